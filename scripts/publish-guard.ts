@@ -26,11 +26,10 @@ try {
     );
   }
 } catch (error) {
+  const message = error instanceof Error ? error.message : String(error);
   const words = isRegistryFailure(error)
-    ? error.diagnostics.map(({ message, hint }) => `${message} ${hint}`).join('\n')
-    : error instanceof Error
-      ? error.message
-      : String(error);
+    ? error.diagnostics.map((diagnostic) => `${diagnostic.message} ${diagnostic.hint}`).join('\n')
+    : message;
   process.stderr.write(`${words}\n`);
   process.exit(1);
 }

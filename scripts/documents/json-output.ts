@@ -51,12 +51,8 @@ function rows(schema: Schema, path: string): string[][] {
   const fields = Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const own = `${path}${key}`;
     const optional = schema.required?.includes(key) === true ? '' : '?';
-    const inner =
-      field.properties === undefined
-        ? field.items?.properties === undefined
-          ? []
-          : rows(field.items, `${own}[].`)
-        : rows(field, `${own}.`);
+    const entries = field.items?.properties === undefined ? [] : rows(field.items, `${own}[].`);
+    const inner = field.properties === undefined ? entries : rows(field, `${own}.`);
     const branches = (field.oneOf ?? []).flatMap((branch) => rows(branch, `${own}.`));
     return [[code(own + optional), typeOf(field), field.description ?? ''], ...inner, ...merged(branches)];
   });
@@ -79,8 +75,10 @@ function typeOf(schema: Schema): string {
   if (schema.$ref !== undefined) return reference(schema.$ref);
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
   if (schema.const !== undefined) return code(String(schema.const));
-  if (schema.type === 'array')
-    return `list of ${schema.items?.$ref === undefined ? (schema.items?.type === 'string' ? 'texts' : 'mappings') : reference(schema.items.$ref)}`;
+  if (schema.type === 'array') {
+    const entries = schema.items?.type === 'string' ? 'texts' : 'mappings';
+    return `list of ${schema.items?.$ref === undefined ? entries : reference(schema.items.$ref)}`;
+  }
   if (schema.type === 'object' && typeof schema.additionalProperties === 'object')
     return `mapping to ${typeOf(schema.additionalProperties)}`;
   const words: Readonly<Record<string, string>> = {

@@ -94,12 +94,9 @@ function typeOf(schema: Schema, root_: Schema): string {
     number: 'number',
     boolean: 'true or false',
   };
-  const range =
-    resolved.minimum === undefined
-      ? ''
-      : resolved.maximum === undefined
-        ? `, at least ${resolved.minimum}`
-        : `, ${resolved.minimum} to ${resolved.maximum}`;
+  const { minimum, maximum } = resolved;
+  const limits = maximum === undefined ? `, at least ${minimum}` : `, ${minimum} to ${maximum}`;
+  const range = minimum === undefined ? '' : limits;
   return `${types
     .filter((type) => type !== 'null')
     .map((type) => words[type] ?? type)

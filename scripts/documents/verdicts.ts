@@ -56,6 +56,9 @@ after every restart; and a volume that one node alone can mount makes the move t
 `;
 }
 
+const suspendedWord = (suspend: ReferenceRule['suspend']): string =>
+  suspend === undefined ? 'the class decides' : suspends[suspend];
+
 function inboundTable(rules: readonly ReferenceRule[]): string {
   const rows = rules.flatMap(({ name, answers, behavior, suspend, origin }) =>
     answers.map((answer, index) => [
@@ -65,7 +68,7 @@ function inboundTable(rules: readonly ReferenceRule[]): string {
       `It ${answer.why}.`,
       kept(answer),
       index === 0 ? (behavior ?? '') : '',
-      index === 0 ? (suspend === undefined ? 'the class decides' : suspends[suspend]) : '',
+      index === 0 ? suspendedWord(suspend) : '',
       index === 0 ? origin : '',
     ]),
   );

@@ -347,7 +347,8 @@ export function inputNames(
   const names = inputPaths(paths, loaded, context).map((path) => {
     if (imageReference(path)?.transport === 'oci') return path;
     const name = relative(base, resolve(context.cwd, imageReference(path)?.rest ?? path)).replaceAll('\\', '/');
-    return name === '' ? '.' : name.startsWith('..') ? (name.split('/').pop() ?? name) : name;
+    if (name.startsWith('..')) return name.split('/').pop() ?? name;
+    return name || '.';
   });
   return [...new Set(names)].sort().join(', ');
 }

@@ -124,7 +124,8 @@ function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | u
     .map((line) => line.trim())
     .filter(Boolean);
   const isList = lines.length > 1 && lines.every((line) => line.startsWith('- '));
-  const sentences = isList ? lines.map((line) => line.slice(2)) : lines.every(isFault) ? lines : [sentence];
+  const single = lines.every(isFault) ? lines : [sentence];
+  const sentences = isList ? lines.map((line) => line.slice(2)) : single;
   return sentences.map((message) => ({
     code: 'MI-CHART-REFUSED',
     severity: 'error',
@@ -230,12 +231,9 @@ function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic
   const step = found?.match[1];
   const reason = flat(rest.slice(found?.end ?? 0));
   const nil = /^nil pointer evaluating interface \{\}\.(\S+)$/.exec(reason);
+  const failed = step === undefined ? `The template is broken: ${reason}.` : `\`${step}\` fails: ${reason}.`;
   const message =
-    nil !== null
-      ? `\`${step}\` cannot be read: what should hold \`${nil[1]}\` is null or absent.`
-      : step === undefined
-        ? `The template is broken: ${reason}.`
-        : `\`${step}\` fails: ${reason}.`;
+    nil === null ? failed : `\`${step}\` cannot be read: what should hold \`${nil[1]}\` is null or absent.`;
   return [templateFault(message, templateSource(last.match, context))];
 }
 

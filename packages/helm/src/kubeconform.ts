@@ -166,10 +166,6 @@ function fieldPath(pointer: string): string {
     .split('/')
     .slice(1)
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return (
-    parts.reduce(
-      (path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`),
-      '',
-    ) || 'the object'
-  );
+  const steps = parts.map((part) => (/^\d+$/.test(part) ? `[${part}]` : `.${part}`));
+  return steps.join('').replace(/^\./, '') || 'the object';
 }

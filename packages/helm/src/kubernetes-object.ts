@@ -46,7 +46,7 @@ export function listAt(value: unknown, ...path: readonly (string | number)[]): r
 /** The text or number at a path as text. */
 export function textAt(value: unknown, ...path: readonly (string | number)[]): string | undefined {
   const found = at(value, ...path);
-  return typeof found === 'string' ? found : typeof found === 'number' ? String(found) : undefined;
+  return typeof found === 'string' || typeof found === 'number' ? String(found) : undefined;
 }
 
 /** The number at a path; undefined for anything else. */

@@ -54,7 +54,8 @@ export function compareSources(a: Source | undefined, b: Source | undefined): nu
 
 /** Orders text by code unit, so that output never depends on the machine's locale. */
 export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
 }
 
 /** Orders diagnostics by place, then code and message: the order in which every command prints them. */

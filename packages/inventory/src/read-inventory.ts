@@ -149,14 +149,13 @@ function displayFor(roots: ReadonlyMap<string, boolean>, cwd: string): (absolute
     .filter(([, given]) => given)
     .map(([root]) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
   const below = cwd.endsWith(sep) ? cwd : cwd + sep;
+  const fromFolder = (absolute: string): string =>
+    absolute.startsWith(below) ? absolute.slice(below.length) : relative(cwd, absolute) || '.';
   return (absolute) => {
-    const shown = relativeRoots.some(
+    const isRelative = relativeRoots.some(
       ({ root, inside }) => absolute.startsWith(inside) || absolute === root || root.startsWith(absolute + sep),
-    )
-      ? absolute.startsWith(below)
-        ? absolute.slice(below.length)
-        : relative(cwd, absolute) || '.'
-      : absolute;
+    );
+    const shown = isRelative ? fromFolder(absolute) : absolute;
     return sep === '/' ? shown : shown.split(sep).join('/');
   };
 }

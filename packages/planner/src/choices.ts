@@ -98,11 +98,8 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
 
 /** The alternative that a plan is, by what it does and how many pods it has; undefined for groups of the user's own. */
 function nameOf({ pattern, coordination, cost, alternatives }: Plan): string | undefined {
-  const names =
-    pattern !== 'coordinated'
-      ? [pattern]
-      : coordination === 'database'
-        ? ['coordinated, database']
-        : ['coordinated, isolate each', 'coordinated, isolate one'];
+  const coordinated =
+    coordination === 'database' ? ['coordinated, database'] : ['coordinated, isolate each', 'coordinated, isolate one'];
+  const names = pattern === 'coordinated' ? coordinated : [pattern];
   return names.find((name) => alternatives.some((one) => one.name === name && one.pods === cost.pods));
 }

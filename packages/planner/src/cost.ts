@@ -62,12 +62,9 @@ function downtimeOf(
   artifacts: number,
 ): Cost['downtime'][number] {
   const start = startOf(artifacts);
-  const found =
-    workload.replicas === 1
-      ? ofOnePod(workload, start)
-      : coordination === 'database' && workload.stateful.length > 0
-        ? ofDatabase(workload)
-        : ofReplicas(workload);
+  const byDatabase = coordination === 'database' && workload.stateful.length > 0;
+  const several = byDatabase ? ofDatabase : ofReplicas;
+  const found = workload.replicas === 1 ? ofOnePod(workload, start) : several(workload);
   return { workload: workload.name, ...found };
 }
 

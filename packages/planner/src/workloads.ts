@@ -101,11 +101,10 @@ function together(input: WorkloadInput): Frame[] {
   if (entries.length === 0) return [];
   const stateful = entries.filter((node) => input.stateful[node] === 1);
   const single = input.pattern === 'single-replica';
-  const because = single
-    ? 'The pattern single-replica runs everything in one pod.'
-    : input.byDatabase
-      ? 'All pods are the same; the coordination database decides which one runs each stateful artifact.'
-      : 'The pattern multiple-replicas runs everything in every pod.';
+  const several = input.byDatabase
+    ? 'All pods are the same; the coordination database decides which one runs each stateful artifact.'
+    : 'The pattern multiple-replicas runs everything in every pod.';
+  const because = single ? 'The pattern single-replica runs everything in one pod.' : several;
   return [
     {
       name: statelessWorkload,

@@ -24,6 +24,11 @@ export interface FetchedChart {
   readonly dispose: () => void;
 }
 
+function chartArguments(source: ChartSource): readonly string[] {
+  if (source.type === 'path') return [source.path];
+  return source.type === 'oci' ? [source.reference] : [source.name, '--repo', source.repository];
+}
+
 /**
  * Brings a chart to a folder. Repositories and registries are reached by helm itself, with the logins that `helm repo add`
  * and `helm registry login` keep. Throws a ToolFailure when helm cannot fetch it or it is no chart.
@@ -31,12 +36,7 @@ export interface FetchedChart {
 export async function fetchChart(source: ChartSource, tools: Tools = machineTools): Promise<FetchedChart> {
   const { path: into, remove: dispose } = temporaryFolder();
   try {
-    const from =
-      source.type === 'path'
-        ? [source.path]
-        : source.type === 'oci'
-          ? [source.reference]
-          : [source.name, '--repo', source.repository];
+    const from = chartArguments(source);
     if (source.type === 'path') await unpack(source.path, into, tools);
     else
       await tools.helm(

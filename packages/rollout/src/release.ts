@@ -162,8 +162,9 @@ export async function releaseValues(target: Target, revision?: number): Promise<
     'json',
     ...(revision === undefined ? [] : ['--revision', String(revision)]),
   ]);
-  const values: unknown = answer === undefined ? undefined : JSON.parse(answer);
-  return answer === undefined ? undefined : isJsonObject(values) ? values : {};
+  if (answer === undefined) return undefined;
+  const values: unknown = JSON.parse(answer);
+  return isJsonObject(values) ? values : {};
 }
 
 /** Runs the tests of the chart. Throws a ToolFailure when one fails. */

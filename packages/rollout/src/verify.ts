@@ -92,7 +92,10 @@ export function unsound(objects: readonly KubernetesObject[], live: LiveState): 
     const pods = live.pods.filter((pod) => pod.artifacts.includes(artifact));
     if (pods.length === 1 && pods[0]?.ready === true && !pods[0].ending) return [];
     const names = pods
-      .map(({ name, ready, ending }) => `${name}${ending ? ' (ending)' : ready ? '' : ' (not ready)'}`)
+      .map(({ name, ready, ending }) => {
+        const state = ready ? '' : ' (not ready)';
+        return `${name}${ending ? ' (ending)' : state}`;
+      })
       .join(', ');
     return [
       `${artifact} must run in exactly one ready pod, but ${pods.length === 0 ? 'no pod runs it' : `is in ${names}`}.`,

@@ -53,7 +53,8 @@ export function podsOf(values: Values): readonly WorkloadPods[] {
   return effectiveWorkloads(values).map(({ key, type, settings }) => {
     const autoscaled = valueAt(settings, ['autoscaling', 'enabled']) === true;
     const asked = autoscaled ? valueAt(settings, ['autoscaling', 'minReplicas']) : settings['replicas'];
-    const given = typeof asked === 'number' ? asked : single || (type === 'stateful' && isolates) ? 1 : 2;
+    const usual = single || (type === 'stateful' && isolates) ? 1 : 2;
+    const given = typeof asked === 'number' ? asked : usual;
     if (settings['paused'] === true) return { name: key, type, replicas: 0, autoscaled: false };
     const isolated = type === 'stateful' && isolates && !autoscaled;
     return { name: key, type, replicas: given, autoscaled, ...(isolated ? recoveryOf(settings, given) : {}) };

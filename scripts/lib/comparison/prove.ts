@@ -59,12 +59,13 @@ export async function weaknessResults(): Promise<WeaknessResult[]> {
       prove(ours, root),
       official === undefined ? undefined : prove(theirs, official),
     ]);
+    const affected = other?.holds === true ? 'affected' : 'not reproduced';
     results.push({
       id,
       title,
       command: ours.command,
       ours: own.holds ? 'free' : 'affected',
-      theirs: other === undefined ? undefined : other.holds ? 'affected' : 'not reproduced',
+      theirs: other === undefined ? undefined : affected,
     });
   }
   return results;

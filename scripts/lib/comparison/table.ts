@@ -71,18 +71,16 @@ async function row(group: string, feature: Feature, officialChart: string | unde
   return {
     group,
     feature: feature.feature,
-    theirs:
-      theirs === undefined
-        ? undefined
-        : theirs && feature.theirsNote !== undefined
-          ? `yes: ${feature.theirsNote}`
-          : answer(theirs),
+    theirs: theirs === undefined ? undefined : answer(theirs, feature.theirsNote),
     ours: answer(ours),
-    values: feature.refuses === true ? `refused: ${values}` : values === '' ? 'none' : values,
+    values: feature.refuses === true ? `refused: ${values}` : values || 'none',
   };
 }
 
-const answer = (yes: boolean): string => (yes ? 'yes' : 'no');
+function answer(yes: boolean, note?: string): string {
+  if (!yes) return 'no';
+  return note === undefined ? 'yes' : `yes: ${note}`;
+}
 
 async function shown(
   chart: string,

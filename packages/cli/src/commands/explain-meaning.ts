@@ -1,4 +1,4 @@
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import type { Diagnostic, Inventory, Severity } from '@mi-patterns/inventory';
 import { nearest, plan, referenceDiagnostics } from '@mi-patterns/planner';
 import { documentedCodes } from '../documented-codes.ts';
 import type { Context, GlobalOptions } from '../context.ts';
@@ -15,7 +15,7 @@ import { printJson } from '../output/json.ts';
 interface Meaning extends Term {
   readonly name: string;
   readonly type: 'code' | 'word';
-  readonly severity?: string;
+  readonly severity?: Severity;
   /** Findings of the code in the given paths; absent for a word, and where no path is given. */
   readonly findings?: readonly Diagnostic[];
 }
@@ -82,6 +82,8 @@ async function findingsOf(
   return [...inventory.diagnostics, ...planned, ...references].filter((finding) => finding.code === code);
 }
 
+const severityWords: Readonly<Record<Severity, string>> = { error: 'an error', warning: 'a warning', info: 'a note' };
+
 function text(
   { name, severity, title, meaning, whatToDo, findings }: Meaning,
   options: GlobalOptions,
@@ -90,7 +92,7 @@ function text(
   const view = createView(context, { verbose: true });
   const width = Math.min(context.columns ?? 100, 100);
   const lines = [
-    `${view.links.code(view.style.bold(name), name)}${severity === undefined ? '' : `  usually ${severity === 'error' ? 'an error' : severity === 'info' ? 'a note' : `a ${severity}`}`}`,
+    `${view.links.code(view.style.bold(name), name)}${severity === undefined ? '' : `  usually ${severityWords[severity]}`}`,
     view.style.bold(title),
     '',
     ...wrap(meaning, width),

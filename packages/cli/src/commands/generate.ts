@@ -67,14 +67,13 @@ export async function generate(
   // Package and values of one run take their places together.
   const transaction = createTransaction();
   const { delivered, packaged } = await deliver(run, planned, refusals.length > 0, transaction);
+  const written = (): ReturnType<typeof outcomesOf> => {
+    if (refusals.length > 0) return refusals;
+    const files = filesOf(run, delivered, manifests);
+    return options.check === true ? outcomesOf(files) : writeFiles(files, transaction);
+  };
   const findings = findingsOf(run, delivered, packaged);
-  const outcomes = hasErrors(blocking(findings))
-    ? []
-    : refusals.length > 0
-      ? refusals
-      : options.check === true
-        ? outcomesOf(filesOf(run, delivered, manifests))
-        : writeFiles(filesOf(run, delivered, manifests), transaction);
+  const outcomes = hasErrors(blocking(findings)) ? [] : written();
   transaction.discard();
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const stale = options.check === true ? staleFindings(outcomes, packaged) : [];

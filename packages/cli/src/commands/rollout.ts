@@ -153,13 +153,12 @@ function tell(
     const { record, checked } = outcome;
     const rows = [
       `${style.green(outcome.state === 'unchanged' ? 'Nothing to do' : 'Rolled out')}: ${environment.name} runs revision ${record.revision}, ${facts.pattern}, chart ${record.chart}, image ${record.image}${record.imageDigest === undefined ? '' : ` (${record.imageDigest.slice(0, 19)}…)`}`,
-      checked.state === 'equal'
-        ? `The servers report what the plan says (${checked.pods} asked).`
-        : checked.state === 'not-checked'
-          ? style.yellow(`Not checked: what the servers have deployed, because ${checked.because}.`)
-          : '',
+      ...(checked.state === 'equal' ? [`The servers report what the plan says (${checked.pods} asked).`] : []),
+      ...(checked.state === 'not-checked'
+        ? [style.yellow(`Not checked: what the servers have deployed, because ${checked.because}.`)]
+        : []),
     ];
-    context.stdout(`${rows.filter((row) => row !== '').join('\n')}\n`);
+    context.stdout(`${rows.join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
     context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);
   }

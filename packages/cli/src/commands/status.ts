@@ -98,13 +98,9 @@ function shortImage(image: string): string {
 function lastRollout({ revision, last, readiness }: ReleaseStatus): string {
   if (readiness.state === 'stuck') return `revision ${readiness.pending.revision} ${readiness.pending.state}`;
   if (last === undefined) return `revision ${revision?.revision}, by hand`;
-  const what =
-    last.state === 'rolled-back'
-      ? 'failed, rolled back'
-      : last.restores === undefined
-        ? ''
-        : `rolled back to ${last.restores}`;
-  return `${last.at.slice(0, 16).replace('T', ' ')} ${last.by}${what === '' ? '' : ` (${what})`}${revision?.revision === last.revision ? '' : `, then revision ${revision?.revision} by hand`}`;
+  const restored = last.restores === undefined ? '' : ` (rolled back to ${last.restores})`;
+  const what = last.state === 'rolled-back' ? ' (failed, rolled back)' : restored;
+  return `${last.at.slice(0, 16).replace('T', ' ')} ${last.by}${what}${revision?.revision === last.revision ? '' : `, then revision ${revision?.revision} by hand`}`;
 }
 
 function driftText(drift: readonly ObjectChange[]): string {

@@ -54,20 +54,20 @@ function broken(piece: string, width: number, size: number, face: Face): string[
   return [...parts, part];
 }
 
+/** Widths in parts of the font size, the first that fits; any other character has 0.65. */
+const widths: readonly (readonly [width: number, characters: RegExp])[] = [
+  [1.02, /[WM@%]/],
+  [0.98, /[mw…—]/],
+  [0.78, /[A-Z<>+=]/],
+  [0.42, /[ijlI1.,:;|'!/()[\] -]/],
+];
+
 /** Width of a character in parts of the font size. */
 function emOf(character: string, face: Face): number {
   // East Asian scripts and emoji take a full square in every face.
   const point = character.codePointAt(0) ?? 0;
   if (point >= 0x2e80 || (point >= 0x1100 && point <= 0x11ff)) return 1.05;
   if (face === 'mono') return 0.62;
-  const width = /[WM@%]/.test(character)
-    ? 1.02
-    : /[mw…—]/.test(character)
-      ? 0.98
-      : /[A-Z<>+=]/.test(character)
-        ? 0.78
-        : /[ijlI1.,:;|'!/()[\] -]/.test(character)
-          ? 0.42
-          : 0.65;
+  const [width] = widths.find(([, characters]) => characters.test(character)) ?? [0.65];
   return face === 'bold' ? width * 1.08 : width;
 }

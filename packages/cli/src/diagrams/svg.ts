@@ -129,7 +129,8 @@ function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload):
       ? `<rect class="${look}" x="${start}" y="${row}" width="${box}" height="22" rx="4" ${more} stroke="${stroke}"/><text class="mi-ink" x="${start + box / 2}" y="${row + 15}" font-size="11" font-weight="600" text-anchor="middle" fill="${ink}">${text}</text>`
       : `<text class="mi-ink" x="${start + 2}" y="${row + 15}" font-size="12" fill="${ink}">${text}</text>`;
   });
-  const note = replicas > 1 ? `${word}, spread over nodes` : count > 1 ? `${word} in each` : word;
+  const each = count > 1 ? `${word} in each` : word;
+  const note = replicas > 1 ? `${word}, spread over nodes` : each;
   return [
     `<g><rect class="mi-${type}" x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="${fill}" stroke="${stroke}" stroke-width="1.5"${type === 'stateful' ? ' stroke-dasharray="7 3"' : ''}/>`,
     ...title.map(

@@ -104,8 +104,9 @@ export function podsOf({ pods, replicas }: AuditedWorkload): string {
 function riskCell(workload: AuditedWorkload, moment: Moment, style: Style): Cell {
   const risk = workload.risks[moment];
   if (risk === 'none' && workload.artifacts.length === 0) return { text: '-', style: style.dim };
-  const colour = risk === 'twice' ? style.red : risk === 'none' || risk === 'coordinated' ? style.green : style.yellow;
-  return { text: riskWords[risk], style: colour };
+  const isSafe = risk === 'none' || risk === 'coordinated';
+  const colour = isSafe ? style.green : style.yellow;
+  return { text: riskWords[risk], style: risk === 'twice' ? style.red : colour };
 }
 
 /** What the audit rests on, and what it did not look at. */

@@ -47,8 +47,9 @@ export function groupDiagnostics(diagnostics: readonly Diagnostic[]): readonly F
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], view: View): string[] {
   const shown = diagnostics.filter((diagnostic) => view.verbose || diagnostic.severity !== 'info');
   const lines = groupDiagnostics(shown).flatMap((group, index) => {
-    const most = view.verbose ? group.findings.length : index < shownGroups ? shownFindings : 1;
-    return group.findings.length === 1 ? formatOne(group, view) : formatGroup(group, most, view);
+    if (group.findings.length === 1) return formatOne(group, view);
+    const most = index < shownGroups ? shownFindings : 1;
+    return formatGroup(group, view.verbose ? group.findings.length : most, view);
   });
   const hidden = diagnostics.length - shown.length;
   if (hidden > 0)

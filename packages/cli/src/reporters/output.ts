@@ -53,5 +53,6 @@ export function outputFormatIn(argv: readonly string[]): OutputFormat {
   const named = argv.find((word, index) => isOutputFormat(word) && argv[index - 1] === '--format');
   const joined = argv.find((word) => word.startsWith('--format='))?.slice('--format='.length);
   const format = named ?? joined;
-  return isOutputFormat(format) ? format : argv.includes('--json') ? 'json' : 'text';
+  if (isOutputFormat(format)) return format;
+  return argv.includes('--json') ? 'json' : 'text';
 }

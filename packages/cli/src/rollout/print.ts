@@ -87,18 +87,18 @@ function section(
   ];
 }
 
+/** A line of a text that changed, in the colour of its sign. */
+function changedLine(text: string, style: Style): string {
+  if (text.startsWith('+')) return style.green(text);
+  return text.startsWith('-') ? style.red(text) : style.dim(text);
+}
+
 function fieldLines(field: FieldChange, style: Style, width: number): string[] {
   if (field.lines !== undefined)
-    return [
-      `    ${field.path}`,
-      ...field.lines.map(
-        (text) =>
-          `      ${text.startsWith('+') ? style.green(text) : text.startsWith('-') ? style.red(text) : style.dim(text)}`,
-      ),
-    ];
+    return [`    ${field.path}`, ...field.lines.map((text) => `      ${changedLine(text, style)}`)];
   const room = Math.max(20, Math.floor((width - 8) / 2));
   const shown = (value: unknown): string => {
-    const text = value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
+    const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? '(none)');
     return text.length > room ? `${text.slice(0, room - 1)}…` : text;
   };
   return [`    ${field.path}: ${style.red(shown(field.before))} → ${style.green(shown(field.after))}`];

@@ -28,12 +28,9 @@ export async function rewriteArchive(
     const before =
       nested !== undefined || lists.has(name) || described.has(name) ? await archive.read(name) : undefined;
     if (before === undefined) continue;
-    const after =
-      nested !== undefined
-        ? await rewriteNested(before, nested, limits)
-        : lists.has(name)
-          ? setListedRoles(before, listed)
-          : setOwnRole(before, own);
+    const withRoles = (): Buffer | undefined =>
+      lists.has(name) ? setListedRoles(before, listed) : setOwnRole(before, own);
+    const after = nested === undefined ? withRoles() : await rewriteNested(before, nested, limits);
     if (after !== undefined && !after.equals(before)) changed.set(name, after);
   }
   if (changed.size === 0 && archive.copyAll !== undefined && !lacksFolders(archive.entries)) {

@@ -179,7 +179,8 @@ export function destinationsOf(
 
 function formatsOf(planned: Planned): PackageFormat[] {
   const { source } = archivesOf(planned);
-  return source === 'imageVolume' ? ['image', 'volume'] : source === 'configMap' ? ['image', 'configmap'] : ['image'];
+  if (source === 'imageVolume') return ['image', 'volume'];
+  return source === 'configMap' ? ['image', 'configmap'] : ['image'];
 }
 
 /** Whether the values of an environment are likely to change once its package is known; see {@link valuesFor}. */

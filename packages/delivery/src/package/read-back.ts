@@ -29,7 +29,7 @@ export async function checkArchives(
   const lost = set.archives
     .flatMap((archive) => archive.artifacts.map(({ delivery }) => delivery.artifact))
     .find((id) => before.plan.verdicts.has(id) && !found.has(id));
-  const problem = wrong === undefined ? (lost === undefined ? undefined : `${lost} is not in them`) : wrong.message;
+  const problem = wrong?.message ?? (lost === undefined ? undefined : `${lost} is not in them`);
   return problem === undefined ? [] : [notReadBack(`The archives of ${set.name}`, problem)];
 }
 

@@ -294,14 +294,16 @@ function reasonOf(error: unknown): string {
   return String(cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? 'no answer in time' : message));
 }
 
+function unreachableHint(reason: string): string {
+  if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(reason))
+    return 'Name the authority of its certificate in NODE_EXTRA_CA_CERTS.';
+  if (/ERR_SSL|EPROTO/.test(reason)) return 'It seems to speak plain HTTP: allow that with --plain-http.';
+  return 'Check the name of the registry and the network. Where only a proxy leads out, push the layout in the package with a tool that knows it (oras, crane, skopeo).';
+}
+
 function unreachable(host: string, error: unknown): RegistryFailure {
   const reason = reasonOf(error);
-  const hint = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(reason)
-    ? 'Name the authority of its certificate in NODE_EXTRA_CA_CERTS.'
-    : /ERR_SSL|EPROTO/.test(reason)
-      ? 'It seems to speak plain HTTP: allow that with --plain-http.'
-      : 'Check the name of the registry and the network. Where only a proxy leads out, push the layout in the package with a tool that knows it (oras, crane, skopeo).';
-  return failure('MI-PUSH-UNREACHABLE', `${host} cannot be reached (${redact(reason)}).`, hint);
+  return failure('MI-PUSH-UNREACHABLE', `${host} cannot be reached (${redact(reason)}).`, unreachableHint(reason));
 }
 
 function unauthorized(message: string, host: string): RegistryFailure {

@@ -155,6 +155,12 @@ function asList(artifact: ParsedArtifact | undefined): ParsedArtifact[] {
   return artifact === undefined ? [] : [artifact];
 }
 
+/** What names an artifact of a kind that has no attribute "name". */
+const namedBy: Partial<Record<ArtifactKind, string>> = {
+  'local-entry': 'attribute "key"',
+  'data-source': 'element "name"',
+};
+
 function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefined {
   const rule = roots.get(root.local);
   if (rule === undefined) return undefined;
@@ -162,12 +168,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   const name = nameOf(root, rule.kind)?.trim() ?? '';
   checkNamespaces(reading, root, rule, name);
   if (name === '') {
-    const what =
-      rule.kind === 'local-entry'
-        ? 'attribute "key"'
-        : rule.kind === 'data-source'
-          ? 'element "name"'
-          : 'attribute "name"';
+    const what = namedBy[rule.kind] ?? 'attribute "name"';
     report(
       reading,
       'MI-ARTIFACT-NAME',

@@ -61,8 +61,13 @@ export function refer(
 ): void {
   const target = targetOf(kind, value.trim());
   if (target === undefined) return;
-  const actual = kind === 'address' ? 'calls-loopback' : kind === 'class' ? 'needs-class' : relation;
-  reading.references.push({ via, relation: actual, source: reading.locate(offset), target });
+  reading.references.push({ via, relation: relationOf(kind) ?? relation, source: reading.locate(offset), target });
+}
+
+/** The relation that a kind of target always has. */
+function relationOf(kind: TargetKind): Relation | undefined {
+  if (kind === 'address') return 'calls-loopback';
+  return kind === 'class' ? 'needs-class' : undefined;
 }
 
 function targetOf(kind: TargetKind, value: string): ParsedReference['target'] | undefined {

@@ -40,12 +40,18 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
   return { path, artifacts, ours, unusable: root === undefined ? 'it is empty' : `its root element is <${root}>` };
 }
 
+/** What ends the comment or processing instruction that begins at an offset; undefined when none does. */
+function endOfAside(text: string, at: number): string | undefined {
+  if (text.startsWith('<!--', at)) return '-->';
+  return text.startsWith('<?', at) ? '?>' : undefined;
+}
+
 /** True for a text of nothing but white space, an XML declaration and comments that end. */
 function isWithoutElement(text: string): boolean {
   for (let at = 0; ;) {
     at += /^[\s\uFEFF]*/.exec(text.slice(at))?.[0].length ?? 0;
     if (at >= text.length) return true;
-    const end = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '?>' : undefined;
+    const end = endOfAside(text, at);
     const found = end === undefined ? -1 : text.indexOf(end, at + 2);
     if (end === undefined || found === -1) return false;
     at = found + end.length;

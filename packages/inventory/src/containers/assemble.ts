@@ -84,8 +84,10 @@ export function assemble(findings: Findings): Inventory {
 function byWhatRuns(
   superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
 ): (a: ArtifactDraft, b: ArtifactDraft) => number {
-  const rank = (draft: ArtifactDraft): number =>
-    runs(draft, superseded) ? 0 : draft.deliveries.length > 0 || draft.beside.length > 0 ? 1 : 2;
+  const rank = (draft: ArtifactDraft): number => {
+    if (runs(draft, superseded)) return 0;
+    return draft.deliveries.length > 0 || draft.beside.length > 0 ? 1 : 2;
+  };
   return (a, b) =>
     rank(a) - rank(b) || compareSources(a.parsed.source, b.parsed.source) || compareText(a.parsed.name, b.parsed.name);
 }

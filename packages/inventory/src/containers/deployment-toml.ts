@@ -196,10 +196,12 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
     const transport = table(value);
     const listener = transport['listener'];
     const inner = table(listener);
-    const protocol = name === 'mail' ? (typeof inner['name'] === 'string' ? inner['name'] : 'mailto') : name;
+    const mail = typeof inner['name'] === 'string' ? inner['name'] : 'mailto';
+    const protocol = name === 'mail' ? mail : name;
     if (switchedBeside.has(name)) {
       const switched = transport['listener_enable'];
-      const [first] = tables(listener).length > 0 ? ['listener[0]'] : Object.keys(inner).length > 0 ? ['listener'] : [];
+      const single = Object.keys(inner).length > 0 ? 'listener' : undefined;
+      const first = tables(listener).length > 0 ? 'listener[0]' : single;
       const factories = factoriesOf(listener);
       if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'), factories);
       else if (first !== undefined)
@@ -341,13 +343,9 @@ function get(value: unknown, ...keys: string[]): unknown {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string'
-    ? `"${value}"`
-    : typeof value === 'object'
-      ? Array.isArray(value)
-        ? 'a list'
-        : 'a table'
-      : String(value);
+  if (typeof value === 'string') return `"${value}"`;
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'a table' : String(value);
 }
 
 function dynamic(source: Source, what: string, taken: string): Diagnostic {

@@ -210,7 +210,8 @@ function kindOf(folder: string, entry: Dirent): 'file' | 'folder' | 'other' {
   if (entry.isDirectory()) return 'folder';
   if (!entry.isSymbolicLink()) return 'other';
   const target = join(folder, entry.name);
-  return isFile(target) ? 'file' : isFolder(target) ? 'folder' : 'other';
+  if (isFile(target)) return 'file';
+  return isFolder(target) ? 'folder' : 'other';
 }
 
 function realPath(path: string): string {

@@ -1,4 +1,5 @@
 import { compareText } from '../diagnostic.ts';
+import type { ArtifactKind } from '../model.ts';
 import { groupBy } from './group.ts';
 import { report } from './draft.ts';
 import type { ApplicationDraft, ArtifactDraft, Context } from './draft.ts';
@@ -120,6 +121,13 @@ function withoutExporter(
   );
 }
 
+/** Extensions of the kinds that are no XML file. */
+const extensions: Partial<Record<ArtifactKind, string>> = {
+  'data-service': '.dbs',
+  connector: '.zip',
+  library: '.jar',
+};
+
 function deliver(
   draft: ArtifactDraft,
   application: ApplicationDraft,
@@ -128,8 +136,7 @@ function deliver(
   serverRole: string,
 ): void {
   const { kind, source } = draft.parsed;
-  const extension =
-    kind === 'data-service' ? '.dbs' : kind === 'connector' ? '.zip' : kind === 'library' ? '.jar' : '.xml';
+  const extension = extensions[kind] ?? '.xml';
   draft.deliveries.push({
     application,
     name,

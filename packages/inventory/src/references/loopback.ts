@@ -93,7 +93,8 @@ export function createLoopbackIndex(
       !files.some(({ hostname }) => hostname !== undefined && hostname.toLowerCase() === host.toLowerCase())
     )
       return { type: 'external' };
-    const number = port === '' ? (/^https/i.test(uri) ? 443 : 80) : Number(port);
+    const usual = /^https/i.test(uri) ? 443 : 80;
+    const number = port === '' ? usual : Number(port);
     const offsets = files.length === 0 ? [defaultOffset] : files.map(({ offset }) => offset);
     const inbound = inbounds.get(number);
     if (
@@ -141,20 +142,18 @@ function literalPath(rest: string): { readonly path: string; readonly open: bool
   return { path: rest.slice(0, rest.lastIndexOf('/', end) + 1), open: true };
 }
 
+/** A name without its last part: what is after the last slash, or after the last dot where there is none. */
+function shorter(name: string): string {
+  const end = name.includes('/') ? name.lastIndexOf('/') : name.lastIndexOf('.');
+  return name.slice(0, Math.max(0, end));
+}
+
 /** `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned application before it. */
 function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
   const path = /^[^?#]*/.exec(rest)?.[0].replace(/\/+$/, '') ?? '';
   const find = (name: string): ArtifactId | undefined =>
     names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
-  for (
-    let name = path;
-    name !== '';
-    name = name.includes('/')
-      ? name.slice(0, name.lastIndexOf('/'))
-      : name.includes('.')
-        ? name.slice(0, name.lastIndexOf('.'))
-        : ''
-  ) {
+  for (let name = path; name !== ''; name = shorter(name)) {
     const id = find(name);
     if (id !== undefined) return { type: 'resolved', id };
   }

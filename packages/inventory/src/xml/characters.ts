@@ -2,7 +2,8 @@
 const asciiNameClass = new Uint8Array(128);
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code);
-  asciiNameClass[code] = /[A-Za-z_:]/.test(character) ? 2 : /[-.0-9]/.test(character) ? 1 : 0;
+  if (/[A-Za-z_:]/.test(character)) asciiNameClass[code] = 2;
+  else if (/[-.0-9]/.test(character)) asciiNameClass[code] = 1;
 }
 
 // XML 1.0, fifth edition, productions 4 and 4a, without the ASCII part.

@@ -158,9 +158,10 @@ function familyOf(name: string): Family {
 }
 
 function disagreement(path: string, declared: string | undefined, width: number): DecodedXml {
+  const words: Readonly<Record<number, string>> = { 1: 'one byte', 2: 'two bytes' };
   return refusal(
     path,
-    `The declaration names the encoding "${declared}", but the file has ${width === 1 ? 'one byte' : width === 2 ? 'two bytes' : 'four bytes'} a character, in another order or encoding; MI's parser refuses it`,
+    `The declaration names the encoding "${declared}", but the file has ${words[width] ?? 'four bytes'} a character, in another order or encoding; MI's parser refuses it`,
     undefined,
   );
 }

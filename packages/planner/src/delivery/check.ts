@@ -199,15 +199,16 @@ interface Conflicting extends DeployedArtifact {
   readonly special?: 'main' | 'fault';
 }
 
+function specialSequence(file: string): Conflicting['special'] {
+  if (/(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(file)) return 'main';
+  return /(^|\/)fault[^/]*\.xml$/.test(file) ? 'fault' : undefined;
+}
+
 function conflictingIn(list: readonly DeployedArtifact[]): Conflicting[] {
   return list.flatMap((deployed): Conflicting[] => {
     if (deployed.artifact.startsWith('data-source/')) return [deployed];
     if (!deployed.artifact.startsWith('sequence/')) return [];
-    const special = /(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(deployed.file)
-      ? 'main'
-      : /(^|\/)fault[^/]*\.xml$/.test(deployed.file)
-        ? 'fault'
-        : undefined;
+    const special = specialSequence(deployed.file);
     return special === undefined ? [] : [{ ...deployed, special }];
   });
 }

@@ -64,12 +64,7 @@ function crossing(context: PlanContext, edge: Edge, place: number): PlanDiagnost
         )})`;
   return finding(words.code, 'error', {
     message: `${title(from)} in workload ${here} ${words.does} ${to.id}, which runs only in workload ${there}${via}. The call fails in every pod of ${here}.`,
-    hint:
-      edge.relation === 'injects-into'
-        ? `Put both into one group, or ${overrideHint(from, 'isolate')}.`
-        : edge.relation === 'dispatches-to'
-          ? `Send the clients of ${to.id} to the Service of workload ${there}, or, if several pods may run it, ${overrideHint(to, 'stateless')}.`
-          : `Point the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, if several pods may run it, ${overrideHint(to, 'stateless')}.`,
+    hint: hintFor(edge.relation, from, to, there),
     source: sourceOf(context, edge) ?? from.source,
     related: [to.source],
     artifacts: [from.id, to.id, ...entries.map((entry) => entry.id)],
@@ -127,4 +122,12 @@ export function undeliveredEnds(
 
 function sourceOf(context: PlanContext, edge: Edge): Reference['source'] | undefined {
   return context.inventory.references[edge.reference]?.source;
+}
+
+function hintFor(relation: Edge['relation'], from: Artifact, to: Artifact, there: string): string {
+  if (relation === 'injects-into') return `Put both into one group, or ${overrideHint(from, 'isolate')}.`;
+  const asStateless = `if several pods may run it, ${overrideHint(to, 'stateless')}`;
+  return relation === 'dispatches-to'
+    ? `Send the clients of ${to.id} to the Service of workload ${there}, or, ${asStateless}.`
+    : `Point the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, ${asStateless}.`;
 }

@@ -1,4 +1,4 @@
-import { type Artifact, kindRow, miHas, type ServerConfiguration } from '@mi-patterns/inventory';
+import { type Artifact, kindRow, miHas, type ServerConfiguration, type Severity } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { runtimeVersions } from '../runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
@@ -93,12 +93,12 @@ function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly str
   const versions = runtimeVersions(inventory);
   const old = versions.filter((version) => !miHas(version, 'claimBeforeFire'));
   if (versions.length > 0 && old.length === 0 && isHardened(inventory.configurations)) return [];
-  const when =
-    versions.length === 0
-      ? 'The version of MI is not known; before 4.7, or without coordination hardening,'
-      : old.length > 0
-        ? `With MI ${listed(old)}`
-        : `MI ${listed(versions)} has coordination hardening, which is off by default and which no deployment.toml here switches on whole; without it`;
+  const known =
+    old.length > 0
+      ? `With MI ${listed(old)}`
+      : `MI ${listed(versions)} has coordination hardening, which is off by default and which no deployment.toml here switches on whole; without it`;
+  const unknown = 'The version of MI is not known; before 4.7, or without coordination hardening,';
+  const when = versions.length === 0 ? unknown : known;
   return [
     finding('MI-DB-AT-MOST-ONCE', 'warning', {
       message: `${when} two nodes may run one task for a moment when they lose sight of each other or of the database.`,
@@ -167,15 +167,15 @@ export function isCoordinated({ facts }: Artifact, version?: string): boolean {
   return !optsOut || (version !== undefined && miHas(version, 'inboundAlwaysCoordinated'));
 }
 
+/** What listens and is not an inbound endpoint, in the plural. */
+const listeners: Partial<Record<Artifact['kind'], string>> = {
+  'proxy-service': 'proxy services',
+  'data-service': 'data services',
+  'axis2-service': 'Axis2 services',
+};
+
 function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
-  const what =
-    artifact.kind === 'proxy-service'
-      ? 'proxy services'
-      : artifact.kind === 'data-service'
-        ? 'data services'
-        : artifact.kind === 'axis2-service'
-          ? 'Axis2 services'
-          : 'inbound endpoints that listen';
+  const what = listeners[artifact.kind] ?? 'inbound endpoints that listen';
   const verdict = context.verdicts.get(artifact.id);
   const shares = verdict?.class === 'broker-safe';
   return finding('MI-DB-PROXY', shares ? 'warning' : 'error', {
@@ -195,12 +195,7 @@ function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagno
   if (said.state !== 'literal' || said.value !== 'false') return [];
   const versions = runtimeVersions(context.inventory, artifact);
   const old = versions.filter((version) => !miHas(version, 'inboundAlwaysCoordinated'));
-  const [severity, outcome] =
-    old.length > 0
-      ? (['error', `with MI ${listed(old)} it runs in every pod, whatever the database says`] as const)
-      : versions.length === 0
-        ? (['warning', 'up to MI 4.4 it then runs in every pod; from 4.5 the parameter is ignored'] as const)
-        : (['info', `MI ${listed(versions)} ignores that: it is coordinated all the same`] as const);
+  const [severity, outcome] = outcomeOfOptOut(versions, old);
   return [
     finding('MI-DB-COORDINATION-FALSE', severity, {
       message: `${title(artifact)} says coordination=false: ${outcome}.`,
@@ -219,4 +214,12 @@ function nameTwice(artifact: Artifact): PlanDiagnostic {
     related: artifact.duplicates,
     artifacts: [artifact.id],
   });
+}
+
+/** What coordination=false does with the versions that are known, `old` those of them that heed it. */
+function outcomeOfOptOut(versions: readonly string[], old: readonly string[]): readonly [Severity, string] {
+  if (old.length > 0) return ['error', `with MI ${listed(old)} it runs in every pod, whatever the database says`];
+  return versions.length === 0
+    ? ['warning', 'up to MI 4.4 it then runs in every pod; from 4.5 the parameter is ignored']
+    : ['info', `MI ${listed(versions)} ignores that: it is coordinated all the same`];
 }

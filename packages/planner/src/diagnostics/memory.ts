@@ -178,15 +178,19 @@ function positions(context: PlanContext): PlanDiagnostic[] {
       return [
         finding('MI-ISO-STATE-PVC', isClaimed ? 'info' : 'warning', {
           message: `${need.because} Without a persistent volume a new pod of ${workload.name} starts without it.`,
-          hint: isClaimed
-            ? 'mi-patterns generate writes a claim into the values. A volume that one node alone can mount makes the move to another node take minutes.'
-            : need.what === 'offsets'
-              ? 'Give the workload a persistent volume for the folder of the offset files.'
-              : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start. A volume that one node alone can mount makes the move to another node take minutes.',
+          hint: volumeHint(need.what, isClaimed),
           source: node === undefined ? undefined : artifactAt(context.graph, node).source,
           artifacts: [need.artifact],
         }),
       ];
     });
   });
+}
+
+function volumeHint(what: string, isClaimed: boolean): string {
+  if (isClaimed)
+    return 'mi-patterns generate writes a claim into the values. A volume that one node alone can mount makes the move to another node take minutes.';
+  return what === 'offsets'
+    ? 'Give the workload a persistent volume for the folder of the offset files.'
+    : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start. A volume that one node alone can mount makes the move to another node take minutes.';
 }

@@ -18,7 +18,7 @@ export function registryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const readers = new Map<string, Use[]>();
   for (const [node, artifact] of deployedArtifacts(context)) {
     for (const effect of artifact.effects) {
-      const uses = effect.type === 'registry-write' ? writers : effect.type === 'registry-read' ? readers : undefined;
+      const uses = { 'registry-write': writers, 'registry-read': readers }[String(effect.type)];
       if (uses !== undefined)
         add(uses, effect.dynamic ? anyKey : registryPath(effect.subject), {
           node,

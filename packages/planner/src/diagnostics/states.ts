@@ -9,14 +9,28 @@ import { finding } from './finding.ts';
 
 /** Findings about what is switched on and off: where the artifact says one thing and MI does another, or a state ends with its pod. */
 export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...deployedArtifacts(context)].flatMap(([, artifact]) =>
-    artifact.facts.kind === 'inbound-endpoint'
-      ? suspended(context, artifact, artifact.facts)
-      : artifact.facts.kind === 'message-processor'
-        ? stops(artifact, artifact.facts)
-        : [],
-  );
+  return [...deployedArtifacts(context)].flatMap(([, artifact]) => {
+    const { facts } = artifact;
+    if (facts.kind === 'inbound-endpoint') return suspended(context, artifact, facts);
+    return facts.kind === 'message-processor' ? stops(artifact, facts) : [];
+  });
 }
+
+/** What becomes of a suspended inbound endpoint, and what to do. */
+const suspensions = {
+  never: {
+    outcome: 'MI does not start it, and it cannot be activated: it works in no pod.',
+    hint: 'Remove suspend="true" to have it work, or the whole inbound endpoint.',
+  },
+  ignored: {
+    outcome: 'MI starts it all the same, so it takes messages.',
+    hint: 'Leave it out of the archive until it should work.',
+  },
+  asleep: {
+    outcome: 'it opens no port in a pod until it is activated there, although the Service exposes that port.',
+    hint: 'Remove suspend="true", or activate it in each pod after each start (management API).',
+  },
+};
 
 function suspended(
   context: PlanContext,
@@ -27,18 +41,7 @@ function suspended(
   const listens = inboundRule(facts)?.behavior === 'listening';
   // That a consumer starts asleep is a state which the next pod does not have: MI-ISO-STATE-PVC.
   if (suspend === undefined || (suspend === 'asleep' && !listens)) return [];
-  const [outcome, hint] =
-    suspend === 'never'
-      ? [
-          'MI does not start it, and it cannot be activated: it works in no pod.',
-          'Remove suspend="true" to have it work, or the whole inbound endpoint.',
-        ]
-      : suspend === 'ignored'
-        ? ['MI starts it all the same, so it takes messages.', 'Leave it out of the archive until it should work.']
-        : [
-            'it opens no port in a pod until it is activated there, although the Service exposes that port.',
-            'Remove suspend="true", or activate it in each pod after each start (management API).',
-          ];
+  const { outcome, hint } = suspensions[suspend];
   return [
     finding('MI-PLAN-SUSPENDED', 'warning', {
       message: `${title(artifact)} is suspended: ${outcome}`,

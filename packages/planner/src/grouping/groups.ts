@@ -90,14 +90,14 @@ function matches(group: Group, id: ArtifactId): boolean {
   return group.match.some((glob) => matchesGlob(glob, id));
 }
 
+function faultOfName({ name }: Group, earlier: readonly Group[]): string | undefined {
+  if (!isWorkloadName(name)) return `must be lower-case letters, digits and hyphens, at most ${longestName} characters`;
+  if (name === statelessWorkload) return 'is the name of the stateless workload';
+  return earlier.some((other) => other.name === name) ? 'appears twice' : undefined;
+}
+
 function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDiagnostic[]): boolean {
-  const fault = !isWorkloadName(group.name)
-    ? `must be lower-case letters, digits and hyphens, at most ${longestName} characters`
-    : group.name === statelessWorkload
-      ? `is the name of the stateless workload`
-      : earlier.some((other) => other.name === group.name)
-        ? 'appears twice'
-        : undefined;
+  const fault = faultOfName(group, earlier);
   if (fault === undefined) return true;
   diagnostics.push(
     finding('MI-PLAN-GROUP-NAME', 'error', {

@@ -17,11 +17,15 @@ export function neededArchives(inventory: Inventory): readonly NeededArchive[] {
         artifact: reference.from,
         needs: reference.to,
         source: reference.source,
-        order: isCircular(need, needs) ? 'circular' : compareText(fileOf(to), fileOf(from)) < 0 ? 'right' : 'wrong',
+        order: isCircular(need, needs) ? 'circular' : orderOf(from, to),
       };
     })
     .toSorted((a, b) => compareText(a.archive, b.archive) || compareText(a.after, b.after));
 }
+
+/** Archives are deployed in the order of their file names. */
+const orderOf = (from: Application, to: Application): NeededArchive['order'] =>
+  compareText(fileOf(to), fileOf(from)) < 0 ? 'right' : 'wrong';
 
 function fileOf({ type, name, version, source }: Application): string {
   return type === 'archive' ? source.path.slice(source.path.lastIndexOf('/') + 1) : `${name}_${version || '1.0.0'}.car`;

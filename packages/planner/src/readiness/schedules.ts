@@ -10,12 +10,9 @@ export function cronSchedules(
   return artifacts
     .flatMap((artifact): CronSchedule[] => {
       const { facts } = artifact;
-      const cron =
-        facts.kind === 'task'
-          ? facts.trigger?.cron
-          : 'parameters' in facts
-            ? facts.parameters.find(({ name }) => /(?:^|\.)cron(?:Expression)?$/i.test(name))?.value
-            : undefined;
+      const parameters = 'parameters' in facts ? facts.parameters : [];
+      const parameter = parameters.find(({ name }) => /(?:^|\.)cron(?:Expression)?$/i.test(name));
+      const cron = facts.kind === 'task' ? facts.trigger?.cron : parameter?.value;
       const source = facts.kind === 'task' ? (facts.trigger?.source ?? artifact.source) : artifact.source;
       return cron === undefined || cron === '' ? [] : [{ artifact: artifact.id, cron, source, environments }];
     })

@@ -142,14 +142,14 @@ function stateOf(setting: Draft, given: GivenSettings, workloads: readonly strin
 function stateIn({ from, name }: Draft, layers: readonly (SettingNames | undefined)[]): SettingState['state'] {
   const has = (names: 'variables' | 'properties' | 'aliases'): boolean =>
     layers.some((layer) => layer?.[names].includes(name) === true);
-  const isOpen = layers.some((layer) => layer?.open === true);
+  const lack = layers.some((layer) => layer?.open === true) ? 'unknown' : 'missing';
   switch (from) {
     case 'environment':
-      return has('variables') ? 'given' : isOpen ? 'unknown' : 'missing';
+      return has('variables') ? 'given' : lack;
     case 'file':
       return has('properties') ? 'given' : 'missing';
     case 'configurable':
-      return has('variables') || has('properties') ? 'given' : isOpen ? 'unknown' : 'missing';
+      return has('variables') || has('properties') ? 'given' : lack;
     case 'vault':
       // The image may bring the vault's file, which lists the aliases.
       return has('aliases') ? 'given' : 'unknown';
@@ -172,21 +172,13 @@ export function settingFindings(settings: readonly NeededSetting[], environment?
     if (states.length === 0 && (setting.from === 'vault' || environment !== undefined)) return [];
     const [source, ...related] = setting.sources;
     return [
-      finding(
-        setting.from === 'configurable'
-          ? 'MI-READY-CONFIGURABLE'
-          : setting.from.endsWith('vault')
-            ? 'MI-READY-VAULT'
-            : 'MI-READY-SETTING',
-        severityOf(setting, lacking.length > 0),
-        {
-          message: `${readers(setting)} ${what(setting)}, which ${lackingWhere(lacking)}: ${consequences[setting.without](setting)}`,
-          hint: hintOf(setting),
-          source,
-          related,
-          artifacts: setting.artifacts,
-        },
-      ),
+      finding(codeOf(setting.from), severityOf(setting, lacking.length > 0), {
+        message: `${readers(setting)} ${what(setting)}, which ${lackingWhere(lacking)}: ${consequences[setting.without](setting)}`,
+        hint: hintOf(setting),
+        source,
+        related,
+        artifacts: setting.artifacts,
+      }),
     ];
   });
 }
@@ -256,4 +248,9 @@ function hintOf(setting: NeededSetting): string {
   if (setting.from === 'vault') return 'Add the alias to `deploymentToml.secrets` under `values` in mi-patterns.yaml.';
   const { block, line } = settingEntry(setting, 'NAME-OF-THE-SECRET');
   return `Set it under \`values\` in mi-patterns.yaml: \`${block}: {${line}}\`.`;
+}
+
+function codeOf(from: Draft['from']): 'MI-READY-CONFIGURABLE' | 'MI-READY-VAULT' | 'MI-READY-SETTING' {
+  if (from === 'configurable') return 'MI-READY-CONFIGURABLE';
+  return from.endsWith('vault') ? 'MI-READY-VAULT' : 'MI-READY-SETTING';
 }

@@ -97,12 +97,12 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
       fallback,
     );
   }
+  const said = behavior.state === 'literal' ? (behavior.parameter.value ?? '') : 'polling';
+  const doubt = said === 'polling' ? '' : ` (inbound.behavior "${said}" is not a value MI knows, so it polls)`;
   const how =
-    behavior.state === 'literal' && behavior.parameter.value === 'eventBased'
+    said === 'eventBased'
       ? 'starts a consumer in each pod that deploys it'
-      : behavior.state === 'literal' && behavior.parameter.value !== 'polling'
-        ? `polls in each pod that deploys it (inbound.behavior "${behavior.parameter.value ?? ''}" is not a value MI knows, so it polls)`
-        : 'polls in each pod that deploys it';
+      : `polls in each pod that deploys it${doubt}`;
   return verdictOf(
     artifact,
     {

@@ -63,22 +63,21 @@ const harm: Readonly<Record<StoreType, string>> = {
   custom: 'whether two pods would deliver a message twice depends on the store, whose class cannot be seen into',
 };
 
+function paceOf({ parameters }: ProcessorFacts): string {
+  const cron = setting(parameters, 'cronExpression');
+  if (cron.state === 'literal') return `by the cron expression ${cron.value}`;
+  const interval = setting(parameters, 'interval');
+  if (interval.state === 'literal') return `every ${interval.value} ms`;
+  return interval.state === 'dynamic' ? `at the interval ${interval.text}` : 'every 1000 ms';
+}
+
 /**
  * Verdict of a message processor: always exactly one pod, because each pod would take from the store.
  *
  * @param store how its store keeps messages; undefined when the store was not read.
  */
 export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, store: StoreType | undefined): Verdict {
-  const cron = setting(facts.parameters, 'cronExpression');
-  const interval = setting(facts.parameters, 'interval');
-  const pace =
-    cron.state === 'literal'
-      ? `by the cron expression ${cron.value}`
-      : interval.state === 'literal'
-        ? `every ${interval.value} ms`
-        : interval.state === 'dynamic'
-          ? `at the interval ${interval.text}`
-          : 'every 1000 ms';
+  const pace = paceOf(facts);
   const asleep = startsDeactivated(facts) ? '; it starts deactivated in each new pod until it is activated there' : '';
   return {
     class: 'isolate',

@@ -189,7 +189,8 @@ export function whyNotLoaded(
   if (missing !== undefined) return { why: `it has no parameter ${missing.join(' or ')}` };
   if (factory !== undefined && factories !== undefined) {
     const named = setting(parameters, factory.parameter);
-    const name = named.state === 'literal' ? named.value : named.state === 'absent' ? factory.byDefault : undefined;
+    const otherwise = named.state === 'absent' ? factory.byDefault : undefined;
+    const name = named.state === 'literal' ? named.value : otherwise;
     if (name !== undefined && !factories.has(name)) {
       const has = factories.size === 0 ? 'has none' : `has ${[...factories].join(' and ')}`;
       return {

@@ -41,17 +41,22 @@ function isZero(number: string): boolean {
   return /^[+-]?0+$/.test(number);
 }
 
+function whyOnePod(schedule: ReturnType<typeof scheduleOf>): string {
+  switch (schedule.type) {
+    case 'never':
+      return 'never runs, because its count is 0; with any other count it would run in each pod that deploys it';
+    case 'once':
+      return 'runs once at each start of each pod that deploys it: in two pods it would run twice';
+    case 'times':
+      return `fires ${schedule.count} times, every ${schedule.interval} s, at each start of each pod that deploys it: in two pods all of that would happen twice`;
+    default:
+      return `fires ${schedule.every} in each pod that deploys it: in two pods it would run twice`;
+  }
+}
+
 /** Verdict of a task: always exactly one pod, because every pod that deploys a task fires it. */
 export function taskVerdict(artifact: Artifact, facts: TaskFacts): Verdict {
-  const schedule = scheduleOf(facts);
-  const why =
-    schedule.type === 'never'
-      ? 'never runs, because its count is 0; with any other count it would run in each pod that deploys it'
-      : schedule.type === 'once'
-        ? 'runs once at each start of each pod that deploys it: in two pods it would run twice'
-        : schedule.type === 'times'
-          ? `fires ${schedule.count} times, every ${schedule.interval} s, at each start of each pod that deploys it: in two pods all of that would happen twice`
-          : `fires ${schedule.every} in each pod that deploys it: in two pods it would run twice`;
+  const why = whyOnePod(scheduleOf(facts));
   const trigger = facts.trigger;
   const shown = trigger === undefined ? undefined : attributes(trigger);
   return {

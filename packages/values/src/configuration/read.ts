@@ -129,12 +129,9 @@ function verdictRules(file: YamlFile): readonly Diagnostic[] {
     const kind = slash < 0 ? id : id.slice(0, slash);
     if (slash > 0 && slash < id.length - 1 && (kinds as readonly string[]).includes(kind)) return [];
     const meant = nearest(kind, kinds);
-    const hint =
-      slash < 0
-        ? 'Write the kind, a slash and the name, for example `task/OrderTask`.'
-        : meant === undefined
-          ? `Kinds are ${kinds.join(', ')}.`
-          : `Did you mean \`${meant}${id.slice(slash)}\`?`;
+    const known =
+      meant === undefined ? `Kinds are ${kinds.join(', ')}.` : `Did you mean \`${meant}${id.slice(slash)}\`?`;
+    const hint = slash < 0 ? 'Write the kind, a slash and the name, for example `task/OrderTask`.' : known;
     return [
       describe(
         'MI-CONFIG-ARTIFACT-ID',

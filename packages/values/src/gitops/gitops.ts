@@ -23,6 +23,24 @@ export interface GitOpsSource {
   readonly chart: NonNullable<Configuration['chart']>;
 }
 
+/** Where Argo CD finds the chart: in a registry, a repository of charts, or the git repository of the values. */
+function chartLocation(chart: GitOpsSource['chart'], source: GitOpsSource): Readonly<Record<string, string>> {
+  const version = chart.version ?? '*';
+  if (chart.oci !== undefined)
+    return {
+      repoURL: chart.oci.replace(/^oci:\/\//, '').replace(/\/[^/]+$/, ''),
+      chart: chart.oci.split('/').pop() ?? '',
+      targetRevision: version,
+    };
+  if (chart.repository !== undefined)
+    return { repoURL: chart.repository, chart: chart.name ?? 'micro-integrator', targetRevision: version };
+  return {
+    repoURL: source.repository,
+    path: chart.path ?? 'charts/micro-integrator',
+    targetRevision: source.revision,
+  };
+}
+
 /**
  * An Argo CD Application for each environment. Chart and values are two sources of it, so the values stay in git
  * (argo-cd docs/user-guide/multiple_sources.md). Pure.
@@ -36,23 +54,7 @@ export function argoApplications(environments: readonly Environment[], source: G
         valueFiles: [`$values/${joined(source.folder, source.valuesFile(environment))}`],
       },
     };
-    const version = chart.version ?? '*';
-    const chartSource =
-      chart.oci !== undefined
-        ? {
-            repoURL: chart.oci.replace(/^oci:\/\//, '').replace(/\/[^/]+$/, ''),
-            chart: chart.oci.split('/').pop() ?? '',
-            targetRevision: version,
-            ...values,
-          }
-        : chart.repository !== undefined
-          ? { repoURL: chart.repository, chart: chart.name ?? 'micro-integrator', targetRevision: version, ...values }
-          : {
-              repoURL: source.repository,
-              path: chart.path ?? 'charts/micro-integrator',
-              targetRevision: source.revision,
-              ...values,
-            };
+    const chartSource = { ...chartLocation(chart, source), ...values };
     const application = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',

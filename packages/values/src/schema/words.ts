@@ -41,7 +41,8 @@ const typeWords: Readonly<Record<string, string>> = {
 };
 
 function typesOf(schema: JsonSchema): readonly string[] {
-  return schema.type === undefined ? [] : typeof schema.type === 'string' ? [schema.type] : schema.type;
+  const { type = [] } = schema;
+  return typeof type === 'string' ? [type] : type;
 }
 
 /** What any of the schemas takes: "text or a mapping with `secretKeyRef`". */

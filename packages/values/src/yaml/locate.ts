@@ -83,7 +83,8 @@ function isMergeKey(pair: Pair): boolean {
 function keyText(pair: Pair): string | undefined {
   if (isMergeKey(pair)) return undefined;
   const value = isScalar(pair.key) ? pair.key.value : pair.key;
-  return value === null ? '' : typeof value === 'object' ? undefined : String(value);
+  if (value === null) return '';
+  return typeof value === 'object' ? undefined : String(value);
 }
 
 function isEmptyScalar(node: Node | null | undefined): boolean {

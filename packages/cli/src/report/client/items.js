@@ -73,11 +73,8 @@ function artifactItem(index) {
   const verdict = data.verdicts[index];
   const found = findingsOf.get(index) ?? [];
   const workload = home.has(index) ? data.workloads[home.get(index)].name : '';
-  const because = verdict
-    ? data.texts[verdict[1]]
-    : deployed
-      ? 'Runs wherever an entry point reaches it.'
-      : 'Nothing deploys it.';
+  const withoutVerdict = deployed ? 'Runs wherever an entry point reaches it.' : 'Nothing deploys it.';
+  const because = verdict ? data.texts[verdict[1]] : withoutVerdict;
   const verdictName = verdict ? verdict[0] : '';
   const isolated = verdictName === 'isolate' || verdictName === 'opaque' || verdictName === 'broker-safe';
   return {

@@ -2,11 +2,15 @@
 // The list of everything: chips, sorting, and rows of which only those in sight are in the page.
 import { data, items, make, number, rowHeight, search, severityWords, tag, view } from './items.js';
 
+function byText(a, b) {
+  if (a < b) return -1;
+  return a > b ? 1 : 0;
+}
 const sorts = {
   weight: { text: 'most important first', compare: (a, b) => a.rank - b.rank || b.findings - a.findings },
-  name: { text: 'name', compare: (a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0) },
-  kind: { text: 'kind', compare: (a, b) => (a.kind < b.kind ? -1 : a.kind > b.kind ? 1 : 0) },
-  verdict: { text: 'verdict', compare: (a, b) => (a.verdict < b.verdict ? 1 : a.verdict > b.verdict ? -1 : 0) },
+  name: { text: 'name', compare: (a, b) => byText(a.name, b.name) },
+  kind: { text: 'kind', compare: (a, b) => byText(a.kind, b.kind) },
+  verdict: { text: 'verdict', compare: (a, b) => byText(b.verdict, a.verdict) },
   findings: { text: 'number of findings', compare: (a, b) => b.findings - a.findings },
 };
 const filterNames = ['show', 'kind', 'verdict', 'severity', 'workload', 'code'];
@@ -193,16 +197,16 @@ function virtualList(rows) {
   requestAnimationFrame(draw);
   return list;
 }
+function tagsOf(item) {
+  if (item.show === 'finding') return [tag(severityWords[item.severities[0]], item.severities[0])];
+  if (item.show === 'workload') return [tag(item.type)];
+  return [
+    item.verdict ? tag(item.verdict) : '',
+    ...item.severities.filter((one) => one !== 'info').map((one) => tag(severityWords[one], one)),
+  ];
+}
 function rowOf(item, index, size, isActive) {
-  const tags =
-    item.show === 'finding'
-      ? [tag(severityWords[item.severities[0]], item.severities[0])]
-      : item.show === 'workload'
-        ? [tag(item.type)]
-        : [
-            item.verdict ? tag(item.verdict) : '',
-            ...item.severities.filter((one) => one !== 'info').map((one) => tag(severityWords[one], one)),
-          ];
+  const tags = tagsOf(item);
   return make(
     'div',
     {
