@@ -128,9 +128,11 @@ async function stopServers(
   workloads: readonly KubernetesObject[],
   say: (detail: string) => void,
 ): Promise<void> {
-  const deaf = workloads.filter((workload) =>
-    containers(podTemplate(workload) ?? {}).every(({ spec }) => at(spec, 'lifecycle', 'preStop') === undefined),
-  );
+  // The signal goes to the first container, as `kubectl exec` does where no other is named.
+  const deaf = workloads.filter((workload) => {
+    const first = containers(podTemplate(workload) ?? {}).find(({ type }) => type === 'container');
+    return first !== undefined && at(first.spec, 'lifecycle', 'preStop') === undefined;
+  });
   const ids = new Set(deaf.map(identity));
   const told = new Set<string>();
   // A server that stops before its pod was told to end would be started again, so only ending pods are asked.
