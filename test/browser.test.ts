@@ -2,7 +2,7 @@ import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeProjects } from '../bench/lib/project.ts';
 import { miPatterns, orders, temporaryFolder } from './support/command.ts';
@@ -34,6 +34,7 @@ describe.skipIf(program === undefined)(
         miPatterns(['plan', orders, '--report', join(folder, 'orders.html'), '--diagram', join(folder, 'orders.svg')]),
         miPatterns(['plan', large, '--report', join(folder, 'large.html'), '--diagram', join(folder, 'large.svg')]),
         miPatterns(['plan', 'huge', '--report', join(folder, 'huge.html')], { cwd: folder }),
+        miPatterns(['plan', 'examples/shop', '--report', join(folder, 'shop.html')]),
         miPatterns(['plan', orders, '--pattern', 'multiple-replicas', '--report', join(folder, 'refused.html')]),
       ]);
       browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', '--disable-gpu'] });
@@ -159,6 +160,7 @@ describe.skipIf(program === undefined)(
         ['large.html', '#/explore'],
         ['orders.html', '#/artifact/task%2FrecurringOrder_Task'],
         ['orders.html', '#/workload/integration'],
+        ['shop.html', ''],
         ['refused.html', '#/finding/0'],
       ] as const) {
         const { page } = await open(file, 1280, scheme, hash);
@@ -180,6 +182,60 @@ describe.skipIf(program === undefined)(
       expect(await page.locator('.row').count()).toBeLessThan(60);
       await page.locator('.list').press('End');
       expect(await page.locator('[aria-selected=true]').isVisible()).toBe(true);
+      expect(trouble).toEqual([]);
+    });
+
+    it('fits the picture into the page, and zooms with buttons, keys and the wheel', async () => {
+      const { page, trouble } = await open('shop.html');
+      const picture = page.locator('.picture');
+      const beyond = (): Promise<number> =>
+        page.evaluate(
+          "(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector('.picture'))",
+        );
+      expect(await beyond()).toBe(0);
+      await page.getByRole('button', { name: 'Zoom in' }).click();
+      const once = await beyond();
+      expect(once).toBeGreaterThan(100);
+      await picture.focus();
+      await page.keyboard.press('+');
+      expect(await beyond()).toBeGreaterThan(once);
+      await page.keyboard.press('-');
+      expect(await beyond()).toBe(once);
+      await page.keyboard.press('0');
+      expect(await beyond()).toBe(0);
+      await picture.hover();
+      await page.keyboard.down('Control');
+      await page.mouse.wheel(0, -200);
+      await page.keyboard.up('Control');
+      await expect.poll(beyond).toBeGreaterThan(0);
+      const box = await picture.boundingBox();
+      const [x, y] = [(box?.x ?? 0) + 300, (box?.y ?? 0) + 30];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x - 150, y);
+      await page.mouse.up();
+      expect(await page.evaluate("document.querySelector('.picture').scrollLeft")).toBeGreaterThan(100);
+      expect(trouble).toEqual([]);
+    });
+
+    it('collapses a workload by click and by keyboard, and what is below moves up', async () => {
+      const { page, trouble } = await open('shop.html');
+      const workload = (name: string): Locator => page.getByRole('button', { name: new RegExp(`^${name}\\b`) });
+      const top = async (name: string): Promise<number> =>
+        ((await workload(name).boundingBox())?.y ?? 0) - ((await page.locator('.picture').boundingBox())?.y ?? 0);
+      const inside = page.locator('[data-in]').filter({ hasText: 'CatalogueImport' });
+      const before = await top('pay-orders-processor');
+      await workload('catalogue-import-proxy').locator('text').first().click();
+      expect(await workload('catalogue-import-proxy').getAttribute('aria-expanded')).toBe('false');
+      expect(await inside.isVisible()).toBe(false);
+      expect(await top('pay-orders-processor')).toBeLessThan(before - 20);
+      await workload('catalogue-import-proxy').press('Enter');
+      expect(await inside.isVisible()).toBe(true);
+      expect(await top('pay-orders-processor')).toBeCloseTo(before, 0);
+      await page.getByRole('button', { name: 'Collapse workloads' }).click();
+      expect(await page.locator('[data-in]:visible').count()).toBe(0);
+      await page.evaluate(axe.source);
+      expect(await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))')).toEqual([]);
       expect(trouble).toEqual([]);
     });
 
@@ -230,6 +286,8 @@ describe.skipIf(program === undefined)(
         ['large.html', 1280, 'light'],
         ['large.html', 800, 'light'],
         ['refused.html', 1280, 'light'],
+        ['shop.html', 1280, 'light'],
+        ['shop.html', 390, 'dark'],
         ['orders.svg', 1280, 'light'],
         ['large.svg', 1280, 'light'],
       ] as const) {

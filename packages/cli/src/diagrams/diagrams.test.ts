@@ -74,8 +74,15 @@ describe('the picture', () => {
   });
 
   it('does not promise that a cut-off node never runs a second pod', () => {
-    for (const file of ['a.svg', 'a.txt', 'a.dot', 'a.mmd'])
-      expect(draw(file).replace(/<[^>]+>|\s+/g, ' '), file).toContain('may be done twice');
+    const respawning = {
+      ...flow,
+      workloads: flow.workloads.map(({ name, type, replicas, count }) => ({ name, type, replicas, count })),
+    };
+    for (const file of ['a.svg', 'a.txt', 'a.dot', 'a.mmd']) {
+      const words = (drawn: string | undefined): string => (drawn ?? '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
+      expect(words(draw(file)), file).toContain('be done twice for moments');
+      expect(words(drawFlow(respawning, heading, file)), file).toContain('may be done twice until the node is back');
+    }
     expect(svg).not.toContain('never two at work');
   });
 
@@ -94,6 +101,21 @@ describe('the layout', () => {
       expect(x >= frame.x && y >= frame.y, node.id).toBe(true);
       expect(x + wide <= frame.x + frame.width && y + high <= frame.y + frame.height, node.id).toBe(true);
     }
+  });
+
+  it('keeps a workload that reads what another writes in the column of workloads', () => {
+    const fed: Flow = {
+      ...flow,
+      nodes: [...flow.nodes, artifact('reader', 'R')],
+      workloads: [...flow.workloads, { name: 'reader', type: 'stateful', replicas: 1, count: 1 }],
+      edges: [...flow.edges, { from: 'queue:Q', to: 'reader/R', label: 'takes' }],
+    };
+    const placed = layoutFlow(fed);
+    expect(new Set(placed.workloads.map(({ x }) => x)).size).toBe(1);
+    expect(placed.edges.filter(({ turnsBack }) => turnsBack).map(({ edge }) => edge.to)).toEqual([
+      'task/store',
+      'reader/R',
+    ]);
   });
 
   it('lays no box over another', () => {

@@ -31,6 +31,8 @@ export interface PlacedWorkload extends Box {
 
 export interface PlacedEdge {
   readonly edge: FlowEdge;
+  /** It leads back to a workload, through the gaps between boxes, with right angles. */
+  readonly turnsBack?: true;
   readonly points: readonly Point[];
 }
 
@@ -219,6 +221,8 @@ export function podWidth({ text, is }: DrawnPod): number {
 interface Outer extends Pick<Box, 'width' | 'height'> {
   readonly boxes: ReadonlyMap<string, Box>;
   readonly points: ReadonlyMap<string, readonly Point[]>;
+  /** Lines that lead back to the column of workloads, each with the number of its lane. */
+  readonly back: ReadonlyMap<string, number>;
 }
 
 function layoutOuter(
@@ -227,21 +231,23 @@ function layoutOuter(
   placeOf: ReadonlyMap<string, string>,
   inner: ReadonlyMap<string, Inner>,
 ): Outer {
-  const graph = newGraph({ rankdir: 'LR', nodesep: 26, ranksep: 62, marginx: margin, marginy: margin });
+  const graph = newGraph({ rankdir: 'LR', nodesep: 26, ranksep: 48, marginx: margin, marginy: margin });
   const boxes: (readonly [string, Pick<Box, 'width' | 'height'>])[] = [
     ...[...sized].filter(([id]) => !placeOf.has(id)),
     ...[...inner].map(([name, box]) => [`workload:${name}`, box] as const),
   ];
   for (const [id, { width, height }] of boxes) graph.setNode(id, { width, height });
   const at = (id: string): string => (placeOf.has(id) ? `workload:${placeOf.get(id) ?? ''}` : id);
+  const back = leadingBack(flow, at);
   for (const { from, to } of flow.edges) {
-    if (at(from) === at(to)) continue;
+    if (at(from) === at(to) || back.has(`${at(from)}\n${at(to)}`)) continue;
     const known = graph.edge(at(from), at(to)) as { weight: number } | undefined;
     graph.setEdge(at(from), at(to), { weight: (known?.weight ?? 0) + 1 });
   }
   // Workloads that nobody calls stand below each other with the others, not at the very left.
   graph.setNode('\nstart', { width: 0, height: 0 });
-  const depth = sized.has('gateway') ? 3 : 1;
+  const hasService = flow.nodes.some(({ kind }) => kind === 'service');
+  const depth = 1 + Number(hasService) + Number(sized.has('gateway'));
   if (sized.has('clients')) graph.setEdge('\nstart', 'clients', { weight: 0, minlen: 1 });
   for (const name of inner.keys())
     graph.setEdge('\nstart', `workload:${name}`, { weight: 0, minlen: depth + (sized.has('clients') ? 1 : 0) });
@@ -264,6 +270,7 @@ function layoutOuter(
     width: Math.max(...[...moved.values()].map(({ x, width }) => x + width)) + margin,
     height: Math.max(...[...moved.values()].map(({ y, height }) => y + height)) + margin,
     boxes: moved,
+    back,
     points: new Map(
       [...points].map(([key, list]) => [
         key,
@@ -271,6 +278,26 @@ function layoutOuter(
       ]),
     ),
   };
+}
+
+/**
+ * Lines from a workload, or from what one feeds, to another workload. The column of workloads would fall apart if they counted:
+ * a queue that one workload fills and another reads would push the reader far to the right of everything.
+ */
+function leadingBack({ nodes, edges }: Flow, at: (id: string) => string): ReadonlyMap<string, number> {
+  const isWorkload = (id: string): boolean => id.startsWith('workload:');
+  const isEntrance = new Set(
+    nodes.flatMap(({ id, kind }) => (['clients', 'gateway', 'service'].includes(kind) ? [id] : [])),
+  );
+  const fed = new Set(edges.map(({ from }) => at(from)).filter(isWorkload));
+  for (const start of fed)
+    for (const { from, to } of edges)
+      if (at(from) === start && !isWorkload(at(to)) && !isEntrance.has(to)) fed.add(at(to));
+  const keys = edges
+    .map(({ from, to }) => [at(from), at(to)] as const)
+    .filter(([from, to]) => from !== to && fed.has(from) && isWorkload(to))
+    .map((ends) => ends.join('\n'));
+  return new Map([...new Set(keys)].map((key, lane) => [key, lane % 4]));
 }
 
 /** The boxes without holes between them, and for each line that passes columns the points there. */
@@ -381,6 +408,8 @@ function placeEdge(
     x: x + (frame?.x ?? 0),
     y: y + (frame?.y ?? 0),
   }));
+  const lane = isInner ? undefined : outer.back.get(key);
+  if (lane !== undefined) return [turningBack(edge, { from, to, lane }, { inner, outer, fromPlace, toPlace })];
   const isBack = to.x + to.width <= from.x;
   const start = { x: isBack ? from.x : from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: isBack ? to.x + to.width : to.x, y: to.y + to.height / 2 };
@@ -391,6 +420,40 @@ function placeEdge(
 }
 
 type Layers = { readonly inner: ReadonlyMap<string, Inner>; readonly outer: Outer };
+
+/** Out of its box, along the gap above the workload it leads to, and into it from the left as every other line. */
+function turningBack(
+  edge: FlowEdge,
+  { from, to, lane }: { readonly from: PlacedNode; readonly to: PlacedNode; readonly lane: number },
+  {
+    fromPlace,
+    toPlace,
+    ...layers
+  }: Layers & { readonly fromPlace: string | undefined; readonly toPlace: string | undefined },
+): PlacedEdge {
+  const source = frameOf(fromPlace, layers.outer);
+  const target = frameOf(toPlace, layers.outer) ?? to;
+  const start = {
+    x: source === undefined ? from.x : from.x + from.width,
+    y: from.y + from.height * (source === undefined ? 0.75 : 0.5),
+  };
+  const gutter = (source === undefined ? from.x - 14 : source.x + source.width + 14) - lane * 6;
+  const gap = target.y - 9 - lane * 3;
+  const left = target.x - 16 - lane * 5;
+  const end = { x: to.x, y: to.y + to.height / 2 };
+  const into = wayIn(edge.to, toPlace, end, layers).slice(1);
+  const level = into[0]?.y ?? end.y;
+  const points = [
+    start,
+    { x: gutter, y: start.y },
+    { x: gutter, y: gap },
+    { x: left, y: gap },
+    { x: left, y: level },
+    ...into,
+    end,
+  ];
+  return { edge, points, turnsBack: true };
+}
 
 /** From a node between the others straight out of its frame, so that no line crosses another workload on the way. */
 function wayOut(id: string, place: string | undefined, start: Point, { inner, outer }: Layers): readonly Point[] {

@@ -85,13 +85,54 @@ function footer(flow: Flow, room: number): string[] {
 }
 
 function body({ workloads, nodes, edges }: Layout, options: SvgOptions): string[] {
+  const marks = options.linkOf === undefined ? unmarked : marksOf({ workloads, nodes });
   const isOutside = new Set(nodes.filter(({ node }) => node.kind !== 'artifact').map(({ node }) => node.id));
   return [
-    ...workloads.map(drawWorkload),
-    ...edges.map(drawEdge),
-    ...nodes.map((placed) => linked(drawNode(placed, isOutside.has(placed.node.id)), options.linkOf?.(placed.node))),
-    ...edges.filter(({ edge }) => !saidAt(edge, nodes)).map(edgeLabel),
+    ...workloads.map((placed, index) => drawWorkload(placed, marks.frame(index))),
+    ...edges.map((placed) => drawEdge(placed, marks.edge(placed))),
+    ...nodes.map((placed) =>
+      marked(
+        linked(drawNode(placed, isOutside.has(placed.node.id)), options.linkOf?.(placed.node)),
+        marks.node(placed),
+      ),
+    ),
+    ...edges
+      .filter(({ edge }) => !saidAt(edge, nodes))
+      .map((placed) => edgeLabel(placed).replace('<text', `<text${marks.edge(placed)}`)),
   ];
+}
+
+/** Attributes by which a script finds the parts of the picture, to fold workloads; none in a file of its own. */
+interface Marks {
+  readonly frame: (index: number) => string;
+  readonly node: (placed: PlacedNode) => string;
+  readonly edge: (placed: PlacedEdge) => string;
+}
+
+const unmarked: Marks = { frame: () => '', node: () => '', edge: () => '' };
+
+/** `data-box`: x, y, width, height; `data-in`: the frame of a node; `data-ends`: the nodes of a line. */
+function marksOf({ workloads, nodes }: Pick<Layout, 'workloads' | 'nodes'>): Marks {
+  const number = new Map(nodes.map(({ node }, index) => [node.id, index]));
+  const frames = new Map(workloads.map(({ workload }, index) => [workload.name, index]));
+  const box = ({ x, y, width, height }: PlacedNode | PlacedWorkload): string =>
+    ` data-box="${[x, y, width, height].map((value) => Math.round(value)).join(' ')}"`;
+  return {
+    frame: (index) => {
+      const placed = workloads[index];
+      return placed === undefined ? '' : ` data-frame="${index}"${box(placed)}`;
+    },
+    node: (placed) => {
+      const { kind, workload } = placed.node;
+      const frame = kind === 'artifact' && workload !== undefined ? frames.get(workload) : undefined;
+      return ` data-node="${number.get(placed.node.id)}"${box(placed)}${frame === undefined ? '' : ` data-in="${frame}"`}`;
+    },
+    edge: ({ edge }) => ` data-ends="${number.get(edge.from)} ${number.get(edge.to)}"`,
+  };
+}
+
+function marked(text: string, marks: string): string {
+  return marks === '' ? text : `<g${marks}>${text}</g>`;
 }
 
 /** True where a node at one end of an edge says the same already. */
@@ -106,12 +147,12 @@ function linked(text: string, address: string | undefined): string {
   return address === undefined ? text : `<a href="${escapeMarkup(address)}">${text}</a>`;
 }
 
-function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload): string {
+function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload, marks: string): string {
   const { type, replicas, standby, count } = workload;
   const [fill, stroke] = type === 'stateful' ? ['#fdf4e8', '#b45309'] : ['#eff5fd', '#2563a8'];
   const [pod, word] =
     type === 'stateful'
-      ? ['#fbe3c4', standby === undefined ? 'one pod at a time' : 'one pod works; the other takes over']
+      ? ['#fbe3c4', standby === undefined ? 'one pod at a time' : 'one works, one waits']
       : ['#d6e6fa', 'scales'];
   const left = x + sizes.inset;
   const row = y + 12 + title.length * 18 + 4;
@@ -132,7 +173,7 @@ function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload):
   const each = count > 1 ? `${word} in each` : word;
   const note = replicas > 1 ? `${word}, spread over nodes` : each;
   return [
-    `<g><rect class="mi-${type}" x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="${fill}" stroke="${stroke}" stroke-width="1.5"${type === 'stateful' ? ' stroke-dasharray="7 3"' : ''}/>`,
+    `<g${marks}><rect class="mi-${type}" x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="${fill}" stroke="${stroke}" stroke-width="1.5"${type === 'stateful' ? ' stroke-dasharray="7 3"' : ''}/>`,
     ...title.map(
       (line, index) =>
         `<text class="mi-ink" x="${left}" y="${y + 24 + index * 18}" font-size="${sizes.title}" font-weight="700" fill="${ink}">${escapeMarkup(line)}</text>`,
@@ -178,9 +219,27 @@ function drawNode({ node, label, note, danger, x, y, width, height }: PlacedNode
   ].join('');
 }
 
-function drawEdge({ edge, points }: PlacedEdge): string {
+function drawEdge({ edge, points, turnsBack }: PlacedEdge, marks: string): string {
   const isAlarm = edge.danger !== undefined;
-  return `<path class="${isAlarm ? 'mi-alarm' : 'mi-edge'}" d="${curve(points)}" fill="none" stroke="${isAlarm ? alarm : '#64748b'}" stroke-width="${isAlarm ? 1.8 : 1.3}"${isAlarm ? ' stroke-dasharray="6 4"' : ''} marker-end="url(#${isAlarm ? 'mi-arrow-alarm' : 'mi-arrow'})"/>`;
+  return `<path${marks} class="${isAlarm ? 'mi-alarm' : 'mi-edge'}" d="${turnsBack === true ? corners(points) : curve(points)}" fill="none" stroke="${isAlarm ? alarm : '#64748b'}" stroke-width="${isAlarm ? 1.8 : 1.3}"${isAlarm ? ' stroke-dasharray="6 4"' : ''} marker-end="url(#${isAlarm ? 'mi-arrow-alarm' : 'mi-arrow'})"/>`;
+}
+
+/** Straight lines through all points, with round corners. */
+function corners(points: readonly Point[]): string {
+  const at = ({ x, y }: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  const towards = (from: Point, to: Point, most: number): Point => {
+    const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
+    const share = Math.min(most, length / 2) / length;
+    return { x: from.x + (to.x - from.x) * share, y: from.y + (to.y - from.y) * share };
+  };
+  return points
+    .map((point, index) => {
+      const [before, after] = [points[index - 1], points[index + 1]];
+      if (before === undefined) return `M${at(point)}`;
+      if (after === undefined) return `L${at(point)}`;
+      return `L${at(towards(point, before, 8))}Q${at(point)} ${at(towards(point, after, 8))}`;
+    })
+    .join('');
 }
 
 /** A line through all points that leaves and arrives sideways. */

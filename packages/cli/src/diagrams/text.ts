@@ -1,5 +1,6 @@
 import { type Cost, countPods, type Flow, type FlowEdge, type FlowNode, type Plan } from '@mi-patterns/planner';
 import { counted } from '../output/counted.ts';
+import { grouped } from '../output/units.ts';
 
 /** `coordinated: 3 workloads, 7 pods (2 stand by)`. */
 export function planTitle({
@@ -18,13 +19,18 @@ export function planTitle({
 
 /** `7 pods (2 stand by)`. */
 export function podsAndStandbys({ pods, standbys }: Pick<Cost, 'pods' | 'standbys'>): string {
-  const waiting = standbys === 0 ? '' : ` (${standbys} ${standbys === 1 ? 'stands' : 'stand'} by)`;
-  return `${counted(pods, 'pod')}${waiting}`;
+  const waiting = standbys === 0 ? '' : ` (${grouped(standbys)} ${standbys === 1 ? 'stands' : 'stand'} by)`;
+  return `${grouped(pods)} ${pods === 1 ? 'pod' : 'pods'}${waiting}`;
 }
 
 /** What a picture of one pod must not promise. */
-export function honestWords(flow: { readonly workloads: readonly { readonly type: string }[] }): string[] {
-  if (!flow.workloads.some(({ type }) => type === 'stateful')) return [];
+export function honestWords(flow: Pick<Flow, 'workloads'>): string[] {
+  const stateful = flow.workloads.filter(({ type }) => type === 'stateful');
+  if (stateful.length === 0) return [];
+  if (stateful.every(({ standby }) => standby !== undefined))
+    return [
+      'One pod at a time does stateful work; the pod that waits starts when the Lease of the other has ended. Work may be done twice for moments only after a whole node was frozen.',
+    ];
   return [
     'Only one pod at a time does stateful work during an update. With recovery: respawn, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
   ];

@@ -70,7 +70,7 @@ function file(name: string): string {
 
 /** The parts of the page's script as one, in the order in which they need each other. */
 function script(): string {
-  const parts = ['items', 'list', 'pages', 'addresses'].map((name) =>
+  const parts = ['items', 'list', 'pages', 'picture', 'addresses'].map((name) =>
     file(`client/${name}.js`)
       .replace(/^import [^;]*;\n/gm, '')
       .replace(/^export /gm, ''),
@@ -118,7 +118,7 @@ function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, part
     heading(plan, subject, parts),
     facts(inventory, plan),
     nextSteps(groups, subject),
-    `<section aria-labelledby="flow"><h2 id="flow">Who feeds whom</h2><div class="picture" tabindex="0" role="group" aria-label="Picture of the flow, can be scrolled">${picture(inventory, plan)}</div></section>`,
+    `<section aria-labelledby="flow"><h2 id="flow">Who feeds whom</h2>${pictureTools}<div class="picture" tabindex="0" role="group" aria-label="Picture of the flow">${picture(inventory, plan)}</div></section>`,
     findingGroups(groups),
     readiness(plan),
     patterns(choicesOf(inventory, plan)),
@@ -128,11 +128,14 @@ function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, part
   ].join('\n');
 }
 
-/** The picture, as wide as the page where it can still be read then; on a small screen it is scrolled. */
+/** For people with a script: zoom, and what the keys do. */
+const pictureTools = `<div class="picture-tools" hidden><div role="group" aria-label="Zoom"><button type="button" data-zoom="-" aria-label="Zoom out">−</button><button type="button" data-zoom="0">Fit</button><button type="button" data-zoom="+" aria-label="Zoom in">+</button></div><button type="button" data-fold="all" aria-pressed="false">Collapse workloads</button><p class="soft">Drag to move. Ctrl and wheel, or <kbd>+</kbd> <kbd>−</kbd> <kbd>0</kbd>, to zoom. A workload’s name collapses it.</p></div>`;
+
+/** The picture, as wide as the page; the script zooms it, and on a small screen starts where it can be read. */
 function picture(inventory: Inventory, plan: Plan): string {
   const svg = planToSvg(flowOf(inventory, plan), plan, { heading: false, linkOf });
   const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
-  return `<div style="max-width:${Math.ceil(width)}px;min-width:${Math.ceil(width * 0.7)}px">${svg}</div>`;
+  return `<div style="max-width:${Math.ceil(width)}px">${svg}</div>`;
 }
 
 function heading(plan: Plan, subject: ReportSubject, { title, status }: Parts): string {
