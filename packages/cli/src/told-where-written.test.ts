@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@mi-patterns/values';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Context } from './context.ts';
 import type { LoadedConfiguration } from './load.ts';
 import { toldWhereWritten } from './told-where-written.ts';
 
@@ -49,8 +48,7 @@ function told(line: number, column: number, valuesFiles: readonly string[] = [])
     [{ code: 'MI-VALUES-TYPE', severity: 'error', message: 'm', hint: 'h', source }],
     { text: made, shown: 'made.yaml', artifacts: new Map() },
     environment,
-    loaded,
-    { cwd: folder } as unknown as Context,
+    { loaded, context: { cwd: folder } },
   );
   return `${moved?.source?.path}:${moved?.source?.line}:${moved?.source?.column}`;
 }
@@ -84,8 +82,10 @@ it('what is first in the values is not at the top of the file where it was writt
     ],
     { text: made, shown: 'made.yaml', artifacts: new Map() },
     { name: 'prod', valuesFiles: [] } as unknown as Environment,
-    { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration,
-    { cwd: folder } as unknown as Context,
+    {
+      loaded: { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration,
+      context: { cwd: folder },
+    },
   );
   expect(moved?.message).toBe('There is no key `ingress` at the top of the values.');
 });

@@ -21,8 +21,7 @@ export function toldWhereWritten(
   diagnostics: readonly Diagnostic[],
   made: { readonly text: string; readonly shown: string; readonly artifacts: ReadonlyMap<string, Source> },
   environment: Environment,
-  loaded: LoadedConfiguration | undefined,
-  context: Context,
+  { loaded, context }: { readonly loaded: LoadedConfiguration | undefined; readonly context: Pick<Context, 'cwd'> },
 ): readonly Diagnostic[] {
   const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
     [source, ...related].some((place) => place?.path === made.shown);

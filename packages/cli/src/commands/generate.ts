@@ -222,7 +222,7 @@ function findingsOf(
 /** Findings of an environment at the place where a user has written what they are about. */
 function told({ inventory, loaded, context }: Run, one: EnvironmentValues): readonly Diagnostic[] {
   const written = { text: one.text, shown: display(one.file, context), artifacts: placesOf(inventory) };
-  return toldWhereWritten(one.diagnostics, written, one.environment, loaded, context);
+  return toldWhereWritten(one.diagnostics, written, one.environment, { loaded, context });
 }
 
 /** One finding for each file and package that is not what it would be if it were generated now. */

@@ -82,7 +82,9 @@ export async function prepareRollout(
   );
   const digest = inventoryDigest(inventory);
   const promotion =
-    options.promote === undefined ? undefined : await promotionFrom(options.promote, place, digest, context, options);
+    options.promote === undefined
+      ? undefined
+      : await promotionFrom(options.promote, place, digest, { context, options });
   const environment = promotion === undefined ? place.environment : promotion.environment;
   const work = temporaryFolder();
   let chart: FetchedChart | undefined;
@@ -209,7 +211,7 @@ function assertSound(
   const { inventory, loaded, context, shown } = from;
   const written = { text: generated.text, shown, artifacts: placesOf(inventory) };
   throw new CommandFailure(
-    toldWhereWritten(generated.diagnostics, written, generated.environment, loaded, context),
+    toldWhereWritten(generated.diagnostics, written, generated.environment, { loaded, context }),
     exitCodes.findings,
   );
 }

@@ -30,8 +30,7 @@ export async function promotionFrom(
   from: string,
   place: Place,
   artifactsDigest: string,
-  context: Context,
-  options: GlobalOptions,
+  { context, options }: { readonly context: Context; readonly options: GlobalOptions },
 ): Promise<Promotion> {
   const source = chosenEnvironment(place.loaded, from);
   if (source.name === place.environment.name)
@@ -41,7 +40,31 @@ export async function promotionFrom(
       'Name the environment to promote from.',
       exitCodes.usage,
     );
-  const target = await targetOf(source, commandTools(options, context));
+  const record = await lastGoodRollout(from, await targetOf(source, commandTools(options, context)));
+  if (record.artifactsDigest !== artifactsDigest)
+    throw refuse(
+      'MI-PROMOTE-DIFFERENT',
+      `The artifacts here are not those that ${from} runs.`,
+      `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first.`,
+    );
+  const digest = record.imageDigest;
+  if (digest === undefined)
+    throw refuse(
+      'MI-PROMOTE-NO-DIGEST',
+      `The nodes of ${from} report no digest for the image ${record.image}, so it cannot be identified exactly.`,
+      'Push the image to a registry and roll out from there, or set image.digest.',
+    );
+  const environment = withImage(place.environment, digest);
+  return {
+    record,
+    environment,
+    chartVersion: record.chart.slice(record.chart.search(/-\d/) + 1),
+    check: (chart, values) => checkPromoted(chart, values, { from, to: environment.name, record, digest }),
+  };
+}
+
+/** The record of what an environment runs. Throws CommandFailure when nobody recorded it, or not all of it. */
+async function lastGoodRollout(from: string, target: Awaited<ReturnType<typeof targetOf>>): Promise<RolloutRecord> {
   const record = runningRecord(await readRecords(target, target.release));
   if (record === undefined)
     throw refuse(
@@ -62,48 +85,36 @@ export async function promotionFrom(
       `The last rollout to ${from} was of the workload ${record.only} only: what ${from} runs comes from two plans.`,
       `Roll out all of ${from}, then promote.`,
     );
-  if (record.artifactsDigest !== artifactsDigest)
+  return record;
+}
+
+function withImage(environment: Environment, digest: string): Environment {
+  const { tag: _tag, ...image } = environment.image;
+  const own = environment.values['image'] === undefined ? {} : { image: { digest } };
+  return { ...environment, image: { ...image, digest }, values: layerValues(environment.values, own) };
+}
+
+interface Promoted {
+  readonly from: string;
+  readonly to: string;
+  readonly record: RolloutRecord;
+  readonly digest: string;
+}
+
+function checkPromoted(chart: FetchedChart, values: Values, { from, to, record, digest }: Promoted): void {
+  if (chart.digest !== record.chartDigest)
     throw refuse(
-      'MI-PROMOTE-DIFFERENT',
-      `The artifacts here are not those that ${from} runs.`,
-      `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first.`,
+      'MI-PROMOTE-CHART',
+      `The chart here (${chart.name}-${chart.version}, ${chart.digest}) is not the one that ${from} runs (${record.chart}, ${record.chartDigest}).`,
+      'Use the chart of that version, or roll this one out to that environment first.',
     );
-  const digest = record.imageDigest;
-  if (digest === undefined)
+  const rendered = (values['image'] as { readonly digest?: string } | undefined)?.digest;
+  if (rendered !== digest)
     throw refuse(
-      'MI-PROMOTE-NO-DIGEST',
-      `The nodes of ${from} report no digest for the image ${record.image}, so it cannot be identified exactly.`,
-      'Push the image to a registry and roll out from there, or set image.digest.',
+      'MI-PROMOTE-OVERRIDDEN',
+      `A values file of ${to} sets image.digest to ${String(rendered)}, which ${from} does not run.`,
+      'Remove image.digest from the values files.',
     );
-  const { tag: _tag, ...image } = place.environment.image;
-  const environment: Environment = {
-    ...place.environment,
-    image: { ...image, digest },
-    values: layerValues(
-      place.environment.values,
-      place.environment.values['image'] === undefined ? {} : { image: { digest } },
-    ),
-  };
-  return {
-    record,
-    environment,
-    chartVersion: record.chart.slice(record.chart.search(/-\d/) + 1),
-    check: (chart, values) => {
-      if (chart.digest !== record.chartDigest)
-        throw refuse(
-          'MI-PROMOTE-CHART',
-          `The chart here (${chart.name}-${chart.version}, ${chart.digest}) is not the one that ${from} runs (${record.chart}, ${record.chartDigest}).`,
-          'Use the chart of that version, or roll this one out to that environment first.',
-        );
-      const rendered = (values['image'] as { readonly digest?: string } | undefined)?.digest;
-      if (rendered !== digest)
-        throw refuse(
-          'MI-PROMOTE-OVERRIDDEN',
-          `A values file of ${place.environment.name} sets image.digest to ${String(rendered)}, which ${from} does not run.`,
-          'Remove image.digest from the values files.',
-        );
-    },
-  };
 }
 
 function refuse(
