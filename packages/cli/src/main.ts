@@ -28,7 +28,8 @@ const context: Context = {
   errorColour: isColoured(process.stderr),
   links: process.stdout.isTTY && process.stderr.isTTY && !isDumb && createSupportsHyperlinks(process.stdout),
   interactive: process.stderr.isTTY && !isDumb,
-  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
+  // Asking stderr first: stdin costs 2 ms when it is looked at.
+  ...(process.stderr.isTTY && process.stdin.isTTY ? { ask } : {}),
 };
 
 async function ask(question: string): Promise<string> {

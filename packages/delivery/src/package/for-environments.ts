@@ -10,7 +10,7 @@ import {
   type Values,
   type WriteContext,
 } from '@mi-patterns/values';
-import { guardFiles } from './guard.ts';
+import { hasGuard } from './guard.ts';
 import { selectionFolder } from './image.ts';
 import { holdsPackage, refusalOf } from './output-folder.ts';
 import type { RegistryOptions } from '../registry/client.ts';
@@ -160,7 +160,7 @@ export function guardInImage(
   const { source } = archivesOf({ environment, valuesFiles });
   if (source !== 'image') return { missing: `with \`artifacts.source: ${source}\` the image is one of your own` };
   if (withoutPackage) return { missing: 'these values are written without a package' };
-  if (guardFiles().length === 0) return { missing: 'this build of mi-patterns has none' };
+  if (!hasGuard()) return { missing: 'this build of mi-patterns has none' };
   return 'in-image';
 }
 

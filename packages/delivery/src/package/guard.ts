@@ -9,16 +9,24 @@ export interface GuardFile {
   readonly content: Buffer;
 }
 
+/** Whether this build has {@link guardFiles}; they are not read. */
+export function hasGuard(folder = guardFolder()): boolean {
+  return guardPrograms().every((name) => existsSync(join(folder, name)));
+}
+
+function guardPrograms(): readonly string[] {
+  return GUARD_ARCHITECTURES.map(({ machine }) => `lease-guard-${machine}`);
+}
+
 /**
  * lease-guard for the image: a script of that name, which becomes the program for the processor, and the programs. Empty when this
  * build of the command has none, because it was built without Go.
  */
 export function guardFiles(folder = guardFolder()): readonly GuardFile[] {
-  const programs = GUARD_ARCHITECTURES.map(({ machine }) => `lease-guard-${machine}`);
-  if (!programs.every((name) => existsSync(join(folder, name)))) return [];
+  if (!hasGuard(folder)) return [];
   return [
     { name: 'lease-guard', content: Buffer.from('#!/bin/sh\nexec "$0-$(uname -m)" "$@"\n') },
-    ...programs.map((name) => ({ name, content: readFileSync(join(folder, name)) })),
+    ...guardPrograms().map((name) => ({ name, content: readFileSync(join(folder, name)) })),
   ];
 }
 
