@@ -4,7 +4,8 @@ import { createConnection, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWith } from '../support/describe-with.ts';
 import { defaultRole, tickingTask, writeArchive } from '../cluster/images/archives.ts';
 import { analyseTicks, type TickAnalysis } from '../cluster/proofs/ticks.ts';
 import {
@@ -104,123 +105,120 @@ async function roles<Server extends CoordinatedServer>(
   return { owner, other: pair.find((server) => server !== owner) as Server };
 }
 
-describe.skipIf(missing !== undefined)(
-  'servers that coordinate through PostgreSQL (MI 4.3.0, built from source)',
-  () => {
-    beforeAll(async () => {
-      counter = createServer((_, response) => void response.end('ok'));
-      await new Promise<void>((done) => void counter.listen(0, done));
-      await writeArchive(
-        join(work, 'ticking.car'),
-        'TickingCompositeExporter',
-        '1.0.0',
-        tickingTask(task, defaultRole, interval / 1000, `http://127.0.0.1:${(counter.address() as AddressInfo).port}`),
-      );
-      compileLauncher(folder, join(work, 'launcher'));
-      database = await startDatabase(programs ?? '');
-    });
-    afterAll(async () => {
-      await Promise.all(servers.map((server) => server.remove()));
-      for (const wire of wires) wire.close();
-      counter?.close();
-      await database?.stop();
-      rmSync(work, { recursive: true, force: true });
-    });
+describeWith(missing, 'servers that coordinate through PostgreSQL (MI 4.3.0, built from source)', () => {
+  beforeAll(async () => {
+    counter = createServer((_, response) => void response.end('ok'));
+    await new Promise<void>((done) => void counter.listen(0, done));
+    await writeArchive(
+      join(work, 'ticking.car'),
+      'TickingCompositeExporter',
+      '1.0.0',
+      tickingTask(task, defaultRole, interval / 1000, `http://127.0.0.1:${(counter.address() as AddressInfo).port}`),
+    );
+    compileLauncher(folder, join(work, 'launcher'));
+    database = await startDatabase(programs ?? '');
+  });
+  afterAll(async () => {
+    await Promise.all(servers.map((server) => server.remove()));
+    for (const wire of wires) wire.close();
+    counter?.close();
+    await database?.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
 
-    test('one of two servers fires; when it is killed, the other goes on', { timeout: 900_000 }, async () => {
-      const pair = [await start('pod-a'), await start('pod-b')] as const;
+  test('one of two servers fires; when it is killed, the other goes on', { timeout: 900_000 }, async () => {
+    const pair = [await start('pod-a'), await start('pod-b')] as const;
+    await Promise.all(pair.map(joined));
+    const { owner, other } = await roles(pair);
+    const from = Date.now();
+    await sleep(8000);
+    expect(analyse(from)).toMatchObject({ sources: [owner.name], ticksTwice: 0 });
+    expect(database.query('select task_name, task_state from coordinated_task_table')).toEqual([`${task}|RUNNING`]);
+
+    const killed = Date.now();
+    owner.signal('SIGKILL');
+    await until(
+      () => (other.ticks().at(-1)?.at ?? 0) > killed,
+      120_000,
+      () => `nobody took over:\n${story(other)}`,
+    );
+    await sleep(5000);
+    const analysis = analyse(killed - 2000);
+    seen('owner killed', analysis);
+    expect(analysis).toMatchObject({ ticksTwice: 0, overlaps: [] });
+    await Promise.all(pair.map((server) => server.remove()));
+  });
+
+  test(
+    'a server that was frozen fires beside its successor until its next looks at the database',
+    { timeout: 900_000 },
+    async () => {
+      const pair = [await start('pod-c'), await start('pod-d')] as const;
       await Promise.all(pair.map(joined));
       const { owner, other } = await roles(pair);
-      const from = Date.now();
-      await sleep(8000);
-      expect(analyse(from)).toMatchObject({ sources: [owner.name], ticksTwice: 0 });
-      expect(database.query('select task_name, task_state from coordinated_task_table')).toEqual([`${task}|RUNNING`]);
-
-      const killed = Date.now();
-      owner.signal('SIGKILL');
+      const frozen = Date.now();
+      owner.signal('SIGSTOP');
       await until(
-        () => (other.ticks().at(-1)?.at ?? 0) > killed,
+        () => (other.ticks().at(-1)?.at ?? 0) > frozen + 2000,
         120_000,
         () => `nobody took over:\n${story(other)}`,
       );
       await sleep(5000);
-      const analysis = analyse(killed - 2000);
-      seen('owner killed', analysis);
-      expect(analysis).toMatchObject({ ticksTwice: 0, overlaps: [] });
+      owner.signal('SIGCONT');
+      await until(
+        () => /Task paused: .*recurring/.test(owner.log()),
+        60_000,
+        () => `the woken server goes on:\n${story(owner)}`,
+      );
+      await sleep(5000);
+      expect(firing(2500).map(({ name }) => name)).toEqual([other.name]);
+      seen('owner frozen and woken', analyse(frozen - 2000));
+
+      // Now the network to the database alone: the server is alive and does not know that another one has its task.
+      const cut = Date.now();
+      other.wire.cut();
+      await until(
+        () => (owner.ticks().at(-1)?.at ?? 0) > cut + 2000,
+        120_000,
+        () => `nobody took over:\n${story(owner)}`,
+      );
+      await sleep(20_000);
+      const stillFires = firing(2500).length === 2;
+      other.wire.join();
+      await until(
+        () => firing(2500).length === 1,
+        120_000,
+        () => `both go on:\n${story(owner)}\n${story(other)}`,
+      );
+      seen(
+        `owner cut off from the database (${stillFires ? 'it fired on all the time' : 'it stopped by itself'})`,
+        analyse(cut - 2000),
+      );
       await Promise.all(pair.map((server) => server.remove()));
-    });
+    },
+  );
 
-    test(
-      'a server that was frozen fires beside its successor until its next looks at the database',
-      { timeout: 900_000 },
-      async () => {
-        const pair = [await start('pod-c'), await start('pod-d')] as const;
-        await Promise.all(pair.map(joined));
-        const { owner, other } = await roles(pair);
-        const frozen = Date.now();
-        owner.signal('SIGSTOP');
-        await until(
-          () => (other.ticks().at(-1)?.at ?? 0) > frozen + 2000,
-          120_000,
-          () => `nobody took over:\n${story(other)}`,
-        );
-        await sleep(5000);
-        owner.signal('SIGCONT');
-        await until(
-          () => /Task paused: .*recurring/.test(owner.log()),
-          60_000,
-          () => `the woken server goes on:\n${story(owner)}`,
-        );
-        await sleep(5000);
-        expect(firing(2500).map(({ name }) => name)).toEqual([other.name]);
-        seen('owner frozen and woken', analyse(frozen - 2000));
-
-        // Now the network to the database alone: the server is alive and does not know that another one has its task.
-        const cut = Date.now();
-        other.wire.cut();
-        await until(
-          () => (owner.ticks().at(-1)?.at ?? 0) > cut + 2000,
-          120_000,
-          () => `nobody took over:\n${story(owner)}`,
-        );
-        await sleep(20_000);
-        const stillFires = firing(2500).length === 2;
-        other.wire.join();
-        await until(
-          () => firing(2500).length === 1,
-          120_000,
-          () => `both go on:\n${story(owner)}\n${story(other)}`,
-        );
-        seen(
-          `owner cut off from the database (${stillFires ? 'it fired on all the time' : 'it stopped by itself'})`,
-          analyse(cut - 2000),
-        );
-        await Promise.all(pair.map((server) => server.remove()));
-      },
-    );
-
-    test(
-      'a server with a node id that still has a heartbeat never starts; one that makes up its own does',
-      { timeout: 700_000 },
-      async () => {
-        // A heartbeat of the past instant that does not age: what a container that is restarted at once finds of itself.
-        database.query(
-          `insert into cluster_node_status_table values ('default', 'restarted', 0, ${Date.now() + 3_600_000})`,
-        );
-        const [same, fresh] = [await start('restarted', '', { nodeId: 'restarted' }), await start('fresh')];
-        await joined(fresh);
-        await until(
-          () => /Node with id restarted already exists in cluster/.test(same.log()),
-          120_000,
-          () => story(same),
-        );
-        await sleep(5000);
-        expect([await listens(same.http), same.hasEnded(), await listens(fresh.http)], story(fresh)).toEqual([
-          false,
-          false,
-          true,
-        ]);
-      },
-    );
-  },
-);
+  test(
+    'a server with a node id that still has a heartbeat never starts; one that makes up its own does',
+    { timeout: 700_000 },
+    async () => {
+      // A heartbeat of the past instant that does not age: what a container that is restarted at once finds of itself.
+      database.query(
+        `insert into cluster_node_status_table values ('default', 'restarted', 0, ${Date.now() + 3_600_000})`,
+      );
+      const [same, fresh] = [await start('restarted', '', { nodeId: 'restarted' }), await start('fresh')];
+      await joined(fresh);
+      await until(
+        () => /Node with id restarted already exists in cluster/.test(same.log()),
+        120_000,
+        () => story(same),
+      );
+      await sleep(5000);
+      expect([await listens(same.http), same.hasEnded(), await listens(fresh.http)], story(fresh)).toEqual([
+        false,
+        false,
+        true,
+      ]);
+    },
+  );
+});

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '@mi-patterns/helm';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { describeWith } from '../support/describe-with.ts';
 import { defaultRole, tickingTask, writeArchive } from '../cluster/images/archives.ts';
 import {
   compileLauncher,
@@ -34,7 +35,7 @@ const work = mkdtempSync(join(tmpdir(), 'mi-resolvers-'));
 const broken = /Error in initializing Tasks component/;
 const noNode = /No nodes defined in the task_nodes/;
 
-describe.skipIf(missing !== undefined)("MI's tasks component on rendered files (MI 4.3.0, built from source)", () => {
+describeWith(missing, "MI's tasks component on rendered files (MI 4.3.0, built from source)", () => {
   let database: Database;
   let server: CoordinatedServer | undefined;
   beforeAll(async () => {

@@ -202,7 +202,7 @@ none. Takes a dict: root, key, object.
 {{- $own := dict "name" ($metadata.name | default (printf "%s-%s" (include "mi.fullname" .root) .key)) -}}
 {{- $_ := set $own "labels" (merge (dict) ($metadata.labels | default dict) $labels) -}}
 {{- with merge (dict) ($metadata.annotations | default dict) (.root.Values.commonAnnotations | default dict) }}{{ $_ := set $own "annotations" . }}{{ end -}}
-{{- $clusterWide := or (hasPrefix "Cluster" .object.kind) (has .object.kind (list "Namespace" "Node" "PersistentVolume" "StorageClass" "PriorityClass" "RuntimeClass" "IngressClass" "GatewayClass" "CSIDriver" "CustomResourceDefinition" "APIService" "ValidatingWebhookConfiguration" "MutatingWebhookConfiguration" "ValidatingAdmissionPolicy" "ValidatingAdmissionPolicyBinding" "VolumeSnapshotClass" "DeviceClass")) -}}
+{{- $clusterWide := or (hasPrefix "Cluster" (toString .object.kind)) (has .object.kind (list "Namespace" "Node" "PersistentVolume" "StorageClass" "PriorityClass" "RuntimeClass" "IngressClass" "GatewayClass" "CSIDriver" "CustomResourceDefinition" "APIService" "ValidatingWebhookConfiguration" "MutatingWebhookConfiguration" "ValidatingAdmissionPolicy" "ValidatingAdmissionPolicyBinding" "VolumeSnapshotClass" "DeviceClass")) -}}
 {{- if not (or $clusterWide $metadata.namespace) }}{{ $_ := set $own "namespace" (include "mi.namespace" .root) }}{{ end -}}
 {{- toYaml (merge (dict "metadata" (merge (dict) $own $metadata)) .object) -}}
 {{- end -}}

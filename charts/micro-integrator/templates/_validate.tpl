@@ -27,8 +27,24 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- end -}}
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.roles" . -}}
+{{- include "mi.validate.extraObjects" . -}}
 {{- if eq $pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ include "mi.validate.secondServers" . }}{{ end -}}
 {{- if not (or $resolved.database (eq $pattern "single-replica")) }}{{ include "mi.validate.looseFiles" . }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text. Takes the root.
+*/}}
+{{- define "mi.validate.extraObjects" -}}
+{{- $faults := .Values.resolved.faults -}}
+{{- range include "mi.extraObjects.read" . | fromJsonArray -}}
+{{- $where := include "mi.path" (list "extraObjects" .key) -}}
+{{- if and .object.Error (not .object.kind) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" $where (printf "This is not YAML: %s. Correct the text, or write the object as a mapping." .object.Error)) -}}
+{{- else if not (and .object.apiVersion .object.kind) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where "This object has no apiVersion or no kind. Add both.") -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*

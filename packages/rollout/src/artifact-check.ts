@@ -137,7 +137,7 @@ export async function askReadyPod<Result>(
 }
 
 /** Forwards a port of a pod, by name or number, to a free one of this machine while `work` runs. */
-export async function withPortForward<Result>(
+async function withPortForward<Result>(
   place: Pick<Place, 'context' | 'namespace'>,
   pod: string,
   remote: string,
@@ -174,7 +174,7 @@ export async function withPortForward<Result>(
 }
 
 /** Logs in on a port of this machine with user and password, and answers a client with the token it got. */
-export async function signIn(port: number, login: ManagementLogin): Promise<ManagementClient> {
+async function signIn(port: number, login: ManagementLogin): Promise<ManagementClient> {
   const answer = await fetchJson(
     port,
     '/management/login',
