@@ -1,4 +1,4 @@
-import type { Inventory } from '@mi-patterns/inventory';
+import { counted, type Inventory } from '@mi-patterns/inventory';
 import { type Cost, type Flow, flowOf, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
@@ -6,7 +6,6 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, type LoadedConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';
-import { counted } from '../output/counted.ts';
 import { printJson } from '../output/json.ts';
 import { readinessLines } from '../output/readiness.ts';
 import { createStyle } from '../output/style.ts';

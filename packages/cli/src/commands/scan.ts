@@ -1,4 +1,5 @@
 import {
+  counted,
   type Artifact,
   compareDiagnostics,
   type Diagnostic,
@@ -17,7 +18,6 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
-import { counted } from '../output/counted.ts';
 import { formatImages } from '../output/images.ts';
 import { printJson } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
+import { counted, type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
 import {
   type Choice,
   type Cost,
@@ -13,7 +13,6 @@ import {
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { documentedCodes } from '../documented-codes.ts';
-import { counted } from '../output/counted.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';

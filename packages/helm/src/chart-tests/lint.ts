@@ -1,9 +1,9 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { counted, type Diagnostic } from '@mi-patterns/inventory';
 import { helmEnvironment, renderArguments, withValueFiles, type RenderOptions } from '../render.ts';
 import { run } from '../run.ts';
 import type { Tool } from '../tools.ts';
 import { ToolFailure } from '../tool-failure.ts';
-import { counted, type Outcome } from './report.ts';
+import { type Outcome } from './report.ts';
 
 interface LintMessage {
   readonly level: 'INFO' | 'WARNING' | 'ERROR';

@@ -52,8 +52,3 @@ export function buildReport(facts: Pick<TestReport, 'chart' | 'kubernetesVersion
   );
   return { ...facts, summary, toolFailed, passed: summary.failed === 0 && summary.ok > 0 };
 }
-
-/** `1 object`, `2 objects`. */
-export function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
-}

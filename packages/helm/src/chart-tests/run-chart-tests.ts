@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { counted, compareText, type Diagnostic } from '@mi-patterns/inventory';
 import { checkSeveral, type SchemaCheck } from '../kubeconform.ts';
 import {
   kubernetesVersions as testedVersions,
@@ -11,7 +11,7 @@ import { findTool, type Tool, type ToolName } from '../tools.ts';
 import { isToolFailure } from '../tool-failure.ts';
 import { lintChart } from './lint.ts';
 import { createPool, type Pool } from './pool.ts';
-import { buildReport, counted, type Outcome, type Step, type TestReport, type TestRow } from './report.ts';
+import { buildReport, type Outcome, type Step, type TestReport, type TestRow } from './report.ts';
 import { checkSchemaDocument } from './schema-document.ts';
 import { runUnitTests } from './unit-tests.ts';
 

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { counted, type Diagnostic } from '@mi-patterns/inventory';
 import { isJsonObject } from '../kubernetes-object.ts';
 import type { Outcome } from './report.ts';
-import { counted } from './report.ts';
 
 /**
  * Reads values.schema.json itself: helm lint accepts one that is no JSON (helm issue 12994), and a reference to the web

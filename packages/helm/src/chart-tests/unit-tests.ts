@@ -1,12 +1,12 @@
 import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { compareText, type Diagnostic, redact } from '@mi-patterns/inventory';
+import { counted, compareText, type Diagnostic, redact } from '@mi-patterns/inventory';
 import { run } from '../run.ts';
 import { findTool, type Tool } from '../tools.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { createPool, type Pool } from './pool.ts';
-import { counted, type Outcome } from './report.ts';
+import { type Outcome } from './report.ts';
 
 interface UnitTestResult {
   readonly suites: number;

@@ -6,7 +6,7 @@ import type { FlowBuilder } from './flow-of.ts';
 import type { Danger, FlowNode } from './model.ts';
 import { type Outside, outsideOf, storeTarget } from './outside.ts';
 import type { Place } from './places.ts';
-import { counted, kindWord, noteOf, relationWords } from './words.ts';
+import { countedKind, kindWord, noteOf, relationWords } from './words.ts';
 
 /** One node of the picture inside a place, with the artifacts it stands for. */
 interface Unit {
@@ -54,7 +54,7 @@ function groupUnits(builder: FlowBuilder, place: Place): Unit[] {
     builder.nodes.set(id, {
       id,
       kind: 'artifact',
-      label: counted(roots.length, kind),
+      label: countedKind(roots.length, kind),
       note: kindWord(kind),
       workload: place.workload.name,
       artifacts: roots.map((node) => artifactAt(builder.graph, node).id),

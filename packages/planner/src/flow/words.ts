@@ -15,7 +15,7 @@ export function inText(kind: string): string {
 }
 
 /** `12 APIs`, `3 data services`. */
-export function counted(number: number, kind: string): string {
+export function countedKind(number: number, kind: string): string {
   const noun = inText(kind);
   return `${number} ${number === 1 ? noun : `${noun.replace(/y$/, 'ie')}s`}`;
 }
