@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ProofRun } from '../../test/cluster/proofs/results.ts';
+import type { ProofRun } from '../../test/cluster/proofs/figures.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 /** An event, and the recovery after it: `respawn` where none is named. */

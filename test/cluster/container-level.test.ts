@@ -13,7 +13,7 @@ import type { Stage } from './proofs/event.ts';
 import { coordinatedProofs } from './proofs/isolated.ts';
 import { readyNodes } from './proofs/nodes.ts';
 import { refusals } from './proofs/refusals.ts';
-import type { Figures } from './proofs/results.ts';
+import type { Figures } from './proofs/figures.ts';
 import { builtServer, task, type ServerUnderTest } from './proofs/server.ts';
 import { multipleReplicas, type Proof } from './proofs/stateless.ts';
 import { ownTarget, type Target } from './proofs/target.ts';

@@ -3,7 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ChartSource } from '@mi-patterns/rollout';
 import type { Context } from './context.ts';
-import { display, type LoadedConfiguration } from './load.ts';
+import { display } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { shellWord } from './output/shell.ts';
 
 /**

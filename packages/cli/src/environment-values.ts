@@ -18,7 +18,8 @@ import {
 } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { judgeValues } from './judge-values.ts';
-import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
+import { display, inputPaths, type PlanFlags, planOptions } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { type EnvironmentPackages, guardInImage, valuesFor } from '@mi-patterns/delivery';
 import { readValuesFiles } from './values-file.ts';
 

@@ -1,3 +1,4 @@
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import v8 from 'node:v8';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
@@ -12,25 +13,13 @@ import {
   type Source,
   withImagePath,
 } from '@mi-patterns/inventory';
-import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
-import type { Configuration } from '@mi-patterns/values';
+import type { Pattern, PlanOptions } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { createProgress } from './output/progress.ts';
 import { writtenConfigurations } from './server-configurations.ts';
 import { usage } from './usage.ts';
-
-/** `mi-patterns.yaml`, with where it was found. */
-export interface LoadedConfiguration {
-  readonly configuration: Configuration;
-  /** As shown to people, relative to the working folder. */
-  readonly path: string;
-  readonly folder: string;
-  readonly text: string;
-  readonly groups: readonly Group[];
-  readonly verdicts: PlanOptions['verdicts'];
-}
 
 /** Pods of the workload that scales, where nothing says how many: one can be lost while another is updated. */
 const defaultReplicas = 3;

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
 import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from './context.ts';
-import { display, type LoadedConfiguration } from './load.ts';
+import { display } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 
 /** What the configuration says of a package. */
 export function packageOptions(

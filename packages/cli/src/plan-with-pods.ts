@@ -3,7 +3,7 @@ import { guardInImage } from '@mi-patterns/delivery';
 import { type Plan, plan, type PlanOptions, withWritten } from '@mi-patterns/planner';
 import { chartDefaults, type Environment, environmentsOf, mergeValues, podsOf, valuesOf } from '@mi-patterns/values';
 import type { Context } from './context.ts';
-import type { LoadedConfiguration } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { readValuesFiles } from './values-file.ts';
 
 /**

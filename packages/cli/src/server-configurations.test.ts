@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Context } from './context.ts';
-import { type LoadedConfiguration, loadConfiguration } from './load.ts';
+import { loadConfiguration } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { writtenConfigurations } from './server-configurations.ts';
 
 const made: string[] = [];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from '@mi-patterns/values';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LoadedConfiguration } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 import { toldWhereWritten } from './told-where-written.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'places-'));

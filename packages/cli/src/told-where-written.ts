@@ -3,7 +3,8 @@ import { type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi
 import { type Environment, locate, readYaml, type YamlFile } from '@mi-patterns/values';
 import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
 import type { Context } from './context.ts';
-import { display, type LoadedConfiguration } from './load.ts';
+import { display } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 
 type Keys = readonly string[];
 

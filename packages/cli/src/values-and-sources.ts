@@ -14,7 +14,8 @@ import {
 } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
 import { CommandFailure } from './failure.ts';
-import { loadConfiguration, type LoadedConfiguration, loadInventory, planOptions } from './load.ts';
+import { loadConfiguration, loadInventory, planOptions } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 
 /**
  * What a generated values file and the sources it was made from say of each other: that the sources hold other artifacts by now,

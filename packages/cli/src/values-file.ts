@@ -4,7 +4,8 @@ import { type Environment, locate, readYaml, type Values, type YamlFile } from '
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import { display, type LoadedConfiguration, readText } from './load.ts';
+import { display, readText } from './load.ts';
+import type { LoadedConfiguration } from './loaded-configuration.ts';
 
 /**
  * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws

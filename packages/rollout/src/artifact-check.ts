@@ -3,7 +3,8 @@ import { request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { compareText, isArtifactKind, kindRow, redact } from '@mi-patterns/inventory';
 import { findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
-import type { ArtifactCheck, LiveState } from './effects.ts';
+import type { ArtifactCheck } from './effects.ts';
+import type { LiveState } from './live.ts';
 import type { Place } from './kubectl.ts';
 
 /** What the servers of one workload must have deployed, and what they must not. Artifact ids. */

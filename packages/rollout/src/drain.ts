@@ -1,5 +1,6 @@
 import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
-import type { LiveState, RolloutEffects } from './effects.ts';
+import type { RolloutEffects } from './effects.ts';
+import type { LiveState } from './live.ts';
 import { workloadState } from './live.ts';
 import { drainsBefore, endingOwners, revivals } from './moves.ts';
 import { StopRollout } from './stop.ts';

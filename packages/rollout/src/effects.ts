@@ -1,3 +1,4 @@
+import type { LiveState } from './live.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { JsonObject, KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from './diff.ts';
@@ -5,13 +6,7 @@ import type { LivePod, WorkloadState } from './live.ts';
 import type { LockAttempt, LockHolder } from './lock.ts';
 import type { RolloutRecord } from './record.ts';
 import type { Revision } from './release.ts';
-import type { OldRelease } from './take-over.ts';
-
-/** The workloads and pods of a release as they are now. */
-export interface LiveState {
-  readonly workloads: readonly KubernetesObject[];
-  readonly pods: readonly LivePod[];
-}
+import type { OldRelease } from './live.ts';
 
 /** What a check of the management API brought. */
 export type ArtifactCheck =

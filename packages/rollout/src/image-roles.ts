@@ -9,7 +9,7 @@ import {
   podTemplate,
   textAt,
 } from '@mi-patterns/helm';
-import type { LiveState } from './effects.ts';
+import type { LiveState } from './live.ts';
 import { kubectl, type Place } from './kubectl.ts';
 
 /** Where an image that `mi-patterns package` laid out says which server roles its archives carry. */

@@ -10,9 +10,10 @@ export {
 } from './artifact-check.ts';
 export { type ChartSource, type FetchedChart, fetchChart } from './chart-source.ts';
 export { clusterEffects } from './cluster/effects.ts';
-export type { ClusterEffectsOptions } from './cluster/session.ts';
+export type { ClusterEffectsOptions } from './cluster/options.ts';
 export { type ObjectChange, type ReleaseDiff } from './diff.ts';
-export { type ArtifactCheck, type LiveState, type RolloutEvent, type RolloutOutcome } from './effects.ts';
+export { type ArtifactCheck, type RolloutEvent, type RolloutOutcome } from './effects.ts';
+export type { LiveState } from './live.ts';
 export { type FieldChange, fieldChanges } from './field-diff.ts';
 export { parseObjects } from './kubectl.ts';
 export { type RolloutRecord, readRecords, runningRecord } from './record.ts';

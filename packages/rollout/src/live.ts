@@ -151,3 +151,17 @@ export function isolatedWorkloads(objects: readonly KubernetesObject[]): Release
     (workload) => workload.coordination === 'isolate' && workload.statefulArtifacts.length > 0,
   );
 }
+
+/** The workloads and pods of a release as they are now. */
+export interface LiveState {
+  readonly workloads: readonly KubernetesObject[];
+  readonly pods: readonly LivePod[];
+}
+
+/** A release of another chart that does the same work until it is taken over. */
+export interface OldRelease {
+  readonly name: string;
+  /** Its workloads, Services and routes as they are in the cluster now; none where there is no such release. */
+  readonly objects: readonly KubernetesObject[];
+  readonly pods: readonly LivePod[];
+}

@@ -13,7 +13,7 @@ import {
   releaseWorkloads,
   textAt,
 } from '@mi-patterns/helm';
-import type { LiveState } from './effects.ts';
+import type { LiveState } from './live.ts';
 import type { LivePod } from './live.ts';
 
 /** A workload that has to be empty before others may start, because it runs, or may run, what they will run. */

@@ -11,15 +11,8 @@ import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 import { explained, type Reporter, type Step, stepper } from './steps.ts';
 import { StopRollout } from './stop.ts';
-import {
-  giveBack,
-  moveRoutes,
-  type OldRelease,
-  servesBeside,
-  stillRuns,
-  takeOver,
-  takeOverSentences,
-} from './take-over.ts';
+import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
+import type { OldRelease } from './live.ts';
 
 export interface RolloutRequest {
   readonly environment: string;

@@ -1,3 +1,4 @@
+import type { OldRelease } from './live.ts';
 import {
   at,
   containers,
@@ -16,7 +17,6 @@ import {
   textAt,
 } from '@mi-patterns/helm';
 import { endThePods, podsOnNodes, type Trail, waitingForEnd } from './drain.ts';
-import type { LivePod } from './live.ts';
 import { workloadState } from './live.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
@@ -30,14 +30,6 @@ const selectorBefore = 'mi-patterns.io/selector-before';
  * time for which a pod of the chart answers after it has left its Service (`gracefulShutdown.drainSeconds`).
  */
 const routeDelay = 10_000;
-
-/** A release of another chart that does the same work until it is taken over. */
-export interface OldRelease {
-  readonly name: string;
-  /** Its workloads, Services and routes as they are in the cluster now; none where there is no such release. */
-  readonly objects: readonly KubernetesObject[];
-  readonly pods: readonly LivePod[];
-}
 
 /** An old Service, and where it will point. */
 interface RouteMove {

@@ -1,6 +1,7 @@
 import { compareText } from '@mi-patterns/inventory';
 import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
-import type { ArtifactCheck, LiveState, RolloutEffects } from './effects.ts';
+import type { ArtifactCheck, RolloutEffects } from './effects.ts';
+import type { LiveState } from './live.ts';
 import { imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
 
 export type Verification =

@@ -1,6 +1,7 @@
 import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
 import { makeDiff } from '../src/diff.ts';
-import type { LiveState, RolloutEffects } from '../src/effects.ts';
+import type { RolloutEffects } from '../src/effects.ts';
+import type { LiveState } from '../src/live.ts';
 import type { LivePod } from '../src/live.ts';
 import { orphans } from '../src/moves.ts';
 import type { RolloutRecord } from '../src/record.ts';

@@ -1,4 +1,4 @@
-import type { Feature } from './table.ts';
+import type { Feature } from './feature.ts';
 
 /** A row that is about charts in general, with what another product's chart has for it. */
 export interface GeneralFeature extends Feature {

@@ -1,4 +1,4 @@
-import type { Feature } from './table.ts';
+import type { Feature } from './feature.ts';
 
 const coordinated = {
   pattern: 'coordinated',

@@ -1,25 +1,9 @@
+import type { Feature } from './feature.ts';
 import type { JsonObject } from '../../../packages/helm/src/index.ts';
-import { flattened, ourChart, see, type Check } from './charts.ts';
+import { flattened, ourChart, see } from './charts.ts';
 import { configurationFeatures, exposureFeatures } from './features-delivery.ts';
 import { generalFeatures } from './features-general.ts';
 import { workloadFeatures } from './features-workload.ts';
-
-/** One row: what a chart must show, and the values that should make each chart show it. */
-export interface Feature {
-  readonly feature: string;
-  readonly ours: JsonObject;
-  /** Absent: the chart has no key for it, so it is rendered with its own values. */
-  readonly theirs?: JsonObject;
-  /** What limits it where it is there. */
-  readonly theirsNote?: string;
-  /** What the cluster has beside Kubernetes itself, for both. */
-  readonly apiVersions?: readonly string[];
-  readonly shows: Check;
-  /** Rather than an object, a refusal is wanted. */
-  readonly refuses?: true;
-  /** Rather than an object, a pod template is wanted that differs between the values and these. */
-  readonly differs?: { readonly ours: JsonObject; readonly theirs: JsonObject };
-}
 
 export interface Row {
   readonly group: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { availabilityReport } from './availability.ts';
-import type { ProofRun } from './results.ts';
+import type { ProofRun } from './figures.ts';
 
 const run: ProofRun = {
   server: 'stand-in',

@@ -1,5 +1,5 @@
 import { serverNames } from '../images/servers.ts';
-import type { Figures, ProofResult, ProofRun } from './results.ts';
+import type { Figures, ProofResult, ProofRun } from './figures.ts';
 import { clients } from './tools.ts';
 
 const chartNames = { 'mi-patterns': 'mi-patterns', 'helm-mi': "WSO2's helm-mi" } as const;

@@ -6,7 +6,7 @@ import { startDatabase } from './database-server.ts';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
 import { servingElsewhere, untilReady } from './nodes.ts';
 import { podStates, serving, untilSettled, type PodState } from './pods.ts';
-import type { Figures, ProofResult } from './results.ts';
+import type { Figures, ProofResult } from './figures.ts';
 import { coordinatedImages, withVersion } from './server.ts';
 import { killServer, type Proof } from './stateless.ts';
 import { readTicks, readTicksOfNode } from './tools.ts';

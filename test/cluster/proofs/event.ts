@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { read } from '../harness/api.ts';
 import type { BuiltImage } from '../images/servers.ts';
 import type { ChartUnderTest, Intent } from './charts.ts';
-import type { ClientLoad, Figures, ProofResult } from './results.ts';
+import type { ClientLoad, Figures, ProofResult } from './figures.ts';
 import type { Target } from './target.ts';
 import { analyseTicks, type Tick } from './ticks.ts';
 import { nodeGivenUp, startTimeline } from './timeline.ts';

@@ -3,7 +3,7 @@ import { until } from '../harness/processes.ts';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
 import { patience, pattern, settled } from './isolated.ts';
 import { moveIsolatedOffSafeNode, recoveryOf, untilReady, worksElsewhere } from './nodes.ts';
-import type { Figures, ProofResult } from './results.ts';
+import type { Figures, ProofResult } from './figures.ts';
 import type { Proof } from './stateless.ts';
 import type { OwnMachine } from './target.ts';
 import { readTicks, readTicksOfNode } from './tools.ts';

@@ -13,7 +13,7 @@ import {
   worksElsewhere,
 } from './nodes.ts';
 import { podStates, untilSettled } from './pods.ts';
-import type { Figures, ProofResult } from './results.ts';
+import type { Figures, ProofResult } from './figures.ts';
 import { withVersion } from './server.ts';
 import type { Proof } from './stateless.ts';
 import { readTicksOfNode } from './tools.ts';

@@ -10,7 +10,7 @@ import { release, type Intent } from './charts.ts';
 import { commandIn, type Answer, type CommandRun } from './command.ts';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
 import { podStates, untilSettled } from './pods.ts';
-import type { Figures, ProofResult } from './results.ts';
+import type { Figures, ProofResult } from './figures.ts';
 import { imageAsFound, leavingRepository } from './server.ts';
 import type { Proof } from './stateless.ts';
 import type { Target } from './target.ts';

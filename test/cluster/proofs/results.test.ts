@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { withRun, type ProofResult, type ProofRun } from './results.ts';
+import { withRun } from './results.ts';
+import type { ProofResult, ProofRun } from './figures.ts';
 
 const result = (event: string, seconds: number, began?: string): ProofResult => ({
   pattern: 'coordinated',

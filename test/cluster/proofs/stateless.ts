@@ -4,7 +4,7 @@ import { until } from '../harness/processes.ts';
 import { watchEvent, type Stage } from './event.ts';
 import { drain, servingElsewhere, setSchedulable, untilReady } from './nodes.ts';
 import { podStates, serving, untilSettled } from './pods.ts';
-import type { Figures, ProofResult } from './results.ts';
+import type { Figures, ProofResult } from './figures.ts';
 import { withVersion } from './server.ts';
 
 /** An event by its name; the proofs run those that are asked for. */

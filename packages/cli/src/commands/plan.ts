@@ -3,7 +3,8 @@ import { type Cost, type Flow, flowOf, type Plan, type Workload } from '@mi-patt
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { loadConfiguration, type LoadedConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
+import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
+import type { LoadedConfiguration } from '../loaded-configuration.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { printJson } from '../output/json.ts';

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import type { WriteOutcome } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type EnvironmentValues, writtenPlan } from '../environment-values.ts';
-import type { LoadedConfiguration } from '../load.ts';
+import type { LoadedConfiguration } from '../loaded-configuration.ts';
 import { nextSteps } from '../next-steps.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';

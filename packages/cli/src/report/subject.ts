@@ -4,7 +4,7 @@ import { environmentsOf, isMapping, layerValues, type Values, valuesOf } from '@
 import { stringify } from 'yaml';
 import type { Context } from '../context.ts';
 import { inputNames, inventoryDigest } from '../environment-values.ts';
-import type { LoadedConfiguration } from '../load.ts';
+import type { LoadedConfiguration } from '../loaded-configuration.ts';
 import { createView } from '../output/view.ts';
 import { version } from '../version.ts';
 import type { ReportSubject } from './data.ts';

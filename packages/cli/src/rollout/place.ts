@@ -3,7 +3,8 @@ import { type Environment, environmentNamed, environmentsOf } from '@mi-patterns
 import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { loadConfiguration, type LoadedConfiguration } from '../load.ts';
+import { loadConfiguration } from '../load.ts';
+import type { LoadedConfiguration } from '../loaded-configuration.ts';
 import { usage } from '../usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };

@@ -1,6 +1,6 @@
 import { packageManifest } from '@mi-patterns/inventory';
 import { deployedByWorkload, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
-import type { PackagedSet } from './write-package.ts';
+import type { PackagedSet } from './packaged-set.ts';
 
 /**
  * The document of `delivery.json`: which server deploys what, and every file with its digest. What all servers deploy stands

@@ -1,3 +1,4 @@
+import type { PackagedSet } from './packaged-set.ts';
 import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import {
@@ -68,23 +69,6 @@ export interface PackageOptions {
   readonly transaction?: Transaction;
   /** Pushes the layout of each set; needs the format `volume`. */
   readonly push?: PushLayout;
-}
-
-/** What was delivered for a set of workloads, by file and digest. */
-export interface PackagedSet {
-  readonly name: string;
-  readonly workloads: readonly string[];
-  readonly archives: readonly ({
-    readonly file: string;
-    readonly application: string;
-    readonly name: string;
-    readonly version: string;
-  } & FileDigest)[];
-  /** Digest of the manifest in `oci/`, for a reference to a volume. */
-  readonly volumeDigest?: string;
-  /** Where that image was pushed to, `registry/repository@sha256:…`; sorted. */
-  readonly volumeReferences?: readonly string[];
-  readonly configMaps?: Readonly<Record<string, string>>;
 }
 
 export interface PackageResult {

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import { isFile, isFolder, readText } from './disk.ts';
 import type { Context } from './draft.ts';
-import type { LegacyExporter, LegacyModule } from './legacy.ts';
+import type { LegacyExporter, LegacyModule } from './legacy-parts.ts';
 import { readPom } from './pom.ts';
 import type { Pom, PomCache } from './pom.ts';
 import type { ProjectPlaces } from './project.ts';

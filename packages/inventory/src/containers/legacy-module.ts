@@ -7,7 +7,7 @@ import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } fro
 import { filesBelow, isFile, readText } from './disk.ts';
 import { plainArtifact, report, startOf } from './draft.ts';
 import type { ArtifactDraft, Context } from './draft.ts';
-import type { LegacyModule } from './legacy.ts';
+import type { LegacyModule } from './legacy-parts.ts';
 import { childrenOf } from './markup.ts';
 import type { Element } from './markup.ts';
 import { artifactElements, readRegistryElement } from './project-registry.ts';

@@ -1,3 +1,4 @@
+import type { LegacyModule, LegacyExporter } from './legacy-parts.ts';
 import { compareText } from '../diagnostic.ts';
 import type { ArtifactKind } from '../model.ts';
 import { groupBy } from './group.ts';
@@ -7,17 +8,6 @@ import { readModule } from './legacy-module.ts';
 import type { LegacyArtifact, LegacyContent, LegacyMetadata } from './legacy-module.ts';
 import type { Pom, PomDependency } from './pom.ts';
 import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
-
-/** A folder of a legacy multi-module project that holds artifacts. */
-export interface LegacyModule {
-  readonly folder: string;
-  readonly pom: Pom | undefined;
-}
-
-/** A composite exporter: a pom of packaging `carbon/application`. */
-export interface LegacyExporter {
-  readonly pom: Pom;
-}
 
 /**
  * Reads legacy multi-module projects (Integration Studio, Developer Studio). An exporter's dependencies decide what is in its

@@ -1,3 +1,4 @@
+import type { XmlAttribute } from './attribute.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import { forbiddenCharacter, isPairAt, isSpace, nameEnd } from './characters.ts';
 import { faultHints, malformed, XmlFault } from './fault.ts';
@@ -7,16 +8,6 @@ import { skipDoctype, skipInstruction, xmlDeclarationEnd } from './prolog.ts';
 import { decodeText, normalizeSpace } from './references.ts';
 import { createNamespaceScope, type NamespaceScope, prefixNamespace } from './namespaces.ts';
 import { type TagCursor, readAttributes } from './tag.ts';
-
-/** An attribute; namespace declarations are not among them. `offset` is where its name starts. */
-export interface XmlAttribute {
-  readonly name: string;
-  readonly local: string;
-  /** `''` for an attribute without prefix, as XML namespaces define it. */
-  readonly namespace: string;
-  readonly value: string;
-  readonly offset: number;
-}
 
 /** A start tag. `offset` is where its `<` stands. */
 export interface XmlElement {

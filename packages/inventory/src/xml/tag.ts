@@ -2,7 +2,7 @@ import { forbiddenCharacter, isPairAt, isSpace, nameEnd } from './characters.ts'
 import { malformed, XmlFault } from './fault.ts';
 import { sharedName, withOneMore } from './names.ts';
 import { type NamespaceScope, prefixNamespace } from './namespaces.ts';
-import type { XmlAttribute } from './read.ts';
+import type { XmlAttribute } from './attribute.ts';
 import { decodeText } from './references.ts';
 
 /** Where the reader stands. Mutable and private to the reader: a fresh record for each tag would cost more than the tag. */

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../diagnostic.ts';
 import { withOneMore } from './names.ts';
-import { readXml, type XmlAttribute, type XmlElement, type XmlOptions } from './read.ts';
+import { readXml, type XmlElement, type XmlOptions } from './read.ts';
+import type { XmlAttribute } from './attribute.ts';
 
 /** An element with what is in it. Lives as long as one file is read: its strings may keep the file's text alive. */
 export interface XmlNode extends XmlElement {

@@ -2,7 +2,7 @@ import { type Artifact, type ArtifactId, isEntryPoint, type Relation } from '@mi
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { isIsolatedClass } from '../verdicts/index.ts';
-import type { FlowBuilder } from './flow-of.ts';
+import type { FlowBuilder } from './builder.ts';
 import type { Danger, FlowNode } from './model.ts';
 import { type Outside, outsideOf, storeTarget } from './outside.ts';
 import type { Place } from './places.ts';

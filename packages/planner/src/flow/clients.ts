@@ -1,6 +1,6 @@
 import type { Artifact } from '@mi-patterns/inventory';
 import type { Port, Workload } from '../model.ts';
-import type { FlowBuilder } from './flow-of.ts';
+import type { FlowBuilder } from './builder.ts';
 import type { FlowNode } from './model.ts';
 
 const gateway: FlowNode = {

@@ -1,3 +1,4 @@
+import type { FlowBuilder } from './builder.ts';
 import { type ArtifactId, type Inventory, isEntryPoint, printable, type Reference } from '@mi-patterns/inventory';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import type { Plan } from '../model.ts';
@@ -5,23 +6,8 @@ import { addArtifacts } from './artifacts.ts';
 import { addClients } from './clients.ts';
 import { collectOutside } from './collect.ts';
 import { aroundArtifact } from './around.ts';
-import type { Flow, FlowDetail, FlowEdge, FlowNode } from './model.ts';
+import type { Flow, FlowDetail } from './model.ts';
 import { type Place, placesOf } from './places.ts';
-
-/** What the parts of the picture are made from. */
-export interface FlowBuilder {
-  readonly plan: Plan;
-  readonly graph: Graph;
-  readonly detail: FlowDetail;
-  readonly places: readonly Place[];
-  /** Position in `places` where an entry point starts its work. */
-  readonly home: ReadonlyMap<ArtifactId, number>;
-  readonly missing: ReadonlyMap<ArtifactId, readonly Reference[]>;
-  /** Artifacts that are drawn, by node number; undefined for all. */
-  readonly only: ReadonlySet<number> | undefined;
-  readonly nodes: Map<string, FlowNode>;
-  readonly edges: Map<string, FlowEdge>;
-}
 
 export interface FlowOptions {
   /** How much is drawn; by default as much as can be read. */

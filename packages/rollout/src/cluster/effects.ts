@@ -10,7 +10,8 @@ import { objectEffects } from './change-objects.ts';
 import { releaseEffects } from './change-release.ts';
 import { diffRelease } from './diff-release.ts';
 import { oldReleases } from './old-releases.ts';
-import { type ClusterEffectsOptions, openSession } from './session.ts';
+import { openSession } from './session.ts';
+import type { ClusterEffectsOptions } from './options.ts';
 import { watchTrouble } from './trouble.ts';
 import { clusterUser } from './user.ts';
 

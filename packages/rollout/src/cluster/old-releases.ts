@@ -2,7 +2,8 @@ import { identity, isWorkload } from '@mi-patterns/helm';
 import { liveObjects, withNamespace } from '../dry-run.ts';
 import { releaseManifest } from '../release.ts';
 import { StopRollout } from '../stop.ts';
-import { type OldRelease, requireServers } from '../take-over.ts';
+import { requireServers } from '../take-over.ts';
+import type { OldRelease } from '../live.ts';
 import type { ClusterSession } from './session.ts';
 
 /** Kinds of an old release that matter when it is taken over. */

@@ -1,7 +1,7 @@
 import { type KubernetesObject, parseHelmError, parseManifest, ToolFailure } from '@mi-patterns/helm';
 import { StopRollout } from '../stop.ts';
 import { machineTools } from '../tools.ts';
-import type { ClusterEffectsOptions } from './session.ts';
+import type { ClusterEffectsOptions } from './options.ts';
 
 /** The chart rendered with what the cluster says of itself: its version, the kinds it knows, what templates look up. */
 export async function renderInCluster(options: ClusterEffectsOptions): Promise<readonly KubernetesObject[]> {

@@ -1,3 +1,4 @@
+import type { SchemaError } from './schema-error.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { type CodePrefix, describe } from '../catalogue.ts';
 import { valueAt, type Values } from '../merge.ts';
@@ -6,15 +7,6 @@ import type { YamlFile } from '../yaml/read.ts';
 import { pointerSegments, type JsonSchema } from './json-schema.ts';
 import { sentenceFor, type Sentence } from './sentence.ts';
 import { reduceErrors } from './reduce.ts';
-
-/** An error as the generated validators report it (ajv's form, without messages). */
-export interface SchemaError {
-  readonly instancePath: string;
-  readonly schemaPath: string;
-  readonly keyword: string;
-  readonly params: Readonly<Record<string, unknown>>;
-  readonly propertyName?: string;
-}
 
 /** A validator made from a schema: true when the data fits, else the errors are in `errors`. */
 export interface Validator {

@@ -1,5 +1,5 @@
 import { conditionText } from './condition.ts';
-import type { SchemaError } from './explain.ts';
+import type { SchemaError } from './schema-error.ts';
 import { pointerSegments, propertyNames, schemaAt, type JsonSchema } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 
