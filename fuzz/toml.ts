@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readDeploymentToml } from '../packages/inventory/src/containers/deployment-toml.ts';
 import { documentsOf, encoded, expected, type Document } from '../test/chart/toml-documents.ts';
-import { askJava, type Difference, each, type FuzzClass, reasonFor } from './harness.ts';
+import { askJava, type Difference, each, type FuzzClass } from './harness.ts';
 import { mutate } from './mutate.ts';
 
 interface Theirs {
@@ -29,20 +29,6 @@ const asJson = (value: unknown): unknown =>
     JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? Number(inner) : inner)) ?? 'null',
   );
 
-interface Read {
-  readonly text: string;
-  readonly document: unknown;
-  readonly theirs: Theirs;
-}
-
-/** Why a deployment.toml is read in another way than by MI's parser, where that is meant. */
-const tomlReasons = new Map<string, (one: Read) => boolean>([
-  [
-    "a tab inside of double quotes: TOML 1.0 allows it, and MI's parser refuses the file at the start of the server",
-    ({ theirs }) => theirs.refusal?.includes("Unexpected '\\t'") === true,
-  ],
-]);
-
 /** deployment.toml with changed bytes: what we read against what MI's parser reads. */
 export const toml: FuzzClass = async (next, count) => {
   const seed = Buffer.from(
@@ -58,7 +44,7 @@ export const toml: FuzzClass = async (next, count) => {
     const document = answers[index] === undefined ? undefined : asJson(answers[index]);
     if (isDeepStrictEqual(document, theirs.document)) return [];
     const one = { text: inputs[index]?.toString() ?? '', document, theirs };
-    return [{ shown: `input ${index}: ${JSON.stringify(one).slice(0, 600)}`, reason: reasonFor(tomlReasons, one) }];
+    return [{ shown: `input ${index}: ${JSON.stringify(one).slice(0, 600)}` }];
   });
   return { crashes, slow, differences, oracle: java === undefined ? "without MI's parser" : "against MI's parser" };
 };
@@ -80,7 +66,6 @@ export const encoder: FuzzClass = async (next, count) => {
     return [
       {
         shown: `document ${index}: ${theirs.refusal ?? JSON.stringify(one).slice(0, 800)}`,
-        reason: reasonFor(tomlReasons, one),
       },
     ];
   });

@@ -25,6 +25,22 @@ describe('deployment.toml', () => {
     });
   });
 
+  // Each was given to cava-toml 0.5.0, which MI reads the file with.
+  test.each([
+    ['a = "x\ty"', 1, 7],
+    ['b = 1\na = """\n\ty"""', 3, 1],
+    ['"a\tb" = 1', 1, 3],
+    ["a = 'x\ty'", undefined, undefined],
+    ["a = '''x\ty'''", undefined, undefined],
+    ['a\t=\t1 #\t"c', undefined, undefined],
+    ['a = "\\"" #\t', undefined, undefined],
+  ])('is refused for a tab inside of double quotes, as MI does: %j', (text, line, column) => {
+    const { diagnostics } = read(text);
+    expect(diagnostics.map(({ code, source }) => [code, source?.line, source?.column])).toEqual(
+      line === undefined ? [] : [['MI-TOML-MALFORMED', line, column]],
+    );
+  });
+
   test('reads offset, coordination, node and server name with their places', () => {
     const text = `[server]
 offset = 3

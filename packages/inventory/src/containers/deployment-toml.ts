@@ -4,6 +4,7 @@ import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
 import type { Listener, ServerConfiguration, SettingRead } from '../model.ts';
 import { indexKeys } from './toml-keys.ts';
+import { tabInQuotes } from './toml-tabs.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
 const defaultOffset = 10;
@@ -29,6 +30,8 @@ export function readDeploymentToml(text: string, path: string): Reading {
   } catch (error) {
     return { diagnostics: [malformed(path, error)] };
   }
+  const tab = tabInQuotes(text);
+  if (tab !== undefined) return { diagnostics: [tabRefused(path, tab)] };
   const { configuration, diagnostics } = readServerDocument(
     document,
     { path, line: 1, column: 1 },
@@ -365,6 +368,16 @@ function ignored(source: Source, key: string, because: string, hint: string): Di
     message: `In ${source.path} ${key} does nothing: ${because}.`,
     hint,
     source,
+  };
+}
+
+function tabRefused(path: string, at: { readonly line: number; readonly column: number }): Diagnostic {
+  return {
+    code: 'MI-TOML-MALFORMED',
+    severity: 'error',
+    message: `${path} has a tab inside of double quotes, which TOML allows and the parser of MI refuses.`,
+    hint: 'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
+    source: { path, ...at },
   };
 }
 
