@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { redact, redactCommand } from '@mi-patterns/inventory';
 import { ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 
@@ -57,133 +57,46 @@ child.on('error', (error) => { process.stderr.write(error.message + '\\n'); proc
 child.on('exit', (code, signal) => { if (signal) { process.removeAllListeners(signal); process.kill(process.pid, signal); } else process.exit(code); });
 `;
 
+/** Why a program was ended by us. */
+type Ended = Extract<ToolFailureReason, 'timeout' | 'aborted' | 'too-much-output'>;
+
+/** What a failure says besides its reason. */
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
 /**
  * Runs a program with an argument array, never through a shell, and returns what it wrote.
  * Throws a ToolFailure when it cannot be started, ends with an unexpected exit code or a signal, takes longer than the
  * timeout, writes more than allowed, or is aborted.
  */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [program = '', ...programArguments] =
-    options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
-  const timeout = options.timeout ?? defaultTimeout;
-  const maximumOutput = options.maximumOutput ?? defaultMaximumOutput;
   return new Promise((resolve, reject) => {
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    let size = 0;
-    let ended: Extract<ToolFailureReason, 'timeout' | 'aborted' | 'too-much-output'> | undefined;
-
-    const shown = redactCommand(command, options.secrets);
-    const failure = (reason: ToolFailureReason, what: string, hint: string, exitCode?: number | null): ToolFailure => {
-      const text = redact(Buffer.concat(stderr).toString('utf8'), options.secrets).trim();
-      return new ToolFailure({
-        reason,
-        message: `${shown.slice(0, 2).join(' ')} ${what}`,
-        hint,
-        command: shown,
-        exitCode: exitCode ?? undefined,
-        stderr: text.slice(-stderrTail),
-      });
-    };
+    const fail = (reason: ToolFailureReason, words: Words, exitCode?: number): void =>
+      reject(failureOf(command, options, { reason, words, exitCode, stderr }));
     if (options.signal?.aborted) {
-      reject(failure('aborted', 'was not started, because the work was cancelled.', 'Run the command again.'));
+      fail('aborted', { what: 'was not started, because the work was cancelled.', hint: 'Run the command again.' });
       return;
     }
-
-    const environment: NodeJS.ProcessEnv = { ...collectorOfGo, ...process.env, ...options.environment };
-    for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
-    const child = spawn(program, programArguments, {
-      cwd: options.cwd,
-      env: environment,
-      stdio: ['pipe', 'pipe', 'pipe'],
-      windowsHide: true,
-    });
-
-    const end = (reason: typeof ended): void => {
-      if (ended !== undefined) return;
-      ended = reason;
-      child.kill('SIGTERM');
-      setTimeout(() => {
-        // The watchdog must be the one to end its program; it does so when its stdin closes.
-        if (options.diesWithUs === true) child.stdin.destroy();
-        else child.kill('SIGKILL');
-        // A grandchild may hold the pipes open after its parent is gone; nothing is read from it any more.
-        child.stdout.destroy();
-        child.stderr.destroy();
-      }, graceOfKill).unref();
-    };
-    const abort = (): void => end('aborted');
-    const timer = setTimeout(() => end('timeout'), timeout);
-    options.signal?.addEventListener('abort', abort, { once: true });
-    const settle = (): void => {
-      clearTimeout(timer);
-      options.signal?.removeEventListener('abort', abort);
-    };
-
-    const collect =
-      (into: Buffer[]) =>
-      (chunk: Buffer): void => {
-        size += chunk.length;
-        if (size <= maximumOutput) into.push(chunk);
-        else end('too-much-output');
-      };
-    if (options.onOutput === undefined) child.stdout.on('data', collect(stdout));
-    else child.stdout.setEncoding('utf8').on('data', options.onOutput);
-    child.stderr.on('data', collect(stderr));
-    // The tool may stop reading early; what it says on stderr is the better explanation.
-    child.stdin.on('error', () => {});
-    // The watchdog ends its program when this pipe closes, whatever closed it.
-    if (options.diesWithUs !== true) child.stdin.end(options.input ?? '');
-
+    const child = start(command, options);
+    const { ended, end, settle } = endings(child, options);
+    collect(child, options, { stdout, stderr, tooMuch: () => end('too-much-output') });
     child.once('spawn', () => options.onStart?.());
     child.once('error', (error) => {
       if (child.pid !== undefined) return;
       settle();
-      reject(
-        failure(
-          'not-started',
-          `could not be started: ${redact(error.message, options.secrets)}.`,
-          'Check that the file exists and may be executed.',
-        ),
-      );
+      const what = `could not be started: ${redact(error.message, options.secrets)}.`;
+      fail('not-started', { what, hint: 'Check that the file exists and may be executed.' });
     });
     child.once('close', (exitCode, signal) => {
       settle();
-      if (ended === 'timeout')
-        reject(
-          failure(
-            'timeout',
-            `took longer than ${timeout / 1000} s and was stopped.`,
-            'Check that the cluster or registry answers, or give it more time.',
-          ),
-        );
-      else if (ended === 'aborted')
-        reject(failure('aborted', 'was stopped, because the work was cancelled.', 'Run the command again.'));
-      else if (ended === 'too-much-output')
-        reject(
-          failure(
-            'too-much-output',
-            `wrote more than ${maximumOutput} bytes and was stopped.`,
-            'Split the input into smaller parts.',
-          ),
-        );
-      else if (exitCode === null)
-        reject(
-          failure(
-            'signal',
-            `was ended by the signal ${signal}.`,
-            'Check the memory of the machine, then run the command again.',
-          ),
-        );
-      else if (!(options.expectedExitCodes ?? [0]).includes(exitCode))
-        reject(
-          failure(
-            'exit',
-            `ended with exit code ${exitCode}.`,
-            'The tool says why above; correct that and run the command again.',
-            exitCode,
-          ),
-        );
+      const reason = ended();
+      if (reason !== undefined) fail(reason, wordsOfEnding(reason, options));
+      else if (exitCode === null) fail('signal', wordsOfSignal(signal));
+      else if (!(options.expectedExitCodes ?? [0]).includes(exitCode)) fail('exit', wordsOfExit(exitCode), exitCode);
       else
         resolve({
           exitCode,
@@ -192,4 +105,126 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
         });
     });
   });
+}
+
+function start(command: readonly string[], options: RunOptions): ChildProcessWithoutNullStreams {
+  const [program = '', ...programArguments] =
+    options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
+  const environment: NodeJS.ProcessEnv = { ...collectorOfGo, ...process.env, ...options.environment };
+  for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
+  return spawn(program, programArguments, {
+    cwd: options.cwd,
+    env: environment,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+}
+
+/** Ends a program politely, then for good, when it takes too long or is not wanted any more. */
+function endings(
+  child: ChildProcessWithoutNullStreams,
+  { timeout = defaultTimeout, signal, diesWithUs }: RunOptions,
+): { readonly ended: () => Ended | undefined; readonly end: (reason: Ended) => void; readonly settle: () => void } {
+  let ended: Ended | undefined;
+  const end = (reason: Ended): void => {
+    if (ended !== undefined) return;
+    ended = reason;
+    child.kill('SIGTERM');
+    setTimeout(() => {
+      // The watchdog must be the one to end its program; it does so when its stdin closes.
+      if (diesWithUs === true) child.stdin.destroy();
+      else child.kill('SIGKILL');
+      // A grandchild may hold the pipes open after its parent is gone; nothing is read from it any more.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    }, graceOfKill).unref();
+  };
+  const abort = (): void => end('aborted');
+  const timer = setTimeout(() => end('timeout'), timeout);
+  signal?.addEventListener('abort', abort, { once: true });
+  return {
+    ended: () => ended,
+    end,
+    settle: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
+    },
+  };
+}
+
+/** Keeps what the program writes, within its bounds, and gives it its input. */
+function collect(
+  child: ChildProcessWithoutNullStreams,
+  { maximumOutput = defaultMaximumOutput, onOutput, diesWithUs, input }: RunOptions,
+  into: { readonly stdout: Buffer[]; readonly stderr: Buffer[]; readonly tooMuch: () => void },
+): void {
+  let size = 0;
+  const keep =
+    (chunks: Buffer[]) =>
+    (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size <= maximumOutput) chunks.push(chunk);
+      else into.tooMuch();
+    };
+  if (onOutput === undefined) child.stdout.on('data', keep(into.stdout));
+  else child.stdout.setEncoding('utf8').on('data', onOutput);
+  child.stderr.on('data', keep(into.stderr));
+  // The tool may stop reading early; what it says on stderr is the better explanation.
+  child.stdin.on('error', () => {});
+  // The watchdog ends its program when this pipe closes, whatever closed it.
+  if (diesWithUs !== true) child.stdin.end(input ?? '');
+}
+
+function failureOf(
+  command: readonly string[],
+  { secrets }: RunOptions,
+  failure: {
+    readonly reason: ToolFailureReason;
+    readonly words: Words;
+    readonly exitCode: number | undefined;
+    readonly stderr: readonly Buffer[];
+  },
+): ToolFailure {
+  const shown = redactCommand(command, secrets);
+  const text = redact(Buffer.concat(failure.stderr).toString('utf8'), secrets).trim();
+  return new ToolFailure({
+    reason: failure.reason,
+    message: `${shown.slice(0, 2).join(' ')} ${failure.words.what}`,
+    hint: failure.words.hint,
+    command: shown,
+    exitCode: failure.exitCode,
+    stderr: text.slice(-stderrTail),
+  });
+}
+
+function wordsOfEnding(reason: Ended, options: RunOptions): Words {
+  const { timeout = defaultTimeout, maximumOutput = defaultMaximumOutput } = options;
+  switch (reason) {
+    case 'timeout':
+      return {
+        what: `took longer than ${timeout / 1000} s and was stopped.`,
+        hint: 'Check that the cluster or registry answers, or give it more time.',
+      };
+    case 'aborted':
+      return { what: 'was stopped, because the work was cancelled.', hint: 'Run the command again.' };
+    case 'too-much-output':
+      return {
+        what: `wrote more than ${maximumOutput} bytes and was stopped.`,
+        hint: 'Split the input into smaller parts.',
+      };
+  }
+}
+
+function wordsOfSignal(signal: NodeJS.Signals | null): Words {
+  return {
+    what: `was ended by the signal ${signal}.`,
+    hint: 'Check the memory of the machine, then run the command again.',
+  };
+}
+
+function wordsOfExit(exitCode: number): Words {
+  return {
+    what: `ended with exit code ${exitCode}.`,
+    hint: 'The tool says why above; correct that and run the command again.',
+  };
 }
