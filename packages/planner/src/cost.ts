@@ -131,8 +131,7 @@ function recovered(
     ...standbyOutage(start),
     because: `A standby on another node starts its server (${start} s): immediately when the pod is lost, ${standbyDelay} s later when its node is.`,
     cutOff,
-    imageChange:
-      'The standby starts the new server once the old one has ended: a pause of 5 s when measured, and nothing ran twice.',
+    imageChange: `The standby starts the new server once the old one has ended: a pause of ${measuredPause('fenced-cold', 'image changed')} s when measured, and nothing ran twice.`,
   };
 }
 

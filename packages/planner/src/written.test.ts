@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { choicesOf } from './choices.ts';
 import { plan } from './plan.ts';
 import type { Plan } from './model.ts';
+import { measured } from './generated/measured.ts';
 import { withWritten, type WrittenWorkload } from './written.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -32,12 +33,16 @@ describe('a plan with its values', () => {
   });
 
   it('says how long each recovery is away', () => {
+    const pauseOf = (event: string): number => measured['fenced-cold']?.[event]?.pause ?? Number.NaN;
     const away = (recovery: Omit<WrittenWorkload, 'replicas'>): object | undefined =>
       written({ 'recurring-order-task': { replicas: 1, ...recovery } }).cost.downtime.find(
         ({ workload }) => workload === 'recurring-order-task',
       );
     expect(away({ recovery: 'respawn' })).toMatchObject({ nodeLoss: 90, cutOff: expect.stringContaining('ran twice') });
-    expect(away({ recovery: 'fenced', standby: 'cold' })).toMatchObject({ podLoss: 10, nodeLoss: 24 });
+    expect(away({ recovery: 'fenced', standby: 'cold' })).toMatchObject({
+      podLoss: 10,
+      nodeLoss: 10 + pauseOf('node lost') - pauseOf('server killed'),
+    });
     expect(away({ recovery: 'fenced' })).toMatchObject({ nodeLoss: 127 });
     expect(away({ recovery: 'at-most-one' })).toMatchObject({ waitsForNode: true });
   });
