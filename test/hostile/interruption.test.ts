@@ -60,7 +60,7 @@ describe('a run that is cut off', () => {
       // What a killed run has left stays until a run comes as far as to look for it.
       if (signal !== 'SIGKILL') expect(left).toEqual([]);
     }
-    expect((await miPatterns(['generate', '--out', 'made'], { cwd })).exitCode).toBe(0);
+    expect((await miPatterns(['generate', '--out', 'made'], { cwd, environment: { TMPDIR: cwd } })).exitCode).toBe(0);
     expect([hidden(cwd), contentOf(join(cwd, 'made'))]).toEqual([[], right]);
   });
 
