@@ -86,7 +86,8 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
     expect(await status(project, 'prod')).toMatchObject({
       pattern: 'coordinated',
       workloads: 3,
-      pods: { ready: 5, wanted: 5 },
+      // Three of the API, and for each of two tasks one that works and one that stands by.
+      pods: { ready: 7, wanted: 7 },
       drift: [],
       running: { imageDigest: digest(1), promotedFrom: 'staging', approvedBy: 'change 4711', by: 'admin' },
     });
@@ -103,8 +104,8 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
       [
         'ENVIRONMENT PATTERN WORKLOADS PODS CHART IMAGE LAST ROLLOUT DRIFT',
         'dev single-replica 1 1/1 CHART orders:1.0.0 TIME admin none',
-        `staging coordinated 3 4/4 CHART orders@${digest(1).slice(0, 19)} TIME admin none`,
-        `prod coordinated 3 5/5 CHART orders@${digest(1).slice(0, 19)} TIME admin none`,
+        `staging coordinated 3 6/6 CHART orders@${digest(1).slice(0, 19)} TIME admin none`,
+        `prod coordinated 3 7/7 CHART orders@${digest(1).slice(0, 19)} TIME admin none`,
         '',
       ].join('\n'),
     );
