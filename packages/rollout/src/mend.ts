@@ -1,3 +1,4 @@
+import { releasedNow, telling } from './steps.ts';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
 import { drain, revive, type Trail } from './drain.ts';
 import type { RolloutEffects, RolloutEvent } from './effects.ts';
@@ -52,7 +53,7 @@ export async function restore(
     readonly report: (event: RolloutEvent) => void;
   },
 ): Promise<void> {
-  const say = (detail: string): void => report({ type: 'progress', step: 'mend', detail });
+  const say = telling(report, 'mend');
   trail.changed = true;
   if (revision === undefined) {
     await effects.uninstall();
@@ -61,8 +62,7 @@ export async function restore(
     return;
   }
   const target = await effects.released(revision);
-  const newest = (await effects.history()).at(-1);
-  const now = newest === undefined ? [] : await effects.released(newest.revision);
+  const now = await releasedNow(effects);
   const live = await effects.live([...now, ...target]);
   await keepReplicas(effects, now, live.workloads, target, say);
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });

@@ -1,11 +1,10 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { Trail } from './drain.ts';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { lastGood, type RolloutRecord } from './record.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
 import { giveBack, wasTakenOver } from './take-over.ts';
-import { explained, type Reporter, type Step, stepper } from './steps.ts';
+import { explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 
@@ -16,14 +15,7 @@ export interface RollbackRequest {
   readonly confirm: (to: RolloutRecord | undefined, sentence: string) => Promise<boolean>;
 }
 
-/** What every part of a rollback goes by. */
-interface Run {
-  readonly request: RollbackRequest;
-  readonly effects: RolloutEffects;
-  readonly report: Reporter;
-  readonly trail: Trail;
-  readonly step: Step;
-}
+type Run = RunOf<RollbackRequest>;
 
 /**
  * Brings a release back to the last good record before what runs, with the same care as a rollout: no artifact runs twice,
@@ -55,12 +47,8 @@ async function backToOldReleases({ request, effects, report, trail, step }: Run)
     );
   const sentence = `Back to ${releases.join(', ')}: what must run once ends here first, then the old pods start and get the requests; this release is removed.`;
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
-  await step('take over', async () => {
-    const newest = (await effects.history()).at(-1);
-    const current = newest === undefined ? [] : await effects.released(newest.revision);
-    const say = (detail: string): void => report({ type: 'progress', step: 'take over', detail });
-    await giveBack(effects, current, { timeout: request.timeout, trail, say });
-  });
+  const say = telling(report, 'take over');
+  await step('take over', () => giveBack(effects, { timeout: request.timeout, trail, say }));
   await step('upgrade', () => effects.uninstall());
   return { state: 'given-back', releases };
 }
@@ -92,8 +80,7 @@ async function verifyWithoutPlan(
     ...effects,
     checkArtifacts: async () => ({ state: 'not-checked', because: 'a rollback brings back another plan' }),
   };
-  const say = (detail: string): void => report({ type: 'progress', step: 'verify', detail });
-  return verifyRelease(unchecked, await effects.released(revision), request.timeout, say);
+  return verifyRelease(unchecked, await effects.released(revision), request.timeout, telling(report, 'verify'));
 }
 
 async function recordReturn(effects: RolloutEffects, to: RolloutRecord): Promise<RolloutRecord> {

@@ -2,14 +2,14 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from './diff.ts';
 import { drain, revive, type Trail } from './drain.ts';
-import type { RolloutEffects, RolloutOutcome, RolloutStep, UpgradeOutcome } from './effects.ts';
+import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, strategyPatches } from './moves.ts';
 import { marksAreComplete, runningRecord, type RolloutRecord } from './record.ts';
 import { goodRevision, readiness, type Revision } from './release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
-import { explained, type Reporter, type Step, stepper } from './steps.ts';
+import { explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { StopRollout } from './stop.ts';
 import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
 import type { OldRelease } from './live.ts';
@@ -68,19 +68,7 @@ export async function rollOut(
   );
 }
 
-/** What every part of a rollout goes by. */
-interface Run {
-  readonly request: RolloutRequest;
-  readonly effects: RolloutEffects;
-  readonly report: Reporter;
-  readonly trail: Trail;
-  readonly step: Step;
-}
-
-/** Reports what goes on inside a step. */
-function telling({ report }: Run, step: RolloutStep): (detail: string) => void {
-  return (detail) => report({ type: 'progress', step, detail });
-}
+type Run = RunOf<RolloutRequest>;
 
 async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const { request, effects, report, trail, step } = run;
@@ -137,7 +125,7 @@ async function change(
   let { before } = looked;
   let back = goodRevision(history);
   if (took) {
-    const say = telling(run, 'take over');
+    const say = telling(run.report, 'take over');
     const takeOverRequest = { timeout: request.timeout, wanted, trail, say };
     const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest));
     if (taken.state === 'failed') return { back, failure: { back, ...taken } };
@@ -163,7 +151,7 @@ interface Upgrade {
 
 async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<UpgradeOutcome> {
   const { effects, trail } = run;
-  const say = telling(run, 'upgrade');
+  const say = telling(run.report, 'upgrade');
   trail.changed = true;
   const outcome = await effects.upgrade({ rollBack, onProgress: (states) => say(progressText(states)) });
   if (outcome.state === 'done') {
@@ -186,7 +174,7 @@ async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }
   const { request, effects, report, step } = run;
   const revision = (await effects.history()).at(-1)?.revision ?? 0;
   const verified = await step('verify', () =>
-    verifyRelease(effects, looked.wanted, request.timeout, telling(run, 'verify')),
+    verifyRelease(effects, looked.wanted, request.timeout, telling(run.report, 'verify')),
   );
   if (verified.state === 'failed') {
     const { message } = verified;
@@ -229,7 +217,7 @@ async function recordSuccess(run: Run, revision: number, imageDigest: string | u
   };
   await effects.addRecord(made);
   const pruned = await effects.pruneArchives();
-  if (pruned !== '') telling(run, 'record')(pruned);
+  if (pruned !== '') telling(run.report, 'record')(pruned);
   return made;
 }
 
@@ -291,7 +279,7 @@ async function prepare(
 ): Promise<boolean> {
   const { request, effects, trail } = run;
   const { before, wanted, trusted } = facts;
-  const say = telling(run, 'prepare');
+  const say = telling(run.report, 'prepare');
   const archives = await effects.bringArchives(wanted);
   if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} there for the new pods`);
   const live = await effects.live([...before, ...wanted]);
@@ -377,9 +365,7 @@ async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
   const { request, effects, trail, step } = run;
   const done = await tried('The old release was not given back', () =>
     step('mend', async () => {
-      const newest = (await effects.history()).at(-1);
-      const current = newest === undefined ? [] : await effects.released(newest.revision);
-      await giveBack(effects, current, { timeout: request.timeout, trail, say: telling(run, 'mend') });
+      await giveBack(effects, { timeout: request.timeout, trail, say: telling(run.report, 'mend') });
       return true;
     }),
   );

@@ -1,11 +1,33 @@
-import { isToolFailure } from '@mi-patterns/helm';
+import { isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import type { Trail } from './drain.ts';
 import type { RolloutEffects, RolloutEvent, RolloutOutcome, RolloutStep } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
 export type Reporter = (event: RolloutEvent) => void;
 
+/** What every part of a rollout or a rollback goes by. */
+export interface Run<Request> {
+  readonly request: Request;
+  readonly effects: RolloutEffects;
+  readonly report: Reporter;
+  readonly trail: Trail;
+  readonly step: Step;
+}
+
 export type Step = <Result>(name: RolloutStep, work: () => Promise<Result>) => Promise<Result>;
+
+/** Reports what goes on inside a step. */
+export function telling(report: Reporter, step: RolloutStep): (detail: string) => void {
+  return (detail) => report({ type: 'progress', step, detail });
+}
+
+/** The objects of the newest revision, whatever became of it; empty when there is none. */
+export async function releasedNow(
+  effects: Pick<RolloutEffects, 'history' | 'released'>,
+): Promise<readonly KubernetesObject[]> {
+  const newest = (await effects.history()).at(-1);
+  return newest === undefined ? [] : effects.released(newest.revision);
+}
 
 /** Reports a step around its work, and makes sure beforehand that the lock is still ours. */
 export function stepper(report: Reporter, assertLocked: () => Promise<void>): Step {

@@ -1,3 +1,4 @@
+import { releasedNow } from './steps.ts';
 import type { OldRelease } from './live.ts';
 import {
   at,
@@ -167,11 +168,10 @@ export async function moveRoutes(
  * and their Services are pointed at them again once they are ready. Throws StopRollout when pods stay, or do not get ready.
  */
 export async function giveBack(
-  effects: TakeOverEffects,
-  current: readonly KubernetesObject[],
+  effects: TakeOverEffects & Pick<RolloutEffects, 'history' | 'released'>,
   { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
 ): Promise<void> {
-  const stateful = releaseWorkloads(current)
+  const stateful = releaseWorkloads(await releasedNow(effects))
     .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
     .map(({ object }) => object);
   trail.changed = true;
