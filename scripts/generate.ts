@@ -61,7 +61,8 @@ async function picture(path: string, pattern?: Pattern): Promise<string> {
     replicas: 3,
     ...(pattern === undefined ? {} : { pattern }),
   } as const;
-  const made = planWithPods(inventory, options, { loaded: undefined, context: { cwd: root } });
+  // The pictures are the same whether or not lease-guard is built here.
+  const made = planWithPods(inventory, options, { loaded: undefined, context: { cwd: root }, guard: 'in-image' });
   return planToSvg(flowOf(inventory, made), made);
 }
 
