@@ -322,6 +322,8 @@ export interface Listener {
    * asks for another one is not loaded. Missing: not known, or the transport has none.
    */
   readonly factories?: readonly string[];
+  /** What a connection factory of RabbitMQ says of queues, for services that do not say it themselves. Missing: nothing. */
+  readonly queueDefaults?: readonly { readonly factory: string; readonly parameters: readonly Parameter[] }[];
 }
 
 /** What a `deployment.toml` says that changes a verdict or a port. */

@@ -169,6 +169,19 @@ node_id = "node-1"
     ]);
   });
 
+  test('reads what a connection factory of RabbitMQ says of queues, quoted or dotted', () => {
+    const text =
+      '[[transport.rabbitmq.listener]]\nname = "amqp"\nparameter.hostname = "mq"\nparameter."rabbitmq.queue.exclusive" = true\nparameter.rabbitmq.queue.optional.x-queue-type = "stream"\n';
+    const [listener] = read(text).configuration?.listeners ?? [];
+    expect(
+      listener?.queueDefaults?.map(({ factory, parameters }) => [
+        factory,
+        ...parameters.map(({ name, value, source: { line } }) => [name, value, line]),
+      ]),
+    ).toEqual([
+      ['amqp', ['rabbitmq.queue.exclusive', 'true', 1], ['rabbitmq.queue.optional.x-queue-type', 'stream', 1]],
+    ]);
+  });
   test('names the connection factories for topics, and the host when it is written out', () => {
     const text = `[server]
 hostname = "$env{HOST}"

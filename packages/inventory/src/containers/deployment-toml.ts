@@ -2,7 +2,7 @@ import { parse, TomlError } from 'smol-toml';
 import { compareText } from '../diagnostic.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
-import type { Listener, ServerConfiguration, SettingRead } from '../model.ts';
+import type { Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
 import { indexKeys } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 
@@ -205,7 +205,7 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
       const switched = transport['listener_enable'];
       const single = Object.keys(inner).length > 0 ? 'listener' : undefined;
       const first = tables(listener).length > 0 ? 'listener[0]' : single;
-      const factories = factoriesOf(listener);
+      const factories = { ...factoriesOf(listener), ...(name === 'rabbitmq' ? queueDefaultsOf(listener, at) : {}) };
       if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'), factories);
       else if (first !== undefined)
         listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first), ...factories });
@@ -269,6 +269,27 @@ function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
   const names = tables(listener).map(({ name }) => name);
   const known = names.filter((name): name is string => typeof name === 'string' && truth(name) !== 'unknown');
   return known.length < names.length ? {} : { factories: known.toSorted(compareText) };
+}
+
+/**
+ * The queue parameters of RabbitMQ's connection factories. A service takes over all that its factory says and it does not say itself
+ * (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager). Keys may be quoted or dotted.
+ */
+function queueDefaultsOf(listener: unknown, at: Places): Pick<Listener, 'queueDefaults'> {
+  const defaults = tables(listener).flatMap(({ name, parameter }, index) => {
+    const source = at('transport', 'rabbitmq', `listener[${index}]`);
+    const parameters = flat(parameter)
+      .filter(([key]) => key.startsWith('rabbitmq.queue.'))
+      .map(([key, value]): Parameter => ({ name: key, value, source }));
+    return typeof name === 'string' && parameters.length > 0 ? [{ factory: name, parameters }] : [];
+  });
+  return defaults.length === 0 ? {} : { queueDefaults: defaults };
+}
+
+function flat(value: unknown): [string, string][] {
+  return Object.entries(table(value)).flatMap(([key, inner]): [string, string][] =>
+    isPlain(inner) ? [[key, String(inner)]] : flat(inner).map(([rest, text]) => [`${key}.${rest}`, text]),
+  );
 }
 
 /** What Jinja's `if` makes of a value: every text is true that is not empty or the word "false", which MI reads as one. */

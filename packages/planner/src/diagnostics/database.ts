@@ -1,9 +1,17 @@
-import { type Artifact, kindRow, miHas, type ServerConfiguration, type Severity } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  kindRow,
+  miHas,
+  type Parameter,
+  type ServerConfiguration,
+  type Severity,
+} from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { runtimeVersions } from '../runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { scheduleOf } from '../verdicts/task.ts';
-import { setting, title } from '../verdicts/verdict.ts';
+import { falseWords } from '../verdicts/broker.ts';
+import { isExpression, title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
 
@@ -162,9 +170,19 @@ export function isCoordinated({ facts }: Artifact, version?: string): boolean {
   if (facts.kind === 'task') return facts.pinnedServers.length === 0;
   if (facts.kind === 'message-processor') return true;
   if (facts.kind !== 'inbound-endpoint' || isListener(facts)) return false;
-  const said = setting(facts.parameters, 'coordination');
-  const optsOut = said.state === 'literal' && said.value === 'false';
-  return !optsOut || (version !== undefined && miHas(version, 'inboundAlwaysCoordinated'));
+  return optOut(facts) === undefined || (version !== undefined && miHas(version, 'inboundAlwaysCoordinated'));
+}
+
+/**
+ * The parameter by which an inbound endpoint asks not to be coordinated. `protocol="rabbitmq"` knows the words of Commons Lang; for
+ * all others whatever is not `true` means no (`Boolean.parseBoolean` in VFSProcessor, JMSProcessor, GenericProcessor and so on).
+ */
+function optOut(facts: Extract<Artifact['facts'], { kind: 'inbound-endpoint' }>): Parameter | undefined {
+  const said = facts.parameters.findLast(({ name }) => name === 'coordination');
+  if (said?.value === undefined || isExpression(said.value)) return undefined;
+  const value = said.value.toLowerCase();
+  const isOut = facts.protocol === 'rabbitmq' ? falseWords.has(value) : value !== 'true';
+  return isOut ? said : undefined;
 }
 
 /** What listens and is not an inbound endpoint, in the plural. */
@@ -191,16 +209,16 @@ function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
 /** `coordination=false` by version: up to 4.4.0 a thread on every node, from 4.5.0 only logged (InboundOneTimeTriggerRequestProcessor.java:63-75). */
 function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagnostic[] {
   if (artifact.facts.kind !== 'inbound-endpoint') return [];
-  const said = setting(artifact.facts.parameters, 'coordination');
-  if (said.state !== 'literal' || said.value !== 'false') return [];
+  const said = optOut(artifact.facts);
+  if (said === undefined) return [];
   const versions = runtimeVersions(context.inventory, artifact);
   const old = versions.filter((version) => !miHas(version, 'inboundAlwaysCoordinated'));
   const [severity, outcome] = outcomeOfOptOut(versions, old);
   return [
     finding('MI-DB-COORDINATION-FALSE', severity, {
-      message: `${title(artifact)} says coordination=false: ${outcome}.`,
+      message: `${title(artifact)} says coordination=${said.value === '' ? '""' : said.value}: ${outcome}.`,
       hint: 'Remove the parameter, or use --coordination isolate.',
-      source: said.parameter.source,
+      source: said.source,
       artifacts: [artifact.id],
     }),
   ];

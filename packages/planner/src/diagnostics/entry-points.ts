@@ -88,7 +88,7 @@ function pinned(context: PlanContext, artifact: Artifact, servers: readonly stri
 function coordination(context: PlanContext, node: number, artifact: Artifact): PlanDiagnostic[] {
   if (artifact.facts.kind !== 'inbound-endpoint' || context.stateful[node] === 0) return [];
   const said = setting(artifact.facts.parameters, 'coordination');
-  if (said.state !== 'literal' || said.value !== 'true') return [];
+  if (said.state !== 'literal' || said.value.toLowerCase() !== 'true') return [];
   return [
     finding('MI-ISO-COORDINATION', 'warning', {
       message: `${title(artifact)} says coordination=true, which does nothing without a coordination database: every pod that has it consumes.`,

@@ -87,8 +87,9 @@ export const jms: BrokerRule = jmsRule('named-by-parameter');
 /** JMS for a proxy service. */
 export const jmsOfService: BrokerRule = jmsRule('named-like-the-service');
 
-/** What Apache Commons Lang 2 takes for true, without regard to capitals (`BooleanUtils.toBooleanObject`): RabbitMQ's parameters. */
+/** What Apache Commons Lang 2 takes for true and false, without regard to capitals (`BooleanUtils.toBooleanObject`). */
 const trueWords: ReadonlySet<string> = new Set(['true', 'yes', 'on']);
+export const falseWords: ReadonlySet<string> = new Set(['false', 'no', 'off']);
 
 /** The parameter that makes the queue a stream, which every consumer reads whole; or the one that hides whether it is one. */
 function streamSetting(parameters: readonly Parameter[]): ReturnType<typeof setting> {
@@ -120,9 +121,13 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
       };
     }
     const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
+    // Only who declares the queue makes it exclusive (RabbitMQUtils.java, declareQueue, of the transport and of the connector).
+    const declare = setting(parameters, keepsOffset ? 'rabbitmq.queue.auto.declare' : 'rabbitmq.queue.autodeclare');
+    const declares = declare.state !== 'literal' || !falseWords.has(declare.value.toLowerCase());
     // The connector declares a classic queue alone as exclusive (mi-inbound-rabbitmq RabbitMQUtils.java, declareQueue).
     const quorum = keepsOffset && is(setting(parameters, 'rabbitmq.queue.type'), 'quorum');
-    if (!quorum && exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase())) {
+    const isExclusive = exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase());
+    if (!quorum && declares && isExclusive) {
       return {
         class: 'isolate',
         why: 'uses an exclusive RabbitMQ queue, which only one connection may open: a second pod would get no messages',
@@ -200,11 +205,24 @@ export const kafkaConnector: BrokerRule = (parameters) => {
       };
 };
 
-/** Pulsar (mi-inbound-pulsar). `Exclusive` is the default and lets one consumer connect; the other types divide the messages. */
+/** `SubscriptionType` of Pulsar, which the class reads with `valueOf`: exactly these words. */
+const pulsarTypes = ['Exclusive', 'Shared', 'Failover', 'Key_Shared'];
+
+/**
+ * Pulsar (mi-inbound-pulsar PulsarMessageConsumer.java). `Exclusive` is the default and lets one consumer connect; the other types
+ * divide the messages, and with any other word the class does not start.
+ */
 export const pulsar: BrokerRule = (parameters) => {
   const type = setting(parameters, 'subscriptionType');
   if (type.state === 'dynamic') return undecidedBy(type, 'its Pulsar subscription type');
-  if (type.state === 'absent' || !/^(shared|key_?shared|failover)$/i.test(type.value)) {
+  if (type.state === 'literal' && !pulsarTypes.includes(type.value)) {
+    return {
+      class: 'isolate',
+      why: `has the Pulsar subscription type ${type.value}, with which its class does not start (it takes ${pulsarTypes.join(', ')}): it works in no pod until that is corrected`,
+      parameter: type.parameter,
+    };
+  }
+  if (type.state === 'absent' || type.value === 'Exclusive') {
     return {
       class: 'isolate',
       why: 'has an exclusive Pulsar subscription: the broker would turn a second pod away',
@@ -218,7 +236,10 @@ export const pulsar: BrokerRule = (parameters) => {
   };
 };
 
-/** Solace (mi-inbound-solace). Only a queue that is not exclusive is shared; whether it is may also be set on the broker. */
+/**
+ * Solace (mi-inbound-solace SolaceEventListener.java, buildEndpointProperties). Only a queue that is not exclusive is shared; one
+ * that the class provisions is exclusive unless `queueAccessType` is NON_EXCLUSIVE. Otherwise the broker has it as it was made.
+ */
 export const solace: BrokerRule = (parameters) => {
   const type = setting(parameters, 'solace.destinationType');
   if (type.state === 'dynamic') return undecidedBy(type, 'its Solace destination type');
@@ -231,11 +252,13 @@ export const solace: BrokerRule = (parameters) => {
   }
   const access = setting(parameters, 'solace.queueAccessType');
   if (access.state === 'dynamic') return undecidedBy(access, 'the access type of its Solace queue');
-  if (access.state === 'literal' && is(access, 'exclusive')) {
+  const provision = setting(parameters, 'solace.provisionDestination');
+  const provisions = provision.state === 'dynamic' || is(provision, 'true');
+  if (is(access, 'exclusive') || (provisions && !is(access, 'non_exclusive'))) {
     return {
       class: 'isolate',
       why: 'uses an exclusive Solace queue: a second pod would get no messages',
-      parameter: access.parameter,
+      parameter: [access, provision].find((one) => one.state !== 'absent')?.parameter ?? type.parameter,
     };
   }
   return {

@@ -65,12 +65,21 @@ export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<Bro
   [serviceBus, [{ sessionEnabled: 'true' }]],
   [pubSub, [{ enableMessageOrdering: 'true' }]],
   [shortMessages, [{ bindType: 'BIND_TX' }]],
-  [pulsar, [{ subscriptionType: 'Shared' }, { subscriptionType: 'Failover' }, { subscriptionType: '$SYSTEM:TYPE' }]],
+  [
+    pulsar,
+    [
+      { subscriptionType: 'Shared' },
+      { subscriptionType: 'Failover' },
+      { subscriptionType: 'shared' },
+      { subscriptionType: '$SYSTEM:TYPE' },
+    ],
+  ],
   [
     solace,
     [
       { 'solace.destinationType': 'QUEUE' },
       { 'solace.destinationType': 'QUEUE', 'solace.queueAccessType': 'EXCLUSIVE' },
+      { 'solace.destinationType': 'QUEUE', 'solace.provisionDestination': 'true' },
     ],
   ],
   [socketRule, [{ 'ws.client.side.broadcast.level': '1' }, { 'ws.client.side.broadcast.level': '$SYSTEM:LEVEL' }]],

@@ -28,6 +28,8 @@ export interface ServedTransport {
   readonly type: string | undefined;
   readonly source: Source;
   readonly text: string;
+  /** What its listener says for a service that does not say it itself. */
+  readonly defaults?: readonly Parameter[];
 }
 
 /** A listener that runs in the servers. */
@@ -37,6 +39,7 @@ interface EnabledListener {
   readonly type: string | undefined;
   /** Names of its connection factories in all files; undefined when they are not known, or it has none. */
   readonly factories?: ReadonlySet<string>;
+  readonly queueDefaults?: Listener['queueDefaults'];
 }
 
 /** Listeners that run in the servers, by transport, sorted. */
@@ -85,7 +88,18 @@ function merged(transport: string, listeners: readonly Listener[]): EnabledListe
     ...(first === undefined ? {} : { source: first.source }),
     type: types.size === 1 ? type : undefined,
     ...(all === undefined ? {} : { factories: all }),
+    queueDefaults: listeners.flatMap(({ queueDefaults }) => queueDefaults ?? []),
   };
+}
+
+/** The queue parameters that the connection factory of a service adds to its own. */
+function defaultsOf({ queueDefaults = [] }: EnabledListener, parameters: readonly Parameter[]): readonly Parameter[] {
+  const factory = queueDefaults.length === 0 ? undefined : setting(parameters, 'rabbitmq.connection.factory');
+  return queueDefaults.flatMap((one) =>
+    factory?.state === 'dynamic' || (factory?.state === 'literal' && factory.value === one.factory)
+      ? one.parameters
+      : [],
+  );
 }
 
 function ownType(transport: string): string | undefined {
@@ -137,6 +151,7 @@ export function servedTransports(
       served.push({
         name,
         type: listener.type,
+        defaults: defaultsOf(listener, parameters),
         ...(named ? { source: artifact.source, text } : reason(artifact, name, listener, parameters, text)),
       });
     }
@@ -224,7 +239,7 @@ export function transportVerdict(
 
 function judge(transport: ServedTransport, parameters: readonly Parameter[]): Finding {
   const rule = transport.type === undefined ? undefined : proxyTransports.get(transport.type);
-  if (rule !== undefined) return rule.find(parameters);
+  if (rule !== undefined) return rule.find([...(transport.defaults ?? []), ...parameters]);
   return isExpression(transport.name)
     ? {
         class: 'opaque',

@@ -21,8 +21,8 @@ export interface TransportRule {
   readonly expects?: readonly string[];
   /** Parameter that names a connection factory of the listener, and the name that counts without it. */
   readonly factory?: { readonly parameter: string; readonly byDefault?: string };
-  /** A parameter that takes these values only; with another one the listener drops the service. */
-  readonly values?: { readonly parameter: string; readonly allowed: readonly string[] };
+  /** Parameters that take these values only; with another one the listener drops the service. */
+  readonly values?: { readonly parameters: readonly string[]; readonly allowed: readonly string[] };
   /** How the names of the parameters start that only a consumer of this transport has; those of `needs` when missing. */
   readonly marks?: readonly string[];
   readonly port?: { readonly parameter: string; readonly protocol: Port['protocol'] };
@@ -72,7 +72,10 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
       find: jmsOfService,
       origin: 'jms/JMSListener.java getConnectionFactory, JMSEndpoint.java loadConfiguration',
       factory: { parameter: 'transport.jms.ConnectionFactory', byDefault: 'default' },
-      values: { parameter: 'transport.jms.DestinationType', allowed: ['queue', 'topic'] },
+      values: {
+        parameters: ['transport.jms.DestinationType', 'transport.jms.ReplyDestinationType'],
+        allowed: ['queue', 'topic'],
+      },
       marks: ['transport.jms.'],
     },
   ],
@@ -199,10 +202,13 @@ export function whyNotLoaded(
       };
     }
   }
-  const chosen = values === undefined ? undefined : setting(parameters, values.parameter);
-  if (values === undefined || chosen?.state !== 'literal' || values.allowed.includes(chosen.value)) return undefined;
-  return {
-    why: `its ${values.parameter} is ${chosen.value}, and MI takes ${values.allowed.join(' or ')} only`,
-    parameter: chosen.parameter,
-  };
+  for (const name of values?.parameters ?? []) {
+    const chosen = setting(parameters, name);
+    if (chosen.state === 'literal' && values?.allowed.includes(chosen.value) === false)
+      return {
+        why: `its ${name} is ${chosen.value}, and MI takes ${values.allowed.join(' or ')} only`,
+        parameter: chosen.parameter,
+      };
+  }
+  return undefined;
 }

@@ -232,6 +232,7 @@ describe('inbound endpoints by class', () => {
     ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Shared' }, 'broker-safe'],
     ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Key_Shared' }, 'broker-safe'],
     ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Exclusive' }, 'isolate'],
+    ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'shared' }, 'isolate'],
     ['org.wso2.carbon.inbound.googlepubsub.GooglePubSubMessageConsumer', {}, 'broker-safe'],
     ['org.wso2.carbon.inbound.vfs.VFSConsumer', {}, 'isolate'],
     ['org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer', {}, 'isolate'],
@@ -243,6 +244,20 @@ describe('inbound endpoints by class', () => {
       'org.wso2.carbon.inbound.solace.SolaceEventListener',
       { 'solace.destinationType': 'QUEUE', 'solace.queueAccessType': 'EXCLUSIVE' },
       'isolate',
+    ],
+    [
+      'org.wso2.carbon.inbound.solace.SolaceEventListener',
+      { 'solace.destinationType': 'QUEUE', 'solace.provisionDestination': 'true' },
+      'isolate',
+    ],
+    [
+      'org.wso2.carbon.inbound.solace.SolaceEventListener',
+      {
+        'solace.destinationType': 'QUEUE',
+        'solace.provisionDestination': 'true',
+        'solace.queueAccessType': 'non_exclusive',
+      },
+      'broker-safe',
     ],
     ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'TOPIC' }, 'isolate'],
     ['org.wso2.carbon.inbound.smpp.SMPPListeningConsumer', {}, 'isolate'],
@@ -365,6 +380,8 @@ describe('proxy services by transport', () => {
     ['jms', ['orders'], { 'transport.jms.ConnectionFactory': '$SYSTEM:FACTORY' }, 'broker-safe'],
     ['jms', ['default'], { 'transport.jms.DestinationType': 'Topic' }, 'stateless'],
     ['jms', ['default'], { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
+    ['jms', ['default'], { 'transport.jms.ReplyDestinationType': 'Queue' }, 'stateless'],
+    ['jms', ['default'], { 'transport.jms.ReplyDestinationType': 'queue' }, 'broker-safe'],
     ['rabbitmq', ['amqp'], {}, 'stateless'],
     ['rabbitmq', ['amqp'], { 'rabbitmq.connection.factory': 'amqp' }, 'broker-safe'],
     ['rabbitmq', ['amqp'], { 'rabbitmq.connection.factory': 'other' }, 'stateless'],
@@ -450,6 +467,37 @@ describe('a RabbitMQ queue', () => {
     const quorum = { 'rabbitmq.queue.type': 'QUORUM', 'rabbitmq.queue.exclusive': 'true' };
     expect(inbound({ class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' }, quorum).class).toBe('broker-safe');
     expect(inbound({ protocol: 'rabbitmq' }, quorum).class).toBe('isolate');
+  });
+  it('is exclusive only for who declares it', () => {
+    const found = { 'rabbitmq.queue.exclusive': 'true' };
+    const connector = { class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' };
+    expect(inbound({ protocol: 'rabbitmq' }, { ...found, 'rabbitmq.queue.autodeclare': 'no' }).class).toBe(
+      'broker-safe',
+    );
+    expect(inbound({ protocol: 'rabbitmq' }, { ...found, 'rabbitmq.queue.auto.declare': 'no' }).class).toBe('isolate');
+    expect(inbound(connector, { ...found, 'rabbitmq.queue.auto.declare': 'false' }).class).toBe('broker-safe');
+    expect(inbound(connector, { ...found, 'rabbitmq.queue.autodeclare': 'false' }).class).toBe('isolate');
+  });
+  it.each([
+    ['its own factory', { 'rabbitmq.connection.factory': 'streams' }, 'isolate'],
+    ['another factory', connected, 'broker-safe'],
+    ['a factory that only the server knows', { 'rabbitmq.connection.factory': '$SYSTEM:F' }, 'isolate'],
+    [
+      'its own factory, which it contradicts',
+      { 'rabbitmq.connection.factory': 'streams', 'rabbitmq.queue.optional.x-queue-type': 'classic' },
+      'broker-safe',
+    ],
+  ])('takes over what is said by %s', (_, parameters, expected) => {
+    const place = source('deployment.toml', 3);
+    const parameter = { name: 'rabbitmq.queue.optional.x-queue-type', value: 'stream', source: place };
+    const listener = {
+      transport: 'rabbitmq',
+      enabled: true,
+      source: place,
+      factories: ['amqp', 'streams'],
+      queueDefaults: [{ factory: 'streams', parameters: [parameter] }],
+    };
+    expect(proxy(['rabbitmq'], parameters, { configurations: [{ listeners: [listener] }] }).class).toBe(expected);
   });
   it('keeps the offset of a stream in the registry with the connector class only', () => {
     expect(inbound({ protocol: 'rabbitmq' }, stream).because).not.toContain('registry');

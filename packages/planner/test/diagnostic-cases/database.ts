@@ -87,6 +87,28 @@ export const databaseCases = {
     ['4.5', 'info', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }, database, runtime('4.5.0')],
     ['unknown', 'warning', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }, database],
     ['isolated', 'none', { 'inbound-endpoint/I': inbound('file', { coordination: 'false' }) }],
+    ...['FALSE', 'no', ''].map((word): Case => [
+      `as "${word}", which is not true`,
+      'error',
+      { 'inbound-endpoint/I': inbound('file', { coordination: word }) },
+      database,
+      runtime('4.4.0'),
+    ]),
+    ['True', 'none', { 'inbound-endpoint/I': inbound('file', { coordination: 'True' }) }, database, runtime('4.4.0')],
+    [
+      'a word that RabbitMQ knows',
+      'error',
+      { 'inbound-endpoint/I': inbound('rabbitmq', { coordination: 'Off' }) },
+      database,
+      runtime('4.4.0'),
+    ],
+    [
+      'a word that RabbitMQ does not know',
+      'none',
+      { 'inbound-endpoint/I': inbound('rabbitmq', { coordination: '0' }) },
+      database,
+      runtime('4.4.0'),
+    ],
   ],
   'MI-DB-NODE-ID': [
     [
