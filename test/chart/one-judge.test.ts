@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { renderChart } from '@mi-patterns/helm';
 import { validateValues } from '@mi-patterns/values';
 import { describe, expect, it } from 'vitest';
-import { judgeValues } from '../../packages/cli/src/judge-values.ts';
+import { validate as judgeValues } from '../../packages/cli/src/library.ts';
 import { chart, miPatterns, orders, temporaryFolder } from '../support/command.ts';
 import { suiteCases } from './suite-cases.ts';
 import { render, shared } from './support.ts';

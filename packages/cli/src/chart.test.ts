@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 
 const context = { cwd: '/project' } as Context;
 const words = (chart: object, wanted?: string): string =>

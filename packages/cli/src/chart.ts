@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ChartSource } from '@mi-patterns/rollout';
 import type { Context } from './context.ts';
 import { display } from './load.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 
 /**

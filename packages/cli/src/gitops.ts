@@ -6,7 +6,7 @@ import { chartFolder } from './chart.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { usage } from './usage.ts';
 
 export type GitOpsFormat = 'argocd' | 'flux';

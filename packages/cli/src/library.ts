@@ -25,7 +25,13 @@ import {
   writeValues as writeEnvironment,
   type WrittenValues,
 } from '@mi-patterns/values';
-import { renderChart as render, type RenderOptions, type RenderResult } from '@mi-patterns/helm';
+import {
+  type JudgeOptions,
+  judgeValues,
+  renderChart as render,
+  type RenderOptions,
+  type RenderResult,
+} from '@mi-patterns/helm';
 import { chartFolder } from './chart.ts';
 
 export type { Application, Artifact, ArtifactKind, Diagnostic, Inventory, ReadOptions, Reference, Severity, Source };
@@ -42,7 +48,6 @@ export type {
 } from '@mi-patterns/planner';
 export type { Environment, Values, WrittenValues } from '@mi-patterns/values';
 export { validateValues as validateWithoutHelm } from '@mi-patterns/values';
-export { type JudgeOptions as ValidateOptions, judgeValues as validate } from './judge-values.ts';
 export type { KubernetesObject, RenderResult } from '@mi-patterns/helm';
 export { isToolFailure, ToolFailure } from '@mi-patterns/helm';
 export { chartFolder };
@@ -81,6 +86,17 @@ export function writeValues(result: Plan, request: ValuesRequest): WrittenValues
     { schema: './values.schema.json', inputs: [{ path: '.', digest }] },
     path,
   );
+}
+
+/** How to validate: by default against the chart that comes with this package. */
+export type ValidateOptions = Partial<JudgeOptions>;
+
+/**
+ * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm renders it.
+ * Without helm a warning says that the chart was not asked.
+ */
+export function validate(text: string, path: string, options: ValidateOptions = {}): Promise<readonly Diagnostic[]> {
+  return judgeValues(text, path, { chart: chartFolder(), ...options });
 }
 
 /** What to render: by default the chart that comes with this package. */

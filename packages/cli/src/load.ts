@@ -1,4 +1,4 @@
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import v8 from 'node:v8';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';

@@ -1,23 +1,12 @@
-import { chartDefaults, mergeValues, runtimeVersions } from '@mi-patterns/values';
+import { type EnvironmentValues, namedImage, writtenPlan } from '@mi-patterns/values';
 import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
 import { planTitle } from './diagrams/text.ts';
-import { type EnvironmentValues, writtenPlan } from './environment-values.ts';
 import { display } from './load.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 import type { Style } from './output/style.ts';
 import type { EnvironmentPackages } from '@mi-patterns/delivery';
-
-interface ImageValues {
-  readonly image: {
-    readonly registry: string;
-    readonly repository: string;
-    readonly tag: string;
-    readonly digest: string;
-  };
-  readonly runtime: { readonly version: string };
-}
 
 const placeholder = 'REGISTRY/NAME:TAG';
 
@@ -42,8 +31,7 @@ export function nextSteps(
 /** Nothing where no image was written, or where the values name one by its digest: that one exists. */
 function buildLines(one: EnvironmentValues, packaged: EnvironmentPackages | undefined): readonly string[] {
   const written = packaged?.packages.find(({ result }) => result.state !== 'refused' && packaged.of(one) === result);
-  const { image } = imageValues(one);
-  if (written === undefined || image.digest !== '') return [];
+  if (written === undefined || namedImage(one.values).hasDigest) return [];
   const reference = referenceOf(one);
   return [`docker build --tag ${reference} ${shellWord(`${written.out}/image`)}`, `docker push ${reference}`];
 }
@@ -60,15 +48,7 @@ function helmLine(one: EnvironmentValues, chart: string, context: Context): stri
 }
 
 /** The image that the values name, or a placeholder where they name that of WSO2, which has no artifacts. */
-function referenceOf(one: EnvironmentValues): string {
-  const { image, runtime } = imageValues(one);
-  const { image: ofChart } = chartDefaults as unknown as ImageValues;
-  if (image.repository === ofChart.repository && image.registry === ofChart.registry) return placeholder;
-  return shellWord(
-    `${image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`}${image.repository}:${image.tag || runtime.version || runtimeVersions.default}`,
-  );
-}
-
-function imageValues({ values }: EnvironmentValues): ImageValues {
-  return mergeValues(chartDefaults, values) as unknown as ImageValues;
+function referenceOf({ values }: EnvironmentValues): string {
+  const { reference } = namedImage(values);
+  return reference === undefined ? placeholder : shellWord(reference);
 }

@@ -4,7 +4,7 @@ import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-pattern
 import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { display } from './load.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /** What the configuration says of a package. */
 export function packageOptions(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Context } from './context.ts';
 import { loadConfiguration } from './load.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { writtenConfigurations } from './server-configurations.ts';
 
 const made: string[] = [];

@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { isRegistryFailure } from '@mi-patterns/delivery';
-import { type Diagnostic, type Inventory, isInputError } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, inventoryDigest, isInputError } from '@mi-patterns/inventory';
 import { environmentReadiness, type Plan, plan } from '@mi-patterns/planner';
 import {
   chartDefaults,
@@ -15,7 +15,7 @@ import {
 import type { Context, GlobalOptions } from './context.ts';
 import { CommandFailure } from './failure.ts';
 import { loadConfiguration, loadInventory, planOptions } from './load.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /**
  * What a generated values file and the sources it was made from say of each other: that the sources hold other artifacts by now,
@@ -68,7 +68,7 @@ async function sourcesNow(
   try {
     const loaded = await loadConfiguration(options, context, folder);
     if (loaded === undefined) return undefined;
-    const { inputNames, inventoryDigest } = await import('./environment-values.ts');
+    const { inputNames } = await import('./environment.ts');
     const inventory = await loadInventory([], loaded, { ...options, quiet: true }, context);
     return { name: inputNames([], loaded, context), digest: inventoryDigest(inventory), loaded, inventory };
   } catch (error) {

@@ -5,7 +5,7 @@ import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { display, readText } from './load.ts';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /**
  * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws

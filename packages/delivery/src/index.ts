@@ -3,8 +3,8 @@ export {
   type EnvironmentPackages,
   guardInImage,
   packageFor,
+  pointAtPackage,
   type PackagesRequest,
-  valuesFor,
   waitsForPackage,
 } from './package/for-environments.ts';
 export { type ImagePackage, packageImage } from './package/from-image.ts';

@@ -3,14 +3,9 @@ export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.
 export { checkKubernetesSchemas } from './kubeconform.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
-export {
-  judgeChart,
-  kubernetesVersions,
-  renderChart,
-  renderObjects,
-  type RenderOptions,
-  type RenderResult,
-} from './render.ts';
+export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
+export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';
+export { type JudgeOptions, judgeValues } from './judge/judge-values.ts';
 export { checkRules } from './rules/all.ts';
 export { run, type RunOptions, type RunResult } from './run.ts';
 export { findTool, type ToolName } from './tools.ts';
@@ -26,7 +21,7 @@ export {
   type ReleaseWorkload,
 } from './workload-marks.ts';
 export { helmCatalogue } from './catalogue.ts';
-export { parseHelmError, readFault } from './helm-errors.ts';
+export { parseHelmError } from './helm-errors.ts';
 export {
   at,
   containers,

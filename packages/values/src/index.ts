@@ -1,7 +1,8 @@
 export { catalogue, describe } from './catalogue.ts';
 export { readConfiguration, readGroups, groupsOf, verdictsOf } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, type Environment } from './configuration/environments.ts';
-export type { Configuration } from './generated/configuration.ts';
+export { locateFindings } from './configuration/locate-findings.ts';
+export type { LoadedConfiguration } from './configuration/loaded.ts';
 export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 export { faultDiagnostics } from './faults.ts';
 export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './validate.ts';
@@ -9,7 +10,6 @@ export { makeFolder, writeAtomically, writeFailed, writeGenerated, type WriteOut
 export { createTransaction, type Transaction } from './transaction.ts';
 export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
-export { podsOf, type WorkloadPods } from './workloads.ts';
 export { valuesOf } from './write.ts';
 export { locate } from './yaml/locate.ts';
 export { readYaml, type YamlFile } from './yaml/read.ts';
@@ -21,3 +21,14 @@ export { argoApplications, fluxReleases } from './gitops/gitops.ts';
 export { quantity } from './quantity.ts';
 export { carriedOver } from './server/carried-over.ts';
 export { serverConfigurations, type WrittenConfigurations } from './server/server-configurations.ts';
+export {
+  type EnvironmentRequest,
+  environmentValues,
+  type EnvironmentValues,
+  rewriteValues,
+  withoutFileFindings,
+  writtenPlan,
+} from './environment/environment-values.ts';
+export { namedImage } from './environment/image.ts';
+export { withProjectDatabase } from './environment/open-findings.ts';
+export { planWithPods, sharedEnvironment } from './environment/plan-with-pods.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { compareText, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
 import {
   compareRenders,
   displayName,
@@ -15,11 +15,11 @@ import { type Environment, environmentsOf } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
-import { environmentValues, inventoryDigest } from '../environment-values.ts';
+import { valuesOfEnvironment } from '../environment.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { loadConfiguration, loadInventory, readText } from '../load.ts';
-import type { LoadedConfiguration } from '../loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
@@ -146,8 +146,8 @@ async function environmentObjects(
 ): Promise<Rendered> {
   const inventory = await loadInventory([], loaded, { ...options, quiet: true }, context);
   const file = join(context.cwd, `values-${environment.name}.yaml`);
-  const from = { file, inputs: [], plans: new Map(), flags: {}, loaded, context };
-  const generated = await environmentValues(inventory, environment, from);
+  const run = { inputs: [], plans: new Map(), flags: {}, loaded, context };
+  const generated = await valuesOfEnvironment(inventory, environment, file, run);
   refuseErrors(generated.diagnostics);
   const chart = await fetchChart(chartSource(loaded), commandTools(options, context));
   try {

@@ -8,7 +8,7 @@ import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import { planWithPods } from '../plan-with-pods.ts';
+import { planWithWrittenPods } from '../environment.ts';
 import { writeDrawing } from '../write-drawing.ts';
 import { printJson } from '../output/json.ts';
 
@@ -32,7 +32,7 @@ export async function explainCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const planned = planWithPods(inventory, flags, { loaded, context });
+  const planned = planWithWrittenPods(inventory, flags, { loaded, context });
   const result = explain(inventory, planned, wanted);
   if (result.type === 'ambiguous') {
     throw new CommandFailure(

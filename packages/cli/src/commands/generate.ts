@@ -1,36 +1,35 @@
 import { join, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
-import { findTool } from '@mi-patterns/helm';
+import { compareDiagnostics, type Diagnostic, type Inventory, inventoryDigest } from '@mi-patterns/inventory';
+import { beginJudgement, findTool, withChartFaults } from '@mi-patterns/helm';
 import { isMissingSetting, namesEnvironments, type Plan, readinessOfAll } from '@mi-patterns/planner';
 import {
   createTransaction,
   type Environment,
   environmentNamed,
   environmentsOf,
+  type EnvironmentValues,
   type Transaction,
   type WriteOutcome,
 } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
-import {
-  beginJudgement,
-  environmentValues,
-  type EnvironmentValues,
-  inputNames,
-  inventoryDigest,
-  pointAtPackage,
-  withChartFaults,
-} from '../environment-values.ts';
+import { chartFolder } from '../chart.ts';
+import { inputNames, locatedFindings, valuesOfEnvironment } from '../environment.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
-import { display, loadConfiguration, loadInventory, type PlanFlags } from '../load.ts';
-import type { LoadedConfiguration } from '../loaded-configuration.ts';
+import { loadConfiguration, loadInventory, type PlanFlags } from '../load.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { hasErrors } from '../output/diagnostics.ts';
-import { placesOf, toldWhereWritten } from '../told-where-written.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
-import { destinationsOf, type EnvironmentPackages, packageFor, waitsForPackage } from '@mi-patterns/delivery';
+import {
+  destinationsOf,
+  type EnvironmentPackages,
+  packageFor,
+  pointAtPackage,
+  waitsForPackage,
+} from '@mi-patterns/delivery';
 import { packagesRequest } from '../package-options.ts';
 import { exitCodeOf } from './package.ts';
 import { printJson } from '../output/json.ts';
@@ -128,17 +127,8 @@ async function planEnvironments(run: Run): Promise<readonly EnvironmentValues[]>
     const name = loaded?.configuration.environments === undefined ? 'values' : `values-${environment.name}`;
     const file = join(out, `${name}.yaml`);
     const withoutPackage = options.package === false;
-    planned.push(
-      await environmentValues(inventory, environment, {
-        file,
-        inputs,
-        plans,
-        flags: options,
-        loaded,
-        context,
-        withoutPackage,
-      }),
-    );
+    const request = { inputs, plans, flags: options, loaded, context, withoutPackage };
+    planned.push(await valuesOfEnvironment(inventory, environment, file, request));
   }
   return planned;
 }
@@ -169,11 +159,11 @@ async function deliver(
   isRefused: boolean,
   transaction: Transaction,
 ): Promise<Delivered> {
-  const { options, context, inventory } = run;
+  const { options, inventory } = run;
   const isRehearsal = options.check === true || options.push === true;
   // helm looks at the values while the package is written.
   const begun = await Promise.all(
-    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, context))),
+    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, chartFolder()))),
   );
   const packaged = isRefused
     ? undefined
@@ -181,10 +171,9 @@ async function deliver(
         for (const judgement of begun) judgement?.stop();
         throw error;
       });
-  const pointed =
-    packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged, run.inputs, context));
+  const pointed = packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged));
   const delivered = await Promise.all(
-    pointed.map((one, index) => withChartFaults(one, inventory, context, begun[index])),
+    pointed.map((one, index) => withChartFaults(one, inventory, chartFolder(), begun[index])),
   );
   return options.push !== true || hasErrors(blocking(delivered.flatMap(({ diagnostics }) => diagnostics)))
     ? { delivered, packaged }
@@ -215,15 +204,12 @@ function findingsOf(
   delivered: readonly EnvironmentValues[],
   packaged: EnvironmentPackages | undefined,
 ): readonly Diagnostic[] {
-  const each = [...delivered.flatMap((one) => told(run, one)), ...(packaged?.diagnostics ?? [])];
+  const each = [
+    ...delivered.flatMap((one) => locatedFindings(one, run.inventory, run)),
+    ...(packaged?.diagnostics ?? []),
+  ];
   const shared = readinessOfAll(delivered.map(({ environment: { name }, plan }) => ({ environment: name, plan })));
   return unique([...each.filter((one) => !namesEnvironments(one)), ...shared]);
-}
-
-/** Findings of an environment at the place where a user has written what they are about. */
-function told({ inventory, loaded, context }: Run, one: EnvironmentValues): readonly Diagnostic[] {
-  const written = { text: one.text, shown: display(one.file, context), artifacts: placesOf(inventory) };
-  return toldWhereWritten(one.diagnostics, written, one.environment, { loaded, context });
 }
 
 /** One finding for each file and package that is not what it would be if it were generated now. */

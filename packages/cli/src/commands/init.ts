@@ -18,7 +18,7 @@ import { CommandFailure } from '../failure.ts';
 import { display, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
-import { planWithPods } from '../plan-with-pods.ts';
+import { planWithWrittenPods } from '../environment.ts';
 import { printJson } from '../output/json.ts';
 
 export type InitOptions = GlobalOptions & {
@@ -92,7 +92,7 @@ async function planWritten(file: string, options: GlobalOptions, context: Contex
   const its = { ...options, config: file };
   const loaded = await loadConfiguration(its, context);
   const flags = await planOptions({}, loaded, context);
-  return planWithPods(await loadInventory([], loaded, its, context), flags, { loaded, context });
+  return planWithWrittenPods(await loadInventory([], loaded, its, context), flags, { loaded, context });
 }
 
 function translated(given: string, context: Context): HelmMiTranslation {

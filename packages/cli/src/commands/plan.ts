@@ -4,7 +4,7 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
-import type { LoadedConfiguration } from '../loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { printJson } from '../output/json.ts';
@@ -13,7 +13,7 @@ import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { coresInWords, duration, gibibytes } from '../output/units.ts';
-import { planWithPods } from '../plan-with-pods.ts';
+import { planWithWrittenPods } from '../environment.ts';
 import { writeDrawing, writeNamed } from '../write-drawing.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
@@ -27,7 +27,7 @@ export async function planCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const result = planWithPods(inventory, flags, { loaded, context });
+  const result = planWithWrittenPods(inventory, flags, { loaded, context });
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
   const drawn = await writeDrawing(options.diagram, flow, { heading, options, context });

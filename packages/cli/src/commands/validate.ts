@@ -6,7 +6,8 @@ import { display, readText } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
-import { judgeValues } from '../judge-values.ts';
+import { judgeValues } from '@mi-patterns/helm';
+import { chartFolder } from '../chart.ts';
 import { valuesAndSources } from '../values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
@@ -21,7 +22,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
     const path = display(file, context);
     const values = readText(file, path);
     const ofSources = await valuesAndSources(file, path, values, { options, context });
-    results.push({ path, diagnostics: [...ofSources, ...(await judgeValues(values, path))] });
+    results.push({ path, diagnostics: [...ofSources, ...(await judgeValues(values, path, { chart: chartFolder() }))] });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);

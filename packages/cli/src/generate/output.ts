@@ -1,8 +1,7 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { WriteOutcome } from '@mi-patterns/values';
+import { type EnvironmentValues, type WriteOutcome, writtenPlan } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
-import { type EnvironmentValues, writtenPlan } from '../environment-values.ts';
-import type { LoadedConfiguration } from '../loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { nextSteps } from '../next-steps.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';

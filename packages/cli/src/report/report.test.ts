@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import { reportData } from './data.ts';
-import { planWithPods } from '../plan-with-pods.ts';
+import { planWithWrittenPods } from '../environment.ts';
 import { planToHtml } from './html.ts';
 import { reportSubject } from './subject.ts';
 
@@ -78,7 +78,7 @@ describe('the patterns side by side', () => {
     const page = (pattern?: Plan['pattern']): string =>
       planToHtml(
         inventory,
-        planWithPods(inventory, { ...options, ...(pattern && { pattern }) }, { loaded: undefined, context }),
+        planWithWrittenPods(inventory, { ...options, ...(pattern && { pattern }) }, { loaded: undefined, context }),
         subject,
       );
     expect(page().match(/7 pods \(2 stand by\)/g)?.length).toBeGreaterThan(2);

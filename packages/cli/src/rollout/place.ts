@@ -4,7 +4,7 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { loadConfiguration } from '../load.ts';
-import type { LoadedConfiguration } from '../loaded-configuration.ts';
+import type { LoadedConfiguration } from '@mi-patterns/values';
 import { usage } from '../usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runsMicroIntegrator } from '@mi-patterns/audit';
-import { type Diagnostic, type Inventory, temporaryFolder } from '@mi-patterns/inventory';
+import { type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import { withChartFaults } from '@mi-patterns/helm';
 import type { Plan } from '@mi-patterns/planner';
 import {
   type ClusterEffectsOptions,
@@ -18,26 +19,18 @@ import {
 } from '@mi-patterns/rollout';
 import { runtimeVersions, type Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
-import { chartSource } from '../chart.ts';
+import { chartFolder, chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
-import {
-  type EnvironmentValues,
-  environmentValues,
-  inputNames,
-  inventoryDigest,
-  pointAtPackage,
-  withChartFaults,
-} from '../environment-values.ts';
+import { inputNames, locatedFindings, valuesOfEnvironment } from '../environment.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { display, loadInventory } from '../load.ts';
+import { loadInventory } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
-import { packageFor } from '@mi-patterns/delivery';
+import { packageFor, pointAtPackage } from '@mi-patterns/delivery';
 import { packagesRequest } from '../package-options.ts';
 import { usage } from '../usage.ts';
 import { archiveMaps, packageFindings } from './archives.ts';
 import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
-import { placesOf, toldWhereWritten } from '../told-where-written.ts';
 import { type Promotion, promotionFrom } from './promotion.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
@@ -97,7 +90,7 @@ export async function prepareRollout(
     const file = join(work.path, 'values.yaml');
     const planned = await step(
       'plan',
-      () => environmentValues(inventory, environment, { file, inputs, plans: new Map(), flags: {}, loaded, context }),
+      () => valuesOfEnvironment(inventory, environment, file, { inputs, plans: new Map(), flags: {}, loaded, context }),
       ({ plan }) =>
         `${plan.pattern}, ${plan.workloads.length} ${plan.workloads.length === 1 ? 'workload' : 'workloads'}`,
     );
@@ -110,8 +103,8 @@ export async function prepareRollout(
           inventory,
           packagesRequest(join(work.path, 'package'), loaded, context),
         );
-        const pointed = pointAtPackage(planned, packaged, inputs, context);
-        const judged = await withChartFaults(pointed, inventory, context);
+        const pointed = pointAtPackage(planned, packaged);
+        const judged = await withChartFaults(pointed, inventory, chartFolder());
         return {
           ...judged,
           diagnostics: [...judged.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)],
@@ -121,7 +114,10 @@ export async function prepareRollout(
     );
     await step(
       'validate',
-      () => assertSound(generated, { inventory, loaded, context, shown: display(file, context) }),
+      () => {
+        if (hasErrors(generated.diagnostics))
+          throw new CommandFailure(locatedFindings(generated, inventory, { loaded, context }), exitCodes.findings);
+      },
       () => '',
     );
     chart = await fetchChart(chartSource(loaded, promotion?.chartVersion), target.tools);
@@ -195,25 +191,6 @@ function stepsOf(report: Report): Step {
     report({ type: 'step', step: name, state: 'done', detail: detail(result) });
     return result;
   };
-}
-
-/** Throws CommandFailure with the findings of values that are not sound, each where a user has written what it is about. */
-function assertSound(
-  generated: EnvironmentValues,
-  from: {
-    readonly inventory: Inventory;
-    readonly loaded: Place['loaded'];
-    readonly context: Context;
-    readonly shown: string;
-  },
-): void {
-  if (!hasErrors(generated.diagnostics)) return;
-  const { inventory, loaded, context, shown } = from;
-  const written = { text: generated.text, shown, artifacts: placesOf(inventory) };
-  throw new CommandFailure(
-    toldWhereWritten(generated.diagnostics, written, generated.environment, { loaded, context }),
-    exitCodes.findings,
-  );
 }
 
 /** What the record of the rollout says of it. */

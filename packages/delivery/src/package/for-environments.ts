@@ -3,8 +3,10 @@ import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { deliveryOf, type Plan } from '@mi-patterns/planner';
 import {
   type Environment,
+  type EnvironmentValues,
   type GuardInImage,
   layerValues,
+  rewriteValues,
   type Transaction,
   valueAt,
   type Values,
@@ -188,8 +190,14 @@ export function waitsForPackage(planned: Pick<Planned, 'environment' | 'valuesFi
   return planned.plan.delivery === 'archives' || ['configMap', 'imageVolume'].includes(archivesOf(planned).source);
 }
 
+/** The values of an environment, written again now that the digests of what they point at are known. */
+export function pointAtPackage(one: EnvironmentValues, packaged: EnvironmentPackages): EnvironmentValues {
+  const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one));
+  return points === undefined ? one : rewriteValues(one, points.environment, points.context);
+}
+
 /** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
-export function valuesFor(
+function valuesFor(
   environment: Environment,
   valuesFiles: readonly Values[],
   result: PackageResult | undefined,

@@ -1,9 +1,11 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { judgeValues } from './judge-values.ts';
 
+const chart = fileURLToPath(new URL('../../../../charts/micro-integrator', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-judge-'));
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -31,7 +33,7 @@ describe('judgeValues', () => {
   it('tells a release that Helm cannot record from one that it can', async () => {
     const codes = async (objects: number): Promise<readonly string[]> => {
       vi.stubEnv('MI_PATTERNS_HELM', helmThatRenders(objects));
-      return (await judgeValues('image: {tag: "4.4.0"}\n', 'v.yaml')).map(({ code }) => code);
+      return (await judgeValues('image: {tag: "4.4.0"}\n', 'v.yaml', { chart })).map(({ code }) => code);
     };
     expect(await codes(50_000)).toContain('MI-VALUES-RELEASE-SIZE');
     expect(await codes(100)).not.toContain('MI-VALUES-RELEASE-SIZE');

@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Environment } from '@mi-patterns/values';
+import { join, relative } from 'node:path';
+import type { Inventory } from '@mi-patterns/inventory';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { LoadedConfiguration } from './loaded-configuration.ts';
-import { toldWhereWritten } from './told-where-written.ts';
+import type { Environment } from './environments.ts';
+import { locateFindings } from './locate-findings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'places-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -39,38 +39,43 @@ const configuration = [
 ].join('\n');
 writeFileSync(join(folder, 'more.yaml'), 'base: &base\n  REGION: 3\nenv: *base\n');
 
+const inventory = { artifacts: [] } as unknown as Inventory;
+const sources = {
+  loaded: { path: 'mi-patterns.yaml', text: configuration },
+  folder,
+  display: (file: string) => relative(folder, file),
+};
+
 /** Place of a finding at a line and column of the values that were put together. */
-function told(line: number, column: number, valuesFiles: readonly string[] = []): string {
+function placeOf(line: number, column: number, valuesFiles: readonly string[] = []): string {
   const source = { path: 'made.yaml', line, column };
-  const loaded = { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration;
   const environment = { name: 'prod', valuesFiles } as unknown as Environment;
-  const [moved] = toldWhereWritten(
+  const [moved] = locateFindings(
     [{ code: 'MI-VALUES-TYPE', severity: 'error', message: 'm', hint: 'h', source }],
-    { text: made, shown: 'made.yaml', artifacts: new Map() },
-    environment,
-    { loaded, context: { cwd: folder } },
+    { text: made, shown: 'made.yaml', environment, inventory },
+    sources,
   );
   return `${moved?.source?.path}:${moved?.source?.line}:${moved?.source?.column}`;
 }
 
-describe('a finding about values that were put together is told where the setting was written', () => {
+describe('a finding about values that were put together is at the place where the setting was written', () => {
   it.each([
     ['in the values of the environment', 9, 15, 'mi-patterns.yaml:13:11'],
     ['in the values of all environments', 4, 12, 'mi-patterns.yaml:6:5'],
     ['in the configuration itself', 2, 8, 'mi-patterns.yaml:3:3'],
     ['at the environment, when it is nowhere', 6, 11, 'mi-patterns.yaml:9:3'],
   ])('%s', (_, line, column, place) => {
-    expect(told(line, column)).toBe(place);
+    expect(placeOf(line, column)).toBe(place);
   });
 
   it('in a values file, and through an alias at what it stands for', () => {
-    expect(told(6, 11, ['more.yaml'])).toBe('more.yaml:2:3');
+    expect(placeOf(6, 11, ['more.yaml'])).toBe('more.yaml:2:3');
   });
 });
 
 it('what is first in the values is not at the top of the file where it was written', () => {
   const message = 'There is no key `ingress` at the top of the file.';
-  const [moved] = toldWhereWritten(
+  const [moved] = locateFindings(
     [
       {
         code: 'MI-VALUES-TYPE',
@@ -80,12 +85,13 @@ it('what is first in the values is not at the top of the file where it was writt
         source: { path: 'made.yaml', line: 3, column: 1 },
       },
     ],
-    { text: made, shown: 'made.yaml', artifacts: new Map() },
-    { name: 'prod', valuesFiles: [] } as unknown as Environment,
     {
-      loaded: { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration,
-      context: { cwd: folder },
+      text: made,
+      shown: 'made.yaml',
+      environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
+      inventory,
     },
+    sources,
   );
   expect(moved?.message).toBe('There is no key `ingress` at the top of the values.');
 });

@@ -1,5 +1,5 @@
 import type { Group, PlanOptions } from '@mi-patterns/planner';
-import type { Configuration } from '@mi-patterns/values';
+import type { Configuration } from '../generated/configuration.ts';
 
 /** `mi-patterns.yaml`, with where it was found. */
 export interface LoadedConfiguration {

@@ -2,7 +2,6 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { compareDiagnostics, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
-import { isToolFailure, judgeChart, readFault } from '@mi-patterns/helm';
 import {
   checkValues,
   type CheckedValues,
@@ -11,7 +10,9 @@ import {
   isMapping,
   type ValidateOptions,
 } from '@mi-patterns/values';
-import { chartFolder } from './chart.ts';
+import { readFault } from '../helm-errors.ts';
+import { judgeChart } from '../render.ts';
+import { isToolFailure } from '../tool-failure.ts';
 
 /** What a cluster may have besides Kubernetes. Without it the chart leaves objects out, and does not judge their values. */
 const optionalApis = [
@@ -22,6 +23,8 @@ const optionalApis = [
 ];
 
 export interface JudgeOptions extends ValidateOptions {
+  /** Folder of the chart. */
+  readonly chart: string;
   /** Name of the release, for the length of names; a single letter when absent. */
   readonly release?: string | undefined;
   /** The newest tested version when absent. */
@@ -37,11 +40,7 @@ export interface JudgeOptions extends ValidateOptions {
  * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm renders it.
  * Without helm a warning says that the chart was not asked.
  */
-export async function judgeValues(
-  text: string,
-  path: string,
-  options: JudgeOptions = {},
-): Promise<readonly Diagnostic[]> {
+export async function judgeValues(text: string, path: string, options: JudgeOptions): Promise<readonly Diagnostic[]> {
   const checked = options.checked ?? checkValues(text, path, options);
   if (checked.values === undefined) return checked.diagnostics;
   return [...checked.diagnostics, ...(await chartFindings(text, path, checked, options))].toSorted(compareDiagnostics);
@@ -85,7 +84,7 @@ async function chartFindings(
 async function refusals(
   text: string,
   path: string,
-  { release = 'r', kubernetesVersion, signal, onStart }: JudgeOptions,
+  { chart, release = 'r', kubernetesVersion, signal, onStart }: JudgeOptions,
   skipSchemaValidation: boolean,
 ): Promise<readonly Diagnostic[]> {
   const folder = temporaryFolder();
@@ -93,7 +92,7 @@ async function refusals(
     const file = join(folder.path, 'values.yaml');
     writeFileSync(file, text, { mode: 0o600 });
     const { refused, recordedBytes } = await judgeChart({
-      chart: chartFolder(),
+      chart,
       values: [file],
       release,
       skipSchemaValidation,
@@ -102,7 +101,10 @@ async function refusals(
       onStart,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
-    return [...refused.map((diagnostic) => named(diagnostic, file, path)), ...tooLarge(recordedBytes, text, path)];
+    return [
+      ...refused.map((diagnostic) => named(diagnostic, file, path)),
+      ...tooLarge(recordedBytes, text, { path, chart }),
+    ];
   } finally {
     folder.remove();
   }
@@ -112,9 +114,13 @@ async function refusals(
 const mostRecorded = (1024 * 1024 * 3) / 4;
 
 /** Whether Helm's record of the release may be too large. What is compressed here is not quite what Helm compresses. */
-function tooLarge(ofManifest: number, text: string, path: string): readonly Diagnostic[] {
+function tooLarge(
+  ofManifest: number,
+  text: string,
+  { path, chart }: { readonly path: string; readonly chart: string },
+): readonly Diagnostic[] {
   if (ofManifest === 0) return [];
-  const recorded = ofManifest + gzipSync(text, { level: 9 }).length + recordedChart();
+  const recorded = ofManifest + gzipSync(text, { level: 9 }).length + recordedChart(chart);
   if (recorded < 0.9 * mostRecorded) return [];
   const size = (recorded / mostRecorded).toFixed(1);
   const message = `Helm's record of this release takes about ${size} MiB, compressed, and a Secret holds 1 MiB: an install or upgrade is likely to fail.`;
@@ -122,8 +128,7 @@ function tooLarge(ofManifest: number, text: string, path: string): readonly Diag
 }
 
 /** Bytes of the chart in a record: its templates and what lies beside them. */
-function recordedChart(): number {
-  const folder = chartFolder();
+function recordedChart(folder: string): number {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))

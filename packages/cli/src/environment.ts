@@ -1,0 +1,91 @@
+import { relative, resolve } from 'node:path';
+import { guardInImage } from '@mi-patterns/delivery';
+import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
+import type { Plan, PlanOptions } from '@mi-patterns/planner';
+import {
+  type Environment,
+  type EnvironmentRequest,
+  environmentValues,
+  type EnvironmentValues,
+  type GuardInImage,
+  type LoadedConfiguration,
+  locateFindings,
+  planWithPods,
+  sharedEnvironment,
+} from '@mi-patterns/values';
+import type { Context } from './context.ts';
+import { display, inputPaths, type PlanFlags, planOptions } from './load.ts';
+import { readValuesFiles } from './values-file.ts';
+
+/** What a command asks of the values of its environments. */
+export interface ValuesRun extends Pick<EnvironmentRequest, 'inputs' | 'plans'> {
+  readonly flags: PlanFlags;
+  readonly loaded: LoadedConfiguration | undefined;
+  readonly context: Context;
+  readonly withoutPackage?: boolean;
+}
+
+/** The plan and the values of one environment; see {@link environmentValues}. Throws CommandFailure for an unreadable values file. */
+export async function valuesOfEnvironment(
+  inventory: Inventory,
+  environment: Environment,
+  file: string,
+  run: ValuesRun,
+): Promise<EnvironmentValues> {
+  const { flags, loaded, context, inputs, plans, withoutPackage = false } = run;
+  const options = await planOptions(flags, loaded, context, environment);
+  const valuesFiles = readValuesFiles(environment, loaded, context);
+  const guard = guardInImage(environment, valuesFiles, withoutPackage);
+  const shown = display(file, context);
+  const of = { environment, options, valuesFiles, file, shown, inputs, plans, guard };
+  return environmentValues(inventory, { ...of, packaged: !withoutPackage, configuration: loaded?.path });
+}
+
+/**
+ * The plan with the pods that `generate` writes for it; without an environment, for what the configuration says of all of them.
+ * `guard`: by default, whether this build of the command brings lease-guard. Throws CommandFailure for an unreadable values file.
+ */
+export function planWithWrittenPods(
+  inventory: Inventory,
+  options: PlanOptions,
+  from: {
+    readonly loaded: LoadedConfiguration | undefined;
+    readonly context: Pick<Context, 'cwd'>;
+    readonly guard?: GuardInImage;
+  },
+): Plan {
+  const environment = sharedEnvironment(from.loaded?.configuration ?? {});
+  const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
+  const guard = from.guard ?? guardInImage(environment, valuesFiles, false);
+  return planWithPods(inventory, options, { environment, valuesFiles, guard });
+}
+
+/** Findings of an environment at the place where a user has written what they are about. */
+export function locatedFindings(
+  { diagnostics, text, shown, environment }: EnvironmentValues,
+  inventory: Inventory,
+  from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
+): readonly Diagnostic[] {
+  const { loaded, context } = from;
+  return locateFindings(
+    diagnostics,
+    { text, shown, environment, inventory },
+    { loaded, folder: loaded?.folder ?? context.cwd, display: (file) => display(file, context) },
+  );
+}
+
+/** Names of the inputs for the header: relative, because a values file must be the same on every machine. */
+export function inputNames(
+  paths: readonly string[],
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+): string {
+  const base = loaded?.folder ?? context.cwd;
+  const names = inputPaths(paths, loaded, context).map((path) => {
+    if (imageReference(path)?.transport === 'oci') return path;
+    const name = relative(base, resolve(context.cwd, imageReference(path)?.rest ?? path)).replaceAll('\\', '/');
+    if (name.startsWith('..')) return name.split('/').pop() ?? name;
+    return name || '.';
+  });
+  return [...new Set(names)].sort().join(', ');
+}

@@ -1,0 +1,52 @@
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type EnvironmentValues, withoutFileFindings, withProjectDatabase } from '@mi-patterns/values';
+import { judgeValues } from './judge-values.ts';
+
+/** The chart's judgement of values, which goes on while other work is done. */
+export interface Judgement {
+  /** The text that is judged. */
+  readonly text: string;
+  readonly found: Promise<readonly Diagnostic[]>;
+  readonly stop: () => void;
+}
+
+/** Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this process. */
+export async function beginJudgement(one: EnvironmentValues, chart: string): Promise<Judgement> {
+  const { plan, environment, text, shown, checked } = one;
+  const stopping = new AbortController();
+  return new Promise((comeBack) => {
+    const found = judgeValues(text, shown, {
+      chart,
+      plan,
+      release: environment.release,
+      checked,
+      signal: stopping.signal,
+      onStart: () => begun(),
+    });
+    const begun = (): void => comeBack({ text, found, stop: () => stopping.abort() });
+    // Whoever waits for the findings meets the failure.
+    found.then(begun, begun);
+  });
+}
+
+/**
+ * The values with all findings about them, what the chart refuses included. `begun`: a judgement that was begun earlier; one of
+ * other values does not count. Throws ToolFailure when helm fails for a reason of its own.
+ */
+export async function withChartFaults(
+  one: EnvironmentValues,
+  inventory: Inventory,
+  chart: string,
+  begun?: Judgement,
+): Promise<EnvironmentValues> {
+  const isSame = begun?.text === one.text;
+  if (!isSame) begun?.stop();
+  const found = await (isSame ? begun : await beginJudgement(one, chart)).found;
+  return {
+    ...one,
+    diagnostics: [
+      ...withoutFileFindings(one.diagnostics),
+      ...found.map((finding) => withProjectDatabase(finding, inventory)),
+    ],
+  };
+}

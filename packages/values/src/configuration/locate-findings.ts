@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import { type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi-patterns/inventory';
+import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
+import { locate } from '../yaml/locate.ts';
+import { readYaml, type YamlFile } from '../yaml/read.ts';
+import type { Environment } from './environments.ts';
+import type { LoadedConfiguration } from './loaded.ts';
+
+type Keys = readonly string[];
+
+/** Values that a command puts together in a file that nobody has written. */
+export interface ComposedValues {
+  readonly text: string;
+  /** The file as people see it, and as the findings name it. */
+  readonly shown: string;
+  readonly environment: Environment;
+  readonly inventory: Inventory;
+}
+
+/** Where the settings of an environment were written. */
+export interface SettingSources {
+  readonly loaded: Pick<LoadedConfiguration, 'text' | 'path'> | undefined;
+  /** Folder that the paths of values files are relative to. */
+  readonly folder: string;
+  /** A file as people see it. */
+  readonly display: (file: string) => string;
+}
+
+interface Place {
+  readonly source: Source;
+  /** How many keys of the path the place has. */
+  readonly depth: number;
+}
+
+/**
+ * Findings about composed values, at the place where somebody wrote the setting: in the environment, in the values that all
+ * environments share, or in a values file. What is about the id of an artifact is at the artifact.
+ */
+export function locateFindings(
+  diagnostics: readonly Diagnostic[],
+  made: ComposedValues,
+  from: SettingSources,
+): readonly Diagnostic[] {
+  const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
+    [source, ...related].some((place) => place?.path === made.shown);
+  // Reading what was just written takes as long as the rest of a command, and mostly nothing is wrong with it.
+  if (!diagnostics.some(isAbout)) return diagnostics;
+  const move = mover(made, from);
+  return diagnostics.map((diagnostic) => {
+    if (diagnostic.source === undefined || !isAbout(diagnostic)) return diagnostic;
+    const source = move(diagnostic.source);
+    return {
+      ...diagnostic,
+      // What is first in the composed file is nested in the file where it was written.
+      message:
+        source.path === made.shown
+          ? diagnostic.message
+          : diagnostic.message.replace('at the top of the file', 'at the top of the values'),
+      source,
+      ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }),
+    };
+  });
+}
+
+/** Moves places of the composed file to where their setting was written, and leaves others as they are. */
+function mover(made: ComposedValues, from: SettingSources): (source: Source) => Source {
+  const values = readValues(made.text, made.shown);
+  const configuration = from.loaded === undefined ? undefined : readValues(from.loaded.text, from.loaded.path);
+  const artifacts = new Map(made.inventory.artifacts.map(({ id, source }) => [id, source]));
+  const nowhere = (source: Source): Source =>
+    configuration === undefined ? source : deepest(configuration, ['environments', made.environment.name]).source;
+  return (source) => {
+    const path = source.path === made.shown ? pathAt(values, source.line, source.column) : undefined;
+    if (path === undefined) return source;
+    const artifact = artifacts.get(textAt(values, source.line, source.column) ?? '');
+    if (artifact !== undefined) return artifact;
+    const places = [
+      ...(configuration === undefined ? [] : inConfiguration(configuration, made.environment.name, path)),
+      ...inValuesFiles(made.environment, from, path),
+    ];
+    const best = places.reduce<Place | undefined>(
+      (found, one) => (one.depth > (found?.depth ?? 0) ? one : found),
+      undefined,
+    );
+    return best?.source ?? nowhere(source);
+  };
+}
+
+function readValues(text: string, shown: string): YamlFile {
+  return readYaml(text, shown, 'MI-VALUES', 'helm');
+}
+
+/** Where the configuration sets a value, the strongest first. */
+function inConfiguration(configuration: YamlFile, environment: string, path: Keys): readonly Place[] {
+  const bases = [['environments', environment, 'values'], ['values'], ['environments', environment], []];
+  return bases
+    .map((base) => ({ base, ...deepest(configuration, [...base, ...path]) }))
+    .filter(({ base, depth }) => depth > base.length)
+    .map(({ base, source, depth }) => ({ source, depth: depth - base.length }));
+}
+
+/** Where the values files set a value, the strongest first. */
+function inValuesFiles(environment: Environment, { folder, display }: SettingSources, path: Keys): readonly Place[] {
+  return environment.valuesFiles
+    .toReversed()
+    .map((name) => resolve(folder, name))
+    .map((file) => deepest(readValues(readNamedFile(file).toString('utf8'), display(file)), path));
+}
+
+/** Place of the deepest key of a path that is in the file. */
+function deepest(file: YamlFile, path: Keys): Place {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const { source, exact } = locate(file, path.slice(0, depth), 'key');
+    if (exact) return { source, depth };
+  }
+  return { source: { path: file.path, line: 1, column: 1 }, depth: 0 };
+}
+
+/** The text that begins at a place; undefined when none does. */
+function textAt({ document, lines }: YamlFile, line: number, column: number): string | undefined {
+  const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
+  let found: string | undefined;
+  visit(document ?? null, {
+    Scalar: (_key, node) => {
+      if (node.range?.[0] !== offset) return undefined;
+      found = String(node.value);
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** The keys that lead to a place in a file; undefined when there is no key. */
+function pathAt({ document, lines }: YamlFile, line: number, column: number): Keys | undefined {
+  const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
+  const path: string[] = [];
+  let node: unknown = document?.contents;
+  while (isMap(node)) {
+    const inside: Pair | undefined = (node as YAMLMap).items.find((pair) => covers(pair, offset));
+    if (inside === undefined) break;
+    path.push(String(isScalar(inside.key) ? inside.key.value : inside.key));
+    node = inside.value;
+  }
+  return path.length === 0 ? undefined : path;
+}
+
+function covers(pair: Pair, offset: number): boolean {
+  const start = (isScalar(pair.key) ? pair.key.range?.[0] : undefined) ?? 0;
+  const end = (pair.value as { readonly range?: [number, number, number] } | null)?.range?.[1] ?? start;
+  return start <= offset && offset <= Math.max(start, end);
+}

@@ -1,0 +1,43 @@
+import type { Inventory } from '@mi-patterns/inventory';
+import { plan, type Plan, type PlanOptions, withWritten } from '@mi-patterns/planner';
+import { type Environment, environmentsOf } from '../configuration/environments.ts';
+import { chartDefaults } from '../generated/chart-defaults.ts';
+import type { Configuration } from '../generated/configuration.ts';
+import { mergeValues, type Values } from '../merge.ts';
+import type { GuardInImage } from '../recovery.ts';
+import { podsOf } from '../workloads.ts';
+import { valuesOf } from '../write.ts';
+
+/**
+ * The plan with the pods that `generate` writes for an environment, standbys included. `valuesFiles`: contents of the files that
+ * the environment names. `guard`: whether the image has lease-guard.
+ */
+export function planWithPods(
+  inventory: Inventory,
+  options: PlanOptions,
+  of: {
+    readonly environment: Environment;
+    readonly valuesFiles: readonly Values[];
+    readonly guard: GuardInImage;
+  },
+): Plan {
+  const { environment, valuesFiles, guard } = of;
+  const planned = plan(inventory, options);
+  const values = mergeValues(chartDefaults, valuesOf(planned, environment, { valuesFiles, guard }));
+  const written = podsOf(values).map(({ name, replicas, recovery, standby }) => {
+    const recovered = {
+      ...(recovery === undefined ? {} : { recovery }),
+      ...(standby === undefined ? {} : { standby }),
+    };
+    return [name, { replicas, ...recovered }] as const;
+  });
+  return withWritten(planned, inventory, { written: new Map(written), mayStandBy: guard === 'in-image' });
+}
+
+/** What the configuration says of every environment, as an environment of its own. */
+export function sharedEnvironment(configuration: Configuration): Environment {
+  const { environments: _, ...shared } = configuration;
+  const [environment] = environmentsOf(shared);
+  if (environment === undefined) throw new Error('A configuration without environments has the default one.');
+  return environment;
+}

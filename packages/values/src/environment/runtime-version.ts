@@ -1,0 +1,74 @@
+import { compareVersions, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import type { Environment } from '../configuration/environments.ts';
+import { runtimeVersions } from '../generated/runtime-versions.ts';
+import { layerValues, type Values } from '../merge.ts';
+
+/**
+ * The version of MI that an environment runs: as its values or its configuration say, else the newest that a project is written
+ * for, else that of the chart. Values and image are made for the same one.
+ */
+export function runtimeVersionOf(
+  inventory: Inventory,
+  environment: Environment,
+  valuesFiles: readonly Values[],
+): string {
+  return namedVersion(environment, valuesFiles) ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
+}
+
+/** What there is to say about the version that an environment runs: that it was assumed, or is older than a project needs. */
+export function runtimeVersionFindings(
+  inventory: Inventory,
+  environment: Environment,
+  valuesFiles: readonly Values[],
+): readonly Diagnostic[] {
+  const version = runtimeVersionOf(inventory, environment, valuesFiles);
+  const isNamed = namedVersion(environment, valuesFiles) !== undefined;
+  return [...olderVersion(inventory, version), ...(isNamed ? [] : assumedVersion(inventory, version))];
+}
+
+function namedVersion(environment: Environment, valuesFiles: readonly Values[]): string | undefined {
+  const { runtime } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
+    readonly runtime?: { readonly version?: unknown };
+  };
+  return typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
+}
+
+/** The version decides user, folders and Java version, so a guess is reported. */
+function assumedVersion(inventory: Inventory, version: string): readonly Diagnostic[] {
+  if (projectVersions(inventory).length > 0) return [];
+  return [
+    {
+      code: 'MI-PKG-RUNTIME-ASSUMED',
+      severity: 'info',
+      message: `Nothing names the version of Micro Integrator, so ${version} was assumed: values and image are made for it.`,
+      hint: 'Name it in mi-patterns.yaml: `runtime: {version: 4.4.0}`. It decides the user, the home folder and the Java version.',
+      ...(inventory.applications[0] === undefined ? {} : { source: inventory.applications[0].source }),
+    },
+  ];
+}
+
+/** Complete versions that projects are written for, the newest last. */
+function projectVersions({ applications }: Inventory): readonly string[] {
+  return applications
+    .flatMap(({ runtimeVersion }) =>
+      runtimeVersion !== undefined && /^[1-9]\d*\.\d+\.\d+([-.][0-9A-Za-z.-]+)?$/.test(runtimeVersion)
+        ? runtimeVersion
+        : [],
+    )
+    .toSorted(compareVersions);
+}
+
+function olderVersion(inventory: Inventory, version: string): readonly Diagnostic[] {
+  const newest = projectVersions(inventory).at(-1);
+  if (newest === undefined || compareVersions(version, newest) >= 0) return [];
+  const application = inventory.applications.find(({ runtimeVersion }) => runtimeVersion === newest);
+  return [
+    {
+      code: 'MI-PKG-RUNTIME',
+      severity: 'warning',
+      message: `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`,
+      hint: 'Use the version that the project names, or test the project with the older one.',
+      ...(application === undefined ? {} : { source: application.source }),
+    },
+  ];
+}
