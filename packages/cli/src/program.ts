@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import type { Context, GlobalOptions } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -45,6 +47,7 @@ export function createProgram(
       const { format, options } = takeOutputFormat(withDefaults(given));
       const coloured = given.color === false ? withoutColour(context) : context;
       const output = openOutput(format, { command: command.name(), version, context: coloured });
+      await checkNamedConfiguration(command.name(), given.config, context);
       const action = await load();
       const code = await action(operands, { ...options, json: output.asJson }, output.context);
       await output.finish();
@@ -261,6 +264,27 @@ function withGlobalOptions(command: Command): Command {
     .option('--quiet', 'print results only')
     .option('--verbose', 'print notes and the commands that are run')
     .option('--no-color', 'no colours');
+}
+
+/**
+ * Whoever names a configuration wants it read: one that cannot be is told of by every command, those that have no use for it included.
+ * `init` writes it. A pipe can be read once only, and is left to the command. Throws {@link CommandFailure}.
+ */
+async function checkNamedConfiguration(command: string, file: string | undefined, context: Context): Promise<void> {
+  if (file === undefined || command === 'init') return;
+  const path = resolve(context.cwd, file);
+  if (isPipe(path)) return;
+  const { display, readText } = await import('./load.ts');
+  readText(path, display(path, context));
+}
+
+function isPipe(path: string): boolean {
+  try {
+    const found = statSync(path);
+    return !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 /** Commander leaves a flag out when it is not given. */
