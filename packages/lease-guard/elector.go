@@ -47,6 +47,7 @@ type elector struct {
 	workload  string        // of the pod: it alone serves the same clients
 	template  string        // hash of the template that the pod was made from
 	address   func() string // of the pod, once a request has shown it
+	server    func() string // how far the server is, or nil where nothing tells
 	owner     map[string]any
 	// now is time since some fixed moment that goes on while the machine sleeps (CLOCK_BOOTTIME).
 	now     func() time.Duration
@@ -81,8 +82,11 @@ func (e *elector) claim(name string) claim {
 	if e.address != nil {
 		c.address = e.address()
 	}
-	if name != e.names[0] {
+	switch {
+	case name != e.names[0]:
 		c.lead = e.names[0]
+	case e.server != nil:
+		c.server = e.server()
 	}
 	return c
 }

@@ -54,6 +54,16 @@ func (h *health) work() {
 	h.working, h.begun = true, h.now()
 }
 
+// phase is how far the server is, as the probes have seen it last.
+func (h *health) phase() string {
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	if h.up {
+		return "up"
+	}
+	return "starting"
+}
+
 func (h *health) serve(port int) error {
 	listener, err := net.Listen("tcp", ":"+strconv.Itoa(port))
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -211,5 +212,31 @@ func TestAnotherSignOfTheStartMayBeNamed(t *testing.T) {
 	m.refused = ""
 	if said, err := h.ready(); err != nil || said != "working" {
 		t.Fatalf("%q, %v", said, err)
+	}
+}
+
+func TestTheLeaseSaysHowFarTheServerIs(t *testing.T) {
+	a := newAPIServer(t)
+	started, listen := freePort(t), freePort(t)
+	g := run(t, a, false, "echo up > up; while :; do sleep 0.1; done", "--listen", strconv.Itoa(listen), "--started", strconv.Itoa(started))
+	says := func(phase string) func() bool {
+		return func() bool {
+			_ = probe(t, listen, "/ready")
+			current, _ := a.read(task)
+			return current.annotation(annotationServer) == phase
+		}
+	}
+	g.until(t, "the command", func() bool { return g.file("up") != "" })
+	g.until(t, "a server that starts", says("starting"))
+	listener, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", started))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	g.until(t, "a server that is up", says("up"))
+	_ = g.Process.Signal(syscall.SIGTERM)
+	_ = g.exit(t)
+	if current, _ := a.read(task); current.annotation(annotationServer) != "" {
+		t.Error("the Lease that was given back still tells of a server")
 	}
 }

@@ -148,6 +148,7 @@ func runCommand(words []string, say func(string, ...any)) int {
 			say("cannot answer probes: %v", err)
 			return exitCannot
 		}
+		e.server = state.phase
 	}
 	return guard(e, command, o.last, func() {
 		state.work()

@@ -17,6 +17,7 @@ const (
 	annotationAddress  = "mi-patterns.io/address"  // address of the holder's pod
 	annotationWorkload = "mi-patterns.io/workload" // workload of the holder's pod
 	annotationTemplate = "mi-patterns.io/template" // hash of the template that the holder's pod was made from
+	annotationServer   = "mi-patterns.io/server"   // starting or up: the holder's server, in the Lease that it renews
 )
 
 // record is a Lease (coordination.k8s.io/v1) as the API server returned it. It is kept whole, because an update replaces the
@@ -108,6 +109,7 @@ type claim struct {
 	address  string
 	workload string
 	template string
+	server   string
 	ending   bool
 	duration time.Duration
 	owner    map[string]any // owner reference, or nil to leave the owners as they are
@@ -132,6 +134,7 @@ func (r record) heldBy(c claim, now time.Time) record {
 	written.annotate(annotationAddress, c.address)
 	written.annotate(annotationWorkload, c.workload)
 	written.annotate(annotationTemplate, c.template)
+	written.annotate(annotationServer, c.server)
 	written.annotate(annotationEnding, map[bool]string{true: "true"}[c.ending])
 	if c.owner != nil {
 		written.metadata()["ownerReferences"] = []any{c.owner}
@@ -146,7 +149,7 @@ func (r record) givenBack(now time.Time) record {
 	spec["holderIdentity"] = ""
 	spec["leaseTransitions"] = number(spec["leaseTransitions"])
 	spec["renewTime"] = now.UTC().Format(leaseTime)
-	for _, name := range []string{annotationLead, annotationEnding, annotationPod, annotationAddress, annotationWorkload, annotationTemplate} {
+	for _, name := range []string{annotationLead, annotationEnding, annotationPod, annotationAddress, annotationWorkload, annotationTemplate, annotationServer} {
 		written.annotate(name, "")
 	}
 	return written

@@ -6,6 +6,7 @@ import { describeWith } from '../support/describe-with.ts';
 import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
 import { call, read } from '../cluster/harness/api.ts';
 import { startRolloutCluster, type RolloutCluster } from './cluster.ts';
+import { playGuards } from './guards.ts';
 import { makeProject, removeProjects, watchPods, type Project } from './project.ts';
 
 /**
@@ -16,6 +17,8 @@ const programs = process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder();
 const missing = ['kube', 'kwok'].filter((program) => !existsSync(join(programs, program)));
 const root = join(import.meta.dirname, '..', '..');
 const digest = (number: number): string => `sha256:${String(number).repeat(64)}`;
+/** Without guards a rollout has to keep two pods from running one task; without them each task has one pod. */
+const unguarded = { workloadDefaults: { minReadySeconds: 0, recovery: 'respawn' } };
 const tasks = ['task/recurringOrder_Task', 'task/schedulOrder_Task'];
 
 // Ten minutes on two cores: too long for every run.
@@ -30,16 +33,19 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
   let cluster: RolloutCluster;
   let helm4: string;
   let project: Project;
+  let endGuards: (() => Promise<void>) | undefined;
   const helm3 = process.env.MI_PATTERNS_TEST_HELM3 ?? join(toolFolder(), 'helm3');
 
   beforeAll(async () => {
     // One cluster a checkout, so that the tests of two checkouts do not meet.
     cluster = await startRolloutCluster(`rollout-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`);
+    endGuards = playGuards(cluster.api);
     helm4 = process.env.MI_PATTERNS_TEST_HELM4 ?? (await provideTool('helm', () => undefined));
     project = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
   }, 240_000);
   afterAll(async () => {
     removeProjects();
+    await endGuards?.();
     await cluster?.down();
   }, 60_000);
 
@@ -124,6 +130,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
             environments: {
               live: { namespace: `pattern-${version}`, pattern, replicas: pattern === 'single-replica' ? 1 : 3 },
             },
+            values: unguarded,
             ...more,
           });
         configure('single-replica');
@@ -170,6 +177,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
     const configure = (tag: string): void =>
       project.configure({
         environments: { live: { namespace: 'broken', replicas: 3 } },
+        values: unguarded,
         image: { registry: 'registry.example', repository: 'acme/orders', tag },
         timeout: tag === 'broken' ? '20s' : '3m',
       });

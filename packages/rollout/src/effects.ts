@@ -2,6 +2,7 @@ import type { LiveState } from './live.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { JsonObject, KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from './diff.ts';
+import type { Holder } from './guards.ts';
 import type { LivePod, WorkloadState } from './live.ts';
 import type { LockAttempt, LockHolder } from './lock.ts';
 import type { RolloutRecord } from './record.ts';
@@ -63,6 +64,8 @@ export interface RolloutEffects {
   }) => Promise<UpgradeOutcome>;
   readonly rollback: (revision: number) => Promise<void>;
   readonly uninstall: () => Promise<void>;
+  /** The pods that work under guards; undefined where the account may not look. */
+  readonly holders: () => Promise<readonly Holder[] | undefined>;
   readonly hasTests: () => Promise<boolean>;
   /** Runs the chart's tests; the text of what failed, or undefined. */
   readonly test: () => Promise<string | undefined>;

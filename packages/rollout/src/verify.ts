@@ -1,6 +1,7 @@
 import { compareText } from '@mi-patterns/inventory';
 import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { ArtifactCheck, RolloutEffects } from './effects.ts';
+import { guardedWorkloads, notAtWork } from './guards.ts';
 import type { LiveState } from './live.ts';
 import { imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
 
@@ -16,8 +17,9 @@ export type Verification =
 
 /**
  * Verifies a release after an upgrade: every workload settled, exactly one pod for each isolated artifact and that one
- * ready, MI's own account of what it deployed equal to the plan, the chart's tests. Waits up to `timeout` seconds for the
- * first two: pods that were told to end need some time.
+ * ready, the work of guarded workloads with their own pods, MI's own account of what it deployed equal to the plan, the chart's
+ * tests. Waits up to `timeout` seconds for all before MI's account: pods that were told to end need some time, and what comes
+ * after would slow the start of a server that has just taken over.
  */
 export async function verifyRelease(
   effects: RolloutEffects,
@@ -29,12 +31,23 @@ export async function verifyRelease(
   const end = effects.now().getTime() + timeout * 1000;
   for (;;) {
     const live = await effects.live(workloads);
-    const missing = unsound(wanted, live);
+    const unready = unsound(wanted, live);
+    const missing = unready.length > 0 ? unready : await idleGuards(effects, wanted, live);
     if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout);
     if (effects.now().getTime() > end) return { state: 'failed', message: missing.join('\n') };
     say(missing[0] ?? '');
     await effects.sleep(1000);
   }
+}
+
+/** Guarded workloads that do not work yet, a sentence each; none where nobody may look. */
+async function idleGuards(
+  effects: RolloutEffects,
+  wanted: readonly KubernetesObject[],
+  live: LiveState,
+): Promise<string[]> {
+  const holders = guardedWorkloads(wanted).length === 0 ? undefined : await effects.holders();
+  return holders === undefined ? [] : notAtWork(wanted, live, holders);
 }
 
 /** Without workloads and pods that are of the release no more. */

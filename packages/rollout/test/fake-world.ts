@@ -1,6 +1,7 @@
 import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
 import { makeDiff } from '../src/diff.ts';
 import type { RolloutEffects } from '../src/effects.ts';
+import type { Holder } from '../src/guards.ts';
 import type { LiveState } from '../src/live.ts';
 import type { LivePod } from '../src/live.ts';
 import { orphans } from '../src/moves.ts';
@@ -24,6 +25,8 @@ export interface World {
   }[];
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
+  /** What the guards' Leases say; undefined where nobody may look. */
+  holders: readonly Holder[] | undefined;
   /** Objects of releases that another chart has made: of the one that their label `release` names, else of `old`. */
   old: readonly KubernetesObject[];
   /** Moments at which an artifact was in more than one pod. */
@@ -38,6 +41,7 @@ export const newWorld = (): World => ({
   pods: [],
   lock: undefined,
   records: [],
+  holders: [],
   old: [],
   doubles: [],
 });
@@ -391,6 +395,10 @@ export function effectsOn(
       at('after rollback');
     },
     uninstall: () => act('uninstall', removeAll),
+    holders: async () => {
+      at('holders');
+      return world.holders;
+    },
     hasTests: async () => false,
     test: async () => undefined,
     uncarriedRoles: async () => [],

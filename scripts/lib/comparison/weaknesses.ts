@@ -54,7 +54,7 @@ export const weaknesses: readonly Weakness[] = [
     },
     ours: {
       command: `${ours} --set pattern=multiple-replicas | grep -E 'preStop|terminationGracePeriodSeconds|minReadySeconds|maxUnavailable: 0'`,
-      prints: /minReadySeconds: 5[\s\S]*maxUnavailable: 0[\s\S]*terminationGracePeriodSeconds: 90[\s\S]*preStop/,
+      prints: /minReadySeconds: 2[\s\S]*maxUnavailable: 0[\s\S]*terminationGracePeriodSeconds: 90[\s\S]*preStop/,
     },
   },
   {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkThroughKubectl } from '../artifact-check.ts';
 import type { RolloutEffects } from '../effects.ts';
+import { askHolders } from '../guards.ts';
 import { askUncarriedRoles } from '../image-roles.ts';
 import { takeLock } from '../lock.ts';
 import { addRecord, readRecords } from '../record.ts';
@@ -43,6 +44,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     ...objectEffects(session),
     ...archiveEffects(session),
     ...releaseEffects(session, trouble),
+    holders: () => askHolders(target),
     uncarriedRoles: (state) => askUncarriedRoles(target, state),
     checkArtifacts: (state) => checkThroughKubectl(target, state, options.expected, options.login),
     keepEvidence: trouble.keepEvidence,
