@@ -2,6 +2,7 @@ export {
   destinationsOf,
   type EnvironmentPackages,
   guardInImage,
+  lacksArchives,
   packageFor,
   pointAtPackage,
   type PackagesRequest,

@@ -1,5 +1,14 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { compareText } from '@mi-patterns/inventory';
-import { isToolFailure, isWorkload, type KubernetesObject, mountedConfigMaps, podTemplate } from '@mi-patterns/helm';
+import {
+  isToolFailure,
+  isWorkload,
+  type KubernetesObject,
+  mountedConfigMaps,
+  parseManifest,
+  podTemplate,
+} from '@mi-patterns/helm';
 import { kubectl, listObjects, type Place } from './kubectl.ts';
 
 /**
@@ -8,6 +17,17 @@ import { kubectl, listObjects, type Place } from './kubectl.ts';
  * names hold the digest of the archive and they are immutable, so old pods keep theirs while new ones come.
  */
 export type ArchiveMap = KubernetesObject;
+
+/** The ConfigMaps with archives that packages below a folder hold, each once. */
+export function archiveMapsIn(folder: string): readonly ArchiveMap[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => basename(file) === 'configmaps.yaml')
+    .toSorted();
+  const all = files.flatMap((file) =>
+    parseManifest(readFileSync(join(folder, file), 'utf8')).objects.map(({ object }) => object),
+  );
+  return [...new Map(all.map((object) => [object.metadata.name, object])).values()];
+}
 
 /** Label by which a release finds the archives it uses; two releases of one namespace may share an archive. */
 function archivesLabel(release: string): string {

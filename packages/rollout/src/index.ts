@@ -1,5 +1,4 @@
 export { rolloutCatalogue } from './catalogue.ts';
-export { type ArchiveMap } from './archive-maps.ts';
 export {
   type ExpectedArtifacts,
   ManagementFault,
@@ -16,8 +15,10 @@ export { type ArtifactCheck, type RolloutEvent, type RolloutOutcome } from './ef
 export type { LiveState } from './live.ts';
 export { type FieldChange, fieldChanges } from './field-diff.ts';
 export { parseObjects } from './kubectl.ts';
-export { type RolloutRecord, readRecords, runningRecord } from './record.ts';
-export { type Target, goodRevision, releaseHistory, releaseValues } from './release.ts';
+export { type PreparedRelease, prepareRelease } from './prepare.ts';
+export { checkPromoted, type Promotion, promotionFrom } from './promotion.ts';
+export type { RolloutRecord } from './record.ts';
+export type { Target } from './release.ts';
 export { rollBack } from './roll-back.ts';
 export { type RolloutRequest, rollOut } from './roll-out.ts';
 export { type ReleaseStatus, contextDefaults, releaseStatus } from './status.ts';

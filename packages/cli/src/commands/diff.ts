@@ -1,4 +1,4 @@
-import { clusterEffects, rollOut, StopRollout } from '@mi-patterns/rollout';
+import { clusterEffects, rollOut } from '@mi-patterns/rollout';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -10,6 +10,7 @@ import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
 import { usage } from '../usage.ts';
 import { diffAgainst } from './diff-against.ts';
 import { placeDocument } from '../rollout/place.ts';
+import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
 
 type DiffOptions = EnvironmentOptions & {
@@ -69,8 +70,7 @@ export async function diffCommand(
       );
     return hasErrors(diff.diagnostics) ? exitCodes.findings : exitCodes.fine;
   } catch (error) {
-    if (error instanceof StopRollout) throw new CommandFailure(error.diagnostics, exitCodes.findings);
-    throw error;
+    throw asCommandFailure(error);
   } finally {
     printer.done();
     prepared.dispose();

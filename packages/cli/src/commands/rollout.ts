@@ -4,7 +4,6 @@ import {
   rollOut,
   type RolloutOutcome,
   type RolloutRequest,
-  StopRollout,
 } from '@mi-patterns/rollout';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -18,6 +17,7 @@ import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
 import { placeDocument } from '../rollout/place.ts';
+import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
 
 export type RolloutOptions = EnvironmentOptions & {
@@ -72,9 +72,7 @@ export async function rolloutCommand(
     printer.done();
     return tell(outcome, diff, prepared, options, context);
   } catch (error) {
-    if (error instanceof StopRollout)
-      throw new CommandFailure(error.diagnostics, error.state === 'refused' ? exitCodes.findings : exitCodes.tool);
-    throw error;
+    throw asCommandFailure(error);
   } finally {
     interrupted.dispose();
     printer.done();

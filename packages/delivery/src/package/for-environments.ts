@@ -5,6 +5,7 @@ import {
   type Environment,
   type EnvironmentValues,
   type GuardInImage,
+  isMapping,
   layerValues,
   rewriteValues,
   type Transaction,
@@ -194,6 +195,17 @@ export function waitsForPackage(planned: Pick<Planned, 'environment' | 'valuesFi
 export function pointAtPackage(one: EnvironmentValues, packaged: EnvironmentPackages): EnvironmentValues {
   const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one));
   return points === undefined ? one : rewriteValues(one, points.environment, points.context);
+}
+
+/** Whether pods would mount archives from ConfigMaps that only a package can name, and none was made. */
+export function lacksArchives(packaged: EnvironmentPackages, values: Values): boolean {
+  const isRefused = packaged.packages.some(({ result }) => result.state === 'refused');
+  const archives = valueAt(values, ['artifacts', 'configMap', 'archives']);
+  return (
+    isRefused &&
+    valueAt(values, ['artifacts', 'source']) === 'configMap' &&
+    Object.keys(isMapping(archives) ? archives : {}).length === 0
+  );
 }
 
 /** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
