@@ -31,7 +31,7 @@ import {
   waitsForPackage,
 } from '@mi-patterns/delivery';
 import { packagesRequest } from '../package-options.ts';
-import { exitCodeOf } from './package.ts';
+import { exitCodeOf } from '../output/package.ts';
 import { printJson } from '../output/json.ts';
 
 type GenerateOptions = GlobalOptions &

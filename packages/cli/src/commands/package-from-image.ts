@@ -5,13 +5,12 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { display, imageClient, loadConfiguration, loadInventory, planOptions } from '../load.ts';
-import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
-import { createView } from '../output/view.ts';
 import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
 import { usage } from '../usage.ts';
-import { exitCodeOf, type PackageCommandOptions } from './package.ts';
+import { exitCodeOf, tellFindings, tellPushed } from '../output/package.ts';
+import type { PackageCommandOptions } from './package.ts';
 import { printJson } from '../output/json.ts';
 
 /** `mi-patterns package --from IMAGE`: the image with one layer more, as an OCI layout and in a registry. */
@@ -91,25 +90,12 @@ function documentOf(packaged: ImagePackage, { out, from }: PackageCommandOptions
 
 function tell(packaged: ImagePackage, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
-  const shown = options.verbose
-    ? packaged.diagnostics
-    : packaged.diagnostics.filter(
-        ({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code),
-      );
-  const lines = formatDiagnostics(shown, createView(context, options));
-  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
-  if (packaged.state === 'refused') {
-    context.stderr('Nothing was written.\n');
-    return;
-  }
+  if (!tellFindings(packaged, options, context)) return;
   const out = display(resolve(context.cwd, options.out), context);
   context.stdout(`${style.bold(`${out}/oci (${packaged.state})`)}  ${packaged.digest ?? ''}\n`);
   for (const path of packaged.rewritten) context.stdout(`  new server roles in /${path}\n`);
   context.stdout(`  server roles: ${packaged.delivery.roles.join(', ') || 'none needed'}\n`);
-  for (const { reference, tag, state } of packaged.pushed)
-    context.stdout(
-      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
-    );
+  tellPushed(packaged.pushed, context);
   if (!options.quiet && packaged.pushed.length === 0)
     context.stdout(
       `\nNext:\n  skopeo copy oci:${out}/oci:latest docker://REGISTRY/NAME:TAG\n  or run this again with --push REGISTRY/NAME:TAG\n`,

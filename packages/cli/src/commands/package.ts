@@ -6,13 +6,12 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { display, loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
-import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { createView } from '../output/view.ts';
 import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
+import { exitCodeOf, tellFindings, tellPushed } from '../output/package.ts';
 import { packageOptions } from '../package-options.ts';
 import { printJson } from '../output/json.ts';
 
@@ -74,14 +73,6 @@ function noVersion(text: string): Diagnostic {
   return usage(`--runtime takes a version of Micro Integrator, not "${text}".`, 'Give a version such as 4.4.0.');
 }
 
-/** What a registry does not take is not a fault of the input; what cannot be written ends every command alike. */
-export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  if (!hasErrors(diagnostics)) return exitCodes.fine;
-  if (diagnostics.some(({ code, severity }) => code === 'MI-WRITE-FAILED' && severity === 'error'))
-    return exitCodes.usage;
-  return diagnostics.some(({ code }) => code.startsWith('MI-PUSH-')) ? exitCodes.tool : exitCodes.findings;
-}
-
 /** The document of `package --json`, described in docs/json-output.md. */
 export function packageDocument(result: PackageResult, out: string): object {
   return {
@@ -98,34 +89,13 @@ export function packageDocument(result: PackageResult, out: string): object {
 
 function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
-  // What the plan has to say was said by `plan`; here it would hide what became of the archives.
-  const shown = options.verbose
-    ? result.diagnostics
-    : result.diagnostics.filter(
-        ({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code),
-      );
-  const lines = formatDiagnostics(shown, createView(context, options));
-  const hidden =
-    result.diagnostics.filter(({ severity }) => severity === 'warning').length -
-    shown.filter(({ severity }) => severity === 'warning').length;
-  if (hidden > 0)
-    lines.push(
-      style.dim(`${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`),
-    );
-  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
-  if (result.state === 'refused') {
-    context.stderr('Nothing was written.\n');
-    return;
-  }
+  if (!tellFindings(result, options, context)) return;
   const out = display(resolve(context.cwd, options.out), context);
   const rows = result.sets.flatMap(({ name, archives }) =>
     archives.map(({ file, size, digest }) => [name, file, `${Math.ceil(size / 1024)} KiB`, digest.slice(0, 19)]),
   );
   context.stdout(`${style.bold(`${out} (${result.state})`)}\n${formatTable(rows, undefined, '  ').join('\n')}\n`);
-  for (const { reference, tag, state } of result.pushed)
-    context.stdout(
-      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
-    );
+  tellPushed(result.pushed, context);
   if (options.quiet) return;
   context.stdout(
     `\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${shellWord(`${out}/image`)}\n  docker push REGISTRY/NAME:TAG\n`,

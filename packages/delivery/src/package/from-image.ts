@@ -1,9 +1,8 @@
 import { guardFiles } from './guard.ts';
 import { renameSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join } from 'node:path';
 import {
   type Application,
-  compareDiagnostics,
   type Diagnostic,
   type ImageFile,
   type ImageSource,
@@ -12,34 +11,38 @@ import {
 } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
 import { checkDelivery, deliveryOf, isMissingSetting, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
-import { writeFailed } from '@mi-patterns/values';
-import { createHashedFile, type FileDigest, filesBelow, digestOf, WriteFault, writeHashed } from './hashed-file.ts';
+import { createHashedFile, type FileDigest, writeHashed } from './hashed-file.ts';
 import { archivesLabel, entrypoint, ownFolder, rolesLabel } from './image.ts';
-import { manifestOf } from './manifest.ts';
-import { commitNow, manifestName, stageFolder } from './output-folder.ts';
 import type { Pushed } from '../registry/push-layout.ts';
 import type { PushLayout } from '../registry/push-volumes.ts';
+import { hasErrors, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
 import { endTar, type Ownership, padding, tarHeader } from './tar.ts';
 
-export interface ImagePackageOptions {
-  readonly out: string;
-  /** `out` as people see it. */
-  readonly shown: string;
+export interface ImagePackageOptions extends Pick<StagingOptions, 'out' | 'shown'> {
   readonly cwd: string;
   readonly onProgress?: (step: string) => void;
   readonly push?: PushLayout;
 }
 
-export interface ImagePackage {
-  readonly state: 'created' | 'updated' | 'unchanged' | 'refused';
-  readonly delivery: PlannedDelivery;
+interface ImageContent {
   /** Digest of the manifest of the new image. */
   readonly digest?: string;
   /** Archives that carry other roles than before, by their path in the image. */
   readonly rewritten: readonly string[];
-  readonly files: readonly string[];
   readonly pushed: readonly Pushed[];
-  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ImagePackage extends StagedPackage, ImageContent {}
+
+/** One package in the making: what it is made from, and what was found on the way. */
+interface Making {
+  readonly image: ImageSource;
+  readonly inventory: Inventory;
+  readonly plan: Plan;
+  readonly delivery: PlannedDelivery;
+  readonly options: ImagePackageOptions;
+  /** Grows while the package is written. */
+  readonly diagnostics: Diagnostic[];
 }
 
 /** What the layer adds or replaces, by path in the image. */
@@ -64,54 +67,25 @@ export async function packageImage(
     ...checkDelivery(inventory, plan, delivery),
     ...filesOfServer(inventory, plan),
   ];
-  const refused = (diagnostics: readonly Diagnostic[]): ImagePackage => ({
-    state: 'refused',
-    delivery,
-    rewritten: [],
-    files: [],
-    pushed: [],
-    diagnostics: diagnostics.toSorted(compareDiagnostics),
-  });
-  if (hasErrors(before)) return refused(before);
-  const staging = stageFolder(resolve(options.out), options);
-  if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
-  try {
-    const diagnostics: Diagnostic[] = [...before];
-    const archives = await rewriteArchives(image, inventory, delivery, options, diagnostics);
-    if (hasErrors(diagnostics)) return refused(diagnostics);
-    const folder = join(staging.folder, 'oci');
-    const { digest } = await writeLayout(folder, image, addedFiles(image, plan, delivery, archives), delivery, options);
-    const outcome = await options.push?.('image', folder, false);
-    diagnostics.push(...(outcome?.diagnostics ?? []));
-    const files = filesBelow(staging.folder);
-    const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
-    writeHashed(
-      join(staging.folder, manifestName),
-      `${JSON.stringify(manifestOf(plan, delivery, [], listed), null, 2)}\n`,
-    );
-    return {
-      state: commitNow(staging),
-      delivery,
-      digest,
-      rewritten: archives.map(({ path }) => path),
-      files: [...files, manifestName],
-      pushed: outcome?.pushed ?? [],
-      diagnostics: diagnostics.toSorted(compareDiagnostics),
-    };
-  } catch (error) {
-    if (!(error instanceof WriteFault)) throw error;
-    return refused([...before, writeFailed(join(options.shown, relative(staging.folder, error.path)), error.cause)]);
-  } finally {
-    staging.discard();
-  }
+  return writeStaged<ImageContent>(
+    options,
+    { plan, delivery, before, nothing: { rewritten: [], pushed: [] } },
+    async (staged, diagnostics) => {
+      const making: Making = { image, inventory, plan, delivery, options, diagnostics };
+      const archives = await rewriteArchives(making);
+      if (hasErrors(diagnostics)) return undefined;
+      const folder = join(staged, 'oci');
+      const { digest } = await writeLayout(folder, making, addedFiles(making, archives));
+      const outcome = await options.push?.('image', folder, false);
+      diagnostics.push(...(outcome?.diagnostics ?? []));
+      const rewritten = archives.map(({ path }) => path);
+      return { content: { digest, rewritten, pushed: outcome?.pushed ?? [] }, sets: [] };
+    },
+  );
 }
 
 /** Findings about archives as they were, which those that are written no longer deserve. */
 const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE']);
-
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
-}
 
 /** What lies in folders of the server has no role: every server of the image runs it, whatever it is started with. */
 function filesOfServer({ applications }: Inventory, plan: Plan): Diagnostic[] {
@@ -133,13 +107,8 @@ interface Rewritten extends ImageFile {
 }
 
 /** The archives whose bytes change, with owner and mode as they were. */
-async function rewriteArchives(
-  image: ImageSource,
-  inventory: Inventory,
-  delivery: PlannedDelivery,
-  options: ImagePackageOptions,
-  diagnostics: Diagnostic[],
-): Promise<Rewritten[]> {
+async function rewriteArchives(making: Making): Promise<Rewritten[]> {
+  const { image, inventory, delivery, options, diagnostics } = making;
   const requests = delivery.sets
     .flatMap(({ archives }) => archives)
     .filter(({ application }) => application.type === 'archive');
@@ -169,12 +138,7 @@ async function rewriteArchives(
 const startLabel = 'mi-patterns.io/entrypoint';
 const ownEntrypoint = [`/bin/sh`, `${ownFolder}/entrypoint.sh`];
 
-function addedFiles(
-  image: ImageSource,
-  plan: Plan,
-  delivery: PlannedDelivery,
-  archives: readonly Rewritten[],
-): LayerFile[] {
+function addedFiles({ image, plan, delivery }: Making, archives: readonly Rewritten[]): LayerFile[] {
   const artifacts = Object.fromEntries(
     delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
   );
@@ -212,10 +176,8 @@ function textsOf(value: unknown): string[] {
 
 async function writeLayout(
   folder: string,
-  image: ImageSource,
+  { image, delivery, options }: Making,
   files: readonly LayerFile[],
-  delivery: PlannedDelivery,
-  options: ImagePackageOptions,
 ): Promise<{ readonly digest: string }> {
   const blobs = join(folder, 'blobs', 'sha256');
   const keep = (written: FileDigest, file: string): FileDigest => {

@@ -1,15 +1,7 @@
 import type { PackagedSet } from './packaged-set.ts';
 import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join, relative, resolve } from 'node:path';
-import {
-  compareDiagnostics,
-  compareVersions,
-  type Diagnostic,
-  type Inventory,
-  miFeatures,
-  miHas,
-  printableLines,
-} from '@mi-patterns/inventory';
+import { basename, join } from 'node:path';
+import { compareVersions, type Diagnostic, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
 import {
   checkDelivery,
@@ -19,35 +11,21 @@ import {
   type Plan,
   type PlannedDelivery,
 } from '@mi-patterns/planner';
-import { type Transaction, writeFailed } from '@mi-patterns/values';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
-import {
-  createHashedFile,
-  digestOf,
-  type FileDigest,
-  filesBelow,
-  openFolders,
-  readPieces,
-  WriteFault,
-  writeHashed,
-} from './hashed-file.ts';
+import { createHashedFile, type FileDigest, openFolders, readPieces, writeHashed } from './hashed-file.ts';
 import { guardFiles } from './guard.ts';
 import { dockerfile, dockerignore, entrypoint, openShiftDockerfile, type ImageContents, labelsOf } from './image.ts';
 import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
-import { manifestOf } from './manifest.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
-import { commitNow, manifestName, stageFolder } from './output-folder.ts';
+import { hasErrors, jsonText, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
 import type { Pushed } from '../registry/push-layout.ts';
 import type { PushLayout } from '../registry/push-volumes.ts';
 
 export type PackageFormat = 'image' | 'volume' | 'configmap';
 
-export interface PackageOptions {
-  readonly out: string;
-  /** `out` as people see it. */
-  readonly shown: string;
+export interface PackageOptions extends StagingOptions {
   readonly cwd: string;
   readonly formats: readonly PackageFormat[];
   /** Name and version in labels; taken from the application where there is only one. */
@@ -58,27 +36,17 @@ export interface PackageOptions {
   /** Where neither says it. */
   readonly defaultRuntimeVersion: string;
   readonly mavenRepository?: string;
-  /** Overwrites files of an earlier package that were changed since. */
-  readonly force?: boolean;
-  /** Says what would become of the folder and leaves it as it is. */
-  readonly dryRun?: boolean;
   /** The image brings the deployment.toml of the project: `runtime.deploymentTomlFrom: image`. */
   readonly withDeploymentToml?: boolean;
   readonly onProgress?: (file: string) => void;
-  /** The package takes its place with the transaction; without one at once. */
-  readonly transaction?: Transaction;
   /** Pushes the layout of each set; needs the format `volume`. */
   readonly push?: PushLayout;
 }
 
-export interface PackageResult {
-  readonly delivery: PlannedDelivery;
-  readonly state: 'created' | 'updated' | 'unchanged' | 'refused';
+export interface PackageResult extends StagedPackage {
   readonly sets: readonly PackagedSet[];
-  readonly files: readonly string[];
   /** What was pushed, and what was there already. */
   readonly pushed: readonly (Pushed & { readonly set: string })[];
-  readonly diagnostics: readonly Diagnostic[];
 }
 
 /** One package in the making: what it is made from, and what was found on the way. */
@@ -108,53 +76,22 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     ...(options.formats.includes('image') ? dockerfileFindings(inventory, options.cwd) : []),
     ...(options.withDeploymentToml === true ? tomlFindings(projectToml(inventory, options.cwd)) : []),
   ];
-  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({
-    delivery,
-    state: 'refused',
-    sets: [],
-    files: [],
-    pushed: [],
-    diagnostics: diagnostics.toSorted(compareDiagnostics),
-  });
-  if (hasErrors(before)) return refused(before);
-  const staging = stageFolder(resolve(options.out), options);
-  if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
-  let isHandedOn = false;
-  try {
-    const diagnostics: Diagnostic[] = [...before];
-    const making: Making = { inventory, plan, delivery, options, diagnostics };
-    const written: PackagedSet[] = [];
-    const folderOf = (set: string): string =>
-      delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set);
-    for (const set of delivery.sets) {
-      written.push(await writeSet(making, set, folderOf(set.name)));
-    }
-    if (hasErrors(diagnostics)) return refused(diagnostics);
-    if (delivery.mode === 'archives') writeCommonImage(making, staging.folder);
-    const pushed = await pushSets(making, written, folderOf);
-    const sets = written.map((set) => withReferences(set, pushed));
-    openFolders(staging.folder);
-    const files = filesBelow(staging.folder);
-    const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
-    writeHashed(join(staging.folder, manifestName), jsonText(manifestOf(plan, delivery, sets, listed)));
-    isHandedOn = options.transaction !== undefined;
-    options.transaction?.add(staging);
-    const isLater = isHandedOn || options.dryRun === true;
-    const state = isLater ? staging.state() : commitNow(staging);
-    return {
-      delivery,
-      state,
-      sets,
-      files: [...files, manifestName],
-      pushed,
-      diagnostics: diagnostics.toSorted(compareDiagnostics),
-    };
-  } catch (error) {
-    if (!(error instanceof WriteFault)) throw error;
-    return refused([...before, writeFailed(join(options.shown, relative(staging.folder, error.path)), error.cause)]);
-  } finally {
-    if (!isHandedOn) staging.discard();
-  }
+  return writeStaged(
+    options,
+    { plan, delivery, before, nothing: { sets: [], pushed: [] } },
+    async (folder, diagnostics) => {
+      const making: Making = { inventory, plan, delivery, options, diagnostics };
+      const written: PackagedSet[] = [];
+      const folderOf = (set: string): string => (delivery.mode === 'roles' ? folder : join(folder, 'workloads', set));
+      for (const set of delivery.sets) written.push(await writeSet(making, set, folderOf(set.name)));
+      if (hasErrors(diagnostics)) return undefined;
+      if (delivery.mode === 'archives') writeCommonImage(making, folder);
+      const pushed = await pushSets(making, written, folderOf);
+      const sets = written.map((set) => withReferences(set, pushed));
+      openFolders(folder);
+      return { content: { sets, pushed }, sets };
+    },
+  );
 }
 
 async function pushSets(
@@ -182,10 +119,6 @@ const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROL
 /** Archives get names that sort right, where any order is; and what pods lack is in their values, not in the archives. */
 function isMended({ code, severity }: Diagnostic): boolean {
   return mended.has(code) || isMissingSetting({ code }) || (code === 'MI-READY-ORDER' && severity === 'warning');
-}
-
-function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
 }
 
 type WrittenArchive = PackagedSet['archives'][number] & { readonly path: string };
@@ -317,11 +250,6 @@ function imageOf({ inventory, delivery, options }: Making, set: DeliverySet, lib
     ...(toml === undefined ? {} : { deploymentToml: toml }),
     layout: 'deployed',
   };
-}
-
-/** JSON that an editor or terminal can show: names stay true, as escapes. */
-function jsonText(value: unknown): string {
-  return printableLines(`${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */

@@ -1,0 +1,50 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+import type { ImagePackage, PackageResult } from '@mi-patterns/delivery';
+import type { Context, GlobalOptions } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { formatDiagnostics, hasErrors } from './diagnostics.ts';
+import { createStyle } from './style.ts';
+import { createView } from './view.ts';
+
+/** What a registry does not take is not a fault of the input; what cannot be written ends every command alike. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  if (!hasErrors(diagnostics)) return exitCodes.fine;
+  if (diagnostics.some(({ code, severity }) => code === 'MI-WRITE-FAILED' && severity === 'error'))
+    return exitCodes.usage;
+  return diagnostics.some(({ code }) => code.startsWith('MI-PUSH-')) ? exitCodes.tool : exitCodes.findings;
+}
+
+/** Prints the findings of a package on stderr. Answers whether there is a package to talk about. */
+export function tellFindings(
+  { state, diagnostics }: Pick<PackageResult, 'state' | 'diagnostics'>,
+  options: GlobalOptions,
+  context: Context,
+): boolean {
+  // `plan` reports what the plan found; here it would hide what became of the archives.
+  const shown = options.verbose
+    ? diagnostics
+    : diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code));
+  const hidden = warnings(diagnostics) - warnings(shown);
+  const lines = formatDiagnostics(shown, createView(context, options));
+  if (hidden > 0)
+    lines.push(
+      createStyle(context.colour).dim(
+        `${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`,
+      ),
+    );
+  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
+  if (state === 'refused') context.stderr('Nothing was written.\n');
+  return state !== 'refused';
+}
+
+function warnings(diagnostics: readonly Diagnostic[]): number {
+  return diagnostics.filter(({ severity }) => severity === 'warning').length;
+}
+
+/** Prints what was pushed, and what the registry had already. */
+export function tellPushed(pushed: ImagePackage['pushed'], context: Context): void {
+  for (const { reference, tag, state } of pushed)
+    context.stdout(
+      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
+    );
+}
