@@ -133,9 +133,10 @@ async function generated(
   const files = readdirSync(out)
     .filter((file) => file.startsWith('values-'))
     .sort();
-  expect((await miPatterns(['validate', ...files], { cwd: out })).stdout).toBe(
-    files.map((file) => `${file}: valid\n`).join(''),
-  );
+  const { stdout } = await miPatterns(['validate', ...files], { cwd: out });
+  // The example has no keystores of its own.
+  expect(stdout.match(/^values-.*$/gm)).toEqual(files.map((file) => `${file}: valid, 1 warning`));
+  expect(stdout.match(/^warning \S+/gm)).toEqual(files.map(() => 'warning MI-VALUES-DEMONSTRATION'));
   const renders = await Promise.all(
     files.map(async (file) => {
       const result = await renderChart({ chart, values: [join(out, file)], release: 'orders', namespace: 'orders' });

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderChart } from '@mi-patterns/helm';
+import { findTool, renderChart, run } from '@mi-patterns/helm';
+import type { Diagnostic } from '@mi-patterns/inventory';
 import { validateValues } from '@mi-patterns/values';
 import { describe, expect, it } from 'vitest';
 import { validate as judgeValues } from '../../packages/cli/src/library.ts';
@@ -69,19 +70,72 @@ describe.skipIf(folders.length === 0)(
   },
 );
 
+/** Values that the chart takes and warns of, one warning or more from each template that has some. */
+const warned = `image: {tag: latest}
+pattern: coordinated
+env: {DB_PASSWORD: hunter2}
+deploymentToml:
+  datasource: [{id: A, url: "$env{A_URL}", password: hunter2}]
+keystores: {}
+warnings: {configMap: false}
+networkPolicy: {enabled: true}
+ingress: {enabled: true, hosts: {a.example: {paths: {/: {}}}}}
+workloads:
+  integration: {type: stateless, replicas: 1, sessionAffinity: {type: ClientIP}}
+  nightly:
+    type: stateful
+    artifacts: {roles: [Nightly]}
+    files: {bin/micro-integrator.sh: {text: x}}
+  reports: {type: stateful, paused: true, artifacts: {roles: [Reports], stateful: [task/reports]}}
+`;
+
+describe('a warning of the chart', () => {
+  it('comes out of validate as helm install prints it, each at its place', async () => {
+    const file = join(temporaryFolder(), 'values.yaml');
+    writeFileSync(file, warned);
+    const helm = await findTool('helm');
+    const install = ['install', 'orders', chart, '--dry-run=client', '--values', file];
+    const notes = (await run([...helm.command, ...install])).stdout.split('\nWarnings:\n')[1] ?? '';
+    const said = [...notes.matchAll(/^ {2}- (MI-VALUES-\S+) (\S+): (.+)$/gm)];
+    expect(new Set(said.map(([, code]) => code)).size).toBeGreaterThan(8);
+    const answer = await miPatterns(['validate', file, '--json']);
+    const { diagnostics } = JSON.parse(answer.stdout) as {
+      readonly diagnostics: readonly { code: string; message: string; source: { line: number; column: number } }[];
+    };
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`).toSorted()).toEqual(
+      said.map(([, code, , sentence]) => `${code} ${sentence}`).toSorted(),
+    );
+    const lines = new Map(diagnostics.map(({ code, source }) => [code, warned.split('\n')[source.line - 1]]));
+    expect(lines.get('MI-VALUES-IMAGE-LATEST')).toContain('latest');
+    expect(lines.get('MI-VALUES-PLACEHOLDER')).toContain('datasource');
+    expect(lines.get('MI-VALUES-DEMONSTRATION')).toContain('keystores');
+    expect(lines.get('MI-VALUES-PAUSED')).toContain('reports');
+    expect(lines.get('MI-VALUES-ISOLATION-UNKNOWN')).toContain('bin/micro-integrator.sh');
+    expect(answer.exitCode).toBe(0);
+  });
+
+  it.each(['text', 'sarif', 'github', 'junit'])('is in the answer as %s', async (format) => {
+    const file = join(temporaryFolder(), 'values.yaml');
+    writeFileSync(file, warned);
+    const { stdout } = await miPatterns(['validate', file, '--format', format]);
+    expect(stdout).toContain('MI-VALUES-IMAGE-LATEST');
+    expect(stdout).not.toContain('hunter2');
+  });
+});
+
 describe('the command and the chart', () => {
   it.each(cases)('say the same about %s', async (_, values, code) => {
     const file = join(temporaryFolder(), 'values.yaml');
     writeFileSync(file, JSON.stringify(values, null, 2));
     const [rendered, answer] = await Promise.all([render(values as never), miPatterns(['validate', file, '--json'])]);
     const { diagnostics } = JSON.parse(answer.stdout) as {
-      readonly diagnostics: readonly { readonly code: string; readonly source: { readonly line: number } }[];
+      readonly diagnostics: readonly Pick<Diagnostic, 'code' | 'severity' | 'source'>[];
     };
     expect(answer.exitCode, answer.stdout).toBe(code === undefined ? 0 : 1);
     expect(rendered.state).toBe(code === undefined ? 'rendered' : 'refused');
     if (code !== undefined) expect(diagnostics).toContainEqual(expect.objectContaining({ code }));
     // Every fault stands at the value or its nearest key, never at the top for want of a place.
-    for (const { source } of diagnostics) expect(source.line).toBeGreaterThan(1);
+    for (const { severity, source } of diagnostics) if (severity === 'error') expect(source?.line).toBeGreaterThan(1);
   });
 
   it.each([

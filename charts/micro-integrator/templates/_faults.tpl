@@ -10,17 +10,23 @@ mi.fault: notes a fault. Takes (faults, code, path, sentence), where faults is .
 
 {{/*
 mi.faults.report: fails when there is a fault. While checks/values.yaml collects, that template reports. Takes the root.
-A sentence may quote a value: characters in it that begin a line, order a terminal about or turn text around become `?`.
 */}}
 {{- define "mi.faults.report" -}}
 {{- $faults := .Values.resolved.faults -}}
 {{- if and $faults (not .Values.resolvedCollecting) -}}
 {{- $sentences := list -}}
 {{- range keys $faults | sortAlpha -}}
-{{- $sentences = append $sentences (regexReplaceAllLiteral "[\\x00-\\x1f\\x7f-\\x{9f}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]" . "?") -}}
+{{- $sentences = append $sentences (include "mi.oneLine" .) -}}
 {{- end -}}
 {{- fail (printf "\n\n%s" (join "\n" $sentences)) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.oneLine: a sentence that may quote a value. Characters that begin a line, control a terminal or turn text around become `?`.
+*/}}
+{{- define "mi.oneLine" -}}
+{{- regexReplaceAllLiteral "[\\x00-\\x1f\\x7f-\\x{9f}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]" . "?" -}}
 {{- end -}}
 
 {{/*

@@ -14,7 +14,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
   storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
   stopsGracefully   whether MI knows the graceful shutdown (4.5)
   database   whether servers coordinate through a database
-  warnings   list of sentences
+  warnings   list of what mi.warning makes
 */}}
 {{- define "mi.resolve" -}}
 {{- if not (hasKey .Values "resolved") -}}

@@ -141,10 +141,15 @@ function isFault(line: string): boolean {
   return fault.test(line);
 }
 
+/** What our chart says of values as `CODE path: sentence`, taken apart. */
+export interface ChartFinding {
+  readonly code: string;
+  readonly path: readonly string[];
+  readonly sentence: string;
+}
+
 /** The parts of a fault that our chart reports as `CODE path: sentence`; undefined for any other sentence. */
-export function readFault(
-  message: string,
-): { readonly code: string; readonly path: readonly string[]; readonly sentence: string } | undefined {
+export function readFault(message: string): ChartFinding | undefined {
   const [, code, path, sentence] = fault.exec(message) ?? [];
   if (code === undefined || path === undefined || sentence === undefined) return undefined;
   const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([A-Za-z_][\w-]*)/g)];

@@ -21,6 +21,7 @@ export {
   type ReleaseWorkload,
 } from './workload-marks.ts';
 export { helmCatalogue } from './catalogue.ts';
+export { chartWarnings } from './chart-warnings.ts';
 export { parseHelmError } from './helm-errors.ts';
 export {
   at,

@@ -51,14 +51,22 @@ export function parseManifest(text: string): Manifest {
 /** The faults that {@link parseManifest} finds, of a manifest that arrives in pieces and is not kept. */
 export interface ManifestCheck {
   readonly take: (text: string) => void;
-  readonly end: () => readonly ManifestFault[];
+  /** The faults, and the objects that `isWanted` has picked by their text. */
+  readonly end: () => { readonly faults: readonly ManifestFault[]; readonly wanted: readonly KubernetesObject[] };
 }
 
-export function checkManifest(): ManifestCheck {
+export function checkManifest(isWanted: (text: string) => boolean = () => false): ManifestCheck {
   const faults: ManifestFault[] = [];
+  const wanted: KubernetesObject[] = [];
   let rest = '';
   const look = (text: string): void => {
-    for (const part of partsOf(text)) if (!isPlainObject(part)) faults.push(...parsePart(part).faults);
+    for (const part of partsOf(text)) {
+      const keep = isWanted(part);
+      if (!keep && isPlainObject(part)) continue;
+      const read = parsePart(part);
+      faults.push(...read.faults);
+      if (keep) wanted.push(...read.objects.map(({ object }) => object));
+    }
   };
   return {
     take: (text) => {
@@ -71,7 +79,7 @@ export function checkManifest(): ManifestCheck {
     end: () => {
       look(rest);
       rest = '';
-      return faults;
+      return { faults, wanted };
     },
   };
 }

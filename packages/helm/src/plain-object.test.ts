@@ -92,7 +92,13 @@ describe('checkManifest', () => {
     for (const size of [1, 7, 4096, broken.length]) {
       const check = checkManifest();
       for (let at = 0; at < broken.length; at += size) check.take(broken.slice(at, at + size));
-      expect(check.end()).toEqual(faults);
+      expect(check.end()).toEqual({ faults, wanted: [] });
     }
+  });
+
+  it('keeps the objects that are wanted', () => {
+    const check = checkManifest((part) => part.includes('name: x'));
+    check.take(`${manifests[0]}---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: x\n`);
+    expect(check.end().wanted).toEqual([{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'x' } }]);
   });
 });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
-import { parseHelmError } from './helm-errors.ts';
+import { chartWarnings, warningsLabel } from './chart-warnings.ts';
+import { type ChartFinding, parseHelmError } from './helm-errors.ts';
 import type { JsonObject, KubernetesObject } from './kubernetes-object.ts';
 import { checkManifest, type ManifestFault, parseManifest, type RenderedObject } from './manifest.ts';
 import { run } from './run.ts';
@@ -49,28 +50,37 @@ export async function renderChart(options: RenderOptions): Promise<RenderResult>
   return 'refused' in answer ? { state: 'refused', diagnostics: answer.refused } : readManifest(answer.manifest);
 }
 
-/**
- * Why {@link renderChart} would refuse the values, empty when it renders, and about how many bytes the manifest takes in Helm's
- * record of the release. Keeps nothing of what it renders.
- */
-export async function judgeChart(
-  options: RenderOptions,
-): Promise<{ readonly refused: readonly Diagnostic[]; readonly recordedBytes: number }> {
-  const check = checkManifest();
+/** What a chart says of values. */
+export interface ChartJudgement {
+  /** Why {@link renderChart} would refuse the values; empty when it renders. */
+  readonly refused: readonly Diagnostic[];
+  /** What the chart warns of; empty when it refuses the values. */
+  readonly warnings: readonly ChartFinding[];
+  /** About how many bytes the manifest takes in Helm's record of the release. */
+  readonly recordedBytes: number;
+}
+
+/** Renders a chart for what it says of the values, and keeps nothing of what it renders. */
+export async function judgeChart(options: RenderOptions): Promise<ChartJudgement> {
+  const check = checkManifest((part) => part.includes(`${warningsLabel}: "warnings"`));
   let length = 0;
   let pieces = 0;
   let sample = '';
-  const answer = await template(options, (text) => {
+  const answer = await template({ ...options, values: [...(options.values ?? []), warningsWritten] }, (text) => {
     length += text.length;
     pieces += 1;
     if (pieces % sampled === 0) sample += text;
     check.take(text);
   });
-  if ('refused' in answer) return { refused: answer.refused, recordedBytes: 0 };
+  if ('refused' in answer) return { refused: answer.refused, warnings: [], recordedBytes: 0 };
   const recordedBytes =
     length < smallestCounted ? 0 : (gzipSync(sample, { level: 9 }).length / Math.max(1, sample.length)) * length;
-  return { refused: check.end().map(manifestFault), recordedBytes };
+  const { faults, wanted } = check.end();
+  return { refused: faults.map(manifestFault), warnings: chartWarnings(wanted), recordedBytes };
 }
+
+/** Values may leave the ConfigMap of the warnings out. */
+const warningsWritten = { warnings: { configMap: true } };
 
 /** One of so many pieces of a large manifest is compressed to know how much all of it shrinks. */
 const sampled = 8;

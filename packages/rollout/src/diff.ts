@@ -1,6 +1,7 @@
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import {
   at,
+  chartWarnings,
   compareRenders,
   displayName,
   identity,
@@ -83,6 +84,7 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
     diagnostics: [
       ...facts.refusals,
       ...compareRenders(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains)),
+      ...lackingInCluster(facts.wanted),
     ],
     preparations: [
       ...facts.orphans.map((object) => `${displayName(object)} is removed: an upgrade that was cut off has left it.`),
@@ -97,6 +99,18 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
     ],
     impact: impactOf(facts, changes, drains),
   };
+}
+
+/** What the chart leaves out because this cluster lacks it. The other warnings are told when the values are validated. */
+function lackingInCluster(wanted: readonly KubernetesObject[]): Diagnostic[] {
+  return chartWarnings(wanted)
+    .filter(({ code }) => code === 'MI-VALUES-CLUSTER')
+    .map(({ path, sentence }) => ({
+      code: 'MI-VALUES-CLUSTER',
+      severity: 'warning',
+      message: `${path.join('.')}: ${sentence}`,
+      hint: 'Install it in the cluster, or change the values.',
+    }));
 }
 
 /** Findings that the rollout itself deals with are told, and stop nothing. */

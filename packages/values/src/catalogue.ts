@@ -185,6 +185,71 @@ const valuesRules = {
     'The value looks like a password or token; values files are stored in git and in the release.',
     'Refer to a Secret: `{secretKeyRef: {name: …, key: …}}`.',
   ),
+  'MI-VALUES-INTERRUPTED': warning(
+    'Requests fail during an update or when a pod is lost',
+    'With these values a workload that serves requests has moments without a ready pod, or its server is stopped while it works on requests.',
+    'Change the value as the message says, or accept the interruption.',
+  ),
+  'MI-VALUES-PAUSED': warning(
+    'A paused workload',
+    'A paused workload has no pod, and no other workload does its work.',
+    'Remove `paused` to start it again.',
+  ),
+  'MI-VALUES-DRAIN': warning(
+    'A disruption budget that blocks drains',
+    'The disruption budget never lets a pod go, so `kubectl drain` waits for ever on each node that has one.',
+    'Set `disruptionBudget.maxUnavailable: 1`.',
+  ),
+  'MI-VALUES-CLUSTER': warning(
+    'The cluster must have something for this',
+    'The setting needs an API, a kind of volume or a permission that not every cluster has.',
+    'Make sure that the cluster has what the message names.',
+  ),
+  'MI-VALUES-PLACEHOLDER': warning(
+    'A placeholder in deployment.toml that nothing fills',
+    'MI replaces `$env{NAME}` and `$secret{alias}` in deployment.toml at its start, and neither the environment nor `[secrets]` in the values has this name.',
+    'Set the variable under `env`, add the alias to `secrets`, or make sure that the image sets it.',
+  ),
+  'MI-VALUES-PATTERN': warning(
+    'A pattern that the workloads do not need',
+    '`pattern: coordinated` is for workloads with stateful artifacts, and the values have none.',
+    'Use `pattern: multiple-replicas`, or give what is stateful a workload of `type: stateful`.',
+  ),
+  'MI-VALUES-RUNS-TWICE': warning(
+    'Coordination that can run a task twice',
+    'Servers that coordinate through a database can run a task twice when one of them, or the database, stalls.',
+    'Use `coordination.mode: isolate`, or MI 4.7 with `coordination.database.hardening.enabled: true`.',
+  ),
+  'MI-VALUES-IMAGE-LATEST': warning(
+    'An image without a fixed version',
+    'The tag `latest` moves, so pods started on different days may run different images.',
+    'Use the tag of a version, or a digest.',
+  ),
+  'MI-VALUES-NO-EFFECT': warning(
+    'A setting without effect',
+    'Another value, or the version of MI, makes this setting have no effect.',
+    'Remove the setting, or change what the message names.',
+  ),
+  'MI-VALUES-DEMONSTRATION': warning(
+    'Keys or passwords that everyone has',
+    "MI's image comes with keystores and a user for demonstrations. Their passwords and private keys are public.",
+    'Outside of development, use keystores and passwords of your own.',
+  ),
+  'MI-VALUES-UNREACHABLE': warning(
+    'Requests that may not arrive',
+    'With these values requests are refused on their way to a pod, or reach another pod than intended.',
+    'Change the value as the message says.',
+  ),
+  'MI-VALUES-UNIT-TESTS': warning(
+    'A unit test server in the release',
+    "MI's unit test server deploys the artifacts of anyone who reaches its port.",
+    'Disable `unitTest` outside of development.',
+  ),
+  'MI-VALUES-ISOLATION-UNKNOWN': warning(
+    'Isolation that the chart cannot check',
+    'The chart compares the names of images, volumes and server roles, and does not look into them. These values may give an artifact or a server role to a workload without the chart noticing.',
+    'Deliver artifacts in archives with server roles, as `mi-patterns package` writes them.',
+  ),
 } as const;
 
 const configurationRules = {

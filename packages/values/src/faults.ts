@@ -3,7 +3,7 @@ import { catalogue, describe, type ValuesCode } from './catalogue.ts';
 import { locate } from './yaml/locate.ts';
 import { readYaml } from './yaml/read.ts';
 
-/** A fault that the chart found while it rendered values: its code, the path of the value, and a sentence with the way out. */
+/** What the chart said of values while it rendered them: a code, the path of the value, and a sentence with the way out. */
 export interface ChartFault {
   readonly code: string;
   readonly path: readonly string[];
@@ -11,8 +11,9 @@ export interface ChartFault {
 }
 
 /**
- * Faults of the chart as diagnostics of a values file. A workload inherits from `workloadDefaults` and from the release, so a
- * fault is placed where the file says the value: in the workload, in the defaults, or at the top; else at the nearest key.
+ * Faults and warnings of the chart as diagnostics of a values file. A workload inherits from `workloadDefaults` and from the
+ * release, so each is placed where the file says the value: in the workload, in the defaults, or at the top; else at the nearest
+ * key.
  */
 export function faultDiagnostics(text: string, path: string, faults: readonly ChartFault[]): readonly Diagnostic[] {
   if (faults.length === 0) return [];
@@ -23,10 +24,10 @@ export function faultDiagnostics(text: string, path: string, faults: readonly Ch
     return describe(knownCode(code), sentence, source);
   });
   const seen = new Set<string>();
-  // One inherited setting breaks a rule in every workload; it is told once.
+  // One inherited setting breaks a rule in every workload; it is told once. One place can have several warnings of a kind.
   return diagnostics
-    .filter(({ code, source }) => {
-      const key = JSON.stringify([code, source]);
+    .filter(({ code, source, severity, message }) => {
+      const key = JSON.stringify([code, source, severity === 'error' ? '' : message]);
       return !seen.has(key) && seen.add(key) !== undefined;
     })
     .toSorted(compareDiagnostics);

@@ -89,24 +89,16 @@ describe('validateValues: the schema', () => {
   });
 });
 
-describe('validateValues: the plan and warnings', () => {
+describe('validateValues: the plan', () => {
   it('everything of the plan is somewhere', () => {
     const text = coordinated(
       '  integration: {}\n  recurring-order-task: {type: stateful, artifacts: {roles: [Other], stateful: [task/other]}}\n',
     );
-    expect(where(coordinated('  t: {type: stateful}\n'))).toEqual(['3:6 MI-VALUES-STATEFUL-EMPTY']);
     expect(where(text, { plan: ordersPlan })).toEqual([
       '4:25 MI-VALUES-ROLE-UNUSED',
       '4:25 MI-VALUES-STATEFUL-MISSING',
     ]);
     expect(where(text, { plan: { ...ordersPlan, delivery: 'archives' } })).toEqual(['4:25 MI-VALUES-STATEFUL-MISSING']);
-  });
-
-  it('warns of secrets in plain text without repeating them', () => {
-    const text = check('env: {DB_PASSWORD: hunter2, TOKEN: "$env{X}", API_KEY: {secretKeyRef: {name: a, key: b}}}\n');
-    expect(text).toContain('1:20 MI-VALUES-SECRET-INLINE');
-    expect(text).not.toContain('hunter2');
-    expect(text.match(/INLINE/g)).toHaveLength(1);
   });
 });
 

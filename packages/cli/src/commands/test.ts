@@ -9,6 +9,7 @@ import {
   type TestReport,
   type TestRow,
 } from '@mi-patterns/helm';
+import { faultDiagnostics } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -47,9 +48,15 @@ export async function testCommand(
     options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
   const shown = withRelativePaths(report, context);
   const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
-  if (options.json)
-    printJson({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, context.stdout);
-  else context.stdout(text(shown, upgrade, options, context));
+  const warnings = report.warnings.flatMap(({ subject, findings }) =>
+    // Without values files the chart's own are tested, which nobody here has written.
+    values.includes(subject) ? faultDiagnostics(readText(subject, subject), display(subject, context), findings) : [],
+  );
+  if (options.json) {
+    const { warnings: _, ...rows } = shown;
+    const diagnostics = [...failed, ...warnings];
+    printJson({ ...rows, diagnostics, ...(options.against === undefined ? {} : { upgrade }) }, context.stdout);
+  } else context.stdout(text(shown, { upgrade, warnings }, options, context));
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
 }
@@ -104,7 +111,12 @@ function withRelativePaths(report: TestReport, context: Context): TestReport {
   };
 }
 
-function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestOptions, context: Context): string {
+function text(
+  report: TestReport,
+  { upgrade, warnings }: { readonly upgrade: readonly Diagnostic[]; readonly warnings: readonly Diagnostic[] },
+  options: TestOptions,
+  context: Context,
+): string {
   const style = createStyle(context.colour);
   const failed = report.rows.flatMap((row) => (row.outcome.state === 'failed' ? [...row.outcome.diagnostics] : []));
   const { summary } = report;
@@ -118,7 +130,7 @@ function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestO
       context.columns,
     ),
     '',
-    ...formatDiagnostics([...failed, ...upgrade], createView(context, options)),
+    ...formatDiagnostics([...failed, ...warnings, ...upgrade], createView(context, options)),
     ...(options.against === undefined
       ? []
       : [`Upgrade from ${options.against}: ${countDiagnostics(upgrade) || 'safe'}`]),

@@ -38,12 +38,10 @@ function text(
   const style = createStyle(context.colour);
   const lines = results.flatMap(({ path, diagnostics }) => {
     const counted = countDiagnostics(diagnostics);
-    return [
-      ...formatDiagnostics(diagnostics, createView(context, options)),
-      counted === ''
-        ? `${printable(path)}: ${style.green('valid')}`
-        : `${printable(path)}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`,
-    ];
+    const verdict = hasErrors(diagnostics)
+      ? style.red(counted)
+      : [style.green('valid'), ...(counted === '' ? [] : [style.yellow(counted)])].join(', ');
+    return [...formatDiagnostics(diagnostics, createView(context, options)), `${printable(path)}: ${verdict}`];
   });
   return `${lines.join('\n')}\n`;
 }

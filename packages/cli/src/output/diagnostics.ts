@@ -73,6 +73,7 @@ function formatGroup({ findings, ...group }: FindingGroup, most: number, view: V
   const hint = findings[0]?.hint ?? '';
   const isCommon = findings.every((finding) => finding.hint === hint);
   const rest = findings.length - most;
+  if (isCommon && isOneSentence(findings)) return formatOneSentence({ findings, ...group }, most, view);
   return [
     `${heading(group, view)} ×${findings.length}`,
     ...findings
@@ -84,6 +85,27 @@ function formatGroup({ findings, ...group }: FindingGroup, most: number, view: V
       ]),
     ...(rest > 0 ? [`    ${view.style.dim(`and ${rest} more (--verbose shows them)`)}`] : []),
     ...(isCommon ? hintLines(hint, '    ', view) : []),
+  ];
+}
+
+/** Whether the same is said of several places. An error shows the lines there, so each stands alone. */
+function isOneSentence(findings: readonly Diagnostic[]): boolean {
+  return findings.every(
+    ({ severity, message, source, related = [] }) =>
+      severity !== 'error' && source !== undefined && related.length === 0 && message === findings[0]?.message,
+  );
+}
+
+function formatOneSentence({ findings, ...group }: FindingGroup, most: number, view: View): string[] {
+  const [first] = findings;
+  if (first === undefined) return [];
+  const rest = findings.length - most;
+  return [
+    `${heading(group, view)} ×${findings.length}`,
+    ...findings.slice(0, most).flatMap(({ source }) => (source === undefined ? [] : `    ${placeOf(source, view)}`)),
+    ...(rest > 0 ? [`    ${view.style.dim(`and ${rest} more (--verbose shows them)`)}`] : []),
+    ...body(first, '    ', view),
+    ...hintLines(first.hint, '    ', view),
   ];
 }
 

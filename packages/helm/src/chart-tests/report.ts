@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
+import type { ChartFinding } from '../helm-errors.ts';
 
 /** What is checked: the first two once for a chart, the others for each values file. */
 export const steps = ['schema-document', 'unit-tests', 'lint', 'schema', 'render', 'kubernetes', 'rules'] as const;
@@ -36,6 +37,8 @@ export interface TestReport {
   readonly tools: readonly string[];
   /** Chart first, then the values files in the order given, each in the order of {@link steps}. */
   readonly rows: readonly TestRow[];
+  /** What the chart warns of in each values file, for the newest version of Kubernetes and without optional APIs. */
+  readonly warnings: readonly { readonly subject: string; readonly findings: readonly ChartFinding[] }[];
   readonly summary: { readonly ok: number; readonly failed: number; readonly skipped: number };
   /** True when a row failed because a tool is missing or broke: the answer is unknown rather than no. */
   readonly toolFailed: boolean;
@@ -43,7 +46,9 @@ export interface TestReport {
 }
 
 /** Counts rows and says whether all is well. A skipped row is no failure, but it is counted and shown. */
-export function buildReport(facts: Pick<TestReport, 'chart' | 'kubernetesVersions' | 'tools' | 'rows'>): TestReport {
+export function buildReport(
+  facts: Pick<TestReport, 'chart' | 'kubernetesVersions' | 'tools' | 'rows' | 'warnings'>,
+): TestReport {
   const count = (state: Outcome['state']): number => facts.rows.filter((row) => row.outcome.state === state).length;
   const summary = { ok: count('ok'), failed: count('failed'), skipped: count('skipped') };
   const toolFailed = facts.rows.some(

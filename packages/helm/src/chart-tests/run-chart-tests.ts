@@ -1,4 +1,5 @@
 import { counted, compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { chartWarnings } from '../chart-warnings.ts';
 import { checkSeveral, type SchemaCheck } from '../kubeconform.ts';
 import {
   kubernetesVersions as testedVersions,
@@ -115,6 +116,12 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
     kubernetesVersions: versions,
     tools: await toolNames(helm, options.skip ?? []),
     rows,
+    warnings: await Promise.all(
+      subjects.map(async ({ subject }, index) => ({
+        subject,
+        findings: chartWarnings(objectsOf((await renders[index]?.catch(() => []))?.at(-1)).map(({ object }) => object)),
+      })),
+    ),
   });
 }
 

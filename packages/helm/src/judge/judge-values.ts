@@ -11,15 +11,22 @@ import {
   type ValidateOptions,
 } from '@mi-patterns/values';
 import { readFault } from '../helm-errors.ts';
-import { judgeChart } from '../render.ts';
+import { type ChartJudgement, judgeChart } from '../render.ts';
 import { isToolFailure } from '../tool-failure.ts';
 
-/** What a cluster may have besides Kubernetes. Without it the chart leaves objects out, and does not judge their values. */
+/**
+ * What a cluster may have besides Kubernetes. Without it the chart leaves objects out, does not judge their values, and warns of
+ * what the cluster lacks, which nobody knows here.
+ */
 const optionalApis = [
+  'autoscaling.k8s.io/v1',
+  'external-secrets.io/v1',
   'gateway.networking.k8s.io/v1',
   'gateway.networking.k8s.io/v1/BackendTLSPolicy',
   'keda.sh/v1alpha1',
+  'monitoring.coreos.com/v1',
   'route.openshift.io/v1',
+  'secrets-store.csi.x-k8s.io/v1',
 ];
 
 export interface JudgeOptions extends ValidateOptions {
@@ -37,7 +44,8 @@ export interface JudgeOptions extends ValidateOptions {
 }
 
 /**
- * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm renders it.
+ * Every finding about a values file, with its line: the schema's, the plan's, and what the chart refuses or warns of when helm
+ * renders it.
  * Without helm a warning says that the chart was not asked.
  */
 export async function judgeValues(text: string, path: string, options: JudgeOptions): Promise<readonly Diagnostic[]> {
@@ -53,16 +61,16 @@ async function chartFindings(
   options: JudgeOptions,
 ): Promise<readonly Diagnostic[]> {
   try {
-    const said = await refusals(text, path, options, breaksSchema);
+    const { refused: said, warnings } = await judged(text, path, options, breaksSchema);
     const faults = said.flatMap(({ message }) => readFault(message) ?? []);
     if (!breaksSchema) {
       const others = said.filter(({ message }) => readFault(message) === undefined);
-      return [...faultDiagnostics(text, path, faults), ...others];
+      return [...faultDiagnostics(text, path, faults), ...faultDiagnostics(text, path, warnings), ...others];
     }
     if (refused.length === 0 || faults.length === 0) return faultDiagnostics(text, path, faults);
     // What follows from a value that the schema refuses is not said of the values without it.
-    const without = await refusals(JSON.stringify(withoutPaths(values, refused)), path, options, true);
-    const sentences = new Set(without.flatMap(({ message }) => readFault(message)?.sentence ?? []));
+    const without = await judged(JSON.stringify(withoutPaths(values, refused)), path, options, true);
+    const sentences = new Set(without.refused.flatMap(({ message }) => readFault(message)?.sentence ?? []));
     return faultDiagnostics(
       text,
       path,
@@ -80,18 +88,18 @@ async function chartFindings(
   }
 }
 
-/** What the chart refuses in the text of a values file, which is not read again: a pipe can be read only once. */
-async function refusals(
+/** What the chart says of the text of a values file, which is not read again: a pipe can be read only once. */
+async function judged(
   text: string,
   path: string,
   { chart, release = 'r', kubernetesVersion, signal, onStart }: JudgeOptions,
   skipSchemaValidation: boolean,
-): Promise<readonly Diagnostic[]> {
+): Promise<Pick<ChartJudgement, 'refused' | 'warnings'>> {
   const folder = temporaryFolder();
   try {
     const file = join(folder.path, 'values.yaml');
     writeFileSync(file, text, { mode: 0o600 });
-    const { refused, recordedBytes } = await judgeChart({
+    const { refused, warnings, recordedBytes } = await judgeChart({
       chart,
       values: [file],
       release,
@@ -101,10 +109,8 @@ async function refusals(
       onStart,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
-    return [
-      ...refused.map((diagnostic) => named(diagnostic, file, path)),
-      ...tooLarge(recordedBytes, text, { path, chart }),
-    ];
+    const named = refused.map((diagnostic) => ofUser(diagnostic, file, path));
+    return { refused: [...named, ...tooLarge(recordedBytes, text, { path, chart })], warnings };
   } finally {
     folder.remove();
   }
@@ -139,7 +145,7 @@ function recordedChart(folder: string): number {
 }
 
 /** What helm says of the temporary file is said of the file that the user has. */
-function named(diagnostic: Diagnostic, temporary: string, path: string): Diagnostic {
+function ofUser(diagnostic: Diagnostic, temporary: string, path: string): Diagnostic {
   const { source } = diagnostic;
   return {
     ...diagnostic,
