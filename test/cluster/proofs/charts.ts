@@ -30,6 +30,8 @@ export interface Intent {
   readonly setting?: string;
   readonly autoscaling?: { readonly from: number; readonly to: number; readonly cpu: number };
   readonly environment?: Readonly<Record<string, string>>;
+  /** Annotations of all objects; our chart only. */
+  readonly annotations?: Readonly<Record<string, string>>;
   /** deployment.toml that keeps MI from starting: it names an environment variable that is nowhere set. */
   readonly brokenConfiguration?: boolean;
 }
@@ -208,6 +210,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
           },
         }),
     ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
+    ...(intent.annotations === undefined ? {} : { commonAnnotations: intent.annotations }),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
     ...guardOf(intent),

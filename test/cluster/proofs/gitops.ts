@@ -9,7 +9,14 @@ import type { Target } from './target.ts';
 export interface GitOpsAgent {
   /** Commits the objects as the only ones, and waits until the controller has applied them and deleted what is gone. */
   readonly sync: (manifests: string, seconds: number) => Promise<void>;
+  /** Commits the objects and lets the controller begin; the answer tells whether it is done, and waits for that. */
+  readonly begin: (manifests: string) => Promise<RunningSync>;
   readonly stop: () => void;
+}
+
+interface RunningSync {
+  readonly isDone: () => boolean;
+  readonly done: (seconds: number) => Promise<void>;
 }
 
 const port = 19_001;
@@ -49,14 +56,19 @@ export async function startAgent(
         log.write(chunk);
       });
   };
+  const begin = async (manifests: string): Promise<RunningSync> => {
+    const before = syncs();
+    await commit(manifests);
+    if (child === undefined) start();
+    else await fetch(`http://127.0.0.1:${port}/api/v1/sync`);
+    const isDone = (): boolean => syncs() > before;
+    const done = (seconds: number): Promise<void> =>
+      until(seconds, `the GitOps agent to be done; it said:\n${said.slice(-2000)}`, async () => isDone());
+    return { isDone, done };
+  };
   return {
-    sync: async (manifests, seconds) => {
-      const before = syncs();
-      await commit(manifests);
-      if (child === undefined) start();
-      else await fetch(`http://127.0.0.1:${port}/api/v1/sync`);
-      await until(seconds, `the GitOps agent to be done; it said:\n${said.slice(-2000)}`, async () => syncs() > before);
-    },
+    begin,
+    sync: async (manifests, seconds) => (await begin(manifests)).done(seconds),
     stop: () => {
       child?.kill('SIGTERM');
       log.end();

@@ -86,7 +86,7 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
 }
 
 type Change = (intent: Intent) => Intent;
-type GuardedChange = (name: string, work: (stage: Stage, plain: Intent) => Promise<void>) => Proof;
+type GuardedChange = (name: string, work: (stage: Stage, plain: Intent) => Promise<void | string>) => Proof;
 
 /**
  * The same change in one upgrade where the task has a guard, with requests meanwhile: its new pod waits until the old one has
@@ -108,8 +108,9 @@ export function guardedPatternChanges(
     run: (stage) =>
       watchEvent(stage, { pattern: 'change of pattern', event: name, load: true, ticks }, async () => {
         const { ownTask: _own, isolatedTask: _isolated, ...plain } = stage.intent;
-        await work(stage, plain);
+        const message = await work(stage, plain);
         await sleep(3000);
+        return message === undefined ? {} : { message };
       }),
   });
   const byHelm =
@@ -166,9 +167,41 @@ function byAgent(
     change('guarded: taken over by a GitOps agent', to(single)),
     change('guarded: single replica to coordinated by a GitOps agent', to(coordinated)),
     change('guarded: image changed by a GitOps agent', to(next)),
-    change('guarded: coordinated to single replica by a GitOps agent', async (stage, plain) => {
-      await to(single)(stage, plain);
-      (await running)?.stop();
+    change('guarded: coordinated to single replica by a GitOps agent', to(single)),
+    change(
+      'guarded: coordinated once more by a GitOps agent',
+      to((intent) => coordinated(prunedLast(intent))),
+    ),
+    change('guarded: coordinated to single replica by a GitOps agent, PruneLast', async (stage, plain) => {
+      const agent = await running;
+      if (agent === undefined) throw new Error('The agent was to run already.');
+      const message = await stalledUntilDeleted(stage, agent, single(prunedLast(plain)));
+      agent.stop();
+      return message;
     }),
   ];
+}
+
+/** Objects that Argo CD deletes only when all others are healthy. */
+const prunedLast: Change = (intent) => ({
+  ...intent,
+  annotations: { 'argocd.argoproj.io/sync-options': 'PruneLast=true' },
+});
+
+/** Seconds for which the agent is seen to wait. */
+const stall = 45;
+
+/**
+ * Nothing is lost, but the agent waits for the new pod, which waits for the old one, which the agent deletes last. Deleting the old
+ * workload by hand ends that. Throws where the agent does not wait: then the documents are wrong.
+ */
+async function stalledUntilDeleted(stage: Stage, agent: GitOpsAgent, intent: Intent): Promise<string> {
+  const { target, namespace, chart } = stage;
+  const running = await agent.begin((await chart.render?.(target, namespace, intent)) ?? '');
+  await sleep(stall * 1000);
+  if (running.isDone()) throw new Error(`The agent was to wait for the new pod, and was done within ${stall} s.`);
+  await target.kubectl('delete', 'deployment', '--selector', chart.isolated, '--namespace', namespace, '--wait=false');
+  await running.done(limit);
+  await alone(stage, intent);
+  return `the agent waited for ${stall} s, the task at work all the while; done after the old workload was deleted`;
 }
