@@ -1,5 +1,5 @@
 import { isToolFailure, type KubernetesObject, listAt } from '@mi-patterns/helm';
-import { parseObjects, type Tools } from '@mi-patterns/rollout';
+import { getObjects, type Tools } from '@mi-patterns/rollout';
 import { findServers, ownerOf } from './find-servers.ts';
 import type { ClusterSnapshot } from './model.ts';
 import { configMapsOf } from './pod-settings.ts';
@@ -27,7 +27,7 @@ export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
   const notRead: string[] = [];
   const list = async (kind: string): Promise<readonly KubernetesObject[]> => {
     try {
-      return await listKind(place, kind);
+      return await getObjects(place, [kind]);
     } catch (error) {
       if (!isToolFailure(error)) throw error;
       // KEDA is not everywhere.
@@ -54,13 +54,6 @@ export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
   return { ...partial, configMaps: await readConfigMaps(place, partial, notRead) };
 }
 
-async function listKind({ context, namespace, tools }: AuditPlace, kind: string): Promise<readonly KubernetesObject[]> {
-  const where = namespace === undefined ? ['--all-namespaces'] : ['--namespace', namespace];
-  const words = ['--context', context, ...where, '--request-timeout=60s', 'get', kind, '--output=json'];
-  const { stdout } = await tools.kubectl(words, { timeout: 120_000 });
-  return parseObjects(stdout);
-}
-
 /** Pods that nothing listed owns count as workloads of their own. */
 function withLoosePods(
   workloads: readonly KubernetesObject[],
@@ -72,7 +65,7 @@ function withLoosePods(
 
 /** ConfigMaps by name, one call for each namespace: least rights, and nobody else's are read. */
 async function readConfigMaps(
-  { context, tools }: AuditPlace,
+  place: AuditPlace,
   snapshot: ClusterSnapshot,
   notRead: string[],
 ): Promise<Map<string, KubernetesObject>> {
@@ -82,19 +75,9 @@ async function readConfigMaps(
       wanted.set(server.namespace, (wanted.get(server.namespace) ?? new Set()).add(name));
   const found = new Map<string, KubernetesObject>();
   for (const [namespace, names] of [...wanted].toSorted(([a], [b]) => (a < b ? -1 : 1))) {
-    const words = [
-      '--context',
-      context,
-      '--namespace',
-      namespace,
-      'get',
-      'configmaps',
-      ...[...names].toSorted(),
-      '--ignore-not-found',
-      '--output=json',
-    ];
+    const words = ['configmaps', ...[...names].toSorted(), '--ignore-not-found'];
     try {
-      for (const object of parseObjects((await tools.kubectl(words, { timeout: 120_000 })).stdout))
+      for (const object of await getObjects({ ...place, namespace }, words))
         found.set(`${namespace}/${object.metadata.name}`, object);
     } catch (error) {
       if (!isToolFailure(error) || !/[Ff]orbidden/.test(error.stderr)) throw error;

@@ -10,6 +10,7 @@ export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';
 export { defaultLimits } from './limits.ts';
 export type { Limits } from './limits.ts';
+export { artifactPaths } from './artifact-paths.ts';
 export { inventoryDigest } from './digest.ts';
 export { readInventory, type ReadOptions } from './read-inventory.ts';
 export { imageReference, withImagePath } from './image/paths.ts';

@@ -24,12 +24,26 @@ export async function kubectl(
   object?: JsonObject,
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const command = ['--context', place.context, '--namespace', place.namespace, '--request-timeout=30s', ...words];
-  return (place.tools ?? machineTools).kubectl(command, {
+  return (place.tools ?? machineTools).kubectl(commandAt(place, 30, words), {
     timeout: 60_000,
     ...(object === undefined ? {} : { input: JSON.stringify(object) }),
     ...options,
   });
+}
+
+/** Where kubectl reads: in one namespace, or in all. */
+export type ReadPlace = Omit<Place, 'namespace'> & { readonly namespace: string | undefined };
+
+/** The words of kubectl with its place before them. `seconds`: how long one request may take. */
+function commandAt({ context, namespace }: ReadPlace, seconds: number, words: readonly string[]): string[] {
+  const where = namespace === undefined ? ['--all-namespaces'] : ['--namespace', namespace];
+  return ['--context', context, ...where, `--request-timeout=${seconds}s`, ...words];
+}
+
+/** The objects that `kubectl get` answers, for lists that may be long. Throws a ToolFailure. */
+export async function getObjects(place: ReadPlace, words: readonly string[]): Promise<readonly KubernetesObject[]> {
+  const command = commandAt(place, 60, ['get', ...words, '--output=json']);
+  return parseObjects((await (place.tools ?? machineTools).kubectl(command, { timeout: 120_000 })).stdout);
 }
 
 /** The objects of a kind in the namespace. `selector` is one of labels, `app=x`. Throws a ToolFailure. */

@@ -167,6 +167,11 @@ export async function releaseValues(target: Target, revision?: number): Promise<
   return isJsonObject(values) ? values : {};
 }
 
+/** The same as a YAML file, for findings with lines. */
+export function releaseValuesFile(target: Target): Promise<string | undefined> {
+  return ask(target, ['get', 'values', target.release, ...targetArguments(target), '--output', 'yaml']);
+}
+
 /** Runs the tests of the chart. Throws a ToolFailure when one fails. */
 export async function testRelease(target: Target, timeout: number, signal?: AbortSignal): Promise<RunResult> {
   return (target.tools ?? machineTools).helm(

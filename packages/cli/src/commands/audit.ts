@@ -5,11 +5,12 @@ import {
   readCluster,
   serversByManagementApi,
 } from '@mi-patterns/audit';
-import { imageReference, isInputError, readInventory } from '@mi-patterns/inventory';
+import { isInputError, readInventory } from '@mi-patterns/inventory';
 import { contextDefaults, type ManagementLogin } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { imageFiles } from '../image-files.ts';
 import { imageClient } from '../load.ts';
 import { auditText } from '../output/audit.ts';
 import { createProgress } from '../output/progress.ts';
@@ -70,21 +71,6 @@ async function placeOf(options: AuditOptions, context: Context): Promise<AuditPl
   const defaults = await contextDefaults(options.context, tools);
   const namespace = options.allNamespaces === true ? undefined : (options.namespace ?? defaults.namespace);
   return { context: defaults.context, namespace, tools };
-}
-
-/** `--image REFERENCE=PATH`, for images that no registry gives to this machine. */
-export function imageFiles(list: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    list.map((entry) => {
-      const [, reference, path] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
-      if (reference === undefined || path === undefined || imageReference(path) === undefined)
-        throw wrongUse(
-          `--image takes REFERENCE=PATH with the prefix of an image, not "${entry}".`,
-          'Give, for example, --image acme/orders:1.2.0=docker-archive:orders.tar.',
-        );
-      return [reference, path] as const;
-    }),
-  );
 }
 
 /** Images that cannot be read are told in the audit; the rest of the cluster is still judged. */

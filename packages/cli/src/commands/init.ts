@@ -1,13 +1,23 @@
-import { existsSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type Diagnostic, type DiagnosticCode, type Inventory, printable, readInventory } from '@mi-patterns/inventory';
-import { type Plan, plan, releaseName } from '@mi-patterns/planner';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
-  type FirstConfiguration,
+  artifactPaths,
+  type Diagnostic,
+  type DiagnosticCode,
+  type Inventory,
+  printable,
+  readInventory,
+} from '@mi-patterns/inventory';
+import { type Plan, plan } from '@mi-patterns/planner';
+import {
   carriedOver,
+  firstConfiguration,
   type HelmMiTranslation,
+  type LiveHelmMi,
   readConfiguration,
+  takingOver,
   translateHelmMi,
+  translateLiveRelease,
   writeAtomically,
   writeConfiguration,
 } from '@mi-patterns/values';
@@ -15,11 +25,12 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { display, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
+import { display, imageClient, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
 import { planWithWrittenPods } from '../environment.ts';
 import { printJson } from '../output/json.ts';
+import { imageFiles } from '../image-files.ts';
 
 export type InitOptions = GlobalOptions & {
   readonly fromHelmMi?: string;
@@ -47,20 +58,16 @@ export async function initCommand(
     );
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
     throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');
-  const live =
-    options.fromRelease === undefined
-      ? undefined
-      : await (await import('./init-from-release.ts')).liveRelease(options.fromRelease, options, context);
-  const translation =
-    live?.translation ?? (options.fromHelmMi === undefined ? undefined : translated(options.fromHelmMi, context));
+  const live = await liveRelease(options, context);
+  const translation = translationOf(live, options, context);
   const folder = dirname(file);
-  const inventory = live?.inventory ?? (await readInventory([folder], { cwd: folder }));
+  const image = live === undefined ? undefined : imagePathOf(live.image, options);
+  const inventory = await inventoryOf(folder, image, options, context);
   const result = plan(inventory, await planOptions({}, undefined, context));
-  const translatedFirst = firstConfiguration(inventory, result, folder, translation);
+  const own = firstConfiguration(inventory, result, basename(folder), translation);
   const first = {
-    ...translatedFirst,
-    ...live?.beside(translatedFirst),
-    artifacts: live?.artifacts ?? (await pathsThatReadAlike(inventory, folder)),
+    ...(live === undefined ? own : takingOver(own, live)),
+    artifacts: image === undefined ? await artifactPaths(inventory, folder) : [image],
   };
   const { text, schema } = writeConfiguration(first);
   const { diagnostics: faults } = readConfiguration(text, shown);
@@ -81,7 +88,7 @@ export async function initCommand(
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : (live?.nextSteps ?? ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run']))].join('\n')}\n`,
+      `${[printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : nextSteps(live, image))].join('\n')}\n`,
     );
   }
   return exitCodes.fine;
@@ -95,90 +102,71 @@ async function planWritten(file: string, options: GlobalOptions, context: Contex
   return planWithWrittenPods(await loadInventory([], loaded, its, context), flags, { loaded, context });
 }
 
-function translated(given: string, context: Context): HelmMiTranslation {
-  const path = display(resolve(context.cwd, given), context);
-  const translation = translateHelmMi(readText(resolve(context.cwd, given), path), path);
+/** The settings of the release or the values file that `--from-…` names; undefined without one. Throws CommandFailure. */
+function translationOf(
+  live: LiveHelmMi | undefined,
+  { fromHelmMi }: InitOptions,
+  context: Context,
+): HelmMiTranslation | undefined {
+  if (live === undefined && fromHelmMi === undefined) return undefined;
+  const translation = live === undefined ? ofFile(fromHelmMi ?? '', context) : translateLiveRelease(live);
   if (translation.configuration === undefined) throw new CommandFailure(translation.diagnostics, exitCodes.usage);
   return translation;
 }
 
-function firstConfiguration(
-  inventory: Inventory,
-  result: Plan,
+function ofFile(given: string, context: Context): HelmMiTranslation {
+  const path = display(resolve(context.cwd, given), context);
+  return translateHelmMi(readText(resolve(context.cwd, given), path), path);
+}
+
+/** What the image of a live release holds, or the folder of the configuration. */
+async function inventoryOf(
   folder: string,
-  translation: HelmMiTranslation | undefined,
-): Omit<FirstConfiguration, 'artifacts'> {
-  const [first, second] = inventory.applications;
-  // Several applications have the name of the folder that holds them, whatever is added to it.
-  const release = releaseName(first === undefined || second !== undefined ? basename(folder) : first.name);
-  const runtime = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
-  const own = translation?.configuration;
-  const versions =
-    own?.runtime ?? (runtime !== undefined && /^\d+\.\d+\.\d+$/.test(runtime) ? { version: runtime } : undefined);
-  return {
-    release,
-    image: {
-      repository: `example/${release}`,
-      tag: first?.version.replace(/-SNAPSHOT$/, '') || '1.0.0',
-      ...own?.image,
-    },
-    ...(versions === undefined ? {} : { runtime: versions }),
-    ...(own?.replicas === undefined ? {} : { replicas: own.replicas }),
-    ...(own === undefined ? {} : { values: own.values }),
-    patternBecause: result.patternBecause,
-    singleInDevelopment:
-      result.pattern !== 'single-replica' &&
-      result.coordination === 'isolate' &&
-      own?.values['coordination'] === undefined,
-    leftOver: (translation?.diagnostics ?? [])
-      .filter(({ severity }) => severity !== 'info')
-      .map(
-        ({ message, hint, source }) =>
-          `${source === undefined ? '' : `${basename(source.path)}:${source.line} `}${message} ${hint}`,
-      ),
-  };
+  image: string | undefined,
+  options: InitOptions,
+  context: Context,
+): Promise<Inventory> {
+  if (image === undefined) return readInventory([folder], { cwd: folder });
+  return readInventory([image], {
+    cwd: context.cwd,
+    openRegistryImage: await imageClient([image], options, context),
+  });
 }
 
-/**
- * Folders of projects and archives, relative to the configuration, that give what was read of the whole folder; the folder itself where
- * they give anything else. A list that left a module out would deliver nothing of it.
- */
-async function pathsThatReadAlike(inventory: Inventory, folder: string): Promise<readonly string[]> {
-  const paths = artifactPaths(inventory, folder);
-  if (paths.includes('.')) return paths;
-  const again = await readInventory(paths, { cwd: folder });
-  return delivered(again, folder) === delivered(inventory, folder) ? paths : ['.'];
-}
-
-/** Everything that another list of paths could lose: what is delivered, and the files that say what the servers are. */
-function delivered({ applications, configurations }: Inventory, folder: string): string {
-  return JSON.stringify([
-    applications.map(({ id, deliveries }) => [id, deliveries.map(({ artifact, version }) => `${artifact} ${version}`)]),
-    configurations.map(({ source }) => resolve(folder, source.path)),
-  ]);
-}
-
-/** The root of each application; a folder that holds another listed one stands for it. */
-function artifactPaths(inventory: Inventory, folder: string): readonly string[] {
-  const roots = inventory.applications.map((application) =>
-    relative(folder, rootOf(application, folder)).replaceAll('\\', '/'),
+/** The live release that `--from-release` names. Throws ToolFailure, or CommandFailure when it is not one of helm-mi. */
+async function liveRelease(options: InitOptions, context: Context): Promise<LiveHelmMi | undefined> {
+  const { fromRelease: release } = options;
+  if (release === undefined) return undefined;
+  const { contextDefaults } = await import('@mi-patterns/rollout');
+  const { readHelmMiRelease } = await import('@mi-patterns/audit');
+  const { commandTools } = await import('../rollout/place.ts');
+  const tools = commandTools(options, context);
+  const defaults = await contextDefaults(options.context, tools);
+  const namespace = options.namespace ?? defaults.namespace;
+  const found = await readHelmMiRelease({ release, context: defaults.context, namespace, tools });
+  if (found !== undefined) return { release, context: defaults.context, namespace, ...found };
+  throw failure(
+    'MI-INIT-NOT-HELM-MI',
+    `The release ${release} in the namespace ${namespace} has no Deployment of wso2/helm-mi.`,
+    'Check the name with helm list; mi-patterns audit shows every Micro Integrator that runs.',
   );
-  const unique = [...new Set(roots.length === 0 ? [''] : roots)].sort();
-  if (unique.includes('')) return ['.'];
-  return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
 
-/** A project's folder, an archive's file; for a composite exporter the folder that holds it and the modules it takes from. */
-function rootOf({ type, source, deliveries }: Inventory['applications'][number], folder: string): string {
-  const absolute = (path: string): string => resolve(folder, path.split('!/')[0] ?? '');
-  const path = absolute(source.path);
-  if (type === 'archive') return path;
-  const own = statSync(path).isDirectory() ? path : dirname(path);
-  return type === 'exporter' ? deliveries.map((one) => absolute(one.path)).reduce(commonFolder, own) : own;
+/** What an image is read from: the file that `--image` gives, else its registry. */
+function imagePathOf(image: string, options: InitOptions): string {
+  return imageFiles(options.image ?? []).get(image) ?? `oci:${image}`;
 }
 
-function commonFolder(one: string, other: string): string {
-  return one === other || !relative(one, other).startsWith('..') ? one : commonFolder(dirname(one), other);
+function nextSteps(live: LiveHelmMi | undefined, image: string | undefined): readonly string[] {
+  if (live === undefined) return ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'];
+  return [
+    '',
+    `A rollout takes ${live.release} over: its pods end before what must run once starts. Next:`,
+    `  mi-patterns package --from ${image} --out package --push REGISTRY/NAME:TAG   # then name that image in mi-patterns.yaml`,
+    '  mi-patterns diff --env prod       # says which object leads requests where, at each step',
+    '  mi-patterns rollout --env prod',
+    `  mi-patterns rollback --env prod   # gives the work back to ${live.release}, while it is installed`,
+  ];
 }
 
 function failure(code: DiagnosticCode, message: string, hint: string): CommandFailure {

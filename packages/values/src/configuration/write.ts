@@ -1,26 +1,7 @@
-import type { Configuration } from '../generated/configuration.ts';
 import { valueAt, type Values } from '../merge.ts';
 import { editorSchema } from '../schema/editor-schema.ts';
+import type { FirstConfiguration } from './first.ts';
 import { commentKey, emitYaml, wrapComment } from '../yaml/emit.ts';
-
-/** What is known when a project gets its first `mi-patterns.yaml`. */
-export interface FirstConfiguration {
-  /** Projects and archives, relative to the file. */
-  readonly artifacts: readonly string[];
-  readonly release: string;
-  readonly image: NonNullable<Configuration['image']>;
-  readonly runtime?: NonNullable<Configuration['runtime']>;
-  readonly replicas?: number;
-  readonly values?: Values;
-  /** What the artifacts call for, a sentence. */
-  readonly patternBecause: string;
-  /** True when one pod is enough to try everything out, whatever the other environments need. */
-  readonly singleInDevelopment: boolean;
-  /** Environments to start with; development, staging and production when absent. */
-  readonly environments?: NonNullable<Configuration['environments']>;
-  /** Lines about what could not be translated; they go to the end as a comment. */
-  readonly leftOver: readonly string[];
-}
 
 /** The text of a first `mi-patterns.yaml`, with comments, and of the schema that editors check it with. Pure. */
 export function writeConfiguration(first: FirstConfiguration): { readonly text: string; readonly schema: string } {

@@ -1,0 +1,65 @@
+import type { Inventory } from '@mi-patterns/inventory';
+import { type Plan, releaseName } from '@mi-patterns/planner';
+import type { Configuration } from '../generated/configuration.ts';
+import type { Values } from '../merge.ts';
+import type { HelmMiTranslation } from '../translate-helm-mi/translate.ts';
+
+/** What is known when a project gets its first `mi-patterns.yaml`. */
+export interface FirstConfiguration {
+  /** Projects and archives, relative to the file. */
+  readonly artifacts: readonly string[];
+  readonly release: string;
+  readonly image: NonNullable<Configuration['image']>;
+  readonly runtime?: NonNullable<Configuration['runtime']>;
+  readonly replicas?: number;
+  readonly values?: Values;
+  /** What the artifacts call for, a sentence. */
+  readonly patternBecause: string;
+  /** True when one pod is enough to try everything out, whatever the other environments need. */
+  readonly singleInDevelopment: boolean;
+  /** Environments to start with; development, staging and production when absent. */
+  readonly environments?: NonNullable<Configuration['environments']>;
+  /** Lines about what could not be translated; they go to the end as a comment. */
+  readonly leftOver: readonly string[];
+}
+
+/**
+ * A first configuration for what was read, with the settings of an earlier chart where there was one. `folder`: the folder that
+ * holds the projects, by name. Pure.
+ */
+export function firstConfiguration(
+  inventory: Inventory,
+  result: Plan,
+  folder: string,
+  translation: HelmMiTranslation | undefined,
+): Omit<FirstConfiguration, 'artifacts'> {
+  const [first, second] = inventory.applications;
+  // Several applications have the name of the folder that holds them, whatever is added to it.
+  const release = releaseName(first === undefined || second !== undefined ? folder : first.name);
+  const runtime = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
+  const own = translation?.configuration;
+  const versions =
+    own?.runtime ?? (runtime !== undefined && /^\d+\.\d+\.\d+$/.test(runtime) ? { version: runtime } : undefined);
+  return {
+    release,
+    image: {
+      repository: `example/${release}`,
+      tag: first?.version.replace(/-SNAPSHOT$/, '') || '1.0.0',
+      ...own?.image,
+    },
+    ...(versions === undefined ? {} : { runtime: versions }),
+    ...(own?.replicas === undefined ? {} : { replicas: own.replicas }),
+    ...(own === undefined ? {} : { values: own.values }),
+    patternBecause: result.patternBecause,
+    singleInDevelopment:
+      result.pattern !== 'single-replica' &&
+      result.coordination === 'isolate' &&
+      own?.values['coordination'] === undefined,
+    leftOver: (translation?.diagnostics ?? [])
+      .filter(({ severity }) => severity !== 'info')
+      .map(
+        ({ message, hint, source }) =>
+          `${source === undefined ? '' : `${source.path.split('/').at(-1)}:${source.line} `}${message} ${hint}`,
+      ),
+  };
+}

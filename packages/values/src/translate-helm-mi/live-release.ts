@@ -1,0 +1,46 @@
+import type { FirstConfiguration } from '../configuration/first.ts';
+import { type HelmMiTranslation, translateHelmMi } from './translate.ts';
+
+/** A release of helm-mi that runs: where, with which image and with which values (a YAML file). */
+export interface LiveHelmMi {
+  readonly release: string;
+  readonly context: string;
+  readonly namespace: string;
+  readonly image: string;
+  readonly values: string;
+}
+
+/** The settings of a live release. The image is the one that runs, not the one of the values. Pure; never throws. */
+export function translateLiveRelease({ release, image, values }: LiveHelmMi): HelmMiTranslation {
+  const text = /^wso2:/m.test(values) ? values : 'wso2: {}\n';
+  const translation = translateHelmMi(text, `values of the release ${release}`);
+  const { configuration } = translation;
+  if (configuration === undefined) return translation;
+  return { ...translation, configuration: { ...configuration, image: imageOf(image) } };
+}
+
+/** `registry/repository:tag` or `@digest`, in parts. */
+function imageOf(reference: string): FirstConfiguration['image'] {
+  const [, name = reference, tag, digest] = /^(.*?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(reference) ?? [];
+  const first = name.split('/')[0] ?? '';
+  const hasRegistry = name.includes('/') && (/[.:]/.test(first) || first === 'localhost');
+  return {
+    ...(hasRegistry ? { registry: first } : {}),
+    repository: hasRegistry ? name.slice(first.length + 1) : name,
+    ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }),
+  };
+}
+
+/** A first configuration for the place of a live release, which it takes over under another name. */
+export function takingOver<First extends Pick<FirstConfiguration, 'release'>>(
+  first: First,
+  { release, context, namespace }: LiveHelmMi,
+): First & Pick<FirstConfiguration, 'release' | 'singleInDevelopment' | 'environments'> {
+  return {
+    ...first,
+    // Under the old name an upgrade would replace the old release, and both would run for a while.
+    release: first.release === release ? `${release}-patterns` : first.release,
+    singleInDevelopment: false,
+    environments: { prod: { context, namespace, takeOver: [release] } },
+  };
+}
