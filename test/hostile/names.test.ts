@@ -5,13 +5,14 @@ import { parseAllDocuments } from 'yaml';
 import { miPatterns, miPatternsJson } from '../support/command.ts';
 import { folderWith, pom } from './support.ts';
 
-/** Orders a terminal about, starts a line that CI takes for a command, and turns text around. */
-const hostile = 'T\n::error::FAKE\r\u009b31m\u202etxt\u2028x: 1\u001b]0;t\u0007';
+/** Orders a terminal about, starts a line that CI takes for a command, turns text around, and holds what is not seen. */
+const hostile = 'T\n::error::FAKE\r\u009b31m\u202etxt\u2028x: 1\u00ad\u{e0041}\u001b]0;t\u0007';
 /** The same without what XML does not take. */
 const name = hostile.replace('\u001b', '').replace('\u0007', '');
 const inXml = name.replace(/[\n\r]/g, (character) => `&#${character.charCodeAt(0)};`);
-// oxlint-disable-next-line no-control-regex -- they are what it looks for
-const raw = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]|^\s*::|^x: 1/m;
+const raw =
+  // oxlint-disable-next-line no-control-regex -- they are what it looks for
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u200e\u200f\u2028-\u202e\u2066-\u2069\u{e0041}]|^\s*::|^x: 1/mu;
 
 const task = (called: string): string =>
   `<task xmlns="http://ws.apache.org/ns/synapse" name="${called}" class="org.acme.T" group="g"><trigger interval="60"/></task>`;
@@ -40,6 +41,8 @@ describe('a name that holds orders for a terminal', () => {
     ['scan', 'p'],
     ['scan', 'p', '--verbose'],
     ['plan', 'p'],
+    ['plan', 'p', '--format', 'sarif'],
+    ['plan', 'p', '--format', 'junit'],
     ['explain', `task/${name}`, 'p'],
     ['explain', hostile, 'p'],
     ['validate', 'values.yaml'],

@@ -1,13 +1,16 @@
 /**
- * Characters that order a terminal about, begin a line, or turn the text around them: control characters (C0, DEL, C1), the
- * line and paragraph separators, the signs that set the direction of text (Unicode TR 36 and TR 9) and byte order marks.
+ * Characters that order a terminal about, begin a line, turn the text around them or are not seen at all, so that two names look
+ * alike: control characters (C0, DEL, C1), the line and paragraph separators, the signs that set the direction of text (Unicode
+ * TR 36 and TR 9), byte order marks, soft hyphens, spaces and joiners without width, and tags. The joiners that Persian and emoji
+ * need (U+200C, U+200D) stay.
  */
-// oxlint-disable-next-line no-control-regex -- they are what it looks for
-const unsafe = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
-const everyUnsafe = new RegExp(unsafe, 'g');
+const unsafe =
+  // oxlint-disable-next-line no-control-regex -- they are what it looks for
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+const everyUnsafe = new RegExp(unsafe, 'gu');
 const everyUnsafeButLineFeed = new RegExp(
   unsafe.source.replace(String.raw`\u0000-\u001f`, String.raw`\u0000-\u0009\u000b-\u001f`),
-  'g',
+  'gu',
 );
 
 /** Text that stays in its line and says what it is: each unsafe character as `\u001b`, which JSON reads as the same character. */
@@ -21,5 +24,8 @@ export function printableLines(text: string): string {
 }
 
 function escaped(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, printable } from '@mi-patterns/inventory';
 import type { Reporter } from './reporter.ts';
 
 /**
@@ -42,7 +42,7 @@ function testCase(command: string, findings: readonly Diagnostic[]): string {
 
 function textOf({ severity, message, hint, source }: Diagnostic): string {
   const place = source === undefined ? '' : `${source.path}:${source.line}:${source.column} `;
-  return `${place}${severity}: ${message} ${hint}`;
+  return printable(`${place}${severity}: ${message} ${hint}`);
 }
 
 /** Characters that XML 1.0 does not allow even escaped become the replacement character. */
@@ -58,7 +58,5 @@ function content(text: string): string {
 }
 
 function attribute(text: string): string {
-  return content(text)
-    .replaceAll('"', '&quot;')
-    .replaceAll(/[\n\r\t]/g, ' ');
+  return content(printable(text)).replaceAll('"', '&quot;');
 }

@@ -100,8 +100,9 @@ describe('junit', () => {
 
   it('escapes what XML does not take', () => {
     const xml = junit(report(hostile));
-    expect(xml).toContain('\ufffd &lt;&amp;"&gt; 100%');
+    expect(xml).toContain('\\u0001 &lt;&amp;"&gt; 100%');
     expect(xml).not.toContain('\u0001');
+    expect(xml).not.toMatch(/^::error/m);
   });
 
   it('reports a run without findings as one case that passed', () => {

@@ -20,9 +20,15 @@ const reserved = /^(null|true|false|yes|no|on|off|y|n|nan|inf|infinity|e\d+)$/i;
 /** Quantities such as 250m and 512Mi begin with a digit, but no parser takes them for a number. */
 const quantity = /^\d+(m|k|Ki|M|Mi|G|Gi|T|Ti|s|h|d)$/;
 
-/** Characters that every YAML parser takes as they are, and that turn no text around: no control characters, line separators, signs of direction, byte order marks. */
-const harmless =
-  /^[\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
+/** What stands in double quotes but not as it is: YAML 1.1 breaks the line at some, takes others for no text, and the rest is not seen. */
+const raw =
+  /[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;
+/** Characters that every YAML parser takes as they are. */
+const yamlText = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
+
+function isHarmless(text: string): boolean {
+  return yamlText.test(text) && text.search(raw) < 0;
+}
 
 /** True for several lines of printable text that a block scalar can hold as they are. */
 function fitsBlock(text: string): boolean {
@@ -31,12 +37,9 @@ function fitsBlock(text: string): boolean {
     text.includes('\n') &&
     !/^\s/.test(text) &&
     lines.at(-1) !== '' &&
-    lines.every((line) => harmless.test(line) && !line.endsWith(' '))
+    lines.every((line) => isHarmless(line) && !line.endsWith(' '))
   );
 }
-
-/** What stands in double quotes but not as it is: YAML 1.1 breaks the line at some, and takes the others for no text. */
-const raw = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 /** True when text may stand without quotes whatever parser reads it. */
 export function isSafePlain(text: string): boolean {
@@ -62,9 +65,13 @@ export function emitYaml(value: unknown, comments: Comments): string {
     },
   });
   attach(document.contents as Node | null, [], 0, comments);
-  return document
-    .toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: false })
-    .replace(raw, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: false }).replace(raw, escaped);
+}
+
+/** The escape of a character in double quotes; those beyond the first plane have eight digits. */
+function escaped(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16);
+  return code.length > 4 ? `\\U${code.padStart(8, '0')}` : `\\u${code.padStart(4, '0')}`;
 }
 
 function attach(node: Node | null | undefined, path: readonly string[], depth: number, comments: Comments): void {
@@ -99,7 +106,7 @@ export function wrapComment(text: string, width: number): readonly string[] {
     }
     // Control characters are no valid YAML, not even in a comment.
     return [...lines, line].map((each) =>
-      [...each].map((character) => (harmless.test(character) ? character : '\ufffd')).join(''),
+      [...each].map((character) => (isHarmless(character) ? character : '\ufffd')).join(''),
     );
   });
 }
