@@ -7,7 +7,7 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- $values := $workload.values -}}
 {{- $memo := $root.Values.resolved.memo -}}
 {{- $probes := include (ternary "mi.fencing.probes" "mi.probes" $workload.fenced) $workload -}}
-{{- $environment := printf "environment %s" (toJson (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv (not (empty $values.envFrom)))) -}}
+{{- $environment := printf "environment %s" (toJson (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv (not (empty $values.envFrom)) $workload.artifacts.source)) -}}
 {{- if not (hasKey $memo $environment) }}{{ $_ := set $memo $environment (include "mi.environment" (list $root $workload) | trim) }}{{ end -}}
 {{- $resources := include "mi.resources" $workload | trim -}}
 {{- $stop := include "mi.stop" (list $root $workload) -}}
