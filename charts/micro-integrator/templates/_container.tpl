@@ -5,15 +5,13 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
-{{- $memo := $root.Values.resolved.memo -}}
-{{- $probes := include (ternary "mi.fencing.probes" "mi.probes" $workload.fenced) $workload -}}
-{{- $environment := printf "environment %s" (toJson (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv (not (empty $values.envFrom)) $workload.artifacts.source)) -}}
-{{- if not (hasKey $memo $environment) }}{{ $_ := set $memo $environment (include "mi.environment" (list $root $workload) | trim) }}{{ end -}}
-{{- $resources := include "mi.resources" $workload | trim -}}
+{{- $probes := include "mi.once" (list $root (ternary "mi.fencing.probes" "mi.probes" $workload.fenced) $workload $values.probes) -}}
+{{- $environment := include "mi.once" (list $root "mi.environment" . (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv (not (empty $values.envFrom)) $workload.artifacts.source)) -}}
+{{- $resources := include "mi.once" (list $root "mi.resources" $workload (list $values.resources $workload.memory)) -}}
 {{- $stop := include "mi.stop" (list $root $workload) -}}
 {{- $preStop := ($values.lifecycle | default dict).preStop -}}
 {{- $postStart := ($values.lifecycle | default dict).postStart -}}
-{{- $context := include "mi.containerSecurityContext" $workload -}}
+{{- $context := include "mi.once" (list $root "mi.containerSecurityContext" $workload (list $workload.readOnly $values.containerSecurityContext)) -}}
 - name: micro-integrator
   image: {{ include "mi.workloadImage" . | quote }}
   imagePullPolicy: {{ include "mi.pullPolicy" . }}
@@ -32,7 +30,7 @@ mi.container: the container that runs MI. Takes (root, workload).
     - {{ . | quote }}
     {{- end }}
   env:
-    {{- get $memo $environment | nindent 4 }}
+    {{- $environment | trim | nindent 4 }}
   {{- with $values.envFrom }}
   envFrom:
     {{- toYaml . | nindent 4 }}
@@ -61,7 +59,7 @@ mi.container: the container that runs MI. Takes (root, workload).
     {{- end }}
   {{- end }}
   resources:
-    {{- $resources | nindent 4 }}
+    {{- $resources | trim | nindent 4 }}
   securityContext:
     {{- $context | nindent 4 }}
   {{- with include "mi.volumeMounts" (list $root $workload) | trim }}

@@ -168,7 +168,7 @@ mi.fencing.volumes: the program where fencing.image brings it, and what it needs
 token. Takes (root, workload).
 */}}
 {{- define "mi.fencing.volumes" -}}
-{{- if (index . 0).Values.fencing.image }}
+{{- if ((index . 0).Values.fencing).image }}
 - name: lease-guard
   emptyDir:
     sizeLimit: 32Mi

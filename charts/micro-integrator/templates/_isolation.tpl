@@ -10,13 +10,17 @@ mi.validate.isolation: takes the root.
 {{- $resolved := .Values.resolved -}}
 {{- $carriers := dict -}}
 {{- $patterns := list -}}
+{{- /* Most servers have the same roles: each is looked at once. */ -}}
+{{- $kinds := dict -}}
 {{- range $workload := $resolved.workloads -}}
 {{- range $role := $workload.roles -}}
-{{- if not (include "mi.isComparable" $role) -}}
+{{- if not (hasKey $kinds $role) }}{{ $_ := set $kinds $role (dict "comparable" (include "mi.isComparable" $role) "pattern" (include "mi.isPattern" $role)) }}{{ end -}}
+{{- $kind := get $kinds $role -}}
+{{- if not $kind.comparable -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FORMAT" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "MI reads the server role %q as a regular expression, which cannot be compared with the roles of other workloads. Use letters, digits, - and _, or a pattern such as Orders.*" $role)) -}}
 {{- end -}}
 {{- $_ := set $carriers $role (append (get $carriers $role | default list) $workload.key) -}}
-{{- if include "mi.isPattern" $role }}{{ $patterns = append $patterns (list $workload.key $role) }}{{ end -}}
+{{- if $kind.pattern }}{{ $patterns = append $patterns (list $workload.key $role) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- range $workload := $resolved.workloads -}}
@@ -25,7 +29,7 @@ mi.validate.isolation: takes the root.
 {{- range $role := $workload.ownRoles | default $workload.roles -}}
 {{- range get $carriers $role }}{{ $_ := set $others . $role }}{{ end -}}
 {{- range $patterns }}{{ if regexMatch (printf "^(?:%s)$" (index . 1)) $role }}{{ $_ := set $others (index . 0) $role }}{{ end }}{{ end -}}
-{{- if include "mi.isPattern" $role -}}
+{{- if (get $kinds $role).pattern -}}
 {{- range $patterns -}}
 {{- $theirs := include "mi.rolePrefix" (index . 1) -}}
 {{- $ours := include "mi.rolePrefix" $role -}}
@@ -60,7 +64,7 @@ Takes (root, workload, other workload, role).
 {{- if $workload.ownRoles -}}
 {{- $path := "artifacts.roles" -}}
 {{- range $other.tomlRoles }}{{ if include "mi.roleMatches" (list . $role) }}{{ $path = "deploymentToml.server.roles" }}{{ end }}{{ end -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" (include "mi.path" (list "workloads" $other.key)) $path) (printf "The server role %s is in the workloads %s and %s, and one of them is stateful: what carries the role would be active in both. MI reads the roles of a server as regular expressions. Take it out of %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $path $other.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" $other.path $path) (printf "The server role %s is in the workloads %s and %s, and one of them is stateful: what carries the role would be active in both. MI reads the roles of a server as regular expressions. Take it out of %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $path $other.key)) -}}
 {{- else if not $workload.isAlike -}}
 {{- /* One other workload says it; the way out is the same for all. */ -}}
 {{- $_ := set $workload "isAlike" true -}}
@@ -144,30 +148,38 @@ mi.globExpression: a shell pattern as a regular expression. Takes the pattern.
 
 {{/*
 mi.archiveSources: where the servers of a workload get archives from, as a JSON list of (of, path, files): a volume, image or
-object, the folder or key in it, and file patterns. Only what reaches MI's deployment folder counts. Takes (root, workload).
+object, the folder or key in it, and file patterns. Only what reaches MI's deployment folder counts. Made once and kept as
+`archiveSources` of the workload. Takes (root, workload).
 */}}
 {{- define "mi.archiveSources" -}}
+{{- $workload := index . 1 -}}
+{{- if not (hasKey $workload "archiveSources") }}{{ $_ := set $workload "archiveSources" (include "mi.archiveSources.of" .) }}{{ end -}}
+{{- $workload.archiveSources -}}
+{{- end -}}
+
+{{- define "mi.archiveSources.of" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
 {{- $folder := include "mi.archivesFolder" $root -}}
 {{- $server := printf "%s/repository/deployment/server" $root.Values.resolved.home -}}
 {{- $sources := list -}}
-{{- $volumes := dict -}}
-{{- range include "mi.volumes" . | fromYamlArray }}{{ $_ := set $volumes .name . }}{{ end -}}
 {{- $hidden := false -}}
-{{- range include "mi.volumeMounts" . | fromYamlArray -}}
-{{- $path := clean .mountPath -}}
+{{- include "mi.mounts" . -}}
+{{- range $mountPath, $mount := $workload.mounts -}}
+{{- $path := clean $mountPath -}}
 {{- $below := printf "%s/" (trimSuffix "/" $path) -}}
 {{- $above := hasPrefix $below (printf "%s/" $folder) -}}
-{{- if and (or $above (hasPrefix (printf "%s/" $server) $path)) (ne .name "home") -}}
+{{- if and (or $above (hasPrefix (printf "%s/" $server) $path)) (ne $mount.name "home") -}}
 {{- if $above }}{{ $hidden = true }}{{ end -}}
-{{- if not (and (eq .name "archives") (eq $artifacts.source "initCopy")) -}}
+{{- if not (and (eq $mount.name "archives") (eq $artifacts.source "initCopy")) -}}
 {{- /* A mount above the folder of archives holds them further down; what else it holds there has no role either. */ -}}
-{{- $in := .subPath | default (ternary "" (.subPathExpr | default "") (contains "$(" (.subPathExpr | default ""))) -}}
+{{- $in := $mount.subPath | default (ternary "" ($mount.subPathExpr | default "") (contains "$(" ($mount.subPathExpr | default ""))) -}}
 {{- $rests := list "" -}}
 {{- if hasPrefix $below (printf "%s/" $server) }}{{ $rests = list (trimPrefix $path $folder) (printf "%s/synapse-configs" (trimPrefix $path $server)) }}{{ end -}}
-{{- $places := include "mi.volumePlaces" (list $root $workload (get $volumes .name | default (dict "name" .name)) $in) | fromJsonArray -}}
+{{- $volume := dict "name" $mount.name -}}
+{{- range include "mi.volumes" $ | fromYamlArray }}{{ if eq .name $mount.name }}{{ $volume = . }}{{ end }}{{ end -}}
+{{- $places := include "mi.volumePlaces" (list $root $workload $volume $in) | fromJsonArray -}}
 {{- range $rest := $rests -}}
 {{- range $places }}{{ $sources = append $sources (dict "of" .of "path" (clean (printf "%s/%s" .path $rest)) "files" (list "*")) }}{{ end -}}
 {{- end -}}

@@ -143,7 +143,7 @@ mi.serviceAccount: name of the account the pods run as.
 mi.headlessName: name of the headless Service that a StatefulSet needs. Takes a workload.
 */}}
 {{- define "mi.headlessName" -}}
-{{- include "mi.checkedName" (list (printf "%s-headless" .name) 63 (printf "the headless Service of workload %q" .key) .faults (include "mi.path" (list "workloads" .key))) -}}
+{{- include "mi.checkedName" (list (printf "%s-headless" .name) 63 (printf "the headless Service of workload %q" .key) .faults .path) -}}
 {{- end -}}
 
 {{/*

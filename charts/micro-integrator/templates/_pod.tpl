@@ -5,7 +5,7 @@ mi.pod: the pod template of a workload, for Deployment and StatefulSet. Takes (r
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
-{{- $context := include "mi.podSecurityContext" (list $root $values) -}}
+{{- $context := include "mi.once" (list $root "mi.podSecurityContext" (list $root $values) $values.podSecurityContext) -}}
 {{- $files := printf "%s\n%s\n%s\n%s" $workload.toml $workload.properties $workload.log4j2 $workload.texts -}}
 {{- $checksum := sha256sum $files -}}
 metadata:

@@ -9,7 +9,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
   stateful   those of type stateful; fenced: whether one of them has a guard
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
   faults     what is wrong with the values, see _faults.tpl
-  memo       deployment.toml, properties and environment by the data they were made of: most workloads share them
+  memo       deployment.toml, and what mi.once keeps, by the data they were made of: most workloads share them
   toml, appended, secretEnv, arguments, keystoreFiles, demonstration  what mi.features makes
   storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
   stopsGracefully   whether MI knows the graceful shutdown (4.5)
@@ -70,7 +70,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 
 {{/*
 mi.resolve.workload: appends one workload to the resolved ones. Keys of the result:
-  key, name        the workload's key, and the name of its objects
+  key, path, name  the workload's key, how people write its place in the values, and the name of its objects
   values           what the workload says, over workloadDefaults
   type             stateless | stateful (with pattern single-replica and no type: stateful, since the image may hold a task)
   kind             Deployment | StatefulSet
@@ -100,6 +100,8 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   drain, timeout, grace     seconds of the stop
   texts, sources   text files as data of the ConfigMap; sources of the volume `config`
   marks            annotations of object and pods that a rollout reads
+  mounts           mounts of the MI container by path, once mi.mounts has made them
+  archiveSources   where archives come from as JSON, once mi.archiveSources has been asked
 */}}
 {{- define "mi.resolve.workload" -}}
 {{- $root := .root -}}
@@ -174,12 +176,15 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- $scaler = ternary "keda" "none" (or (($values.autoscaling).keda.force | default false) ($root.Capabilities.APIVersions.Has "keda.sh/v1alpha1")) -}}
 {{- end -}}
 {{- end -}}
-{{- $heap := include "mi.mebibytes" (($values.heap).max | default "512Mi") | int64 -}}
+{{- $max := ($values.heap).max | default "512Mi" -}}
+{{- $overhead := ($values.heap).overhead | default "512Mi" -}}
+{{- $heap := include "mi.once" (list $root "mi.mebibytes" $max $max) | int64 -}}
 {{- $overlap := and $surge (not $isolated) -}}
 {{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 (or $overlap (and $surge $hasService)) -}}
+{{- $path := include "mi.path" (list "workloads" .key) -}}
 {{- $workload := dict
-  "key" .key
-  "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults (include "mi.path" (list "workloads" .key))))
+  "key" .key "path" $path
+  "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults $path))
   "artifacts" $artifacts "service" $service
   "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" (include "mi.int" (list ($root.Values.fencing).port 9290)) "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
@@ -191,7 +196,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "readOnly" (or $values.readOnlyRootFilesystem ($values.containerSecurityContext).readOnlyRootFilesystem)
   "scaler" $scaler
   "heap" $heap
-  "memory" (add $heap (include "mi.mebibytes" (($values.heap).overhead | default "512Mi") | int64))
+  "memory" (add $heap (include "mi.once" (list $root "mi.mebibytes" $overhead $overhead) | int64))
   "drain" $drain "timeout" $timeout "grace" (add (ternary (max $drain 10) $drain $fenced) $timeout (include "mi.int" (list $graceful.marginSeconds 20) | int64)) -}}
 {{- /* What a rollout has to know: which artifacts must run nowhere else, and whether servers share them. */ -}}
 {{- $marks := dict -}}
@@ -273,4 +278,15 @@ source, and without the coordination database every server runs every task. Take
 {{- $sources = append $sources $source -}}
 {{- end -}}
 {{- if $sources }}{{ $_ := set . "datasource" $sources }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.once: what a template prints for workloads that say the same: printed for the first of them, kept for the others.
+Takes (root, name of the template, its argument, all that decides what it prints and differs between workloads).
+*/}}
+{{- define "mi.once" -}}
+{{- $memo := (index . 0).Values.resolved.memo -}}
+{{- $id := printf "%s %s" (index . 1) (toJson (index . 3)) -}}
+{{- if not (hasKey $memo $id) }}{{ $_ := set $memo $id (include (index . 1) (index . 2)) }}{{ end -}}
+{{- get $memo $id -}}
 {{- end -}}

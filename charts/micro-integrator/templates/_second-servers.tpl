@@ -110,7 +110,8 @@ volumes; as a JSON list of sentences. Takes the root.
 {{- if and (has "-c" ($values.command | default list)) (not (regexMatch "\\$[@*]" (join " " $values.command))) -}}
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key))) -}}
 {{- end -}}
-{{- if regexMatch "carbonapps|synapse-configs" (toJson ($values.lifecycle | default dict).postStart) -}}
+{{- $postStart := ($values.lifecycle | default dict).postStart -}}
+{{- if and $postStart (regexMatch "carbonapps|synapse-configs" (toJson $postStart)) -}}
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key))) -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
@@ -119,12 +120,13 @@ volumes; as a JSON list of sentences. Takes the root.
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s has an inbound endpoint in a file (%s), which has no server role: each of its pods starts it. If it polls, put it under files of one stateful workload, or into an archive." $workload.key $path))) -}}
 {{- end -}}
 {{- end -}}
-{{- range include "mi.volumeMounts" (list $root $workload) | fromYamlArray -}}
-{{- $path := clean .mountPath -}}
-{{- if and (ne .name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home)) -}}
+{{- include "mi.mounts" (list $root $workload) -}}
+{{- range $mountPath, $mount := $workload.mounts -}}
+{{- $path := clean $mountPath -}}
+{{- if and (ne $mount.name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home)) -}}
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path))) -}}
 {{- end -}}
-{{- if and (not $workload.isolated) (or (hasPrefix (printf "%s/synapse-configs" $server) $path) (hasPrefix (printf "%s/" $path) (printf "%s/" $server))) (ne .name "home") -}}
+{{- if and (not $workload.isolated) (or (hasPrefix (printf "%s/synapse-configs" $server) $path) (hasPrefix (printf "%s/" $path) (printf "%s/" $server))) (ne $mount.name "home") -}}
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path))) -}}
 {{- end -}}
 {{- end -}}

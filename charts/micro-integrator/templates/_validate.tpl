@@ -56,7 +56,7 @@ mi.validate.owners: what belongs to one workload only: stateful artifacts, claim
 {{- $claims := dict -}}
 {{- $databases := dict -}}
 {{- range $workload := .Values.resolved.workloads -}}
-{{- $where := include "mi.path" (list "workloads" $workload.key) -}}
+{{- $where := $workload.path -}}
 {{- range $artifact := (($workload.values.artifacts).stateful | default list) -}}
 {{- with get $owners $artifact -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-STATEFUL-TWICE" (printf "%s.artifacts.stateful" $where) (printf "The stateful artifact %s is listed in the workloads %s and %s, so it would be active in both. List it under artifacts.stateful of one of them." $artifact . $workload.key)) -}}
@@ -129,7 +129,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- $workload := .workload -}}
 {{- $key := $workload.key -}}
 {{- $faults := $workload.faults -}}
-{{- $where := include "mi.path" (list "workloads" $key) -}}
+{{- $where := $workload.path -}}
 {{- $values := $workload.values -}}
 {{- if regexMatch "-(headless|management)$" $key -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The workload key %q ends like the Services that the chart derives from a key (-headless, -management). Rename the workload." $key)) -}}
@@ -165,7 +165,7 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- $workload := .workload -}}
 {{- $key := $workload.key -}}
 {{- $faults := $workload.faults -}}
-{{- $where := include "mi.path" (list "workloads" $key) -}}
+{{- $where := $workload.path -}}
 {{- $stateful := ($workload.values.artifacts).stateful | default list -}}
 {{- $replicas := int64 $workload.replicas -}}
 {{- if eq .pattern "single-replica" -}}
@@ -277,9 +277,9 @@ server roles, which decide what the pod deploys. The last one on the command lin
 mi.validate.memory: the container must hold the heap and what the JVMs need besides (at least 128 MiB). Takes a workload.
 */}}
 {{- define "mi.validate.memory" -}}
-{{- $where := include "mi.path" (list "workloads" .key) -}}
-{{- $initial := include "mi.mebibytes" ((.values.heap).initial | default "0Mi") | int64 -}}
-{{- if gt $initial .heap -}}
+{{- $where := .path -}}
+{{- $initial := (.values.heap).initial -}}
+{{- if and $initial (gt (include "mi.mebibytes" $initial | int64) .heap) -}}
 {{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.heap.initial" $where) (printf "heap.initial is above heap.max (%d MiB). Lower it, or leave it out." (int64 .heap))) -}}
 {{- end -}}
 {{- $limit := ((.values.resources).limits).memory -}}
@@ -346,7 +346,7 @@ mi.validate.artifacts: the chosen source has what it needs. Takes (root, workloa
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $source := $workload.artifacts.source -}}
-{{- $where := include "mi.path" (list "workloads" $workload.key "artifacts" "source") -}}
+{{- $where := printf "%s.artifacts.source" $workload.path -}}
 {{- $needs := dict
   "imageVolume" (list "reference" "Set the image that holds the archives.")
   "persistentVolumeClaim" (list "claimName" "Set the claim that holds the archives.")

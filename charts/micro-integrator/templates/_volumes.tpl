@@ -206,11 +206,24 @@ mi.configName: name of the ConfigMap with a workload's files.
 {{- end -}}
 
 {{/*
-mi.volumeMounts: mounts of the MI container, each path once; the user's replace the chart's. Takes (root, workload).
+mi.volumeMounts: mounts of the MI container as YAML. Takes (root, workload).
 */}}
 {{- define "mi.volumeMounts" -}}
+{{- include "mi.mounts" . -}}
+{{- range $path, $mount := (index . 1).mounts }}
+- mountPath: {{ $path | quote }}
+  {{- toYaml $mount | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.mounts: sets `mounts` of a workload, the mounts of its MI container by path; the user's replace the chart's. Several checks
+read them, so they are made once. Takes (root, workload); prints nothing.
+*/}}
+{{- define "mi.mounts" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
+{{- if not (hasKey $workload "mounts") -}}
 {{- $artifacts := $workload.artifacts -}}
 {{- $mounts := dict -}}
 {{- $home := $root.Values.resolved.home -}}
@@ -224,7 +237,7 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- $_ := set $mounts (printf "%s/repository/resources/security/%s" $home $file) (dict "name" "truststore" "subPath" $file) -}}
 {{- end -}}
 {{- if $workload.fenced -}}
-{{- if $root.Values.fencing.image }}{{ $_ := set $mounts "/lease-guard" (dict "name" "lease-guard" "readOnly" true) }}{{ end -}}
+{{- if ($root.Values.fencing).image }}{{ $_ := set $mounts "/lease-guard" (dict "name" "lease-guard" "readOnly" true) }}{{ end -}}
 {{- $_ := set $mounts "/var/run/lease-guard" (dict "name" "lease-credentials" "readOnly" true) -}}
 {{- end -}}
 {{- range $path, $mount := $root.Values.resolved.storeMounts }}{{ $_ := set $mounts $path $mount }}{{ end -}}
@@ -244,12 +257,10 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- end -}}
 {{- end -}}
 {{- range $path, $mount := $workload.values.extraVolumeMounts | default dict }}{{ $_ := set $mounts $path $mount }}{{ end -}}
-{{- range $path, $mount := $mounts }}
-{{- if $mount }}
-- mountPath: {{ $path | quote }}
-  {{- toYaml (omit $mount "mountPath") | nindent 2 }}
-{{- end }}
-{{- end }}
+{{- $written := dict -}}
+{{- range $path, $mount := $mounts }}{{ if $mount }}{{ $_ := set $written $path (omit $mount "mountPath") }}{{ end }}{{ end -}}
+{{- $_ := set $workload "mounts" $written -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -267,7 +278,7 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
-{{- if and $workload.fenced $root.Values.fencing.image }}{{ include "mi.fencing.install" . }}{{ end }}
+{{- if and $workload.fenced ($root.Values.fencing).image }}{{ include "mi.fencing.install" . }}{{ end }}
 {{- include "mi.prepare" . }}
 {{- if eq $artifacts.source "initCopy" -}}
 {{- $from := ($artifacts.initCopy).from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}
