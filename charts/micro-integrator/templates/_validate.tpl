@@ -191,7 +191,7 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.service.type" $where) (printf "The type is %s, but the workload is stateful: its one pod is down whenever it moves, so it gets no public address. Use ClusterIP, and route the public to a stateless workload; `service.type` of the release reaches only those." $workload.service.type)) -}}
 {{- end -}}
 {{- end -}}
-{{- if and $workload.isolated $workload.own.strategy -}}
+{{- if and $workload.isolated (not $workload.fenced) $workload.own.strategy -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.strategy" $where) "strategy asks for pods that overlap during an update, but the workload is stateful: the old pod and the new one would both be active. Remove strategy; the old pod is stopped first.") -}}
 {{- end -}}
 {{- if and (eq $workload.type "stateless") $stateful (not .database) (ne .pattern "multiple-replicas") -}}

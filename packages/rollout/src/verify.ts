@@ -36,7 +36,8 @@ export async function verifyRelease(
     if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout);
     if (effects.now().getTime() > end) return { state: 'failed', message: missing.join('\n') };
     say(missing[0] ?? '');
-    await effects.sleep(1000);
+    // A server that starts needs some seconds, and the processor more than these looks do.
+    await effects.sleep(unready.length > 0 ? 1000 : 3000);
   }
 }
 
