@@ -28,7 +28,12 @@ const examples = [
 
 describe('the library in an empty folder', () => {
   it('has an example for each chapter of its page', () => {
-    expect(examples.map(({ title }) => title)).toEqual(['Read and plan', 'Write values', 'Render']);
+    expect(examples.map(({ title }) => title)).toEqual([
+      'Read and plan',
+      'Write values',
+      'Use a configuration',
+      'Render',
+    ]);
   });
 
   it('has types that compile with the examples, those of libraries included', () => {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChartSource } from '@mi-patterns/rollout';
+import { type ChartSource, chartSourceOf } from '@mi-patterns/rollout';
 import type { Context } from './context.ts';
 import { display } from './load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
@@ -19,13 +19,7 @@ export function chartFolder(): string {
 
 /** Where the chart comes from: as the configuration says, else the one of the command. A version given here wins. */
 export function chartSource(loaded: LoadedConfiguration | undefined, wanted?: string): ChartSource {
-  const chart = loaded?.configuration.chart;
-  const version = wanted ?? chart?.version;
-  const versioned = version === undefined ? {} : { version };
-  if (chart?.oci !== undefined) return { type: 'oci', reference: chart.oci, ...versioned };
-  if (chart?.repository !== undefined)
-    return { type: 'repository', repository: chart.repository, name: chart.name ?? 'micro-integrator', ...versioned };
-  return { type: 'path', path: chart?.path === undefined ? chartFolder() : resolve(loaded?.folder ?? '.', chart.path) };
+  return chartSourceOf(loaded, chartFolder(), wanted);
 }
 
 /** The same as words of a helm command; helm takes a bare name for the alias of a repository. */

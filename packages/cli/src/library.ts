@@ -2,7 +2,6 @@
  * The library: what the command does, as functions that print nothing and end no process. Everything exported here is
  * covered by semantic versioning; anything deeper in the package is not. docs/library.md shows each function at work.
  */
-import { createHash } from 'node:crypto';
 import {
   type Application,
   type Artifact,
@@ -10,6 +9,7 @@ import {
   type Diagnostic,
   InputError,
   type Inventory,
+  inventoryDigest,
   isInputError,
   readInventory,
   type ReadOptions,
@@ -21,6 +21,7 @@ import { plan as planInventory, type Plan, type PlanOptions } from '@mi-patterns
 import {
   type Environment,
   environmentsOf,
+  planOptionsOf,
   type Values,
   writeValues as writeEnvironment,
   type WrittenValues,
@@ -46,14 +47,20 @@ export type {
   VerdictClass,
   Workload,
 } from '@mi-patterns/planner';
-export type { Environment, Values, WrittenValues } from '@mi-patterns/values';
-export { validateValues as validateWithoutHelm } from '@mi-patterns/values';
+export type { Environment, LoadedConfiguration, Values, WrittenValues } from '@mi-patterns/values';
+export {
+  environmentsOf,
+  findConfiguration,
+  loadedConfiguration as readConfiguration,
+  planOptionsOf,
+  validateValues as validateWithoutHelm,
+} from '@mi-patterns/values';
 export type { KubernetesObject, RenderResult } from '@mi-patterns/helm';
 export { isToolFailure, ToolFailure } from '@mi-patterns/helm';
 export { chartFolder };
 
 /** What `mi-patterns plan` uses where nothing is said: a workload for each stateful artifact, three pods for the rest. */
-const planDefaults: PlanOptions = { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 };
+const planDefaults: PlanOptions = planOptionsOf(undefined);
 
 /** Chooses the pattern and the workloads. Pure: the same inventory and options give the same plan. */
 export function plan(inventory: Inventory, options: Partial<PlanOptions> = {}): Plan {
@@ -79,11 +86,11 @@ export function writeValues(result: Plan, request: ValuesRequest): WrittenValues
   const [defaults] = environmentsOf({});
   if (defaults === undefined) throw new Error('A configuration without environments has the default one.');
   const { inventory, environment = {}, overrides = {}, path = 'values.yaml' } = request;
-  const digest = `sha256:${createHash('sha256').update(JSON.stringify(inventory)).digest('hex')}`;
+  const inputs = [{ path: '.', digest: inventoryDigest(inventory) }];
   return writeEnvironment(
     result,
     { ...defaults, ...environment, values: { ...defaults.values, ...environment.values, ...overrides } },
-    { schema: './values.schema.json', inputs: [{ path: '.', digest }] },
+    { schema: './values.schema.json', inputs },
     path,
   );
 }

@@ -1,7 +1,6 @@
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import v8 from 'node:v8';
-import { existsSync, lstatSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
   type OpenRegistryImage,
@@ -14,16 +13,18 @@ import {
   withImagePath,
 } from '@mi-patterns/inventory';
 import type { Pattern, PlanOptions } from '@mi-patterns/planner';
+import {
+  type EnvironmentChoices,
+  findConfiguration,
+  type LoadedConfiguration,
+  planOptionsOf,
+} from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { createProgress } from './output/progress.ts';
 import { writtenConfigurations } from './server-configurations.ts';
 import { usage } from './usage.ts';
-
-/** Pods of the workload that scales, where nothing says how many: one can be lost while another is updated. */
-const defaultReplicas = 3;
-const configurationName = 'mi-patterns.yaml';
 
 /**
  * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there is none.
@@ -34,22 +35,15 @@ export async function loadConfiguration(
   context: Context,
   start = context.cwd,
 ): Promise<LoadedConfiguration | undefined> {
-  const file = options.config === undefined ? findUpward(start) : resolve(context.cwd, options.config);
+  const file = options.config === undefined ? findConfiguration(start) : resolve(context.cwd, options.config);
   if (file === undefined) return undefined;
   const path = display(file, context);
   // A file that was found and not named may be anything; only a named one may be a pipe.
   const text = readText(file, path, undefined, options.config === undefined ? readRegularFile : readNamedFile);
-  const { groupsOf, readConfiguration, verdictsOf } = await import('./configuration.ts');
-  const { configuration, diagnostics } = readConfiguration(text, path);
-  if (configuration === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
-  return {
-    configuration,
-    path,
-    folder: dirname(file),
-    text,
-    groups: groupsOf(configuration),
-    verdicts: verdictsOf(configuration),
-  };
+  const { loadedConfiguration } = await import('./configuration.ts');
+  const read = loadedConfiguration(text, { path, folder: dirname(file) });
+  if (read.loaded === undefined) throw new CommandFailure(read.diagnostics, exitCodes.usage);
+  return read.loaded;
 }
 
 /**
@@ -155,35 +149,19 @@ export interface PlanFlags {
   readonly replicas?: string;
 }
 
-/** What an environment decides of a plan, where it decides anything. */
-export type PlanDefaults = Pick<Partial<PlanOptions>, 'pattern' | 'coordination' | 'replicas'>;
-
 /** Planner options: flags win over the environment, the environment over the configuration. Throws {@link CommandFailure}. */
 export async function planOptions(
   flags: PlanFlags,
   loaded: LoadedConfiguration | undefined,
   context: Context,
-  environment: PlanDefaults = {},
+  environment: EnvironmentChoices = {},
 ): Promise<PlanOptions> {
-  const configuration = loaded?.configuration ?? {};
-  const pattern = flags.pattern ?? environment.pattern ?? configuration.pattern;
-  const replicas =
-    flags.replicas === undefined ? (environment.replicas ?? configuration.replicas) : countOf(flags.replicas);
-  return {
-    ...(pattern === undefined ? {} : { pattern }),
-    replicas: replicas ?? defaultReplicas,
-    isolate: flags.isolate === undefined ? isolationOf(loaded) : await isolationFlag(flags.isolate, context),
-    coordination: flags.coordination ?? environment.coordination ?? configuration.coordination ?? 'isolate',
-    delivery: flags.delivery ?? configuration.delivery ?? 'roles',
-    verdicts: loaded?.verdicts ?? new Map(),
-  };
-}
-
-function isolationOf(loaded: LoadedConfiguration | undefined): PlanOptions['isolate'] {
-  if (loaded === undefined) return 'each';
-  const { configuration, groups } = loaded;
-  if (configuration.isolate === 'one') return 'one';
-  return configuration.isolate === 'groups' || configuration.groups !== undefined ? { groups } : 'each';
+  const { isolate, replicas, ...choices } = flags;
+  return planOptionsOf(loaded, environment, {
+    ...choices,
+    ...(replicas === undefined ? {} : { replicas: countOf(replicas) }),
+    ...(isolate === undefined ? {} : { isolate: await isolationFlag(isolate, context) }),
+  });
 }
 
 async function isolationFlag(value: string, context: Context): Promise<PlanOptions['isolate']> {
@@ -251,22 +229,5 @@ export function readText(
       [{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, ...named }],
       exitCodes.usage,
     );
-  }
-}
-
-function findUpward(start: string): string | undefined {
-  for (let folder = resolve(start); ; folder = dirname(folder)) {
-    const file = join(folder, configurationName);
-    if (isThere(file)) return file;
-    if (dirname(folder) === folder) return undefined;
-  }
-}
-
-/** Whether anything has that name, a broken link or a folder included: what it was meant to say must not be left out in silence. */
-function isThere(file: string): boolean {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
   }
 }

@@ -1,9 +1,11 @@
 export { catalogue, describe } from './catalogue.ts';
-export { readConfiguration, readGroups, groupsOf, verdictsOf } from './configuration/read.ts';
+export { findConfiguration } from './configuration/find.ts';
+export { type EnvironmentChoices, planOptionsOf } from './configuration/plan-options.ts';
+export { readConfiguration, readGroups } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, type Environment } from './configuration/environments.ts';
 export { locateFindings } from './configuration/locate-findings.ts';
-export type { LoadedConfiguration } from './configuration/loaded.ts';
-export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';
+export { type LoadedConfiguration, loadedConfiguration } from './configuration/loaded.ts';
+export { isMapping, layerValues, valueAt, type Values } from './merge.ts';
 export { faultDiagnostics } from './faults.ts';
 export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './validate.ts';
 export { makeFolder, writeAtomically, writeFailed, writeGenerated, type WriteOutcome } from './atomic-write.ts';
@@ -13,7 +15,6 @@ export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
 export { valuesOf } from './write.ts';
 export { locate } from './yaml/locate.ts';
 export { readYaml, type YamlFile } from './yaml/read.ts';
-export { chartDefaults } from './generated/chart-defaults.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { firstConfiguration } from './configuration/first.ts';
@@ -34,3 +35,4 @@ export {
 export { namedImage } from './environment/image.ts';
 export { withProjectDatabase } from './environment/open-findings.ts';
 export { planWithPods, sharedEnvironment } from './environment/plan-with-pods.ts';
+export { compareWithSources, type CurrentSources, originOfValues } from './environment/values-origin.ts';

@@ -1,16 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { compareText, type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
-import {
-  compareRenders,
-  displayName,
-  identity,
-  type KubernetesObject,
-  parseManifest,
-  renderChart,
-} from '@mi-patterns/helm';
-import { fetchChart, fieldChanges, type ObjectChange } from '@mi-patterns/rollout';
+import { type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import { compareRenders, type KubernetesObject, parseManifest, renderChart } from '@mi-patterns/helm';
+import { changesBetween, fetchChart } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
@@ -214,23 +207,4 @@ function notThere(revision: string, because: string): CommandFailure {
     ],
     exitCodes.usage,
   );
-}
-
-/** What is created, changed and deleted on the way from one rendered release to another, sorted by object. */
-function changesBetween(
-  before: readonly KubernetesObject[],
-  after: readonly KubernetesObject[],
-): readonly ObjectChange[] {
-  const old = new Map(before.map((object) => [identity(object), object]));
-  const wanted = new Map(after.map((object) => [identity(object), object]));
-  const kept = [...wanted].flatMap(([id, object]): ObjectChange[] => {
-    const previous = old.get(id);
-    if (previous === undefined) return [{ object: displayName(object), action: 'create', fields: [] }];
-    const fields = fieldChanges(previous, object);
-    return fields.length === 0 ? [] : [{ object: displayName(object), action: 'update', fields }];
-  });
-  const gone = [...old].flatMap(([id, object]): ObjectChange[] =>
-    wanted.has(id) ? [] : [{ object: displayName(object), action: 'delete', fields: [] }],
-  );
-  return [...kept, ...gone].sort((a, b) => compareText(a.object, b.object));
 }

@@ -1,12 +1,18 @@
 import { isToolFailure } from '@mi-patterns/helm';
-import { type ObjectChange, releaseStatus, type ReleaseStatus, type RolloutRecord } from '@mi-patterns/rollout';
+import {
+  type ObjectChange,
+  releaseStatus,
+  type ReleaseStatus,
+  type RolloutRecord,
+  targetOf,
+} from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration } from '../load.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { chosenEnvironment, commandTools, type EnvironmentOptions, targetOf } from '../rollout/place.ts';
+import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
 import { printJson } from '../output/json.ts';
 
 interface Row {

@@ -21,7 +21,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
     const file = resolve(context.cwd, given);
     const path = display(file, context);
     const values = readText(file, path);
-    const ofSources = await valuesAndSources(file, path, values, { options, context });
+    const ofSources = await valuesAndSources({ file, shown: path, text: values }, options, context);
     results.push({ path, diagnostics: [...ofSources, ...(await judgeValues(values, path, { chart: chartFolder() }))] });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);

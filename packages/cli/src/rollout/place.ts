@@ -1,4 +1,4 @@
-import { contextDefaults, type Target, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
+import { type Target, targetOf, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
 import { type Environment, environmentNamed, environmentsOf } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -48,17 +48,6 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
   const found = environmentNamed(configuration, name, { path: loaded?.path ?? 'mi-patterns.yaml', line: 1, column: 1 });
   if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
   return found.environment;
-}
-
-/** Where an environment is: context and namespace are always said to helm and kubectl, never left to what is current. */
-export async function targetOf(environment: Environment, tools: Tools): Promise<Target> {
-  const defaults = await contextDefaults(environment.context, tools);
-  return {
-    release: environment.release,
-    context: defaults.context,
-    namespace: environment.namespace ?? defaults.namespace,
-    tools,
-  };
 }
 
 export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {

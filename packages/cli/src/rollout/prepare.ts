@@ -13,6 +13,7 @@ import {
   prepareRelease,
   type Promotion,
   promotionFrom,
+  targetOf,
   type RolloutEvent,
 } from '@mi-patterns/rollout';
 import type { EnvironmentValues, Values } from '@mi-patterns/values';
@@ -26,7 +27,7 @@ import { loadInventory } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { packagesRequest } from '../package-options.ts';
 import { usage } from '../usage.ts';
-import { chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf, targetOf } from './place.ts';
+import { chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';
 import { asCommandFailure } from './stopped.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */

@@ -1,5 +1,7 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Group, PlanOptions } from '@mi-patterns/planner';
 import type { Configuration } from '../generated/configuration.ts';
+import { groupsOf, readConfiguration, verdictsOf } from './read.ts';
 
 /** `mi-patterns.yaml`, with where it was found. */
 export interface LoadedConfiguration {
@@ -10,4 +12,16 @@ export interface LoadedConfiguration {
   readonly text: string;
   readonly groups: readonly Group[];
   readonly verdicts: PlanOptions['verdicts'];
+}
+
+/** Reads the text of a configuration. With an error among the diagnostics there is no `loaded`. Never throws. */
+export function loadedConfiguration(
+  text: string,
+  { path, folder }: Pick<LoadedConfiguration, 'path' | 'folder'>,
+): { readonly loaded?: LoadedConfiguration; readonly diagnostics: readonly Diagnostic[] } {
+  const { configuration, diagnostics } = readConfiguration(text, path);
+  if (configuration === undefined) return { diagnostics };
+  const groups = groupsOf(configuration);
+  const verdicts = verdictsOf(configuration);
+  return { loaded: { configuration, path, folder, text, groups, verdicts }, diagnostics };
 }
