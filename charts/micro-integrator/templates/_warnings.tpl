@@ -178,6 +178,10 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- if eq $workload.scaler "none" -}}
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest)))) -}}
 {{- end -}}
+{{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
+{{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
+{{- $found = append $found (include "mi.warning" (list "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers))) -}}
+{{- end -}}
 {{- $vertical := $workload.values.verticalAutoscaling | default dict -}}
 {{- if and $vertical.enabled (not (include "mi.optional" (list $ "autoscaling.k8s.io/v1" $vertical.force))) -}}
 {{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key))) -}}

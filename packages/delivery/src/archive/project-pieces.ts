@@ -115,7 +115,7 @@ function sourceOf({ artifact, request, content, mapping, build, cwd, mavenReposi
       built() ??
       missing(
         mapping ? 'MI-PKG-DATA-MAPPER' : 'MI-PKG-GONE',
-        `the registry resource ${delivery.name} cannot be made from ${delivery.path}, and ${noBuild(build)}`,
+        `The registry resource ${delivery.name} cannot be made from ${delivery.path}, and ${noBuild(build)}`,
       )
     );
   }
@@ -126,7 +126,7 @@ function sourceOf({ artifact, request, content, mapping, build, cwd, mavenReposi
       built() ??
       missing(
         'MI-PKG-JAVA',
-        `the classes in ${delivery.path} are not built: there is no ${delivery.file} in target/, and ${noBuild(build)}`,
+        `The classes in ${delivery.path} are not built: there is no ${delivery.file} in target/, and ${noBuild(build)}`,
       )
     );
   }
@@ -150,7 +150,7 @@ function sourceOf({ artifact, request, content, mapping, build, cwd, mavenReposi
 }
 
 function missing(code: ArchiveCode, reason: string): Source {
-  return { from: 'missing', code, message: `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.` };
+  return { from: 'missing', code, message: `${reason}.` };
 }
 
 function noBuild(build: BuildOutput | undefined): string {
