@@ -95,11 +95,10 @@ mi.extraObjects.read: the objects of extraObjects, as a JSON list of (key, objec
 
 {{/*
 mi.warnings.unknown: what may bring an artifact or a role past the chart, which compares names and never looks into images and
-volumes; as a JSON list of sentences. Takes the root.
+volumes. Takes the root.
 */}}
 {{- define "mi.warnings.unknown" -}}
 {{- $root := . -}}
-{{- $found := list -}}
 {{- $home := .Values.resolved.home -}}
 {{- $server := printf "%s/repository/deployment/server" $home -}}
 {{- $isolates := false -}}
@@ -108,44 +107,43 @@ volumes; as a JSON list of sentences. Takes the root.
 {{- range $workload := .Values.resolved.workloads -}}
 {{- $values := $workload.values -}}
 {{- if and (has "-c" ($values.command | default list)) (not (regexMatch "\\$[@*]" (join " " $values.command))) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key)) -}}
 {{- end -}}
 {{- $postStart := ($values.lifecycle | default dict).postStart -}}
 {{- if and $postStart (regexMatch "carbonapps|synapse-configs" (toJson $postStart)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key)) -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
-{{- if and $file (hasPrefix "bin/" $path) }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s replaces %s of MI: the chart cannot know the server roles that it starts with." $workload.key $path))) }}{{ end -}}
+{{- if and $file (hasPrefix "bin/" $path) }}{{ include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s replaces %s of MI: the chart cannot know the server roles that it starts with." $workload.key $path)) }}{{ end -}}
 {{- if and $file (not $workload.isolated) (regexMatch "^repository/deployment/server/synapse-configs/[^/]+/inbound-endpoints/" $path) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s has an inbound endpoint in a file (%s), which has no server role: each of its pods starts it. If it polls, put it under files of one stateful workload, or into an archive." $workload.key $path))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s has an inbound endpoint in a file (%s), which has no server role: each of its pods starts it. If it polls, put it under files of one stateful workload, or into an archive." $workload.key $path)) -}}
 {{- end -}}
 {{- end -}}
 {{- include "mi.mounts" (list $root $workload) -}}
 {{- range $mountPath, $mount := $workload.mounts -}}
 {{- $path := clean $mountPath -}}
 {{- if and (ne $mount.name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path)) -}}
 {{- end -}}
 {{- if and (not $workload.isolated) (or (hasPrefix (printf "%s/synapse-configs" $server) $path) (hasPrefix (printf "%s/" $path) (printf "%s/" $server))) (ne $mount.name "home") -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $workload.isolated (not $workload.ownRoles) -}}
 {{- range include "mi.archiveSources" (list $root $workload) | fromJsonArray -}}
 {{- if and (hasPrefix "volume " .of) (contains "\"emptyDir\"" .of) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- $found = concat $found (include "mi.warnings.imageNames" . | fromJsonArray) -}}
+{{- include "mi.warnings.imageNames" . -}}
 {{- end -}}
-{{- toJson ($found | uniq) -}}
 {{- end -}}
 
 {{/*
 mi.warnings.imageNames: image volumes of one repository of which one is named by tag and another by digest: they may be the same.
-Prints a JSON list of sentences. Takes the root.
+Takes the root.
 */}}
 {{- define "mi.warnings.imageNames" -}}
 {{- $root := . -}}
@@ -163,12 +161,10 @@ Prints a JSON list of sentences. Takes the root.
 {{- if and $hasTag (not $hasDigest) }}{{ $_ := set $tags $repository (list $workload.key (and $workload.isolated (not $workload.ownRoles))) }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- $found := list -}}
 {{- range $repository, $first := $tags -}}
 {{- $second := get $digests $repository -}}
 {{- if and $second (or (index $first 1) (index $second 1)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "the workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "the workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
 {{- end -}}
 {{- end -}}
-{{- toJson $found -}}
 {{- end -}}

@@ -1,28 +1,30 @@
 {{/*
-mi.warning: what works, but not as well as its author may think, as `CODE path: sentence`, the form of a fault. NOTES and the
-warnings ConfigMap show it, and `mi-patterns validate` reads it from there. Takes (code, keys of the path, sentence).
+mi.warning: notes what works, but not as well as its author may think, once, as `CODE path: sentence`, the form of a fault. NOTES
+and the warnings ConfigMap show it, and `mi-patterns validate` reads it from there. Takes (root, code, keys of the path, sentence).
 */}}
 {{- define "mi.warning" -}}
-{{- printf "%s %s: %s" (index . 0) (include "mi.path" (index . 1)) (index . 2) | include "mi.oneLine" -}}
+{{- $resolved := (index . 0).Values.resolved -}}
+{{- $said := printf "%s %s: %s" (index . 1) (include "mi.path" (index . 2)) (index . 3) | include "mi.oneLine" -}}
+{{- if not (has $said $resolved.warnings) }}{{ $_ := set $resolved "warnings" (append $resolved.warnings $said) }}{{ end -}}
 {{- end -}}
 
 {{/*
-mi.warnings.collect: fills .Values.resolved.warnings, a list of what mi.warning makes. Takes the root.
+mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 */}}
 {{- define "mi.warnings.collect" -}}
 {{- $resolved := .Values.resolved -}}
-{{- $found := list -}}
+{{- $_ := set $resolved "warnings" list -}}
 {{- $stateful := list -}}
 {{- $plain := list -}}
 {{- $seen := dict -}}
 {{- range $workload := $resolved.workloads -}}
 {{- if $workload.isolated }}{{ $stateful = append $stateful $workload.key }}{{ end -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateful") (not ($workload.values.artifacts).stateful) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "the stateful workload `%s` names no stateful artifact." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "the stateful workload `%s` names no stateful artifact." $workload.key)) -}}
 {{- end -}}
-{{- $found = concat $found (include "mi.warnings.secrets" (list $workload.own.env "workloads" $workload.key "env") | fromJsonArray) -}}
+{{- include "mi.warnings.secrets" (list $ $workload.own.env "workloads" $workload.key "env") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "workload %s is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "workload %s is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." $workload.key)) -}}
 {{- end -}}
 {{- if not (hasKey $seen $workload.toml) -}}
 {{- $_ := set $seen $workload.toml true -}}
@@ -32,187 +34,182 @@ mi.warnings.collect: fills .Values.resolved.warnings, a list of what mi.warning 
 {{- end -}}
 {{- $annotations := $workload.values.podAnnotations | default dict -}}
 {{- if and (eq "true" (toString (get $annotations "vault.hashicorp.com/agent-inject"))) (not (get $annotations "vault.hashicorp.com/agent-service-account-token-volume-name")) (not (dig "automountToken" false ($.Values.serviceAccount | default dict))) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "podAnnotations") (printf "workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "podAnnotations") (printf "workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key)) -}}
 {{- end -}}
-{{- if $workload.values.paused }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key))) }}{{ end -}}
-{{- if ($workload.values.lifecycle | default dict).preStop }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key))) }}{{ end -}}
-{{- $found = concat $found (include "mi.warnings.placeholders" (list $ $workload) | fromJsonArray) -}}
+{{- if $workload.values.paused }}{{ include "mi.warning" (list $ "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key)) }}{{ end -}}
+{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key)) }}{{ end -}}
+{{- include "mi.warnings.placeholders" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "persistence" $name "existingClaim") (printf "workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "persistence" $name "existingClaim") (printf "workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $workload.artifacts.source "imageVolume") (semverCompare "<1.35.0-0" $.Capabilities.KubeVersion.Version) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "artifacts" "source") (printf "workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "artifacts" "source") (printf "workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key)) -}}
 {{- end -}}
 {{- $budget := $workload.values.disruptionBudget | default dict -}}
 {{- if and (dig "enabled" true $budget) (gt (int64 $workload.fewest) 1) -}}
 {{- $least := $budget.minAvailable -}}
 {{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (or (eq "100%" (toString $least)) (and (not (kindIs "string" $least)) (ge (int64 $least) (int64 $workload.fewest)))) (kindIs "invalid" $least) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $workload.kind "Deployment") (not $workload.isolated) (not $workload.overlap) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- with $plain | uniq | sortAlpha -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." (join ", " .)))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." (join ", " .))) -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "single-replica") $stateful (not (index $resolved.workloads 0).own.type) (not (.Values.workloadDefaults).type) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-INTERRUPTED" (list "workloads" (index $stateful 0) "type") (printf "workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." (index $stateful 0)))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" (index $stateful 0) "type") (printf "workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." (index $stateful 0))) -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "coordinated") (not $stateful) (not $resolved.database) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-PATTERN" (list "pattern") "pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.") -}}
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .)))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}
 {{- end -}}
-{{- $found = concat $found (include "mi.warnings.secrets" (list .Values.env "env") | fromJsonArray) (include "mi.warnings.secrets" (list (.Values.workloadDefaults).env "workloadDefaults" "env") | fromJsonArray) -}}
+{{- include "mi.warnings.secrets" (list $ .Values.env "env") -}}
+{{- include "mi.warnings.secrets" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
 {{- with (.Values.runtime).version -}}
 {{- $known := index $.Chart.Annotations "mi-patterns.io/runtime-versions" -}}
 {{- if not (semverCompare $known (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" .)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-RUNTIME-VERSION" (list "runtime" "version") (printf "`runtime.version` is %s, but the chart is made for Micro Integrator %s." . $known))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNTIME-VERSION" (list "runtime" "version") (printf "`runtime.version` is %s, but the chart is made for Micro Integrator %s." . $known)) -}}
 {{- end -}}
 {{- end -}}
 {{- if eq "latest" ((.Values.image).tag | default "") -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-IMAGE-LATEST" (list "image" "tag") "image.tag is latest: pods started on different days may run different images. Use a version or a digest.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-IMAGE-LATEST" (list "image" "tag") "image.tag is latest: pods started on different days may run different images. Use a version or a digest.") -}}
 {{- end -}}
 {{- if eq "image" ((.Values.runtime).deploymentTomlFrom | default "values") -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-NO-EFFECT" (list "runtime" "deploymentTomlFrom") "runtime.deploymentTomlFrom is image: deploymentToml is not used, and the image's file must have [server] hot_deployment = false and its graceful_shutdown_timeout within gracefulShutdown.timeoutSeconds.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "runtime" "deploymentTomlFrom") "runtime.deploymentTomlFrom is image: deploymentToml is not used, and the image's file must have [server] hot_deployment = false and its graceful_shutdown_timeout within gracefulShutdown.timeoutSeconds.") -}}
 {{- end -}}
 {{- if and (.Values.gateway).enabled (not (include "mi.gateway.renders" .)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "gateway" "enabled") "gateway.enabled is true, but the cluster has no gateway.networking.k8s.io/v1, so no HTTPRoute was written. Install the Gateway API, or set gateway.force: true when rendering offline.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "gateway" "enabled") "gateway.enabled is true, but the cluster has no gateway.networking.k8s.io/v1, so no HTTPRoute was written. Install the Gateway API, or set gateway.force: true when rendering offline.") -}}
 {{- end -}}
 {{- if and (.Values.route).enabled (not (include "mi.route.renders" .)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "route" "enabled") "route.enabled is true, but the cluster has no route.openshift.io/v1, so no Route was written. Set route.force: true when rendering offline.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "route" "enabled") "route.enabled is true, but the cluster has no route.openshift.io/v1, so no Route was written. Set route.force: true when rendering offline.") -}}
 {{- end -}}
-{{- $found = concat $found (include "mi.warnings.features" . | fromJsonArray) -}}
-{{- $_ := set $resolved "warnings" $found -}}
+{{- include "mi.warnings.features" . -}}
 {{- end -}}
 
 {{/*
-mi.warnings.placeholders: names in a workload's deployment.toml that nothing gives a value, as JSON. Takes (root, workload).
+mi.warnings.placeholders: names in a workload's deployment.toml that nothing gives a value. Takes (root, workload).
 */}}
 {{- define "mi.warnings.placeholders" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
-{{- $found := list -}}
 {{- $given := dict "POD_NAME" 1 "POD_NAMESPACE" 1 "JAVA_OPTS" 1 "NODE_PARAMS" 1 "TZ" 1 "COORDINATION_DB_USERNAME" 1 "COORDINATION_DB_PASSWORD" 1 "HOSTNAME" 1 "HOME" 1 "PATH" 1 "JAVA_HOME" 1 "WSO2_SERVER_HOME" 1 -}}
 {{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $_ := set $given "nodeId" 1 }}{{ end -}}
 {{- $given = merge $given ($workload.values.env | default dict) ($root.Values.env | default dict) $workload.secretEnv $root.Values.resolved.storeEnv -}}
 {{- if not $workload.values.envFrom -}}
 {{- range $placeholder := regexFindAll "\\$env\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
 {{- $name := $placeholder | trimPrefix "$env{" | trimSuffix "}" -}}
-{{- if not (get $given $name) }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name))) }}{{ end -}}
+{{- if not (get $given $name) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if contains "$secret{" $workload.toml -}}
 {{- range $placeholder := regexFindAll "\\$secret\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
 {{- $alias := $placeholder | trimPrefix "$secret{" | trimSuffix "}" -}}
-{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key))) }}{{ end -}}
+{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- toJson $found -}}
 {{- end -}}
 
 {{/*
-mi.warnings.secrets: variables whose name says that they are secret, with a value in plain text, as JSON. Takes (env, keys of its path…).
+mi.warnings.secrets: variables whose name says that they are secret, with a value in plain text. Takes (root, env, keys of its path…).
 */}}
 {{- define "mi.warnings.secrets" -}}
-{{- $place := rest . -}}
-{{- $found := list -}}
-{{- range $name, $value := index . 0 | default dict -}}
+{{- $root := index . 0 -}}
+{{- $place := slice . 2 -}}
+{{- range $name, $value := index . 1 | default dict -}}
 {{- if and (kindIs "string" $value) $value (not (hasPrefix "$" $value)) (regexMatch "(?i)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$" $name) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-SECRET-INLINE" (append $place $name) (printf "`%s` looks like a secret, and it is in plain text. Refer to a Secret: `%s: {secretKeyRef: {name: …, key: …}}`." $name $name))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $place $name) (printf "`%s` looks like a secret, and it is in plain text. Refer to a Secret: `%s: {secretKeyRef: {name: …, key: …}}`." $name $name)) -}}
 {{- end -}}
 {{- end -}}
-{{- toJson $found -}}
 {{- end -}}
 
 {{/*
-mi.warnings.features: warnings about release-level settings, as JSON. Takes the root.
+mi.warnings.features: warnings about release-level settings. Takes the root.
 */}}
 {{- define "mi.warnings.features" -}}
 {{- $resolved := .Values.resolved -}}
-{{- $found := list -}}
 {{- if and $resolved.demonstration (ne "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "the demonstration keystores of MI's image are in use: anyone has their keys and their password. Outside of development set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "the demonstration keystores of MI's image are in use: anyone has their keys and their password. Outside of development set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.") -}}
 {{- end -}}
 {{- if and (or ((.Values.service).management).enabled (include "mi.serviceMonitor.wanted" .)) (not ((.Values.userStore).admin).passwordSecret) (not ((.Values.deploymentToml).internal_apis).users) (not ((.Values.deploymentToml).super_admin).password) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "the management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "the management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret.") -}}
 {{- end -}}
 {{- range $key, $class := .Values.secretProviderClasses | default dict -}}
 {{- if and $class (not $class.existing) (not (include "mi.optional" (list $ "secrets-store.csi.x-k8s.io/v1" $class.force))) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "secretProviderClasses" $key) (printf "secretProviderClasses.%s was not written, since the cluster has no secrets-store.csi.x-k8s.io/v1; the pods wait for it. Install the Secrets Store CSI driver, or set force: true when rendering offline." $key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "secretProviderClasses" $key) (printf "secretProviderClasses.%s was not written, since the cluster has no secrets-store.csi.x-k8s.io/v1; the pods wait for it. Install the Secrets Store CSI driver, or set force: true when rendering offline." $key)) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $external := .Values.externalSecrets | default dict -}}
 {{- if and $external (not (include "mi.optional" (list $ "external-secrets.io/v1" $external.force))) (not ($.Capabilities.APIVersions.Has "external-secrets.io/v1beta1")) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "externalSecrets" $name) (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "externalSecrets" $name) (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- if or (eq "never" ((.Values.runtime).assignUser | default "auto")) (.Capabilities.APIVersions.Has "security.openshift.io/v1") -}}
 {{- $written := list -}}
 {{- range $resolved.workloads }}{{ if not .readOnly }}{{ $written = append $written .key }}{{ end }}{{ end -}}
-{{- if $written }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "runtime" "assignUser") (printf "the user id is left to the cluster, as on OpenShift: MI's home in the image must be writable by group 0 (chgrp -R 0, chmod -R g=u), or the pods of %s end with Permission denied. readOnlyRootFilesystem: true copies the home at each start and needs no such image." (join ", " $written)))) }}{{ end -}}
+{{- if $written }}{{ include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "runtime" "assignUser") (printf "the user id is left to the cluster, as on OpenShift: MI's home in the image must be writable by group 0 (chgrp -R 0, chmod -R g=u), or the pods of %s end with Permission denied. readOnlyRootFilesystem: true copies the home at each start and needs no such image." (join ", " $written))) }}{{ end -}}
 {{- end -}}
 {{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
 {{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there.") -}}
 {{- end -}}
 {{- $metrics := .Values.metrics | default dict -}}
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
 {{- if ($monitor | default dict).enabled -}}
 {{- if not $metrics.enabled -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "a %s is asked for, but metrics.enabled is false, so MI would have no metrics and none was written." $kind))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "a %s is asked for, but metrics.enabled is false, so MI would have no metrics and none was written." $kind)) -}}
 {{- else if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "no %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "no %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
 {{- end -}}
 {{- if and ($.Values.networkPolicy).enabled (not ($.Values.networkPolicy).management) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy.management names no one, so Prometheus cannot read the metrics. Name its namespace there.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy.management names no one, so Prometheus cannot read the metrics. Name its namespace there.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- range $workload := $resolved.workloads -}}
 {{- if eq $workload.scaler "none" -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest)))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest))) -}}
 {{- end -}}
 {{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
 {{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}
 {{- end -}}
 {{- $vertical := $workload.values.verticalAutoscaling | default dict -}}
 {{- if and $vertical.enabled (not (include "mi.optional" (list $ "autoscaling.k8s.io/v1" $vertical.force))) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "ClientIP" (($workload.values.sessionAffinity).type | default "None")) (or ($.Values.ingress).enabled ($.Values.gateway).enabled ($.Values.route).enabled) $workload.serves -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-UNREACHABLE" (list "workloads" $workload.key "sessionAffinity" "type") (printf "workload %s has sessionAffinity ClientIP, which holds at its Service only; ingress controllers and gateways choose a pod themselves. Switch their own affinity on too, for ingress-nginx the annotation nginx.ingress.kubernetes.io/affinity: cookie." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "workloads" $workload.key "sessionAffinity" "type") (printf "workload %s has sessionAffinity ClientIP, which holds at its Service only; ingress controllers and gateways choose a pod themselves. Switch their own affinity on too, for ingress-nginx the annotation nginx.ingress.kubernetes.io/affinity: cookie." $workload.key)) -}}
 {{- end -}}
 {{- if ($workload.values.unitTest).enabled -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-UNIT-TESTS" (list "workloads" $workload.key "unitTest" "enabled") (printf "workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNIT-TESTS" (list "workloads" $workload.key "unitTest" "enabled") (printf "workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
 {{- if and $resolved.database $hardening.enabled (not (include "mi.has" (list . "claimBeforeFire"))) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .)))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
 {{- end -}}
 {{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls.") -}}
 {{- end -}}
 {{- $families := list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies -}}
 {{- range $resolved.workloads }}{{ $families = concat $families (list .service.ipFamilyPolicy .service.ipFamilies) }}{{ end -}}
 {{- $families = toJson $families -}}
 {{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-UNREACHABLE" (list "runtime" "ipv6") "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true.")) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "runtime" "ipv6") "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true.") -}}
 {{- end -}}
 {{- if and (.Values.gateway).enabled (not ((.Values.gateway).backendTls).enabled) -}}
 {{- range include "mi.httpRoute.destinations" . | fromJsonArray -}}
-{{- if eq .port "https" }}{{ $found = append $found (include "mi.warning" (list "MI-VALUES-UNREACHABLE" (list "gateway" "backendTls" "enabled") (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." .where))) }}{{ end -}}
+{{- if eq .port "https" }}{{ include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "gateway" "backendTls" "enabled") (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." .where)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- $found = concat $found (include "mi.warnings.unknown" . | fromJsonArray) -}}
-{{- toJson ($found | uniq) -}}
+{{- include "mi.warnings.unknown" . -}}
 {{- end -}}
 
 {{/*
