@@ -367,6 +367,16 @@ const yaml: readonly Case[] = [
     ],
   },
   {
+    name: 'a table with a word of JavaScript where text belongs',
+    files: { 'mi-patterns.yaml': 'artifacts: [.]\nrelease: {toString: {}}\nnamespace: {valueOf: []}\n' },
+    args: ['plan'],
+    exitCode: 2,
+    errors: [
+      'MI-CONFIG-TYPE mi-patterns.yaml:2:10 `release` is a mapping (`toString`); expected is text.',
+      'MI-CONFIG-TYPE mi-patterns.yaml:3:12 `namespace` is a mapping (`valueOf`); expected is text.',
+    ],
+  },
+  {
     name: 'a configuration with an unknown key',
     files: { 'mi-patterns.yaml': 'artifcts: [.]\n' },
     args: ['generate', '--out', 'new'],

@@ -11,11 +11,25 @@ const api =
   '<api xmlns="http://ws.apache.org/ns/synapse" name="A" context="/a"><resource methods="GET"><inSequence/></resource></api>';
 const project = (): string => folderWith({ 'p/pom.xml': pom(), 'p/src/main/wso2mi/artifacts/apis/A.xml': api });
 
+/** An OCI image layout whose manifest is a pipe. */
+function layoutWithPipe(cwd: string): void {
+  const hex = 'a'.repeat(64);
+  const manifest = { mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: `sha256:${hex}`, size: 2 };
+  mkdirSync(join(cwd, 'layout', 'blobs', 'sha256'), { recursive: true });
+  writeFileSync(join(cwd, 'layout', 'oci-layout'), '{"imageLayoutVersion":"1.0.0"}');
+  writeFileSync(join(cwd, 'layout', 'index.json'), JSON.stringify({ schemaVersion: 2, manifests: [manifest] }));
+  spawnSync('mkfifo', [join(cwd, 'layout', 'blobs', 'sha256', hex)]);
+}
+
 describe('what never ends', () => {
   it.each([
     ['a pipe called an archive', ['scan', 'pipe.car'], 'MI-READ-DENIED'],
     ['a link to a pipe called an archive', ['scan', 'link.car'], 'MI-READ-DENIED'],
     ['a pipe called a project file', ['scan', 'pipe.xml'], 'MI-READ-DENIED'],
+    ['a pipe called an image archive', ['scan', 'oci-archive:pipe.car'], 'MI-IMAGE-REFERENCE'],
+    ['a pipe called a saved image', ['scan', 'docker-archive:pipe.car'], 'MI-IMAGE-REFERENCE'],
+    ['a file called an image layout', ['scan', 'oci-layout:p/pom.xml'], 'MI-IMAGE-REFERENCE'],
+    ['a pipe in an image layout', ['scan', 'oci-layout:layout'], 'MI-IMAGE-BROKEN'],
     ['an endless file as values', ['validate', '/dev/zero'], 'MI-FILE'],
     ['an endless file as configuration', ['plan', 'p', '--config', '/dev/zero'], 'MI-FILE'],
     ['an endless file as groups', ['plan', 'p', '--isolate', '/dev/zero'], 'MI-FILE'],
@@ -25,6 +39,7 @@ describe('what never ends', () => {
     const cwd = project();
     mkdirSync(join(cwd, 'made'));
     spawnSync('mkfifo', ['pipe.car', 'pipe.xml', 'made/values.yaml'], { cwd });
+    layoutWithPipe(cwd);
     symlinkSync('pipe.car', join(cwd, 'link.car'));
     symlinkSync('/dev/zero', join(cwd, 'zero.car'));
     const { exitCode, stderr } = await miPatterns(args, { cwd });

@@ -26,6 +26,12 @@ const oracleLogin = /(jdbc:oracle:\w{1,20}:)[^\s/@"'<>]{1,200}\/[^\s@"'<>]{1,200
 const header =
   /(\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:bearer|basic)|^(?:bearer|basic))\s{1,3}[a-z0-9._~+/=-]{6,1000}/gi;
 
+/** A private key as PEM has it. */
+const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
+
+/** The signature of an address that is a key itself: shared access signatures of Azure, signed addresses of AWS and Google. */
+const signature = /([?&;](?:amp;)?(?:sig|x-(?:amz|goog)-signature)=)[^&;\s"'<>]{1,1000}/gi;
+
 /** A setting in a text: `password=…`, `password="…"` as in JAAS, and the same in XML. */
 const setting = new RegExp(
   `(${secretWord}\\s{0,3}=\\s{0,3})(?:"[^"\\n]{0,1000}"?|'[^'\\n]{0,1000}'?|&(?:quot|apos|#34|#39);[^<>\\n]{0,1000}?&(?:quot|apos|#34|#39);|[^&;\\s"'<>]{1,1000})`,
@@ -37,6 +43,11 @@ const setting = new RegExp(
  * `password=…` and headers anywhere. For texts that quote an artifact and are shown to people.
  */
 export function withoutCredentials(text: string): string {
+  const shown = text.includes('PRIVATE KEY') ? text.replace(privateKey, hiddenValue) : text;
+  return inOneLine(shown);
+}
+
+function inOneLine(text: string): string {
   const clean = text.includes('@')
     ? text
         .replace(login, `$1${hiddenValue}@`)
@@ -44,5 +55,7 @@ export function withoutCredentials(text: string): string {
         .replace(oracleLogin, `$1${hiddenValue}@`)
     : text;
   const plain = clean.replace(header, `$1 ${hiddenValue}`);
-  return plain.includes('=') ? plain.replace(setting, `$1${hiddenValue}`) : plain;
+  return plain.includes('=')
+    ? plain.replace(setting, `$1${hiddenValue}`).replace(signature, `$1${hiddenValue}`)
+    : plain;
 }

@@ -12,7 +12,6 @@ const secretName = `[a-z0-9_.-]{0,100}?${secretWord}`;
 const quoted = String.raw`(?:"(?!\[hidden\]")[^"]*"|'(?!\[hidden\]')[^']*')`;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
-  [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, hidden],
   [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/\beyJ[A-Za-z0-9_-]{8,1000}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, hidden],
   // As JSON within JSON, as elements, and as the name/value pairs of Synapse's XML.

@@ -27,6 +27,15 @@ export async function openImage(
     return openBlobs(rest, await options.registry(rest));
   }
   const { path, tag, name } = fileOf(rest, options.resolvePath);
+  const wanted = transport === 'oci-layout' ? 'a folder' : 'a regular file';
+  const status = statSync(path);
+  if (transport === 'oci-layout' ? !status.isDirectory() : !status.isFile())
+    throw imageFault(
+      'MI-IMAGE-REFERENCE',
+      name,
+      `it is not ${wanted}, as ${transport}: needs`,
+      'Save the image first.',
+    );
   if (transport === 'oci-layout') return openBlobs(name, layoutStore(name, path, tag));
   const archive = await openOuterArchive(path, name);
   return transport === 'oci-archive' || !archive.has('manifest.json')
@@ -72,7 +81,9 @@ function chooseImage(name: string, index: Buffer, tag: string | undefined): Desc
 function layoutStore(name: string, folder: string, tag: string | undefined): BlobStore {
   const fileOfBlob = ({ digest }: Descriptor): string => {
     const path = join(folder, 'blobs', ...digest.split(':'));
-    if (!existsSync(path)) throw imageFault('MI-IMAGE-BROKEN', name, `it lacks the blob ${digest}`);
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status === undefined) throw imageFault('MI-IMAGE-BROKEN', name, `it lacks the blob ${digest}`);
+    if (!status.isFile()) throw imageFault('MI-IMAGE-BROKEN', name, `its blob ${digest} is not a regular file`);
     return path;
   };
   const small = (path: string, what: string): Buffer => {

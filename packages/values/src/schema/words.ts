@@ -75,10 +75,9 @@ export function typeHint(
   const example = schemas
     .flatMap((schema) => (Array.isArray(schema['examples']) ? schema['examples'] : []))
     .find((each) => typeof each === 'string');
-  const fits = schemas.some(
-    ({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(written ?? String(value)),
-  );
-  if (types.has('string') && typeof value === 'number' && !fits && typeof example === 'string')
+  const fits = (number: number): boolean =>
+    schemas.some(({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(written ?? String(number)));
+  if (types.has('string') && typeof value === 'number' && typeof example === 'string' && !fits(value))
     return `Write text, for example \`${label}${example}\`.`;
   if (types.has('string') && (typeof value === 'number' || typeof value === 'boolean'))
     return `Put it in quotes: \`${label}"${written ?? String(value)}"\`.`;
