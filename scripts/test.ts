@@ -8,8 +8,8 @@ import { countTests, skippedLines } from './lib/test-results.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
- * All tests, set-up included. What did not change since the last run comes from turbo's cache, which lies outside the
- * work tree; in CI every test is run, and the release events on real nodes too. The last line counts them.
+ * All checks and tests, set-up included. What did not change since the last run comes from turbo's cache, which lies outside
+ * the work tree; in CI everything is run, and the release events on real nodes too. The last line counts them.
  */
 const root = join(import.meta.dirname, '..');
 /** Tests of a clone without anything beside it, skipped ones included. A run with fewer has lost some. */
@@ -38,15 +38,11 @@ else say('The corpus of real projects is not beside this checkout: the tests tha
 const withContainers = Boolean(process.env.CI || process.env.MI_PATTERNS_LARGE);
 const run = $({ cwd: root, env: environment, stdio: 'inherit', nothrow: true });
 const steps: (readonly [string, () => Promise<number | null>])[] = [
-  ['types', async () => (await run`tsc --noEmit -p tsconfig.json`).exitCode],
-  ['format', async () => (await run`oxfmt --check .`).exitCode],
-  ['lint', async () => (await run`oxlint --deny-warnings --quiet`).exitCode],
-  ['unused code', async () => (await run`knip --no-progress`).exitCode],
   [
-    'tests',
+    'checks and tests',
     async () =>
       (
-        await run`turbo run test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`
+        await run`turbo run typecheck lint test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`
       ).exitCode,
   ],
   // Alone, because it measures: with other tests beside it a busy machine would look like a fault of a release.
