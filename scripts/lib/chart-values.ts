@@ -26,7 +26,7 @@ export function valuesText(
     [
       `# ${'-'.repeat(3)} ${title} ${'-'.repeat(width - title.length - 7)}`,
       '',
-      ...keys.flatMap((key) => [...entry(key, properties[key], defaults, schema, ''), '']),
+      ...keys.flatMap((key) => [...entry(key, properties[key], { defaults, root: schema, indent: '' }), '']),
     ].join('\n'),
   );
   return `${header}\n${sections.join('\n').trimEnd()}\n`;
@@ -40,8 +40,15 @@ const header = `# Values of the micro-integrator chart. The comments are made fr
 # A workload inherits workloadDefaults and overrides any of it: maps are merged, lists are replaced, null removes an entry.
 `;
 
+/** Where a key is: in which defaults, of which schema, how far to the right. */
+interface At {
+  readonly defaults: JsonObject;
+  readonly root: Schema;
+  readonly indent: string;
+}
+
 /** Lines of one key. */
-function entry(key: string, node: unknown, defaults: JsonObject, root: Schema, indent: string): string[] {
+function entry(key: string, node: unknown, { defaults, root, indent }: At): string[] {
   const schema = followed(node, root);
   const about = comment(describe(schema), indent);
   if (!Object.hasOwn(defaults, key)) return [...about, ...commented(written(key, shapeOf(schema, root)), indent)];
@@ -52,7 +59,9 @@ function entry(key: string, node: unknown, defaults: JsonObject, root: Schema, i
     return [
       ...about,
       opening,
-      ...Object.keys(inner).flatMap((name) => entry(name, inner[name], value, root, `${indent}  `)),
+      ...Object.keys(inner).flatMap((name) =>
+        entry(name, inner[name], { defaults: value, root, indent: `${indent}  ` }),
+      ),
     ];
   }
   const example = isEmpty(value) ? exampleOf(schema) : undefined;

@@ -81,20 +81,30 @@ export async function checkSeveral(
       files.length === 0
         ? new Map<string, Answer>()
         : readAnswers((await run(command, { expectedExitCodes: [0, 1], signal: options.signal })).stdout, command);
-    return sets.map((objects, set) => summarise(objects, set, kubernetesVersion, hasSchema, answers, command));
+    return sets.map((objects, set) =>
+      summarise(objects, {
+        kubernetesVersion,
+        hasSchema,
+        answerOf: (index) => answers.get(`${set}-${index}.json`),
+        command,
+      }),
+    );
   } finally {
     folder.remove();
   }
 }
 
-function summarise(
-  objects: readonly RenderedObject[],
-  set: number,
-  kubernetesVersion: string,
-  hasSchema: (object: KubernetesObject) => boolean,
-  answers: ReadonlyMap<string, Answer>,
-  command: readonly string[],
-): SchemaCheck {
+/** A run of kubeconform for a set of objects. */
+interface Run {
+  readonly kubernetesVersion: string;
+  readonly hasSchema: (object: KubernetesObject) => boolean;
+  /** What it says of the object at an index. */
+  readonly answerOf: (index: number) => Answer | undefined;
+  readonly command: readonly string[];
+}
+
+function summarise(objects: readonly RenderedObject[], checking: Run): SchemaCheck {
+  const { kubernetesVersion, hasSchema, answerOf, command } = checking;
   const diagnostics: Diagnostic[] = [];
   const notChecked = new Set<string>();
   let checked = 0;
@@ -103,7 +113,7 @@ function summarise(
       notChecked.add(`${object.apiVersion} ${object.kind}`);
       continue;
     }
-    const answer = answers.get(`${set}-${index}.json`);
+    const answer = answerOf(index);
     if (answer?.status === 'statusValid') checked += 1;
     else if (answer?.status === 'statusInvalid') {
       checked += 1;

@@ -1,4 +1,4 @@
-import { type ArtifactId, compareText, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactId, compareText, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
 import { finding, place } from './diagnostics/finding.ts';
 import type { PlanDiagnostic, PlanOptions, Verdict } from './model.ts';
 import { nearest } from './near.ts';
@@ -21,63 +21,71 @@ export function applyOverrides(
     const artifact = byId.get(id);
     const verdict = found.get(id);
     if (artifact === undefined || verdict === undefined || !isEntryPoint(artifact)) {
-      const near = nearest(id, [...found.keys()], 3);
-      diagnostics.push(
-        finding('MI-PLAN-OVERRIDE', 'error', {
-          message:
-            artifact === undefined
-              ? `The verdict for ${id} applies to nothing: there is no such artifact.`
-              : `The verdict for ${id} applies to nothing: only entry points have a verdict that decides where they run.`,
-          hint:
-            near.length === 0
-              ? 'Correct the id, or remove the entry.'
-              : `Did you mean ${near.join(' or ')}? Correct the id, or remove the entry.`,
-          source: artifact?.source,
-          artifacts: artifact === undefined ? [] : [id],
-        }),
-      );
+      diagnostics.push(appliesToNothing(id, artifact, [...found.keys()]));
       continue;
     }
-    if (override.reason.trim() === '') {
-      diagnostics.push(
-        finding('MI-PLAN-OVERRIDE', 'error', {
-          message: `The verdict for ${id} has no reason, so it is not applied.`,
-          hint: 'Write the reason next to it: the plan prints it, and the next reader needs it.',
-          source: artifact.source,
-          artifacts: [id],
-        }),
-      );
+    const refusal = refusalOf(artifact, verdict, override);
+    if (refusal !== undefined) {
+      diagnostics.push(refusal);
       continue;
     }
-    if (override.class === verdict.class) {
-      diagnostics.push(
-        finding('MI-PLAN-OVERRIDDEN', 'info', {
-          message: `The verdict for ${id} changes nothing: ${override.class} is what was found.`,
-          hint: 'Remove the entry.',
-          source: artifact.source,
-          artifacts: [id],
-        }),
-      );
-      continue;
-    }
-    verdicts.set(id, {
-      ...verdict,
-      class: override.class,
-      overridden: { found: verdict.class, reason: override.reason },
-    });
-    const freed = isIsolatedClass(verdict.class) && !isIsolatedClass(override.class);
-    diagnostics.push(
-      finding('MI-PLAN-OVERRIDDEN', freed && verdict.class !== 'broker-safe' ? 'warning' : 'info', {
-        message: `${id} counts as ${override.class} instead of ${verdict.class}, because: ${override.reason.trim().replace(/\.$/, '')}. Found: ${verdict.because}`,
-        hint: freed
-          ? 'It runs in every replica now. Remove the entry to have it isolated again.'
-          : 'Remove the entry to go back to what was found.',
-        source: place(verdict),
-        artifacts: [id],
-      }),
-    );
+    const overridden = { found: verdict.class, reason: override.reason };
+    verdicts.set(id, { ...verdict, class: override.class, overridden });
+    diagnostics.push(appliedFinding(id, verdict, override));
   }
   return { verdicts, diagnostics };
+}
+
+type Override = PlanOptions['verdicts'] extends ReadonlyMap<string, infer Value> ? Value : never;
+
+function appliesToNothing(
+  id: ArtifactId,
+  artifact: Artifact | undefined,
+  known: readonly ArtifactId[],
+): PlanDiagnostic {
+  const near = nearest(id, known, 3);
+  return finding('MI-PLAN-OVERRIDE', 'error', {
+    message:
+      artifact === undefined
+        ? `The verdict for ${id} applies to nothing: there is no such artifact.`
+        : `The verdict for ${id} applies to nothing: only entry points have a verdict that decides where they run.`,
+    hint:
+      near.length === 0
+        ? 'Correct the id, or remove the entry.'
+        : `Did you mean ${near.join(' or ')}? Correct the id, or remove the entry.`,
+    source: artifact?.source,
+    artifacts: artifact === undefined ? [] : [id],
+  });
+}
+
+/** Why an override of an entry point is not applied; undefined when it is. */
+function refusalOf({ id, source }: Artifact, verdict: Verdict, override: Override): PlanDiagnostic | undefined {
+  if (override.reason.trim() === '')
+    return finding('MI-PLAN-OVERRIDE', 'error', {
+      message: `The verdict for ${id} has no reason, so it is not applied.`,
+      hint: 'Write the reason next to it: the plan prints it, and the next reader needs it.',
+      source,
+      artifacts: [id],
+    });
+  if (override.class !== verdict.class) return undefined;
+  return finding('MI-PLAN-OVERRIDDEN', 'info', {
+    message: `The verdict for ${id} changes nothing: ${override.class} is what was found.`,
+    hint: 'Remove the entry.',
+    source,
+    artifacts: [id],
+  });
+}
+
+function appliedFinding(id: ArtifactId, verdict: Verdict, override: Override): PlanDiagnostic {
+  const freed = isIsolatedClass(verdict.class) && !isIsolatedClass(override.class);
+  return finding('MI-PLAN-OVERRIDDEN', freed && verdict.class !== 'broker-safe' ? 'warning' : 'info', {
+    message: `${id} counts as ${override.class} instead of ${verdict.class}, because: ${override.reason.trim().replace(/\.$/, '')}. Found: ${verdict.because}`,
+    hint: freed
+      ? 'It runs in every replica now. Remove the entry to have it isolated again.'
+      : 'Remove the entry to go back to what was found.',
+    source: place(verdict),
+    artifacts: [id],
+  });
 }
 
 /** The verdict of every entry point and message store with the user's own word applied: what a plan goes by. */

@@ -1,4 +1,4 @@
-import { compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
+import { type ArtifactId, compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
 import { alternativesOf, costOf } from './cost.ts';
 import { deployedArtifacts, type PlanContext } from './diagnostics/context.ts';
 import { finding, listed } from './diagnostics/finding.ts';
@@ -8,7 +8,7 @@ import { walker } from './graph/reach.ts';
 import { forcedUnits } from './graph/units.ts';
 import { groupUnits } from './grouping/groups.ts';
 import { serverRoles } from './grouping/roles.ts';
-import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
+import type { Plan, PlanDiagnostic, PlanOptions, Verdict, Workload } from './model.ts';
 import { applyOverrides } from './overrides.ts';
 import { choosePattern } from './pattern.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
@@ -34,16 +34,9 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
   const walk = walker(graph);
   const delivery = options.delivery ?? 'roles';
 
-  const entries: number[] = [];
-  const stateful = new Uint8Array(graph.artifacts.length);
-  for (const [node, artifact] of graph.artifacts.entries()) {
-    if (graph.deployed[node] === 0 || !isEntryPoint(artifact)) continue;
-    entries.push(node);
-    if (isIsolatedClass(verdicts.get(artifact.id)?.class ?? 'stateless')) stateful[node] = 1;
-  }
+  const { entries, stateful } = entriesOf(graph, verdicts);
   const entryPoints = entries.map((node) => artifactAt(graph, node));
   const statefulOnes = entries.filter((node) => stateful[node] === 1).map((node) => artifactAt(graph, node));
-
   const units = forcedUnits(graph, stateful);
   const grouping = groupUnits(graph, units, options.isolate);
   const roles = serverRoles(graph, stateful);
@@ -64,10 +57,6 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     environment: options.environment,
   });
 
-  const home = new Int32Array(graph.artifacts.length).fill(-1);
-  for (const [position, workload] of built.workloads.entries()) {
-    for (const id of workload.entryPoints) home[graph.index.get(id) ?? 0] = position;
-  }
   const context: PlanContext = {
     inventory,
     options,
@@ -81,7 +70,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     workloads: built.workloads,
     active: built.active,
     activeAt: marks(built.active, graph.artifacts.length),
-    home,
+    home: homesOf(graph, built.workloads),
     divided: choice.pattern === 'coordinated' && !byDatabase,
     byDatabase,
   };
@@ -116,6 +105,30 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...locationFindings(deployedOnes),
     ].toSorted(compareDiagnostics),
   };
+}
+
+/** The entry points that something deploys, and which of the artifacts must run once. */
+function entriesOf(
+  graph: Graph,
+  verdicts: ReadonlyMap<ArtifactId, Verdict>,
+): { readonly entries: readonly number[]; readonly stateful: Uint8Array } {
+  const entries: number[] = [];
+  const stateful = new Uint8Array(graph.artifacts.length);
+  for (const [node, artifact] of graph.artifacts.entries()) {
+    if (graph.deployed[node] === 0 || !isEntryPoint(artifact)) continue;
+    entries.push(node);
+    if (isIsolatedClass(verdicts.get(artifact.id)?.class ?? 'stateless')) stateful[node] = 1;
+  }
+  return { entries, stateful };
+}
+
+/** The position of the workload that an entry point belongs to, by artifact; -1 for others. */
+function homesOf(graph: Graph, workloads: readonly Workload[]): Int32Array {
+  const homes = new Int32Array(graph.artifacts.length).fill(-1);
+  for (const [position, workload] of workloads.entries()) {
+    for (const id of workload.entryPoints) homes[graph.index.get(id) ?? 0] = position;
+  }
+  return homes;
 }
 
 function readinessOf(context: PlanContext): Readiness {

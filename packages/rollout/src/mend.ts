@@ -64,7 +64,7 @@ export async function restore(
   const target = await effects.released(revision);
   const now = await releasedNow(effects);
   const live = await effects.live([...now, ...target]);
-  await keepReplicas(effects, now, live.workloads, target, say);
+  await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
   await effects.rollback(revision);
   await revive(effects, target, say);
@@ -74,11 +74,14 @@ export async function restore(
 /** Keeps the number of pods where it passes from the manifest to an autoscaler. */
 export async function keepReplicas(
   effects: RolloutEffects,
-  before: readonly KubernetesObject[],
-  live: readonly KubernetesObject[],
-  wanted: readonly KubernetesObject[],
+  workloads: {
+    readonly before: readonly KubernetesObject[];
+    readonly live: readonly KubernetesObject[];
+    readonly wanted: readonly KubernetesObject[];
+  },
   say: (detail: string) => void,
 ): Promise<void> {
+  const { before, live, wanted } = workloads;
   for (const { workload, replicas } of handOvers(before, live, wanted)) {
     const kept = await effects.keepReplicas(workload, replicas);
     say(

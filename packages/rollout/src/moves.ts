@@ -11,6 +11,7 @@ import {
   type KubernetesObject,
   numberAt,
   releaseWorkloads,
+  type ReleaseWorkload,
   textAt,
 } from '@mi-patterns/helm';
 import type { LiveState } from './live.ts';
@@ -44,62 +45,69 @@ export function drainsBefore(
   const silent = releaseWorkloads(wanted).some(
     ({ type, statefulArtifacts }) => type !== 'stateless' && statefulArtifacts.length === 0,
   );
+  const after: After = { wanted, owners, marked, silent };
   return releaseWorkloads(live)
     .flatMap((workload): Drain[] => {
-      const { object, coordination, statefulArtifacts, type } = workload;
-      const id = identity(object);
-      const own = pods.filter((pod) => pod.workload === id);
-      if (own.length === 0 && (numberAt(object, 'spec', 'replicas') ?? 1) === 0) return [];
-      const running = new Map([
-        ...statefulArtifacts.map((artifact) => [artifact, ownerKey(id, coordination)] as const),
-        ...own.flatMap((pod) => pod.artifacts.map((artifact) => [artifact, ownerKey(id, pod.coordination)] as const)),
-      ]);
-      const leaving = [...running]
-        .filter(([artifact, key]) => (owners.get(artifact) ?? key) !== key)
-        .map(([artifact]) => artifact)
-        .sort(compareText);
-      if (leaving.length > 0)
-        return [
-          {
-            workload: object,
-            artifacts: leaving,
-            because: `${leaving.join(', ')} ${leaving.length === 1 ? 'goes' : 'go'} to ${newOwners(leaving, wanted)}`,
-          },
-        ];
-      const ending = [...running]
-        .filter(([artifact, key]) => !owners.has(artifact) && key === ownerKey(id, 'isolate'))
-        .map(([artifact]) => artifact)
-        .sort(compareText);
-      if (ending.length > 0 && growsInPlace(object, wanted))
-        return [
-          {
-            workload: object,
-            artifacts: ending,
-            because: `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'}, and a Deployment that grows while its pods change first adds pods of the old kind`,
-          },
-        ];
-      const ends = !wanted.some((other) => identity(other) === id);
-      if (ends && running.size > 0 && silent)
-        return [
-          {
-            workload: object,
-            artifacts: [...running.keys()].sort(compareText),
-            because: 'it ends, and nothing says what the workloads that stay run',
-          },
-        ];
-      const unknown = running.size === 0 && (!marked || (type === 'stateful' && coordination === 'isolate'));
-      const elsewhere = [...owners.values()].some((owner) => owner !== ownerKey(id, coordination));
-      return unknown && elsewhere
-        ? [
-            {
-              workload: object,
-              artifacts: [],
-              because: 'nothing says which artifacts it runs, so it may run what another workload is about to run',
-            },
-          ]
-        : [];
+      const own = pods.filter((pod) => pod.workload === identity(workload.object));
+      if (own.length === 0 && (numberAt(workload.object, 'spec', 'replicas') ?? 1) === 0) return [];
+      const reason = drainOf(workload, own, after);
+      return reason === undefined ? [] : [{ workload: workload.object, ...reason }];
     })
     .sort((a, b) => compareText(displayName(a.workload), displayName(b.workload)));
+}
+
+/** What a release is to be, as far as it decides which workloads have to be emptied before. */
+interface After {
+  readonly wanted: readonly KubernetesObject[];
+  readonly owners: ReadonlyMap<string, string>;
+  /** Whether the marks of live workloads say what each runs. */
+  readonly marked: boolean;
+  /** Whether a workload that is wanted does not say what it runs. */
+  readonly silent: boolean;
+}
+
+/** Why a workload has to be emptied, and of what; undefined when it does not. */
+function drainOf(
+  { object, coordination, statefulArtifacts, type }: ReleaseWorkload,
+  pods: readonly LivePod[],
+  { wanted, owners, marked, silent }: After,
+): Omit<Drain, 'workload'> | undefined {
+  const id = identity(object);
+  const running = new Map([
+    ...statefulArtifacts.map((artifact) => [artifact, ownerKey(id, coordination)] as const),
+    ...pods.flatMap((pod) => pod.artifacts.map((artifact) => [artifact, ownerKey(id, pod.coordination)] as const)),
+  ]);
+  const those = (is: (artifact: string, key: string) => boolean): readonly string[] =>
+    [...running]
+      .filter(([artifact, key]) => is(artifact, key))
+      .map(([artifact]) => artifact)
+      .sort(compareText);
+  const leaving = those((artifact, key) => (owners.get(artifact) ?? key) !== key);
+  if (leaving.length > 0) {
+    const verb = leaving.length === 1 ? 'goes' : 'go';
+    return { artifacts: leaving, because: `${leaving.join(', ')} ${verb} to ${newOwners(leaving, wanted)}` };
+  }
+  const ending = those((artifact, key) => !owners.has(artifact) && key === ownerKey(id, 'isolate'));
+  if (ending.length > 0 && growsInPlace(object, wanted)) {
+    const verb = ending.length === 1 ? 'ends' : 'end';
+    return {
+      artifacts: ending,
+      because: `${ending.join(', ')} ${verb}, and a Deployment that grows while its pods change first adds pods of the old kind`,
+    };
+  }
+  const ends = !wanted.some((other) => identity(other) === id);
+  if (ends && running.size > 0 && silent)
+    return {
+      artifacts: [...running.keys()].sort(compareText),
+      because: 'it ends, and nothing says what the workloads that stay run',
+    };
+  const unknown = running.size === 0 && (!marked || (type === 'stateful' && coordination === 'isolate'));
+  const elsewhere = [...owners.values()].some((owner) => owner !== ownerKey(id, coordination));
+  if (!unknown || !elsewhere) return undefined;
+  return {
+    artifacts: [],
+    because: 'nothing says which artifacts it runs, so it may run what another workload is about to run',
+  };
 }
 
 /**

@@ -283,7 +283,7 @@ async function prepare(
   const archives = await effects.bringArchives(wanted);
   if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} there for the new pods`);
   const live = await effects.live([...before, ...wanted]);
-  await keepReplicas(effects, before, live.workloads, wanted, say);
+  await keepReplicas(effects, { before, live: live.workloads, wanted }, say);
   for (const orphan of orphans(live.workloads, [...before, ...wanted])) {
     say(`${displayName(orphan)} is removed: an upgrade that was cut off has left it`);
     trail.changed = true;

@@ -1,4 +1,12 @@
-import { identity, isWorkload, type KubernetesObject, listAt, textAt, ToolFailure } from '@mi-patterns/helm';
+import {
+  identity,
+  isWorkload,
+  type JsonObject,
+  type KubernetesObject,
+  listAt,
+  textAt,
+  ToolFailure,
+} from '@mi-patterns/helm';
 import { driftOf, type ObjectChange } from './diff.ts';
 import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import { listObjects, readObject } from './kubectl.ts';
@@ -48,27 +56,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     readObject(target, 'leases.coordination.k8s.io', lockName(target.release)),
   ]);
   const revision = history.at(-1);
-  const objects =
-    revision === undefined
-      ? []
-      : withNamespace(
-          ((await releaseManifest(target))?.objects ?? []).map(({ object }) => object),
-          target.namespace,
-        );
-  const [all, live, again, values] =
-    revision === undefined
-      ? [
-          [],
-          { objects: new Map<string, KubernetesObject>() },
-          { objects: new Map<string, KubernetesObject>() },
-          undefined,
-        ]
-      : await Promise.all([
-          listObjects(target, 'deployments.apps,statefulsets.apps,pods'),
-          liveObjects(target, objects),
-          dryRunApply(target, objects),
-          releaseValues(target),
-        ]);
+  const { objects, all, drift, values } = revision === undefined ? nothingReleased : await releasedNow(target);
   const ids = new Set(objects.map(identity));
   const workloads = all.filter((object) => isWorkload(object) && ids.has(identity(object)));
   const states = workloads.map(workloadState);
@@ -92,23 +80,47 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
       wanted: states.reduce((sum, { wanted }) => sum + wanted, 0),
     },
     chart: revision?.chart,
-    images: [
-      ...new Set(
-        workloads.flatMap(
-          (object) => textAt(listAt(object, 'spec', 'template', 'spec', 'containers')[0], 'image') ?? [],
-        ),
-      ),
-    ].sort(),
+    images: [...new Set(workloads.flatMap(firstImage))].sort(),
     imageDigests: imageDigestsOf(pods),
     running,
     last: records.at(-1),
-    drift: driftOf(objects, live.objects, again.objects),
+    drift,
     lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
     troubles: [
       ...pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
       ...notReady,
     ],
   };
+}
+
+/** What helm released, and what the cluster has of it. */
+interface Released {
+  readonly objects: readonly KubernetesObject[];
+  /** Workloads and pods of the namespace. */
+  readonly all: readonly KubernetesObject[];
+  readonly drift: readonly ObjectChange[];
+  readonly values: JsonObject | undefined;
+}
+
+const nothingReleased: Released = { objects: [], all: [], drift: [], values: undefined };
+
+async function releasedNow(target: Target): Promise<Released> {
+  const manifest = await releaseManifest(target);
+  const objects = withNamespace(
+    (manifest?.objects ?? []).map(({ object }) => object),
+    target.namespace,
+  );
+  const [all, live, again, values] = await Promise.all([
+    listObjects(target, 'deployments.apps,statefulsets.apps,pods'),
+    liveObjects(target, objects),
+    dryRunApply(target, objects),
+    releaseValues(target),
+  ]);
+  return { objects, all, drift: driftOf(objects, live.objects, again.objects), values };
+}
+
+function firstImage(object: KubernetesObject): string | readonly string[] {
+  return textAt(listAt(object, 'spec', 'template', 'spec', 'containers')[0], 'image') ?? [];
 }
 
 /** The context where none is named, and the namespace it names. Throws a ToolFailure when the kubeconfig has no such context. */

@@ -365,14 +365,14 @@ export const catalogue: Readonly<Record<ValuesCode, CodeEntry>> = {
   ...initRules,
 } as Record<ValuesCode, CodeEntry>;
 
-/** A diagnostic of this package; severity and, unless given, hint come from the catalogue. */
+/** A diagnostic of this package; severity comes from the catalogue, and the hint where none is given (`more`). */
 export function describe(
   code: ValuesCode,
   message: string,
   source: Source,
-  hint?: string,
-  related?: readonly Source[],
+  more: string | { readonly hint?: string; readonly related?: readonly Source[] } = {},
 ): Diagnostic {
+  const { hint, related = [] } = typeof more === 'string' ? { hint: more } : more;
   const entry = catalogue[code];
   return {
     code,
@@ -380,7 +380,7 @@ export function describe(
     message,
     hint: hint ?? entry.fix,
     source,
-    ...(related === undefined || related.length === 0 ? {} : { related }),
+    ...(related.length === 0 ? {} : { related }),
   };
 }
 

@@ -63,7 +63,7 @@ export function checkWritten(values: Values, text: string, path: string, options
 
 function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
   const values = mergeValues(chartDefaults, own);
-  const faults = checkAgainstSchema(validate, valuesSchema, file, values, 'MI-VALUES');
+  const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
   const findings = plan === undefined ? [] : planRules(values, plan);
   return {
     diagnostics: [...withoutEchoes(faults), ...findings.map((finding) => told(file, finding))].sort(compareDiagnostics),

@@ -70,7 +70,8 @@ export async function rolloutCommand(
       },
     );
     printer.done();
-    return tell(outcome, diff, prepared, options, context);
+    tell({ outcome, diff, prepared }, options, context);
+    return exitCodeOf(outcome, options.accept);
   } catch (error) {
     throw asCommandFailure(error);
   } finally {
@@ -127,12 +128,15 @@ export async function asked(question: string, options: { readonly yes?: boolean 
 }
 
 function tell(
-  outcome: RolloutOutcome,
-  diff: ReleaseDiff | undefined,
-  prepared: PreparedRollout,
+  rollout: {
+    readonly outcome: RolloutOutcome;
+    readonly diff: ReleaseDiff | undefined;
+    readonly prepared: PreparedRollout;
+  },
   options: RolloutOptions,
   context: Context,
-): ExitCode {
+): void {
+  const { outcome, diff, prepared } = rollout;
   const { environment, facts } = prepared;
   const style = createStyle(context.colour);
   if (options.json) {
@@ -160,7 +164,6 @@ function tell(
   } else if ('diagnostics' in outcome) {
     context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);
   }
-  return exitCodeOf(outcome, options.accept);
 }
 
 /** Refused because of what was found: 1. Failed in the cluster: 3. */

@@ -24,6 +24,13 @@ import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 
+/** What a scan shows. */
+interface Scanned {
+  readonly inventory: Inventory;
+  readonly verdicts: ReadonlyMap<string, Verdict>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /** `mi-patterns scan PATH...`: the inventory, the verdict of each entry point, the findings. */
 export async function scan(paths: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
   const loaded = await loadConfiguration(options, context);
@@ -32,17 +39,14 @@ export async function scan(paths: readonly string[], options: GlobalOptions, con
   const diagnostics = [...inventory.diagnostics, ...referenceDiagnostics(inventory).map(withoutArtifacts)].sort(
     compareDiagnostics,
   );
-  if (options.json) printJson(scanDocument(inventory, verdicts, diagnostics), context.stdout);
-  else context.stdout(scanText(inventory, verdicts, diagnostics, options, context));
+  const scanned = { inventory, verdicts, diagnostics };
+  if (options.json) printJson(scanDocument(scanned), context.stdout);
+  else context.stdout(scanText(scanned, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
 /** The document of `scan --json`, described in docs/json-output.md. Artifacts come one by one, see `printJson`. */
-function scanDocument(
-  inventory: Inventory,
-  verdicts: ReadonlyMap<string, Verdict>,
-  diagnostics: readonly Diagnostic[],
-): object {
+function scanDocument({ inventory, verdicts, diagnostics }: Scanned): object {
   return {
     artifacts: scannedArtifacts(inventory, verdicts),
     references: inventory.references,
@@ -81,13 +85,7 @@ function withoutArtifacts({ code, severity, message, hint, source }: PlanDiagnos
   return { code, severity, message, hint, ...(source === undefined ? {} : { source }) };
 }
 
-function scanText(
-  inventory: Inventory,
-  verdicts: ReadonlyMap<string, Verdict>,
-  diagnostics: readonly Diagnostic[],
-  options: GlobalOptions,
-  context: Context,
-): string {
+function scanText({ inventory, verdicts, diagnostics }: Scanned, options: GlobalOptions, context: Context): string {
   const style = createStyle(context.colour);
   const judged = inventory.artifacts.flatMap((artifact) => {
     const verdict = verdicts.get(artifact.id);

@@ -47,11 +47,15 @@ export function tellFindings(findings: readonly Diagnostic[], options: GlobalOpt
 export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, verbose: boolean): string[] {
   const width = Math.max(60, context.columns ?? 140);
   return [
-    ...section('Changed by others since the last rollout; the rollout sets it back', diff.drift, style, width, {
-      delete: 'is gone',
-      update: 'was changed',
-      create: '',
-    }),
+    ...section(
+      {
+        title: 'Changed by others since the last rollout; the rollout sets it back',
+        changes: diff.drift,
+        words: { delete: 'is gone', update: 'was changed', create: '' },
+      },
+      style,
+      width,
+    ),
     ...formatChanges(diff.changes, style, context),
     ...(diff.preparations.length === 0
       ? []
@@ -65,16 +69,21 @@ export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, ve
 export function formatChanges(changes: readonly ObjectChange[], style: Style, context: Context): string[] {
   const width = Math.max(60, context.columns ?? 140);
   const words = { create: 'is created', update: 'changes', delete: 'is deleted' };
-  return changes.length === 0 ? ['Nothing changes.', ''] : section('What changes', changes, style, width, words);
+  return changes.length === 0
+    ? ['Nothing changes.', '']
+    : section({ title: 'What changes', changes, words }, style, width);
 }
 
 function section(
-  title: string,
-  changes: readonly ObjectChange[],
+  shown: {
+    readonly title: string;
+    readonly changes: readonly ObjectChange[];
+    readonly words: Readonly<Record<ObjectChange['action'], string>>;
+  },
   style: Style,
   width: number,
-  words: Readonly<Record<ObjectChange['action'], string>>,
 ): string[] {
+  const { title, changes, words } = shown;
   if (changes.length === 0) return [];
   const paint = { create: style.green, update: style.yellow, delete: style.red };
   return [

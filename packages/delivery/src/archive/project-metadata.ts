@@ -22,7 +22,7 @@ export function metadataOfProject(
   const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
   const folders = new Set<string>();
   const piece = (name: string, version: string, bytes: () => Buffer): Piece =>
-    metadataPiece(name, version, uniqueFolder(name, version, folders), bytes);
+    metadataPiece({ name, version, own: uniqueFolder(name, version, folders), bytes });
   return request.artifacts.flatMap(({ delivery }) => {
     const artifact = artifacts.get(delivery.artifact);
     if (artifact === undefined || (artifact.facts.kind !== 'api' && artifact.facts.kind !== 'proxy-service')) return [];
@@ -66,23 +66,26 @@ function declaredMetadata(
       return packed.has(about) || !all.has(about);
     })
     .map(({ name, version, serverRole, path }) =>
-      metadataPiece(
+      metadataPiece({
         name,
         version,
-        uniqueFolder(name, version, folders),
-        () => readRegularFile(resolve(cwd, path)),
+        own: uniqueFolder(name, version, folders),
+        bytes: () => readRegularFile(resolve(cwd, path)),
         serverRole,
-      ),
+      }),
     );
 }
 
-function metadataPiece(
-  name: string,
-  version: string,
-  own: string,
-  bytes: () => Buffer,
-  serverRole = 'EnterpriseIntegrator',
-): Piece {
+interface Metadata {
+  readonly name: string;
+  readonly version: string;
+  /** Its folder in the archive. */
+  readonly own: string;
+  readonly bytes: () => Buffer;
+  readonly serverRole?: string | undefined;
+}
+
+function metadataPiece({ name, version, own, bytes, serverRole = 'EnterpriseIntegrator' }: Metadata): Piece {
   const folder = `metadata/${own}/`;
   const file = plainName(`${name}-${version}.yaml`);
   return {

@@ -65,7 +65,40 @@ export async function packageFor(
   request: PackagesRequest,
 ): Promise<EnvironmentPackages> {
   const { out, shown } = request;
-  const groups = new Map<string, Planned[]>();
+  const groups = groupsThatShare(planned, inventory);
+  // A run for one environment writes where the one for all has put its package.
+  const folderOf = ([first]: readonly Planned[]): string => {
+    const own = join(out, first?.environment.name ?? '');
+    return groups.length > 1 || holdsPackage(own) ? own : out;
+  };
+  // All or none: the packages and the values of one run belong together.
+  const refused = groups.flatMap(
+    (group) => refusalOf(folderOf(group), shown(folderOf(group)), request.force === true) ?? [],
+  );
+  if (refused.length > 0) return { packages: [], of: () => undefined, diagnostics: refused };
+  const packages: { readonly out: string; readonly result: PackageResult; readonly isOld: boolean }[] = [];
+  const byEnvironment = new Map<string, PackageResult>();
+  for (const group of groups) {
+    const folder = folderOf(group);
+    const result = await packageOf(group, inventory, folder, request);
+    for (const { environment } of group) byEnvironment.set(environment.name, result);
+    packages.push({ out: shown(folder), result, isOld: result.state === 'refused' && holdsPackage(folder) });
+  }
+  const told = new Set(planned.flatMap(({ plan }) => plan.diagnostics.map((diagnostic) => JSON.stringify(diagnostic))));
+  return {
+    packages,
+    of: ({ environment }) => byEnvironment.get(environment.name),
+    diagnostics: packages.flatMap(({ result, isOld }) =>
+      result.diagnostics
+        .filter((diagnostic) => isNews(diagnostic, told))
+        .map((diagnostic) => asWarning(diagnostic, isOld)),
+    ),
+  };
+}
+
+/** Environments by the package that serves them: those of one version of MI that divide the archives alike. */
+function groupsThatShare(planned: readonly Planned[], inventory: Inventory): readonly Group[] {
+  const groups = new Map<string, [Planned, ...Planned[]]>();
   for (const one of planned) {
     const { mode, sets } = deliveryOf(inventory, one.plan);
     const key = JSON.stringify([
@@ -79,55 +112,37 @@ export async function packageFor(
         ]),
       ]),
     ]);
-    groups.set(key, [...(groups.get(key) ?? []), one]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [one]);
+    else group.push(one);
   }
-  // A run for one environment writes where the one for all has put its package.
-  const folderOf = ([first]: readonly Planned[]): string => {
-    const own = join(out, first?.environment.name ?? '');
-    return groups.size > 1 || holdsPackage(own) ? own : out;
-  };
-  // All or none: the packages and the values of one run belong together.
-  const refused = [...groups.values()].flatMap(
-    (group) => refusalOf(folderOf(group), shown(folderOf(group)), request.force === true) ?? [],
-  );
-  if (refused.length > 0) return { packages: [], of: () => undefined, diagnostics: refused };
-  const packages: { readonly out: string; readonly result: PackageResult; readonly isOld: boolean }[] = [];
-  const byEnvironment = new Map<string, PackageResult>();
-  for (const group of groups.values()) {
-    const [first] = group;
-    if (first === undefined) continue;
-    const folder = folderOf(group);
-    const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
-    const push =
-      request.push === undefined || !formats.includes('volume')
-        ? {}
-        : { push: pushTo(destinationsOf(group, request.push.plainHttp), request.push) };
-    const result = await writePackage(inventory, first.plan, {
-      ...request.optionsOf(folder, formats),
-      runtimeVersion: first.runtimeVersion,
-      force: request.force === true,
-      dryRun: request.dryRun === true,
-      ...(request.transaction === undefined ? {} : { transaction: request.transaction }),
-      withDeploymentToml: group.some(({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image'),
-      ...push,
-    });
-    for (const { environment } of group) byEnvironment.set(environment.name, result);
-    packages.push({
-      out: shown(folder),
-      result,
-      isOld: result.state === 'refused' && holdsPackage(folder),
-    });
-  }
-  const told = new Set(planned.flatMap(({ plan }) => plan.diagnostics.map((diagnostic) => JSON.stringify(diagnostic))));
-  return {
-    packages,
-    of: ({ environment }) => byEnvironment.get(environment.name),
-    diagnostics: packages.flatMap(({ result, isOld }) =>
-      result.diagnostics
-        .filter((diagnostic) => isNews(diagnostic, told))
-        .map((diagnostic) => asWarning(diagnostic, isOld)),
-    ),
-  };
+  return [...groups.values()];
+}
+
+type Group = readonly [Planned, ...Planned[]];
+
+/** The package of a group: its archives in every format that an environment of it takes. */
+function packageOf(
+  group: Group,
+  inventory: Inventory,
+  folder: string,
+  request: PackagesRequest,
+): Promise<PackageResult> {
+  const [{ plan, runtimeVersion }] = group;
+  const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
+  const push =
+    request.push === undefined || !formats.includes('volume')
+      ? {}
+      : { push: pushTo(destinationsOf(group, request.push.plainHttp), request.push) };
+  return writePackage(inventory, plan, {
+    ...request.optionsOf(folder, formats),
+    runtimeVersion,
+    force: request.force === true,
+    dryRun: request.dryRun === true,
+    ...(request.transaction === undefined ? {} : { transaction: request.transaction }),
+    withDeploymentToml: group.some(({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image'),
+    ...push,
+  });
 }
 
 function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {

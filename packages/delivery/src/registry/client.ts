@@ -51,123 +51,149 @@ const busy = new Set([429, 502, 503, 504]);
  * token service gives for one of these. A login goes to the registry and its token service only, never to where one of them points.
  */
 export function openRegistry(destination: Destination, options: RegistryOptions): Registry {
-  const { host, repository, base } = destination;
-  const secrets: string[] = [];
-  let authorization: string | undefined;
-
-  const authorize = async (response: Response): Promise<void> => {
-    const login = await findLogin(destination, options.environment);
-    if (login !== undefined) secrets.push(...secretsOf(login));
-    const challenges = challengesOf(response.headers.get('www-authenticate') ?? '');
-    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
-    if (login?.type === 'token') authorization = `Bearer ${login.token}`;
-    else if (bearer !== undefined) authorization = `Bearer ${await fetchToken(bearer.parameters, login)}`;
-    else if (login?.type === 'password') authorization = basic(login);
-    else
-      throw unauthorized(
-        login === undefined
-          ? `${host} asks for a login, and neither docker nor podman keeps one for it.`
-          : `${host} asks for user and password, and ${login.from} keeps a token.`,
-        host,
-      );
-    secrets.push(authorization.replace(/^\w+ /, ''));
+  const session: Session = { destination, options, secrets: [], authorization: undefined };
+  return {
+    send: (method, address, sending = {}) => send(session, method, address, sending),
+    download: (address, expected) => download(session, address, expected),
+    refusal: (what, response) => refusal(session, what, response),
   };
+}
 
-  const fetchToken = async (parameters: ReadonlyMap<string, string>, login: Login | undefined): Promise<string> => {
-    const realm = URL.canParse(parameters.get('realm') ?? '') ? new URL(parameters.get('realm') ?? '') : undefined;
-    if (realm === undefined || !isSafe(realm, options))
-      throw failure(
-        'MI-PUSH-REFUSED',
-        `${host} names a token service that cannot be asked over TLS, so no login is sent there.`,
-        'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
-      );
-    const request = tokenRequest(realm, parameters, { login, repository, options });
-    const response = await attempt(realm.href, request, 2);
-    if (response.status === 401 || response.status === 403)
-      throw unauthorized(
-        `The token service ${realm.host} of ${host} refuses ${login === undefined ? 'to give a token without a login' : `the login that ${login.from} keeps`}.`,
-        host,
-      );
-    if (response.status !== 200) throw await refusal(`The token service ${realm.host}`, response);
-    const token = tokenIn(await answerText(response));
-    if (token === undefined)
-      throw failure(
-        'MI-PUSH-REFUSED',
-        `The token service ${realm.host} of ${host} answered no token.`,
-        'Ask who runs the registry.',
-      );
-    return token;
-  };
+/** What is known of a registry while it is asked. */
+interface Session {
+  readonly destination: Destination;
+  readonly options: RegistryOptions;
+  /** What no message may show; grows with each login. */
+  readonly secrets: string[];
+  /** The header that the registry wants, once it has said so. */
+  authorization: string | undefined;
+}
 
-  const attempt = (address: string, request: RequestInit, retries: number, more: Retry = {}): Promise<Response> =>
-    fetchPatiently(address, request, retries, { pause: options.pause, ...more });
+/** Finds the login that an answer 401 asks for. Throws {@link RegistryFailure} when there is none. */
+async function authorize(session: Session, response: Response): Promise<void> {
+  const { destination, options, secrets } = session;
+  const { host } = destination;
+  const login = await findLogin(destination, options.environment);
+  if (login !== undefined) secrets.push(...secretsOf(login));
+  const challenges = challengesOf(response.headers.get('www-authenticate') ?? '');
+  const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+  let authorization: string;
+  if (login?.type === 'token') authorization = `Bearer ${login.token}`;
+  else if (bearer !== undefined) authorization = `Bearer ${await fetchToken(session, bearer.parameters, login)}`;
+  else if (login?.type === 'password') authorization = basic(login);
+  else
+    throw unauthorized(
+      login === undefined
+        ? `${host} asks for a login, and neither docker nor podman keeps one for it.`
+        : `${host} asks for user and password, and ${login.from} keeps a token.`,
+      host,
+    );
+  session.authorization = authorization;
+  secrets.push(authorization.replace(/^\w+ /, ''));
+}
 
-  const checkSafe = (target: URL): void => {
-    if (isSafe(target, options)) return;
+/** Asks the token service that the registry names. Throws {@link RegistryFailure} when it gives no token. */
+async function fetchToken(
+  session: Session,
+  parameters: ReadonlyMap<string, string>,
+  login: Login | undefined,
+): Promise<string> {
+  const { options } = session;
+  const { host, repository } = session.destination;
+  const realm = URL.canParse(parameters.get('realm') ?? '') ? new URL(parameters.get('realm') ?? '') : undefined;
+  if (realm === undefined || !isSafe(realm, options))
     throw failure(
       'MI-PUSH-REFUSED',
-      `${host} wants the ${options.purpose === 'pull' ? 'download' : 'upload'} over plain HTTP at ${target.host}.`,
-      'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.',
+      `${host} names a token service that cannot be asked over TLS, so no login is sent there.`,
+      'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
     );
-  };
-
-  const send: Registry['send'] = async (method, address, sending = {}) => {
-    const { headers = {}, body, length, retries = 2, once = fetch } = sending;
-    let target = new URL(address, `${base}/`);
-    for (let [asked, redirects] = [false, 0]; ;) {
-      checkSafe(target);
-      const own = target.origin === new URL(base).origin;
-      const all = {
-        ...headers,
-        ...(length === undefined ? {} : { 'content-length': String(length) }),
-        ...(own && authorization !== undefined ? { authorization } : {}),
-      };
-      const request: RequestInit = {
-        method,
-        headers: all,
-        redirect: method === 'HEAD' ? 'follow' : 'manual',
-        ...(body === undefined ? {} : { duplex: 'half' as const }),
-      };
-      // A transfer may take as long as a slow line needs, 64 KiB a second.
-      const transferred = (length ?? 0) + (sending.expected ?? 0);
-      const timeout = 30_000 + Math.ceil(transferred / 64);
-      const response = await attempt(target.href, request, retries, { body, timeout, once });
-      const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
-      if (location !== null && redirects < 5) {
-        // Blobs often lie elsewhere; the login stays with the registry.
-        target = new URL(location, target);
-        redirects += 1;
-      } else if (response.status === 401 && !asked && own) {
-        await authorize(response);
-        asked = true;
-      } else return response;
-      await response.body?.cancel();
-    }
-  };
-
-  const refusal: Registry['refusal'] = async (what, response) => {
-    const said = redact(await saidBy(response), secrets);
-    if (response.status === 401 || response.status === 403)
-      return unauthorized(`${host} refuses ${what}: ${said}`, host);
-    return failure(
+  const request = tokenRequest(realm, parameters, { login, repository, options });
+  const response = await fetchPatiently(realm.href, request, 2, { pause: options.pause });
+  if (response.status === 401 || response.status === 403)
+    throw unauthorized(
+      `The token service ${realm.host} of ${host} refuses ${login === undefined ? 'to give a token without a login' : `the login that ${login.from} keeps`}.`,
+      host,
+    );
+  if (response.status !== 200) throw await refusal(session, `The token service ${realm.host}`, response);
+  const token = tokenIn(await answerText(response));
+  if (token === undefined)
+    throw failure(
       'MI-PUSH-REFUSED',
-      `${what} was refused by ${host}: ${said}`,
-      'What the registry says tells why; the layout in the package can also be pushed with another tool (oras, crane, skopeo).',
+      `The token service ${realm.host} of ${host} answered no token.`,
+      'Ask who runs the registry.',
     );
-  };
+  return token;
+}
 
-  const download: Registry['download'] = async (address, expected) => {
-    let bytes: StreamedAnswer['bytes'] = Readable.from([]);
-    const once: Once = async (target, request) => {
-      const answer = await askForStream(target, request);
-      ({ bytes } = answer);
-      return answer.response;
-    };
-    const response = await send('GET', address, { expected, once });
-    return { response, bytes };
-  };
+function checkSafe(target: URL, { destination, options }: Session): void {
+  if (isSafe(target, options)) return;
+  throw failure(
+    'MI-PUSH-REFUSED',
+    `${destination.host} wants the ${options.purpose === 'pull' ? 'download' : 'upload'} over plain HTTP at ${target.host}.`,
+    'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.',
+  );
+}
 
-  return { send, download, refusal };
+type Method = Parameters<Registry['send']>[0];
+
+/** Asks the registry, with the login that it wants, and follows where it points. */
+async function send(session: Session, method: Method, address: string, sending: Sending): Promise<Response> {
+  const { body, length, retries = 2, once = fetch, expected = 0 } = sending;
+  // A transfer may take as long as a slow line needs, 64 KiB a second.
+  const timeout = 30_000 + Math.ceil(((length ?? 0) + expected) / 64);
+  let target = new URL(address, `${session.destination.base}/`);
+  for (let [asked, redirects] = [false, 0]; ;) {
+    checkSafe(target, session);
+    const isOwn = target.origin === new URL(session.destination.base).origin;
+    const request = requestOf(method, sending, isOwn ? session.authorization : undefined);
+    const retry = { pause: session.options.pause, body, timeout, once };
+    const response = await fetchPatiently(target.href, request, retries, retry);
+    const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
+    if (location !== null && redirects < 5) {
+      // Blobs are often elsewhere; the login stays with the registry.
+      target = new URL(location, target);
+      redirects += 1;
+    } else if (response.status === 401 && !asked && isOwn) {
+      await authorize(session, response);
+      asked = true;
+    } else return response;
+    await response.body?.cancel();
+  }
+}
+
+function requestOf(method: Method, { headers, body, length }: Sending, authorization: string | undefined): RequestInit {
+  return {
+    method,
+    headers: {
+      ...headers,
+      ...(length === undefined ? {} : { 'content-length': String(length) }),
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+    redirect: method === 'HEAD' ? 'follow' : 'manual',
+    ...(body === undefined ? {} : { duplex: 'half' as const }),
+  };
+}
+
+async function refusal({ destination, secrets }: Session, what: string, response: Response): Promise<RegistryFailure> {
+  const { host } = destination;
+  const said = redact(await saidBy(response), secrets);
+  if (response.status === 401 || response.status === 403) return unauthorized(`${host} refuses ${what}: ${said}`, host);
+  return failure(
+    'MI-PUSH-REFUSED',
+    `${what} was refused by ${host}: ${said}`,
+    'What the registry says tells why; the layout in the package can also be pushed with another tool (oras, crane, skopeo).',
+  );
+}
+
+async function download(session: Session, address: string, expected: number): Promise<StreamedAnswer> {
+  let bytes: StreamedAnswer['bytes'] = Readable.from([]);
+  const once: Once = async (target, request) => {
+    const answer = await askForStream(target, request);
+    ({ bytes } = answer);
+    return answer.response;
+  };
+  const response = await send(session, 'GET', address, { expected, once });
+  return { response, bytes };
 }
 
 interface Retry {

@@ -40,75 +40,28 @@ type Rendered = Extract<RenderResult, { state: 'rendered' }>;
 export async function runChartTests(options: ChartTestOptions): Promise<TestReport> {
   const helm = await findTool('helm');
   const versions = options.kubernetesVersions ?? testedVersions;
-  const subjects =
+  const subjects: readonly Subject[] =
     options.values.length > 0
       ? options.values.map((file) => ({ subject: file, values: [file] }))
       : [{ subject: 'chart defaults', values: [] }];
   const pool = createPool();
-  const total = 2 + subjects.length * 5;
-  let done = 0;
-
-  /** Runs one step and reports it; a tool that fails makes the row fail, not the other rows. */
-  const row = async (step: Step, subject: string, work: () => Promise<Outcome>): Promise<TestRow> => {
-    const outcome: Outcome = options.skip?.includes(step)
-      ? { state: 'skipped', reason: 'Left out on request.' }
-      : await work().catch(failedByTool);
-    done += 1;
-    const finished = { step, subject, outcome };
-    options.onProgress?.({ done, total, row: finished });
-    return finished;
-  };
-
-  const renders = subjects.map(({ values }) =>
-    Promise.all(
-      versions.map((kubernetesVersion) =>
-        pool(() =>
-          renderChart({
-            chart: options.chart,
-            values,
-            kubernetesVersion,
-            apiVersions: options.apiVersions ?? [],
-            helm,
-            signal: options.signal,
-          }),
-        ),
-      ),
-    ),
-  );
+  const row = rowRunner(options, 2 + subjects.length * 5);
+  const rendering: Rendering = { options, helm, versions, pool };
+  const renders = subjects.map(({ values }) => renderAll(values, rendering));
   // Whoever waits for a render reports its failure; without this a failure before that would end the process.
   for (const render of renders) render.catch(() => {});
   const schemaChecks = options.skip?.includes('kubernetes')
     ? undefined
     : checkAllVersions(renders, versions, pool, options.signal);
   schemaChecks?.catch(() => {});
-
   const rows = await Promise.all([
     row('schema-document', 'chart', () => checkSchemaDocument(options.chart)),
     row('unit-tests', 'chart', () => runUnitTests(options.chart, { signal: options.signal, pool })),
-    ...subjects.flatMap(({ subject, values }, index) => {
-      const renderOf = async (): Promise<RenderResult[]> => (await renders[index]) ?? [];
-      return [
-        row('lint', subject, () =>
-          pool(() =>
-            lintChart(helm, {
-              chart: options.chart,
-              values,
-              kubernetesVersion: versions.at(-1) ?? newestKubernetesVersion(),
-              signal: options.signal,
-            }),
-          ),
-        ),
-        row('schema', subject, async () => schemaOutcome(await renderOf())),
-        row('render', subject, async () => renderOutcome(await renderOf(), versions)),
-        row('kubernetes', subject, async () =>
-          kubernetesOutcome(
-            await renderOf(),
-            ((await schemaChecks) ?? []).map((checks) => checks[index]),
-            versions,
-          ),
-        ),
-        row('rules', subject, async () => rulesOutcome(await renderOf())),
-      ];
+    ...subjects.flatMap((subject, index) => {
+      const results = async (): Promise<RenderResult[]> => (await renders[index]) ?? [];
+      const checks = async (): Promise<(SchemaCheck | undefined)[]> =>
+        ((await schemaChecks) ?? []).map((ofVersion) => ofVersion[index]);
+      return subjectRows(row, subject, { results, checks }, rendering);
     }),
   ]);
   return buildReport({
@@ -123,6 +76,66 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
       })),
     ),
   });
+}
+
+/** What is tested with the chart: a values file, or the defaults. */
+interface Subject {
+  readonly subject: string;
+  readonly values: readonly string[];
+}
+
+interface Rendering {
+  readonly options: ChartTestOptions;
+  readonly helm: Tool;
+  readonly versions: readonly string[];
+  readonly pool: Pool;
+}
+
+type RowRunner = (step: Step, subject: string, work: () => Promise<Outcome>) => Promise<TestRow>;
+
+/** Runs steps and reports each; a tool that fails makes its row fail, not the other rows. */
+function rowRunner({ skip, onProgress }: ChartTestOptions, total: number): RowRunner {
+  let done = 0;
+  return async (step, subject, work) => {
+    const outcome: Outcome = skip?.includes(step)
+      ? { state: 'skipped', reason: 'Left out on request.' }
+      : await work().catch(failedByTool);
+    done += 1;
+    const row = { step, subject, outcome };
+    onProgress?.({ done, total, row });
+    return row;
+  };
+}
+
+/** Renders values for each version of Kubernetes. */
+function renderAll(values: readonly string[], { options, helm, versions, pool }: Rendering): Promise<RenderResult[]> {
+  const { chart, apiVersions = [], signal } = options;
+  return Promise.all(
+    versions.map((kubernetesVersion) =>
+      pool(() => renderChart({ chart, values, kubernetesVersion, apiVersions, helm, signal })),
+    ),
+  );
+}
+
+/** The rows of one subject; what they judge comes later. */
+function subjectRows(
+  row: RowRunner,
+  { subject, values }: Subject,
+  of: {
+    readonly results: () => Promise<RenderResult[]>;
+    readonly checks: () => Promise<(SchemaCheck | undefined)[]>;
+  },
+  { options, helm, versions, pool }: Rendering,
+): readonly Promise<TestRow>[] {
+  const { chart, signal } = options;
+  const kubernetesVersion = versions.at(-1) ?? newestKubernetesVersion();
+  return [
+    row('lint', subject, () => pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }))),
+    row('schema', subject, async () => schemaOutcome(await of.results())),
+    row('render', subject, async () => renderOutcome(await of.results(), versions)),
+    row('kubernetes', subject, async () => kubernetesOutcome(await of.results(), await of.checks(), versions)),
+    row('rules', subject, async () => rulesOutcome(await of.results())),
+  ];
 }
 
 /** Checks of each version, and in them of each subject; undefined where the subject did not render. */

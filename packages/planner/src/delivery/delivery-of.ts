@@ -152,14 +152,7 @@ function setOf(
   workload: Workload,
   alone: boolean,
 ): DeliverySet {
-  const wanted = new Set(workload.artifacts);
-  const selected = applications.flatMap((application) => {
-    const deliveries = application.deliveries.filter(({ artifact }) => wanted.has(artifact));
-    const useful = deliveries.some(({ artifact }) => ![...helping].some((prefix) => artifact.startsWith(prefix)));
-    return deliveries.length === 0 || (!useful && deliveries.length < application.deliveries.length)
-      ? []
-      : [{ application, deliveries }];
-  });
+  const selected = selectedFor(applications, workload);
   const names = new Map(
     selected.map(({ application, deliveries }) => [
       application,
@@ -168,16 +161,50 @@ function setOf(
         : splitName(application, workload, applications),
     ]),
   );
+  const dependencies = dependencyNames(applications, needs, names);
+  const files = new Set<string>();
+  const archives = selected.map((part): DeliveredArchive => {
+    const { application } = part;
+    const request = archiveRequest(part, names.get(application) ?? application.name, dependencies(application));
+    return { ...request, file: uniqueFile(fileOf(request), files), nested: [] };
+  });
+  return {
+    name: workload.name,
+    workloads: [workload.name],
+    archives: inDeploymentOrder(archives, needs),
+  };
+}
+
+/** What a workload gets of an application. */
+interface Part {
+  readonly application: Application;
+  readonly deliveries: Application['deliveries'];
+}
+
+/** The applications that have something for a workload; one that has only helping artifacts comes whole or not at all. */
+function selectedFor(applications: readonly Application[], workload: Workload): readonly Part[] {
+  const wanted = new Set(workload.artifacts);
+  return applications.flatMap((application) => {
+    const deliveries = application.deliveries.filter(({ artifact }) => wanted.has(artifact));
+    const useful = deliveries.some(({ artifact }) => ![...helping].some((prefix) => artifact.startsWith(prefix)));
+    return deliveries.length === 0 || (!useful && deliveries.length < application.deliveries.length)
+      ? []
+      : [{ application, deliveries }];
+  });
+}
+
+/** What an application depends on, by the names that the applications have in this set; one that is not in it is left out. */
+function dependencyNames(
+  applications: readonly Application[],
+  needs: readonly DeploymentNeed[],
+  names: ReadonlyMap<Application, string>,
+): (application: Application) => readonly string[] {
   const ids = new Map(
-    [...names].flatMap(([application, name]) => [
-      [
-        descriptorId(application, application.name, application.version),
-        descriptorId(application, name, application.version || '1.0.0'),
-      ] as const,
-      ...(application.descriptorId === undefined
-        ? []
-        : [[application.descriptorId, descriptorId(application, name, application.version || '1.0.0')] as const]),
-    ]),
+    [...names].flatMap(([application, name]) => {
+      const id = descriptorId(application, name, application.version || '1.0.0');
+      const before = [descriptorId(application, application.name, application.version), application.descriptorId];
+      return before.flatMap((old) => (old === undefined ? [] : [[old, id] as const]));
+    }),
   );
   const known = new Set(
     applications.flatMap((application) => [
@@ -185,36 +212,34 @@ function setOf(
       descriptorId(application, application.name, application.version),
     ]),
   );
-  const files = new Set<string>();
-  const archives = selected.map(({ application, deliveries }): DeliveredArchive => {
-    const name = names.get(application) ?? application.name;
-    const version = application.version || '1.0.0';
-    // A fat archive is divided into what is in it: MI deploys the archives inside of it one by one anyway.
-    const whole =
-      deliveries.length === application.deliveries.length &&
-      !application.fat &&
-      outerPath(application.source.path) === undefined;
-    const dependencies = dependenciesOf(application, needs).flatMap((id) => ids.get(id) ?? (known.has(id) ? [] : [id]));
-    const descriptor =
-      whole && application.type === 'archive' ? undefined : descriptorOf(application, name, version, dependencies);
-    const request: ArchiveRequest = {
-      application,
-      name,
-      version,
-      whole,
-      artifacts: named(application, deliveries).map((artifact) => ({
-        ...artifact,
-        serverRole: commonRole(artifact.delivery),
-      })),
-      ...(descriptor === undefined ? {} : { descriptor }),
-      nested: [],
-    };
-    return { ...request, file: uniqueFile(fileOf(request), files), nested: [] };
-  });
+  return (application) =>
+    dependenciesOf(application, needs).flatMap((id) => ids.get(id) ?? (known.has(id) ? [] : [id]));
+}
+
+function archiveRequest(
+  { application, deliveries }: Part,
+  name: string,
+  dependencies: readonly string[],
+): Omit<DeliveredArchive, 'file'> {
+  const version = application.version || '1.0.0';
+  // A fat archive is divided into what is in it: MI deploys the archives inside of it one by one anyway.
+  const whole =
+    deliveries.length === application.deliveries.length &&
+    !application.fat &&
+    outerPath(application.source.path) === undefined;
+  const descriptor =
+    whole && application.type === 'archive' ? undefined : descriptorOf(application, name, version, dependencies);
   return {
-    name: workload.name,
-    workloads: [workload.name],
-    archives: inDeploymentOrder(archives, needs),
+    application,
+    name,
+    version,
+    whole,
+    artifacts: named(application, deliveries).map((artifact) => ({
+      ...artifact,
+      serverRole: commonRole(artifact.delivery),
+    })),
+    ...(descriptor === undefined ? {} : { descriptor }),
+    nested: [],
   };
 }
 

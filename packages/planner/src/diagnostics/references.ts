@@ -94,7 +94,6 @@ const nowhere = 'which is in none of the given paths';
 function words(reference: Reference, from: Artifact): Words {
   const { to, via, relation } = reference;
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
-  const target = inWords(kind, name);
   if (isClientClass(reference)) {
     const isBroker = via.includes('java.naming');
     return {
@@ -121,6 +120,13 @@ function words(reference: Reference, from: Artifact): Words {
       hint: connectorHint,
     };
   }
+  return relationWords(reference, from);
+}
+
+/** The same by what the artifact does with what it refers to. */
+function relationWords({ to, via, relation }: Reference, from: Artifact): Words {
+  const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
+  const target = inWords(kind, name);
   switch (relation) {
     case 'calls-loopback': {
       const path = /^api\/context:(.*)$/s.exec(to)?.[1];

@@ -21,7 +21,9 @@ export interface ConfigurationResult {
 export function readConfiguration(text: string, path: string): ConfigurationResult {
   const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
   if (file.value === undefined) return { diagnostics: file.diagnostics };
-  const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, file.value, 'MI-CONFIG'));
+  const faults = withoutEchoes(
+    checkAgainstSchema(validate, configurationSchema, { data: file.value, file, prefix: 'MI-CONFIG' }),
+  );
   const diagnostics = [...faults, ...groupRules(file), ...verdictRules(file), ...environmentRules(file)].sort(
     compareDiagnostics,
   );
@@ -46,7 +48,7 @@ export function readGroups(text: string, path: string): GroupsResult {
   const below = isMapping(file.value['groups']) && Object.keys(file.value).length === 1;
   const data = (below ? file.value : { groups: file.value }) as Pick<Configuration, 'groups'>;
   const faults = withoutEchoes(
-    checkAgainstSchema(validate, configurationSchema, file, data, 'MI-CONFIG', below ? 0 : 1),
+    checkAgainstSchema(validate, configurationSchema, { data, file, prefix: 'MI-CONFIG', wrapped: below ? 0 : 1 }),
   );
   const diagnostics = [...faults, ...repeatedGlobs(file, below ? ['groups'] : [])].sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
@@ -108,8 +110,7 @@ function repeatedGlobs(file: YamlFile, base: readonly string[]): readonly Diagno
             'MI-CONFIG-GLOB-TWICE',
             `\`${glob}\` appears in the groups \`${earlier.name}\` and \`${name}\`.`,
             locate(file, path, 'value').source,
-            undefined,
-            [locate(file, earlier.path, 'value').source],
+            { related: [locate(file, earlier.path, 'value').source] },
           ),
         );
       }
@@ -170,8 +171,7 @@ function environmentRules(file: YamlFile): readonly Diagnostic[] {
                 'MI-CONFIG-SAME-TARGET',
                 `The environments \`${earlier}\` and \`${name}\` have the same context, namespace and release.`,
                 locate(file, path, 'key').source,
-                undefined,
-                [locate(file, ['environments', earlier], 'key').source],
+                { related: [locate(file, ['environments', earlier], 'key').source] },
               ),
             ];
       return [...same, ...replicaRule(file, path, own ?? {}, merged)];

@@ -10,28 +10,32 @@ export function conditionText(
   base: readonly string[],
   negated: boolean,
 ): string | undefined {
-  const parts = clauses(root, schema, base, negated, 0);
+  const parts = clauses(schema, { root, path: base, negated, depth: 0 });
   return parts.length === 0 || parts.length > 3 ? undefined : parts.join(negated ? ' or ' : ' and ');
 }
 
-function clauses(
-  root: JsonSchema,
-  schema: unknown,
-  path: readonly string[],
-  negated: boolean,
-  depth: number,
-): readonly string[] {
-  if (depth > 6) return [];
+/** Where in a schema a clause is, and whether it is worded as its opposite. */
+interface At {
+  readonly root: JsonSchema;
+  readonly path: readonly string[];
+  readonly negated: boolean;
+  readonly depth: number;
+}
+
+function clauses(schema: unknown, at: At): readonly string[] {
+  const { root, path, negated } = at;
+  if (at.depth > 6) return [];
   const node = resolve(root, schema);
   const name = `\`${pathText(path)}\``;
   const own = clause(node, name, negated);
   if (own !== undefined) return [own];
+  const deeper = { ...at, depth: at.depth + 1 };
   const inner = Object.entries(node.properties ?? {}).flatMap(([key, property]) =>
-    clauses(root, property, [...path, key], negated, depth + 1),
+    clauses(property, { ...deeper, path: [...path, key] }),
   );
-  const all = (node.allOf ?? []).flatMap((branch) => clauses(root, branch, path, negated, depth + 1));
-  const any = (node.anyOf ?? []).flatMap((branch) => clauses(root, branch, path, negated, depth + 1));
-  const not = node.not === undefined ? [] : clauses(root, node.not, path, !negated, depth + 1);
+  const all = (node.allOf ?? []).flatMap((branch) => clauses(branch, deeper));
+  const any = (node.anyOf ?? []).flatMap((branch) => clauses(branch, deeper));
+  const not = node.not === undefined ? [] : clauses(node.not, { ...deeper, negated: !negated });
   const required = (node.required ?? [])
     .filter((key) => node.properties?.[key] === undefined)
     .map((key) => `\`${pathText([...path, key])}\` is ${negated ? 'not ' : ''}set`);

@@ -19,13 +19,21 @@ interface SchemaFault extends Sentence {
   readonly path: readonly string[];
 }
 
-/** Every fault of data against a schema, one sentence for each; `wrapped` keys around the data are left out of paths. */
+/** Data to be checked, and the file it comes from. */
+export interface CheckedData {
+  /** What `file` says, merged over what lies below it. */
+  readonly data: Values;
+  readonly file: YamlFile;
+  readonly prefix: CodePrefix;
+  /** Keys that the data has around what the file says. */
+  readonly wrapped?: number;
+}
+
+/** Every fault of data against a schema, one sentence for each; keys around the data are left out of paths. */
 function schemaFaults(
   validator: Validator,
   root: JsonSchema,
-  data: unknown,
-  wrapped: number,
-  writtenAt: (path: readonly string[]) => string | undefined,
+  { data, file, wrapped = 0 }: CheckedData,
 ): readonly SchemaFault[] {
   if (validator(data)) return [];
   // A key in the wrong place is reported as unknown; where it belongs is the hint of that.
@@ -33,7 +41,8 @@ function schemaFaults(
   const faults = reduceErrors(errors, root).map((reduced): SchemaFault => {
     const full = pointerSegments(reduced.error.instancePath);
     const path = full.slice(wrapped);
-    return { path, ...sentenceFor(reduced, root, { path, value: valueAt(data, full), written: writtenAt(path) }) };
+    const { written } = locate(file, path, 'value');
+    return { path, ...sentenceFor(reduced, root, { path, value: valueAt(data, full), written }) };
   });
   return withoutRepeats(faults);
 }
@@ -61,18 +70,10 @@ export interface ToldFault {
   readonly diagnostic: Diagnostic;
 }
 
-/**
- * All schema faults of `data`, which is what `file` says merged over what lies below it. `wrapped` is the number of keys
- * that the data has around what the file says.
- */
-export function checkAgainstSchema(
-  validator: Validator,
-  root: JsonSchema,
-  file: YamlFile,
-  data: Values,
-  prefix: CodePrefix,
-  wrapped = 0,
-): readonly ToldFault[] {
-  const faults = schemaFaults(validator, root, data, wrapped, (path) => locate(file, path, 'value').written);
-  return faults.map((fault) => ({ fault, diagnostic: faultDiagnostic(fault, file, prefix) }));
+/** All schema faults of the data, each at its place in the file. */
+export function checkAgainstSchema(validator: Validator, root: JsonSchema, checked: CheckedData): readonly ToldFault[] {
+  return schemaFaults(validator, root, checked).map((fault) => ({
+    fault,
+    diagnostic: faultDiagnostic(fault, checked.file, checked.prefix),
+  }));
 }

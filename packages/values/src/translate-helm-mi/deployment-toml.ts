@@ -208,21 +208,21 @@ function transports(settings: Settings, secret: Secret): Values {
     rabbitmq: named('rabbitmq'),
     http: {
       ...snakeKeys(common),
-      listener: httpSide(settings, secret, listener, `${http}.listener`, 'MI_LISTENER'),
-      sender: httpSide(settings, secret, sender, `${http}.sender`, 'MI_SENDER'),
+      listener: httpSide(listener, (name) =>
+        transportStore(settings, secret, `${http}.listener.${name}`, `MI_LISTENER_${name.toUpperCase()}`),
+      ),
+      sender: httpSide(sender, (name) =>
+        transportStore(settings, secret, `${http}.sender.${name}`, `MI_SENDER_${name.toUpperCase()}`),
+      ),
       blocking: snakeKeys(settings.mapping(`${base}.http.blocking`)),
     },
   };
 }
 
-function httpSide(settings: Settings, secret: Secret, side: unknown, path: string, variable: string): Values {
+function httpSide(side: unknown, storeAt: (name: 'keystore' | 'truststore') => Values): Values {
   if (!isMapping(side)) return {};
   const { keystore: _keystore, truststore: _truststore, ...rest } = side;
-  return {
-    ...snakeKeys(rest),
-    keystore: transportStore(settings, secret, `${path}.keystore`, `${variable}_KEYSTORE`),
-    truststore: transportStore(settings, secret, `${path}.truststore`, `${variable}_TRUSTSTORE`),
-  };
+  return { ...snakeKeys(rest), keystore: storeAt('keystore'), truststore: storeAt('truststore') };
 }
 
 function transportStore(settings: Settings, secret: Secret, path: string, variable: string): Values {

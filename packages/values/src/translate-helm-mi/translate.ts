@@ -7,11 +7,17 @@ import { readYaml, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';
 import { isEmpty, type Settings, settingsOf } from './settings.ts';
 
+interface TranslatedSecret {
+  readonly variable: string;
+  readonly key: string;
+  readonly path: string;
+}
+
 export interface HelmMiTranslation {
   /** Undefined when the file is no values file of helm-mi. */
   readonly configuration?: Pick<Configuration, 'image' | 'runtime' | 'replicas'> & { readonly values: Values };
   /** Environment variables that replace passwords of the file, by name, with the key of the Secret that has to hold each. */
-  readonly secrets: readonly { readonly variable: string; readonly key: string; readonly path: string }[];
+  readonly secrets: readonly TranslatedSecret[];
   /** What has no counterpart, and what behaves differently, each with its place in the file. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -34,32 +40,46 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
     return {
       secrets: [],
       diagnostics: [
-        finding(
-          'MI-INIT-NOT-HELM-MI',
-          `${path} is not a values file of wso2/helm-mi: it has no key \`wso2\`.`,
-          'Name the values file that helm-mi was installed with.',
-          file,
-          [],
-        ),
+        finding(file, [], {
+          code: 'MI-INIT-NOT-HELM-MI',
+          message: `${path} is not a values file of wso2/helm-mi: it has no key \`wso2\`.`,
+          hint: 'Name the values file that helm-mi was installed with.',
+        }),
       ],
     };
   const settings = settingsOf(file.value);
-  const secrets: { variable: string; key: string; path: string }[] = [];
-  const secret: Secret = (place, variable) => {
-    const value = settings.text(place);
-    if (value === undefined || publicPasswords.has(value)) return undefined;
-    if (value.startsWith('$')) return value;
-    secrets.push({ variable, key: variable.toLowerCase().replaceAll('_', '-'), path: place });
-    return `$env{${variable}}`;
-  };
-  const { datasource, ...coordination } = databases(settings, secret);
-  const toml = { ...deploymentToml(settings, secret), datasource };
+  const secrets: TranslatedSecret[] = [];
   const image = imageOf(settings);
   const version = settings.text('wso2.deployment.BuildVersion');
-  const users = userOf(settings, version);
   const autoscaled = settings.given('wso2.deployment.hpa.enabled') !== undefined;
   const replicas = settings.given('wso2.deployment.replicas');
-  const values = prune({
+  const values = valuesFrom(settings, secrets, { version, autoscaled });
+  const diagnostics = [...notes(settings, file, secrets), ...notTranslated(settings, file)].sort(
+    (a, b) => compareSources(a.source, b.source) || compareText(a.code, b.code) || compareText(a.message, b.message),
+  );
+  return {
+    configuration: {
+      ...(isEmpty(image) ? {} : { image }),
+      ...(version === undefined ? {} : { runtime: { version } }),
+      ...(typeof replicas === 'number' && replicas > 1 && !autoscaled ? { replicas } : {}),
+      values,
+    },
+    secrets,
+    diagnostics,
+  };
+}
+
+/** The values of this chart; secrets that are not copied are added to the list. */
+function valuesFrom(
+  settings: Settings,
+  secrets: TranslatedSecret[],
+  { version, autoscaled }: { readonly version: string | undefined; readonly autoscaled: boolean },
+): Values {
+  const secret = secretReader(settings, secrets);
+  const { datasource, ...coordination } = databases(settings, secret);
+  const toml = { ...deploymentToml(settings, secret), datasource };
+  const users = userOf(settings, version);
+  return prune({
     deploymentToml: toml,
     ...coordination,
     properties: textValues(settings.mapping('wso2.config.fileProperties')),
@@ -73,41 +93,35 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
     workloadDefaults: workloadDefaults(settings, autoscaled),
     ingress: ingressOf(settings),
     gateway: gatewayOf(settings),
-    ...(settings.given('wso2.deployment.mountCapps') === undefined
-      ? {}
-      : {
-          artifacts: {
-            source: 'persistentVolumeClaim',
-            persistentVolumeClaim: { claimName: `${settings.text('cloudName') ?? 'cloud'}-RELEASE-carbonapps` },
-          },
-        }),
+    ...artifactsOf(settings),
   }) as Values;
-  const diagnostics = [
-    ...notes(settings, file, secrets),
-    ...settings
-      .unused()
-      .map((place) =>
-        finding(
-          'MI-INIT-NOT-TRANSLATED',
-          `\`${place}\` has no counterpart and was left out${reasonOf(place)}.`,
-          hintOf(place),
-          file,
-          place.split('.'),
-        ),
-      ),
-  ].sort(
-    (a, b) => compareSources(a.source, b.source) || compareText(a.code, b.code) || compareText(a.message, b.message),
-  );
-  return {
-    configuration: {
-      ...(isEmpty(image) ? {} : { image }),
-      ...(version === undefined ? {} : { runtime: { version } }),
-      ...(typeof replicas === 'number' && replicas > 1 && !autoscaled ? { replicas } : {}),
-      values,
-    },
-    secrets,
-    diagnostics,
+}
+
+/** Reads a secret as the variable that replaces it, and keeps it in the list. */
+function secretReader(settings: Settings, secrets: TranslatedSecret[]): Secret {
+  return (place, variable) => {
+    const value = settings.text(place);
+    if (value === undefined || publicPasswords.has(value)) return undefined;
+    if (value.startsWith('$')) return value;
+    secrets.push({ variable, key: variable.toLowerCase().replaceAll('_', '-'), path: place });
+    return `$env{${variable}}`;
   };
+}
+
+function artifactsOf(settings: Settings): Values {
+  if (settings.given('wso2.deployment.mountCapps') === undefined) return {};
+  const claimName = `${settings.text('cloudName') ?? 'cloud'}-RELEASE-carbonapps`;
+  return { artifacts: { source: 'persistentVolumeClaim', persistentVolumeClaim: { claimName } } };
+}
+
+function notTranslated(settings: Settings, file: YamlFile): readonly Diagnostic[] {
+  return settings.unused().map((place) =>
+    finding(file, place.split('.'), {
+      code: 'MI-INIT-NOT-TRANSLATED',
+      message: `\`${place}\` has no counterpart and was left out${reasonOf(place)}.`,
+      hint: hintOf(place),
+    }),
+  );
 }
 
 function imageOf(settings: Settings): NonNullable<Configuration['image']> {
@@ -171,45 +185,28 @@ function databases(settings: Settings, secret: Secret): Values {
   return result;
 }
 
+const deployment = 'wso2.deployment';
+
+function numberAt(settings: Settings, path: string): number | undefined {
+  const value = settings.given(`${deployment}.${path}`);
+  return value === undefined ? undefined : Number(value);
+}
+
 function workloadDefaults(settings: Settings, autoscaled: boolean): Values {
-  const deployment = 'wso2.deployment';
-  const number = (path: string): number | undefined => {
-    const value = settings.given(`${deployment}.${path}`);
-    return value === undefined ? undefined : Number(value);
-  };
-  const probe = (name: string, ...keys: string[]): Values =>
-    Object.fromEntries(keys.map((key) => [key, number(`probes.${name}.${key}`)]));
-  const keystores = settings.text(`${deployment}.JKSSecretName`);
-  const level =
-    settings.given(`${deployment}.securityContext.seLinux.enabled`) === undefined
-      ? (settings.take(`${deployment}.securityContext.seLinux.level`), undefined)
-      : settings.text(`${deployment}.securityContext.seLinux.level`);
+  const text = (path: string): string | undefined => settings.text(`${deployment}.${path}`);
   return {
-    ...(autoscaled
-      ? {
-          autoscaling: {
-            enabled: true,
-            minReplicas: number('hpa.minReplicas'),
-            maxReplicas: number('hpa.maxReplicas'),
-            targetCpuUtilization: number('hpa.cpuUtilizationPercentage'),
-            targetMemoryUtilization: number('hpa.memoryUtilizationPercentage'),
-          },
-        }
-      : (settings.take(`${deployment}.hpa`), {})),
-    ...(settings.given(`${deployment}.pdb.enabled`) === undefined
-      ? (settings.take(`${deployment}.pdb`), {})
-      : { disruptionBudget: { enabled: true, minAvailable: settings.given(`${deployment}.pdb.minAvailable`) } }),
+    ...scalingOf(settings, autoscaled),
     strategy: {
       maxSurge: settings.take(`${deployment}.strategy.rollingUpdate.maxSurge`),
       maxUnavailable: settings.take(`${deployment}.strategy.rollingUpdate.maxUnavailable`),
     },
     resources: {
-      requests: { cpu: settings.text(`${deployment}.resources.requests.cpu`) },
-      limits: { cpu: settings.text(`${deployment}.resources.limits.cpu`) },
+      requests: { cpu: text('resources.requests.cpu') },
+      limits: { cpu: text('resources.limits.cpu') },
     },
     heap: {
-      max: heapSize(settings.text(`${deployment}.resources.jvm.memory.xmx`)),
-      initial: heapSize(settings.text(`${deployment}.resources.jvm.memory.xms`)),
+      max: heapSize(text('resources.jvm.memory.xmx')),
+      initial: heapSize(text('resources.jvm.memory.xms')),
     },
     jvm: {
       arguments: [
@@ -217,24 +214,62 @@ function workloadDefaults(settings: Settings, autoscaled: boolean): Values {
         ...settings.list(`${deployment}.cmdArgs`).map(String),
       ],
     },
-    probes: {
-      startup: probe('startup', 'initialDelaySeconds', 'periodSeconds', 'failureThreshold'),
-      liveness: probe('liveness', 'periodSeconds'),
-      readiness: probe('readiness', 'initialDelaySeconds', 'periodSeconds'),
-    },
+    probes: probesOf(settings),
     nodeSelector: textValues(settings.mapping(`${deployment}.nodeSelector`)),
     podAnnotations: textValues(settings.mapping(`${deployment}.annotations`)),
+    ...securityOf(settings),
+    ...keystoreVolumes(settings),
+  };
+}
+
+function scalingOf(settings: Settings, autoscaled: boolean): Values {
+  const budget = settings.given(`${deployment}.pdb.enabled`) !== undefined;
+  const scaling = autoscaled
+    ? {
+        autoscaling: {
+          enabled: true,
+          minReplicas: numberAt(settings, 'hpa.minReplicas'),
+          maxReplicas: numberAt(settings, 'hpa.maxReplicas'),
+          targetCpuUtilization: numberAt(settings, 'hpa.cpuUtilizationPercentage'),
+          targetMemoryUtilization: numberAt(settings, 'hpa.memoryUtilizationPercentage'),
+        },
+      }
+    : (settings.take(`${deployment}.hpa`), {});
+  const disruption = budget
+    ? { disruptionBudget: { enabled: true, minAvailable: settings.given(`${deployment}.pdb.minAvailable`) } }
+    : (settings.take(`${deployment}.pdb`), {});
+  return { ...scaling, ...disruption };
+}
+
+function probesOf(settings: Settings): Values {
+  const probe = (name: string, ...keys: string[]): Values =>
+    Object.fromEntries(keys.map((key) => [key, numberAt(settings, `probes.${name}.${key}`)]));
+  return {
+    startup: probe('startup', 'initialDelaySeconds', 'periodSeconds', 'failureThreshold'),
+    liveness: probe('liveness', 'periodSeconds'),
+    readiness: probe('readiness', 'initialDelaySeconds', 'periodSeconds'),
+  };
+}
+
+function securityOf(settings: Settings): Values {
+  const base = `${deployment}.securityContext`;
+  const level =
+    settings.given(`${base}.seLinux.enabled`) === undefined
+      ? (settings.take(`${base}.seLinux.level`), undefined)
+      : settings.text(`${base}.seLinux.level`);
+  return {
     podSecurityContext:
-      settings.given(`${deployment}.securityContext.apparmor`) === undefined
-        ? {}
-        : { appArmorProfile: { type: 'RuntimeDefault' } },
+      settings.given(`${base}.apparmor`) === undefined ? {} : { appArmorProfile: { type: 'RuntimeDefault' } },
     containerSecurityContext: level === undefined ? {} : { seLinuxOptions: { level } },
-    ...(keystores === undefined
-      ? {}
-      : {
-          extraVolumes: { keystores: { secret: { secretName: keystores } } },
-          extraVolumeMounts: keystoreMounts(settings),
-        }),
+  };
+}
+
+function keystoreVolumes(settings: Settings): Values {
+  const secret = settings.text(`${deployment}.JKSSecretName`);
+  if (secret === undefined) return {};
+  return {
+    extraVolumes: { keystores: { secret: { secretName: secret } } },
+    extraVolumeMounts: keystoreMounts(settings),
   };
 }
 
@@ -325,81 +360,84 @@ function textValues(values: Values): Values {
   );
 }
 
+/** Settings that were translated and behave differently here: the path, what is different, and what to do. */
+const differences: readonly (readonly [path: string, message: string, hint: string])[] = [
+  [
+    'wso2.deployment.resources.jvm.memory.xmx',
+    'helm-mi writes the heap to JAVA_MEM_OPTS, which MI never reads; here it takes effect.',
+    'Check that the size is the one you want.',
+  ],
+  ...['limits', 'requests'].map(
+    (kind) =>
+      [
+        `wso2.deployment.resources.${kind}.memory`,
+        'The memory of the container follows from the heap here; the figures of the file were left out.',
+        'Set heap.max and heap.overhead; together they are what the container gets.',
+      ] as const,
+  ),
+  [
+    'wso2.deployment.mountCapps',
+    'helm-mi named the claim after its release, which is not in the file.',
+    'Replace RELEASE in artifacts.persistentVolumeClaim.claimName by the name of the release.',
+  ],
+  [
+    'wso2.deployment.securityContext.apparmor',
+    'The AppArmor profile is a field of the pod since Kubernetes 1.30.',
+    'On an older cluster remove workloadDefaults.podSecurityContext.appArmorProfile.',
+  ],
+  [
+    'wso2.deployment.securityContext.seccompProfile.type',
+    'The pods have the seccomp profile RuntimeDefault always.',
+    'Set workloadDefaults.podSecurityContext.seccompProfile for another.',
+  ],
+  [
+    'wso2.deployment.securityContext.seccompProfile.enabled',
+    'The pods have the seccomp profile RuntimeDefault always.',
+    'Nothing needs to be done.',
+  ],
+];
+
 /** What was translated and still behaves differently, or asks for something to be done. */
-function notes(settings: Settings, file: YamlFile, secrets: HelmMiTranslation['secrets']): Diagnostic[] {
+function notes(settings: Settings, file: YamlFile, secrets: readonly TranslatedSecret[]): Diagnostic[] {
   const has = (path: string): boolean => settings.given(path) !== undefined;
-  const info = (path: string, message: string, hint: string): Diagnostic[] =>
-    has(path) ? [finding('MI-INIT-DIFFERENT', message, hint, file, path.split('.'))] : [];
   return [
-    ...secrets.map(({ path, variable, key }) =>
-      finding(
-        'MI-INIT-SECRET',
-        `The secret in \`${path}\` was not copied: values files are kept in git and in the release. The server reads it from ${variable}.`,
-        `Put it into the Secret ${secretName} under ${key}: kubectl create secret generic ${secretName} --from-literal=${key}=…`,
-        file,
-        path.split('.'),
-      ),
-    ),
-    ...(has('wso2.config.coordination.rdbms.password')
-      ? [
-          finding(
-            'MI-INIT-SECRET',
-            'The password of the coordination database was not copied.',
-            `Put it into the Secret ${secretName} under coordination-db-password.`,
-            file,
-            'wso2.config.coordination.rdbms.password'.split('.'),
-          ),
-        ]
-      : []),
+    ...secretNotes(file, secrets, has('wso2.config.coordination.rdbms.password')),
     ...(has('wso2.gatewayAPI.enabled') && settings.take('wso2.gatewayAPI.createGateway') !== false
-      ? [
-          finding(
-            'MI-INIT-DIFFERENT',
-            'helm-mi makes a Gateway under a fixed name in another namespace; this chart makes one under the name of the release in its own namespace, with another address.',
-            has('wso2.gatewayAPI.tlsSecret')
-              ? 'Point the DNS name at the new address when the new release serves.'
-              : 'Name a Secret with the certificate under gateway.create.listeners.https.tls (helm-mi makes a self-signed one), and point the DNS name at the new address when the new release serves.',
-            file,
-            ['wso2', 'gatewayAPI'],
-          ),
-        ]
+      ? [gatewayNote(file, has('wso2.gatewayAPI.tlsSecret'))]
       : []),
-    ...info(
-      'wso2.deployment.resources.jvm.memory.xmx',
-      'helm-mi writes the heap to JAVA_MEM_OPTS, which MI never reads; here it takes effect.',
-      'Check that the size is the one you want.',
-    ),
-    ...info(
-      'wso2.deployment.resources.limits.memory',
-      'The memory of the container follows from the heap here; the figures of the file were left out.',
-      'Set heap.max and heap.overhead; together they are what the container gets.',
-    ),
-    ...info(
-      'wso2.deployment.resources.requests.memory',
-      'The memory of the container follows from the heap here; the figures of the file were left out.',
-      'Set heap.max and heap.overhead; together they are what the container gets.',
-    ),
-    ...info(
-      'wso2.deployment.mountCapps',
-      'helm-mi named the claim after its release, which is not in the file.',
-      'Replace RELEASE in artifacts.persistentVolumeClaim.claimName by the name of the release.',
-    ),
-    ...info(
-      'wso2.deployment.securityContext.apparmor',
-      'The AppArmor profile is a field of the pod since Kubernetes 1.30.',
-      'On an older cluster remove workloadDefaults.podSecurityContext.appArmorProfile.',
-    ),
-    ...info(
-      'wso2.deployment.securityContext.seccompProfile.type',
-      'The pods have the seccomp profile RuntimeDefault always.',
-      'Set workloadDefaults.podSecurityContext.seccompProfile for another.',
-    ),
-    ...info(
-      'wso2.deployment.securityContext.seccompProfile.enabled',
-      'The pods have the seccomp profile RuntimeDefault always.',
-      'Nothing needs to be done.',
+    ...differences.flatMap(([path, message, hint]) =>
+      has(path) ? [finding(file, path.split('.'), { code: 'MI-INIT-DIFFERENT', message, hint })] : [],
     ),
   ];
+}
+
+function secretNotes(file: YamlFile, secrets: readonly TranslatedSecret[], hasDatabase: boolean): Diagnostic[] {
+  const database = finding(file, 'wso2.config.coordination.rdbms.password'.split('.'), {
+    code: 'MI-INIT-SECRET',
+    message: 'The password of the coordination database was not copied.',
+    hint: `Put it into the Secret ${secretName} under coordination-db-password.`,
+  });
+  return [
+    ...secrets.map(({ path, variable, key }) =>
+      finding(file, path.split('.'), {
+        code: 'MI-INIT-SECRET',
+        message: `The secret in \`${path}\` was not copied: values files are kept in git and in the release. The server reads it from ${variable}.`,
+        hint: `Put it into the Secret ${secretName} under ${key}: kubectl create secret generic ${secretName} --from-literal=${key}=…`,
+      }),
+    ),
+    ...(hasDatabase ? [database] : []),
+  ];
+}
+
+function gatewayNote(file: YamlFile, hasCertificate: boolean): Diagnostic {
+  return finding(file, ['wso2', 'gatewayAPI'], {
+    code: 'MI-INIT-DIFFERENT',
+    message:
+      'helm-mi makes a Gateway under a fixed name in another namespace; this chart makes one under the name of the release in its own namespace, with another address.',
+    hint: hasCertificate
+      ? 'Point the DNS name at the new address when the new release serves.'
+      : 'Name a Secret with the certificate under gateway.create.listeners.https.tls (helm-mi makes a self-signed one), and point the DNS name at the new address when the new release serves.',
+  });
 }
 
 function reasonOf(path: string): string {
@@ -423,11 +461,9 @@ function hintOf(path: string): string {
 }
 
 function finding(
-  code: ValuesCode,
-  message: string,
-  hint: string,
   file: YamlFile,
   place: readonly string[],
+  { code, message, hint }: { readonly code: ValuesCode; readonly message: string; readonly hint: string },
 ): Diagnostic {
   return describe(code, message, locate(file, place, 'key').source, hint);
 }

@@ -71,6 +71,7 @@ export function isTooLong(text: string): boolean {
  */
 export function readYaml(text: string, path: string, prefix: CodePrefix, dialect: Dialect): YamlFile {
   const lines = new LineCounter();
+  const reading: Reading = { text, prefix, at: (offset) => placeAt(path, lines, offset) };
   const failed = (diagnostics: readonly Diagnostic[], document?: Document): YamlFile => ({
     path,
     value: undefined,
@@ -78,79 +79,65 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
     lines,
     diagnostics,
   });
-  const start: Source = { path, line: 1, column: 1 };
-  if (isTooLong(text)) {
-    return failed([
-      describe(`${prefix}-LIMIT`, `The file has ${text.length} characters; at most ${maximumLength} are read.`, start),
-    ]);
-  }
-  if (nestingBound(text) > maximumDepth)
-    return failed([describe(`${prefix}-LIMIT`, `The file is nested more than ${maximumDepth} levels deep.`, start)]);
+  const limit = (message: string): YamlFile =>
+    failed([describe(`${prefix}-LIMIT`, message, { path, line: 1, column: 1 })]);
+  if (isTooLong(text)) return limit(`The file has ${text.length} characters; at most ${maximumLength} are read.`);
+  if (nestingBound(text) > maximumDepth) return limit(`The file is nested more than ${maximumDepth} levels deep.`);
   try {
     const documents = parseDocuments(text, dialect, lines);
-    const [document, second] = documents;
-    const syntax = documents.flatMap((each) =>
-      each.errors.map((error) =>
-        syntaxDiagnostic(error.code, error.message, placeAt(path, lines, error.pos[0]), prefix),
-      ),
-    );
-    if (syntax.length > 0) return failed(syntax.slice(0, maximumSyntaxErrors), document);
-    if (second !== undefined) {
-      const offset = second.contents?.range?.[0] ?? second.range[0];
-      return failed(
-        [
-          describe(
-            `${prefix}-ROOT`,
-            'The file holds more than one YAML document; only one is read.',
-            placeAt(path, lines, offset),
-          ),
-        ],
-        document,
-      );
-    }
-    const unkept = document === undefined || !mayBeUnkept.test(text) ? [] : unkeptValues(document);
-    if (unkept.length > 0)
-      return failed(
-        unkept
-          .slice(0, maximumSyntaxErrors)
-          .map(({ problem, offset, message, hint }) =>
-            describe(`${prefix}-${problem}`, message, placeAt(path, lines, offset), hint),
-          ),
-        document,
-      );
-    const nowhere = document === undefined || !text.includes('*') ? undefined : danglingAlias(document);
-    if (nowhere !== undefined)
-      return failed(
-        [
-          describe(
-            `${prefix}-SYNTAX`,
-            `The alias \`*${nowhere.name}\` has no target: no anchor \`&${nowhere.name}\` comes before it.`,
-            placeAt(path, lines, nowhere.offset),
-            `Set the anchor before it, or put the text in quotes: \`"*${nowhere.name}"\`.`,
-          ),
-        ],
-        document,
-      );
+    const [document] = documents;
+    const faults = documentFaults(reading, documents);
+    if (faults.length > 0) return failed(faults, document);
     const value: unknown = document?.toJS({ maxAliasCount: maximumAliases }) ?? {};
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      const place = placeAt(path, lines, document?.contents?.range?.[0] ?? 0);
-      return failed(
-        [
-          describe(
-            `${prefix}-ROOT`,
-            `The file holds ${Array.isArray(value) ? 'a list' : 'a single value'}; it must be a mapping of keys to values.`,
-            place,
-          ),
-        ],
-        document,
-      );
+      const kind = Array.isArray(value) ? 'a list' : 'a single value';
+      const message = `The file holds ${kind}; it must be a mapping of keys to values.`;
+      const place = reading.at(document?.contents?.range?.[0] ?? 0);
+      return failed([describe(`${prefix}-ROOT`, message, place)], document);
     }
     // A mapping that holds its own alias has no end; this throws a TypeError for it.
     JSON.stringify(value);
     return { path, value: value as Record<string, unknown>, document, lines, diagnostics: [] };
   } catch (error) {
-    return failed([describe(`${prefix}-LIMIT`, limitMessage(error), start)]);
+    return limit(limitMessage(error));
   }
+}
+
+/** A text that is being read. */
+interface Reading {
+  readonly text: string;
+  readonly prefix: CodePrefix;
+  readonly at: (offset: number) => Source;
+}
+
+/** What is wrong with the documents of a file: the first kind of fault that there is. */
+function documentFaults({ text, prefix, at }: Reading, documents: readonly Document.Parsed[]): readonly Diagnostic[] {
+  const [document, second] = documents;
+  const syntax = documents.flatMap((each) =>
+    each.errors.map((error) => syntaxDiagnostic(error.code, error.message, at(error.pos[0]), prefix)),
+  );
+  if (syntax.length > 0) return syntax.slice(0, maximumSyntaxErrors);
+  if (second !== undefined) {
+    const place = at(second.contents?.range?.[0] ?? second.range[0]);
+    return [describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', place)];
+  }
+  if (document === undefined) return [];
+  const unkept = mayBeUnkept.test(text) ? unkeptValues(document) : [];
+  if (unkept.length > 0)
+    return unkept
+      .slice(0, maximumSyntaxErrors)
+      .map(({ problem, offset, message, hint }) => describe(`${prefix}-${problem}`, message, at(offset), hint));
+  const dangling = text.includes('*') ? danglingAlias(document) : undefined;
+  if (dangling === undefined) return [];
+  const { name, offset } = dangling;
+  return [
+    describe(
+      `${prefix}-SYNTAX`,
+      `The alias \`*${name}\` has no target: no anchor \`&${name}\` comes before it.`,
+      at(offset),
+      `Set the anchor before it, or put the text in quotes: \`"*${name}"\`.`,
+    ),
+  ];
 }
 
 /**
