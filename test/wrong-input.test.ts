@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   contentOf,
   copyOfOrders,
@@ -367,6 +367,15 @@ const yaml: readonly Case[] = [
     ],
   },
   {
+    name: 'text where a mapping belongs',
+    files: { 'mi-patterns.yaml': 'artifacts: [.]\nchart: charts/micro-integrator\n' },
+    args: ['plan'],
+    exitCode: 2,
+    errors: [
+      'MI-CONFIG-TYPE mi-patterns.yaml:2:8 `chart` is the text `charts/micro-integrator`; expected is a mapping.',
+    ],
+  },
+  {
     name: 'a table with a word of JavaScript where text belongs',
     files: { 'mi-patterns.yaml': 'artifacts: [.]\nrelease: {toString: {}}\nnamespace: {valueOf: []}\n' },
     args: ['plan'],
@@ -444,6 +453,12 @@ describe.each([
   it.each(cases)('$name', async ({ files, args, exitCode, errors }) => {
     expect(await refused(args, folderWith(files))).toEqual({ exitCode, errors });
   });
+});
+
+test('text where a mapping belongs is told with the first key that takes text', async () => {
+  const cwd = folderWith({ 'mi-patterns.yaml': 'chart: charts/micro-integrator\n' });
+  const { stderr } = await miPatterns(['plan'], { cwd });
+  expect(stderr).toContain('→ Write a mapping, for example `chart: {path: charts/micro-integrator}`.');
 });
 
 describe('a fault in one file', () => {

@@ -1,7 +1,9 @@
+import { dirname, join } from 'node:path';
 import { type EnvironmentValues, namedImage, writtenPlan } from '@mi-patterns/values';
 import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
 import { planTitle } from './diagrams/text.ts';
+import type { GitOpsFormat } from './gitops.ts';
 import { display } from './load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
@@ -10,22 +12,45 @@ import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
 const placeholder = 'REGISTRY/NAME:TAG';
 
+/** Where the next steps start from. With `gitOps` it is Argo CD or Flux that installs, from what is committed. */
+interface Start {
+  readonly loaded: LoadedConfiguration | undefined;
+  readonly context: Context;
+  readonly style: Style;
+  readonly gitOps?: GitOpsFormat | undefined;
+}
+
 /** What to run after `generate`, a line each: build and push the image, then install it in each environment. */
 export function nextSteps(
   generated: readonly EnvironmentValues[],
   packaged: EnvironmentPackages | undefined,
-  from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Context; readonly style: Style },
+  from: Start,
 ): readonly string[] {
   const chart = chartWords(chartSource(from.loaded, undefined), from.context);
   // Environments that share a package and an image build it once.
   const builds = new Map(generated.map((one) => buildLines(one, packaged)).map((lines) => [lines.join('\n'), lines]));
   return [
     ...[...builds.values()].flat(),
+    ...(from.gitOps === undefined ? [] : commitLines(generated, from.context)),
     ...generated.flatMap((one) => [
       from.style.dim(`# ${one.environment.name}: ${planTitle(writtenPlan(one))}`),
-      helmLine(one, chart, from.context),
+      from.gitOps === undefined ? helmLine(one, chart, from.context) : gitOpsLine(one, from.gitOps, from.context),
     ]),
   ];
+}
+
+function commitLines(generated: readonly EnvironmentValues[], context: Context): readonly string[] {
+  const folders = [...new Set(generated.map(({ file }) => shellWord(display(dirname(file), context))))];
+  return [`git add ${folders.join(' ')} && git commit --message 'Generate the values' && git push`];
+}
+
+/** Run once for an environment: from then on a commit is what deploys. */
+function gitOpsLine({ environment, file }: EnvironmentValues, format: GitOpsFormat, context: Context): string {
+  const path = display(join(dirname(file), format, environment.name), context);
+  const where = environment.context === undefined ? '' : ` --context ${shellWord(environment.context)}`;
+  return format === 'argocd'
+    ? `kubectl apply --filename ${shellWord(`${path}.yaml`)}${where}`
+    : `flux create kustomization ${environment.release}-${environment.name} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
 }
 
 /** Nothing where no image was written, or where the values name one by its digest: that one exists. */

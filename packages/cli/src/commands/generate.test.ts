@@ -403,6 +403,27 @@ describe('the next steps', () => {
     expect(out).toContain(" --values 'my deploy/values-dev.yaml' --namespace a");
   });
 
+  it.each([
+    ['argocd', 'kubectl apply --filename deploy/argocd/dev.yaml --context kind'],
+    [
+      'flux',
+      'flux create kustomization orders-dev --source GitRepository/flux-system --path deploy/flux/dev --prune --context kind',
+    ],
+  ])('leave the installation to %s', async (format, line) => {
+    const { out } = await generate(
+      'release: orders\nchart: {oci: "oci://registry.example.com/mi", version: 1.0.0}\nenvironments:\n  dev: {namespace: a, context: kind}\n',
+      '--out',
+      'deploy',
+      '--format',
+      format,
+      '--git-repository',
+      'https://git.example.com/acme/orders.git',
+    );
+    expect(out).toContain(`git add deploy && git commit --message 'Generate the values' && git push\n  # dev: `);
+    expect(out).toContain(`\n  ${line}\n`);
+    expect(out).not.toContain('helm upgrade');
+  });
+
   it('have a place for the image where none is named, with a warning', async () => {
     writeFileSync(join(folder, 'mi-patterns.yaml'), 'artifacts: [.]\n');
     const { exitCode, out, err } = await run('generate');

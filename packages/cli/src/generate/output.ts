@@ -2,6 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { type EnvironmentValues, type WriteOutcome, writtenPlan } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
+import type { GitOpsFormat } from '../gitops.ts';
 import { nextSteps } from '../next-steps.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
@@ -50,7 +51,7 @@ export function generateDocument({ environments, packaged, outcomes, diagnostics
 /** What a run of `generate` tells people: findings on stderr, files and next steps on stdout. */
 export function tell(
   generated: Generated,
-  options: GlobalOptions,
+  options: GlobalOptions & { readonly format?: GitOpsFormat },
   context: Context,
   loaded: LoadedConfiguration | undefined,
 ): void {
@@ -71,7 +72,7 @@ export function tell(
     );
   if (options.quiet || isCheck || hasErrors(diagnostics)) return;
   context.stdout(
-    `\nNext:\n${nextSteps(environments, packaged, { loaded, context, style })
+    `\nNext:\n${nextSteps(environments, packaged, { loaded, context, style, gitOps: options.format })
       .map((line) => `  ${line}`)
       .join('\n')}\n`,
   );

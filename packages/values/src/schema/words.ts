@@ -63,6 +63,13 @@ export function expectedText(schemas: readonly JsonSchema[]): string {
     : `${unique.slice(0, -1).join(', ')} or ${unique.at(-1) ?? ''}`;
 }
 
+/** The first key of a mapping that takes text. */
+function textKeyOf(schemas: readonly JsonSchema[]): string | undefined {
+  return schemas
+    .flatMap(({ properties }) => Object.entries(properties ?? {}))
+    .find(([, inner]) => typeof inner === 'object' && typesOf(inner).includes('string'))?.[0];
+}
+
 /** How to write what was given so that it has the right type; undefined when that cannot be guessed. */
 export function typeHint(
   key: string,
@@ -89,6 +96,9 @@ export function typeHint(
       return `Write \`${label}${bare}\`, without quotes.`;
     if (types.has('array')) return `Write a list: \`${label}[${value}]\`.`;
   }
+  const firstKey = textKeyOf(schemas);
+  if (types.has('object') && types.size === 1 && typeof value === 'string' && firstKey !== undefined)
+    return `Write a mapping, for example \`${label}{${firstKey}: ${value}}\`.`;
   if (types.has('object') && types.size === 1 && Array.isArray(value))
     return 'Write a mapping (`name: …`) instead of a list (`- …`).';
   if (types.has('array') && isMapping(value)) return 'Write a list (`- …`) instead of a mapping.';
