@@ -204,14 +204,12 @@ function readLoose(context: Context, found: Discovery): void {
       // A document that is no artifact belongs to something else, unless it was named.
       if (!ours && !given) findings.diagnostics.splice(before);
       if (unusable !== undefined && given)
-        report(
-          context,
-          'error',
-          'MI-LOOSE-CONTENT',
-          startOf(path),
-          `${path} is no artifact of Micro Integrator: ${unusable}.`,
-          'Give a project folder, a .car archive, an artifact file or a deployment.toml.',
-        );
+        report(context, startOf(path), {
+          code: 'MI-LOOSE-CONTENT',
+          severity: 'error',
+          message: `${path} is no artifact of Micro Integrator: ${unusable}.`,
+          hint: 'Give a project folder, a .car archive, an artifact file or a deployment.toml.',
+        });
       for (const parsed of artifacts) {
         const deliveries = alone
           ? [
@@ -229,14 +227,12 @@ function readLoose(context: Context, found: Discovery): void {
         findings.artifacts.push({ parsed, version: parsed.version ?? '', deliveries, beside: [] });
         if (alone) taken += 1;
         else
-          report(
-            context,
-            'warning',
-            'MI-LOOSE-FILE',
-            parsed.source,
-            `${parsed.kind} ${parsed.name} lies outside of every project and archive: nothing delivers it.`,
-            'Move it into the artifact folder of a project, or remove it.',
-          );
+          report(context, parsed.source, {
+            code: 'MI-LOOSE-FILE',
+            severity: 'warning',
+            message: `${parsed.kind} ${parsed.name} lies outside of every project and archive: nothing delivers it.`,
+            hint: 'Move it into the artifact folder of a project, or remove it.',
+          });
       }
     }
     if (taken > 0) findings.applications.push(application);

@@ -42,37 +42,18 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
   const roles = serverRoles(graph, stateful);
   const choice = choosePattern(options, entryPoints, statefulOnes, verdicts);
   const byDatabase = options.coordination === 'database' && choice.pattern === 'coordinated' && statefulOnes.length > 0;
-  const built = buildWorkloads({
-    inventory,
-    graph,
-    walker: walk,
-    verdicts,
-    stateful,
-    entries,
-    groups: grouping.groups,
-    roles,
-    pattern: choice.pattern,
-    byDatabase,
-    replicas: options.replicas,
-    environment: options.environment,
-  });
-
+  const { replicas, environment } = options;
+  const known = { inventory, graph, walker: walk, verdicts, stateful, roles, pattern: choice.pattern, byDatabase };
+  const built = buildWorkloads({ ...known, entries, groups: grouping.groups, replicas, environment });
   const context: PlanContext = {
-    inventory,
+    ...known,
     options,
-    pattern: choice.pattern,
     delivery,
-    graph,
-    walker: walk,
-    verdicts,
-    stateful,
-    roles,
     workloads: built.workloads,
     active: built.active,
     activeAt: marks(built.active, graph.artifacts.length),
     home: homesOf(graph, built.workloads),
     divided: choice.pattern === 'coordinated' && !byDatabase,
-    byDatabase,
   };
   const deployed = graph.deployed.reduce((sum, one) => sum + one, 0);
   const readiness = readinessOf(context);

@@ -97,8 +97,7 @@ function* listenersOf(
   } else if (facts.kind === 'proxy-service') {
     for (const { type } of servedTransports(artifact, facts.transports, facts.parameters, enabled).served) {
       const port = type === undefined ? undefined : proxyTransports.get(type)?.port;
-      if (port !== undefined)
-        yield numbered(artifact, setting(facts.parameters, port.parameter), port.parameter, port.protocol, 0);
+      if (port !== undefined) yield numbered(artifact, facts.parameters, port, 0);
     }
   }
 }
@@ -110,17 +109,16 @@ function inboundPort(
   configurations: readonly ServerConfiguration[],
 ): Found {
   const offset = movedBy(parameters, port, configurations);
-  return numbered(artifact, setting(parameters, port.parameter), port.parameter, port.protocol, offset, port.default);
+  return numbered(artifact, parameters, port, offset);
 }
 
 function numbered(
   artifact: Artifact,
-  found: ReturnType<typeof setting>,
-  name: string,
-  protocol: Port['protocol'],
+  parameters: readonly Parameter[],
+  { parameter: name, protocol, default: byDefault }: Pick<ListeningPort, 'parameter' | 'protocol' | 'default'>,
   offset: number,
-  byDefault?: number,
 ): Found {
+  const found = setting(parameters, name);
   if (found.state === 'dynamic') return { unknown: `${name} comes from ${found.text}`, parameter: found.parameter };
   if (found.state === 'absent' && byDefault === undefined) return { unknown: `it has no parameter ${name}` };
   const number = found.state === 'absent' ? (byDefault ?? 0) : Number(found.value);

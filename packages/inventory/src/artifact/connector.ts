@@ -9,8 +9,8 @@ import { isDynamic } from './values.ts';
  */
 export function readConnectorOperation(reading: Reading, node: XmlNode): void {
   const prefix = node.local.slice(0, node.local.indexOf('.'));
-  refer(reading, share(node.local), 'uses', 'connector', prefix, node.offset);
-  referAttribute(reading, node, 'configKey', 'local-entry');
+  refer(reading, { via: share(node.local), relation: 'uses', kind: 'connector', value: prefix, offset: node.offset });
+  referAttribute(reading, node, 'configKey', { kind: 'local-entry' });
   const connection = attributeValue(node, 'configKey');
   if (prefix === 'http' && connection !== undefined && !isDynamic(connection))
     readHttpPath(reading, node, connection.trim());
@@ -21,10 +21,22 @@ export function readConnectorOperation(reading: Reading, node: XmlNode): void {
 
 function readConnectorParameter(reading: Reading, node: XmlNode): void {
   if (/[cC]onfigKey$/.test(node.local))
-    refer(reading, share(`${node.local}/text()`), 'uses', 'local-entry', node.text, node.offset);
+    refer(reading, {
+      via: share(`${node.local}/text()`),
+      relation: 'uses',
+      kind: 'local-entry',
+      value: node.text,
+      offset: node.offset,
+    });
   else if (/^\s*(?:https?:\/\/|local:)/i.test(node.text))
-    refer(reading, share(`${node.local}/text()`), 'uses', 'address', node.text, node.offset);
-  if (node.local === 'tool') referAttribute(reading, node, 'template', 'template');
+    refer(reading, {
+      via: share(`${node.local}/text()`),
+      relation: 'uses',
+      kind: 'address',
+      value: node.text,
+      offset: node.offset,
+    });
+  if (node.local === 'tool') referAttribute(reading, node, 'template', { kind: 'template' });
   for (const inner of node.children) readConnectorParameter(reading, inner);
 }
 

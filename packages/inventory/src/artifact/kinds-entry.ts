@@ -26,7 +26,13 @@ export const readApi: FactsReader = (reading, root, name) => {
   const inbounds = bindsTo === undefined ? [] : splitNames(bindsTo.value);
   for (const inbound of inbounds) {
     if (inbound !== 'default')
-      refer(reading, 'api/@binds-to', 'binds-to', 'inbound-endpoint', inbound, bindsTo?.offset ?? root.offset);
+      refer(reading, {
+        via: 'api/@binds-to',
+        relation: 'binds-to',
+        kind: 'inbound-endpoint',
+        value: inbound,
+        offset: bindsTo?.offset ?? root.offset,
+      });
   }
   return {
     kind: 'api',
@@ -59,7 +65,14 @@ const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
 export const readTask: FactsReader = (reading, root, name) => {
   const written = attribute(root, 'class');
   const className = written === undefined ? messageInjector : written.value.trim();
-  if (written !== undefined) refer(reading, 'task/@class', 'needs-class', 'class', written.value, written.offset);
+  if (written !== undefined)
+    refer(reading, {
+      via: 'task/@class',
+      relation: 'needs-class',
+      kind: 'class',
+      value: written.value,
+      offset: written.offset,
+    });
   const properties = readParameters(reading, childrenNamed(root, 'property'));
   const trigger = child(root, 'trigger');
   if (trigger !== undefined) checkTrigger(reading, trigger, name);
@@ -89,14 +102,12 @@ function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
     attributeValue(trigger, attributeName),
   );
   const refuse = (what: string, hint: string): void =>
-    report(
-      reading,
-      'MI-TASK-TRIGGER',
-      'error',
-      `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`,
+    report(reading, trigger.offset, {
+      code: 'MI-TASK-TRIGGER',
+      severity: 'error',
+      message: `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`,
       hint,
-      trigger.offset,
-    );
+    });
   const written = (value: string | undefined): value is string => value !== undefined && !isDynamic(value);
   for (const [label, value] of [
     ['count', count],
@@ -127,15 +138,20 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
     const target = value(property);
     // It is deployed all the same: only `MessageInjector.execute` looks for the name.
     if (target === undefined || target === '')
-      report(
-        reading,
-        'MI-ARTIFACT-INCOMPLETE',
-        'error',
-        `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, and fails each time it runs.`,
-        `Add the property "${property}".`,
-        place('injectTo'),
-      );
-    else refer(reading, share(`property[@name="${property}"]`), 'injects-into', kind, target, place(property));
+      report(reading, place('injectTo'), {
+        code: 'MI-ARTIFACT-INCOMPLETE',
+        severity: 'error',
+        message: `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, and fails each time it runs.`,
+        hint: `Add the property "${property}".`,
+      });
+    else
+      refer(reading, {
+        via: share(`property[@name="${property}"]`),
+        relation: 'injects-into',
+        kind,
+        value: target,
+        offset: place(property),
+      });
   };
   const injectTo = value('injectTo') ?? 'main';
   // `MessageInjector` compares without regard to capitals.
@@ -144,16 +160,27 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
   else if (target === 'proxy') named('proxyName', 'proxy-service');
   // Whatever else stands there means the main sequence.
   else
-    refer(
-      reading,
-      'property[@name="injectTo"]',
-      'injects-into',
-      'sequence',
-      isDynamic(injectTo) ? injectTo : 'main',
-      place('injectTo'),
-    );
-  refer(reading, 'property[@name="registryKey"]', 'uses', 'resource', value('registryKey') ?? '', place('registryKey'));
-  refer(reading, 'property[@name="to"]', 'uses', 'address', value('to') ?? '', place('to'));
+    refer(reading, {
+      via: 'property[@name="injectTo"]',
+      relation: 'injects-into',
+      kind: 'sequence',
+      value: isDynamic(injectTo) ? injectTo : 'main',
+      offset: place('injectTo'),
+    });
+  refer(reading, {
+    via: 'property[@name="registryKey"]',
+    relation: 'uses',
+    kind: 'resource',
+    value: value('registryKey') ?? '',
+    offset: place('registryKey'),
+  });
+  refer(reading, {
+    via: 'property[@name="to"]',
+    relation: 'uses',
+    kind: 'address',
+    value: value('to') ?? '',
+    offset: place('to'),
+  });
 }
 
 /** Classes that forward to an endpoint; the second is the deprecated name of the first. */
@@ -169,9 +196,9 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   if (className === undefined) incomplete(reading, `The message processor "${name}"`, 'attribute "class"', root.offset);
   if (store === undefined)
     incomplete(reading, `The message processor "${name}"`, 'attribute "messageStore"', root.offset);
-  referAttribute(reading, root, 'class', 'class');
-  referAttribute(reading, root, 'messageStore', 'message-store', 'consumes-from');
-  if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', 'endpoint');
+  referAttribute(reading, root, 'class', { kind: 'class' });
+  referAttribute(reading, root, 'messageStore', { kind: 'message-store', relation: 'consumes-from' });
+  if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', { kind: 'endpoint' });
   const parameters = readReferringParameters(reading, parametersOf(root));
   checkInterval(reading, name, parameters);
   return {
@@ -204,7 +231,7 @@ function checkInterval(reading: Reading, name: string, parameters: readonly Para
 }
 
 export const readMessageStore: FactsReader = (reading, root) => {
-  referAttribute(reading, root, 'class', 'class');
+  referAttribute(reading, root, 'class', { kind: 'class' });
   return {
     kind: 'message-store',
     ...optional('class', attributeValue(root, 'class')?.trim()),
@@ -222,9 +249,9 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   if (protocol === undefined && className === undefined)
     incomplete(reading, `The inbound endpoint "${name}"`, 'attribute "protocol" or "class"', root.offset);
   // With both, the protocol decides and the class is never loaded.
-  if (protocol === undefined) referAttribute(reading, root, 'class', 'class');
-  referAttribute(reading, root, 'sequence', 'sequence');
-  referAttribute(reading, root, 'onError', 'sequence');
+  if (protocol === undefined) referAttribute(reading, root, 'class', { kind: 'class' });
+  referAttribute(reading, root, 'sequence', { kind: 'sequence' });
+  referAttribute(reading, root, 'onError', { kind: 'sequence' });
   const nodes = [
     ...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')),
     ...childrenNamed(root, 'parameter'),
@@ -236,14 +263,13 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
     );
   const tools = literal('mcp.tools.localentry') ?? literal('mcp.tools');
   if (tools?.value !== undefined)
-    refer(
-      reading,
-      share(`parameter[@name="${tools.name}"]`),
-      'uses',
-      'local-entry',
-      tools.value,
-      offsetOf(nodes, tools.name),
-    );
+    refer(reading, {
+      via: share(`parameter[@name="${tools.name}"]`),
+      relation: 'uses',
+      kind: 'local-entry',
+      value: tools.value,
+      offset: offsetOf(nodes, tools.name),
+    });
   const filter = literal('dispatch.filter.pattern');
   const enabled = literal('api.dispatching.enabled');
   if (filter?.value !== undefined) addDispatch(reading, 'dispatch.filter.pattern', filter.value, filter);
@@ -293,7 +319,13 @@ function readReferringParameters(reading: Reading, nodes: readonly XmlNode[]): r
   for (const { name, value } of parameters) {
     const rule = value === undefined || value === '' ? undefined : parameterRules.get(name);
     if (rule !== undefined && value !== undefined)
-      refer(reading, share(`parameter[@name="${name}"]`), rule.relation, rule.target, value, offsetOf(nodes, name));
+      refer(reading, {
+        via: share(`parameter[@name="${name}"]`),
+        relation: rule.relation,
+        kind: rule.target,
+        value,
+        offset: offsetOf(nodes, name),
+      });
   }
   return parameters;
 }

@@ -54,9 +54,16 @@ function readTools(reading: Reading, tools: XmlNode): void {
   for (const tool of childrenNamed(tools, 'tool')) {
     const api = child(tool, 'api');
     const sequence = child(tool, 'sequence');
-    if (api !== undefined) refer(reading, 'tool/api', 'offers-tool', 'api', api.text, api.offset);
+    if (api !== undefined)
+      refer(reading, { via: 'tool/api', relation: 'offers-tool', kind: 'api', value: api.text, offset: api.offset });
     if (sequence !== undefined)
-      refer(reading, 'tool/sequence', 'offers-tool', 'sequence', sequence.text, sequence.offset);
+      refer(reading, {
+        via: 'tool/sequence',
+        relation: 'offers-tool',
+        kind: 'sequence',
+        value: sequence.text,
+        offset: sequence.offset,
+      });
   }
 }
 
@@ -83,24 +90,24 @@ function readConfigProperty(reading: Reading, property: XmlNode): void {
   const name = attributeValue(property, 'name') ?? '';
   const via = share(`property[@name="${name}"]`);
   if (name === 'carbon_datasource_name' || name === 'jndi_resource_name')
-    refer(reading, via, 'uses', 'data-source', property.text, property.offset);
+    refer(reading, { via, relation: 'uses', kind: 'data-source', value: property.text, offset: property.offset });
   else if (
     name === 'custom_query_datasource_class' ||
     name === 'custom_tabular_datasource_class' ||
     name === 'driverClassName'
   )
-    refer(reading, via, 'needs-class', 'class', property.text, property.offset);
+    refer(reading, { via, relation: 'needs-class', kind: 'class', value: property.text, offset: property.offset });
   else if (/^\s*(?:gov|conf|local|resources):/.test(property.text))
-    refer(reading, via, 'uses', 'resource', property.text, property.offset);
+    refer(reading, { via, relation: 'uses', kind: 'resource', value: property.text, offset: property.offset });
   else if (/^\s*(?:https?:\/\/|local:)/i.test(property.text))
-    refer(reading, via, 'uses', 'address', property.text, property.offset);
+    refer(reading, { via, relation: 'uses', kind: 'address', value: property.text, offset: property.offset });
 }
 
 function readDataServiceKeys(reading: Reading, node: XmlNode): void {
   for (const inner of node.children) {
-    if (inner.local === 'policy') referAttribute(reading, inner, 'key', 'resource');
-    else if (inner.local === 'result') referAttribute(reading, inner, 'xsltPath', 'resource');
-    else if (inner.local === 'validateCustom') referAttribute(reading, inner, 'class', 'class');
+    if (inner.local === 'policy') referAttribute(reading, inner, 'key', { kind: 'resource' });
+    else if (inner.local === 'result') referAttribute(reading, inner, 'xsltPath', { kind: 'resource' });
+    else if (inner.local === 'validateCustom') referAttribute(reading, inner, 'class', { kind: 'class' });
     readDataServiceKeys(reading, inner);
   }
 }
@@ -110,7 +117,14 @@ export const readDataSource: FactsReader = (reading, root) => {
   const definition = child(root, 'definition');
   const configuration = definition === undefined ? undefined : child(definition, 'configuration');
   const driver = configuration === undefined ? undefined : child(configuration, 'driverClassName');
-  if (driver !== undefined) refer(reading, 'driverClassName', 'needs-class', 'class', driver.text, driver.offset);
+  if (driver !== undefined)
+    refer(reading, {
+      via: 'driverClassName',
+      relation: 'needs-class',
+      kind: 'class',
+      value: driver.text,
+      offset: driver.offset,
+    });
   const jndi = child(root, 'jndiConfig');
   const name = jndi === undefined ? undefined : child(jndi, 'name')?.text.trim();
   return { kind: 'data-source', ...optional('jndiName', name === '' ? undefined : name) };

@@ -42,14 +42,21 @@ function readElement(reading: Reading, node: XmlNode): void {
   if (rules !== undefined && node.attributes.length > 0) {
     for (const { attribute: name, via, target, relation } of rules) {
       const found = attribute(node, name);
-      if (found !== undefined) refer(reading, via, relation, target, found.value, found.offset);
+      if (found !== undefined)
+        refer(reading, { via, relation, kind: target, value: found.value, offset: found.offset });
     }
   }
   const rule = effectRules.get(node.local);
   if (rule !== undefined) effect(reading, rule.type, attributeValue(node, rule.subject) ?? '', node.offset);
   if (node.local === 'endpoint' || node.local === 'endpoints') readEndpointExpression(reading, node);
   else if (node.local === 'dsName')
-    refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
+    refer(reading, {
+      via: 'dsName',
+      relation: 'uses',
+      kind: 'data-source',
+      value: node.text.replace(/^\s*java:comp\/env\//, ''),
+      offset: node.offset,
+    });
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readDirectory(reading, node);
   // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".
@@ -59,7 +66,13 @@ function readElement(reading: Reading, node: XmlNode): void {
   )
     effect(reading, 'separate-listener', '', node.offset);
   else if (node.local === 'serverPushSequence')
-    refer(reading, 'serverPushSequence', 'uses', 'sequence', node.text, node.offset);
+    refer(reading, {
+      via: 'serverPushSequence',
+      relation: 'uses',
+      kind: 'sequence',
+      value: node.text,
+      offset: node.offset,
+    });
 }
 
 /** `<address uri="vfs:…">` puts files into a directory. */
@@ -72,10 +85,22 @@ function readDirectory(reading: Reading, node: XmlNode): void {
 function readEndpointExpression(reading: Reading, node: XmlNode): void {
   const expression = attribute(node, 'key-expression');
   if (expression !== undefined)
-    refer(reading, 'endpoint/@key-expression', 'uses', 'endpoint', `{${expression.value}}`, expression.offset);
+    refer(reading, {
+      via: 'endpoint/@key-expression',
+      relation: 'uses',
+      kind: 'endpoint',
+      value: `{${expression.value}}`,
+      offset: expression.offset,
+    });
   const list = node.local === 'endpoints' ? attribute(node, 'value') : undefined;
   for (const address of list?.value.split(',') ?? [])
-    refer(reading, 'endpoints/@value', 'uses', 'address', address, list?.offset ?? node.offset);
+    refer(reading, {
+      via: 'endpoints/@value',
+      relation: 'uses',
+      kind: 'address',
+      value: address,
+      offset: list?.offset ?? node.offset,
+    });
 }
 
 function readValue(reading: Reading, node: XmlNode): void {
@@ -90,17 +115,28 @@ function readValue(reading: Reading, node: XmlNode): void {
   }
   const value = attribute(node, 'value');
   if (value !== undefined && node.local === 'property' && attributeValue(node, 'name') === targetOfMessage.property)
-    refer(reading, targetOfMessage.via, 'uses', 'endpoint', value.value, value.offset);
+    refer(reading, {
+      via: targetOfMessage.via,
+      relation: 'uses',
+      kind: 'endpoint',
+      value: value.value,
+      offset: value.offset,
+    });
   if (value !== undefined && isLocalAddress(value.value))
-    refer(reading, `${node.local}/@value`, 'uses', 'address', value.value, value.offset);
+    refer(reading, {
+      via: `${node.local}/@value`,
+      relation: 'uses',
+      kind: 'address',
+      value: value.value,
+      offset: value.offset,
+    });
 }
 
 /** Finds every use of the registry in expressions, payload templates included. */
 export function readRegistryUses(reading: Reading, node: XmlNode): void {
   if (!reading.mentionsRegistry) return;
   for (const { name, value, offset } of node.attributes) {
-    for (const use of registryUses(value))
-      registryRead(reading, share(`${node.local}/@${name}`), use.key, use.dynamic, offset);
+    for (const use of registryUses(value)) registryRead(reading, share(`${node.local}/@${name}`), use, offset);
   }
   if (node.text !== '') {
     let from = node.textOffset;
@@ -108,15 +144,20 @@ export function readRegistryUses(reading: Reading, node: XmlNode): void {
       // Entities and CDATA shift a text against its file, so the place is searched in the file itself.
       const at = reading.text.indexOf(use.head, from);
       if (at !== -1) from = at + 1;
-      registryRead(reading, share(`${node.local}/text()`), use.key, use.dynamic, at === -1 ? node.textOffset : at);
+      registryRead(reading, share(`${node.local}/text()`), use, at === -1 ? node.textOffset : at);
     }
   }
   for (const inner of node.children) readRegistryUses(reading, inner);
 }
 
-function registryRead(reading: Reading, via: string, key: string, dynamic: boolean, offset: number): void {
+function registryRead(
+  reading: Reading,
+  via: string,
+  { key, dynamic }: { readonly key: string; readonly dynamic: boolean },
+  offset: number,
+): void {
   if (key === '') return;
   const subject = dynamic ? `{${key}}` : key;
   effect(reading, 'registry-read', subject, offset);
-  refer(reading, via, 'uses', 'resource', subject, offset);
+  refer(reading, { via, relation: 'uses', kind: 'resource', value: subject, offset });
 }

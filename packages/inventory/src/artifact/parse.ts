@@ -169,14 +169,12 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   checkNamespaces(reading, root, rule, name);
   if (name === '') {
     const what = namedBy[rule.kind] ?? 'attribute "name"';
-    report(
-      reading,
-      'MI-ARTIFACT-NAME',
-      'error',
-      `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, and it is left out.`,
-      `Add the ${what}.`,
-      root.offset,
-    );
+    report(reading, root.offset, {
+      code: 'MI-ARTIFACT-NAME',
+      severity: 'error',
+      message: `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, and it is left out.`,
+      hint: `Add the ${what}.`,
+    });
     return undefined;
   }
   const facts = rule.facts(reading, root, name);
@@ -205,27 +203,23 @@ function checkNamespaces(
   const place = root.namespace === '' ? 'in no namespace' : `in the namespace "${root.namespace}"`;
   if (namespaces !== undefined && !namespaces.includes(root.namespace)) {
     const [expected = ''] = namespaces;
-    report(
-      reading,
-      'MI-XML-NAMESPACE',
-      otherwise === 'skips' ? 'warning' : 'error',
-      `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : 'refuses it and takes back the whole archive'}.`,
-      expected === '' ? 'Take its namespace away.' : `Its namespace must be "${expected}".`,
-      root.offset,
-    );
+    report(reading, root.offset, {
+      code: 'MI-XML-NAMESPACE',
+      severity: otherwise === 'skips' ? 'warning' : 'error',
+      message: `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : 'refuses it and takes back the whole archive'}.`,
+      hint: expected === '' ? 'Take its namespace away.' : `Its namespace must be "${expected}".`,
+    });
   }
   const parameters = foreignParameters(root, kind);
   const [first] = parameters;
   if (first === undefined) return;
-  report(
-    reading,
-    'MI-XML-PARAMETERS',
-    // MI refuses an inbound endpoint that lacks what its protocol needs.
-    kind === 'inbound-endpoint' && root.namespace !== synapseNamespace ? 'error' : 'warning',
-    `Micro Integrator does not read ${parameters.length === 1 ? 'a parameter' : `${parameters.length} parameters`} of "${root.local}" ("${name}"), because of another namespace than "${synapseNamespace}".`,
-    `Add xmlns="${synapseNamespace}" to the root.`,
-    first.offset,
-  );
+  report(reading, first.offset, {
+    code: 'MI-XML-PARAMETERS',
+    severity: // MI refuses an inbound endpoint that lacks what its protocol needs.
+      kind === 'inbound-endpoint' && root.namespace !== synapseNamespace ? 'error' : 'warning',
+    message: `Micro Integrator does not read ${parameters.length === 1 ? 'a parameter' : `${parameters.length} parameters`} of "${root.local}" ("${name}"), because of another namespace than "${synapseNamespace}".`,
+    hint: `Add xmlns="${synapseNamespace}" to the root.`,
+  });
 }
 
 /** Parameters that MI passes over: it looks for those of its own namespace. */

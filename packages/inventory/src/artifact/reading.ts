@@ -1,4 +1,4 @@
-import type { Diagnostic, DiagnosticCode, Severity } from '../diagnostic.ts';
+import type { Diagnostic } from '../diagnostic.ts';
 import type { ArtifactKind, Effect, Parameter, Relation } from '../model.ts';
 import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
@@ -50,15 +50,17 @@ export function compact<T>(list: readonly T[]): readonly T[] {
   return list.length === 0 ? none : list.slice();
 }
 
-/** Adds a reference as written, unless the value is empty or nothing that a server could resolve. */
-export function refer(
-  reading: Reading,
-  via: string,
-  relation: Relation,
-  kind: TargetKind,
-  value: string,
-  offset: number,
-): void {
+/** A reference as written: by which attribute or text, to what, and where in the file. */
+export interface Mention {
+  readonly via: string;
+  readonly relation: Relation;
+  readonly kind: TargetKind;
+  readonly value: string;
+  readonly offset: number;
+}
+
+/** Adds a reference, unless the value is empty or nothing that a server could resolve. */
+export function refer(reading: Reading, { via, relation, kind, value, offset }: Mention): void {
   const target = targetOf(kind, value.trim());
   if (target === undefined) return;
   reading.references.push({ via, relation: relationOf(kind) ?? relation, source: reading.locate(offset), target });
@@ -99,38 +101,35 @@ export function referAttribute(
   reading: Reading,
   node: XmlNode,
   name: string,
-  kind: TargetKind,
-  relation: Relation = 'uses',
+  as: { readonly kind: TargetKind; readonly relation?: Relation },
 ): void {
   const found = attribute(node, name);
-  if (found !== undefined) refer(reading, share(`${node.local}/@${name}`), relation, kind, found.value, found.offset);
+  if (found === undefined) return;
+  const { kind, relation = 'uses' } = as;
+  refer(reading, { via: share(`${node.local}/@${name}`), relation, kind, value: found.value, offset: found.offset });
 }
 
 export function effect(reading: Reading, type: Effect['type'], subject: string, offset: number): void {
   reading.effects.push({ type, subject: own(subject), dynamic: isDynamic(subject), source: reading.locate(offset) });
 }
 
+/** Adds a finding at an offset of the file. */
 export function report(
   reading: Reading,
-  code: DiagnosticCode,
-  severity: Severity,
-  message: string,
-  hint: string,
   offset: number,
+  finding: Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'>,
 ): void {
-  reading.diagnostics.push({ code, severity, message, hint, source: reading.locate(offset) });
+  reading.diagnostics.push({ ...finding, source: reading.locate(offset) });
 }
 
 /** Says that MI refuses the artifact, since an attribute or element it must have is missing. */
 export function incomplete(reading: Reading, what: string, missing: string, offset: number): void {
-  report(
-    reading,
-    'MI-ARTIFACT-INCOMPLETE',
-    'error',
-    `${what} has no ${missing}; Micro Integrator refuses to deploy it.`,
-    `Add the ${missing}.`,
-    offset,
-  );
+  report(reading, offset, {
+    code: 'MI-ARTIFACT-INCOMPLETE',
+    severity: 'error',
+    message: `${what} has no ${missing}; Micro Integrator refuses to deploy it.`,
+    hint: `Add the ${missing}.`,
+  });
 }
 
 /** Parameters that name a class of a broker's or database's client. */
@@ -155,9 +154,22 @@ export function readParameters(reading: Reading, nodes: readonly XmlNode[]): rea
       ...(key === undefined ? {} : { key: own(key.value) }),
       source: reading.locate(node.offset),
     });
-    if (key !== undefined) refer(reading, share(`${node.local}/@key`), 'uses', 'resource', key.value, key.offset);
+    if (key !== undefined)
+      refer(reading, {
+        via: share(`${node.local}/@key`),
+        relation: 'uses',
+        kind: 'resource',
+        value: key.value,
+        offset: key.offset,
+      });
     else if (value !== undefined && classParameters.has(name) && className.test(value))
-      refer(reading, share(`${node.local}[@name="${name}"]`), 'needs-class', 'class', value, node.offset);
+      refer(reading, {
+        via: share(`${node.local}[@name="${name}"]`),
+        relation: 'needs-class',
+        kind: 'class',
+        value,
+        offset: node.offset,
+      });
   }
   return compact(parameters);
 }

@@ -43,7 +43,7 @@ export function assemble(findings: Findings): Inventory {
   const groups = groupById(drafts);
   for (const [id, group] of groups) {
     const variants = variantsOf(group, superseded);
-    const artifact = merge(id, group, variants, ids, alone);
+    const artifact = merge(id, group, variants, { ids, alone });
     artifacts.push(artifact);
     addResolvables(resolvable, artifact, group, variants);
     for (const draft of group) {
@@ -147,12 +147,17 @@ function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, ArtifactDr
   return groups;
 }
 
+/** The id of each application, and the list of it alone. */
+interface ApplicationIds {
+  readonly ids: ReadonlyMap<ApplicationDraft, string>;
+  readonly alone: ReadonlyMap<ApplicationDraft, readonly string[]>;
+}
+
 function merge(
   id: ArtifactId,
   group: readonly ArtifactDraft[],
   variants: readonly Variant[],
-  ids: ReadonlyMap<ApplicationDraft, string>,
-  alone: ReadonlyMap<ApplicationDraft, readonly string[]>,
+  { ids, alone }: ApplicationIds,
 ): Artifact {
   const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
   const { kind, name, source, facts, effects } = first.parsed;

@@ -17,9 +17,7 @@ const descriptor = 'META-INF/services.xml';
 export async function readAxis2Service(
   context: Context,
   input: string | Buffer | undefined,
-  name: string,
-  source: Source,
-  path: string,
+  { name, source, path }: { readonly name: string; readonly source: Source; readonly path: string },
 ): Promise<ParsedArtifact> {
   const services = input === undefined ? undefined : await servicesOf(context, input, name, path);
   return plainArtifact(name, source, { kind: 'axis2-service', ...(services === undefined ? {} : { services }) });

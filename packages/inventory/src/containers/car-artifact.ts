@@ -35,33 +35,27 @@ export async function readFolderArtifact(
   const path = reading.prefix + entry;
   if (type?.content === 'metadata') return;
   if (type === undefined) {
-    report(
-      reading.context,
-      'warning',
-      'MI-CAR-UNKNOWN-TYPE',
-      folder.source,
-      `${folder.name} has the type ${folder.type || '(none)'}, which MI does not deploy; it is skipped silently.`,
-      'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
-    );
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-UNKNOWN-TYPE',
+      severity: 'warning',
+      message: `${folder.name} has the type ${folder.type || '(none)'}, which MI does not deploy; it is skipped silently.`,
+      hint: 'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
+    });
   } else if (file === undefined || !reading.archive.entries.some((candidate) => candidate.name === entry)) {
-    report(
-      reading.context,
-      'error',
-      'MI-CAR-NO-FILE',
-      folder.source,
-      `${folder.name} names ${file === undefined ? 'no file' : `the file ${file}, which the archive does not hold`}.`,
-      'Build the archive again; MI cannot deploy the artifact.',
-    );
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-NO-FILE',
+      severity: 'error',
+      message: `${folder.name} names ${file === undefined ? 'no file' : `the file ${file}, which the archive does not hold`}.`,
+      hint: 'Build the archive again; MI cannot deploy the artifact.',
+    });
     return;
   } else if (folder.files.length > 1) {
-    report(
-      reading.context,
-      'error',
-      'MI-CAR-FILES',
-      folder.source,
-      `${folder.name} names ${folder.files.length} files; MI deploys only artifacts with one file.`,
-      'Split it into one artifact for each file.',
-    );
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-FILES',
+      severity: 'error',
+      message: `${folder.name} names ${folder.files.length} files; MI deploys only artifacts with one file.`,
+      hint: 'Split it into one artifact for each file.',
+    });
   }
   const parsed = await parseFolder(reading, folder, entry, path);
   for (const artifact of parsed) {
@@ -106,24 +100,20 @@ async function parseFolder(
       const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
       context.findings.diagnostics.push(...diagnostics);
       if (artifacts.length === 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
-        report(
-          context,
-          'error',
-          'MI-CAR-CONTENT',
-          startOf(path),
-          `${path} is no ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`,
-          'Correct the file or the type in artifact.xml.',
-        );
+        report(context, startOf(path), {
+          code: 'MI-CAR-CONTENT',
+          severity: 'error',
+          message: `${path} is no ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`,
+          hint: 'Correct the file or the type in artifact.xml.',
+        });
       }
       for (const artifact of artifacts.filter((candidate) => candidate.kind !== type.kind)) {
-        report(
-          context,
-          'error',
-          'MI-CAR-CONTENT',
-          artifact.source,
-          `${path} is a ${artifact.kind}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`,
-          'Correct the type in artifact.xml.',
-        );
+        report(context, artifact.source, {
+          code: 'MI-CAR-CONTENT',
+          severity: 'error',
+          message: `${path} is a ${artifact.kind}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`,
+          hint: 'Correct the type in artifact.xml.',
+        });
       }
       return artifacts;
     }
@@ -133,7 +123,7 @@ async function parseFolder(
       if (bytes === undefined) return [];
       if (type.content === 'connector') return [await readConnector(context, bytes, folder.name, startOf(path))];
       const role = folder.type === 'lib/connector/dependency' ? 'connector-dependency' : 'class-mediator';
-      return [await readLibrary(context, bytes, folder.name, startOf(path), role)];
+      return [await readLibrary(context, bytes, { name: folder.name, source: startOf(path), role })];
     }
     case 'properties': {
       const text = await readEntryText(reading, entry);
@@ -143,13 +133,11 @@ async function parseFolder(
       return readRegistryFolder(reading, folder, entry);
     case 'axis2':
       return [
-        await readAxis2Service(
-          context,
-          await readEntryBytes(reading, entry, context.limits.nestedBytes),
-          folder.name,
-          folder.source,
+        await readAxis2Service(context, await readEntryBytes(reading, entry, context.limits.nestedBytes), {
+          name: folder.name,
+          source: folder.source,
           path,
-        ),
+        }),
       ];
     default:
       return unsupported;
@@ -183,14 +171,12 @@ async function readRegistryFolder(
           !name.includes('/.meta/'),
       );
     if (files.length === 0) {
-      report(
-        context,
-        'error',
-        'MI-REGISTRY-NO-FILE',
-        resource.element.source,
-        `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not hold.`,
-        'Build the archive again.',
-      );
+      report(context, resource.element.source, {
+        code: 'MI-REGISTRY-NO-FILE',
+        severity: 'error',
+        message: `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not hold.`,
+        hint: 'Build the archive again.',
+      });
     }
     for (const name of files) {
       const registryPath =

@@ -26,18 +26,16 @@ export function checkFaults(reading: CarReading): boolean {
   for (const fault of archive.faults) {
     const subject = fault.entry === undefined ? source.path : prefix + printable(fault.entry);
     const severity = fault.code === 'MI-ZIP-DUPLICATE' ? 'warning' : 'error';
-    report(
-      context,
+    report(context, startOf(fault.entry === undefined ? source.path : subject), {
+      code: fault.code,
       severity,
-      fault.code,
-      startOf(fault.entry === undefined ? source.path : subject),
-      `${subject} is left out: ${fault.message}.`,
-      hintOf(fault.code),
-    );
+      message: `${subject} is left out: ${fault.message}.`,
+      hint: hintOf(fault.code),
+    });
   }
   if (archive.entries.length === 0 && archive.faults.length === 0) {
     const message = `${source.path} is left out: it is a ZIP file without entries.`;
-    report(context, 'error', 'MI-ZIP-BROKEN', source, message, hintOf('MI-ZIP-BROKEN'));
+    report(context, source, { code: 'MI-ZIP-BROKEN', severity: 'error', message, hint: hintOf('MI-ZIP-BROKEN') });
   }
   return archive.entries.length > 0;
 }
@@ -80,14 +78,12 @@ export function checkDirectoryEntries(reading: CarReading): void {
   }
   if (missing.size === 0) return;
   const [first] = missing;
-  report(
-    reading.context,
-    'error',
-    'MI-CAR-NO-DIRECTORY',
-    reading.source,
-    `${reading.source.path} has no entry for the folder ${first}${missing.size > 1 ? ` and ${missing.size - 1} more` : ''} before the files in it; MI cannot unpack it and drops it.`,
-    'Pack it with entries for folders, as the Maven plugin or `zip -r` does (not with `zip -D`).',
-  );
+  report(reading.context, reading.source, {
+    code: 'MI-CAR-NO-DIRECTORY',
+    severity: 'error',
+    message: `${reading.source.path} has no entry for the folder ${first}${missing.size > 1 ? ` and ${missing.size - 1} more` : ''} before the files in it; MI cannot unpack it and drops it.`,
+    hint: 'Pack it with entries for folders, as the Maven plugin or `zip -r` does (not with `zip -D`).',
+  });
 }
 
 /** Text of an entry; undefined, and a diagnostic, when it cannot be read. */
@@ -102,14 +98,12 @@ export async function readEntryBytes(reading: CarReading, name: string, maximum:
   } catch (error) {
     const code = error instanceof ArchiveFault ? error.code : 'MI-ZIP-BROKEN';
     const path = reading.prefix + name;
-    report(
-      reading.context,
-      'error',
+    report(reading.context, startOf(path), {
       code,
-      startOf(path),
-      `${path} cannot be read: ${reason(error)}.`,
-      'Build the archive again; MI does not deploy it like this.',
-    );
+      severity: 'error',
+      message: `${path} cannot be read: ${reason(error)}.`,
+      hint: 'Build the archive again; MI does not deploy it like this.',
+    });
     return undefined;
   }
 }

@@ -35,14 +35,12 @@ export async function readApplicationList(
   const metadata = names.has('metadata.xml') ? await readList(reading, 'metadata.xml') : undefined;
   const artifacts = names.has('artifacts.xml') ? await readList(reading, 'artifacts.xml') : undefined;
   if (!names.has('metadata.xml') && !names.has('artifacts.xml')) {
-    report(
-      reading.context,
-      'error',
-      'MI-CAR-NO-ROOT',
-      reading.source,
-      `${reading.source.path} has neither metadata.xml nor artifacts.xml at its top; MI drops it.`,
-      'Build it with the Maven plugin; if the files lie in an inner folder, pack the contents of that folder.',
-    );
+    report(reading.context, reading.source, {
+      code: 'MI-CAR-NO-ROOT',
+      severity: 'error',
+      message: `${reading.source.path} has neither metadata.xml nor artifacts.xml at its top; MI drops it.`,
+      hint: 'Build it with the Maven plugin; if the files lie in an inner folder, pack the contents of that folder.',
+    });
     return undefined;
   }
   if (metadata !== undefined && artifacts !== undefined) compareLists(reading, metadata, artifacts);
@@ -63,14 +61,12 @@ async function readList(reading: CarReading, file: string): Promise<ApplicationL
   );
   const name = root?.attributes.get('name');
   if (root === undefined || !name) {
-    report(
-      reading.context,
-      'error',
-      'MI-CAR-DESCRIPTOR',
-      document.root.source,
-      `${reading.prefix}${file} has no <artifact type="carbon/application"> with a name; MI drops the archive.`,
-      'Build the archive again with the Maven plugin.',
-    );
+    report(reading.context, document.root.source, {
+      code: 'MI-CAR-DESCRIPTOR',
+      severity: 'error',
+      message: `${reading.prefix}${file} has no <artifact type="carbon/application"> with a name; MI drops the archive.`,
+      hint: 'Build the archive again with the Maven plugin.',
+    });
     return undefined;
   }
   return {
@@ -103,12 +99,10 @@ function compareLists(reading: CarReading, metadata: ApplicationList, artifacts:
   }
   const [first] = differences;
   if (first === undefined) return;
-  report(
-    reading.context,
-    'warning',
-    'MI-CAR-LISTS-DIFFER',
-    reading.source,
-    `artifacts.xml of ${reading.source.path} says what metadata.xml does not: ${first}${differences.length > 1 ? ` and ${differences.length - 1} more` : ''}. MI reads metadata.xml only.`,
-    'Build the archive again, or make both files say the same.',
-  );
+  report(reading.context, reading.source, {
+    code: 'MI-CAR-LISTS-DIFFER',
+    severity: 'warning',
+    message: `artifacts.xml of ${reading.source.path} says what metadata.xml does not: ${first}${differences.length > 1 ? ` and ${differences.length - 1} more` : ''}. MI reads metadata.xml only.`,
+    hint: 'Build the archive again, or make both files say the same.',
+  });
 }

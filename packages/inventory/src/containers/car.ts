@@ -63,26 +63,22 @@ async function readApplication(reading: CarReading): Promise<void> {
   const listed = (list?.artifacts ?? []).filter((entry) => !metadata.has(entry.name));
   const delivering = join(reading, application, listed, folders);
   if (list !== undefined && listed.length === 0) {
-    report(
-      context,
-      'warning',
-      'MI-CAR-EMPTY',
-      reading.source,
-      `${reading.source.path} lists no artifact; MI ignores it with a warning.`,
-      'Add artifacts to it, or remove it.',
-    );
+    report(context, reading.source, {
+      code: 'MI-CAR-EMPTY',
+      severity: 'warning',
+      message: `${reading.source.path} lists no artifact; MI ignores it with a warning.`,
+      hint: 'Add artifacts to it, or remove it.',
+    });
   }
   for (const folder of folders) {
     const dependency = delivering.get(folder);
     if (dependency === undefined && list !== undefined) {
-      report(
-        context,
-        'warning',
-        'MI-CAR-UNLISTED',
-        folder.source,
-        `${folder.name} (version ${folder.version || 'none'}) is in ${prefix.slice(0, -2)} but is not listed in ${list.file}; MI ignores it.`,
-        `List it in ${list.file} with exactly this name and version, or remove the folder ${folder.directory}.`,
-      );
+      report(context, folder.source, {
+        code: 'MI-CAR-UNLISTED',
+        severity: 'warning',
+        message: `${folder.name} (version ${folder.version || 'none'}) is in ${prefix.slice(0, -2)} but is not listed in ${list.file}; MI ignores it.`,
+        hint: `List it in ${list.file} with exactly this name and version, or remove the folder ${folder.directory}.`,
+      });
     }
     await readFolderArtifact(reading, folder, dependency && { application, serverRole: dependency.serverRole });
   }
@@ -101,29 +97,25 @@ function join(
   for (const [key, several] of byKey) {
     if (several.length === 1 || !listed.some((entry) => keyOf(entry) === key)) continue;
     const [first, ...others] = several as [CarFolder, ...CarFolder[]];
-    report(
-      context,
-      'error',
-      'MI-CAR-SAME-NAME',
-      first.source,
-      `${several.length} artifacts of ${application.name} have the name ${first.name} and the version ${first.version}; MI joins by both and deploys one of them only.`,
-      'Give each artifact of the archive a name of its own in artifact.xml and artifacts.xml.',
-      others.map((folder) => folder.source),
-    );
+    report(context, first.source, {
+      code: 'MI-CAR-SAME-NAME',
+      severity: 'error',
+      message: `${several.length} artifacts of ${application.name} have the name ${first.name} and the version ${first.version}; MI joins by both and deploys one of them only.`,
+      hint: 'Give each artifact of the archive a name of its own in artifact.xml and artifacts.xml.',
+      related: others.map((folder) => folder.source),
+    });
   }
   for (const entry of listed) {
     const matches = byKey.get(keyOf(entry)) ?? [];
     checkRole(reading, application, entry);
     if (matches.length === 0) {
       const near = folders.find((folder) => folder.name === entry.name);
-      report(
-        context,
-        'error',
-        'MI-CAR-MISSING-FOLDER',
-        entry.source,
-        `${application.name} lists ${entry.name} (version ${entry.version || 'none'}), but no folder of the archive holds it${near ? ` (there is version ${near.version || 'none'})` : ''}. MI drops the whole archive and stays ready.`,
-        'Build the archive again, or correct the name and version so that artifact.xml and artifacts.xml agree.',
-      );
+      report(context, entry.source, {
+        code: 'MI-CAR-MISSING-FOLDER',
+        severity: 'error',
+        message: `${application.name} lists ${entry.name} (version ${entry.version || 'none'}), but no folder of the archive holds it${near ? ` (there is version ${near.version || 'none'})` : ''}. MI drops the whole archive and stays ready.`,
+        hint: 'Build the archive again, or correct the name and version so that artifact.xml and artifacts.xml agree.',
+      });
     }
     for (const folder of matches) result.set(folder, entry);
   }
@@ -136,23 +128,19 @@ function keyOf(entry: { readonly name: string; readonly version: string }): stri
 
 function checkRole(reading: CarReading, application: ApplicationDraft, entry: ListedArtifact): void {
   if (entry.serverRole === undefined) {
-    report(
-      reading.context,
-      'error',
-      'MI-CAR-NO-ROLE',
-      entry.source,
-      `${entry.name} is listed in ${application.name} without a serverRole. MI fails on it and the whole archive is absent, while the server stays ready.`,
-      'Add serverRole="EnterpriseIntegrator" to the dependency in artifacts.xml and metadata.xml.',
-    );
+    report(reading.context, entry.source, {
+      code: 'MI-CAR-NO-ROLE',
+      severity: 'error',
+      message: `${entry.name} is listed in ${application.name} without a serverRole. MI fails on it and the whole archive is absent, while the server stays ready.`,
+      hint: 'Add serverRole="EnterpriseIntegrator" to the dependency in artifacts.xml and metadata.xml.',
+    });
   } else if (!defaultServerRoles.includes(entry.serverRole)) {
-    report(
-      reading.context,
-      'warning',
-      'MI-CAR-ROLE',
-      entry.source,
-      `${entry.name} has the server role ${entry.serverRole}; a server with default roles leaves it out silently.`,
-      `Start the servers that must run it with -DserverRoles=…,${entry.serverRole}, or use EnterpriseIntegrator.`,
-    );
+    report(reading.context, entry.source, {
+      code: 'MI-CAR-ROLE',
+      severity: 'warning',
+      message: `${entry.name} has the server role ${entry.serverRole}; a server with default roles leaves it out silently.`,
+      hint: `Start the servers that must run it with -DserverRoles=…,${entry.serverRole}, or use EnterpriseIntegrator.`,
+    });
   }
 }
 
@@ -166,14 +154,12 @@ async function readFolders(reading: CarReading, names: ReadonlySet<string>): Pro
     if (root === undefined) continue;
     const artifactName = root.attributes.get('name');
     if (root.name !== 'artifact' || !artifactName) {
-      report(
-        reading.context,
-        'error',
-        'MI-CAR-DESCRIPTOR',
-        root.source,
-        `${reading.prefix}${name} names no artifact. MI stops searching the archive there and drops it.`,
-        'The root element must read <artifact name="…" version="…" type="…">.',
-      );
+      report(reading.context, root.source, {
+        code: 'MI-CAR-DESCRIPTOR',
+        severity: 'error',
+        message: `${reading.prefix}${name} names no artifact. MI stops searching the archive there and drops it.`,
+        hint: 'The root element must read <artifact name="…" version="…" type="…">.',
+      });
       continue;
     }
     folders.push({
@@ -237,14 +223,12 @@ async function readNested(reading: CarReading, depth: number): Promise<void> {
     .toSorted((a, b) => compareText(a.name, b.name))) {
     const path = reading.prefix + name;
     if (depth > 0 || !/^dependencies\/[^/]+\.car$/.test(name)) {
-      report(
-        reading.context,
-        'warning',
-        'MI-CAR-STRAY',
-        startOf(path),
-        `${path} is an archive inside an archive, outside of dependencies/ of the outermost one; MI never deploys it.`,
-        'Remove it, or move it to dependencies/ of a fat archive (MI 4.5 and later). What is in it was not read.',
-      );
+      report(reading.context, startOf(path), {
+        code: 'MI-CAR-STRAY',
+        severity: 'warning',
+        message: `${path} is an archive inside an archive, outside of dependencies/ of the outermost one; MI never deploys it.`,
+        hint: 'Remove it, or move it to dependencies/ of a fat archive (MI 4.5 and later). What is in it was not read.',
+      });
       continue;
     }
     const bytes = await readEntryBytes(reading, name, reading.context.limits.nestedBytes);

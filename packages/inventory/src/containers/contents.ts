@@ -47,14 +47,12 @@ export async function readConnector(
 ): Promise<ParsedArtifact> {
   const connectorName = await openEntries(context, input, source, async (archive) => {
     if (!archive.entries.some((entry) => entry.name === 'connector.xml')) {
-      report(
-        context,
-        'warning',
-        'MI-CONNECTOR-NO-DESCRIPTOR',
-        source,
-        `${source.path} has no connector.xml.`,
-        'MI cannot load it as a connector; download it again.',
-      );
+      report(context, source, {
+        code: 'MI-CONNECTOR-NO-DESCRIPTOR',
+        severity: 'warning',
+        message: `${source.path} has no connector.xml.`,
+        hint: 'MI cannot load it as a connector; download it again.',
+      });
       return undefined;
     }
     const path = `${source.path}!/connector.xml`;
@@ -75,13 +73,13 @@ export async function readConnector(
   });
 }
 
+type LibraryRole = Extract<ArtifactFacts, { kind: 'library' }>['role'];
+
 /** A JAR with the classes in it. */
 export async function readLibrary(
   context: Context,
   input: string | Buffer,
-  name: string,
-  source: Source,
-  role: Extract<ArtifactFacts, { kind: 'library' }>['role'],
+  { name, source, role }: { readonly name: string; readonly source: Source; readonly role: LibraryRole },
 ): Promise<ParsedArtifact> {
   return plainArtifact(name, source, { kind: 'library', role, classes: await classesOfJar(context, input, source) });
 }
@@ -137,26 +135,22 @@ export async function openEntries<T>(
   try {
     const broken = archive.faults.find((fault) => fault.entry === undefined);
     if (broken !== undefined) {
-      report(
-        context,
-        'error',
-        broken.code,
-        source,
-        `${source.path} is not a readable archive: ${broken.message}.`,
-        'Replace the file; what is in it was not read.',
-      );
+      report(context, source, {
+        code: broken.code,
+        severity: 'error',
+        message: `${source.path} is not a readable archive: ${broken.message}.`,
+        hint: 'Replace the file; what is in it was not read.',
+      });
       return [];
     }
     return await use(archive);
   } catch (error) {
-    report(
-      context,
-      'error',
-      'MI-ZIP-BROKEN',
-      source,
-      `${source.path} is not a readable archive: ${reason(error)}.`,
-      'Replace the file; what is in it was not read.',
-    );
+    report(context, source, {
+      code: 'MI-ZIP-BROKEN',
+      severity: 'error',
+      message: `${source.path} is not a readable archive: ${reason(error)}.`,
+      hint: 'Replace the file; what is in it was not read.',
+    });
     return [];
   } finally {
     archive.close();

@@ -181,82 +181,114 @@ function wsdlAddressesOf(document: Table): Pick<ServerConfiguration, 'wsdlAddres
 const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
 
 function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Listener[] {
-  const listeners: Listener[] = [];
-  const add = (transport: string, value: unknown, source: Source, more: Partial<Listener> = {}): void => {
-    if (!isPlain(value))
-      diagnostics.push(wrongType(source, `whether the ${transport} listener runs`, value, 'true or false'));
-    const enabled = truth(value);
-    if (enabled === 'unknown') {
-      diagnostics.push(
-        dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was taken as enabled'),
-      );
-    }
-    listeners.push({ transport, enabled: enabled !== 'no', source, ...more });
-  };
+  const found: FoundListeners = { listeners: [], diagnostics, at };
   for (const [name, value] of Object.entries(table(document['transport'])).toSorted(([a], [b]) => compareText(a, b))) {
     // `blocking` configures the client side of the call mediator, not a listener of services.
     if (name === 'blocking') continue;
     const transport = table(value);
-    const listener = transport['listener'];
-    const inner = table(listener);
+    const inner = table(transport['listener']);
     const mail = typeof inner['name'] === 'string' ? inner['name'] : 'mailto';
     const protocol = name === 'mail' ? mail : name;
-    if (switchedBeside.has(name)) {
-      const switched = transport['listener_enable'];
-      const single = Object.keys(inner).length > 0 ? 'listener' : undefined;
-      const first = tables(listener).length > 0 ? 'listener[0]' : single;
-      const factories = { ...factoriesOf(listener), ...(name === 'rabbitmq' ? queueDefaultsOf(listener, at) : {}) };
-      if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'), factories);
-      else if (first !== undefined)
-        listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first), ...factories });
-      if (
-        inner['enable'] !== undefined &&
-        truth(inner['enable']) === 'no' &&
-        (switched === undefined || truthy(switched) !== false)
-      ) {
-        diagnostics.push(
-          ignored(
-            at('transport', name, 'listener', 'enable'),
-            `[transport.${name}] listener.enable`,
-            `any key under listener starts the ${name} listener`,
-            `Write listener_enable = false in [transport.${name}].`,
-          ),
-        );
-      }
-    } else {
-      // axis2.xml.j2:399 gives the MQTT listener one connection factory, of a fixed name.
-      const factories = name === 'mqtt' ? { factories: ['mqttConFactory'] } : {};
-      if (inner['enable'] !== undefined)
-        add(protocol, inner['enable'], at('transport', name, 'listener', 'enable'), factories);
-      if (transport['listener_enable'] !== undefined) {
-        diagnostics.push(
-          ignored(
-            at('transport', name, 'listener_enable'),
-            `[transport.${name}] listener_enable`,
-            `MI reads listener.enable for ${name}`,
-            `Write listener.enable = ${show(transport['listener_enable'])} in [transport.${name}].`,
-          ),
-        );
-      }
-    }
+    if (switchedBeside.has(name)) addSwitchedBeside(found, name, transport);
+    else addSwitchedInside(found, name, protocol, transport);
     // axis2.xml.j2 reads `secured_enable` for https and one switch each for SAP's two listeners.
     if (name === 'http' && inner['secured_enable'] !== undefined)
-      add('https', inner['secured_enable'], at('transport', name, 'listener', 'secured_enable'));
+      addListener(found, ['transport', name, 'listener', 'secured_enable'], inner['secured_enable'], {
+        transport: 'https',
+      });
     if (name === 'sap') {
       for (const protocolOfSap of ['bapi', 'idoc']) {
         const sap = table(inner[protocolOfSap])['enable'];
-        if (sap !== undefined) add(protocolOfSap, sap, at('transport', name, 'listener', protocolOfSap, 'enable'));
+        if (sap !== undefined)
+          addListener(found, ['transport', name, 'listener', protocolOfSap, 'enable'], sap, {
+            transport: protocolOfSap,
+          });
       }
     }
   }
   for (const [index, custom] of tables(table(document['custom_transport'])['listener']).entries()) {
     const { protocol, class: className } = custom;
     if (typeof protocol === 'string') {
+      const source = at('custom_transport', `listener[${index}]`, 'protocol');
       const known = typeof className === 'string' ? { class: className.trim() } : {};
-      add(protocol, true, at('custom_transport', `listener[${index}]`, 'protocol'), known);
+      found.listeners.push({ transport: protocol, enabled: true, source, ...known });
     }
   }
-  return listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line);
+  return found.listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line);
+}
+
+/** What is collected while listeners are read. */
+interface FoundListeners {
+  readonly listeners: Listener[];
+  readonly diagnostics: Diagnostic[];
+  readonly at: Places;
+}
+
+/** Adds a listener that a value switches; one that nobody knows before the server starts counts as enabled. */
+function addListener(
+  { listeners, diagnostics, at }: FoundListeners,
+  path: readonly string[],
+  value: unknown,
+  { transport, ...more }: Omit<Listener, 'enabled' | 'source'>,
+): void {
+  const source = at(...path);
+  if (!isPlain(value))
+    diagnostics.push(wrongType(source, `whether the ${transport} listener runs`, value, 'true or false'));
+  const enabled = truth(value);
+  if (enabled === 'unknown') {
+    diagnostics.push(
+      dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was taken as enabled'),
+    );
+  }
+  listeners.push({ transport, enabled: enabled !== 'no', source, ...more });
+}
+
+/** JMS and RabbitMQ: `listener_enable` switches the listener, or that anything is under `listener`. */
+function addSwitchedBeside(found: FoundListeners, name: string, transport: Table): void {
+  const { listeners, diagnostics, at } = found;
+  const listener = transport['listener'];
+  const inner = table(listener);
+  const switched = transport['listener_enable'];
+  const single = Object.keys(inner).length > 0 ? 'listener' : undefined;
+  const first = tables(listener).length > 0 ? 'listener[0]' : single;
+  const factories = { ...factoriesOf(listener), ...(name === 'rabbitmq' ? queueDefaultsOf(listener, at) : {}) };
+  if (switched !== undefined)
+    addListener(found, ['transport', name, 'listener_enable'], truthy(switched), { transport: name, ...factories });
+  else if (first !== undefined)
+    listeners.push({ transport: name, enabled: true, source: at('transport', name, first), ...factories });
+  const isOff = inner['enable'] !== undefined && truth(inner['enable']) === 'no';
+  if (isOff && (switched === undefined || truthy(switched) !== false)) {
+    diagnostics.push(
+      ignored(
+        at('transport', name, 'listener', 'enable'),
+        `[transport.${name}] listener.enable`,
+        `any key under listener starts the ${name} listener`,
+        `Write listener_enable = false in [transport.${name}].`,
+      ),
+    );
+  }
+}
+
+/** All other transports: `listener.enable` switches the listener. */
+function addSwitchedInside(found: FoundListeners, name: string, protocol: string, transport: Table): void {
+  const { diagnostics, at } = found;
+  const inner = table(transport['listener']);
+  // axis2.xml.j2:399 gives the MQTT listener one connection factory, of a fixed name.
+  const factories = name === 'mqtt' ? { factories: ['mqttConFactory'] } : {};
+  if (inner['enable'] !== undefined)
+    addListener(found, ['transport', name, 'listener', 'enable'], inner['enable'], {
+      transport: protocol,
+      ...factories,
+    });
+  if (transport['listener_enable'] === undefined) return;
+  diagnostics.push(
+    ignored(
+      at('transport', name, 'listener_enable'),
+      `[transport.${name}] listener_enable`,
+      `MI reads listener.enable for ${name}`,
+      `Write listener.enable = ${show(transport['listener_enable'])} in [transport.${name}].`,
+    ),
+  );
 }
 
 /**

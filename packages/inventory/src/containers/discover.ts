@@ -87,14 +87,12 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   if (walk.seen.has(real)) return;
   walk.seen.add(real);
   if (depth > context.limits.folderDepth) {
-    report(
-      context,
-      'error',
-      'MI-READ-TOO-DEEP',
-      startOf(context.display(folder)),
-      `${context.display(folder)} is more than ${context.limits.folderDepth} folders deep and was not read.`,
-      'Give the path of the project itself.',
-    );
+    report(context, startOf(context.display(folder)), {
+      code: 'MI-READ-TOO-DEEP',
+      severity: 'error',
+      message: `${context.display(folder)} is more than ${context.limits.folderDepth} folders deep and was not read.`,
+      hint: 'Give the path of the project itself.',
+    });
     return;
   }
   const entries = listFolder(context, folder);
@@ -106,33 +104,31 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
     walk.seen.delete(real);
     const shown = context.display(folder);
     if (!walk.roots.includes(real))
-      report(
-        context,
-        'info',
-        'MI-READ-PACKAGE',
-        startOf(shown),
-        `${shown} is a package that mi-patterns made, so it is not read.`,
-        'Name the folder or its archives themselves to read them.',
-      );
+      report(context, startOf(shown), {
+        code: 'MI-READ-PACKAGE',
+        severity: 'info',
+        message: `${shown} is a package that mi-patterns made, so it is not read.`,
+        hint: 'Name the folder or its archives themselves to read them.',
+      });
     return;
   }
   if (interest === 'archives') {
     takeArchives(walk, folder, fileNames);
-    for (const name of folderNames) descend(walk, folder, name, 'archives', depth);
+    for (const name of folderNames) descend(walk, join(folder, name), 'archives', depth);
     return;
   }
   if (isExploded(folder, fileNames, folderNames)) {
     found.exploded.push(folder);
     return;
   }
-  const claim = claimFolder(context, found, walk.poms, folder, folderNames, fileNames);
+  const claim = claimFolder(context, found, walk.poms, { folder, folders: folderNames, files: fileNames });
   const inner: Interest = claim.interest === 'containers' ? 'containers' : interest;
   takeFiles(walk, folder, fileNames, inner);
   const hasBuild = buildFiles.some((name) => fileNames.has(name));
   for (const name of folderNames) {
     if (claim.folders.has(name)) markClaimed(walk, join(folder, name));
     else if (name === 'node_modules' || (hasBuild && outputFolders.has(name))) continue;
-    else descend(walk, folder, name, claim.archivesOnly.has(name) ? 'archives' : inner, depth);
+    else descend(walk, join(folder, name), claim.archivesOnly.has(name) ? 'archives' : inner, depth);
   }
 }
 
@@ -155,20 +151,17 @@ function takeFiles(walk: Walk, folder: string, files: ReadonlySet<string>, inter
   }
 }
 
-function descend(walk: Walk, folder: string, name: string, interest: Interest, depth: number): void {
-  if (name.startsWith('.') || isUnpacked(folder, name)) return;
-  const path = join(folder, name);
+function descend(walk: Walk, path: string, interest: Interest, depth: number): void {
+  if (basename(path).startsWith('.') || isUnpacked(path)) return;
   if (lstatSync(path).isSymbolicLink()) {
     const target = realPath(path);
     if (!walk.roots.some((root) => target === root || target.startsWith(root + sep))) {
-      report(
-        walk.context,
-        'warning',
-        'MI-READ-LINK',
-        startOf(walk.context.display(path)),
-        `${walk.context.display(path)} is a link to a folder outside of the given paths and was not followed.`,
-        'Give the path of its target too, if artifacts are there.',
-      );
+      report(walk.context, startOf(walk.context.display(path)), {
+        code: 'MI-READ-LINK',
+        severity: 'warning',
+        message: `${walk.context.display(path)} is a link to a folder outside of the given paths and was not followed.`,
+        hint: 'Give the path of its target too, if artifacts are there.',
+      });
       return;
     }
   }
@@ -176,8 +169,8 @@ function descend(walk: Walk, folder: string, name: string, interest: Interest, d
 }
 
 /** Where a server unpacks its archives, `tmp/carbonapps`: copies of what lies elsewhere or is gone, which the next start removes. */
-function isUnpacked(folder: string, name: string): boolean {
-  return name === 'carbonapps' && basename(folder) === 'tmp';
+function isUnpacked(path: string): boolean {
+  return basename(path) === 'carbonapps' && basename(dirname(path)) === 'tmp';
 }
 
 function markClaimed(walk: Walk, folder: string): void {

@@ -47,26 +47,22 @@ function readBytes(context: Context, path: string): Buffer | undefined {
 }
 
 function tooLarge(context: Context, path: string, size: number): void {
-  report(
-    context,
-    'error',
-    'MI-READ-TOO-LARGE',
-    startOf(path),
-    `${path} has ${size} bytes; at most ${context.limits.textBytes} are read.`,
-    'Check that the file belongs here. What is in it was not read.',
-  );
+  report(context, startOf(path), {
+    code: 'MI-READ-TOO-LARGE',
+    severity: 'error',
+    message: `${path} has ${size} bytes; at most ${context.limits.textBytes} are read.`,
+    hint: 'Check that the file belongs here. What is in it was not read.',
+  });
 }
 
 function denied(context: Context, path: string, error: unknown): void {
   const reason = error instanceof Error ? (/^[A-Z]+/.exec(error.message)?.[0] ?? error.message) : String(error);
-  report(
-    context,
-    'error',
-    'MI-READ-DENIED',
-    startOf(context.display(path)),
-    `${context.display(path)} cannot be read (${reason}).`,
-    'Make the file readable, or leave it out of the given paths; the rest was read.',
-  );
+  report(context, startOf(context.display(path)), {
+    code: 'MI-READ-DENIED',
+    severity: 'error',
+    message: `${context.display(path)} cannot be read (${reason}).`,
+    hint: 'Make the file readable, or leave it out of the given paths; the rest was read.',
+  });
 }
 
 /** Entries of a folder in the order of their names; empty, and a diagnostic, when it cannot be read. */

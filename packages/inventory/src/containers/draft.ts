@@ -1,5 +1,5 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Diagnostic, DiagnosticCode, Source } from '../diagnostic.ts';
+import type { Diagnostic, Source } from '../diagnostic.ts';
 import type { Limits } from '../limits.ts';
 import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model.ts';
 
@@ -40,20 +40,15 @@ export interface Context {
   readonly runtimeVersion?: string;
 }
 
-export function report(
-  context: Context,
-  severity: Diagnostic['severity'],
-  code: DiagnosticCode,
-  source: Source | undefined,
-  message: string,
-  hint: string,
-  related?: readonly Source[],
-): void {
+/** What a finding says; where it is comes apart. */
+export interface Finding extends Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'> {
+  readonly related?: readonly Source[] | undefined;
+}
+
+/** Adds a finding; `source` is undefined where no place says it. */
+export function report(context: Context, source: Source | undefined, { related, ...finding }: Finding): void {
   context.findings.diagnostics.push({
-    code,
-    severity,
-    message,
-    hint,
+    ...finding,
     ...(source && { source }),
     ...(related && related.length > 0 && { related }),
   });

@@ -45,75 +45,24 @@ export interface Claim {
   readonly interest: Interest;
 }
 
-/**
- * Decides what a folder is, by what is in it, and adds it to what was found.
- *
- * @param folders names of the folders in it.
- * @param files names of the files in it.
- */
-export function claimFolder(
-  context: Context,
-  found: Discovery,
-  poms: PomCache,
-  folder: string,
-  folders: ReadonlySet<string>,
-  files: ReadonlySet<string>,
-): Claim {
+/** A folder, with the names of the folders and the files in it. */
+export interface FolderContent {
+  readonly folder: string;
+  readonly folders: ReadonlySet<string>;
+  readonly files: ReadonlySet<string>;
+}
+
+/** Decides what a folder is, by what is in it, and adds it to what was found. */
+export function claimFolder(context: Context, found: Discovery, poms: PomCache, content: FolderContent): Claim {
+  const { folder, folders, files } = content;
   const pom = files.has('pom.xml') ? readPom(context, folder, poms) : undefined;
-  const claim = (
-    names: readonly string[],
-    archivesOnly: readonly string[] = [],
-    interest: Interest = 'everything',
-  ): Claim => ({
-    folders: new Set(names),
-    archivesOnly: new Set(archivesOnly),
-    interest,
-  });
-  const wso2mi = join(folder, 'src', 'main', 'wso2mi');
-  if (isFolder(wso2mi) || pom?.properties.get('projectType') === 'integration-project') {
-    // The parent of a consolidated project has no artifacts of its own; its modules are found below it.
-    if (isFolder(wso2mi) || pom?.properties.get('is.consolidated.project') !== 'true') {
-      found.projects.push({
-        places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') },
-        pom,
-      });
-      return claim(['src'], ['deployment']);
-    }
-    // Its deployment.toml, or that of the module that builds the image, is the one of every module.
-    return claim(['src'], [], 'containers');
-  }
-  if (basename(folder) === 'wso2mi' && (folders.has('artifacts') || folders.has('resources'))) {
-    const base = dirname(dirname(dirname(folder)));
-    const standard = folder.endsWith(join('src', 'main', 'wso2mi'));
-    const places = {
-      ...(standard && { base }),
-      artifacts: join(folder, 'artifacts'),
-      resources: join(folder, 'resources'),
-    };
-    found.projects.push({ places, pom: standard ? readPom(context, base, poms) : undefined });
-    return claim(['artifacts', 'resources']);
-  }
-  if (pom?.packaging === 'carbon/application') {
-    found.exporters.push({ pom });
-    return claim([], [], 'containers');
-  }
-  if (folders.has('synapse-configs') && isFolder(join(folder, 'synapse-configs', 'default'))) {
-    found.servers.push({ synapse: join(folder, 'synapse-configs', 'default'), deployment: folder });
-    return claim(['synapse-configs', 'dataservices', 'axis2services']);
-  }
-  if (isSynapseConfiguration(folder, folders, files)) {
-    found.servers.push({ synapse: folder });
-    return claim([...folders], [], 'containers');
-  }
-  if (isLegacyModule(context, folder, folders, files)) {
-    found.modules.push({ folder, pom });
-    return claim(['src', 'dataservice', 'datasource'], [], 'containers');
-  }
-  // A module of Java classes; an exporter may select it.
-  if (pom !== undefined && isFolder(join(folder, 'src', 'main', 'java'))) {
-    found.modules.push({ folder, pom });
-    return claim(['src']);
-  }
+  const claimed =
+    claimProject(found, folder, pom) ??
+    claimProjectSource(context, found, poms, content) ??
+    claimExporter(found, pom) ??
+    claimServer(found, content) ??
+    claimModule(context, found, content, pom);
+  if (claimed !== undefined) return claimed;
   if (looksLikeArtifacts(folders)) {
     found.projects.push({ places: { artifacts: folder }, pom: undefined });
     return claim(
@@ -126,6 +75,81 @@ export function claimFolder(
   if (folders.has('repository') && isFolder(join(folder, 'repository', 'deployment', 'server')))
     return claim(['registry'], [], 'containers');
   return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
+}
+
+function claim(
+  names: readonly string[],
+  archivesOnly: readonly string[] = [],
+  interest: Interest = 'everything',
+): Claim {
+  return { folders: new Set(names), archivesOnly: new Set(archivesOnly), interest };
+}
+
+/** An integration project, or the parent of several. */
+function claimProject(found: Discovery, folder: string, pom: Pom | undefined): Claim | undefined {
+  const wso2mi = join(folder, 'src', 'main', 'wso2mi');
+  if (!isFolder(wso2mi) && pom?.properties.get('projectType') !== 'integration-project') return undefined;
+  // The parent of a consolidated project has no artifacts of its own; its modules are found below it. Its deployment.toml, or that
+  // of the module that builds the image, is the one of every module.
+  if (!isFolder(wso2mi) && pom?.properties.get('is.consolidated.project') === 'true')
+    return claim(['src'], [], 'containers');
+  found.projects.push({
+    places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') },
+    pom,
+  });
+  return claim(['src'], ['deployment']);
+}
+
+/** The folder `wso2mi` of a project, given by itself. */
+function claimProjectSource(
+  context: Context,
+  found: Discovery,
+  poms: PomCache,
+  { folder, folders }: FolderContent,
+): Claim | undefined {
+  if (basename(folder) !== 'wso2mi' || !(folders.has('artifacts') || folders.has('resources'))) return undefined;
+  const base = dirname(dirname(dirname(folder)));
+  const standard = folder.endsWith(join('src', 'main', 'wso2mi'));
+  const places = {
+    ...(standard && { base }),
+    artifacts: join(folder, 'artifacts'),
+    resources: join(folder, 'resources'),
+  };
+  found.projects.push({ places, pom: standard ? readPom(context, base, poms) : undefined });
+  return claim(['artifacts', 'resources']);
+}
+
+function claimExporter(found: Discovery, pom: Pom | undefined): Claim | undefined {
+  if (pom?.packaging !== 'carbon/application') return undefined;
+  found.exporters.push({ pom });
+  return claim([], [], 'containers');
+}
+
+/** The deployment folder of a server, or its Synapse configuration. */
+function claimServer(found: Discovery, { folder, folders, files }: FolderContent): Claim | undefined {
+  if (folders.has('synapse-configs') && isFolder(join(folder, 'synapse-configs', 'default'))) {
+    found.servers.push({ synapse: join(folder, 'synapse-configs', 'default'), deployment: folder });
+    return claim(['synapse-configs', 'dataservices', 'axis2services']);
+  }
+  if (!isSynapseConfiguration(folder, folders, files)) return undefined;
+  found.servers.push({ synapse: folder });
+  return claim([...folders], [], 'containers');
+}
+
+/** A module of a legacy project, or one of Java classes that an exporter may select. */
+function claimModule(
+  context: Context,
+  found: Discovery,
+  { folder, folders, files }: FolderContent,
+  pom: Pom | undefined,
+): Claim | undefined {
+  if (isLegacyModule(context, folder, folders, files)) {
+    found.modules.push({ folder, pom });
+    return claim(['src', 'dataservice', 'datasource'], [], 'containers');
+  }
+  if (pom === undefined || !isFolder(join(folder, 'src', 'main', 'java'))) return undefined;
+  found.modules.push({ folder, pom });
+  return claim(['src']);
 }
 
 function looksLikeArtifacts(folders: ReadonlySet<string>): boolean {

@@ -70,14 +70,12 @@ export async function readModule(context: Context, module: LegacyModule, bundles
   }
   if (!isFile(descriptor) && result.length > 0) {
     const path = context.display(folder);
-    report(
-      context,
-      'warning',
-      'MI-LEGACY-NO-DESCRIPTOR',
-      startOf(path),
-      `${path} has artifacts but no artifact.xml: its build makes none of them.`,
-      'Restore artifact.xml; Integration Studio writes it when an artifact is saved.',
-    );
+    report(context, startOf(path), {
+      code: 'MI-LEGACY-NO-DESCRIPTOR',
+      severity: 'warning',
+      message: `${path} has artifacts but no artifact.xml: its build makes none of them.`,
+      hint: 'Restore artifact.xml; Integration Studio writes it when an artifact is saved.',
+    });
   }
   const java = sources(context, module, bundles);
   if (
@@ -129,57 +127,61 @@ async function readDeclared(
     for (const file of files) listed.add(file);
     return wrap([parsed]);
   }
-  const files = childrenOf(element, 'file').map((entry) => join(folder, entry.text));
-  const [file] = files;
   if (rule === undefined) {
-    report(
-      context,
-      'warning',
-      'MI-LEGACY-UNSUPPORTED',
-      element.source,
-      `${name} has the type ${type || '(none)'}, which MI does not deploy.`,
-      'Remove it from the exporter; it belongs to another product.',
-    );
+    report(context, element.source, {
+      code: 'MI-LEGACY-UNSUPPORTED',
+      severity: 'warning',
+      message: `${name} has the type ${type || '(none)'}, which MI does not deploy.`,
+      hint: 'Remove it from the exporter; it belongs to another product.',
+    });
     return wrap([plainArtifact(name, element.source, { kind: 'unsupported', type })]);
   }
-  if (file === undefined || !isFile(file)) {
-    // The JAR of a mediator module comes from its Java sources, which are read by themselves.
-    if (rule.content === 'jar') return wrap([{ ...javaLibrary(context, folder, name), source: element.source }]);
-    report(
-      context,
-      'error',
-      'MI-LEGACY-NO-FILE',
-      element.source,
-      `${name} names ${file === undefined ? 'no file' : `${context.display(file)}, which does not exist`}; the build fails.`,
-      'Restore the file, or remove the entry.',
-    );
-    return [];
+  const files = childrenOf(element, 'file').map((entry) => join(folder, entry.text));
+  const [file] = files;
+  if (file !== undefined && isFile(file)) {
+    for (const each of files) listed.add(each);
+    return wrap(await readDeclaredFile(context, file, name, rule));
   }
-  for (const each of files) listed.add(each);
+  // The JAR of a mediator module comes from its Java sources, which are read by themselves.
+  if (rule.content === 'jar') return wrap([{ ...javaLibrary(context, folder, name), source: element.source }]);
+  report(context, element.source, {
+    code: 'MI-LEGACY-NO-FILE',
+    severity: 'error',
+    message: `${name} names ${file === undefined ? 'no file' : `${context.display(file)}, which does not exist`}; the build fails.`,
+    hint: 'Restore the file, or remove the entry.',
+  });
+  return [];
+}
+
+/** The artifacts in the file that an artifact.xml lists, by what its type says the file is. */
+async function readDeclaredFile(
+  context: Context,
+  file: string,
+  name: string,
+  rule: NonNullable<ReturnType<typeof deployedType>>,
+): Promise<readonly ParsedArtifact[]> {
   const source = startOf(context.display(file));
   switch (rule.content) {
     case 'connector':
-      return wrap([await readConnector(context, file, name, source)]);
+      return [await readConnector(context, file, name, source)];
     case 'jar':
-      return wrap([await readLibrary(context, file, name, source, 'class-mediator')]);
+      return [await readLibrary(context, file, { name, source, role: 'class-mediator' })];
     case 'properties':
-      return wrap([readPropertyFile(readText(context, file) ?? '', name, source)]);
+      return [readPropertyFile(readText(context, file) ?? '', name, source)];
     case 'axis2':
-      return wrap([await readAxis2Service(context, file, name, source, source.path)]);
+      return [await readAxis2Service(context, file, { name, source, path: source.path })];
     default: {
       const { artifacts, unusable } = readXmlFile(context, file);
       const wrong = artifacts.find((artifact) => artifact.kind !== rule.kind);
       if (unusable !== undefined || wrong !== undefined) {
-        report(
-          context,
-          'error',
-          'MI-LEGACY-CONTENT',
-          source,
-          `${source.path} is no ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`,
-          'Correct the file, or the type in artifact.xml.',
-        );
+        report(context, source, {
+          code: 'MI-LEGACY-CONTENT',
+          severity: 'error',
+          message: `${source.path} is no ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`,
+          hint: 'Correct the file, or the type in artifact.xml.',
+        });
       }
-      return wrap(artifacts);
+      return artifacts;
     }
   }
 }
@@ -188,14 +190,12 @@ function readUnlisted(context: Context, file: string, hasDescriptor: boolean): L
   const { artifacts } = readXmlFile(context, file);
   return artifacts.map((parsed) => {
     if (hasDescriptor) {
-      report(
-        context,
-        'warning',
-        'MI-LEGACY-UNLISTED',
-        parsed.source,
-        `${parsed.kind} ${parsed.name} is not listed in its module's artifact.xml: no exporter can deliver it.`,
-        'List it in artifact.xml and select it in the exporter, or remove the file.',
-      );
+      report(context, parsed.source, {
+        code: 'MI-LEGACY-UNLISTED',
+        severity: 'warning',
+        message: `${parsed.kind} ${parsed.name} is not listed in its module's artifact.xml: no exporter can deliver it.`,
+        hint: 'List it in artifact.xml and select it in the exporter, or remove the file.',
+      });
     }
     return { draft: { parsed, version: parsed.version ?? '', deliveries: [], beside: [] }, declared: undefined };
   });

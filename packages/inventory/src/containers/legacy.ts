@@ -3,7 +3,7 @@ import { compareText } from '../diagnostic.ts';
 import type { ArtifactKind } from '../model.ts';
 import { groupBy } from './group.ts';
 import { report } from './draft.ts';
-import type { ApplicationDraft, ArtifactDraft, Context } from './draft.ts';
+import type { ApplicationDraft, ArtifactDraft, Context, DeliveryDraft } from './draft.ts';
 import { readModule } from './legacy-module.ts';
 import type { LegacyArtifact, LegacyContent, LegacyMetadata } from './legacy-module.ts';
 import type { Pom, PomDependency } from './pom.ts';
@@ -36,14 +36,12 @@ export async function readLegacy(
     if (optional && !selected.has(draft)) continue;
     context.findings.artifacts.push(draft);
     if (exporters.length === 0 || selected.has(draft) || declared === undefined) continue;
-    report(
-      context,
-      'warning',
-      'MI-LEGACY-LEFT-OUT',
-      draft.parsed.source,
-      `${draft.parsed.kind} ${draft.parsed.name} is in no composite exporter: no .car delivers it.`,
-      `Add the dependency ${declared.groupId}:${declared.name} to the exporter's pom.xml, or remove the artifact.`,
-    );
+    report(context, draft.parsed.source, {
+      code: 'MI-LEGACY-LEFT-OUT',
+      severity: 'warning',
+      message: `${draft.parsed.kind} ${draft.parsed.name} is in no composite exporter: no .car delivers it.`,
+      hint: `Add the dependency ${declared.groupId}:${declared.name} to the exporter's pom.xml, or remove the artifact.`,
+    });
   }
 }
 
@@ -93,22 +91,18 @@ function withoutExporter(
   const described = artifacts.some(({ declared }) => declared !== undefined);
   for (const { draft, declared } of artifacts) {
     if (declared === undefined && described) continue;
-    deliver(
-      draft,
-      application,
-      declared?.name ?? draft.parsed.name,
-      declared?.version ?? application.version,
-      declared?.serverRole ?? 'EnterpriseServiceBus',
-    );
+    deliver(draft, application, {
+      name: declared?.name ?? draft.parsed.name,
+      version: declared?.version ?? application.version,
+      serverRole: declared?.serverRole ?? 'EnterpriseServiceBus',
+    });
   }
-  report(
-    context,
-    'warning',
-    'MI-LEGACY-NO-EXPORTER',
-    application.source,
-    `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered all of it.`,
-    'Give the path of the parent folder, so that the exporter decides what is delivered.',
-  );
+  report(context, application.source, {
+    code: 'MI-LEGACY-NO-EXPORTER',
+    severity: 'warning',
+    message: `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered all of it.`,
+    hint: 'Give the path of the parent folder, so that the exporter decides what is delivered.',
+  });
 }
 
 /** Extensions of the kinds that are no XML file. */
@@ -121,9 +115,7 @@ const extensions: Partial<Record<ArtifactKind, string>> = {
 function deliver(
   draft: ArtifactDraft,
   application: ApplicationDraft,
-  name: string,
-  version: string,
-  serverRole: string,
+  { name, version, serverRole }: Required<Pick<DeliveryDraft, 'name' | 'version' | 'serverRole'>>,
 ): void {
   const { kind, source } = draft.parsed;
   const extension = extensions[kind] ?? '.xml';
@@ -172,13 +164,11 @@ function select(
     if (role !== undefined && !defaultServerRoles.includes(role)) otherRole(context, application, dependency, role);
     for (const { draft, declared } of matches) {
       selected.add(draft);
-      deliver(
-        draft,
-        application,
-        dependency.artifactId,
-        dependency.version || declared?.version || '',
-        role ?? declared?.serverRole ?? 'EnterpriseServiceBus',
-      );
+      deliver(draft, application, {
+        name: dependency.artifactId,
+        version: dependency.version || declared?.version || '',
+        serverRole: role ?? declared?.serverRole ?? 'EnterpriseServiceBus',
+      });
       if (
         declared === undefined ||
         !dependency.version ||
@@ -186,39 +176,33 @@ function select(
         dependency.version.includes('${')
       )
         continue;
-      report(
-        context,
-        'warning',
-        'MI-LEGACY-VERSION',
-        dependency.source,
-        `${application.name} asks for version ${dependency.version} of ${dependency.artifactId}, but its artifact.xml says ${declared.version}: Maven takes another build of it, or none.`,
-        'Make both versions the same.',
-      );
+      report(context, dependency.source, {
+        code: 'MI-LEGACY-VERSION',
+        severity: 'warning',
+        message: `${application.name} asks for version ${dependency.version} of ${dependency.artifactId}, but its artifact.xml says ${declared.version}: Maven takes another build of it, or none.`,
+        hint: 'Make both versions the same.',
+      });
     }
   }
 }
 
 function otherRole(context: Context, application: ApplicationDraft, dependency: PomDependency, role: string): void {
-  report(
-    context,
-    'warning',
-    'MI-CAR-ROLE',
-    dependency.source,
-    `${dependency.artifactId} has the server role ${role} in ${application.name}; a server with default roles leaves it out silently.`,
-    `Start the servers that must run it with -DserverRoles=…,${role}, or give it the role EnterpriseServiceBus in the exporter.`,
-  );
+  report(context, dependency.source, {
+    code: 'MI-CAR-ROLE',
+    severity: 'warning',
+    message: `${dependency.artifactId} has the server role ${role} in ${application.name}; a server with default roles leaves it out silently.`,
+    hint: `Start the servers that must run it with -DserverRoles=…,${role}, or give it the role EnterpriseServiceBus in the exporter.`,
+  });
 }
 
 function unmatched(context: Context, application: ApplicationDraft, dependency: PomDependency): void {
   const jar = dependency.type === 'jar';
-  report(
-    context,
-    jar ? 'info' : 'warning',
-    'MI-LEGACY-UNMATCHED',
-    dependency.source,
-    `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type}), which is in none of the given paths.`,
-    jar
+  report(context, dependency.source, {
+    code: 'MI-LEGACY-UNMATCHED',
+    severity: jar ? 'info' : 'warning',
+    message: `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type}), which is in none of the given paths.`,
+    hint: jar
       ? 'If it comes from a Maven repository there is nothing to do; its classes are not known here.'
       : 'Give the path of its module too, or scan the built .car.',
-  );
+  });
 }

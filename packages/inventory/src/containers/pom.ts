@@ -55,20 +55,25 @@ function readPomFile(context: Context, path: string, cache: PomCache, depth: num
     return undefined;
   }
   if (document.root.name !== 'project') return undefined;
-  const pom = pomOf(document.root, parentOf(context, path, document.root, cache, depth));
+  const parent = parentFile(path, document.root);
+  const found = parent === undefined ? undefined : readPomFile(context, parent.file, cache, depth + 1);
+  // Maven takes the file only if it is the parent that is named.
+  const pom = pomOf(document.root, found?.artifactId === parent?.artifactId ? found : undefined);
   cache.set(path, pom);
   return pom;
 }
 
-function parentOf(context: Context, path: string, root: Element, cache: PomCache, depth: number): Pom | undefined {
+/** The file of the parent that a pom names, and the artifact it has to be; undefined where there is none to read. */
+function parentFile(
+  path: string,
+  root: Element,
+): { readonly file: string; readonly artifactId: string | undefined } | undefined {
   const declared = child(root, 'parent');
   if (declared === undefined) return undefined;
   const relative = child(declared, 'relativePath');
   if (relative !== undefined && relative.text === '') return undefined;
   const named = resolve(dirname(path), relative?.text ?? '../pom.xml');
-  const found = readPomFile(context, isFolder(named) ? join(named, 'pom.xml') : named, cache, depth + 1);
-  // Maven takes the file only if it is the parent that is named.
-  return found?.artifactId === childText(declared, 'artifactId') ? found : undefined;
+  return { file: isFolder(named) ? join(named, 'pom.xml') : named, artifactId: childText(declared, 'artifactId') };
 }
 
 function pomOf(root: Element, parent: Pom | undefined): Pom {

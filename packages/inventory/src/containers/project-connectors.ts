@@ -19,27 +19,23 @@ export async function readConnectors(
       const path = context.display(file);
       const [, name, version] = /^(.*)-([^-]*)\.zip$/.exec(basename(file)) ?? [];
       if (name === undefined || version === undefined) {
-        report(
-          context,
-          'error',
-          'MI-PRJ-CONNECTOR-NAME',
-          startOf(path),
-          `${path} has no version in its name; the build fails on it.`,
-          'Name it <connector>-<version>.zip, as it is downloaded.',
-        );
+        report(context, startOf(path), {
+          code: 'MI-PRJ-CONNECTOR-NAME',
+          severity: 'error',
+          message: `${path} has no version in its name; the build fails on it.`,
+          hint: 'Name it <connector>-<version>.zip, as it is downloaded.',
+        });
       }
       const parsed = await readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
       const packed =
         folder === 'connectors' || runtimeVersion === undefined || miHas(runtimeVersion, 'inboundConnectors');
       if (!packed) {
-        report(
-          context,
-          'warning',
-          'MI-PRJ-INBOUND-CONNECTOR',
-          startOf(path),
-          `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${miFeatures.inboundConnectors}.`,
-          'Copy it into the image (dropins/ or lib/), or raise project.runtime.version.',
-        );
+        report(context, startOf(path), {
+          code: 'MI-PRJ-INBOUND-CONNECTOR',
+          severity: 'warning',
+          message: `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${miFeatures.inboundConnectors}.`,
+          hint: 'Copy it into the image (dropins/ or lib/), or raise project.runtime.version.',
+        });
       }
       if (!packed || name === undefined || version === undefined) addToProject(reading, parsed, version ?? '');
       else
@@ -96,14 +92,12 @@ function addConnector(
   const parsed = plainArtifact(name, source, { kind: 'connector' });
   const isInbound = name.includes('mi-inbound-');
   if (isInbound && runtimeVersion !== undefined && !miHas(runtimeVersion, 'inboundConnectors')) {
-    report(
-      reading.context,
-      'warning',
-      'MI-PRJ-INBOUND-CONNECTOR',
-      source,
-      `The build does not pack ${name} ${version} for the runtime version ${runtimeVersion}: inbound connectors are packed since ${miFeatures.inboundConnectors}.`,
-      'Copy its JAR into the image (dropins/ or lib/), or raise project.runtime.version.',
-    );
+    report(reading.context, source, {
+      code: 'MI-PRJ-INBOUND-CONNECTOR',
+      severity: 'warning',
+      message: `The build does not pack ${name} ${version} for the runtime version ${runtimeVersion}: inbound connectors are packed since ${miFeatures.inboundConnectors}.`,
+      hint: 'Copy its JAR into the image (dropins/ or lib/), or raise project.runtime.version.',
+    });
     addToProject(reading, parsed, version);
     return;
   }

@@ -22,7 +22,8 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
   const used = new Set<string>();
   for (const file of [join(resources, 'artifact.xml'), join(resources, 'registry', 'artifact.xml')]) {
     if (!isFile(file)) continue;
-    for (const element of artifactElements(context, file)) readDeclared(reading, resources, file, element, used);
+    for (const element of artifactElements(context, file))
+      for (const read of readDeclared(reading, resources, file, element)) used.add(read);
   }
   const candidates = [
     ...filesBelow(context, join(resources, 'registry')),
@@ -40,14 +41,12 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
       [{ path, registryPath }],
       flowsIn(context, [file]),
     );
-    report(
-      context,
-      'info',
-      'MI-PRJ-UNLISTED-RESOURCE',
-      parsed.source,
-      `${path} is declared in no artifact.xml; the build leaves it out.`,
-      'Declare it as a registry resource if a flow reads it.',
-    );
+    report(context, parsed.source, {
+      code: 'MI-PRJ-UNLISTED-RESOURCE',
+      severity: 'info',
+      message: `${path} is declared in no artifact.xml; the build leaves it out.`,
+      hint: 'Declare it as a registry resource if a flow reads it.',
+    });
     addToProject(reading, parsed, '');
   }
 }
@@ -62,18 +61,17 @@ export function artifactElements(context: Context, file: string): readonly Eleme
   return [];
 }
 
+/** Reads a declared resource; returns the files that it has. */
 function readDeclared(
   reading: ProjectReading,
   resources: string,
   descriptor: string,
   element: Element,
-  used: Set<string>,
-): void {
+): readonly string[] {
   const { context } = reading;
   const name = element.attributes.get('name') ?? '';
   const version = element.attributes.get('version') ?? '';
   const { parsed, files } = readRegistryElement(context, element, (entry) => placesOf(resources, entry));
-  for (const file of files) used.add(file);
   const path = context.display(files.length === 1 && files[0] !== undefined ? files[0] : descriptor);
   if (files.length === 0) addToProject(reading, parsed, version);
   else
@@ -85,6 +83,7 @@ function readDeclared(
       file: 'registry-info.xml',
       path,
     });
+  return files;
 }
 
 /** Reads one `<artifact type="registry/resource">` of an artifact.xml; `candidates` says where the file of an entry may lie. */
@@ -109,14 +108,12 @@ export function readRegistryElement(
       continue;
     }
     if (place === undefined) {
-      report(
-        context,
-        'warning',
-        'MI-REGISTRY-NO-FILE',
-        entry.element.source,
-        `Registry resource ${element.attributes.get('name') ?? ''} names ${entry.file || 'no file'}, which does not exist; the build leaves it out.`,
-        `Add the file, or remove the entry for ${entry.registryPath}.`,
-      );
+      report(context, entry.element.source, {
+        code: 'MI-REGISTRY-NO-FILE',
+        severity: 'warning',
+        message: `Registry resource ${element.attributes.get('name') ?? ''} names ${entry.file || 'no file'}, which does not exist; the build leaves it out.`,
+        hint: `Add the file, or remove the entry for ${entry.registryPath}.`,
+      });
       continue;
     }
     for (const file of entry.type === 'item' ? [place] : filesBelow(context, place)) {

@@ -31,14 +31,12 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
   const name = 'project.runtime.version';
   const version = pom?.properties.get(name)?.trim() || undefined;
   if (version === undefined || runtimeVersionPattern.test(version)) return version;
-  report(
-    context,
-    'error',
-    'MI-PRJ-RUNTIME',
-    pom?.propertySources.get(name),
-    `${name} is not a version: ${version.length > 80 ? `${version.slice(0, 80)}…` : version}.`,
-    'Set it to the version of Micro Integrator that the project is written for, such as 4.4.0.',
-  );
+  report(context, pom?.propertySources.get(name), {
+    code: 'MI-PRJ-RUNTIME',
+    severity: 'error',
+    message: `${name} is not a version: ${version.length > 80 ? `${version.slice(0, 80)}…` : version}.`,
+    hint: 'Set it to the version of Micro Integrator that the project is written for, such as 4.4.0.',
+  });
   return undefined;
 }
 
@@ -95,14 +93,12 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
   if (pom === undefined && context.findings.artifacts.length === before) return;
   context.findings.applications.push(application);
   if (pom === undefined) {
-    report(
-      context,
-      'warning',
-      'MI-PRJ-NO-POM',
-      application.source,
-      `${root} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
-      'Give the folder that holds the pom.xml of the project, if there is one.',
-    );
+    report(context, application.source, {
+      code: 'MI-PRJ-NO-POM',
+      severity: 'warning',
+      message: `${root} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
+      hint: 'Give the folder that holds the pom.xml of the project, if there is one.',
+    });
   }
 }
 
@@ -135,25 +131,21 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
   if (isText) context.findings.diagnostics.splice(before);
   const unusable = isText ? 'it is not an XML file' : found;
   if (unusable !== undefined) {
-    report(
-      context,
-      'warning',
-      'MI-PRJ-CONTENT',
-      startOf(path),
-      `${path} is no ${kind}: ${unusable}.`,
-      'Move it out of the artifact folder: the build packs it anyway, or silently skips it.',
-    );
+    report(context, startOf(path), {
+      code: 'MI-PRJ-CONTENT',
+      severity: 'warning',
+      message: `${path} is no ${kind}: ${unusable}.`,
+      hint: 'Move it out of the artifact folder: the build packs it anyway, or silently skips it.',
+    });
   }
   for (const parsed of artifacts) {
     if (parsed.kind !== kind) {
-      report(
-        context,
-        'error',
-        'MI-PRJ-FOLDER',
-        parsed.source,
-        `${path} is a ${parsed.kind}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
-        `Move it to the folder for ${parsed.kind} artifacts.`,
-      );
+      report(context, parsed.source, {
+        code: 'MI-PRJ-FOLDER',
+        severity: 'error',
+        message: `${path} is a ${parsed.kind}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
+        hint: `Move it to the folder for ${parsed.kind} artifacts.`,
+      });
     }
     const version = parsed.version ?? reading.version;
     const fileName = basename(file);
@@ -180,14 +172,12 @@ function readHidden(reading: ProjectReading, file: string, kind: ParsedArtifact[
   const [artifact] = readXmlFile(context, file).artifacts;
   context.findings.diagnostics.splice(before);
   if (artifact === undefined) return;
-  report(
-    context,
-    'warning',
-    'MI-PRJ-HIDDEN',
-    artifact.source,
-    `${artifact.kind} ${artifact.name} is in a hidden file, but the build packs it and MI deploys it.`,
-    'Move the file out of the artifact folder, or give it a name without the leading dot.',
-  );
+  report(context, artifact.source, {
+    code: 'MI-PRJ-HIDDEN',
+    severity: 'warning',
+    message: `${artifact.kind} ${artifact.name} is in a hidden file, but the build packs it and MI deploys it.`,
+    hint: 'Move the file out of the artifact folder, or give it a name without the leading dot.',
+  });
   readArtifact(reading, file, kind, serverRole);
 }
 
@@ -204,14 +194,12 @@ function leftOut(reading: ProjectReading, file: string, kindFolder: string | und
             `Move it to one of ${[...projectFolders.keys()].join(', ')}.`,
           ] as const)
         : (['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`] as const);
-    report(
-      context,
-      'warning',
+    report(context, parsed.source, {
       code,
-      parsed.source,
-      `${parsed.kind} ${parsed.name} ${where}: the build leaves it out.`,
+      severity: 'warning',
+      message: `${parsed.kind} ${parsed.name} ${where}: the build leaves it out.`,
       hint,
-    );
+    });
     addToProject(reading, parsed, parsed.version ?? reading.version);
   }
 }
@@ -260,7 +248,11 @@ function readSources(reading: ProjectReading, folder: string): void {
 async function readLibraries(reading: ProjectReading, folder: string): Promise<void> {
   const { context, application } = reading;
   for (const file of filesIn(context, folder).filter((name) => name.endsWith('.jar'))) {
-    const parsed = await readLibrary(context, file, basename(file, '.jar'), startOf(context.display(file)), 'other');
+    const parsed = await readLibrary(context, file, {
+      name: basename(file, '.jar'),
+      source: startOf(context.display(file)),
+      role: 'other',
+    });
     context.findings.artifacts.push({ parsed, version: '', deliveries: [], beside: [application] });
   }
 }

@@ -76,14 +76,12 @@ export function addServerFile(
   isAtTop: boolean,
 ): void {
   if (unusable !== undefined && !isAtTop)
-    report(
-      context,
-      'warning',
-      'MI-SERVER-CONTENT',
-      startOf(path),
-      `${path} is not an artifact: ${unusable}.`,
-      'Remove the file; the server reports an error for it.',
-    );
+    report(context, startOf(path), {
+      code: 'MI-SERVER-CONTENT',
+      severity: 'warning',
+      message: `${path} is not an artifact: ${unusable}.`,
+      hint: 'Remove the file; the server reports an error for it.',
+    });
   for (const parsed of artifacts) addToServer(context, application, parsed, path);
 }
 
@@ -95,7 +93,12 @@ export async function addServerService(
   path: string,
 ): Promise<void> {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.aar$/, '');
-  addToServer(context, application, await readAxis2Service(context, input, name, startOf(path), path), path);
+  addToServer(
+    context,
+    application,
+    await readAxis2Service(context, input, { name, source: startOf(path), path }),
+    path,
+  );
 }
 
 function addToServer(context: Context, application: ApplicationDraft, parsed: ParsedArtifact, path: string): void {

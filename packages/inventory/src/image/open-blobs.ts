@@ -21,7 +21,8 @@ export async function openBlobs(name: string, store: BlobStore): Promise<ImageSo
   // An index may name an index; no builder nests them deeper than this.
   for (let depth = 0; ; depth++) {
     const document = parse(name, bytes, 'manifest') as Manifest;
-    if (!Array.isArray(document.manifests)) return imageOf(name, store, document, digest, otherPlatforms);
+    if (!Array.isArray(document.manifests))
+      return { ...(await imageOf(name, store, document)), digest, otherPlatforms };
     if (depth > 3) throw imageFault('MI-IMAGE-BROKEN', name, 'its index names an index again and again');
     const chosen = choosePlatform(
       name,
@@ -37,9 +38,7 @@ async function imageOf(
   name: string,
   store: BlobStore,
   manifest: Manifest,
-  digest: string,
-  otherPlatforms: readonly string[],
-): Promise<ImageSource> {
+): Promise<Omit<ImageSource, 'digest' | 'otherPlatforms'>> {
   if (!Array.isArray(manifest.layers) || manifest.config === undefined)
     throw imageFault('MI-IMAGE-BROKEN', name, 'its manifest lists no layers, so it is not a container image');
   const layers = manifest.layers.map((layer) => descriptorOf(name, layer));
@@ -49,7 +48,6 @@ async function imageOf(
   const config = parse(name, configBytes, 'configuration');
   return {
     name,
-    digest,
     config: config as ImageConfig,
     configBytes,
     layers: layers.map((layer) => ({
@@ -58,7 +56,6 @@ async function imageOf(
       ...(layer.mediaType === undefined ? {} : { mediaType: layer.mediaType }),
       open: () => verified(name, store.blob(layer), layer),
     })),
-    otherPlatforms,
     ...(store.close === undefined ? {} : { close: store.close }),
   };
 }

@@ -46,7 +46,7 @@ export async function readServerHome(
     const path = reading.place(library);
     const name = path.slice(path.lastIndexOf('/') + 1, -'.jar'.length);
     await withContent(reading, library, context.limits.nestedBytes, async (content) => {
-      const parsed = await readLibrary(context, content, name, startOf(path), 'other');
+      const parsed = await readLibrary(context, content, { name, source: startOf(path), role: 'other' });
       context.findings.artifacts.push({ parsed, version: '', deliveries: [], beside: reading.applications });
     });
   }
@@ -136,13 +136,11 @@ async function withContent(
   const path = place(found);
   await contents.use(found, maximum, async (content) => {
     if (content !== undefined) return take(content);
-    report(
-      context,
-      'error',
-      'MI-READ-TOO-LARGE',
-      startOf(path),
-      `${path} has ${found.file.size} bytes; at most ${maximum} are read.`,
-      'Check that the file belongs here. What is in it was not read.',
-    );
+    report(context, startOf(path), {
+      code: 'MI-READ-TOO-LARGE',
+      severity: 'error',
+      message: `${path} has ${found.file.size} bytes; at most ${maximum} are read.`,
+      hint: 'Check that the file belongs here. What is in it was not read.',
+    });
   });
 }

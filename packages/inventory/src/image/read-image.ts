@@ -49,36 +49,30 @@ function reportRefused(context: Context, name: string, refused: readonly string[
     .slice(0, 3)
     .map((entry) => JSON.stringify(entry))
     .join(', ');
-  report(
-    context,
-    'error',
-    'MI-IMAGE-PATH',
-    startOf(name),
-    `${name} has ${refused.length === 1 ? 'an entry' : `${refused.length} entries`} that would leave the image or link to nothing in it: ${shown}${refused.length > 3 ? ', …' : ''}. They were left out.`,
-    'Do not run this image before you know who built it: a container engine may refuse it or write outside of its folder.',
-  );
+  report(context, startOf(name), {
+    code: 'MI-IMAGE-PATH',
+    severity: 'error',
+    message: `${name} has ${refused.length === 1 ? 'an entry' : `${refused.length} entries`} that would leave the image or link to nothing in it: ${shown}${refused.length > 3 ? ', …' : ''}. They were left out.`,
+    hint: 'Do not run this image before you know who built it: a container engine may refuse it or write outside of its folder.',
+  });
 }
 
 function reportBrokenLinks(context: Context, name: string, { brokenLinks }: ServerHome): void {
   for (const link of brokenLinks)
-    report(
-      context,
-      'warning',
-      'MI-IMAGE-LINK',
-      startOf(`${name}!/${link}`),
-      `${name}!/${link} is a link to nothing in the image, so the server does not find what it names.`,
-      'Correct the link, or copy the file itself. A link into a volume is read only in the running pod.',
-    );
+    report(context, startOf(`${name}!/${link}`), {
+      code: 'MI-IMAGE-LINK',
+      severity: 'warning',
+      message: `${name}!/${link} is a link to nothing in the image, so the server does not find what it names.`,
+      hint: 'Correct the link, or copy the file itself. A link into a volume is read only in the running pod.',
+    });
 }
 
 function reportNotRead(context: Context, { name, notRead }: ImageFacts): void {
   for (const { path, reason } of notRead.archives)
-    report(
-      context,
-      'info',
-      'MI-IMAGE-NOT-READ',
-      startOf(`${name}!/${path}`),
-      `${name}!/${path} was not read: ${reason}.`,
-      'Nothing, if something copies it into carbonapps only when you want it. Otherwise read the archive itself.',
-    );
+    report(context, startOf(`${name}!/${path}`), {
+      code: 'MI-IMAGE-NOT-READ',
+      severity: 'info',
+      message: `${name}!/${path} was not read: ${reason}.`,
+      hint: 'Nothing, if something copies it into carbonapps only when you want it. Otherwise read the archive itself.',
+    });
 }

@@ -6,7 +6,7 @@ import { createLocator } from './locator.ts';
 import { sharedName } from './names.ts';
 import { skipDoctype, skipInstruction, xmlDeclarationEnd } from './prolog.ts';
 import { decodeText, normalizeSpace } from './references.ts';
-import { createNamespaceScope, type NamespaceScope, prefixNamespace } from './namespaces.ts';
+import { createNamespaceScope, prefixNamespace } from './namespaces.ts';
 import { type TagCursor, readAttributes } from './tag.ts';
 
 /** A start tag. `offset` is where its `<` stands. */
@@ -103,18 +103,20 @@ function readDocument(text: string, handler: XmlHandler, limits: XmlLimits, skip
     hasDoctype: false,
     attributeLimit: limits.attributes,
   };
+  const content: Content = { handler, skipBlankText };
   const open: OpenTag[] = [];
   let elements = 0;
   let position = xmlDeclarationEnd(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
 
   while (position < text.length) {
     if (text.charCodeAt(position) !== 0x3c) {
-      position = readCharacters(cursor, position, open.length > 0, skipBlankText, handler);
+      position = readCharacters(cursor, position, open.length > 0 ? content : undefined);
       continue;
     }
     const next = text.charCodeAt(position + 1);
     if (next === 0x2f) {
-      position = endTag(text, position, open.pop(), scope, open.length + 1);
+      position = endTag(text, position, open.pop());
+      scope.leave(open.length + 1);
       handler.close();
     } else if (next === 0x21) {
       if (text.startsWith('<!--', position)) position = commentEnd(text, position);
@@ -158,19 +160,12 @@ function startTag(cursor: TagCursor, position: number, depth: number): XmlElemen
   return { name, local: name.slice(colon + 1), namespace, attributes, offset: position };
 }
 
-function endTag(
-  text: string,
-  position: number,
-  expected: OpenTag | undefined,
-  scope: NamespaceScope,
-  depth: number,
-): number {
+function endTag(text: string, position: number, expected: OpenTag | undefined): number {
   if (expected === undefined) malformed('This end tag closes nothing', position);
   let at = position + 2 + expected.name.length;
   if (!text.startsWith(expected.name, position + 2)) mismatch(text, position, expected);
   while (isSpace(text.charCodeAt(at))) at++;
   if (text.charCodeAt(at) !== 0x3e) mismatch(text, position, expected);
-  scope.leave(depth);
   return at + 1;
 }
 
@@ -179,14 +174,14 @@ function mismatch(text: string, position: number, expected: OpenTag): never {
   return malformed(`"</${found}>" found where "</${expected.name}>" was expected`, position);
 }
 
-/** Reads character data up to the next tag. */
-function readCharacters(
-  cursor: TagCursor,
-  start: number,
-  inElement: boolean,
-  skipBlankText: boolean,
-  handler: XmlHandler,
-): number {
+/** Where character data of elements goes. */
+interface Content {
+  readonly handler: XmlHandler;
+  readonly skipBlankText: boolean;
+}
+
+/** Reads character data up to the next tag; outside of the root element, where nothing may be, without `content`. */
+function readCharacters(cursor: TagCursor, start: number, content: Content | undefined): number {
   const { text } = cursor;
   let end = start;
   let blank = true;
@@ -208,10 +203,10 @@ function readCharacters(
       }
     }
   }
-  if (!inElement) {
+  if (content === undefined) {
     if (!blank) malformed('There is text outside the root element', start);
-  } else if (!(blank && skipBlankText)) {
-    handler.text(
+  } else if (!(blank && content.skipBlankText)) {
+    content.handler.text(
       plain ? text.slice(start, end) : decodeText(text.slice(start, end), start, false, cursor.hasDoctype),
       start,
     );

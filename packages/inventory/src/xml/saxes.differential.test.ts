@@ -13,9 +13,10 @@ type Events = string[] | undefined;
 function ours(text: string): Events {
   const events = recorder();
   const fault = readXml(text, 'x.xml', {
+    // saxes trims the names of namespaces, which XML and MI do not.
     open: ({ name, local, namespace, attributes }) =>
       events.add(
-        `<${name} {${namespace}}${local}${attributes.map((a) => ` ${a.name} {${a.namespace}}${a.local}=${JSON.stringify(a.value)}`).join('')}`,
+        `<${name} {${namespace.trim()}}${local}${attributes.map((a) => ` ${a.name} {${a.namespace.trim()}}${a.local}=${JSON.stringify(a.value)}`).join('')}`,
       ),
     close: () => events.add('>'),
     text: (value) => events.text(value),

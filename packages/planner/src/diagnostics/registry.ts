@@ -33,7 +33,7 @@ export function registryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const places = placesOf(context, used);
   return [...writers]
     .toSorted(([a], [b]) => compareText(a, b))
-    .flatMap(([key, uses]) => judge(context, key, uses, readers.get(key) ?? [], places));
+    .flatMap(([key, uses]) => judge(context, key, { writers: uses, readers: readers.get(key) ?? [] }, places));
 }
 
 /** A reference to a deployed registry resource that somebody writes is a reader of it. */
@@ -64,8 +64,7 @@ function add(uses: Map<string, Use[]>, key: string, use: Use): void {
 function judge(
   context: PlanContext,
   key: string,
-  writers: readonly Use[],
-  readers: readonly Use[],
+  { writers, readers }: { readonly writers: readonly Use[]; readonly readers: readonly Use[] },
   places: ReadonlyMap<number, readonly number[]>,
 ): PlanDiagnostic[] {
   const at = (uses: readonly Use[]): number[] =>

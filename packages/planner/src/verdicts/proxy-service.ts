@@ -152,7 +152,9 @@ export function servedTransports(
         name,
         type: listener.type,
         defaults: defaultsOf(listener, parameters),
-        ...(named ? { source: artifact.source, text } : reason(artifact, name, listener, parameters, text)),
+        ...(named
+          ? { source: artifact.source, text }
+          : (reason(name, listener, parameters) ?? { source: artifact.source, text })),
       });
     }
   }
@@ -161,17 +163,15 @@ export function servedTransports(
 
 /** What puts a service that names no transports on one: the parameter its listener asks for, or the line that enables the listener. */
 function reason(
-  artifact: Artifact,
   name: string,
   { source, type }: EnabledListener,
   parameters: readonly Parameter[],
-  text: string,
-): Pick<ServedTransport, 'source' | 'text'> {
+): Pick<ServedTransport, 'source' | 'text'> | undefined {
   const [needed] = (type === undefined ? undefined : proxyTransports.get(type))?.needs ?? [];
   const found = needed === undefined ? undefined : setting(parameters, ...needed);
   if (found !== undefined && found.state !== 'absent')
     return { source: found.parameter.source, text: parameterText(found.parameter) };
-  return source === undefined ? { source: artifact.source, text } : { source, text: `the ${name} listener is enabled` };
+  return source === undefined ? undefined : { source, text: `the ${name} listener is enabled` };
 }
 
 /** The services that an artifact brings, in all its versions, by how each is reached; none for what is no service. */
