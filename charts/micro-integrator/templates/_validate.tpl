@@ -386,6 +386,13 @@ mi.validate.toml: keys of deployment.toml that the chart writes or counts with. 
 {{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (printf "%s.server.%s" $where .) (printf "server.%s is set (workload %q), but the chart derives it, so that the pod is given the time that MI takes. Set gracefulShutdown.timeoutSeconds instead." . $key)) -}}
 {{- end -}}
 {{- end -}}
+{{- /* MI writes [system.parameter] to carbon.properties, and its next start in the same container makes each entry a system
+       property, also one that its command line has (org.wso2.micro.integrator.bootstrap.Bootstrap.addSystemProperties). */ -}}
+{{- range $name, $value := ($toml.system).parameter -}}
+{{- if has $name (list "serverRoles" "nodeId") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (include "mi.path" (list "workloads" $key "deploymentToml" "system" "parameter" $name)) (printf "system.parameter.%s is set (workload %q). It would replace what the chart starts the server with as soon as its container starts again. Remove it%s." $name $key (ternary "; set artifacts.roles, or deploymentToml.server.roles for other roles than MI's own" "" (eq $name "serverRoles")))) -}}
+{{- end -}}
+{{- end -}}
 {{- $synapse := $toml.synapse_properties | default dict -}}
 {{- $mediation := $toml.mediation | default dict -}}
 {{- range list (get $synapse "internal.http.api.enabled") $mediation.internal_http_api_enable -}}

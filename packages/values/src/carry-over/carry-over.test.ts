@@ -34,6 +34,14 @@ describe('carrying deployment.toml over', () => {
     expect(carried({ ...fresh, ...toml })).toEqual({ values: { deploymentToml: toml }, diagnostics: [] });
   });
 
+  test('leaves out a system property that would replace the roles of a server, and says so', () => {
+    const toml = { system: { parameter: { serverRoles: 'A', 'org.example.flag': 'on' } } };
+    expect(left(toml)).toEqual(['system.parameter.serverRoles']);
+    expect(carried(toml).values).toEqual({
+      deploymentToml: { system: { parameter: { 'org.example.flag': 'on' } } },
+    });
+  });
+
   test('what JSON has no place for becomes text', () =>
     expect(carried({ a: { day: new Date(0), large: 2n ** 60n, none: Number.NaN, list: [Infinity] } }).values).toEqual({
       deploymentToml: {

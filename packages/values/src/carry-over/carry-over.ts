@@ -68,6 +68,12 @@ const left: readonly Left[] = [
     because: 'each server needs a node id of its own, and pods of one workload have the same file',
     hint: 'Set `coordination: database` in mi-patterns.yaml where a database shall coordinate the servers.',
   },
+  ...['serverRoles', 'nodeId'].map((key): Left => ({
+    path: ['system', 'parameter', key],
+    severity: 'warning',
+    because: 'it would replace what the chart starts each server with',
+    hint: 'Set `artifacts.roles` of a workload in the values where its server needs another role.',
+  })),
   {
     path: ['secrets'],
     severity: 'warning',
