@@ -374,7 +374,7 @@ mi.validate.toml: keys of deployment.toml that the chart writes or counts with. 
 {{- $server := .server -}}
 {{- include "mi.toml.lists" (dict "faults" $faults "path" $where "data" $toml "inline" false) -}}
 {{- with $server.offset -}}
-{{- if or (not (or (kindIs "float64" .) (kindIs "int64" .) (kindIs "int" .))) (ne (float64 .) (floor .)) (lt (float64 .) 0.0) (gt (float64 .) 50000.0) -}}
+{{- if or (not (regexMatch "^[0-9]+(\\.0+)?$|e\\+" (toString .))) (ne (float64 .) (floor .)) (gt (float64 .) 50000.0) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-RANGE" (printf "%s.server.offset" $where) (printf "server.offset is %v (workload %q), but the ports of containers and Services follow from it. Write a whole number from 0 to 50000." . $key)) -}}
 {{- end -}}
 {{- end -}}

@@ -176,6 +176,15 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if eq $workload.scaler "none" -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest))) -}}
 {{- end -}}
+{{- $left := list -}}
+{{- range $role := list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer" -}}
+{{- $carried := false -}}
+{{- range $workload.roles }}{{ if and (include "mi.isComparable" .) (include "mi.roleMatches" (list . $role)) }}{{ $carried = true }}{{ end }}{{ end -}}
+{{- if not $carried }}{{ $left = append $left $role }}{{ end -}}
+{{- end -}}
+{{- if $left -}}
+{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "workload %s starts its server without MI's own role %s: MI leaves out the artifacts that carry one of these, without a message, and the usual build gives them to everything. Add them to deploymentToml.server.roles." $workload.key (join ", " $left)))) -}}
+{{- end -}}
 {{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
 {{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}

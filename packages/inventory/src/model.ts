@@ -172,6 +172,8 @@ export interface SettingRead {
   readonly name: string;
   /** The name, or where it is used, says that it is a password or the like. */
   readonly secret: boolean;
+  /** A function of a flow looks it up (`vault-lookup`), so MI deploys the artifact without it. */
+  readonly lookup?: true;
   readonly source: Source;
 }
 

@@ -22,7 +22,7 @@ export interface Part {
   readonly facts?: Partial<ArtifactFacts> & Record<string, unknown>;
   readonly parameters?: Readonly<Record<string, string | { readonly key: string }>>;
   readonly effects?: readonly (Pick<Effect, 'type'> & Partial<Effect>)[];
-  readonly settings?: readonly Pick<SettingRead, 'from' | 'name'>[];
+  readonly settings?: readonly Pick<SettingRead, 'from' | 'name' | 'lookup'>[];
   readonly applications?: readonly string[];
   /** Targets by relation; `?name` is dynamic, `!id` is missing, `=id` is builtin. */
   readonly refs?: Readonly<Partial<Record<Relation, readonly string[]>>>;

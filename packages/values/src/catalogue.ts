@@ -125,6 +125,11 @@ const valuesRules = {
     'No archive contains an artifact with this role, or the list is out of date: the workload would not deploy its artifacts.',
     'Correct the role, or add it to `artifacts.roles` of the release.',
   ),
+  'MI-VALUES-ROLE-LEFT-OUT': warning(
+    "MI's own server roles are left out",
+    '`server.roles` in deployment.toml replaces the roles that every server has by default. MI silently skips artifacts whose role a server lacks, and builds give the default roles to everything.',
+    "List MI's own roles under `deploymentToml.server.roles` too, or use `artifacts.roles`, which adds to them.",
+  ),
   'MI-VALUES-STATEFUL-MISSING': error(
     'A stateful artifact in no workload',
     'The plan isolates the artifact, but no workload in the values lists it.',

@@ -79,9 +79,12 @@ function collect(reading: Reading, { value, offset, inside, isSecret }: Place, r
     for (const [, name = ''] of value.matchAll(configurable)) add('configurable', name, isSecret || isSecretName(name));
   if (!value.includes('vault')) return;
   for (const [, func = '', , alias = '', , second] of value.matchAll(lookup)) {
-    if (func.startsWith('hashicorp')) add('hashicorp-vault', second === undefined ? alias : `${alias}/${second}`, true);
+    const lookedUp = (from: SettingRead['from'], name: string): void => {
+      reads.push({ from, name: own(name), secret: true, lookup: true, source: reading.locate(offset) });
+    };
+    if (func.startsWith('hashicorp')) lookedUp('hashicorp-vault', second === undefined ? alias : `${alias}/${second}`);
     // `SecureVaultLookupHandlerImpl`: the second argument says where the alias is looked up, the vault when it is missing.
-    else if (second === 'ENV') add('environment', alias, true);
-    else if (second !== 'FILE' && second !== 'DOCKER') add('vault', alias, true);
+    else if (second === 'ENV') lookedUp('environment', alias);
+    else if (second !== 'FILE' && second !== 'DOCKER') lookedUp('vault', alias);
   }
 }

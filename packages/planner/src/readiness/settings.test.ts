@@ -53,6 +53,13 @@ const cases = {
       {},
       given(),
     ],
+    [
+      'a variable that a vault-lookup asks for',
+      'warning',
+      { 'api/A': { settings: [{ ...setting('environment'), lookup: true }] } },
+      {},
+      given(),
+    ],
     ['a template of sequences', 'error', { 'template/T': reads('environment'), 'api/A': {} }, {}, given()],
     [
       'a variable in one of two workloads',

@@ -53,7 +53,7 @@ export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
       : undefined;
     for (const setting of artifact.settings ?? []) {
       const fails = setting.from === 'environment' || setting.from === 'file';
-      const without = fails && !isResolvedInUse(artifact) ? 'archive-fails' : 'flow-fails';
+      const without = fails && setting.lookup !== true && !isResolvedInUse(artifact) ? 'archive-fails' : 'flow-fails';
       add(drafts, setting, { without, artifact: artifact.id, workloads: homes });
     }
   }
@@ -223,13 +223,16 @@ function lackingWhere(lacking: readonly SettingState[]): string {
     .join(' and ');
 }
 
+const flowFailures: Readonly<Partial<Record<SettingRead['from'], string>>> = {
+  configurable:
+    'MI logs an error. A flow that uses it fails, and a task whose trigger uses it makes its archive faulty.',
+  environment: 'the flow that uses it fails, or gets the name instead of the value.',
+};
+
 const consequences: Readonly<Record<NeededSetting['without'], (setting: NeededSetting) => string>> = {
   'archive-fails': () => 'without it MI takes back the whole archive, and no pod that has the archive becomes ready.',
   'server-fails': () => 'without it the server does not start.',
-  'flow-fails': ({ from }) =>
-    from === 'configurable'
-      ? 'MI logs an error. A flow that uses it fails, and a task whose trigger uses it makes its archive faulty.'
-      : 'the flow that uses it fails.',
+  'flow-fails': ({ from }) => flowFailures[from] ?? 'the flow that uses it fails.',
 };
 
 /** The entry of the values that gives a setting: the block it belongs into and its line, with an empty value to fill in. */
