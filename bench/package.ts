@@ -5,8 +5,9 @@ import { best, measure, printTable } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
 /**
- * Packages projects of growing size, and then archives of them again, beside `zip -0` and `unzip -t` over the same bytes.
- * Five hundred artifacts make a project, so ten thousand are twenty archives; the last row has fifty of two hundred.
+ * Packages projects of growing size, and then archives of them again, beside `zip -0` and `unzip -t` over the same
+ * bytes. Five hundred artifacts make a project, so ten thousand are twenty archives; the last row has fifty of two
+ * hundred.
  */
 const command = join(import.meta.dirname, '../packages/cli/bin/mi-patterns.js');
 const times = Number(process.env['BENCH_TIMES'] ?? 3);

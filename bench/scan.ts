@@ -6,8 +6,8 @@ import { alternating, measure, printTable, shown } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
 /**
- * Time and memory of scan, plan and generate over generated projects, beside `xmllint --noout` over the same files and an empty
- * Node. Usage: tsx bench/scan.ts [COUNT...]   (default 8 1000 10000 100000; needs xmllint on PATH)
+ * Time and memory of scan, plan and generate over generated projects, beside `xmllint --noout` over the same files and
+ * an empty Node. Usage: tsx bench/scan.ts [COUNT...]   (default 8 1000 10000 100000; needs xmllint on PATH)
  */
 const command = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/mi-patterns.js');
 const counts = process.argv.slice(2).map(Number);

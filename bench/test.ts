@@ -7,8 +7,8 @@ import { pins, provideTool } from '../scripts/lib/tools.ts';
 import { alternating, measure, printTable, shown } from './lib/measure.ts';
 
 /**
- * `mi-patterns test` with the values of three environments, beside helm lint, helm unittest, helm template and kubeconform by hand
- * for the same; and `helm unittest` of the chart, per test. Usage: tsx bench/test.ts
+ * `mi-patterns test` with the values of three environments, beside helm lint, helm unittest, helm template and
+ * kubeconform by hand for the same; and `helm unittest` of the chart, per test. Usage: tsx bench/test.ts
  */
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stderr.write(`${text}\n`);

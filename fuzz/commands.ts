@@ -240,7 +240,9 @@ const idsOf = (output: string): string =>
     .sort()
     .join('\n');
 
-/** Names of artifacts, files, projects and versions on their way through every command; a package holds what was read. */
+/**
+ * Names of artifacts, files, projects and versions on their way through every command; a package holds what was read.
+ */
 export const names: FuzzClass = async (next, count) => {
   const inputs = Array.from({ length: count }, () => ({
     'p/pom.xml': pom(

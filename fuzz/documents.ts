@@ -107,7 +107,10 @@ export const groups: FuzzClass = (next, count) =>
     (text) => readGroups(text, 'g.yaml').diagnostics,
   );
 
-/** Whether values keep to the schema: what we say against helm's engine, which judges them by the same file in another language. */
+/**
+ * Whether values keep to the schema: what we say against helm's engine, which judges them by the same file in another
+ * language.
+ */
 export const chart: FuzzClass = async (next, count) => {
   const seeds = valuesSeeds();
   const inputs: { readonly values: JsonObject; readonly skipSchemaValidation: boolean; readonly text: string }[] = [];

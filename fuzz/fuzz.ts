@@ -8,10 +8,10 @@ import { text, xml, zip } from './readers.ts';
 import { encoder, toml } from './toml.ts';
 
 /**
- * `npm run fuzz [CLASS] [-- --seed N --count N]`: feeds mutated inputs to the readers, the planner and the whole command. Each must
- * answer within ten seconds and 500 MB, with a code and a place, and leave nothing half-written. Where something else reads the same
- * (Java's ZipFile, the parsers of MI where MI_PARSERS has their JARs, helm), every difference is counted; one without a known reason
- * is shown and fails the run.
+ * `npm run fuzz [CLASS] [-- --seed N --count N]`: feeds mutated inputs to the readers, the planner and the whole
+ * command. Each must answer within ten seconds and 500 MB, with a code and a place, and leave nothing half-written.
+ * Where something else reads the same (Java's ZipFile, the parsers of MI where MI_PARSERS has their JARs, helm), every
+ * difference is counted; one without a known reason is shown and fails the run.
  */
 const options = parseArgs({
   options: { seed: { type: 'string', default: '1' }, count: { type: 'string', default: '1000' } },

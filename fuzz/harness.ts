@@ -32,7 +32,10 @@ export const reasonFor = <Case>(known: ReadonlyMap<string, (one: Case) => boolea
 /** A class of inputs: makes `count` of them, feeds each, and says what went wrong. */
 export type FuzzClass = (next: Random, count: number) => Promise<Outcome>;
 
-/** Answers for each input, with what failed and what took too long or too much memory; an input may go through several commands. */
+/**
+ * Answers for each input, with what failed and what took too long or too much memory; an input may go through several
+ * commands.
+ */
 export async function each<Input, T>(inputs: Iterable<Input>, read: (input: Input) => T | Promise<T>, commands = 1) {
   const answers: (T | undefined)[] = [];
   const crashes: string[] = [];
@@ -75,7 +78,10 @@ export function askJava(
   return run.status === 0 ? run.stdout.trimEnd().split('\n') : undefined;
 }
 
-/** What no output may hold: characters that order a terminal about or turn text around, and lines that CI takes for a command. */
+/**
+ * What no output may hold: characters that order a terminal about or turn text around, and lines that CI takes for a
+ * command.
+ */
 // oxlint-disable-next-line no-control-regex -- they are what it looks for
 export const raw = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|^::/m;
 

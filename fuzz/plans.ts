@@ -45,7 +45,10 @@ function partsOf(next: Random): Readonly<Record<string, Part>> {
 const entryKinds = /^(task|api|proxy-service|inbound-endpoint|message-processor)\//;
 const scales: ReadonlySet<string> = new Set(['stateless', 'affinity']);
 
-/** Throws when a plan without errors leaves an entry point out, or gives a stateful one to no or to several workloads of pods. */
+/**
+ * Throws when a plan without errors leaves an entry point out, or gives a stateful one to no or to several workloads of
+ * pods.
+ */
 function checkPlan(made: Plan): void {
   for (const [id, verdict] of made.verdicts) {
     if (!entryKinds.test(id)) continue;
@@ -74,7 +77,10 @@ function turned(read: Inventory): Inventory {
   return { ...read, artifacts: [...read.artifacts], applications: read.applications.toReversed() };
 }
 
-/** Inventories of all shapes: each stateful artifact runs once, none is left out, and the order of what was read changes no byte. */
+/**
+ * Inventories of all shapes: each stateful artifact runs once, none is left out, and the order of what was read changes
+ * no byte.
+ */
 export const plans: FuzzClass = async (next, count) => {
   const inputs = Array.from({ length: count }, () => ({
     read: inventory(partsOf(next)),

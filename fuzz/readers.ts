@@ -132,7 +132,10 @@ function encoded(text: string, next: Random): Buffer {
   return Buffer.from(text);
 }
 
-/** Every element, its attributes in order of their names and its text without white space, as XmlOracle.java writes them. */
+/**
+ * Every element, its attributes in order of their names and its text without white space, as XmlOracle.java writes
+ * them.
+ */
 function elementsOf(node: XmlNode): string[] {
   const named = ({ namespace, local }: { readonly namespace: string; readonly local: string }): string =>
     `{${namespace}}${local}`;

@@ -24,7 +24,9 @@ const done = spawnSync(process.execPath, [tsx, join(root, 'scripts', `${task}.ts
 });
 process.exit(done.status ?? 1);
 
-/** Runs pnpm only when the lockfile or a manifest changed since the last install, so that a second run starts at once. */
+/**
+ * Runs pnpm only when the lockfile or a manifest changed since the last install, so that a second run starts at once.
+ */
 function installPackages() {
   const stamp = join(root, 'node_modules', '.installed-lockfile');
   const digest = createHash('sha256')

@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { $ } from 'zx';
 import { provideTool } from './lib/tools.ts';
 
-/** The main job on the bundled sample: what is stateful, the plan, the values files, the rendered chart, and what to run next. */
+/**
+ * The main job on the bundled sample: what is stateful, the plan, the values files, the rendered chart, and what to run
+ * next.
+ */
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const out = 'out/demo';

@@ -3,8 +3,8 @@ import { $, which } from 'zx';
 import { provideTool } from './lib/tools.ts';
 
 /**
- * Rolls out along a chain of environments, for CI systems: the first from what is checked out, each further one by promotion
- * of exactly what the one before runs. Stops at the first that fails, with its exit code.
+ * Rolls out along a chain of environments, for CI systems: the first from what is checked out, each further one by
+ * promotion of exactly what the one before runs. Stops at the first that fails, with its exit code.
  *
  *     npm run rollout -- dev staging prod --approve "change 4711"
  */

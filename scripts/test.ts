@@ -8,8 +8,8 @@ import { countTests, skippedLines } from './lib/test-results.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
- * All checks and tests, set-up included. What did not change since the last run comes from turbo's cache, which lies outside
- * the work tree; in CI everything is run, and the release events on real nodes too. The last line counts them.
+ * All checks and tests, set-up included. What did not change since the last run comes from turbo's cache, which lies
+ * outside the work tree; in CI everything is run, and the release events on real nodes too. The last line counts them.
  */
 const root = join(import.meta.dirname, '..');
 /** Tests of a clone without anything beside it, skipped ones included. A run with fewer has lost some. */

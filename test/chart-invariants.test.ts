@@ -14,7 +14,10 @@ interface Case {
   readonly values: object;
   /** What helm says where the schema catches it; absent where the chart itself does. */
   readonly schema?: readonly string[];
-  /** What the chart says, with the schema and, above all, without it: code, key and sentence. Absent for a fault of form alone. */
+  /**
+   * What the chart says, with the schema and, above all, without it: code, key and sentence. Absent for a fault of form
+   * alone.
+   */
   readonly chart?: readonly string[];
   /** What `mi-patterns validate` says, with the line: the same code and sentence where the chart refuses. */
   readonly validate: readonly string[];

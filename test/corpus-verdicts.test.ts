@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from './support/command.ts';
 import { projectFiles, readProjectText, writeProject } from './support/projects.ts';
 
-// The verdict of every entry point of every real project, legacy project and archive. Each was checked by hand against the XML:
-// a change here is a change of what users are told, and needs a reason.
+// The verdict of every entry point of every real project, legacy project and archive. Each was checked by hand against
+// the XML: a change here is a change of what users are told, and needs a reason.
 
 type Row = Readonly<Partial<Record<VerdictClass, readonly string[]>>>;
 

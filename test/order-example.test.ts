@@ -288,7 +288,8 @@ describe('a change to the project', () => {
     const kept = before.filter(({ kind, metadata }) => `${kind}/${metadata.name}` !== record);
     const names = new Set(kept.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
     expect(more.filter(({ kind, metadata }) => names.has(`${kind}/${metadata.name}`))).toEqual(kept);
-    // From the first workload on its key is in every name: growing from a single replica keeps the Deployment and its selector.
+    // From the first workload on its key is in every name: growing from a single replica keeps the Deployment and its
+    // selector.
     const single = await render({ workloads: { integration: { type: 'stateless' } } });
     const selectors = (objects: readonly KubernetesObject[]): unknown[] =>
       objects

@@ -6,7 +6,8 @@ import { describe, expect, test, vi } from 'vitest';
 import { temporaryFolder } from './support/command.ts';
 import { readProjectText, runHere, writeProject } from './support/projects.ts';
 
-// One gate: what keeps pods from becoming ready is the same finding wherever somebody could still do something about it.
+// One gate: what keeps pods from becoming ready is the same finding wherever somebody could still do something about
+// it.
 
 const pom = (name: string): string =>
   `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion><groupId>com.example</groupId><artifactId>${name}</artifactId><version>1.0.0</version><packaging>pom</packaging><properties><projectType>integration-project</projectType><project.runtime.version>4.3.0</project.runtime.version></properties></project>`;

@@ -6,7 +6,9 @@ export interface Measurement {
   readonly milliseconds: number;
   /** Highest resident memory of the process in MiB; 0 where the system does not tell. */
   readonly memory: number;
-  /** Processor time of all its threads in milliseconds, to a hundredth of a second; 0 where the system does not tell. */
+  /**
+   * Processor time of all its threads in milliseconds, to a hundredth of a second; 0 where the system does not tell.
+   */
   readonly processor: number;
   readonly exitCode: number;
 }
@@ -54,8 +56,9 @@ export interface Series {
 }
 
 /**
- * Runs commands in turn, A B A B …, so that a machine that gets slower meanwhile makes all of them slower. The first round, which
- * fills the caches of the system, does not count. Throws when a command ends with another exit code than 0 or 1, which says findings.
+ * Runs commands in turn, A B A B …, so that a machine that gets slower meanwhile makes all of them slower. The first
+ * round, which fills the caches of the system, does not count. Throws when a command ends with another exit code than 0
+ * or 1, which says findings.
  */
 export async function alternating(times: number, commands: readonly (() => Promise<Measurement>)[]): Promise<Series[]> {
   const runs = commands.map((): Measurement[] => []);

@@ -6,9 +6,9 @@ const packages = fileURLToPath(new URL('..', import.meta.url));
 const scope = '@mi-patterns/';
 
 /**
- * Makes each import from a package of this workspace one from the module that has what is imported. esbuild gives a command every
- * module that its imports lead to, whether it uses it or not, and the index of a package leads to all of it: printing the version
- * would load the reader of archives.
+ * Makes each import from a package of this workspace one from the module that has what is imported. esbuild gives a
+ * command every module that its imports lead to, whether it uses it or not, and the index of a package leads to all of
+ * it: printing the version would load the reader of archives.
  * @returns {import('esbuild').Plugin}
  */
 export function importLeaves() {

@@ -50,8 +50,9 @@ function declared(source) {
 }
 
 /**
- * Makes each declaration import declarations by their path, in statements and in `import("…")`, which tsc writes where it
- * infers a type. A bundler that resolved the names of workspace packages would find their sources. What catalogues add to the type of codes is for these sources: a user's code is a string.
+ * Makes each declaration import declarations by their path, in statements and in `import("…")`, which tsc writes where
+ * it infers a type. A bundler that resolved the names of workspace packages would find their sources. What catalogues
+ * add to the type of codes is for these sources: a user's code is a string.
  */
 function pointAtDeclarations() {
   const files = readdirSync(declarations, { recursive: true, encoding: 'utf8' }).filter((name) =>

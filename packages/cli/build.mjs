@@ -74,8 +74,8 @@ process.stdout.write(
 );
 
 /**
- * Makes a script the function that bin/mi-patterns.js calls, in ASCII, which V8 keeps in one byte a character (esbuild leaves
- * regular expressions as they are). Before it stands its digest: what is compiled of it is kept under that name.
+ * Makes a script the function that bin/mi-patterns.js calls, in ASCII, which V8 keeps in one byte a character (esbuild
+ * leaves regular expressions as they are). Before it stands its digest: what is compiled of it is kept under that name.
  * @param {string} file
  */
 function wrapScript(file) {
@@ -89,7 +89,8 @@ function wrapScript(file) {
 }
 
 /**
- * Name, version and licence text of every package that is in the bundle: their licences ask for it wherever they are copied.
+ * Name, version and licence text of every package that is in the bundle: their licences ask for it wherever they are
+ * copied.
  * @param {string[]} inputs
  */
 function notices(inputs) {
@@ -113,7 +114,10 @@ function notices(inputs) {
   return `Packages that are bundled with mi-patterns, and their licences.\n\n${all.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
-/** The licence of Go, whose library is in every program that it builds; undefined without Go, when there is no lease-guard either. */
+/**
+ * The licence of Go, whose library is in every program that it builds; undefined without Go, when there is no
+ * lease-guard either.
+ */
 function goLicence() {
   const { status, stdout } = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
   if (status !== 0) return undefined;

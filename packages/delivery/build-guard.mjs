@@ -1,4 +1,5 @@
-// Builds lease-guard for the images that `mi-patterns package` writes. The same source and Go version give the same bytes.
+// Builds lease-guard for the images that `mi-patterns package` writes. The same source and Go version give the same
+// bytes.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -17,15 +17,15 @@ type sighting struct {
 }
 
 const (
-	// courtesy is how long a Lease that was given back is left to the guard that started to wait last: after a change of the
-	// release that is the new pod, and a pod that is about to end should not start its server once more.
+	// courtesy is how long a Lease that was given back is left to the guard that started to wait last: after a change
+	// of the release that is the new pod, and a pod that is about to end should not start its server once more.
 	courtesy = 3 * time.Second
 	// quickly is the time between two looks while the holder is about to end.
 	quickly = 250 * time.Millisecond
 )
 
-// acquire waits until this holder has the Leases of all artifacts. It takes only when it may take all, so no guard waits for
-// one Lease while it keeps another from its owner; and in the order of names, so of two guards one takes all.
+// acquire waits until this holder has the Leases of all artifacts. It takes only when it may take all, so no guard
+// waits for one Lease while it keeps another from its owner; and in the order of names, so of two guards one takes all.
 func (e *elector) acquire(ctx context.Context) (held, error) {
 	w := &waiting{elector: e, seen: map[string]*sighting{}}
 	woken := make(chan struct{}, 1)
@@ -86,8 +86,8 @@ func (w *waiting) explain(reason string) {
 	}
 }
 
-// look reads the Leases and returns why they cannot be taken yet. The first look reads all, so that the waits for those that
-// nobody is known to hold begin together; later ones end at the first Lease that cannot be taken.
+// look reads the Leases and returns why they cannot be taken yet. The first look reads all, so that the waits for those
+// that nobody is known to hold begin together; later ones end at the first Lease that cannot be taken.
 func (w *waiting) look(ctx context.Context, all bool) (reason string, err error) {
 	w.pause = w.times.renew / 4
 	for _, name := range w.names {
@@ -207,8 +207,8 @@ func (w *waiting) blocked(s *sighting) (reason string, left time.Duration) {
 	}
 }
 
-// patience is how long a Lease must not change before it is taken: as long as this guard's own times say, and as long as the
-// holder's do, which may be those of another release or of an earlier one.
+// patience is how long a Lease must not change before it is taken: as long as this guard's own times say, and as long
+// as the holder's do, which may be those of another release or of an earlier one.
 func (w *waiting) patience(s *sighting) time.Duration {
 	return max(w.times.duration, s.record.duration(), s.lead.duration())
 }
@@ -220,8 +220,8 @@ func holderName(r record) string {
 	return r.holder()
 }
 
-// register notes in each Lease that another holds that this guard is to take it next: in its first look if it may be preferred to
-// the one that is noted, later only where nobody is. When the note is lost, nothing but the courtesy is.
+// register notes in each Lease that another holds that this guard is to take it next: in its first look if it may be
+// preferred to the one that is noted, later only where nobody is. When the note is lost, nothing but the courtesy is.
 func (w *waiting) register(ctx context.Context) {
 	first := !w.registered
 	w.registered = true
@@ -241,9 +241,10 @@ func (w *waiting) register(ctx context.Context) {
 	}
 }
 
-// precedes reports whether this guard takes the Lease rather than the one that is noted to be next. One that starts goes before
-// those that started earlier. But a pod of the holder's own template that starts while the holder is to go on is there because a
-// change adds replicas first, and the change replaces it soon (kubernetes/kubernetes, pkg/controller/deployment/sync.go, scale).
+// precedes reports whether this guard takes the Lease rather than the one that is noted to be next. One that starts
+// goes before those that started earlier. But a pod of the holder's own template that starts while the holder is to go
+// on is there because a change adds replicas first, and the change replaces it soon (kubernetes/kubernetes,
+// pkg/controller/deployment/sync.go, scale).
 func (w *waiting) precedes(s *sighting, first bool) bool {
 	switch next, owner := s.record.annotation(annotationNext), s.owner(); {
 	case next == "":
@@ -294,8 +295,8 @@ func (w *waiting) take(ctx context.Context) (held, error) {
 	return has, nil
 }
 
-// endLead ends the lead of a holder that has not renewed it for the whole duration. Its next renewal then fails, however late
-// it comes. A lead that this guard has taken itself is ended already.
+// endLead ends the lead of a holder that has not renewed it for the whole duration. Its next renewal then fails,
+// however late it comes. A lead that this guard has taken itself is ended already.
 func (w *waiting) endLead(ctx context.Context, s *sighting, has held) error {
 	lead := s.lead
 	if lead.object == nil || lead.holder() != s.record.holder() || s.record.holder() == "" {

@@ -16,8 +16,8 @@ type times struct {
 	request  time.Duration // longest time for one request
 }
 
-// smallestMargin lies between the moment at which a holder must have stopped and the one at which another may start: for the
-// timer, for the kernel to end all processes, and for two clocks that do not run at quite the same speed.
+// smallestMargin lies between the moment at which a holder must have stopped and the one at which another may start:
+// for the timer, for the kernel to end all processes, and for two clocks that do not run at quite the same speed.
 const smallestMargin = 5 * time.Second
 
 func (t times) check() error {
@@ -34,9 +34,10 @@ func (t times) check() error {
 
 // elector takes, keeps and gives back the Leases of all artifacts that one server deploys.
 //
-// The first Lease in the order of names is the lead: it alone is renewed. The others name the lead and are only read. So a
-// waiting guard takes such a Lease from a holder who is gone in two steps: it ends the lead by an update that fails if the
-// holder renewed it in between, then it takes the Lease by an update that fails if anybody wrote it in between.
+// The first Lease in the order of names is the lead: it alone is renewed. The others name the lead and are only read.
+// So a waiting guard takes such a Lease from a holder who is gone in two steps: it ends the lead by an update that
+// fails if the holder renewed it in between, then it takes the Lease by an update that fails if anybody wrote it in
+// between.
 type elector struct {
 	store     store
 	identity  string
@@ -58,7 +59,8 @@ type elector struct {
 	renew   chan struct{} // renews before its time
 	// looked receives what each look while waiting shows, or why nothing could be read. It may be nil.
 	looked func(view outlook, err error)
-	// watch calls wake when a Lease may be free before the next look, until the context ends. It decides nothing, and may be nil.
+	// watch calls wake when a Lease may be free before the next look, until the context ends. It decides nothing, and
+	// may be nil.
 	watch func(ctx context.Context, name string, wake func())
 }
 
@@ -91,9 +93,9 @@ func (e *elector) claim(name string) claim {
 	return c
 }
 
-// keep renews until the context ends, calling extend with each new end of the time to work; then it returns what it held last
-// and no error. It returns errTaken as soon as it sees another holder. It does not end the work: its caller does, at the
-// moment that extend received last.
+// keep renews until the context ends, calling extend with each new end of the time to work; then it returns what it
+// held last and no error. It returns errTaken as soon as it sees another holder. It does not end the work: its caller
+// does, at the moment that extend received last.
 func (e *elector) keep(ctx context.Context, has held, extend func(until time.Duration)) (held, error) {
 	failing := false
 	for last := has.confirmed[e.names[0]]; ; {
@@ -157,8 +159,8 @@ func (h held) awaited() bool {
 	return false
 }
 
-// renewAll renews the lead and looks at some of the other Leases. Work under a Lease that was not confirmed for the limit
-// ends, whichever it is, so whoever creates a deleted one again only has to wait as long as for any other.
+// renewAll renews the lead and looks at some of the other Leases. Work under a Lease that was not confirmed for the
+// limit ends, whichever it is, so whoever creates a deleted one again only has to wait as long as for any other.
 func (e *elector) renewAll(ctx context.Context, has *held) error {
 	lead := e.names[0]
 	start := e.now()
@@ -169,8 +171,8 @@ func (e *elector) renewAll(ctx context.Context, has *held) error {
 	if !remade {
 		has.records[lead], has.confirmed[lead] = written, start
 	}
-	// A lead that was created again says nothing about the others: each is written, so that whoever counts on the old lead
-	// sees the change, and the new one counts from then.
+	// A lead that was created again says nothing about the others: each is written, so that whoever counts on the old
+	// lead sees the change, and the new one counts from then.
 	others := e.due(has, start)
 	if remade {
 		others = e.names[1:]
@@ -220,14 +222,15 @@ func (e *elector) confirm(ctx context.Context, last record, name string, write b
 	return current, err
 }
 
-// hold writes a Lease that this holder has. `remade` reports that the Lease had been deleted and is created again: until
-// then somebody else may have seen it missing.
+// hold writes a Lease that this holder has. `remade` reports that the Lease had been deleted and is created again:
+// until then somebody else may have seen it missing.
 func (e *elector) hold(ctx context.Context, last record, name string) (written record, remade bool, err error) {
 	written, err = e.write(ctx, last, name)
 	if !errors.Is(err, errConflict) && !errors.Is(err, errAbsent) {
 		return written, false, err
 	}
-	// Our own write whose answer was lost, an upgrade, one who waits, another holder, a deleted Lease: the record tells.
+	// Our own write whose answer was lost, an upgrade, one who waits, another holder, a deleted Lease: the record
+	// tells.
 	current, err := e.get(ctx, name)
 	if errors.Is(err, errAbsent) {
 		written, err = e.create(ctx, newRecord(name, e.artifacts[name]).heldBy(e.claim(name), time.Now()))
@@ -245,8 +248,9 @@ func (e *elector) hold(ctx context.Context, last record, name string) (written r
 	return written, remade, err
 }
 
-// release gives everything back. Nothing of the work may run any more. It tries again for as long as the context lets it. The
-// lead goes first: with it all others are free. They are cleared all the same, because the lead may be deleted later.
+// release gives everything back. Nothing of the work may run any more. It tries again for as long as the context lets
+// it. The lead goes first: with it all others are free. They are cleared all the same, because the lead may be deleted
+// later.
 func (e *elector) release(ctx context.Context, has held) error {
 	for index, name := range e.names {
 		if err := e.giveBack(ctx, name, has.records[name]); err != nil && index == 0 {
@@ -278,7 +282,8 @@ func (e *elector) giveBack(ctx context.Context, name string, current record) err
 	}
 }
 
-// write takes or renews one Lease. A write that left the version as it was has changed nothing that a waiting one could see.
+// write takes or renews one Lease. A write that left the version as it was has changed nothing that a waiting one could
+// see.
 func (e *elector) write(ctx context.Context, current record, name string) (record, error) {
 	written, err := e.put(ctx, current.heldBy(e.claim(name), time.Now()))
 	if err != nil {

@@ -386,7 +386,8 @@ func TestLeavesAReleasedLeaseToWhoStartedLast(t *testing.T) {
 	})
 }
 
-// A change of pattern: the old pod, one more of its kind that the change adds first, and the pod of another workload that takes over.
+// A change of pattern: the old pod, one more of its kind that the change adds first, and the pod of another workload
+// that takes over.
 func TestAPodOfTheHoldersTemplateIsNotPreferred(t *testing.T) {
 	for name, order := range map[string][]string{"the added pod first": {"added", "new"}, "the new pod first": {"new", "added"}} {
 		t.Run(name, func(t *testing.T) {

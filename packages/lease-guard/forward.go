@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// forwarding passes connections on to the server of whichever pod works. A Service spreads connections over all pods that are
-// ready, and those that stand by are ready too. A connection that comes while no server listens waits for the next one.
+// forwarding passes connections on to the server of whichever pod works. A Service spreads connections over all pods
+// that are ready, and those that stand by are ready too. A connection that comes while no server listens waits for the
+// next one.
 type forwarding struct {
 	ports    map[int]int   // own port to the server's
 	patience time.Duration // how long a connection waits for a server

@@ -22,7 +22,8 @@ const (
 	killPatience    = 5 * time.Second
 	// farewellInterval lies between two looks at whether the command is to be asked to stop.
 	farewellInterval = 50 * time.Millisecond
-	// endingSettles is how long others that are asked to stop in the same change may take to say that they wait no longer.
+	// endingSettles is how long others that are asked to stop in the same change may take to say that they wait no
+	// longer.
 	endingSettles = 2 * time.Second
 )
 
@@ -32,7 +33,8 @@ type farewell struct {
 	handover time.Duration // at most, until another waits for what this one does: that one starts meanwhile
 }
 
-// guard runs the command while the Lease is held, and returns the exit code. `working` is called before the command starts.
+// guard runs the command while the Lease is held, and returns the exit code. `working` is called before the command
+// starts.
 func guard(e *elector, command []string, last farewell, working func()) int {
 	// The command dies with the thread that started it: this one, which stays to the end.
 	runtime.LockOSThread()
@@ -123,8 +125,8 @@ func await(e *elector, group *processes, signals <-chan os.Signal, drain time.Du
 	}
 }
 
-// attend passes signals on and reaps until nothing of the command runs any more; the Lease is renewed meanwhile. A stop goes
-// to every process: the shells in MI's images pass none on.
+// attend passes signals on and reaps until nothing of the command runs any more; the Lease is renewed meanwhile. A stop
+// goes to every process: the shells in MI's images pass none on.
 func attend(e *elector, group *processes, signals <-chan os.Signal, last farewell) int {
 	code, ended, asked := 0, false, false
 	var patience <-chan time.Time
@@ -169,7 +171,8 @@ func attend(e *elector, group *processes, signals <-chan os.Signal, last farewel
 		case <-pass.C:
 			took := time.Since(since)
 			waits := took < last.drain || took < last.handover && (took < endingSettles || !e.awaited.Load())
-			// Without renewals (`helm uninstall` takes the right to them away) there is little time left to stop in order.
+			// Without renewals (`helm uninstall` takes the right to them away) there is little time left to stop in
+			// order.
 			if waits && !ended && !e.failing.Load() {
 				continue
 			}

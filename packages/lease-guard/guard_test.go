@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// The tests below run the built program with real processes, as process 1 of a new namespace where the machine lets them,
-// and as any other process.
+// The tests below run the built program with real processes, as process 1 of a new namespace where the machine lets
+// them, and as any other process.
 
 var program = sync.OnceValues(func() (string, error) {
 	folder, err := os.MkdirTemp("", "lease-guard-")
@@ -126,8 +126,8 @@ func (g *running) stopped(names ...string) bool {
 	return true
 }
 
-// A server as MI's image starts it: a shell that passes no signal on, the server below it, and one more process that has
-// left the session.
+// A server as MI's image starts it: a shell that passes no signal on, the server below it, and one more process that
+// has left the session.
 const tree = `(while :; do printf x >> server; sleep 0.25; done) & setsid sh -c 'trap "" TERM HUP; while :; do printf x >> away; sleep 0.25; done' & while :; do sleep 0.25; done`
 
 func TestKillsEverythingWhenTheServerHangs(t *testing.T) {

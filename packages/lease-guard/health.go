@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// health answers the kubelet's probes: a guard that stands by is ready when it could take over, and a guard that works is as
-// ready and as alive as its server.
+// health answers the kubelet's probes: a guard that stands by is ready when it could take over, and a guard that works
+// is as ready and as alive as its server.
 type health struct {
 	server   string        // address of the server's own probes
 	started  string        // address that accepts connections once the server is up
@@ -111,7 +111,8 @@ func (h *health) ready() (string, error) {
 		return "", fmt.Errorf("the Lease has not been read yet")
 	case h.isUp():
 		return "working", h.askPatiently("/healthz")
-	// Between a server that ended and its own, the pod stays in the Service, so that connections wait and are not refused.
+	// Between a server that ended and its own, the pod stays in the Service, so that connections wait and are not
+	// refused.
 	case h.serves && served && h.now()-begun < h.hold:
 		return "the server is starting, and connections wait for it", nil
 	// Without connections the start is no news to anybody, unless it takes long.
@@ -121,8 +122,8 @@ func (h *health) ready() (string, error) {
 	return "", fmt.Errorf("the server is starting")
 }
 
-// askPatiently fails once the answers have been bad for some time. The kubelet counts no failures of a guard, so that one that
-// stands by leaves the Service at once.
+// askPatiently fails once the answers have been bad for some time. The kubelet counts no failures of a guard, so that
+// one that stands by leaves the Service at once.
 func (h *health) askPatiently(path string) error {
 	err := h.ask(path)
 	h.mutex.Lock()
@@ -137,7 +138,8 @@ func (h *health) askPatiently(path string) error {
 	return err
 }
 
-// alive returns what the guard does, or why it has to be restarted. A server that works is as alive as the path of its own says.
+// alive returns what the guard does, or why it has to be restarted. A server that works is as alive as the path of its
+// own says.
 func (h *health) alive(path string) (string, error) {
 	h.mutex.Lock()
 	working, begun := h.working, h.begun
@@ -153,8 +155,8 @@ func (h *health) alive(path string) (string, error) {
 	return "", fmt.Errorf("the server has not started within %s", h.patience)
 }
 
-// isUp does not ask MI's own probes before its listener is open: a check in between ends in an error inside MI, and holds up
-// a later stop.
+// isUp does not ask MI's own probes before its listener is open: a check in between ends in an error inside MI, and
+// holds up a later stop.
 func (h *health) isUp() bool {
 	h.mutex.Lock()
 	up := h.up

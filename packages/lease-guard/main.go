@@ -200,9 +200,9 @@ func newElector(o options, say func(string, ...any)) (*elector, error) {
 	}, nil
 }
 
-// accountOf is an owner reference to the pod's service account, so that the Leases are removed with the release that brought
-// it; or nil when the token does not name it. The token is of the kind that the kubelet projects: a JSON web token with a
-// claim `kubernetes.io` (kubernetes/kubernetes, pkg/serviceaccount/claims.go).
+// accountOf is an owner reference to the pod's service account, so that the Leases are removed with the release that
+// brought it; or nil when the token does not name it. The token is of the kind that the kubelet projects: a JSON web
+// token with a claim `kubernetes.io` (kubernetes/kubernetes, pkg/serviceaccount/claims.go).
 func accountOf(path string) map[string]any {
 	token, err := os.ReadFile(path)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 const longestReadable = 40
 
 // leaseName is the name of an artifact's Lease. It is the same for every workload and release of the namespace, since
-// ownership must outlive both. The readable part is for people; the digest tells apart what is written alike. Artifacts of
-// different scopes are different artifacts.
+// ownership must outlive both. The readable part is for people; the digest tells apart what is written alike. Artifacts
+// of different scopes are different artifacts.
 func leaseName(scope, artifact string) string {
 	digest := sha256.Sum256([]byte(scope + "\n" + artifact))
 	readable := strings.Map(func(letter rune) rune {

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// processes are those that the guard answers for. As process 1 of its container these are all in it, and the kernel ends
-// them when the guard ends, however that comes about. Elsewhere they are its descendants, which stay its own since it takes
-// on orphans (child subreaper); then nobody ends the children's children when the guard itself is killed.
+// processes are those that the guard answers for. As process 1 of its container these are all in it, and the kernel
+// ends them when the guard ends, however that comes about. Elsewhere they are its descendants, which stay its own since
+// it takes on orphans (child subreaper); then nobody ends the children's children when the guard itself is killed.
 type processes struct {
 	first bool // the guard is process 1
 	main  int  // the command's process, 0 before it is started
@@ -34,8 +34,8 @@ func newProcesses() (*processes, error) {
 	return &processes{}, nil
 }
 
-// start runs the command with the guard's own environment, working folder and output, in a process group of its own. To be
-// called by a goroutine that is locked to its thread for good: when that thread ends, so does the command.
+// start runs the command with the guard's own environment, working folder and output, in a process group of its own. To
+// be called by a goroutine that is locked to its thread for good: when that thread ends, so does the command.
 func (p *processes) start(command []string) error {
 	path, err := exec.LookPath(command[0])
 	if err != nil {
@@ -63,8 +63,8 @@ func (p *processes) signalAll(signal syscall.Signal) {
 	}
 }
 
-// reap takes the ended children from the kernel. It returns the exit code of the command once that has ended, and whether no
-// child is left at all. Every orphan is a child of the guard, so then nothing of the command runs any more.
+// reap takes the ended children from the kernel. It returns the exit code of the command once that has ended, and
+// whether no child is left at all. Every orphan is a child of the guard, so then nothing of the command runs any more.
 func (p *processes) reap() (code int, ended, none bool) {
 	for {
 		var status syscall.WaitStatus
@@ -87,8 +87,8 @@ func (p *processes) reap() (code int, ended, none bool) {
 	}
 }
 
-// kill ends every process by SIGKILL, again and again until none is left or the time is over: a process may just be starting
-// another. Process 1 need not wait: no process outlives it.
+// kill ends every process by SIGKILL, again and again until none is left or the time is over: a process may just be
+// starting another. Process 1 need not wait: no process outlives it.
 func (p *processes) kill(most time.Duration) {
 	for begin := boottime(); ; {
 		p.signalAll(syscall.SIGKILL)

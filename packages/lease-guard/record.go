@@ -20,8 +20,8 @@ const (
 	annotationServer   = "mi-patterns.io/server"   // starting or up: the holder's server, in the Lease that it renews
 )
 
-// record is a Lease (coordination.k8s.io/v1) as the API server returned it. It is kept whole, because an update replaces the
-// whole object and must not remove labels, annotations or owners that others wrote.
+// record is a Lease (coordination.k8s.io/v1) as the API server returned it. It is kept whole, because an update
+// replaces the whole object and must not remove labels, annotations or owners that others wrote.
 type record struct {
 	object map[string]any
 }
@@ -95,8 +95,8 @@ func (r record) released() bool {
 	return held && r.holder() == ""
 }
 
-// unknown reports whether nobody has held this Lease since it was created. It may replace a deleted one that somebody still
-// works under: only waiting shows that nobody does.
+// unknown reports whether nobody has held this Lease since it was created. It may replace a deleted one that somebody
+// still works under: only waiting shows that nobody does.
 func (r record) unknown() bool { return r.holder() == "" && !r.released() }
 
 const leaseTime = "2006-01-02T15:04:05.000000Z07:00"
@@ -115,8 +115,8 @@ type claim struct {
 	owner    map[string]any // owner reference, or nil to leave the owners as they are
 }
 
-// heldBy is the record to write for a holder who takes or renews the Lease. Its times are for people: nothing compares them
-// with another machine's clock. Because renewTime differs each time, each write changes the version.
+// heldBy is the record to write for a holder who takes or renews the Lease. Its times are for people: nothing compares
+// them with another machine's clock. Because renewTime differs each time, each write changes the version.
 func (r record) heldBy(c claim, now time.Time) record {
 	written := r.copied()
 	spec := written.spec()

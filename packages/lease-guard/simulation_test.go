@@ -13,7 +13,8 @@ import (
 	"time"
 )
 
-// world is an API server with Leases, a bad network to it, and a record of who works on what. Its time is that of synctest.
+// world is an API server with Leases, a bad network to it, and a record of who works on what. Its time is that of
+// synctest.
 type world struct {
 	mutex    sync.Mutex
 	random   *rand.Rand
@@ -135,8 +136,8 @@ func (w *world) end(who string, artifacts []string, after time.Duration) {
 	w.worked += after
 }
 
-// line is one guard's way to the API server. A request can be late, by more than its sender waits, and is then carried out
-// all the same; it or its answer can be lost.
+// line is one guard's way to the API server. A request can be late, by more than its sender waits, and is then carried
+// out all the same; it or its answer can be lost.
 type line struct {
 	world    *world
 	cutUntil time.Time
@@ -190,8 +191,8 @@ func (l *line) create(ctx context.Context, next record) (record, error) {
 	return l.do(ctx, func() (record, error) { return l.world.make(next) })
 }
 
-// plan is what a simulation does. `sets` are the artifacts of the workloads that the release has had at one time or another:
-// its pods live side by side, as they do while it changes.
+// plan is what a simulation does. `sets` are the artifacts of the workloads that the release has had at one time or
+// another: its pods live side by side, as they do while it changes.
 type plan struct {
 	seed   int64
 	sets   [][]string
@@ -211,8 +212,9 @@ func rightProtocol(way store, _ string, set []string) (store, map[string]string,
 	return way, artifacts, names
 }
 
-// live is the life of a pod's containers, one after another, until the world ends: each waits for the Leases, works, and ends
-// in order, by a crash, or because the time to work is over. At times a pod of another workload takes its place.
+// live is the life of a pod's containers, one after another, until the world ends: each waits for the Leases, works,
+// and ends in order, by a crash, or because the time to work is over. At times a pod of another workload takes its
+// place.
 func live(world context.Context, w *world, pod string, p plan) {
 	drift := 1 + (w.between(0, 2*time.Millisecond) - time.Millisecond).Seconds() // clocks run faster or slower by up to 1 in 1000
 	start := time.Now()
@@ -339,14 +341,15 @@ var (
 		"one artifact, quick times":       {quick, times{}, alone, 3, 0.3},
 		"moves between sets":              {usual, times{}, patterns, 6, 0.3},
 		"moves between sets, quick times": {quick, times{}, patterns, 8, 0.3},
-		// A Lease that was deleted does not say how long its holder may work, so this is the one thing that is not promised.
+		// A Lease that was deleted does not say how long its holder may work, so this is the one thing that is not
+		// promised.
 		"times that change": {quick, usual, patterns, 8, 0},
 	}
 )
 
-// Pods of many workloads side by side, clocks that differ, a network that delays, loses and cuts, restarts, upgrades, artifacts
-// that move, Leases that are deleted: no artifact is ever worked on by two. The seeds say what happens, though not in which
-// order at the same moment.
+// Pods of many workloads side by side, clocks that differ, a network that delays, loses and cuts, restarts, upgrades,
+// artifacts that move, Leases that are deleted: no artifact is ever worked on by two. The seeds say what happens,
+// though not in which order at the same moment.
 func TestNeverTwoAtWork(t *testing.T) {
 	for name, cycle := range cycles {
 		t.Run(name, func(t *testing.T) {

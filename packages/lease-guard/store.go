@@ -18,7 +18,8 @@ import (
 	"time"
 )
 
-// store reads and writes Leases. put succeeds only if the Lease is still the one that was read, create only if there is none.
+// store reads and writes Leases. put succeeds only if the Lease is still the one that was read, create only if there is
+// none.
 type store interface {
 	get(ctx context.Context, name string) (record, error)
 	put(ctx context.Context, next record) (record, error)
@@ -45,8 +46,8 @@ type kubernetes struct {
 	local atomic.Value
 }
 
-// newKubernetes speaks HTTP/1.1 only: after a time-out such a connection is closed, while one of HTTP/2 would be used again
-// although nothing comes back on it any more.
+// newKubernetes speaks HTTP/1.1 only: after a time-out such a connection is closed, while one of HTTP/2 would be used
+// again although nothing comes back on it any more.
 func newKubernetes(server, credentials, namespace string) *kubernetes {
 	k := &kubernetes{}
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
@@ -82,8 +83,8 @@ func (k *kubernetes) get(ctx context.Context, name string) (record, error) {
 	return k.call(ctx, http.MethodGet, "/"+name, nil)
 }
 
-// put names the uid of what was read, so that a late write does not create a Lease that was deleted since: the API server
-// lets an update create a Lease, but not one with a uid.
+// put names the uid of what was read, so that a late write does not create a Lease that was deleted since: the API
+// server lets an update create a Lease, but not one with a uid.
 func (k *kubernetes) put(ctx context.Context, next record) (record, error) {
 	if text(next.metadata()["uid"]) == "" {
 		return record{}, errors.New("a Lease without uid is not updated")

@@ -18,9 +18,9 @@ const (
 	longestEvent = 64 << 10
 )
 
-// watch calls wake each time the Lease shows that it may soon be free: its holder was asked to stop, gave it back, or it was
-// deleted. So a planned move need not wait for the next look. It decides nothing: whoever is woken looks, and a watch that hangs,
-// ends, or is refused only leaves those who wait to their own looks.
+// watch calls wake each time the Lease shows that it may soon be free: its holder was asked to stop, gave it back, or
+// it was deleted. So a planned move need not wait for the next look. It decides nothing: whoever is woken looks, and a
+// watch that hangs, ends, or is refused only leaves those who wait to their own looks.
 func (k *kubernetes) watch(ctx context.Context, name string, wake func()) {
 	for {
 		_ = k.watchOnce(ctx, name, wake)

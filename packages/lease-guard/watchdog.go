@@ -55,8 +55,8 @@ func newWatchdog(fire func()) (*watchdog, error) {
 	return dog, nil
 }
 
-// extend moves the end of the time to work. Once that is over nothing revives it: a program that was stopped may come to a
-// renewal before it comes to its timer. Not for two callers at once.
+// extend moves the end of the time to work. Once that is over nothing revives it: a program that was stopped may come
+// to a renewal before it comes to its timer. Not for two callers at once.
 func (w *watchdog) extend(until time.Duration) {
 	if before := time.Duration(w.until.Load()); before != 0 && boottime() >= before {
 		return

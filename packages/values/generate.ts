@@ -1,6 +1,6 @@
 /**
- * Writes `src/generated`: validators made from the JSON schemas, the type of the configuration, and the chart's default values.
- * Run `npx tsx packages/values/generate.ts` after a change to a schema; a test fails when the files differ.
+ * Writes `src/generated`: validators made from the JSON schemas, the type of the configuration, and the chart's default
+ * values. Run `npx tsx packages/values/generate.ts` after a change to a schema; a test fails when the files differ.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -122,8 +122,8 @@ function shorter(code: string): string {
 }
 
 /**
- * Makes each `schemaPath` start at the root. Ajv compiles a definition to a function of its own, whose errors name their
- * path from the definition; only those it has inlined start with `#/definitions`.
+ * Makes each `schemaPath` start at the root. Ajv compiles a definition to a function of its own, whose errors name
+ * their path from the definition; only those it has inlined start with `#/definitions`.
  */
 function absolutePaths(code: string, references: Readonly<Record<string, unknown>>): string {
   const definitions = new Map(
@@ -144,8 +144,8 @@ function absolutePaths(code: string, references: Readonly<Record<string, unknown
 }
 
 /**
- * Replaces every `$ref` inside oneOf, anyOf, not, if, then and else by what it refers to, so that the `schemaPath` of an
- * error tells which branch it comes from. References elsewhere stay, and with them the size of the code.
+ * Replaces every `$ref` inside oneOf, anyOf, not, if, then and else by what it refers to, so that the `schemaPath` of
+ * an error tells which branch it comes from. References elsewhere stay, and with them the size of the code.
  */
 export function inlineBranches(root: JsonSchema): JsonSchema {
   const visit = (node: unknown, inBranch: boolean, open: readonly string[]): unknown => {

@@ -14,8 +14,8 @@ const wholeSchema = JSON.parse(
 ) as Schema;
 
 /**
- * The table of each top-level key: all keys below it with type, default and meaning. What several have in common is listed where it
- * comes first, and under workloadDefaults before workloads, since the defaults are there.
+ * The table of each top-level key: all keys below it with type, default and meaning. What several have in common is
+ * listed where it comes first, and under workloadDefaults before workloads, since the defaults are there.
  */
 export function valueTables(): ReadonlyMap<string, string> {
   const keys = Object.entries(wholeSchema.properties ?? {});

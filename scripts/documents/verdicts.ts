@@ -7,7 +7,9 @@ const suspends: Readonly<Record<NonNullable<ReferenceRule['suspend']>, string>> 
   ignored: 'starts all the same',
 };
 
-/** docs/verdicts.md: every inbound endpoint and transport that is known, with the parameters that change its verdict. */
+/**
+ * docs/verdicts.md: every inbound endpoint and transport that is known, with the parameters that change its verdict.
+ */
 export function verdictsPage(): string {
   const { protocols, classes, transports } = verdictReference();
   return `${generatedNote('packages/planner/src/verdicts')}

@@ -53,7 +53,10 @@ async function renderExample(example: Example): Promise<string> {
   );
 }
 
-/** The chart's generated files by path from the top of the repository: values.yaml, README, list of examples, rendered examples. */
+/**
+ * The chart's generated files by path from the top of the repository: values.yaml, README, list of examples, rendered
+ * examples.
+ */
 export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const all = examples();
   const rendered = await Promise.all(
@@ -134,7 +137,10 @@ function isMap(value: unknown): value is JsonObject {
 const readSchema = (): JsonObject => JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
 const readDefaults = (): JsonObject => YAML.parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
 
-/** The chart's README: written here, its tables made from values.schema.json and values.yaml. Throws an Error for a key in no group. */
+/**
+ * The chart's README: written here, its tables made from values.schema.json and values.yaml. Throws an Error for a key
+ * in no group.
+ */
 function chartReadme(all: readonly Example[]): string {
   const schema = readSchema();
   const description = YAML.parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as JsonObject;

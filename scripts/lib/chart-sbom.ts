@@ -17,8 +17,9 @@ interface Image {
 }
 
 /**
- * What a packed chart is made of, as CycloneDX 1.6: the archive with its digest, every file of the chart, the charts it depends on,
- * and the images that it runs unless values name others (`artifacthub.io/images`). The same chart gives the same bytes.
+ * What a packed chart is made of, as CycloneDX 1.6: the archive with its digest, every file of the chart, the charts it
+ * depends on, and the images that it runs unless values name others (`artifacthub.io/images`). The same chart gives the
+ * same bytes.
  *
  * @param archive path of NAME-VERSION.tgz.
  * @param folder what is in the archive.

@@ -12,9 +12,9 @@ const stringify = YAML.stringify as (value: unknown, options: object) => string;
 const style = { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
 
 /**
- * The text of values.yaml: every default in the order of the schema, its description above it, and below an empty map or list the
- * shape of its entries, from the schema's examples. A key without a default is there as a comment. Pure: the same data gives the
- * same text, so the file may be made from what it holds itself.
+ * The text of values.yaml: every default in the order of the schema, its description above it, and below an empty map
+ * or list the shape of its entries, from the schema's examples. A key without a default is there as a comment. Pure:
+ * the same data gives the same text, so the file may be made from what it holds itself.
  */
 export function valuesText(
   defaults: JsonObject,

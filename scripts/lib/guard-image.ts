@@ -19,8 +19,9 @@ interface GuardLayout {
 }
 
 /**
- * Builds lease-guard and writes an OCI layout for each processor into a folder: the one program in an empty image, as the Dockerfile
- * beside its source has it. The same source and Go version give the same digests. Throws when there is no Go.
+ * Builds lease-guard and writes an OCI layout for each processor into a folder: the one program in an empty image, as
+ * the Dockerfile beside its source has it. The same source and Go version give the same digests. Throws when there is
+ * no Go.
  */
 export function writeGuardImage(folder: string): readonly GuardLayout[] {
   const programs = join(folder, 'programs');
@@ -73,8 +74,8 @@ function writeBlob(blobs: string, content: string | Uint8Array): FileDigest {
 }
 
 /**
- * Pushes the images of all processors and an index of them, with the destination's tag. Returns the reference by digest, for
- * `fencing.image`. Throws RegistryFailure when the registry refuses.
+ * Pushes the images of all processors and an index of them, with the destination's tag. Returns the reference by
+ * digest, for `fencing.image`. Throws RegistryFailure when the registry refuses.
  */
 export async function pushGuardImage(
   layouts: readonly GuardLayout[],

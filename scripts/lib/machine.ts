@@ -2,7 +2,9 @@ import { $, which } from 'zx';
 import { missingPackages } from '../../test/cluster/harness/node.ts';
 import { provideTool } from './tools.ts';
 
-/** Programs of the test cluster, and what the tests of publishing need. The first takes long, the others share its work. */
+/**
+ * Programs of the test cluster, and what the tests of publishing need. The first takes long, the others share its work.
+ */
 const programs = ['kube', 'coredns', 'kwok', 'metrics-server', 'helm3', 'publication'] as const;
 
 /** Debian packages of what tests compare with or work through: a browser, a container engine. */

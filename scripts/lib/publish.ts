@@ -29,7 +29,9 @@ export interface ChartPackage {
 export interface Signing {
   /** Part of the key's user id. */
   readonly key: string;
-  /** Secret key ring in the old format of GnuPG 1, the only one that helm reads: `gpg --export-secret-keys > ring.gpg`. */
+  /**
+   * Secret key ring in the old format of GnuPG 1, the only one that helm reads: `gpg --export-secret-keys > ring.gpg`.
+   */
   readonly keyring: string;
   /** File with the passphrase; none when the key has no passphrase. */
   readonly passphraseFile?: string | undefined;
@@ -41,9 +43,9 @@ export type Publication =
   | { readonly state: 'already-there'; readonly reference: string };
 
 /**
- * Packs a chart into a folder, signed when a key is given. The archive has the same bytes on every machine: helm takes the
- * time of the files in it from `time` (seconds since 1970), for example the time of the commit.
- * Throws an Error when helm cannot pack or sign it.
+ * Packs a chart into a folder, signed when a key is given. The archive has the same bytes on every machine: helm takes
+ * the time of the files in it from `time` (seconds since 1970), for example the time of the commit. Throws an Error
+ * when helm cannot pack or sign it.
  */
 export async function packageChart(options: {
   readonly helm: string;
@@ -81,8 +83,8 @@ export async function packageChart(options: {
 }
 
 /**
- * Writes a copy of a chart into a folder whose Chart.yaml names the project that publishes it: its address among the sources, the
- * icon by address, and the fingerprint of the key for Artifact Hub. The same input gives the same bytes.
+ * Writes a copy of a chart into a folder whose Chart.yaml names the project that publishes it: its address among the
+ * sources, the icon by address, and the fingerprint of the key for Artifact Hub. The same input gives the same bytes.
  */
 export function namePublisher(options: {
   readonly chart: string;
@@ -110,9 +112,9 @@ export function namePublisher(options: {
 }
 
 /**
- * Adds a package to a classic repository: a folder that some web server shows at `url`. Entries of other versions stay as
- * they are, the index is replaced last and at once, so that it never names a file that is not there.
- * Throws an Error when this version was published with other content: what somebody has pinned never changes.
+ * Adds a package to a classic repository: a folder that some web server shows at `url`. Entries of other versions stay
+ * as they are, the index is replaced last and at once, so that it never names a file that is not there. Throws an Error
+ * when this version was published with other content: what somebody has pinned never changes.
  */
 export async function publishToRepository(options: {
   readonly helm: string;

@@ -333,8 +333,8 @@ describe('complaints', () => {
   it('14 random values and lookups change at every render', async () => {
     const random =
       /\b(lookup|randAlpha\w*|randNumeric|randAscii|randBytes|randInt|genCA\w*|genSelfSignedCert\w*|genSignedCert\w*|genPrivateKey|genPassword|uuidv4|now|date|IsUpgrade|IsInstall|Revision)\b(?! *=)/;
-    // What _moves.tpl looks up decides whether an upgrade is refused, and never what is rendered; _replicas.tpl keeps the
-    // number of pods that run when an autoscaler comes; NOTES are no part of what is rendered.
+    // What _moves.tpl looks up decides whether an upgrade is refused, and never what is rendered; _replicas.tpl keeps
+    // the number of pods that run when an autoscaler comes; NOTES are no part of what is rendered.
     expect(
       templates
         .filter(({ file }) => !/_(moves|replicas|notes)\.tpl$/.test(file))
@@ -391,7 +391,8 @@ describe('complaints', () => {
   });
 
   it('20 templates in values are evaluated by surprise', async () => {
-    // Vault Agent has templates in annotations, and MI and containers have theirs: only names, hosts and the like are ours.
+    // Vault Agent has templates in annotations, and MI and containers have theirs: only names, hosts and the like are
+    // ours.
     const note = '{{ with secret "db" }}{{ .Data.password }}{{ end }}';
     const list = await objects({
       env: { TEXT: '{{ .Release.Name }}' },

@@ -135,7 +135,10 @@ function renamed(base: string, values: JsonObject, path: Path): Case[] {
   });
 }
 
-/** What is handed on to Kubernetes as it is may hold anything that Kubernetes knows; made-up keys are not for the chart to judge. */
+/**
+ * What is handed on to Kubernetes as it is may hold anything that Kubernetes knows; made-up keys are not for the chart
+ * to judge.
+ */
 function isPassedOn(path: Path): boolean {
   return passedOn.test(
     path

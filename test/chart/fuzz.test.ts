@@ -7,7 +7,10 @@ import { renderMany, type Outcome } from './many/render.ts';
 import { inParallel, render } from './support.ts';
 import { chartValues, isObject, pathsOf } from './values-paths.ts';
 
-/** MI_PATTERNS_FUZZ=all renders every case (ten minutes of one core), a number that many; otherwise a sample. Another MI_PATTERNS_FUZZ_SEED draws others. */
+/**
+ * MI_PATTERNS_FUZZ=all renders every case (ten minutes of one core), a number that many; otherwise a sample. Another
+ * MI_PATTERNS_FUZZ_SEED draws others.
+ */
 const asked = process.env.MI_PATTERNS_FUZZ;
 const seed = Number(process.env.MI_PATTERNS_FUZZ_SEED ?? 1);
 const sampleSize = 220;

@@ -350,7 +350,10 @@ export const lintRules: readonly LintRule[] = [
   },
 ];
 
-/** Rules that some examples break on purpose: the rule, which of its breaches, and why. An exception that nothing needs fails. */
+/**
+ * Rules that some examples break on purpose: the rule, which of its breaches, and why. An exception that nothing needs
+ * fails.
+ */
 export const exceptions: readonly { readonly rule: string; readonly where: RegExp; readonly reason: string }[] = [
   {
     rule: 'container-cpu-limit',

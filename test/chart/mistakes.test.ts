@@ -6,7 +6,10 @@ import { toolFolder } from '../../scripts/lib/tools.ts';
 import { chart } from '../support/command.ts';
 import { chartSchema, isObject, schemaNodes } from './values-paths.ts';
 
-/** What people write by habit from other charts or from Kubernetes, and the one line of helm's own report that says where and why. */
+/**
+ * What people write by habit from other charts or from Kubernetes, and the one line of helm's own report that says
+ * where and why.
+ */
 const mistakes: readonly (readonly [values: string, report: string])[] = [
   ['replicaCount: 3', "properties 'workloadDefaults.replicas' required, if 'replicaCount' exists"],
   ['resources: {limits: {memory: 2Gi}}', "properties 'workloadDefaults.resources' required, if 'resources' exists"],

@@ -333,7 +333,8 @@ describe('an OCI registry', () => {
     ]);
     expect(pull.stdout + pull.stderr).toContain('Chart Hash Verified: sha256:');
     expect(readFileSync(join(byVersion, basename(package_.archive))).equals(readFileSync(package_.archive))).toBe(true);
-    // helm 4.3 names what it pulls by digest after the digest, a name that no provenance knows: --verify works after renaming.
+    // helm 4.3 names what it pulls by digest after the digest, a name that no provenance knows: --verify works after
+    // renaming.
     const byDigest = join(work, 'oci-digest');
     mkdirSync(byDigest);
     await helmRun(['pull', reference, '--destination', byDigest, '--plain-http', '--prov']);

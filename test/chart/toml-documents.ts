@@ -125,8 +125,8 @@ function typeOf(value: Data): string {
 const isInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 9.2e18;
 
 /**
- * Without what MI's parser takes in no form, which the chart refuses: a list keeps the values of one type, and neither a list of lists
- * nor a table in one, which is written in one line, has an empty list.
+ * Without what MI's parser takes in no form, which the chart refuses: a list keeps the values of one type, and neither
+ * a list of lists nor a table in one, which is written in one line, has an empty list.
  */
 function readable(value: Data, inline: boolean): Data {
   if (Array.isArray(value)) {
@@ -152,7 +152,10 @@ const holdsEmptyList = (value: Data): boolean =>
 /** What the chart writes itself; kept apart so that a generated key of this name cannot meet it. */
 const ownTables = { server: null, user_store: null, keystore: null, truststore: null };
 
-/** The deployment.toml of a workload for each overlay over a common base, as the chart writes it; `undefined` where it is missing. */
+/**
+ * The deployment.toml of a workload for each overlay over a common base, as the chart writes it; `undefined` where it
+ * is missing.
+ */
 export async function encoded(
   folder: string,
   base: Document,

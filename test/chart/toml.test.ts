@@ -100,7 +100,9 @@ function firstDifference(
   return undefined;
 }
 
-/** The same shape with other leaves: what is falsy counts most, since a merge that ignores it goes unnoticed longest. */
+/**
+ * The same shape with other leaves: what is falsy counts most, since a merge that ignores it goes unnoticed longest.
+ */
 function twisted(value: Data, salt: number): Data {
   if (isTable(value))
     return Object.fromEntries(

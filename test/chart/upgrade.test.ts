@@ -9,8 +9,8 @@ import { inParallel, objects } from './support.ts';
 import { isObject, valueAt } from './values-paths.ts';
 
 /**
- * Upgrades with unchanged values from the chart that was published last, by its tag; before the first there is this chart under
- * another version, as if only the versions had changed.
+ * Upgrades with unchanged values from the chart that was published last, by its tag; before the first there is this
+ * chart under another version, as if only the versions had changed.
  */
 const last = spawnSync('git', ['describe', '--tags', '--abbrev=0', '--match', 'v[0-9]*'], {
   cwd: repository,
@@ -45,7 +45,9 @@ const idOf = ({ kind, metadata }: KubernetesObject): string => `${kind}/${metada
 const isWorkload = ({ kind }: KubernetesObject): boolean => kind === 'Deployment' || kind === 'StatefulSet';
 const published = publishedChart();
 
-/** Upgrades of two releases of values that say which MI is in their image, or take WSO2's image along with the chart. */
+/**
+ * Upgrades of two releases of values that say which MI is in their image, or take WSO2's image along with the chart.
+ */
 describe(`an upgrade from ${tag ?? 'the same chart of another version, since none is published'}`, () => {
   it.each(files.map((file) => ({ name: file.slice(repository.length + 1), file })))(
     '$name: keeps every object, selector and claim, and restarts no pod',

@@ -19,8 +19,8 @@ import { generateWay, ways } from '../delivery/ways.ts';
 import { miPatterns } from '../support/command.ts';
 
 /**
- * Releases on a real API server with a real scheduler and real controllers; only the nodes are simulated, so no container
- * runs. It starts with what is in the tool cache; to have the programs built first: npm run cluster build
+ * Releases on a real API server with a real scheduler and real controllers; only the nodes are simulated, so no
+ * container runs. It starts with what is in the tool cache; to have the programs built first: npm run cluster build
  */
 const programs = process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder();
 const missing = ['kube', 'kwok'].filter((program) => !existsSync(join(programs, program)));
@@ -120,7 +120,8 @@ describe.skipIf(missing.length > 0)(
       return path;
     };
     const upgrade = (release: string, where: string, values: object): Promise<string> =>
-      // Without the limits raised, Helm's own client spends minutes waiting for itself in a release of hundreds of workloads.
+      // Without the limits raised, Helm's own client spends minutes waiting for itself in a release of hundreds of
+      // workloads.
       target.helm(
         'upgrade',
         '--install',
@@ -156,7 +157,10 @@ describe.skipIf(missing.length > 0)(
         .toSorted();
     };
 
-    /** What the API server says of everything that a values file renders to, pods under the restricted Pod Security level included. */
+    /**
+     * What the API server says of everything that a values file renders to, pods under the restricted Pod Security
+     * level included.
+     */
     const faults = async (
       where: string,
       file: string,
@@ -399,7 +403,8 @@ describe.skipIf(missing.length > 0)(
           { metadata: { labels: { 'topology.kubernetes.io/zone': zone } } },
           'application/merge-patch+json',
         );
-      // One node is far emptier than all others: with nothing that holds against it the scheduler would put every pod there.
+      // One node is far emptier than all others: with nothing that holds against it the scheduler would put every pod
+      // there.
       await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'spread-others' } });
       for (const nodeName of names.slice(1)) {
         const cpu = Math.floor(

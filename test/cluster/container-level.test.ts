@@ -20,8 +20,8 @@ import { ownTarget, type Target } from './proofs/target.ts';
 import { startTools } from './proofs/tools.ts';
 
 /**
- * The promises of the patterns on two real nodes with real containers and the stand-in server: some events of
- * `npm run test:cluster`, with what must hold whatever the times are. It runs alone, after all other tests, in CI and with
+ * The promises of the patterns on two real nodes with real containers and the stand-in server: some events of `npm run
+ * test:cluster`, with what must hold whatever the times are. It runs alone, after all other tests, in CI and with
  * MI_PATTERNS_LARGE=1, and starts with what is there: the programs in the tool cache, root, and the Debian packages.
  */
 const root = join(import.meta.dirname, '..', '..');
@@ -66,7 +66,10 @@ describe.skipIf(reason !== undefined)(
       rmSync(work, { recursive: true, force: true });
     }, 120_000);
 
-    /** Installs a release in a namespace of its own and lets events happen to it. What it leaves goes with the cluster: removing it takes longer than the events. */
+    /**
+     * Installs a release in a namespace of its own and lets events happen to it. What it leaves goes with the cluster:
+     * removing it takes longer than the events.
+     */
     const eventsOf = async (
       namespace: string,
       intent: Intent,

@@ -46,7 +46,8 @@ describe('what is packaged is what runs', () => {
         const out = join(work, mode, input.replace(/\W/g, '_'));
         const { packaged, workloads } = await packageInput(present ? corpus : repository, input, out, mode);
         if (packaged.exitCode !== 0) {
-          // Nothing is written, and an error says why: what only Maven can make or fetch, or an input that MI itself would refuse.
+          // Nothing is written, and an error says why: what only Maven can make or fetch, or an input that MI itself
+          // would refuse.
           expect(packaged.exitCode).toBe(1);
           expect(packaged.diagnostics.filter(({ severity }) => severity === 'error').length).toBeGreaterThan(0);
           expect(existsSync(out)).toBe(false);
@@ -86,7 +87,9 @@ describe('what is packaged is what runs', () => {
   });
 });
 
-/** What an input delivers, counted without the product: listed in an archive, or files of a project's artifact folders. */
+/**
+ * What an input delivers, counted without the product: listed in an archive, or files of a project's artifact folders.
+ */
 function delivered(input: string): string[] {
   const path = resolve(corpus, input);
   if (input.endsWith('.car')) return readAsServerLeniently(path);

@@ -110,7 +110,10 @@ async function push(
 
 const sha256 = (bytes: Uint8Array): string => `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 
-/** Pulls an image with nothing of the product: each part must have the digest that names it. Answers the files of its layers. */
+/**
+ * Pulls an image with nothing of the product: each part must have the digest that names it. Answers the files of its
+ * layers.
+ */
 async function pull(reference: string): Promise<string> {
   const [, repository = '', digest = ''] = /^[^/]+\/(.*)@(.*)$/.exec(reference) ?? [];
   const get = async (path: string, wanted: string): Promise<Buffer> => {

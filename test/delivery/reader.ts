@@ -19,9 +19,9 @@ export const everyRole = ['.*'];
 export const defaultRoles = ['EnterpriseIntegrator', 'EnterpriseServiceBus', 'DataServicesServer'];
 
 /**
- * Reads an archive as MI does, with libraries and no code of the product: metadata.xml before artifacts.xml, a role that must
- * match in full, the rest dropped, artifacts joined by name and version, metadata taken out. Throws where MI would drop the archive: a file
- * before its folder, a dependency without a role, one without its folder.
+ * Reads an archive as MI does, with libraries and no code of the product: metadata.xml before artifacts.xml, a role
+ * that must match in full, the rest dropped, artifacts joined by name and version, metadata taken out. Throws where MI
+ * would drop the archive: a file before its folder, a dependency without a role, one without its folder.
  */
 export function readAsServer(archive: string, roles: readonly string[]): ReadArtifact[] {
   const folder = mkdtempSync(join(tmpdir(), 'as-server-'));

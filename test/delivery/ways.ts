@@ -38,7 +38,9 @@ const details: Readonly<Record<Way['source'], object>> = {
   configMap: {},
 };
 
-/** Where each workload finds its archives, for sources that the user fills: one folder for all would isolate nothing. */
+/**
+ * Where each workload finds its archives, for sources that the user fills: one folder for all would isolate nothing.
+ */
 function ownFolders({ delivery, source, coordination, pattern }: Way): object {
   if (delivery === 'roles' || pattern !== 'coordinated' || coordination === 'database') return {};
   const of = (name: string): object | undefined => {

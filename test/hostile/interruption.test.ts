@@ -23,7 +23,10 @@ function project(salt: string): string {
   });
 }
 
-/** Starts the command, sends a signal after some milliseconds, and answers how it ended and the files of its own that it left. */
+/**
+ * Starts the command, sends a signal after some milliseconds, and answers how it ended and the files of its own that it
+ * left.
+ */
 function cutOff(
   cwd: string,
   signal: NodeJS.Signals,

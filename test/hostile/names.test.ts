@@ -5,7 +5,9 @@ import { parseAllDocuments } from 'yaml';
 import { miPatterns, miPatternsJson } from '../support/command.ts';
 import { folderWith, pom } from './support.ts';
 
-/** Orders a terminal about, starts a line that CI takes for a command, turns text around, and holds what is not seen. */
+/**
+ * Orders a terminal about, starts a line that CI takes for a command, turns text around, and holds what is not seen.
+ */
 const hostile = 'T\n::error::FAKE\r\u009b31m\u202etxt\u2028x: 1\u00ad\u{e0041}\u001b]0;t\u0007';
 /** The same without what XML does not take. */
 const name = hostile.replace('\u001b', '').replace('\u0007', '');

@@ -19,7 +19,10 @@ export interface ChartSources {
   readonly close: () => Promise<void>;
 }
 
-/** Publishes a chart: a web server for the repository, and a registry behind TLS with a certificate made now (needs openssl). */
+/**
+ * Publishes a chart: a web server for the repository, and a registry behind TLS with a certificate made now (needs
+ * openssl).
+ */
 export async function serveChart(helm: string, chart: string): Promise<ChartSources> {
   const work = mkdtempSync(join(tmpdir(), 'chart-sources-'));
   const website = join(work, 'www');

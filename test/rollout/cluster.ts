@@ -15,7 +15,10 @@ export interface RolloutCluster {
   readonly down: () => Promise<void>;
 }
 
-/** A real control plane whose nodes are acted by kwok with the stages beside this file: pods start, drain, or fail to pull. */
+/**
+ * A real control plane whose nodes are acted by kwok with the stages beside this file: pods start, drain, or fail to
+ * pull.
+ */
 export async function startRolloutCluster(name: string, nodes = 4): Promise<RolloutCluster> {
   await clusterDown(name);
   await clusterUp({ ...defaultSettings, name, nodes: 0, fakeNodes: 0 }, () => undefined);

@@ -20,8 +20,9 @@ import { makeProject, removeProjects, type Finished, type Project } from './proj
 import { bringImage, letTasksTick, repository } from './real-project.ts';
 
 /**
- * Rollouts on two real nodes: real containers of the stand-in server, whose tasks fire every second and are counted, and
- * clients that send requests. MI_PATTERNS_TEST_CLUSTER names a cluster of the harness that is up already; else one is started.
+ * Rollouts on two real nodes: real containers of the stand-in server, whose tasks fire every second and are counted,
+ * and clients that send requests. MI_PATTERNS_TEST_CLUSTER names a cluster of the harness that is up already; else one
+ * is started.
  */
 const given = process.env.MI_PATTERNS_TEST_CLUSTER;
 const name =

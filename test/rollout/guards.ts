@@ -12,7 +12,10 @@ interface Pod {
   };
 }
 
-/** Plays the guards of pods that have no containers: one pod of each guarded workload holds a Lease, until it is told to end. */
+/**
+ * Plays the guards of pods that have no containers: one pod of each guarded workload holds a Lease, until it is told to
+ * end.
+ */
 export function playGuards(api: Api): () => Promise<void> {
   const holders = new Map<string, string>();
   const stopped = new AbortController();

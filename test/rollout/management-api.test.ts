@@ -8,8 +8,8 @@ import { findRuntime, startServer, type Server } from '../runtime/server.ts';
 import { copyOfOrders, miPatternsJson } from '../support/command.ts';
 
 /**
- * What a rollout asks MI's management API, asked of a real server (MI 4.3.0 built from its sources): TLS with a certificate
- * of its own, login for a token, lists, faulty archives. Only the tunnel of kubectl is played.
+ * What a rollout asks MI's management API, asked of a real server (MI 4.3.0 built from its sources): TLS with a
+ * certificate of its own, login for a token, lists, faulty archives. Only the tunnel of kubectl is played.
  */
 const runtime = findRuntime();
 const skipped =

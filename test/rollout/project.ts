@@ -124,7 +124,10 @@ export interface Watched {
   readonly looks: number;
 }
 
-/** Looks at the pods of a namespace all the time until stopped. A pod counts as running an artifact from its creation until it is gone. */
+/**
+ * Looks at the pods of a namespace all the time until stopped. A pod counts as running an artifact from its creation
+ * until it is gone.
+ */
 export function watchPods(api: Api, namespace: string): () => Promise<Watched> {
   const most = new Map<string, number>();
   const fewestReady = new Map<string, number>();

@@ -10,8 +10,8 @@ import { playGuards } from './guards.ts';
 import { makeProject, removeProjects, watchPods, type Project } from './project.ts';
 
 /**
- * The command against a real API server, scheduler and controllers; only the nodes are simulated. It starts with what is
- * in the tool cache; to have the programs built first: npm run cluster build
+ * The command against a real API server, scheduler and controllers; only the nodes are simulated. It starts with what
+ * is in the tool cache; to have the programs built first: npm run cluster build
  */
 const programs = process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder();
 const missing = ['kube', 'kwok'].filter((program) => !existsSync(join(programs, program)));

@@ -130,7 +130,10 @@ function configurationOf(inspected: string): ImageConfiguration {
   return OCIv1.config;
 }
 
-/** `buildah run` does not know the entry point of an image, so it is read from there. The network is that of the machine. */
+/**
+ * `buildah run` does not know the entry point of an image, so it is read from there. The network is that of the
+ * machine.
+ */
 async function runContainer(
   global: readonly string[],
   buildah: (...words: string[]) => string,

@@ -118,7 +118,9 @@ export interface Database {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a PostgreSQL of its own with MI's tables on a free port; as another user when this is root, which it refuses. */
+/**
+ * Starts a PostgreSQL of its own with MI's tables on a free port; as another user when this is root, which it refuses.
+ */
 export async function startDatabase(programs: string): Promise<Database> {
   const work = mkdtempSync(join(tmpdir(), 'mi-database-'));
   const nobody = 65534;
@@ -194,7 +196,10 @@ export async function startDatabase(programs: string): Promise<Database> {
   };
 }
 
-/** Stands between a server and the database; `cut` keeps its connections open and passes nothing on, as a lost network does. */
+/**
+ * Stands between a server and the database; `cut` keeps its connections open and passes nothing on, as a lost network
+ * does.
+ */
 export interface Wire {
   readonly port: number;
   readonly cut: () => void;

@@ -37,7 +37,9 @@ export interface CoordinatedOptions {
   readonly rewrite?: (toml: string) => string;
 }
 
-/** What the chart gives a pod of a release that coordinates through a database: its deployment.toml and its environment. */
+/**
+ * What the chart gives a pod of a release that coordinates through a database: its deployment.toml and its environment.
+ */
 async function asTheChartHasIt(
   options: CoordinatedOptions,
 ): Promise<{ toml: string; environment: Record<string, string> }> {
@@ -77,7 +79,9 @@ async function asTheChartHasIt(
   return { toml: String(valueAt(config?.data, ['deployment.toml'])), environment: Object.fromEntries(environment) };
 }
 
-/** Starts a server on a home of its own, with what the chart renders for it. It may not have started when this returns. */
+/**
+ * Starts a server on a home of its own, with what the chart renders for it. It may not have started when this returns.
+ */
 export async function startCoordinated(
   runtime: { readonly folder: string },
   options: CoordinatedOptions,

@@ -22,8 +22,8 @@ import { startCoordinated, story, takesPart, type CoordinatedServer } from './co
 import { findRuntime, freeOffset, until } from './server.ts';
 
 /**
- * Equal servers that agree through a real database, with MI's own coordination code and what the chart renders. What holds
- * is asserted; how long it takes is printed. test/cluster measures the same with pods and nodes.
+ * Equal servers that agree through a real database, with MI's own coordination code and what the chart renders. What
+ * holds is asserted; how long it takes is printed. test/cluster measures the same with pods and nodes.
  */
 const runtime = findRuntime();
 const programs = postgresPrograms();

@@ -27,7 +27,10 @@ export async function startOrderSystem(): Promise<OrderSystem> {
   return { port: (server.address() as AddressInfo).port, seen, close: () => server.close() };
 }
 
-/** Copies the order example to a folder, with tasks that run every second or from the start on, and an order system at hand. */
+/**
+ * Copies the order example to a folder, with tasks that run every second or from the start on, and an order system at
+ * hand.
+ */
 export function writeOrders(folder: string, port: number): string {
   cpSync(new URL('../../examples/orders', import.meta.url), folder, { recursive: true });
   const change = (file: string, from: RegExp, to: string): void => {

@@ -19,9 +19,9 @@ import { valueAt } from '../chart/values-paths.ts';
 import { until } from './server.ts';
 
 /**
- * Runs a pod that the chart rendered on MI 4.3.0, as a kubelet and WSO2's image would: volumes laid out as files, the init
- * containers' own scripts, the entry point that copies the configuration over MI's home, MI's own start script, and the
- * container's arguments and environment. No container: paths of the pod are paths in a folder.
+ * Runs a pod that the chart rendered on MI 4.3.0, as a kubelet and WSO2's image would: volumes laid out as files, the
+ * init containers' own scripts, the entry point that copies the configuration over MI's home, MI's own start script,
+ * and the container's arguments and environment. No container: paths of the pod are paths in a folder.
  */
 export interface Pod {
   readonly log: () => string;
@@ -235,7 +235,10 @@ function inFolders(script: string, mounts: ReadonlyMap<string, string>): string 
     .reduce((changed, [path, folder]) => changed.replaceAll(path, folder), script);
 }
 
-/** MI's home as in WSO2's image, with MI's own start script; only its class path, its main class and the diagnostics tool are other. */
+/**
+ * MI's home as in WSO2's image, with MI's own start script; only its class path, its main class and the diagnostics
+ * tool are other.
+ */
 function layOutHome(
   runtime: { readonly folder: string; readonly startScript: string },
   home: string,

@@ -23,8 +23,8 @@ import {
 import { findRuntime, freeOffset, until } from './server.ts';
 
 /**
- * MI's own tasks component on the deployment.toml that the chart renders for each way to give out tasks, and for hardening: a
- * value of a wrong type ends it with one line in the log, and no task runs while the pod is ready.
+ * MI's own tasks component on the deployment.toml that the chart renders for each way to give out tasks, and for
+ * hardening: a value of a wrong type ends it with one line in the log, and no task runs while the pod is ready.
  */
 const runtime = findRuntime();
 const programs = postgresPrograms();

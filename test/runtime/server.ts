@@ -12,8 +12,9 @@ const shared =
   process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
 
 /**
- * Finds MI 4.3.0, built from its own sources and started without OSGi: in the cache, or laid out there by a recipe beside the
- * repository (`mi-runtime/get.sh`; needs Java 17, and Maven once). It is MI's code, not the product that WSO2 ships.
+ * Finds MI 4.3.0, built from its own sources and started without OSGi: in the cache, or laid out there by a recipe
+ * beside the repository (`mi-runtime/get.sh`; needs Java 17, and Maven once). It is MI's code, not the product that
+ * WSO2 ships.
  */
 export function findRuntime(): Runtime {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
@@ -142,7 +143,8 @@ export async function until(
 /** An offset for which all of MI's ports are free; each server of this process gets another one. */
 export async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    // Below the ports that Linux gives to outgoing connections, which could take one between this look and the server's start.
+    // Below the ports that Linux gives to outgoing connections, which could take one between this look and the server's
+    // start.
     const offset = 3000 + ((process.pid * 7 + used++ * 100) % 20_000);
     const free = await Promise.all([8280, 8243, 9191, 9154].map((port) => isFree(port + offset)));
     if (free.every(Boolean)) return offset;

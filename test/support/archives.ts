@@ -3,7 +3,10 @@ import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { SaxesParser } from 'saxes';
 
-/** Reads a whole archive with a library that shares no code with ours; the entries in their order. Throws for a broken one. */
+/**
+ * Reads a whole archive with a library that shares no code with ours; the entries in their order. Throws for a broken
+ * one.
+ */
 function entriesOf(archive: string): ReadonlyMap<string, Uint8Array> {
   return new Map(Object.entries(unzipSync(readFileSync(archive))));
 }

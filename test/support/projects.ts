@@ -7,8 +7,9 @@ import type { Answer } from './command.ts';
 import { zip } from './zip.ts';
 
 /**
- * The projects of `test/projects`, each a text file: lines that start with `#` say what it is about, `-- PATH --` starts a file.
- * `# KEY: TEXT` says what becomes of it. `lib/a.jar//com/example/A.java` is a file inside of an archive, and a Java source there stands for its class.
+ * The projects of `test/projects`, each a text file: lines that start with `#` say what it is about, `-- PATH --`
+ * starts a file. `# KEY: TEXT` says what becomes of it. `lib/a.jar//com/example/A.java` is a file inside of an archive,
+ * and a Java source there stands for its class.
  */
 export const projectFiles: readonly string[] = readdirSync(join(import.meta.dirname, '../projects'))
   .filter((name) => name.endsWith('.txt'))

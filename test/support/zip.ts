@@ -1,6 +1,9 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
-/** A ZIP archive in memory with the given entries, in their order. Takes any name, also one that a careful writer refuses. */
+/**
+ * A ZIP archive in memory with the given entries, in their order. Takes any name, also one that a careful writer
+ * refuses.
+ */
 export function zip(entries: Readonly<Record<string, string | Buffer>>): Buffer {
   const local: Buffer[] = [];
   const central: Buffer[] = [];

@@ -1,6 +1,6 @@
 {{/*
-What two entries of the values may not both be. Kubernetes keys these lists by name or number, and server-side apply refuses
-the whole object when a key is there twice.
+What two entries of the values may not both be. Kubernetes keys these lists by name or number, and server-side apply
+refuses the whole object when a key is there twice.
 
 mi.validate.collisions: volumes, containers, mounts and Service ports of a workload. Takes (root, workload).
 */}}

@@ -69,8 +69,8 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- end -}}
 
 {{/*
-mi.containerPorts: MI's listeners and those of the workload. Where a guard passes connections on, its port has the name, so that
-Services lead there. Takes a workload.
+mi.containerPorts: MI's listeners and those of the workload. Where a guard passes connections on, its port has the name,
+so that Services lead there. Takes a workload.
 */}}
 {{- define "mi.containerPorts" -}}
 {{- $forwards := include "mi.fencing.forwards" . | fromJson -}}
@@ -131,9 +131,9 @@ livenessProbe:
 {{- end -}}
 
 {{/*
-mi.startup.often: how often the startup check runs, and how many times, where the values do not say: connecting costs nothing, so
-that a pod is ready within a second; each HTTP check in MI's first seconds may hold up a later stop. Takes the values of the check;
-prints JSON.
+mi.startup.often: how often the startup check runs, and how many times, where the values do not say: connecting costs
+nothing, so that a pod is ready within a second; each HTTP check in MI's first seconds may hold up a later stop. Takes
+the values of the check; prints JSON.
 */}}
 {{- define "mi.startup.often" -}}
 {{- $isPort := eq "port" (.check | default "port") -}}
@@ -152,7 +152,8 @@ failureThreshold: {{ include "mi.int" (list $probe.failureThreshold (index . 4))
 {{- end -}}
 
 {{/*
-mi.resources: requests and limits; memory comes from the heap where it is not given, and null leaves it out. Takes a workload.
+mi.resources: requests and limits; memory comes from the heap where it is not given, and null leaves it out. Takes a
+workload.
 */}}
 {{- define "mi.resources" -}}
 {{- $resources := deepCopy (.values.resources | default dict) -}}

@@ -1,10 +1,10 @@
 {{/*
 Coordination through a database (docs-mi, setup/deployment/deploying-wso2-mi.md).
 
-mi.coordination.toml: adds what MI reads to coordinate to a deployment.toml. A data source, task_handling or task_resolver that
-the user wrote stays as it is. MI hands the settings of a resolver over as text: RoundRobinResolver.init casts
-task_server_count to String, and a number ends the tasks component of the server.
-Takes a dict: key, faults, toml (changed in place), database.
+mi.coordination.toml: adds what MI reads to coordinate to a deployment.toml. A data source, task_handling or
+task_resolver that the user wrote stays as it is. MI hands the settings of a resolver over as text:
+RoundRobinResolver.init casts task_server_count to String, and a number ends the tasks component of the server. Takes a
+dict: key, faults, toml (changed in place), database.
 */}}
 {{- define "mi.coordination.toml" -}}
 {{- $database := .database -}}
@@ -61,9 +61,9 @@ Takes a dict: key, faults, toml (changed in place), database.
 {{- end -}}
 
 {{/*
-mi.validate.coordination: the resolver is given what it takes, and nothing that keeps it from giving out tasks. Settings for
-ActivePassiveResolver end in an UnsupportedOperationException; with more servers asked for than there are, RoundRobinResolver
-gives out no task, and TaskNodeResolver none when it finds no server of the names. Takes a workload.
+mi.validate.coordination: the resolver is given what it takes, and nothing that keeps it from giving out tasks. Settings
+for ActivePassiveResolver end in an UnsupportedOperationException; with more servers asked for than there are,
+RoundRobinResolver gives out no task, and TaskNodeResolver none when it finds no server of the names. Takes a workload.
 */}}
 {{- define "mi.validate.coordination" -}}
 {{- $workload := . -}}

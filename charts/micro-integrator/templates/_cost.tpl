@@ -1,7 +1,7 @@
 {{/*
-mi.cost: what the loss of a pod and of a node costs, in a sentence or two. Kubernetes notices a lost node after about 50 s
-(node-monitor-grace-period); the next pod of a fenced workload then sees for itself that nobody renews the Leases (times.lease).
-Takes a workload.
+mi.cost: what the loss of a pod and of a node costs, in a sentence or two. Kubernetes notices a lost node after about 50
+s (node-monitor-grace-period); the next pod of a fenced workload then sees for itself that nobody renews the Leases
+(times.lease). Takes a workload.
 */}}
 {{- define "mi.cost" -}}
 {{- if .values.paused -}}

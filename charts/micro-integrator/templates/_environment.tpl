@@ -1,7 +1,7 @@
 {{/*
 mi.environment: environment of the MI container as a list, each name once: the chart's own, then the user's, release <
-workloadDefaults < workload. Values that refer to others with $(NAME) come last, since Kubernetes expands only what stands
-before. Takes (root, workload).
+workloadDefaults < workload. Values that refer to others with $(NAME) come last, since Kubernetes expands only what
+stands before. Takes (root, workload).
 */}}
 {{- define "mi.environment" -}}
 {{- $root := index . 0 -}}
@@ -64,9 +64,10 @@ mi.environment.entry: one EnvVar; nothing for null. Takes (name, value).
 {{- end -}}
 
 {{/*
-mi.javaOptions: JAVA_OPTS, with the heap. MI's start script puts it behind its own -Xmx; the diagnostics tool, a second JVM
-in the container, puts its own -Xmx128m behind it and keeps its size. JVM_MEM_OPTS would size both (micro-integrator.sh and
-diagnostics.sh of wso2/product-integrator-mi, distribution/src/scripts). Takes the values of a workload.
+mi.javaOptions: JAVA_OPTS, with the heap. MI's start script puts it behind its own -Xmx; the diagnostics tool, a second
+JVM in the container, puts its own -Xmx128m behind it and keeps its size. JVM_MEM_OPTS would size both
+(micro-integrator.sh and diagnostics.sh of wso2/product-integrator-mi, distribution/src/scripts). Takes the values of a
+workload.
 */}}
 {{- define "mi.javaOptions" -}}
 {{- $heap := .heap | default dict -}}

@@ -1,6 +1,6 @@
 {{/*
-mi.externalSecret: an ExternalSecret and so a Secret of its name, where the API is seen or forced. Takes a dict: root, name,
-external (its settings), annotations.
+mi.externalSecret: an ExternalSecret and so a Secret of its name, where the API is seen or forced. Takes a dict: root,
+name, external (its settings), annotations.
 */}}
 {{- define "mi.externalSecret" -}}
 {{- $external := .external -}}

@@ -2,7 +2,8 @@
 The one way in which the chart refuses values: every fault is collected as `CODE path: sentence`, and one failure names
 them all. A sentence says what is wrong, why, and the way out. Codes are those of `mi-patterns explain CODE`.
 
-mi.fault: notes a fault. Takes (faults, code, path, sentence), where faults is .Values.resolved.faults or that of a workload.
+mi.fault: notes a fault. Takes (faults, code, path, sentence), where faults is .Values.resolved.faults or that of a
+workload.
 */}}
 {{- define "mi.fault" -}}
 {{- $_ := set (index . 0) (printf "%s %s: %s" (index . 1) (index . 2) (index . 3)) true -}}
@@ -23,7 +24,8 @@ mi.faults.report: fails when there is a fault. While checks/values.yaml collects
 {{- end -}}
 
 {{/*
-mi.oneLine: a sentence that may quote a value. Characters that begin a line, control a terminal or turn text around become `?`.
+mi.oneLine: a sentence that may quote a value. Characters that begin a line, control a terminal or turn text around
+become `?`.
 */}}
 {{- define "mi.oneLine" -}}
 {{- regexReplaceAllLiteral "[\\x00-\\x1f\\x7f-\\x{9f}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]" . "?" -}}

@@ -1,6 +1,6 @@
 {{/*
-What release-level settings mean to MI: keys of deployment.toml, environment, arguments. Secrets come by environment, so that
-no ConfigMap holds one. A variable is written only into pods whose deployment.toml refers to it.
+What release-level settings mean to MI: keys of deployment.toml, environment, arguments. Secrets come by environment, so
+that no ConfigMap holds one. A variable is written only into pods whose deployment.toml refers to it.
 
 mi.features: fills .Values.resolved with
   toml       deployment.toml of the release: what follows from the settings, under the user's deploymentToml
@@ -26,7 +26,8 @@ Takes the root.
 {{- end -}}
 
 {{/*
-mi.features.secret: makes a variable MI_<name> and prints the placeholder that MI resolves. Takes (root, name, SecretKey).
+mi.features.secret: makes a variable MI_<name> and prints the placeholder that MI resolves. Takes (root, name,
+SecretKey).
 */}}
 {{- define "mi.features.secret" -}}
 {{- $name := printf "MI_%s" (index . 1) -}}
@@ -36,8 +37,8 @@ $env{ {{- $name -}} }
 
 {{/*
 mi.features.keystores: [keystore.primary], [truststore] always, the others where they are given. The password of the
-demonstration keystores in MI's image is wso2carbon (config-tool default.json), which is no secret, but still no line of a
-ConfigMap that someone may copy. Takes the root.
+demonstration keystores in MI's image is wso2carbon (config-tool default.json), which is no secret, but still no line of
+a ConfigMap that someone may copy. Takes the root.
 */}}
 {{- define "mi.features.keystores" -}}
 {{- $root := . -}}
@@ -91,7 +92,8 @@ ConfigMap that someone may copy. Takes the root.
 {{- end -}}
 
 {{/*
-mi.features.userStore: who may use the management API (config-tool user-mgt.xml.j2, internal-apis.xml.j2). Takes the root.
+mi.features.userStore: who may use the management API (config-tool user-mgt.xml.j2, internal-apis.xml.j2). Takes the
+root.
 */}}
 {{- define "mi.features.userStore" -}}
 {{- $root := . -}}
@@ -148,8 +150,8 @@ mi.features.userStore: who may use the management API (config-tool user-mgt.xml.
 {{- end -}}
 
 {{/*
-mi.features.vault: [[external_vault]]. MI reads every value of it as text, and ends with a ClassCastException on a number
-(ExternalVaultConfigLoader, HashiCorpVaultConstant). Takes the root.
+mi.features.vault: [[external_vault]]. MI reads every value of it as text, and ends with a ClassCastException on a
+number (ExternalVaultConfigLoader, HashiCorpVaultConstant). Takes the root.
 */}}
 {{- define "mi.features.vault" -}}
 {{- $root := . -}}

@@ -1,11 +1,11 @@
 {{/*
-Fencing (recovery: fenced): lease-guard is process 1 of the MI container. It starts MI only while it holds the Leases of all
-stateful artifacts of the workload, and kills it before another may hold them. Its program is in the image that `mi-patterns
-package` writes, or an init container brings it from fencing.image.
+Fencing (recovery: fenced): lease-guard is process 1 of the MI container. It starts MI only while it holds the Leases of
+all stateful artifacts of the workload, and kills it before another may hold them. Its program is in the image that
+`mi-patterns package` writes, or an init container brings it from fencing.image.
 
-mi.fencing.times: seconds of the Leases. With a standby they are those of client-go's leader election; without one, the next
-pod starts only after Kubernetes has given the node up, and longer times outlast a longer absence of the API server.
-Takes (root, workload); prints JSON.
+mi.fencing.times: seconds of the Leases. With a standby they are those of client-go's leader election; without one, the
+next pod starts only after Kubernetes has given the node up, and longer times outlast a longer absence of the API
+server. Takes (root, workload); prints JSON.
 */}}
 {{- define "mi.fencing.times" -}}
 {{- $fencing := (index . 0).Values.fencing | default dict -}}
@@ -14,8 +14,8 @@ Takes (root, workload); prints JSON.
 {{- end -}}
 
 {{/*
-mi.ownRoles: server roles of a workload that no other workload has, as `role/NAME` in a JSON list. MI deploys by them, so they
-say what runs where the stateful artifacts are not named. Takes (root, workload).
+mi.ownRoles: server roles of a workload that no other workload has, as `role/NAME` in a JSON list. MI deploys by them,
+so they say what runs where the stateful artifacts are not named. Takes (root, workload).
 */}}
 {{- define "mi.ownRoles" -}}
 {{- $root := index . 0 -}}
@@ -32,8 +32,8 @@ say what runs where the stateful artifacts are not named. Takes (root, workload)
 {{- end -}}
 
 {{/*
-mi.fencing.forwards: ports of the workload's Services as JSON: name to the port of MI. At these the guard of every pod listens
-at mi.fencing.front and passes connections on to the pod that works. Takes the workload.
+mi.fencing.forwards: ports of the workload's Services as JSON: name to the port of MI. At these the guard of every pod
+listens at mi.fencing.front and passes connections on to the pod that works. Takes the workload.
 */}}
 {{- define "mi.fencing.forwards" -}}
 {{- $ports := dict -}}
@@ -56,10 +56,10 @@ mi.fencing.front: port at which the guard listens for a port of MI. Takes the po
 {{- end -}}
 
 {{/*
-mi.fencing.command: command of the MI container, before its arguments. Takes (root, workload).
-Only one pod of the namespace may run the stateful artifacts that the workload names, else the server roles that no other workload
-has, else the workload itself. MI has the same time to start and the same tolerance for failed checks as without a guard.
-The entry point is the one that mi-patterns package puts into an image, else WSO2's, unless the values name another.
+mi.fencing.command: command of the MI container, before its arguments. Takes (root, workload). Only one pod of the
+namespace may run the stateful artifacts that the workload names, else the server roles that no other workload has, else
+the workload itself. MI has the same time to start and the same tolerance for failed checks as without a guard. The
+entry point is the one that mi-patterns package puts into an image, else WSO2's, unless the values name another.
 */}}
 {{- define "mi.fencing.command" -}}
 {{- $root := index . 0 -}}
@@ -118,10 +118,10 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
 {{- end -}}
 
 {{/*
-mi.fencing.probes: readiness and liveness of a pod with a guard, which asks MI's own once MI is up. Ready is who works, or stands by
-while connections to it are answered; one that stands by must leave the Service before the pod that works has ended, so a single
-failure counts, and the guard itself is patient with MI. A startup probe would end a pod that stands by; the guard keeps its
-time instead. Takes a workload.
+mi.fencing.probes: readiness and liveness of a pod with a guard, which asks MI's own once MI is up. Ready is who works,
+or stands by while connections to it are answered; one that stands by must leave the Service before the pod that works
+has ended, so a single failure counts, and the guard itself is patient with MI. A startup probe would end a pod that
+stands by; the guard keeps its time instead. Takes a workload.
 */}}
 {{- define "mi.fencing.probes" -}}
 {{- $probes := .values.probes | default dict -}}
@@ -164,8 +164,8 @@ mi.fencing.install: init container that copies lease-guard. Takes (root, workloa
 {{- end -}}
 
 {{/*
-mi.fencing.volumes: the program where fencing.image brings it, and what it needs to reach the API server. No other pod gets a
-token. Takes (root, workload).
+mi.fencing.volumes: the program where fencing.image brings it, and what it needs to reach the API server. No other pod
+gets a token. Takes (root, workload).
 */}}
 {{- define "mi.fencing.volumes" -}}
 {{- if ((index . 0).Values.fencing).image }}

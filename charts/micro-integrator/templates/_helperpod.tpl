@@ -1,10 +1,10 @@
 {{/*
-Pods that end: of the schema job and of `helm test`. Both take the same settings; what they leave out of nodeSelector, tolerations
-and priorityClassName is that of workloadDefaults, since nodes that are tainted are so for them too.
+Pods that end: of the schema job and of `helm test`. Both take the same settings; what they leave out of nodeSelector,
+tolerations and priorityClassName is that of workloadDefaults, since nodes that are tainted are so for them too.
 
-mi.helperPod.metadata: labels and annotations of such a pod. A sidecar of a mesh would keep it from ending, so none is injected
-unless podLabels or podAnnotations ask for one (Istio: label sidecar.istio.io/inject, Linkerd: annotation linkerd.io/inject).
-Takes (root, component, settings).
+mi.helperPod.metadata: labels and annotations of such a pod. A sidecar of a mesh would keep it from ending, so none is
+injected unless podLabels or podAnnotations ask for one (Istio: label sidecar.istio.io/inject, Linkerd: annotation
+linkerd.io/inject). Takes (root, component, settings).
 */}}
 {{- define "mi.helperPod.metadata" -}}
 {{- $settings := index . 2 -}}
@@ -15,7 +15,8 @@ annotations:
 {{- end -}}
 
 {{/*
-mi.helperPod.spec: the part of the pod's spec before its containers. Takes (root, settings, account, security context as a map).
+mi.helperPod.spec: the part of the pod's spec before its containers. Takes (root, settings, account, security context as
+a map).
 */}}
 {{- define "mi.helperPod.spec" -}}
 {{- $root := index . 0 -}}

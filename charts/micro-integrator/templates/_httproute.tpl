@@ -1,6 +1,6 @@
 {{/*
-mi.httpRoute: an HTTPRoute. Without parentRefs of its own it is attached to the Gateways of `gateway`, or to the release's own.
-Takes a dict: root, where (path of its settings), name, route (its settings).
+mi.httpRoute: an HTTPRoute. Without parentRefs of its own it is attached to the Gateways of `gateway`, or to the
+release's own. Takes a dict: root, where (path of its settings), name, route (its settings).
 */}}
 {{- define "mi.httpRoute" -}}
 {{- $root := .root -}}
@@ -79,7 +79,8 @@ timeouts:
 {{- end -}}
 
 {{/*
-mi.httpRoute.destinations: what the HTTPRoutes of the release lead to, as JSON: a list of {where, workload, port}. Takes the root.
+mi.httpRoute.destinations: what the HTTPRoutes of the release lead to, as JSON: a list of {where, workload, port}. Takes
+the root.
 */}}
 {{- define "mi.httpRoute.destinations" -}}
 {{- $gateway := .Values.gateway | default dict -}}

@@ -1,6 +1,6 @@
 {{/*
-mi.fullname: start of every object name. The release name alone, because Helm keeps it unique in a namespace; in a parent
-chart the name of this dependency follows, so that two of them in one release do not collide.
+mi.fullname: start of every object name. The release name alone, because Helm keeps it unique in a namespace; in a
+parent chart the name of this dependency follows, so that two of them in one release do not collide.
 */}}
 {{- define "mi.fullname" -}}
 {{- if .Values.fullnameOverride -}}
@@ -42,7 +42,8 @@ app.kubernetes.io/component: {{ index . 1 | quote }}
 {{- end -}}
 
 {{/*
-mi.labels: recommended labels of an object. Takes (root, component, more labels, reserved is what the chart says itself).
+mi.labels: recommended labels of an object. Takes (root, component, more labels, reserved is what the chart says
+itself).
 */}}
 {{- define "mi.labels" -}}
 {{- $root := index . 0 -}}
@@ -94,7 +95,8 @@ mi.stringMap: a map as YAML lines `key: "value"`, sorted; entries that are null 
 {{- end -}}
 
 {{/*
-mi.metadata: metadata of an object. Takes a dict: root, name, component, labels, annotations (the last two may be absent).
+mi.metadata: metadata of an object. Takes a dict: root, name, component, labels, annotations (the last two may be
+absent).
 */}}
 {{- define "mi.metadata" -}}
 name: {{ .name | quote }}
@@ -108,8 +110,8 @@ annotations:
 {{- end -}}
 
 {{/*
-mi.image: image reference of MI. A digest wins over a tag; global.imageRegistry counts where neither registry nor repository
-names one.
+mi.image: image reference of MI. A digest wins over a tag; global.imageRegistry counts where neither registry nor
+repository names one.
 */}}
 {{- define "mi.image" -}}
 {{- $image := .Values.image | default dict -}}
@@ -154,8 +156,8 @@ mi.namespace: namespace of every object of the release. Takes the root.
 {{- end -}}
 
 {{/*
-mi.imageReference: an image that is written in one piece, with the registry of `global` where it names none: the first part of
-a name with a slash is a registry when it has a dot or a colon, or is localhost. Takes (root, reference).
+mi.imageReference: an image that is written in one piece, with the registry of `global` where it names none: the first
+part of a name with a slash is a registry when it has a dot or a colon, or is localhost. Takes (root, reference).
 */}}
 {{- define "mi.imageReference" -}}
 {{- $registry := ((index . 0).Values.global).imageRegistry -}}
@@ -192,9 +194,9 @@ mi.workloadAccount: name of the account that the pods of a workload run as. Take
 {{- end -}}
 
 {{/*
-mi.extraObject: an object of extraObjects with a name, the namespace and the labels of the release; what it says itself stays.
-Only kinds that have a namespace may be left without one by the user, so a namespace is written unless the kind is known to have
-none. Takes a dict: root, key, object.
+mi.extraObject: an object of extraObjects with a name, the namespace and the labels of the release; what it says itself
+stays. Only kinds that have a namespace may be left without one by the user, so a namespace is written unless the kind
+is known to have none. Takes a dict: root, key, object.
 */}}
 {{- define "mi.extraObject" -}}
 {{- $metadata := .object.metadata | default dict -}}

@@ -49,8 +49,8 @@ mi.notes.addresses: where the release is reached from outside, one sentence each
 {{- end -}}
 
 {{/*
-mi.notes.claims: what becomes of the claims of a workload, one sentence each, as JSON. Their names have the workload's key, so a
-workload that is renamed starts with a new one. Takes (root, workload).
+mi.notes.claims: what becomes of the claims of a workload, one sentence each, as JSON. Their names have the workload's
+key, so a workload that is renamed starts with a new one. Takes (root, workload).
 */}}
 {{- define "mi.notes.claims" -}}
 {{- $root := index . 0 -}}

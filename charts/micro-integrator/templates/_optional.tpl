@@ -1,5 +1,6 @@
 {{/*
-mi.optional: "true" when an optional kind shall be written: the API is seen, or the user forces it. Takes (root, API, force).
+mi.optional: "true" when an optional kind shall be written: the API is seen, or the user forces it. Takes (root, API,
+force).
 */}}
 {{- define "mi.optional" -}}
 {{- if or (index . 2) ((index . 0).Capabilities.APIVersions.Has (index . 1)) }}true{{ end -}}

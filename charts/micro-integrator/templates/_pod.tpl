@@ -82,8 +82,8 @@ spec:
 {{- end -}}
 
 {{/*
-mi.extraContainers: containers of the user, sorted by name; keys that are null are left out, since Kubernetes reads a limit
-that is null as 0. Takes a map.
+mi.extraContainers: containers of the user, sorted by name; keys that are null are left out, since Kubernetes reads a
+limit that is null as 0. Takes a map.
 */}}
 {{- define "mi.extraContainers" -}}
 {{- range $name, $container := . }}

@@ -1,13 +1,14 @@
 {{/*
 mi.prepare: init containers that prepare files MI changes. Takes (root, workload).
 
-copy-home, for a read-only root file system: MI writes all over its home. Its start script writes wso2carbon.pid into the
-home itself, the config mapper conf/, others tmp/, registry/, repository/logs, repository/deployment, repository/resources,
-wso2/components, dropins/, work/, diagnostics-tool/ and .icp_runtime_id. Single writable folders could not hold the pid file,
-so the whole home is one writable volume. The image's own file system, the JVM and the shell stay read-only.
+copy-home, for a read-only root file system: MI writes all over its home. Its start script writes wso2carbon.pid into
+the home itself, the config mapper conf/, others tmp/, registry/, repository/logs, repository/deployment,
+repository/resources, wso2/components, dropins/, work/, diagnostics-tool/ and .icp_runtime_id. Single writable folders
+could not hold the pid file, so the whole home is one writable volume. The image's own file system, the JVM and the
+shell stay read-only.
 
-import-certificates: puts certificates beside those of the client truststore. MI's start script and axis2 name that file, so
-the result is mounted over it.
+import-certificates: puts certificates beside those of the client truststore. MI's start script and axis2 name that
+file, so the result is mounted over it.
 */}}
 {{- define "mi.prepare" -}}
 {{- $root := index . 0 -}}

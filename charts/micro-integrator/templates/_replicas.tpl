@@ -1,10 +1,10 @@
 {{/*
 mi.replicas: spec.replicas of a workload; empty where an autoscaler decides. Takes (root, workload).
 
-When an upgrade takes replicas out, because an autoscaler is switched on, the API server puts in 1 and ends the other pods before
-the autoscaler starts them again. So the number that runs stays in the manifest as long as helm owns the field: with server-side
-apply until the autoscaler has changed it once (metadata.managedFields says so), with client-side apply always, since there what
-counts is whether the last manifest had it.
+When an upgrade takes replicas out, because an autoscaler is switched on, the API server puts in 1 and ends the other
+pods before the autoscaler starts them again. So the number that runs stays in the manifest as long as helm owns the
+field: with server-side apply until the autoscaler has changed it once (metadata.managedFields says so), with
+client-side apply always, since there what counts is whether the last manifest had it.
 */}}
 {{- define "mi.replicas" -}}
 {{- $root := index . 0 -}}

@@ -42,7 +42,8 @@ mi.userId: user and group id in WSO2's images: 802 up to MI 4.3, 10802 from 4.4 
 {{- end -}}
 
 {{/*
-mi.int: an integer, the fallback where the value is null; 0 is a value. Helm reads numbers as floats. Takes (value, fallback).
+mi.int: an integer, the fallback where the value is null; 0 is a value. Helm reads numbers as floats. Takes (value,
+fallback).
 */}}
 {{- define "mi.int" -}}
 {{- if kindIs "invalid" (index . 0) }}{{ index . 1 }}{{ else }}{{ index . 0 | int64 }}{{ end -}}
@@ -76,8 +77,9 @@ mi.intOrPercent: a number or a share; the fallback where the value is null. Take
 {{- end -}}
 
 {{/*
-mi.versionIsGuessed: "true" when the values name an image but not the version of MI in it. The chart's appVersion then stands in
-for it, and moves with the chart while the image stays, so nothing that counts may follow from it. Takes the root.
+mi.versionIsGuessed: "true" when the values name an image but not the version of MI in it. The chart's appVersion then
+stands in for it, and moves with the chart while the image stays, so nothing that counts may follow from it. Takes the
+root.
 */}}
 {{- define "mi.versionIsGuessed" -}}
 {{- $image := .Values.image | default dict -}}
@@ -86,7 +88,8 @@ for it, and moves with the chart while the image stays, so nothing that counts m
 {{- end -}}
 
 {{/*
-mi.validate.runtime: a volume in MI's home needs to know where that is. Takes the root, after mi.resolve filled .Values.resolved.
+mi.validate.runtime: a volume in MI's home needs to know where that is. Takes the root, after mi.resolve filled
+.Values.resolved.
 */}}
 {{- define "mi.validate.runtime" -}}
 {{- if include "mi.versionIsGuessed" . -}}

@@ -1,6 +1,7 @@
 {{/*
-mi.tolerations: a stateful workload with recovery respawn or fenced leaves a lost node after recoverySeconds, not after Kubernetes'
-300; the user's tolerations follow, and one of the same key and effect replaces the chart's. Takes a workload.
+mi.tolerations: a stateful workload with recovery respawn or fenced leaves a lost node after recoverySeconds, not after
+Kubernetes' 300; the user's tolerations follow, and one of the same key and effect replaces the chart's. Takes a
+workload.
 */}}
 {{- define "mi.tolerations" -}}
 {{- $given := .values.tolerations | default list -}}
@@ -35,8 +36,9 @@ constraints. Takes a workload.
 {{/*
 mi.topologySpread: spread over nodes and zones where more than one pod may run. A wish to spread over zones is left to
 mi.affinity: the scheduler gives no points for any constraint to nodes that lack the label of one (kube-scheduler,
-podtopologyspread/scoring.go), so on a cluster without zones it would undo the spread over nodes. A standby must be on another node than the pod that works, unless no other node takes pods: nodes
-with a taint that the pods do not tolerate, cordoned or lost ones among them, do not count. Takes (root, workload).
+podtopologyspread/scoring.go), so on a cluster without zones it would undo the spread over nodes. A standby must be on
+another node than the pod that works, unless no other node takes pods: nodes with a taint that the pods do not tolerate,
+cordoned or lost ones among them, do not count. Takes (root, workload).
 */}}
 {{- define "mi.topologySpread" -}}
 {{- $root := index . 0 -}}

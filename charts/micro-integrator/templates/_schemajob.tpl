@@ -1,6 +1,6 @@
 {{/*
-mi.schemaJob.environment: environment of the schema job by name, as JSON. Secrets that an ExternalSecret of this release makes are
-replaced by the copies that the job has for itself. Takes the root.
+mi.schemaJob.environment: environment of the schema job by name, as JSON. Secrets that an ExternalSecret of this release
+makes are replaced by the copies that the job has for itself. Takes the root.
 */}}
 {{- define "mi.schemaJob.environment" -}}
 {{- $job := (.Values.coordination).schemaJob | default dict -}}
@@ -20,9 +20,10 @@ replaced by the copies that the job has for itself. Takes the root.
 {{- end -}}
 
 {{/*
-mi.schemaJob.externalSecrets: the ExternalSecrets of the release whose Secret the schema job reads, by name, with the name of the
-job's own copy, as JSON. The job is a hook that runs before every other object is made, the ExternalSecret among them, so on the
-first install its pod would wait for a Secret that nobody makes. A copy is a hook of its own, before the job. Takes the root.
+mi.schemaJob.externalSecrets: the ExternalSecrets of the release whose Secret the schema job reads, by name, with the
+name of the job's own copy, as JSON. The job is a hook that runs before every other object is made, the ExternalSecret
+among them, so on the first install its pod would wait for a Secret that nobody makes. A copy is a hook of its own,
+before the job. Takes the root.
 */}}
 {{- define "mi.schemaJob.externalSecrets" -}}
 {{- $job := (.Values.coordination).schemaJob | default dict -}}

@@ -1,6 +1,6 @@
 {{/*
-Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs what a stateful
-workload has for itself once more.
+Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs what a
+stateful workload has for itself once more.
 
 mi.validate.secondServers: extra containers and extra objects that do so. Takes the root.
 */}}
@@ -40,8 +40,8 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- end -}}
 
 {{/*
-mi.startsServer: "true" when a container starts Micro Integrator: it names server roles, or has an image of the release and either
-no command of its own or MI's. Takes (root, container).
+mi.startsServer: "true" when a container starts Micro Integrator: it names server roles, or has an image of the release
+and either no command of its own or MI's. Takes (root, container).
 */}}
 {{- define "mi.startsServer" -}}
 {{- $container := index . 1 -}}
@@ -71,7 +71,8 @@ mi.podSpecs: the pods that an object makes, as a JSON list. Takes the object.
 {{- end -}}
 
 {{/*
-mi.extraObjects.read: the objects of extraObjects, as a JSON list of (key, object), templates in them filled in. Takes the root.
+mi.extraObjects.read: the objects of extraObjects, as a JSON list of (key, object), templates in them filled in. Takes
+the root.
 */}}
 {{- define "mi.extraObjects.read" -}}
 {{- $root := . -}}
@@ -94,8 +95,8 @@ mi.extraObjects.read: the objects of extraObjects, as a JSON list of (key, objec
 {{- end -}}
 
 {{/*
-mi.warnings.unknown: what may bring an artifact or a role past the chart, which compares names and never looks into images and
-volumes. Takes the root.
+mi.warnings.unknown: what may bring an artifact or a role past the chart, which compares names and never looks into
+images and volumes. Takes the root.
 */}}
 {{- define "mi.warnings.unknown" -}}
 {{- $root := . -}}
@@ -142,8 +143,8 @@ volumes. Takes the root.
 {{- end -}}
 
 {{/*
-mi.warnings.imageNames: image volumes of one repository of which one is named by tag and another by digest: they may be the same.
-Takes the root.
+mi.warnings.imageNames: image volumes of one repository of which one is named by tag and another by digest: they may be
+the same. Takes the root.
 */}}
 {{- define "mi.warnings.imageNames" -}}
 {{- $root := . -}}

@@ -1,6 +1,6 @@
 {{/*
-mi.secretStores: fills .Values.resolved with what SecretProviderClasses mean to every pod: storeVolumes (volume by name),
-storeMounts (mount by path) and storeEnv (environment by name). Takes the root.
+mi.secretStores: fills .Values.resolved with what SecretProviderClasses mean to every pod: storeVolumes (volume by
+name), storeMounts (mount by path) and storeEnv (environment by name). Takes the root.
 */}}
 {{- define "mi.secretStores" -}}
 {{- $root := . -}}

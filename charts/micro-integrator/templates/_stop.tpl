@@ -1,8 +1,8 @@
 {{/*
 mi.stop: what the pod runs before it ends. The image starts MI by a shell that passes no signal on (docker-entrypoint.sh
 and micro-integrator.sh run their child without exec and trap no TERM), so Kubernetes' own signal would reach no one.
-First wait until endpoints and proxies have forgotten the pod, if another one takes over; then MI's own stop, the signal to
-the process in wso2carbon.pid; then wait for it to end. A guard does all of this by itself. Takes (root, workload).
+First wait until endpoints and proxies have forgotten the pod, if another one takes over; then MI's own stop, the signal
+to the process in wso2carbon.pid; then wait for it to end. A guard does all of this by itself. Takes (root, workload).
 */}}
 {{- define "mi.stop" -}}
 {{- $workload := index . 1 -}}

@@ -1,8 +1,9 @@
 {{/*
-mi.templates: expands the templates in the values, for example `{{ .Release.Name }}-db`, in place and once for a render. Every
-text is one, and every key, but for those that belong to something else: what MI reads (deploymentToml, properties, log4j2,
-logging, the text of files), what a container runs (command, args, arguments), podAnnotations, where Vault Agent has templates
-of its own, and `global`, which belongs to the parent chart too. extraObjects expand their own. Takes the root.
+mi.templates: expands the templates in the values, for example `{{ .Release.Name }}-db`, in place and once for a render.
+Every text is one, and every key, but for those that belong to something else: what MI reads (deploymentToml,
+properties, log4j2, logging, the text of files), what a container runs (command, args, arguments), podAnnotations, where
+Vault Agent has templates of its own, and `global`, which belongs to the parent chart too. extraObjects expand their
+own. Takes the root.
 */}}
 {{- define "mi.templates" -}}
 {{- $own := omit .Values "global" "extraObjects" -}}

@@ -1,8 +1,7 @@
 {{/*
-A TOML encoder for MI's parser (cava-toml 0.5.0, TOML 0.5): exponents have no leading zero (1e-7). Helm's own toToml writes
-integers as floats (10.0, 2.147483647e+09), which MI does not take. What the parser cannot read in any form is refused by
-mi.toml.lists.
-The data is what YAML gives: maps, lists, strings, numbers, booleans; null leaves a key out.
+A TOML encoder for MI's parser (cava-toml 0.5.0, TOML 0.5): exponents have no leading zero (1e-7). Helm's own toToml
+writes integers as floats (10.0, 2.147483647e+09), which MI does not take. What the parser cannot read in any form is
+refused by mi.toml.lists. The data is what YAML gives: maps, lists, strings, numbers, booleans; null leaves a key out.
 
 mi.toml: a document from a map.
 */}}
@@ -48,10 +47,10 @@ wrong table. Takes a dict: path (header of this table), data.
 {{- end -}}
 
 {{/*
-mi.toml.nest: turns keys with dots into nested maps, in place: MI's documentation writes `inbound.port_offset_enable = true`
-under [mediation], which nests in TOML, while a key of that name in YAML would be quoted, and MI knows no such key (its
-key-mappings.json has mediation.inbound.port_offset_enable). Below a table of free names (mi.toml.isFree) a dot belongs to the
-name. Takes the data, a map.
+mi.toml.nest: turns keys with dots into nested maps, in place: MI's documentation writes `inbound.port_offset_enable =
+true` under [mediation], which nests in TOML, while a key of that name in YAML would be quoted, and MI knows no such key
+(its key-mappings.json has mediation.inbound.port_offset_enable). Below a table of free names (mi.toml.isFree) a dot
+belongs to the name. Takes the data, a map.
 */}}
 {{- define "mi.toml.nest" -}}
 {{- range $key := keys . | sortAlpha -}}
@@ -80,7 +79,8 @@ name. Takes the data, a map.
 
 {{/*
 mi.toml.isFree: "true" for a table whose keys are names of somebody else's, which MI copies as they are: the loops over
-items() in its templates (config-tool of wso2/product-integrator-mi). Takes the name of the table without those around it.
+items() in its templates (config-tool of wso2/product-integrator-mi). Takes the name of the table without those around
+it.
 */}}
 {{- define "mi.toml.isFree" -}}
 {{- if has . (list "parameter" "parameters" "properties" "pool_options" "secrets" "synapse_properties" "passthru_properties" "connection_factories" "queue" "topic" "message_builders" "message_formatters") }}true{{ end -}}
@@ -164,9 +164,10 @@ mi.toml.value: a value in one line.
 {{- end -}}
 
 {{/*
-mi.toml.lists: notes a fault for each list that MI's parser cannot read, after which the server would not start: one with
-values of several types, one with several empty lists in it, and an empty one in a table that is written in one line, as tables
-in a list of lists are. Takes a dict: faults, path (of the values), data, inline (in a table in one line).
+mi.toml.lists: notes a fault for each list that MI's parser cannot read, after which the server would not start: one
+with values of several types, one with several empty lists in it, and an empty one in a table that is written in one
+line, as tables in a list of lists are. Takes a dict: faults, path (of the values), data, inline (in a table in one
+line).
 */}}
 {{- define "mi.toml.lists" -}}
 {{- $dot := . -}}
@@ -203,7 +204,8 @@ mi.toml.type: type of a value as TOML has it. A whole number is an integer, as m
 {{- end -}}
 
 {{/*
-mi.toml.string: a basic string. JSON's escapes are TOML's; what JSON leaves bare but TOML or YAML refuse is escaped here.
+mi.toml.string: a basic string. JSON's escapes are TOML's; what JSON leaves bare but TOML or YAML refuse is escaped
+here.
 */}}
 {{- define "mi.toml.string" -}}
 {{- $text := toRawJson . -}}

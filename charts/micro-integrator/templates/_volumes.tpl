@@ -13,8 +13,8 @@ mi.claimName: name of a claim that the chart creates. Takes (workload, name of t
 {{- end -}}
 
 {{/*
-mi.volumes: volumes of a pod. Everything that is laid over MI's home before the start is in one projected volume `config`.
-Takes (root, workload).
+mi.volumes: volumes of a pod. Everything that is laid over MI's home before the start is in one projected volume
+`config`. Takes (root, workload).
 */}}
 {{- define "mi.volumes" -}}
 {{- $root := index . 0 -}}
@@ -146,8 +146,8 @@ mi.fileSource: one source of a projected volume. Takes ({secret} or {configMap},
 {{- end -}}
 
 {{/*
-mi.keystoreSources: keystores from Secrets. Two of them may be one file. With trustedCertificates the truststore is not among
-them: an init container makes it. Takes the root.
+mi.keystoreSources: keystores from Secrets. Two of them may be one file. With trustedCertificates the truststore is not
+among them: an init container makes it. Takes the root.
 */}}
 {{- define "mi.keystoreSources" -}}
 {{- $root := . -}}
@@ -217,8 +217,8 @@ mi.volumeMounts: mounts of the MI container as YAML. Takes (root, workload).
 {{- end -}}
 
 {{/*
-mi.mounts: sets `mounts` of a workload, the mounts of its MI container by path; the user's replace the chart's. Several checks
-read them, so they are made once. Takes (root, workload); prints nothing.
+mi.mounts: sets `mounts` of a workload, the mounts of its MI container by path; the user's replace the chart's. Several
+checks read them, so they are made once. Takes (root, workload); prints nothing.
 */}}
 {{- define "mi.mounts" -}}
 {{- $root := index . 0 -}}
@@ -264,15 +264,16 @@ read them, so they are made once. Takes (root, workload); prints nothing.
 {{- end -}}
 
 {{/*
-mi.persistence.folder: folder of MI's home where a volume is mounted that names no path: MI's own places for the registry and for the
-files of change data capture. Takes an entry of persistence.
+mi.persistence.folder: folder of MI's home where a volume is mounted that names no path: MI's own places for the
+registry and for the files of change data capture. Takes an entry of persistence.
 */}}
 {{- define "mi.persistence.folder" -}}
 {{- eq "offsets" (.what | default "") | ternary "cdc" "registry" -}}
 {{- end -}}
 
 {{/*
-mi.initContainers: those that copy MI's home, import certificates and copy archives, then the user's. Takes (root, workload).
+mi.initContainers: those that copy MI's home, import certificates and copy archives, then the user's. Takes (root,
+workload).
 */}}
 {{- define "mi.initContainers" -}}
 {{- $root := index . 0 -}}

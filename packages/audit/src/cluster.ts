@@ -20,8 +20,9 @@ const kinds = {
 } as const;
 
 /**
- * Reads what an audit needs: one list for each kind, then the ConfigMaps that servers mount, by name. What the account may not read
- * is in `notRead`. Throws a ToolFailure when the cluster cannot be reached, or when not even workloads may be listed.
+ * Reads what an audit needs: one list for each kind, then the ConfigMaps that servers mount, by name. What the account
+ * may not read is in `notRead`. Throws a ToolFailure when the cluster cannot be reached, or when not even workloads may
+ * be listed.
  */
 export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
   const notRead: string[] = [];

@@ -11,8 +11,9 @@ export type ReadImage = { readonly inventory: Inventory } | { readonly problem: 
 const ownEntryPoint = /\/mi-patterns\/entrypoint\.sh$/;
 
 /**
- * What the servers of a workload deploy: the archives of its image, or of the image volume over them, as far as the server's roles
- * let them in, judged with the `deployment.toml` that the pods get. `readImage` answers what was read of a reference.
+ * What the servers of a workload deploy: the archives of its image, or of the image volume over them, as far as the
+ * server's roles let them in, judged with the `deployment.toml` that the pods get. `readImage` answers what was read of
+ * a reference.
  */
 export function deployedBy(
   server: Server,

@@ -21,8 +21,8 @@ const imageName = /(?:^|\/)(?:[\w.-]*wso2-?mi\b[\w.-]*|[\w.-]*micro-integrator[\
 const serverFolder = /\/wso2mi(?:-\d|\/|$)|^\/home\/wso2carbon(?:\/|$)/;
 
 /**
- * The workloads that run Micro Integrator: by the marks of our chart and of WSO2's, by the name of the image, the command, the
- * mounted folders or the ports. Sorted by namespace, kind and name.
+ * The workloads that run Micro Integrator: by the marks of our chart and of WSO2's, by the name of the image, the
+ * command, the mounted folders or the ports. Sorted by namespace, kind and name.
  */
 export function findServers(snapshot: ClusterSnapshot): Server[] {
   const podsByOwner = ownedPods(snapshot);

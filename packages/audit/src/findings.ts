@@ -29,7 +29,10 @@ const momentHints: Readonly<Record<Moment, string>> = {
   scaling: 'Remove the autoscaler, or move what must run once into a workload of its own (mi-patterns plan).',
 };
 
-/** One finding for each artifact that runs, or would run, in several pods. What is twice now is not told again for later. */
+/**
+ * One finding for each artifact that runs, or would run, in several pods. What is twice now is not told again for
+ * later.
+ */
 export function momentFindings(server: Server, judgements: Readonly<Record<Moment, Judgement>>): AuditFinding[] {
   const told = new Set<string>();
   return (Object.keys(momentCodes) as Moment[]).flatMap((moment) => {
@@ -145,7 +148,9 @@ function budgetFindings(server: Server, { budgets }: ClusterSnapshot): AuditFind
     });
 }
 
-/** Why a budget allows no disruption of `replicas` pods; percentages are rounded up (Kubernetes: disruption controller). */
+/**
+ * Why a budget allows no disruption of `replicas` pods; percentages are rounded up (Kubernetes: disruption controller).
+ */
 function blocksBy(spec: Readonly<Record<string, unknown>>, replicas: number): string | undefined {
   const count = (value: unknown): number | undefined => {
     if (typeof value === 'number') return value;

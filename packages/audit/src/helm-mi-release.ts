@@ -10,7 +10,10 @@ interface HelmMiRelease {
   readonly values: string;
 }
 
-/** Reads a live release of helm-mi; undefined when there is none of that name. Throws ToolFailure when the cluster cannot be asked. */
+/**
+ * Reads a live release of helm-mi; undefined when there is none of that name. Throws ToolFailure when the cluster
+ * cannot be asked.
+ */
 export async function readHelmMiRelease(target: Target): Promise<HelmMiRelease | undefined> {
   const names = ((await releaseManifest(target))?.objects ?? [])
     .filter(({ object }) => object.kind === 'Deployment')

@@ -27,7 +27,10 @@ export interface Judgement {
   readonly artifacts: readonly StatefulArtifact[];
 }
 
-/** What happens to the stateful artifacts of a workload now, when it is updated, when its node is cut off, and when it is scaled. */
+/**
+ * What happens to the stateful artifacts of a workload now, when it is updated, when its node is cut off, and when it
+ * is scaled.
+ */
 export function judgeMoments(
   server: Server,
   deployment: Deployment,
@@ -145,7 +148,9 @@ function amount(value: unknown, replicas: number): number {
   return percent === undefined ? 1 : Math.ceil((Number(percent) * replicas) / 100);
 }
 
-/** After 300 s on an unreachable node a pod is deleted, and its Deployment starts another one; the first may still work. */
+/**
+ * After 300 s on an unreachable node a pod is deleted, and its Deployment starts another one; the first may still work.
+ */
 function overlapOnCutOff({ object, template, replicas }: Server): {
   readonly pods: boolean;
   readonly because: string;

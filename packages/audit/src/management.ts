@@ -11,8 +11,9 @@ function worksByItself(id: string): boolean {
 }
 
 /**
- * Asks a ready pod of a workload, through a port-forward of kubectl, what it has deployed. What the image says of an artifact
- * still counts; an artifact that only the server knows is judged by its kind. Never throws: what cannot be asked is unknown.
+ * Asks a ready pod of a workload, through a port-forward of kubectl, what it has deployed. What the image says of an
+ * artifact still counts; an artifact that only the server knows is judged by its kind. Never throws: what cannot be
+ * asked is unknown.
  */
 export function serversByManagementApi(context: string, login: ManagementLogin | undefined): ServerReader {
   return async (server, deployment) => {
@@ -44,8 +45,8 @@ function managementPort({ container }: Server): string {
 }
 
 /**
- * Names by kind. A server that does not know a list, because it was built or installed without that part, has none of the kind; every
- * server knows the list of APIs.
+ * Names by kind. A server that does not know a list, because it was built or installed without that part, has none of
+ * the kind; every server knows the list of APIs.
  */
 export async function deployedNames(get: (path: string) => Promise<unknown>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();

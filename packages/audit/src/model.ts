@@ -70,8 +70,9 @@ export interface Deployment {
 }
 
 /**
- * What happens to stateful artifacts at a moment. `twice`: runs in several pods. `maybe`: a class or parameter decides that nobody
- * can read. `shared`: several pods consume, the broker gives each message to one. `coordinated`: a database picks one server.
+ * What happens to stateful artifacts at a moment. `twice`: runs in several pods. `maybe`: a class or parameter decides
+ * that nobody can read. `shared`: several pods consume, the broker gives each message to one. `coordinated`: a database
+ * picks one server.
  */
 export type Risk = 'none' | 'twice' | 'maybe' | 'shared' | 'coordinated' | 'unknown';
 

@@ -84,7 +84,10 @@ function variable(container: JsonObject, name: string): { readonly value: string
   return value === undefined ? undefined : { value, index };
 }
 
-/** Server roles that the pods are started with: the last `-DserverRoles` of `JAVA_OPTS` and the arguments; undefined: none is named. */
+/**
+ * Server roles that the pods are started with: the last `-DserverRoles` of `JAVA_OPTS` and the arguments; undefined:
+ * none is named.
+ */
 export function namedRoles({ container }: Pick<Server, 'container'>): readonly string[] | undefined {
   const words = [
     ...(variable(container, 'JAVA_OPTS')?.value ?? '').split(/\s+/),
@@ -103,7 +106,10 @@ export function namedRoles({ container }: Pick<Server, 'container'>): readonly s
 
 export const startingRoles: readonly string[] = defaultServerRoles;
 
-/** The heap that the JVM may take, in bytes, and where that is said. MI's start script has -Xmx1024m (micro-integrator.sh). */
+/**
+ * The heap that the JVM may take, in bytes, and where that is said. MI's start script has -Xmx1024m
+ * (micro-integrator.sh).
+ */
 export function heapOf(server: Server): { readonly bytes: number; readonly because: string; readonly field: string } {
   const said = ['JVM_MEM_OPTS', 'JAVA_OPTS'].flatMap((name) => {
     const found = variable(server.container, name);

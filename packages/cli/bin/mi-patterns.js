@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Starts the command. V8 would take longer to compile it than most runs take, so the code that a command has compiled by the end
-// of its first run is kept in the cache folder. `module.enableCompileCache` does the same from Node 22.8 on, for modules alone and
-// without what was compiled later.
+// Starts the command. V8 would take longer to compile it than most runs take, so the code that a command has compiled
+// by the end of its first run is kept in the cache folder. `module.enableCompileCache` does the same from Node 22.8 on,
+// for modules alone and without what was compiled later.
 const { closeSync, existsSync, fstatSync, mkdirSync, openSync } = require('node:fs');
 const { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } = require('node:fs');
 const { homedir } = require('node:os');
@@ -34,8 +34,8 @@ function start() {
 }
 
 /**
- * The file for this build, this Node and this command: each command compiles something else. Undefined where there is no folder
- * that belongs to the user alone.
+ * The file for this build, this Node and this command: each command compiles something else. Undefined where there is
+ * no folder that belongs to the user alone.
  * @param {string} source
  */
 function cacheFile(source) {
@@ -57,8 +57,8 @@ function cacheFile(source) {
 }
 
 /**
- * What was kept; undefined when there is nothing, when it is damaged, or when somebody else may have written it. V8 compares
- * versions and flags, but takes damaged code as it is.
+ * What was kept; undefined when there is nothing, when it is damaged, or when somebody else may have written it. V8
+ * compares versions and flags, but takes damaged code as it is.
  * @param {string} file
  */
 function readCache(file) {

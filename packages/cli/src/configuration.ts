@@ -1,4 +1,7 @@
-/** What reads `mi-patterns.yaml`. A module of its own, loaded when there is such a file: most of a start without one was the YAML parser. */
+/**
+ * What reads `mi-patterns.yaml`. A module of its own, loaded when there is such a file: most of a start without one was
+ * the YAML parser.
+ */
 export {
   environmentsOf,
   loadedConfiguration,

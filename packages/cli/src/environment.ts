@@ -25,7 +25,10 @@ export interface ValuesRun extends Pick<EnvironmentRequest, 'inputs' | 'plans'> 
   readonly withoutPackage?: boolean;
 }
 
-/** The plan and the values of one environment; see {@link environmentValues}. Throws CommandFailure for an unreadable values file. */
+/**
+ * The plan and the values of one environment; see {@link environmentValues}. Throws CommandFailure for an unreadable
+ * values file.
+ */
 export async function valuesOfEnvironment(
   inventory: Inventory,
   environment: Environment,
@@ -42,8 +45,9 @@ export async function valuesOfEnvironment(
 }
 
 /**
- * The plan with the pods that `generate` writes for it; without an environment, for what the configuration says of all of them.
- * `guard`: by default, whether this build of the command brings lease-guard. Throws CommandFailure for an unreadable values file.
+ * The plan with the pods that `generate` writes for it; without an environment, for what the configuration says of all
+ * of them. `guard`: by default, whether this build of the command brings lease-guard. Throws CommandFailure for an
+ * unreadable values file.
  */
 export function planWithWrittenPods(
   inventory: Inventory,

@@ -19,7 +19,10 @@ interface GitOpsOptions {
   readonly context: Context;
 }
 
-/** Manifests for those who deploy from git, beside the values files. Throws CommandFailure where the repository is not known. */
+/**
+ * Manifests for those who deploy from git, beside the values files. Throws CommandFailure where the repository is not
+ * known.
+ */
 export function gitOpsFiles(
   format: GitOpsFormat,
   environments: readonly Environment[],

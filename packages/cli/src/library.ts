@@ -59,7 +59,9 @@ export type { KubernetesObject, RenderResult } from '@mi-patterns/helm';
 export { isToolFailure, ToolFailure } from '@mi-patterns/helm';
 export { chartFolder };
 
-/** What `mi-patterns plan` uses where nothing is said: a workload for each stateful artifact, three pods for the rest. */
+/**
+ * What `mi-patterns plan` uses where nothing is said: a workload for each stateful artifact, three pods for the rest.
+ */
 const planDefaults: PlanOptions = planOptionsOf(undefined);
 
 /** Chooses the pattern and the workloads. Pure: the same inventory and options give the same plan. */
@@ -79,8 +81,8 @@ export interface ValuesRequest {
 }
 
 /**
- * Writes the values file that deploys a plan, with a comment at each workload, and checks it. Nothing is written to disk.
- * A file with errors in its `diagnostics` must not be deployed.
+ * Writes the values file that deploys a plan, with a comment at each workload, and checks it. Nothing is written to
+ * disk. A file with errors in its `diagnostics` must not be deployed.
  */
 export function writeValues(result: Plan, request: ValuesRequest): WrittenValues {
   const [defaults] = environmentsOf({});
@@ -99,8 +101,8 @@ export function writeValues(result: Plan, request: ValuesRequest): WrittenValues
 export type ValidateOptions = Partial<JudgeOptions>;
 
 /**
- * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm renders it.
- * Without helm a warning says that the chart was not asked.
+ * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm
+ * renders it. Without helm a warning says that the chart was not asked.
  */
 export function validate(text: string, path: string, options: ValidateOptions = {}): Promise<readonly Diagnostic[]> {
   return judgeValues(text, path, { chart: chartFolder(), ...options });

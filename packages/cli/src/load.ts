@@ -27,8 +27,8 @@ import { writtenConfigurations } from './server-configurations.ts';
 import { usage } from './usage.ts';
 
 /**
- * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there is none.
- * Throws {@link CommandFailure} when it cannot be read or has faults.
+ * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there
+ * is none. Throws {@link CommandFailure} when it cannot be read or has faults.
  */
 export async function loadConfiguration(
   options: GlobalOptions,
@@ -47,9 +47,9 @@ export async function loadConfiguration(
 }
 
 /**
- * The inventory of the given paths, or of the configuration's `artifacts` when no path is given, with the `deployment.toml` files
- * that the chart writes beside those that were read.
- * Throws InputError for unreadable input and {@link CommandFailure} when neither says what to read.
+ * The inventory of the given paths, or of the configuration's `artifacts` when no path is given, with the
+ * `deployment.toml` files that the chart writes beside those that were read. Throws InputError for unreadable input and
+ * {@link CommandFailure} when neither says what to read.
  */
 export async function loadInventory(
   paths: readonly string[],
@@ -92,8 +92,9 @@ export async function imageClient(
 }
 
 /**
- * The pieces of an image pass by and are gone, but V8 takes them for a heap that grows and marks all of it after each 30 MB: a third of
- * the processor time of reading an image. With this limit it does so a few times, for 20 MB more of memory.
+ * The pieces of an image pass by and are gone, but V8 takes them for a heap that grows and marks all of it after each
+ * 30 MB: a third of the processor time of reading an image. With this limit it does so a few times, for 20 MB more of
+ * memory.
  */
 function collectLessOften(): void {
   v8.setFlagsFromString('--heap-growing-percent=800');
@@ -119,7 +120,10 @@ async function mustExist({ configuration, folder, path, text }: LoadedConfigurat
   );
 }
 
-/** The paths to read: the operands, else the configuration's `artifacts`, else its folder or, without one, the current folder. */
+/**
+ * The paths to read: the operands, else the configuration's `artifacts`, else its folder or, without one, the current
+ * folder.
+ */
 export function inputPaths(
   paths: readonly string[],
   loaded: LoadedConfiguration | undefined,
@@ -149,7 +153,10 @@ export interface PlanFlags {
   readonly replicas?: string;
 }
 
-/** Planner options: flags win over the environment, the environment over the configuration. Throws {@link CommandFailure}. */
+/**
+ * Planner options: flags win over the environment, the environment over the configuration. Throws {@link
+ * CommandFailure}.
+ */
 export async function planOptions(
   flags: PlanFlags,
   loaded: LoadedConfiguration | undefined,
@@ -200,8 +207,8 @@ export interface Naming {
 }
 
 /**
- * The text of a file that the user named, shown as `path`; `naming` is asked only when it cannot be read, and is the file
- * itself where nothing else named it. Throws {@link CommandFailure}.
+ * The text of a file that the user named, shown as `path`; `naming` is asked only when it cannot be read, and is the
+ * file itself where nothing else named it. Throws {@link CommandFailure}.
  */
 export function readText(
   file: string,

@@ -46,8 +46,8 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-// A rollout goes on and the exit code stays what it is when nobody reads any more, as with `mi-patterns scan | head`. Output
-// that cannot be written otherwise is told once.
+// A rollout goes on and the exit code stays what it is when nobody reads any more, as with `mi-patterns scan | head`.
+// Output that cannot be written otherwise is told once.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!isCut && error.code !== 'EPIPE') {
     process.stderr.write(

@@ -267,8 +267,9 @@ function withGlobalOptions(command: Command): Command {
 }
 
 /**
- * Whoever names a configuration wants it read: one that cannot be is told of by every command, those that have no use for it included.
- * `init` writes it. A pipe can be read once only, and is left to the command. Throws {@link CommandFailure}.
+ * Whoever names a configuration wants it read: one that cannot be is told of by every command, those that have no use
+ * for it included. `init` writes it. A pipe can be read once only, and is left to the command. Throws {@link
+ * CommandFailure}.
  */
 async function checkNamedConfiguration(command: string, file: string | undefined, context: Context): Promise<void> {
   if (file === undefined || command === 'init') return;

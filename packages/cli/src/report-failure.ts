@@ -6,7 +6,9 @@ import { formatDiagnostics } from './output/diagnostics.ts';
 import { createView } from './output/view.ts';
 import { printJson } from './output/json.ts';
 
-/** Tells what ended a command and answers the exit code. With `--json` the diagnostics go to stdout as the one document. */
+/**
+ * Tells what ended a command and answers the exit code. With `--json` the diagnostics go to stdout as the one document.
+ */
 export function reportFailure(
   error: unknown,
   context: Context,

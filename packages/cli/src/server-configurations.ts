@@ -15,8 +15,9 @@ const withoutConfiguration: ServerConfiguration = {
 };
 
 /**
- * The `deployment.toml` files that the chart writes from the values of every environment; none for one whose image brings the
- * file (`runtime.deploymentTomlFrom: image`). Verdicts go by all of them, since one image and its roles serve all environments.
+ * The `deployment.toml` files that the chart writes from the values of every environment; none for one whose image
+ * brings the file (`runtime.deploymentTomlFrom: image`). Verdicts go by all of them, since one image and its roles
+ * serve all environments.
  */
 export async function writtenConfigurations(
   loaded: LoadedConfiguration | undefined,

@@ -7,8 +7,9 @@ import { CommandFailure } from './failure.ts';
 import { loadConfiguration, loadInventory } from './load.ts';
 
 /**
- * What a generated values file and its sources say of each other; see {@link compareWithSources}. Nothing for a file that `generate`
- * has not made, and where configuration or sources are not in reach, as in a repository of values alone.
+ * What a generated values file and its sources say of each other; see {@link compareWithSources}. Nothing for a file
+ * that `generate` has not made, and where configuration or sources are not in reach, as in a repository of values
+ * alone.
  */
 export async function valuesAndSources(
   values: { readonly file: string; readonly shown: string; readonly text: string },

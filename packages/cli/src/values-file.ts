@@ -9,7 +9,8 @@ import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /**
  * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws
- * {@link CommandFailure}: at the line that names it when a file is missing, at the line in it when it is no YAML mapping.
+ * {@link CommandFailure}: at the line that names it when a file is missing, at the line in it when it is no YAML
+ * mapping.
  */
 export function readValuesFiles(
   environment: Environment,

@@ -9,8 +9,9 @@ import { createStyle } from './output/style.ts';
 import { usage } from './usage.ts';
 
 /**
- * Draws a flow into the file that `--diagram` names, or as text on stdout for `-`; true for the latter. Does nothing without a
- * name. Throws {@link CommandFailure} for an ending there is no format for, and for a file that cannot be written.
+ * Draws a flow into the file that `--diagram` names, or as text on stdout for `-`; true for the latter. Does nothing
+ * without a name. Throws {@link CommandFailure} for an ending there is no format for, and for a file that cannot be
+ * written.
  */
 export async function writeDrawing(
   file: string | undefined,

@@ -55,7 +55,10 @@ export function changedImmutableFields(before: KubernetesObject, after: Kubernet
   return kind === 'Service' && clusterAddressChanged(before, after) ? [...changed, 'spec.clusterIP'] : changed;
 }
 
-/** A Service without an address in the manifest has one that Kubernetes chose; it cannot become headless, nor the reverse. */
+/**
+ * A Service without an address in the manifest has one that Kubernetes chose; it cannot become headless, nor the
+ * reverse.
+ */
 function clusterAddressChanged(before: KubernetesObject, after: KubernetesObject): boolean {
   if ([before, after].some((service) => textAt(service, 'spec', 'type') === 'ExternalName')) return false;
   const [old, wanted] = [
@@ -65,7 +68,10 @@ function clusterAddressChanged(before: KubernetesObject, after: KubernetesObject
   return old !== wanted && (old === 'None' || wanted !== 'chosen');
 }
 
-/** Equal for equal JSON whatever the order of keys; null, empty defaults of claims and what the server fills in are left out. */
+/**
+ * Equal for equal JSON whatever the order of keys; null, empty defaults of claims and what the server fills in are left
+ * out.
+ */
 function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (key, inner: unknown) => {

@@ -13,7 +13,10 @@ export interface SchemaCheck {
   readonly diagnostics: readonly Diagnostic[];
   /** How many objects were compared with a schema. */
   readonly checked: number;
-  /** Types that this version of Kubernetes does not define, so that nothing was compared: `gateway.networking.k8s.io/v1 HTTPRoute`. */
+  /**
+   * Types that this version of Kubernetes does not define, so that nothing was compared: `gateway.networking.k8s.io/v1
+   * HTTPRoute`.
+   */
   readonly notChecked: readonly string[];
 }
 
@@ -28,8 +31,8 @@ interface Answer {
 }
 
 /**
- * Compares objects with the JSON schemas of one version of Kubernetes, strict: unknown fields are faults.
- * Throws a ToolFailure when kubeconform or the schemas are missing, or when an object that has a schema was not compared.
+ * Compares objects with the JSON schemas of one version of Kubernetes, strict: unknown fields are faults. Throws a
+ * ToolFailure when kubeconform or the schemas are missing, or when an object that has a schema was not compared.
  */
 export async function checkKubernetesSchemas(
   objects: readonly RenderedObject[],
@@ -44,7 +47,10 @@ export async function checkKubernetesSchemas(
   return results;
 }
 
-/** Like {@link checkKubernetesSchemas} for several sets of objects in one run of kubeconform, which compiles each schema once. */
+/**
+ * Like {@link checkKubernetesSchemas} for several sets of objects in one run of kubeconform, which compiles each schema
+ * once.
+ */
 export async function checkSeveral(
   sets: readonly (readonly RenderedObject[])[],
   kubernetesVersion: string,
@@ -159,7 +165,9 @@ function readAnswers(stdout: string, command: readonly string[]): Map<string, An
   );
 }
 
-/** The places and reasons in kubeconform's one-line message: `- at '/spec/replicas': got string, want null or integer`. */
+/**
+ * The places and reasons in kubeconform's one-line message: `- at '/spec/replicas': got string, want null or integer`.
+ */
 function faults(message: string): { readonly path: string; readonly message: string }[] {
   const found = message
     .split(/\s+- at '/)

@@ -11,7 +11,9 @@ const preparation = 1;
 /** Kind and API version of objects, as much of them as picks a schema. */
 export type ApiType = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
-/** Folder with the Kubernetes JSON schemas, one folder a version, as the PyPI package kubernetes-validate carries them. */
+/**
+ * Folder with the Kubernetes JSON schemas, one folder a version, as the PyPI package kubernetes-validate carries them.
+ */
 function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return (
     environment.MI_PATTERNS_KUBERNETES_SCHEMAS ||
@@ -19,7 +21,10 @@ function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): s
   );
 }
 
-/** File of a type's schema: the first label of the group is in the name (`ingress-networking-v1.json`), the core group has none. */
+/**
+ * File of a type's schema: the first label of the group is in the name (`ingress-networking-v1.json`), the core group
+ * has none.
+ */
 export function schemaFileName(type: ApiType): string {
   const group = apiGroup(type.apiVersion).split('.')[0] ?? '';
   const version = type.apiVersion.slice(type.apiVersion.indexOf('/') + 1);
@@ -34,9 +39,9 @@ export interface PreparedSchemas {
 }
 
 /**
- * Makes the schemas of the given types ready for kubeconform, strict, and says which types have one.
- * The package's own files refer to `/api/_definitions.json` and carry web addresses as `$id`, for which kubeconform would
- * go to the network and, failing, skip the object in silence. So each type gets one file that needs no other, without
+ * Makes the schemas of the given types ready for kubeconform, strict, and says which types have one. The package's own
+ * files refer to `/api/_definitions.json` and carry web addresses as `$id`, for which kubeconform would go to the
+ * network and, failing, skip the object in silence. So each type gets one file that needs no other, without
  * descriptions, in the cache. Throws a ToolFailure when the schemas were never fetched or lack this version.
  */
 export async function prepareSchemas(
@@ -80,7 +85,10 @@ export async function prepareSchemas(
   return { location: join(target, '{{ .ResourceKind }}{{ .KindSuffix }}.json'), known };
 }
 
-/** The same file name serves groups that begin alike (`networking.k8s.io`, `networking.example.com`): only the built-in one is described. */
+/**
+ * The same file name serves groups that begin alike (`networking.k8s.io`, `networking.example.com`): only the built-in
+ * one is described.
+ */
 function describesType(schema: JsonObject, types: readonly ApiType[]): boolean {
   const described = schema['x-kubernetes-group-version-kind'];
   if (!Array.isArray(described)) return false;
@@ -136,7 +144,9 @@ async function readJson(file: string): Promise<JsonObject | undefined> {
   return isJsonObject(value) ? value : undefined;
 }
 
-/** Several processes may prepare the same file: each writes its own and renames it, so that no half file is ever seen. */
+/**
+ * Several processes may prepare the same file: each writes its own and renames it, so that no half file is ever seen.
+ */
 async function writeWhole(file: string, text: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true });
   const partial = `${file}.${process.pid}.part`;

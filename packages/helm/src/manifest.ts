@@ -34,8 +34,8 @@ const asKubernetesReads = (tags: Tags): Tags =>
   );
 
 /**
- * Reads what `helm template` or `helm get manifest` prints. Keys that occur twice in a mapping are faults: an API server
- * with server-side apply refuses them, and a client-side parser silently takes the last.
+ * Reads what `helm template` or `helm get manifest` prints. Keys that occur twice in a mapping are faults: an API
+ * server with server-side apply refuses them, and a client-side parser silently takes the last.
  */
 export function parseManifest(text: string): Manifest {
   const objects: RenderedObject[] = [];

@@ -29,8 +29,9 @@ interface State {
 }
 
 /**
- * True when a part of a manifest is one Kubernetes object in block style with each key once, as charts write it. False says
- * nothing, and a parser has to look: this knows a small part of YAML only, and takes a twentieth of a parser's time.
+ * True when a part of a manifest is one Kubernetes object in block style with each key once, as charts write it. False
+ * says nothing, and a parser has to look: this knows a small part of YAML only, and takes a twentieth of a parser's
+ * time.
  */
 export function isPlainObject(part: string): boolean {
   const state: State = { open: [], awaiting: -1 };
@@ -88,7 +89,10 @@ function takeEntry(state: State, dashes: string, value: string): boolean {
   return dashes !== '';
 }
 
-/** A key of the mapping in this column, or the first key of a mapping that begins here. False where neither can be, or it repeats. */
+/**
+ * A key of the mapping in this column, or the first key of a mapping that begins here. False where neither can be, or
+ * it repeats.
+ */
 function takeKey(state: State, column: number, key: string): boolean {
   close(state, column);
   // The list that began below its key, in the key's own column, has ended.
@@ -111,8 +115,8 @@ function close({ open }: State, column: number): void {
 }
 
 /**
- * Where the lines of a block of text end that belongs to a key or dash in this column. Undefined where its indentation is not
- * that of its first line.
+ * Where the lines of a block of text end that belongs to a key or dash in this column. Undefined where its indentation
+ * is not that of its first line.
  */
 function endOfBlock(part: string, start: number, column: number): number | undefined {
   let indentation: number | undefined;

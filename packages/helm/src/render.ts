@@ -192,7 +192,10 @@ export async function withValueFiles<Result>(
   }
 }
 
-/** What the last few manifests hold: most versions of Kubernetes get the same, and reading one takes as long as rendering it. */
+/**
+ * What the last few manifests hold: most versions of Kubernetes get the same, and reading one takes as long as
+ * rendering it.
+ */
 const lastRead = new Map<string, RenderResult>();
 const mostKept = { manifests: 6, length: 512 * 1024 } as const;
 

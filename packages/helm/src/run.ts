@@ -22,8 +22,8 @@ export interface RunOptions {
   /** Literal texts that must never be echoed. */
   readonly secrets?: readonly string[];
   /**
-   * The program must not outlive this process, even when this process is killed: a helm that goes on alone would work on a
-   * release that the next rollout believes to be its own. It gets no stdin then.
+   * The program must not outlive this process, even when this process is killed: a helm that goes on alone would work
+   * on a release that the next rollout believes to be its own. It gets no stdin then.
    */
   readonly diesWithUs?: boolean;
 }
@@ -40,14 +40,17 @@ const defaultTimeout = 120_000;
 const defaultMaximumOutput = 64 * 1024 * 1024;
 const stderrTail = 4_000;
 /**
- * helm, helm-unittest and kubeconform live for seconds. With Go's default, their garbage collector takes a quarter of the processor
- * to save some 50 MiB. A GOGC of the user's wins.
+ * helm, helm-unittest and kubeconform live for seconds. With Go's default, their garbage collector takes a quarter of
+ * the processor to save some 50 MiB. A GOGC of the user's wins.
  */
 const collectorOfGo = { GOGC: '400' } as const;
 /** Time between the polite and the final signal, in milliseconds. */
 const graceOfKill = 2_000;
 
-/** Runs the program of its arguments and kills it when stdin closes, as it does when the process that holds the pipe dies. */
+/**
+ * Runs the program of its arguments and kills it when stdin closes, as it does when the process that holds the pipe
+ * dies.
+ */
 const watchdog = `
 const [program, ...words] = process.argv.slice(1);
 const child = require('node:child_process').spawn(program, words, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });

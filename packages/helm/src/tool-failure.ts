@@ -12,7 +12,10 @@ export type ToolFailureReason =
   | 'too-much-output'
   | 'unexpected-output';
 
-/** An outside tool (helm, helm-unittest, kubeconform, kubectl) is missing or failed. The command line ends with exit code 3. */
+/**
+ * An outside tool (helm, helm-unittest, kubeconform, kubectl) is missing or failed. The command line ends with exit
+ * code 3.
+ */
 export class ToolFailure extends Error {
   override readonly name = 'ToolFailure';
   readonly [brand] = true;

@@ -38,7 +38,8 @@ interface ToolFacts {
   readonly hint: string;
 }
 
-// kubectl is never built, so it has no pin; a client three minor versions older than the oldest supported server still applies.
+// kubectl is never built, so it has no pin; a client three minor versions older than the oldest supported server still
+// applies.
 const kubectlAccepts = '>=1.27.0';
 
 const facts: Readonly<Record<ToolName, ToolFacts>> = {
@@ -69,7 +70,10 @@ const facts: Readonly<Record<ToolName, ToolFacts>> = {
   },
 };
 
-/** Folder for what is fetched or built once for a machine: `$MI_PATTERNS_CACHE`, `$XDG_CACHE_HOME/mi-patterns` or `~/.cache/mi-patterns`. */
+/**
+ * Folder for what is fetched or built once for a machine: `$MI_PATTERNS_CACHE`, `$XDG_CACHE_HOME/mi-patterns` or
+ * `~/.cache/mi-patterns`.
+ */
 export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
   if (environment.MI_PATTERNS_CACHE) return environment.MI_PATTERNS_CACHE;
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mi-patterns');
@@ -83,8 +87,9 @@ function toolVariable(name: ToolName): string {
 const found = new Map<string, Promise<Tool>>();
 
 /**
- * Finds a tool: the file its variable names, else PATH where the version fits, else the cache, else (helm-unittest) a helm plugin.
- * Throws a ToolFailure with the code MI-TOOL-MISSING that says how to get it. The answer is kept for the life of the process.
+ * Finds a tool: the file its variable names, else PATH where the version fits, else the cache, else (helm-unittest) a
+ * helm plugin. Throws a ToolFailure with the code MI-TOOL-MISSING that says how to get it. The answer is kept for the
+ * life of the process.
  */
 export function findTool(name: ToolName, environment: NodeJS.ProcessEnv = process.env): Promise<Tool> {
   const key = JSON.stringify([

@@ -69,7 +69,9 @@ function immutableFindings(before: readonly KubernetesObject[], after: readonly 
   );
 }
 
-/** What tells that a new workload is an old one under another name: its stateful artifacts, else its component label. */
+/**
+ * What tells that a new workload is an old one under another name: its stateful artifacts, else its component label.
+ */
 function sameRole(a: ReleaseWorkload, b: ReleaseWorkload): boolean {
   if (a.statefulArtifacts.length > 0 || b.statefulArtifacts.length > 0)
     return a.statefulArtifacts.some((artifact) => b.statefulArtifacts.includes(artifact));
@@ -166,8 +168,9 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
 }
 
 /**
- * Whether a live Deployment gets more pods in an upgrade. Where its pods change in the same step, the controller first scales
- * the ReplicaSet that is there (kubernetes/kubernetes, pkg/controller/deployment: sync of a scaling event before the rollout). Pure.
+ * Whether a live Deployment gets more pods in an upgrade. Where its pods change in the same step, the controller first
+ * scales the ReplicaSet that is there (kubernetes/kubernetes, pkg/controller/deployment: sync of a scaling event before
+ * the rollout). Pure.
  */
 export function growsInPlace(live: KubernetesObject, wanted: readonly KubernetesObject[]): boolean {
   const next = wanted.find((object) => identity(object) === identity(live));
@@ -213,7 +216,8 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
 
 /**
  * Kubernetes fills in `rollingUpdate` where the manifest leaves it out. helm does not own what was filled in, so with
- * server-side apply it stays and is refused beside Recreate. Seen with helm 4.3.1 on Kubernetes 1.37; helm 3 is free of it.
+ * server-side apply it stays and is refused beside Recreate. Seen with helm 4.3.1 on Kubernetes 1.37; helm 3 is free of
+ * it.
  */
 function strategyFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
   return pairs(before, after)
@@ -289,7 +293,9 @@ function size(claim: KubernetesObject): number {
   return match === null ? 0 : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
 }
 
-/** Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For tests of charts. */
+/**
+ * Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For tests of charts.
+ */
 export function restartedWorkloads(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
   return pairs(before, after)
     .filter(

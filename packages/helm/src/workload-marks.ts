@@ -14,14 +14,15 @@ export const workloadTypeLabel = 'mi-patterns.io/workload-type';
 /** Annotation of a stateful workload: ids of the artifacts that must run nowhere else, with commas between. */
 export const statefulArtifactsAnnotation = 'mi-patterns.io/stateful-artifacts';
 /**
- * Annotation of a stateful workload: `database` where its pods share its artifacts through a database, `lease` where each pod
- * works only while it holds the Leases of its artifacts; without it exactly one pod may exist.
+ * Annotation of a stateful workload: `database` where its pods share its artifacts through a database, `lease` where
+ * each pod works only while it holds the Leases of its artifacts; without it exactly one pod may exist.
  */
 export const coordinationAnnotation = 'mi-patterns.io/coordination';
 
 /**
- * Who decides which pod runs a stateful artifact: `isolate`, nobody, so only one pod may exist; `database`, the servers through a
- * coordination database; `lease`, a guard in each pod, whatever workload or release of the namespace the pod belongs to.
+ * Who decides which pod runs a stateful artifact: `isolate`, nobody, so only one pod may exist; `database`, the servers
+ * through a coordination database; `lease`, a guard in each pod, whatever workload or release of the namespace the pod
+ * belongs to.
  */
 export type Coordination = 'isolate' | 'database' | 'lease';
 

@@ -5,8 +5,8 @@ export interface KindRow {
   /** How a sentence names it: `Message processor`. */
   readonly word: string;
   /**
-   * Its `type`s in an archive's artifact.xml, the one that the build writes first. Everything else in an archive is skipped
-   * silently by `initializer/deployment/synapse/deployer/SynapseAppDeployer.java` (constants in
+   * Its `type`s in an archive's artifact.xml, the one that the build writes first. Everything else in an archive is
+   * skipped silently by `initializer/deployment/synapse/deployer/SynapseAppDeployer.java` (constants in
    * SynapseAppDeployerConstants.java, core's DefaultAppDeployer.java, DataSourceCappDeployer.java,
    * FileRegistryResourceDeployer.java and ConfigDeployer.java).
    */
@@ -19,7 +19,10 @@ export interface KindRow {
   readonly project?: { readonly folder: string; readonly serverRole: string };
   /** Last part of an exporter's groupId, as Developer Studio writes it. */
   readonly exporterGroups?: readonly string[];
-  /** Where the management API lists it (micro-integrator `management/apis/Constants.java`; docs-mi observe-and-manage/working-with-management-api.md). */
+  /**
+   * Where the management API lists it (micro-integrator `management/apis/Constants.java`; docs-mi
+   * observe-and-manage/working-with-management-api.md).
+   */
   readonly management?: string;
   /** One XML file, whose facts, effects and references say all that a plan goes by: two copies can be compared. */
   readonly isComparable?: true;

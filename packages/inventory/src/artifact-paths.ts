@@ -4,8 +4,8 @@ import type { Inventory } from './model.ts';
 import { readInventory } from './read-inventory.ts';
 
 /**
- * Folders of projects and archives, relative to the configuration, that give what was read of the whole folder; the folder itself where
- * they give anything else. A list that left a module out would deliver nothing of it.
+ * Folders of projects and archives, relative to the configuration, that give what was read of the whole folder; the
+ * folder itself where they give anything else. A list that left a module out would deliver nothing of it.
  */
 export async function artifactPaths(inventory: Inventory, folder: string): Promise<readonly string[]> {
   const paths = rootPaths(inventory, folder);
@@ -32,7 +32,10 @@ function rootPaths(inventory: Inventory, folder: string): readonly string[] {
   return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
 
-/** A project's folder, an archive's file; for a composite exporter the folder that holds it and the modules it takes from. */
+/**
+ * A project's folder, an archive's file; for a composite exporter the folder that holds it and the modules it takes
+ * from.
+ */
 function rootOf({ type, source, deliveries }: Inventory['applications'][number], folder: string): string {
   const absolute = (path: string): string => resolve(folder, path.split('!/')[0] ?? '');
   const path = absolute(source.path);

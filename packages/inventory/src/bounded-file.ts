@@ -13,7 +13,10 @@ class FileTooLarge extends Error {
   }
 }
 
-/** Bytes of a regular file of at most `maximum` bytes. Throws for pipes and devices, which may never end, and for larger files. */
+/**
+ * Bytes of a regular file of at most `maximum` bytes. Throws for pipes and devices, which may never end, and for larger
+ * files.
+ */
 export function readRegularFile(path: string, maximum: number = defaultLimits.nestedBytes): Buffer {
   const { file, size } = openRegularFile(path);
   try {
@@ -24,7 +27,10 @@ export function readRegularFile(path: string, maximum: number = defaultLimits.ne
   }
 }
 
-/** Bytes of whatever a user named: a file, or a pipe such as `<(…)`. Throws for more than `maximum` bytes, so that no pipe is read for ever. */
+/**
+ * Bytes of whatever a user named: a file, or a pipe such as `<(…)`. Throws for more than `maximum` bytes, so that no
+ * pipe is read for ever.
+ */
 export function readNamedFile(path: string, maximum: number = defaultLimits.textBytes): Buffer {
   const file = openSync(path, 'r');
   try {
@@ -34,7 +40,10 @@ export function readNamedFile(path: string, maximum: number = defaultLimits.text
   }
 }
 
-/** Bytes of a file that has the size it gives, in one read; undefined for one that has not, as files below /proc and those that grow. */
+/**
+ * Bytes of a file that has the size it gives, in one read; undefined for one that has not, as files below /proc and
+ * those that grow.
+ */
 function wholeFile(file: number, size: number): Buffer | undefined {
   if (size === 0) return undefined;
   const bytes = Buffer.allocUnsafe(size + 1);

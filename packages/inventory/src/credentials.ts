@@ -15,7 +15,9 @@ export function isSecretName(name: string): boolean {
   return secretNames.test(name);
 }
 
-/** User and password in an address; the password may hold `/`, `#`, blanks and `@`, and ends before the name of a host. */
+/**
+ * User and password in an address; the password may hold `/`, `#`, blanks and `@`, and ends before the name of a host.
+ */
 const login =
   /([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/"'<>?#:@]{1,200}:(?!\d{1,5}(?:[/?#\s]|$))[^"'<>\n]{1,300}?@(?=[\w.[\]{}$-]{1,255}(?:[:/?\s"'<>]|$))/gi;
 
@@ -29,7 +31,10 @@ const header =
 /** A private key as PEM has it. */
 const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g;
 
-/** The signature of an address that is a key itself: shared access signatures of Azure, signed addresses of AWS and Google. */
+/**
+ * The signature of an address that is a key itself: shared access signatures of Azure, signed addresses of AWS and
+ * Google.
+ */
 const signature = /([?&;](?:amp;)?(?:sig|x-(?:amz|goog)-signature)=)[^&;\s"'<>]{1,1000}/gi;
 
 /** A setting in a text: `password=…`, `password="…"` as in JAAS, and the same in XML. */
@@ -39,8 +44,8 @@ const setting = new RegExp(
 );
 
 /**
- * The text with user names and passwords in addresses hidden (`ftp://user:password@host`), and with the values of settings such as
- * `password=…` and headers anywhere. For texts that quote an artifact and are shown to people.
+ * The text with user names and passwords in addresses hidden (`ftp://user:password@host`), and with the values of
+ * settings such as `password=…` and headers anywhere. For texts that quote an artifact and are shown to people.
  */
 export function withoutCredentials(text: string): string {
   const shown = text.includes('PRIVATE KEY') ? text.replace(privateKey, hiddenValue) : text;

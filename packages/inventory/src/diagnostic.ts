@@ -1,6 +1,9 @@
 /** A place in a file a person can open. Lines and columns count from 1. */
 export interface Source {
-  /** Path as reached from the given roots, with `/` separators; a file inside an archive reads `orders.car!/dir/file.xml`. */
+  /**
+   * Path as reached from the given roots, with `/` separators; a file inside an archive reads
+   * `orders.car!/dir/file.xml`.
+   */
   readonly path: string;
   readonly line: number;
   readonly column: number;
@@ -24,8 +27,8 @@ export function describedCode(severity: Severity, title: string, meaning: string
 }
 
 /**
- * Every code of every package: a catalogue adds its own, next to where it is written (`declare module`). So the compiler refuses
- * a code that no catalogue has. Without any catalogue, as in the published types, a code is a string.
+ * Every code of every package: a catalogue adds its own, next to where it is written (`declare module`). So the
+ * compiler refuses a code that no catalogue has. Without any catalogue, as in the published types, a code is a string.
  * @public
  */
 // oxlint-disable-next-line typescript/no-empty-object-type -- catalogues fill it

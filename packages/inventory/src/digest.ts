@@ -19,7 +19,10 @@ export function inventoryDigest(inventory: Inventory): string {
 /** Artifacts hashed at a time: calls into the hash cost more than what they hash. */
 const digestBatch = 200;
 
-/** A copy without what says where something lies. A third of the time of a replacer, which JSON.stringify calls for each value. */
+/**
+ * A copy without what says where something lies. A third of the time of a replacer, which JSON.stringify calls for each
+ * value.
+ */
 function withoutPlaces(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.length === 0 ? value : value.map(withoutPlaces);

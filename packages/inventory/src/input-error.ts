@@ -2,7 +2,9 @@ import type { Diagnostic } from './diagnostic.ts';
 
 const mark = Symbol.for('mi-patterns.InputError');
 
-/** Thrown when the given paths leave nothing to read: missing, unreadable or empty. Commands answer it with exit code 2. */
+/**
+ * Thrown when the given paths leave nothing to read: missing, unreadable or empty. Commands answer it with exit code 2.
+ */
 export class InputError extends Error {
   readonly diagnostics: readonly Diagnostic[];
   readonly [mark] = true;

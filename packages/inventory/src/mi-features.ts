@@ -1,6 +1,6 @@
 /**
- * What Micro Integrator can do, and the first version that does it. The chart's `_mi-features.tpl` is generated from this table:
- * a threshold is written here and nowhere else.
+ * What Micro Integrator can do, and the first version that does it. The chart's `_mi-features.tpl` is generated from
+ * this table: a threshold is written here and nowhere else.
  */
 export const miFeatures = {
   /** WSO2's images have the user and group 10802; 802 before (wso2/docker-ei, ARG USER_ID per branch). */
@@ -15,7 +15,10 @@ export const miFeatures = {
   fatArchives: '4.5.0',
   /** `descriptor.xml` of an archive is read. */
   archiveDescriptor: '4.5.0',
-  /** `coordination=false` of an inbound endpoint is ignored; before, it runs on every node (InboundOneTimeTriggerRequestProcessor.java:63-75). */
+  /**
+   * `coordination=false` of an inbound endpoint is ignored; before, it runs on every node
+   * (InboundOneTimeTriggerRequestProcessor.java:63-75).
+   */
   inboundAlwaysCoordinated: '4.5.0',
   /** The control plane of Integrator (ICP) knows environment, project and integration. */
   controlPlane: '4.6.0',

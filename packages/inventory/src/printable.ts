@@ -1,8 +1,8 @@
 /**
- * Characters that order a terminal about, begin a line, turn the text around them or are not seen at all, so that two names look
- * alike: control characters (C0, DEL, C1), the line and paragraph separators, the signs that set the direction of text (Unicode
- * TR 36 and TR 9), byte order marks, soft hyphens, spaces and joiners without width, and tags. The joiners that Persian and emoji
- * need (U+200C, U+200D) stay.
+ * Characters that order a terminal about, begin a line, turn the text around them or are not seen at all, so that two
+ * names look alike: control characters (C0, DEL, C1), the line and paragraph separators, the signs that set the
+ * direction of text (Unicode TR 36 and TR 9), byte order marks, soft hyphens, spaces and joiners without width, and
+ * tags. The joiners that Persian and emoji need (U+200C, U+200D) stay.
  */
 const unsafe =
   // oxlint-disable-next-line no-control-regex -- they are what it looks for
@@ -13,7 +13,10 @@ const everyUnsafeButLineFeed = new RegExp(
   'gu',
 );
 
-/** Text that stays in its line and says what it is: each unsafe character as `\u001b`, which JSON reads as the same character. */
+/**
+ * Text that stays in its line and says what it is: each unsafe character as `\u001b`, which JSON reads as the same
+ * character.
+ */
 export function printable(text: string): string {
   return unsafe.test(text) ? text.replace(everyUnsafe, escaped) : text;
 }

@@ -36,12 +36,13 @@ export interface ReadOptions {
 }
 
 /**
- * Reads MI projects, legacy multi-module projects, `.car` archives, server folders, single files, folders that hold any of them,
- * and container images (`oci:REF`, `docker-archive:FILE`, `oci-archive:FILE`, `oci-layout:DIR`). Paths in the outcome are relative to `cwd` for paths that were given so. What cannot be read in part is a diagnostic
- * of the inventory, and the rest is read.
+ * Reads MI projects, legacy multi-module projects, `.car` archives, server folders, single files, folders that hold any
+ * of them, and container images (`oci:REF`, `docker-archive:FILE`, `oci-archive:FILE`, `oci-layout:DIR`). Paths in the
+ * outcome are relative to `cwd` for paths that were given so. What cannot be read in part is a diagnostic of the
+ * inventory, and the rest is read.
  *
- * Throws {@link InputError} when a given path does not exist (`MI-INPUT-MISSING`), nothing was found (`MI-INPUT-EMPTY`), there is
- * too much (`MI-INPUT-TOO-LARGE`), or what was found cannot be read at all.
+ * Throws {@link InputError} when a given path does not exist (`MI-INPUT-MISSING`), nothing was found
+ * (`MI-INPUT-EMPTY`), there is too much (`MI-INPUT-TOO-LARGE`), or what was found cannot be read at all.
  */
 export async function readInventory(paths: readonly string[], options: ReadOptions = {}): Promise<Inventory> {
   const cwd = resolve(options.cwd ?? process.cwd());
@@ -176,8 +177,8 @@ function readConfigurations(context: Context, found: Discovery, homes: ReadonlyM
 }
 
 /**
- * Files outside of every container. Those that were given one by one, or lie in a folder without any container, count as an
- * application; others are known, but nothing delivers them.
+ * Files outside of every container. Those that were given one by one, or lie in a folder without any container, count
+ * as an application; others are known, but nothing delivers them.
  */
 function readLoose(context: Context, found: Discovery): void {
   const { findings } = context;

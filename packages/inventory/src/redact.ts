@@ -5,7 +5,10 @@ const control =
   // oxlint-disable-next-line no-control-regex -- they are what it looks for
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** A name that ends with the word. Before it there is a bounded part: one of any length is looked at again from each sign in it. */
+/**
+ * A name that ends with the word. Before it there is a bounded part: one of any length is looked at again from each
+ * sign in it.
+ */
 const secretName = `[a-z0-9_.-]{0,100}?${secretWord}`;
 
 /** A value in quotes that is not hidden yet. */
@@ -39,8 +42,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
 const secretOption = /^--(?:kube-token|password|token|username|pass-credentials)$/;
 
 /**
- * Text that is safe to show: passwords, tokens, credentials in addresses, private keys and the given secrets are replaced,
- * control characters and terminal escape sequences removed. Line feeds and tabs stay.
+ * Text that is safe to show: passwords, tokens, credentials in addresses, private keys and the given secrets are
+ * replaced, control characters and terminal escape sequences removed. Line feeds and tabs stay.
  */
 export function redact(text: string, secrets: readonly string[] = []): string {
   let clean = text.replaceAll('\r\n', '\n').replace(control, '');
@@ -50,7 +53,10 @@ export function redact(text: string, secrets: readonly string[] = []): string {
   return clean;
 }
 
-/** A command line that is safe to show: like {@link redact}, and the value after an option such as `--password` is hidden. */
+/**
+ * A command line that is safe to show: like {@link redact}, and the value after an option such as `--password` is
+ * hidden.
+ */
 export function redactCommand(command: readonly string[], secrets: readonly string[] = []): string[] {
   return command.map((part, index) => (secretOption.test(command[index - 1] ?? '') ? hidden : redact(part, secrets)));
 }

@@ -14,9 +14,9 @@ import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 /**
- * Names of what is written beside its place and then renamed into it: `.NAME.PID-RUN-RANDOM.tmp`, and `.old` for what it takes
- * the place of. PID and RUN say which process it belongs to, so that a later run removes what a killed one has left, and
- * never what another one is still writing.
+ * Names of what is written beside its place and then renamed into it: `.NAME.PID-RUN-RANDOM.tmp`, and `.old` for what
+ * it takes the place of. PID and RUN say which process it belongs to, so that a later run removes what a killed one has
+ * left, and never what another one is still writing.
  */
 export function temporaryBeside(target: string, ending: 'tmp' | 'old'): string {
   const path = join(
@@ -71,8 +71,8 @@ function removeIfEmpty(folder: string): void {
 const longestRun = 24 * 60 * 60 * 1000;
 
 /**
- * Removes what killed runs have left beside a file or folder. Where one was killed between moving the old content away and
- * putting the new one there, the old content comes back. Does nothing where it may not.
+ * Removes what killed runs have left beside a file or folder. Where one was killed between moving the old content away
+ * and putting the new one there, the old content comes back. Does nothing where it may not.
  */
 export function removeLeftOvers(target: string): void {
   const start = `.${basename(target)}.`;
@@ -106,8 +106,8 @@ export interface TemporaryFolder {
 }
 
 /**
- * Makes a folder below the system's own for temporary files. It is gone after `remove`, or when the process is told to end; what a
- * killed run has left goes first.
+ * Makes a folder below the system's own for temporary files. It is gone after `remove`, or when the process is told to
+ * end; what a killed run has left goes first.
  */
 export function temporaryFolder(): TemporaryFolder {
   const target = join(tmpdir(), 'mi-patterns');
@@ -132,8 +132,8 @@ function isLeft(path: string, pid: number, run: string): boolean {
 }
 
 /**
- * What tells a process from every other that has its number: machine and container, and when it started. Undefined for a
- * process that does not exist, or where the system does not say.
+ * What tells a process from every other that has its number: machine and container, and when it started. Undefined for
+ * a process that does not exist, or where the system does not say.
  */
 function runOf(pid: number): string | undefined {
   try {

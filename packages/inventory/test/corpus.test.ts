@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { readInventory } from '../src/index.ts';
 
-// Real projects, legacy modules and archives lie beside the repository, where there are any. Counts come from find, grep and
-// Python's zipfile, so that nothing of the reader takes part in checking it.
+// Real projects, legacy modules and archives lie beside the repository, where there are any. Counts come from find,
+// grep and Python's zipfile, so that nothing of the reader takes part in checking it.
 const shared =
   process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../../..', import.meta.url)), 'shared');
 const corpus = join(shared, 'corpus');

@@ -3,7 +3,10 @@ import { assumptions, singleReplicaOutage, standbyOutage } from './cost.ts';
 import type { Plan } from './model.ts';
 import { deployedIn } from './written.ts';
 
-/** One way to run the same artifacts, for a comparison side by side. Memory in MiB, CPU in thousandths of a core, times in seconds. */
+/**
+ * One way to run the same artifacts, for a comparison side by side. Memory in MiB, CPU in thousandths of a core, times
+ * in seconds.
+ */
 export interface Choice {
   readonly name: string;
   /** All pods, those that stand by included. */

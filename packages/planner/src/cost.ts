@@ -1,7 +1,10 @@
 import { measured } from './generated/measured.ts';
 import type { Cost, Plan, Workload } from './model.ts';
 
-/** Assumptions of the cost of a plan. They are averages for comparison; the values of the chart decide what a pod really gets. */
+/**
+ * Assumptions of the cost of a plan. They are averages for comparison; the values of the chart decide what a pod really
+ * gets.
+ */
 export const assumptions = {
   /** MiB a pod. MI's start script has -Xmx1024m and WSO2's chart limits a pod to 1Gi (helm-mi 4.6.0-0 values.yaml). */
   memoryPerPod: 1024,
@@ -13,13 +16,21 @@ export const assumptions = {
   startPerArtifact: 0.01,
   /** Seconds until Kubernetes counts a silent node as lost (node-monitor-grace-period, 50 s since Kubernetes 1.32). */
   nodeDetection: 50,
-  /** Seconds a pod may stay on a lost node: the not-ready and unreachable tolerations of a stateful workload in the chart. */
+  /**
+   * Seconds a pod may stay on a lost node: the not-ready and unreachable tolerations of a stateful workload in the
+   * chart.
+   */
   toleration: 30,
   /** The same for any other pod: what Kubernetes gives it (DefaultTolerationSeconds). */
   defaultToleration: 300,
-  /** Seconds until a volume that one node alone can mount is taken from a lost node (maxWaitForUnmountDuration of Kubernetes). */
+  /**
+   * Seconds until a volume that one node alone can mount is taken from a lost node (maxWaitForUnmountDuration of
+   * Kubernetes).
+   */
   volumeDetach: 360,
-  /** Seconds until another node takes the tasks over: heartbeat 5 s, 3 retries (RDBMSCoordinationStrategy.java:158-190). */
+  /**
+   * Seconds until another node takes the tasks over: heartbeat 5 s, 3 retries (RDBMSCoordinationStrategy.java:158-190).
+   */
   databaseFailover: 15,
 } as const;
 
@@ -40,7 +51,10 @@ export function costOf(
   };
 }
 
-/** The pods of workloads: all of them, and those of them that stand by. Everything that shows a number of pods takes it from here. */
+/**
+ * The pods of workloads: all of them, and those of them that stand by. Everything that shows a number of pods takes it
+ * from here.
+ */
 export function countPods(
   workloads: readonly Pick<Workload, 'replicas' | 'standby'>[],
 ): Pick<Cost, 'pods' | 'standbys'> {
@@ -135,7 +149,10 @@ function recovered(
   };
 }
 
-/** Seconds that workloads with and without a standby are away after a lost node, beyond the start of a server, as measured. */
+/**
+ * Seconds that workloads with and without a standby are away after a lost node, beyond the start of a server, as
+ * measured.
+ */
 const standbyDelay = measuredPause('fenced-cold', 'node lost') - measuredPause('fenced-cold', 'server killed');
 const fencedDelay = measuredPause('fenced', 'node lost') - measuredPause('respawn', 'node lost');
 
@@ -143,7 +160,10 @@ function measuredPause(recovery: string, event: string): number {
   return measured[recovery]?.[event]?.pause ?? 0;
 }
 
-/** Seconds that work is away when a pod or a node is lost and a standby takes over. `start`: seconds until a server is ready. */
+/**
+ * Seconds that work is away when a pod or a node is lost and a standby takes over. `start`: seconds until a server is
+ * ready.
+ */
 export function standbyOutage(start: number): { readonly podLoss: number; readonly nodeLoss: number } {
   return { podLoss: start, nodeLoss: start + standbyDelay };
 }

@@ -21,7 +21,10 @@ const produced = [
   'transport.vfs.ReplyFileURI',
 ];
 
-/** Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as they are literal. */
+/**
+ * Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as
+ * they are literal.
+ */
 export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
   const facts = artifact.facts;
   const uses: DirectoryUse[] = [];

@@ -45,8 +45,8 @@ export type ExplainResult =
   | { readonly type: 'unknown'; readonly wanted: string; readonly near: readonly ArtifactId[] };
 
 /**
- * Explains one artifact of an inventory and its plan. `wanted` is an id (`task/nightly`) or a bare name; a name in other capitals
- * counts when nothing has it exactly. Never throws.
+ * Explains one artifact of an inventory and its plan. `wanted` is an id (`task/nightly`) or a bare name; a name in
+ * other capitals counts when nothing has it exactly. Never throws.
  */
 export function explain(inventory: Inventory, plan: Plan, wanted: string): ExplainResult {
   const matches = find(inventory.artifacts, wanted.trim());

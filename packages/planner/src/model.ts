@@ -25,7 +25,10 @@ export interface Port {
   readonly artifact: ArtifactId;
 }
 
-/** What brings a stateful workload back: `respawn` starts a new pod, `fenced` stops the old one first, `at-most-one` waits for its node. */
+/**
+ * What brings a stateful workload back: `respawn` starts a new pod, `fenced` stops the old one first, `at-most-one`
+ * waits for its node.
+ */
 export type Recovery = 'respawn' | 'fenced' | 'at-most-one';
 
 /** One Deployment or StatefulSet of the release. */
@@ -42,8 +45,9 @@ export interface Workload {
   /** The only role in `roles` of a workload with one stateful entry point; undefined for any other workload. */
   readonly role?: string;
   /**
-   * Every role the servers of this workload start with beyond MI's own, sorted: those of its stateful entry points; all roles of the plan where
-   * one workload runs everything (single replica, multiple replicas, database coordination); none for the stateless workload.
+   * Every role the servers of this workload start with beyond MI's own, sorted: those of its stateful entry points; all
+   * roles of the plan where one workload runs everything (single replica, multiple replicas, database coordination);
+   * none for the stateless workload.
    */
   readonly roles: readonly string[];
   /** Entry points that start work here, sorted. */
@@ -60,7 +64,9 @@ export interface Workload {
   readonly persistence: readonly {
     readonly artifact: ArtifactId;
     readonly what: 'registry' | 'offsets' | 'shared-directory';
-    /** Of `offsets`: the folder that holds the files, absolute or in MI's home. Missing when only the server knows it. */
+    /**
+     * Of `offsets`: the folder that holds the files, absolute or in MI's home. Missing when only the server knows it.
+     */
     readonly folder?: string;
     readonly because: string;
   }[];
@@ -81,7 +87,10 @@ export interface Cost {
     readonly nodeLoss: number;
     /** No other pod starts before the node is back or removed, so `nodeLoss` is the least. */
     readonly waitsForNode?: true;
-    /** While a lost node is not given up, so many requests are sent to it: one of `oneOf`. Missing: there is one pod, or no Service. */
+    /**
+     * While a lost node is not given up, so many requests are sent to it: one of `oneOf`. Missing: there is one pod, or
+     * no Service.
+     */
     readonly requestsFail?: { readonly oneOf: number; readonly seconds: number };
     /** What happens while the node is cut off and its pod goes on, a sentence. */
     readonly cutOff: string;
@@ -113,8 +122,8 @@ export interface Plan {
   }[];
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
   /**
-   * Server role each stateful entry point carries in the archives, one of its own. It follows from the artifacts alone, not from
-   * the pattern or the grouping: an archive packed once serves them all.
+   * Server role each stateful entry point carries in the archives, one of its own. It follows from the artifacts alone,
+   * not from the pattern or the grouping: an archive packed once serves them all.
    */
   readonly roles: ReadonlyMap<ArtifactId, string>;
   /** What decides whether each pod becomes ready. */

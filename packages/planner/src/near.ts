@@ -1,6 +1,9 @@
 import { compareText } from '@mi-patterns/inventory';
 
-/** The candidates closest to a mistyped name, best first: containing it, then few edits away. Ties in the order of the text. */
+/**
+ * The candidates closest to a mistyped name, best first: containing it, then few edits away. Ties in the order of the
+ * text.
+ */
 export function nearest(wanted: string, candidates: readonly string[], most: number): string[] {
   const needle = fold(wanted);
   const bare = fold(afterSlash(wanted));

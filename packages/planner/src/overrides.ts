@@ -5,8 +5,8 @@ import { nearest } from './near.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 
 /**
- * The verdicts with the user's own word applied (`verdicts:` in `mi-patterns.yaml`), and a finding for each override: what it
- * does, or why it does nothing. The input is left as it is.
+ * The verdicts with the user's own word applied (`verdicts:` in `mi-patterns.yaml`), and a finding for each override:
+ * what it does, or why it does nothing. The input is left as it is.
  */
 export function applyOverrides(
   inventory: Inventory,

@@ -16,8 +16,8 @@ export interface Claim {
 }
 
 /**
- * The claims of a workload with one pod: for the registry, and for each folder with files of change data capture that is MI's own or
- * an absolute path. A claim in the middle of MI's home would hide what the image has there.
+ * The claims of a workload with one pod: for the registry, and for each folder with files of change data capture that
+ * is MI's own or an absolute path. A claim in the middle of MI's home would hide what the image has there.
  */
 export function claimsOf({ type, persistence }: Pick<Workload, 'type' | 'persistence'>): readonly Claim[] {
   if (type !== 'stateful') return [];
@@ -36,9 +36,10 @@ export function claimsOf({ type, persistence }: Pick<Workload, 'type' | 'persist
 /**
  * Files of a pod that the given artifacts want to find again in the next pod, in the order of the artifacts.
  *
- * A state counts when losing it loses work or handles it twice: positions, values that flows write, and the activation of what
- * starts switched off (without it the next pod does nothing, silently). A processor that switches itself off after failed deliveries
- * is no such case: the next pod starts it again and tries the message once more, while a kept state leaves it off for good.
+ * A state counts when losing it loses work or handles it twice: positions, values that flows write, and the activation
+ * of what starts switched off (without it the next pod does nothing, silently). A processor that switches itself off
+ * after failed deliveries is no such case: the next pod starts it again and tries the message once more, while a kept
+ * state leaves it off for good.
  *
  * @param versionsOf the MI versions that an artifact is written for.
  */

@@ -25,8 +25,8 @@ import {
 import { buildWorkloads } from './workloads.ts';
 
 /**
- * Decides which workloads run the artifacts of an inventory, and why. Pure and deterministic; never throws for artifacts or
- * options that do not fit each other: the plan then says so in its diagnostics, with severity error.
+ * Decides which workloads run the artifacts of an inventory, and why. Pure and deterministic; never throws for
+ * artifacts or options that do not fit each other: the plan then says so in its diagnostics, with severity error.
  */
 export function plan(inventory: Inventory, options: PlanOptions): Plan {
   const { verdicts, diagnostics: overridden } = applyOverrides(inventory, findVerdicts(inventory), options.verdicts);

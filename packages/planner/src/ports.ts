@@ -13,7 +13,10 @@ import { type EnabledTransports, servedTransports } from './verdicts/proxy-servi
 import { proxyTransports } from './verdicts/proxy-transports.ts';
 import { setting, title } from './verdicts/verdict.ts';
 
-/** MI's own ports with the default offset: HTTP, HTTPS, internal HTTP and HTTPS (product-integrator-mi carbon.xml.j2:130). */
+/**
+ * MI's own ports with the default offset: HTTP, HTTPS, internal HTTP and HTTPS (product-integrator-mi
+ * carbon.xml.j2:130).
+ */
 const ownPorts = [8280, 8243, 9191, 9154] as const;
 const defaultOffset = 10;
 

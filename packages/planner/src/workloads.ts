@@ -171,9 +171,9 @@ function reason(input: WorkloadInput, group: StatefulGroup): string {
 }
 
 /**
- * Deployed artifacts that no entry point is seen to reach, with what they need. Property files, libraries and connectors serve
- * whoever is there. Anything else goes where most runs, so that no artifact is lost, and to whoever finds artifacts by an
- * expression: a sequence that only the parameter of a template names, for instance.
+ * Deployed artifacts that no entry point is seen to reach, with what they need. Property files, libraries and
+ * connectors serve whoever is there. Anything else goes where most runs, so that no artifact is lost, and to whoever
+ * finds artifacts by an expression: a sequence that only the parameter of a template names, for instance.
  */
 function unreached(
   { graph, walker, stateful }: WorkloadInput,
@@ -202,7 +202,10 @@ function searchesByExpression({ inventory, graph }: WorkloadInput): Uint8Array {
   return marks;
 }
 
-/** The sequence `fault` takes the errors of every flow that has none of its own (`SynapseConfiguration`), so each workload needs it. */
+/**
+ * The sequence `fault` takes the errors of every flow that has none of its own (`SynapseConfiguration`), so each
+ * workload needs it.
+ */
 function errorHandling({ graph, walker, stateful }: WorkloadInput): number[] {
   const node = graph.index.get('sequence/fault');
   return node === undefined || graph.deployed[node] === 0 ? [] : walker.forward([node], (next) => stateful[next] === 0);

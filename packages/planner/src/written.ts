@@ -13,8 +13,8 @@ export interface WrittenWorkload {
 /**
  * The plan with the pods that its values ask for, and what they cost.
  *
- * @param written by name of workload; `mayStandBy`: `generate` writes a standby for each workload that can have one, which the
- * cost of the alternatives goes by.
+ * @param written by name of workload; `mayStandBy`: `generate` writes a standby for each workload that can have one,
+ *   which the cost of the alternatives goes by.
  */
 export function withWritten(
   plan: Plan,
@@ -37,8 +37,8 @@ export function deployedIn({ applications, artifacts }: Inventory): number {
 }
 
 /**
- * The alternatives with the standbys that `generate` would write. What keeps a workload of the plan from having one keeps at
- * least one workload of `isolate each` from it, and the only one of `isolate one`.
+ * The alternatives with the standbys that `generate` would write. What keeps a workload of the plan from having one
+ * keeps at least one workload of `isolate each` from it, and the only one of `isolate one`.
  */
 function alternativesWithStandbys({ alternatives, workloads, pattern, coordination }: Plan): Plan['alternatives'] {
   const isDivided = pattern === 'coordinated' && coordination === 'isolate';

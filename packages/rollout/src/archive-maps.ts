@@ -12,9 +12,10 @@ import {
 import { kubectl, listObjects, type Place } from './kubectl.ts';
 
 /**
- * ConfigMaps that hold archives (`artifacts.source: configMap`). They are no part of the helm release: helm would delete the
- * old one while pods that mount it still start, and keeps each revision in a Secret that an archive would not fit in. Their
- * names hold the digest of the archive and they are immutable, so old pods keep theirs while new ones come.
+ * ConfigMaps that hold archives (`artifacts.source: configMap`). They are no part of the helm release: helm would
+ * delete the old one while pods that mount it still start, and keeps each revision in a Secret that an archive would
+ * not fit in. Their names hold the digest of the archive and they are immutable, so old pods keep theirs while new ones
+ * come.
  */
 export type ArchiveMap = KubernetesObject;
 
@@ -62,7 +63,10 @@ export async function archivesMissing(
   return archives.filter(({ metadata }) => !there.has(metadata.name));
 }
 
-/** Brings archives to the namespace, marked as used by the release. One that is there already stays. Throws a ToolFailure when the cluster refuses. */
+/**
+ * Brings archives to the namespace, marked as used by the release. One that is there already stays. Throws a
+ * ToolFailure when the cluster refuses.
+ */
 export async function bringArchives(place: Place, release: string, archives: readonly ArchiveMap[]): Promise<void> {
   for (const { metadata, ...archive } of archives) {
     const marked = {
@@ -75,8 +79,8 @@ export async function bringArchives(place: Place, release: string, archives: rea
 }
 
 /**
- * Takes away the archives of a release that none of the given objects mounts; what another release uses too only loses the
- * mark of this one. Answers what was removed. Throws a ToolFailure when the cluster refuses.
+ * Takes away the archives of a release that none of the given objects mounts; what another release uses too only loses
+ * the mark of this one. Answers what was removed. Throws a ToolFailure when the cluster refuses.
  */
 export async function pruneArchives(
   place: Place,

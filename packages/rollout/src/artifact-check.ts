@@ -34,7 +34,8 @@ export async function compareServer(
   expected: ExpectedArtifacts,
   get: ManagementClient,
 ): Promise<string[]> {
-  // One artifact that cannot be deployed makes MI take back all others of its archive: that name says more than the list of what is missing.
+  // One artifact that cannot be deployed makes MI take back all others of its archive: that name says more than the
+  // list of what is missing.
   const faulty = faultyOf(await get('/management/applications'));
   if (faulty.length > 0)
     return faulty.map(
@@ -59,7 +60,10 @@ export async function compareServer(
   ];
 }
 
-/** Names of `{count, list: [{name, …}]}`. An API with a version is listed as `Name:vVersion`, as in the ids (seen on MI 4.3.0). */
+/**
+ * Names of `{count, list: [{name, …}]}`. An API with a version is listed as `Name:vVersion`, as in the ids (seen on MI
+ * 4.3.0).
+ */
 export function namesOf(answer: unknown): string[] {
   const list = isJsonObject(answer) && Array.isArray(answer.list) ? (answer.list as unknown[]) : undefined;
   if (list === undefined) throw new Error('the management API answered no list');
@@ -73,7 +77,10 @@ function faultyOf(answer: unknown): string[] {
   );
 }
 
-/** Asks a ready pod of each workload, through a port-forward of kubectl. Never throws: what cannot be asked is `not-checked`. */
+/**
+ * Asks a ready pod of each workload, through a port-forward of kubectl. Never throws: what cannot be asked is
+ * `not-checked`.
+ */
 export async function checkThroughKubectl(
   place: Place,
   live: LiveState,
@@ -117,8 +124,8 @@ export async function checkThroughKubectl(
 }
 
 /**
- * Asks ready pods of one workload, the first that answers: a standby is ready without a server. Throws what the last one said where
- * none does.
+ * Asks ready pods of one workload, the first that answers: a standby is ready without a server. Throws what the last
+ * one said where none does.
  */
 export async function askReadyPod<Result>(
   place: Pick<Place, 'context' | 'namespace'>,

@@ -18,7 +18,10 @@ export interface FetchedChart {
   readonly folder: string;
   readonly name: string;
   readonly version: string;
-  /** Of the names and bytes of its files, whatever it was packed in: the same chart has the same digest from every source. */
+  /**
+   * Of the names and bytes of its files, whatever it was packed in: the same chart has the same digest from every
+   * source.
+   */
   readonly digest: string;
   /** Removes what was fetched. */
   readonly dispose: () => void;
@@ -30,8 +33,8 @@ function chartArguments(source: ChartSource): readonly string[] {
 }
 
 /**
- * Brings a chart to a folder. Repositories and registries are reached by helm itself, with the logins that `helm repo add`
- * and `helm registry login` keep. Throws a ToolFailure when helm cannot fetch it or it is no chart.
+ * Brings a chart to a folder. Repositories and registries are reached by helm itself, with the logins that `helm repo
+ * add` and `helm registry login` keep. Throws a ToolFailure when helm cannot fetch it or it is no chart.
  */
 export async function fetchChart(source: ChartSource, tools: Tools = machineTools): Promise<FetchedChart> {
   const { path: into, remove: dispose } = temporaryFolder();
@@ -92,7 +95,10 @@ function notAChart(what: string): ToolFailure {
   });
 }
 
-/** Digest of a chart's files by name and bytes. Chart.yaml counts by its content, because helm writes it anew when it packs. */
+/**
+ * Digest of a chart's files by name and bytes. Chart.yaml counts by its content, because helm writes it anew when it
+ * packs.
+ */
 function digestOf(folder: string): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -101,7 +101,9 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
   };
 }
 
-/** What the chart leaves out because this cluster lacks it. The other warnings are told when the values are validated. */
+/**
+ * What the chart leaves out because this cluster lacks it. The other warnings are told when the values are validated.
+ */
 function lackingInCluster(wanted: readonly KubernetesObject[]): Diagnostic[] {
   return chartWarnings(wanted)
     .filter(({ code }) => code === 'MI-VALUES-CLUSTER')
@@ -136,7 +138,8 @@ function objectChanges(facts: DiffFacts, keptReplicas: ReadonlySet<string>): Obj
     const result = facts.applied.get(id);
     const fields = result === undefined ? [] : fieldChanges(live, result);
     const released = old.get(id);
-    // Objects that helm 3 made are updated in the client: what the manifest no longer has goes, whatever a server-side dry run says.
+    // Objects that helm 3 made are updated in the client: what the manifest no longer has goes, whatever a server-side
+    // dry run says.
     const dropped =
       released === undefined || result === undefined
         ? []
@@ -196,8 +199,9 @@ export function driftOf(
 const serverStop = 5;
 
 /**
- * What happens to pods. Down are workloads whose old pods end before new ones start: one replica with Recreate or a StatefulSet,
- * and those emptied first. Time: the wait of the pod's preStop, 5 s for the end of the server, and `startSeconds`.
+ * What happens to pods. Down are workloads whose old pods end before new ones start: one replica with Recreate or a
+ * StatefulSet, and those emptied first. Time: the wait of the pod's preStop, 5 s for the end of the server, and
+ * `startSeconds`.
  */
 function impactOf(facts: DiffFacts, changes: readonly ObjectChange[], drains: readonly Drain[]): Impact {
   const drained = new Set(drains.map(({ workload }) => identity(workload)));

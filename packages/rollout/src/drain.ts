@@ -26,9 +26,9 @@ export interface DrainRequest {
 }
 
 /**
- * Scales the old owners of moving artifacts to 0, and waits until their pods are gone, and with them every pod that was told to
- * end before and may still run what is about to start. Answers whether a workload was emptied. Throws StopRollout when pods
- * stay.
+ * Scales the old owners of moving artifacts to 0, and waits until their pods are gone, and with them every pod that was
+ * told to end before and may still run what is about to start. Answers whether a workload was emptied. Throws
+ * StopRollout when pods stay.
  */
 export async function drain(
   effects: RolloutEffects,

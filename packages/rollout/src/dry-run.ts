@@ -30,7 +30,9 @@ const clusterScoped = new Set([
   'ValidatingWebhookConfiguration',
 ]);
 
-/** Manifests may leave the namespace out; with it, identities compare with what the cluster answers. Hooks are left out. */
+/**
+ * Manifests may leave the namespace out; with it, identities compare with what the cluster answers. Hooks are left out.
+ */
 export function withNamespace(objects: readonly KubernetesObject[], namespace: string): KubernetesObject[] {
   return objects
     .filter((object) => object.metadata.annotations?.['helm.sh/hook'] === undefined)
@@ -46,7 +48,10 @@ export async function liveObjects(place: Place, objects: readonly KubernetesObje
   return forAll(place, objects, ['get', '--filename=-', '--ignore-not-found', '--output=json']);
 }
 
-/** The objects as a server-side apply by helm would leave them, without doing it; refusals say what the API server would not take. */
+/**
+ * The objects as a server-side apply by helm would leave them, without doing it; refusals say what the API server would
+ * not take.
+ */
 export async function dryRunApply(target: Target, objects: readonly KubernetesObject[]): Promise<Answers> {
   return forAll(
     target,
@@ -77,7 +82,10 @@ function owned(object: KubernetesObject, target: Target): KubernetesObject {
   };
 }
 
-/** kubectl prints nothing at all when one object of many fails, so a list that fails is halved until the culprit stands alone. */
+/**
+ * kubectl prints nothing at all when one object of many fails, so a list that fails is halved until the culprit stands
+ * alone.
+ */
 async function forAll(place: Place, objects: readonly KubernetesObject[], words: readonly string[]): Promise<Answers> {
   if (objects.length === 0) return { objects: new Map(), refusals: [] };
   const list = { apiVersion: 'v1', kind: 'List', items: objects };

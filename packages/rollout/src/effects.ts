@@ -36,12 +36,18 @@ export interface RolloutEffects {
   readonly wanted: () => Promise<readonly KubernetesObject[]>;
   /** Whether the user wants it to end. */
   readonly cancelled: () => boolean;
-  /** The workloads named in any of the given objects, those that helm has made for the release besides, and the pods of both. */
+  /**
+   * The workloads named in any of the given objects, those that helm has made for the release besides, and the pods of
+   * both.
+   */
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
   readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;
-  /** Tells the server in an ending pod to stop, as MI's own script does. Answers why not where the cluster refuses; never throws for that. */
+  /**
+   * Tells the server in an ending pod to stop, as MI's own script does. Answers why not where the cluster refuses;
+   * never throws for that.
+   */
   readonly stopServer: (pod: LivePod) => Promise<string | undefined>;
   /** Removes a workload; its pods end meanwhile. */
   readonly remove: (workload: KubernetesObject) => Promise<void>;

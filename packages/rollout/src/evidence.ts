@@ -22,7 +22,10 @@ export interface Evidence {
 /** Most pods whose logs are taken. */
 const loggedPods = 10;
 
-/** States, events and the last 200 lines of logs of the release's pods that are not ready. Never throws: what cannot be had is said in its place. */
+/**
+ * States, events and the last 200 lines of logs of the release's pods that are not ready. Never throws: what cannot be
+ * had is said in its place.
+ */
 export async function takeEvidence(
   place: Place,
   release: string,
@@ -76,7 +79,10 @@ function formatPod(pod: KubernetesObject): string {
   ].join('\n');
 }
 
-/** Without the last words of a container that ended: the logs have them, and escaped inside JSON the quotes of a password hide it from {@link redact}. */
+/**
+ * Without the last words of a container that ended: the logs have them, and escaped inside JSON the quotes of a
+ * password hide it from {@link redact}.
+ */
 function formatState(status: JsonObject): string {
   const { terminated, ...others } = objectAt(status, 'state');
   return JSON.stringify(

@@ -29,7 +29,10 @@ const serverAnnotations = new Set([
   'meta.helm.sh/release-namespace',
 ]);
 
-/** Fields that differ between two states of one object, sorted by path; values of Secrets and what looks secret are masked. Pure. */
+/**
+ * Fields that differ between two states of one object, sorted by path; values of Secrets and what looks secret are
+ * masked. Pure.
+ */
 export function fieldChanges(before: KubernetesObject, after: KubernetesObject): FieldChange[] {
   const changes: FieldChange[] = [];
   compare(before, after, '', changes);

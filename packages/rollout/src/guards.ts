@@ -20,7 +20,10 @@ export interface Holder {
 
 const guardLabel = 'app.kubernetes.io/managed-by=mi-patterns-lease-guard';
 
-/** The pods that work under guards in a namespace; undefined where the account may not list Leases. Throws a ToolFailure. */
+/**
+ * The pods that work under guards in a namespace; undefined where the account may not list Leases. Throws a
+ * ToolFailure.
+ */
 export async function askHolders(place: Place): Promise<readonly Holder[] | undefined> {
   try {
     return holdersOf(await listObjects(place, 'leases.coordination.k8s.io', guardLabel));
@@ -30,7 +33,10 @@ export async function askHolders(place: Place): Promise<readonly Holder[] | unde
   }
 }
 
-/** The holders of the Leases that are renewed; those that name another, which is renewed in their place, are left out. Pure. */
+/**
+ * The holders of the Leases that are renewed; those that name another, which is renewed in their place, are left out.
+ * Pure.
+ */
 export function holdersOf(leases: readonly KubernetesObject[]): Holder[] {
   return leases.flatMap((lease) => {
     const annotation = (name: string): string => lease.metadata.annotations?.[`mi-patterns.io/${name}`] ?? '';
@@ -42,8 +48,8 @@ export function holdersOf(leases: readonly KubernetesObject[]): Holder[] {
 }
 
 /**
- * Guarded workloads whose work has not passed to a pod of theirs with a running server, a sentence each. A pod that stands by is
- * ready, so readiness does not show this. Pure.
+ * Guarded workloads whose work has not passed to a pod of theirs with a running server, a sentence each. A pod that
+ * stands by is ready, so readiness does not show this. Pure.
  */
 export function notAtWork(
   wanted: readonly KubernetesObject[],

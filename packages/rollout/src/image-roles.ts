@@ -35,8 +35,9 @@ export function parseImageRoles(text: string): ImageRoles | undefined {
 }
 
 /**
- * Roles of an image that no server of the release starts with, a sentence each: MI would leave out what carries them without
- * a word. A server role is a regular expression over the whole role of an artifact; a server that is told none has all. Pure.
+ * Roles of an image that no server of the release starts with, a sentence each: MI would leave out what carries them
+ * without a word. A server role is a regular expression over the whole role of an artifact; a server that is told none
+ * has all. Pure.
  */
 export function uncarriedRoles({ roles, artifacts }: ImageRoles, workloads: readonly KubernetesObject[]): string[] {
   const told = workloads.map(rolesOf);
@@ -51,7 +52,10 @@ export function uncarriedRoles({ roles, artifacts }: ImageRoles, workloads: read
   );
 }
 
-/** Roles that a workload's servers are started with, by an argument or in `JAVA_OPTS`, of which the last counts; undefined when none are named. */
+/**
+ * Roles that a workload's servers are started with, by an argument or in `JAVA_OPTS`, of which the last counts;
+ * undefined when none are named.
+ */
 function rolesOf(workload: KubernetesObject): readonly string[] | undefined {
   const words = containers(podTemplate(workload) ?? {}).flatMap(({ spec }) => [
     ...listAt(spec, 'env').flatMap((variable) =>
@@ -76,8 +80,8 @@ function matches(pattern: string, role: string): boolean {
 }
 
 /**
- * Asks a ready pod of each image which roles it has, and says which of them no workload carries. An image that does not tell,
- * and a cluster that does not let us look into pods, bring nothing. Never throws for an answer of the cluster.
+ * Asks a ready pod of each image which roles it has, and says which of them no workload carries. An image that does not
+ * tell, and a cluster that does not let us look into pods, bring nothing. Never throws for an answer of the cluster.
  */
 export async function askUncarriedRoles(place: Place, live: LiveState): Promise<string[]> {
   const asked = new Map<string, string>();

@@ -72,12 +72,17 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
     .sort((a, b) => compareText(a.name, b.name));
 }
 
-/** Digests of the images that the release runs, sorted. A pod of the image before may still drain; it is of the release no more. */
+/**
+ * Digests of the images that the release runs, sorted. A pod of the image before may still drain; it is of the release
+ * no more.
+ */
 export function imageDigestsOf(pods: readonly LivePod[]): string[] {
   return [...new Set(pods.filter(({ ending }) => !ending).flatMap(({ imageDigests }) => imageDigests))].sort();
 }
 
-/** A Deployment owns its pods through a ReplicaSet; a Deployment and a StatefulSet of one name may select the same pods. */
+/**
+ * A Deployment owns its pods through a ReplicaSet; a Deployment and a StatefulSet of one name may select the same pods.
+ */
 function ownedBy(pod: KubernetesObject, id: string): boolean {
   const kind = listAt(pod, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'kind'))[0];
   return kind === undefined || id.includes(kind === 'ReplicaSet' ? '/Deployment/' : `/${kind}/`);

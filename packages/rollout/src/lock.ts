@@ -44,10 +44,10 @@ export interface LockWait {
 const forgottenLives = 10;
 
 /**
- * Takes the lock of a release, so that two rollouts never run at once. It is a Lease in the release's namespace: made or
- * replaced with a resource version, so that of two who come at the same time one wins. Where somebody has it, it is taken over
- * only after it was seen unrenewed for its whole life: the clock of another machine may be wrong. Busy is answered as soon as the
- * holder shows life. Throws a ToolFailure when the cluster cannot be asked.
+ * Takes the lock of a release, so that two rollouts never run at once. It is a Lease in the release's namespace: made
+ * or replaced with a resource version, so that of two who come at the same time one wins. Where somebody has it, it is
+ * taken over only after it was seen unrenewed for its whole life: the clock of another machine may be wrong. Busy is
+ * answered as soon as the holder shows life. Throws a ToolFailure when the cluster cannot be asked.
  */
 export async function takeLock(place: Place, options: LockOptions, wait: LockWait): Promise<LockAttempt> {
   const now = wait.now ?? (() => new Date());

@@ -26,13 +26,13 @@ export interface Drain {
 }
 
 /**
- * Workloads to empty before the objects of `wanted` are brought to the cluster, so that no isolated artifact runs in two
- * pods at any time: every live workload that runs an artifact which another workload of `wanted` runs, or the same one in
- * another way of coordination; and every one that grows while it lets an artifact go. An update of the workload itself
- * needs none otherwise: its strategy (Recreate, or a StatefulSet) ends the old pod first.
+ * Workloads to empty before the objects of `wanted` are brought to the cluster, so that no isolated artifact runs in
+ * two pods at any time: every live workload that runs an artifact which another workload of `wanted` runs, or the same
+ * one in another way of coordination; and every one that grows while it lets an artifact go. An update of the workload
+ * itself needs none otherwise: its strategy (Recreate, or a StatefulSet) ends the old pod first.
  *
- * `live` are the workloads in the cluster. `trusted` says that their marks are complete; without it (a release that nobody
- * planned) every workload may run anything, so all that are not the new owner are emptied. Pure.
+ * `live` are the workloads in the cluster. `trusted` says that their marks are complete; without it (a release that
+ * nobody planned) every workload may run anything, so all that are not the new owner are emptied. Pure.
  */
 export function drainsBefore(
   live: readonly KubernetesObject[],
@@ -111,9 +111,9 @@ function drainOf(
 }
 
 /**
- * Pods that may still run what `wanted` is about to start: told to end, or left by a workload that is no more. Their own
- * workload would start the next pod beside them where its template stays the same, or where it is made again. Pods that agree through a
- * database, or wait for a Lease, with those to come are none of them. Pure.
+ * Pods that may still run what `wanted` is about to start: told to end, or left by a workload that is no more. Their
+ * own workload would start the next pod beside them where its template stays the same, or where it is made again. Pods
+ * that agree through a database, or wait for a Lease, with those to come are none of them. Pure.
  */
 export function endingOwners(live: LiveState, wanted: readonly KubernetesObject[]): LivePod[] {
   const owners = ownersOf(wanted);
@@ -129,7 +129,10 @@ export function endingOwners(live: LiveState, wanted: readonly KubernetesObject[
   );
 }
 
-/** Workloads that helm made for the release and neither of the given sets of objects has: left by an upgrade that was cut off. Pure. */
+/**
+ * Workloads that helm made for the release and neither of the given sets of objects has: left by an upgrade that was
+ * cut off. Pure.
+ */
 export function orphans(live: readonly KubernetesObject[], known: readonly KubernetesObject[]): KubernetesObject[] {
   const ids = new Set(known.map(identity));
   return live.filter(
@@ -140,7 +143,10 @@ export function orphans(live: readonly KubernetesObject[], known: readonly Kuber
   );
 }
 
-/** A workload at 0 pods whose number is an autoscaler's, which leaves a workload at 0 alone; `replicas` is where it begins. Pure. */
+/**
+ * A workload at 0 pods whose number is an autoscaler's, which leaves a workload at 0 alone; `replicas` is where it
+ * begins. Pure.
+ */
 export function revivals(live: readonly KubernetesObject[], wanted: readonly KubernetesObject[]): HandOver[] {
   const now = new Map(live.map((object) => [identity(object), object]));
   return wanted.flatMap((object) => {
@@ -192,8 +198,9 @@ export interface HandOver {
 }
 
 /**
- * Workloads that had `spec.replicas` and now leave it to an autoscaler. When helm lets go of a field that nobody else owns,
- * Kubernetes falls back to 1; a second owner of the same value keeps it. `live` has the number of the moment. Pure.
+ * Workloads that had `spec.replicas` and now leave it to an autoscaler. When helm lets go of a field that nobody else
+ * owns, Kubernetes falls back to 1; a second owner of the same value keeps it. `live` has the number of the moment.
+ * Pure.
  */
 export function handOvers(
   before: readonly KubernetesObject[],
@@ -218,8 +225,8 @@ export function handOvers(
 }
 
 /**
- * Deployments that become Recreate while the `rollingUpdate` that Kubernetes filled in would stay and make the API server refuse
- * the upgrade (seen with helm 4.3.1 on Kubernetes 1.37). Pure.
+ * Deployments that become Recreate while the `rollingUpdate` that Kubernetes filled in would stay and make the API
+ * server refuse the upgrade (seen with helm 4.3.1 on Kubernetes 1.37). Pure.
  */
 export function strategyPatches(
   live: readonly KubernetesObject[],

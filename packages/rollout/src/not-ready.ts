@@ -15,8 +15,8 @@ export interface FaultyArchive {
 }
 
 /**
- * The archives that MI names as faulty in its log, each once (`CappDeployer`, seen on MI 4.3.0): one line for the archive, which names
- * the file, and the causes below it.
+ * The archives that MI names as faulty in its log, each once (`CappDeployer`, seen on MI 4.3.0): one line for the
+ * archive, which names the file, and the causes below it.
  */
 export function faultyArchives(log: string): readonly FaultyArchive[] {
   const found = new Map<string, FaultyArchive>();
@@ -35,7 +35,9 @@ export function faultyArchives(log: string): readonly FaultyArchive[] {
   return [...found.values()];
 }
 
-/** Pods whose server has started and which are not ready nevertheless, with why. Throws only what is not the cluster's. */
+/**
+ * Pods whose server has started and which are not ready nevertheless, with why. Throws only what is not the cluster's.
+ */
 export async function startedNotReady(place: Place, pods: readonly KubernetesObject[]): Promise<readonly string[]> {
   const waiting = pods.filter(isStartedNotReady);
   const said = await Promise.all(

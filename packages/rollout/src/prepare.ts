@@ -41,8 +41,8 @@ export interface PreparedRelease {
 }
 
 /**
- * Writes the values of a release for helm and says what its rollout goes by. Throws InputError when `only` names no workload
- * or nothing is released yet, and ToolFailure when the cluster cannot be asked.
+ * Writes the values of a release for helm and says what its rollout goes by. Throws InputError when `only` names no
+ * workload or nothing is released yet, and ToolFailure when the cluster cannot be asked.
  */
 export async function prepareRelease(input: ReleaseInput): Promise<PreparedRelease> {
   const { plan, environment, target, chart, folder, only } = input;
@@ -104,9 +104,9 @@ function pausedWorkloads({ workloads }: Plan): Values {
 }
 
 /**
- * The values of the last good revision, with one workload's taken from the new ones: image and the rest of the release stay as
- * they are. A newer revision that failed or was cut off does not count: the release is brought back from it first. Throws
- * InputError when there is no such workload, or no release yet.
+ * The values of the last good revision, with one workload's taken from the new ones: image and the rest of the release
+ * stay as they are. A newer revision that failed or was cut off does not count: the release is brought back from it
+ * first. Throws InputError when there is no such workload, or no release yet.
  */
 async function onlyWorkload(
   name: string,

@@ -17,8 +17,8 @@ export interface Promotion {
 }
 
 /**
- * What another environment runs, from its records and history. Throws StopRollout when that cannot be moved as it is: nothing
- * recorded, changed by hand since, the artifacts here are others, or the nodes report no digest of the image.
+ * What another environment runs, from its records and history. Throws StopRollout when that cannot be moved as it is:
+ * nothing recorded, changed by hand since, the artifacts here are others, or the nodes report no digest of the image.
  */
 export async function promotionFrom(
   other: { readonly name: string; readonly target: Target },

@@ -36,7 +36,10 @@ export interface RolloutRecord {
 
 const kept = 20;
 
-/** Name of the ConfigMap with the records of a release. It is not part of the helm release, so a rollback leaves it alone. */
+/**
+ * Name of the ConfigMap with the records of a release. It is not part of the helm release, so a rollback leaves it
+ * alone.
+ */
 function recordName(release: string): string {
   return `${release}-rollouts`;
 }
@@ -47,7 +50,10 @@ export async function readRecords(place: Place, release: string): Promise<readon
   return map === undefined ? [] : parseRecords(textAt(map, 'data', 'records') ?? '');
 }
 
-/** Adds a record; the caller holds the lock of the release. The newest 20 are kept. Throws a ToolFailure when the cluster refuses. */
+/**
+ * Adds a record; the caller holds the lock of the release. The newest 20 are kept. Throws a ToolFailure when the
+ * cluster refuses.
+ */
 export async function addRecord(place: Place, release: string, record: RolloutRecord): Promise<void> {
   const records = [...(await readRecords(place, release)), record].slice(-kept);
   await kubectl(place, ['apply', '--server-side', '--force-conflicts', '--field-manager=mi-patterns', '--filename=-'], {
@@ -77,7 +83,9 @@ export function parseRecords(text: string): RolloutRecord[] {
     : [];
 }
 
-/** Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again. */
+/**
+ * Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again.
+ */
 export function lastGood(records: readonly RolloutRecord[]): RolloutRecord | undefined {
   const newest = records.at(-1);
   if (newest === undefined) return undefined;

@@ -49,7 +49,10 @@ export interface UpgradeOptions {
   /** Revisions to keep; 10 when absent. */
   readonly historyMaximum?: number;
   readonly dryRun?: 'client' | 'server';
-  /** Whether helm itself goes back when the upgrade fails; true when absent. Not where a stateful artifact moves: helm starts the old owner before it ends the new one. */
+  /**
+   * Whether helm itself goes back when the upgrade fails; true when absent. Not where a stateful artifact moves: helm
+   * starts the old owner before it ends the new one.
+   */
   readonly rollBack?: boolean;
   readonly signal?: AbortSignal | undefined;
 }
@@ -59,8 +62,9 @@ function targetArguments(target: Target): string[] {
 }
 
 /**
- * helm 4 applies in the server and stops where somebody else changed a field it sets; what was agreed to in the diff is what
- * is meant to be there. helm 3 always overwrites. Fields that the manifest leaves out stay with their owner in both.
+ * helm 4 applies in the server and stops where somebody else changed a field it sets; what was agreed to in the diff is
+ * what is meant to be there. helm 3 always overwrites. Fields that the manifest leaves out stay with their owner in
+ * both.
  */
 function overwriting(helmMajor: number): string[] {
   return helmMajor >= 4 ? ['--server-side=true', '--force-conflicts'] : [];
@@ -180,7 +184,10 @@ export async function testRelease(target: Target, timeout: number, signal?: Abor
   );
 }
 
-/** Revisions of a release, oldest first; empty when there is no such release. Throws a ToolFailure when the cluster cannot be asked. */
+/**
+ * Revisions of a release, oldest first; empty when there is no such release. Throws a ToolFailure when the cluster
+ * cannot be asked.
+ */
 export async function releaseHistory(target: Target): Promise<readonly Revision[]> {
   const answer = await ask(target, ['history', target.release, ...targetArguments(target), '--output', 'json']);
   return answer === undefined ? [] : parseHistory(answer);
@@ -242,13 +249,16 @@ function readRevision(row: JsonObject): Revision {
 export type Readiness =
   | { readonly state: 'new' }
   | { readonly state: 'ready'; readonly revision: number }
-  /** An upgrade was cut off, or failed and was left: the release is brought back to `lastGood` first, or removed when there is none. */
+  /**
+   * An upgrade was cut off, or failed and was left: the release is brought back to `lastGood` first, or removed when
+   * there is none.
+   */
   | { readonly state: 'stuck'; readonly pending: Revision; readonly lastGood: number | undefined };
 
 /**
- * Whether a release can be upgraded, from its history. A pending revision makes helm refuse. A failed one above a deployed one
- * does not, but helm then goes on from the deployed one, and what only the failed one brought would stay for good
- * (helm/helm pkg/action/upgrade.go, prepareUpgrade). Pure.
+ * Whether a release can be upgraded, from its history. A pending revision makes helm refuse. A failed one above a
+ * deployed one does not, but helm then goes on from the deployed one, and what only the failed one brought would stay
+ * for good (helm/helm pkg/action/upgrade.go, prepareUpgrade). Pure.
  */
 export function readiness(history: readonly Revision[]): Readiness {
   const newest = history.at(-1);
@@ -262,8 +272,9 @@ export function readiness(history: readonly Revision[]): Readiness {
 }
 
 /**
- * The revision to go back to: the deployed one; else the newest that was replaced. helm marks a revision as superseded also
- * when the way back from it failed (pkg/action/rollback.go, performRollback), so a deployed one counts for more. Pure.
+ * The revision to go back to: the deployed one; else the newest that was replaced. helm marks a revision as superseded
+ * also when the way back from it failed (pkg/action/rollback.go, performRollback), so a deployed one counts for more.
+ * Pure.
  */
 export function goodRevision(history: readonly Revision[]): number | undefined {
   const newest = (state: ReleaseState): number | undefined =>

@@ -18,9 +18,9 @@ export interface RollbackRequest {
 type Run = RunOf<RollbackRequest>;
 
 /**
- * Brings a release back to the last good record before what runs, with the same care as a rollout: no artifact runs twice,
- * the result is verified, and it is recorded. What the servers have deployed is not compared: the plan at hand is not the
- * one of that time.
+ * Brings a release back to the last good record before what runs, with the same care as a rollout: no artifact runs
+ * twice, the result is verified, and it is recorded. What the servers have deployed is not compared: the plan at hand
+ * is not the one of that time.
  */
 export async function rollBack(
   request: RollbackRequest,

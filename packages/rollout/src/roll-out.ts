@@ -47,9 +47,9 @@ export interface RolloutRequest {
 
 /**
  * Brings a release to what is wanted, from wherever an earlier rollout left it: lock, mend, diff, confirm, prepare,
- * upgrade, verify, record. Everything is decided from what the cluster has, never from what an earlier call meant to do,
- * so a call that was cut off anywhere can be made again. Never throws for an answer of the release; throws a ToolFailure
- * when the cluster cannot be asked.
+ * upgrade, verify, record. Everything is decided from what the cluster has, never from what an earlier call meant to
+ * do, so a call that was cut off anywhere can be made again. Never throws for an answer of the release; throws a
+ * ToolFailure when the cluster cannot be asked.
  */
 export async function rollOut(
   request: RolloutRequest,
@@ -315,8 +315,8 @@ interface Failure {
 type Try = <Result>(what: string, work: () => Promise<Result>) => Promise<Result | undefined>;
 
 /**
- * After a failure: the evidence first, then back to the last good revision. What fails on the way is told beside what failed
- * first, and keeps nothing else from being tried. Always answers an outcome, unless the work is cancelled.
+ * After a failure: the evidence first, then back to the last good revision. What fails on the way is told beside what
+ * failed first, and keeps nothing else from being tried. Always answers an outcome, unless the work is cancelled.
  */
 async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   const { effects } = run;

@@ -123,7 +123,10 @@ function firstImage(object: KubernetesObject): string | readonly string[] {
   return textAt(listAt(object, 'spec', 'template', 'spec', 'containers')[0], 'image') ?? [];
 }
 
-/** The context where none is named, and the namespace it names. Throws a ToolFailure when the kubeconfig has no such context. */
+/**
+ * The context where none is named, and the namespace it names. Throws a ToolFailure when the kubeconfig has no such
+ * context.
+ */
 export async function contextDefaults(
   context: string | undefined,
   tools: Tools = machineTools,

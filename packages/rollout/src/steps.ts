@@ -56,8 +56,8 @@ export function stepper(report: Reporter, assertLocked: () => Promise<void>): St
 }
 
 /**
- * Does the work of a rollout or rollback, and says of one that is cancelled or breaks off what it leaves: whether anything was
- * changed, and which workloads are at 0 pods.
+ * Does the work of a rollout or rollback, and says of one that is cancelled or breaks off what it leaves: whether
+ * anything was changed, and which workloads are at 0 pods.
  */
 export async function explained(
   effects: Pick<RolloutEffects, 'cancelled'>,

@@ -2,8 +2,8 @@ import { isToolFailure } from '@mi-patterns/helm';
 import { kubectl, type Place } from './kubectl.ts';
 
 /**
- * Sends SIGTERM to the JVM that is Micro Integrator, which then takes no new work and ends: what `micro-integrator.sh stop` does. A
- * server that has not written its process id yet is known by its command line.
+ * Sends SIGTERM to the JVM that is Micro Integrator, which then takes no new work and ends: what `micro-integrator.sh
+ * stop` does. A server that has not written its process id yet is known by its command line.
  */
 const stop = `
 home="\${WSO2_SERVER_HOME:-$(echo /home/wso2carbon/wso2mi-*)}"
@@ -17,7 +17,10 @@ fi
 [ -z "$pid" ] || kill -TERM "$pid"
 `;
 
-/** Tells the server in a pod to stop. Answers why not where that is not possible: the pod is gone, or may not be looked into. */
+/**
+ * Tells the server in a pod to stop. Answers why not where that is not possible: the pod is gone, or may not be looked
+ * into.
+ */
 export async function stopServer(place: Place, pod: string): Promise<string | undefined> {
   try {
     await kubectl(place, ['exec', pod, '--', '/bin/sh', '-c', stop.trim()], undefined, { timeout: 20_000 });

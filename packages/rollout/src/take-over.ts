@@ -27,8 +27,8 @@ const replicasBefore = 'mi-patterns.io/replicas-before';
 /** Annotation of an old Service: the selector it had before it was pointed at the new pods, as JSON. */
 const selectorBefore = 'mi-patterns.io/selector-before';
 /**
- * Milliseconds until every node sends new connections where a Service points now, and clients have let go of those they had: the
- * time for which a pod of the chart answers after it has left its Service (`gracefulShutdown.drainSeconds`).
+ * Milliseconds until every node sends new connections where a Service points now, and clients have let go of those they
+ * had: the time for which a pod of the chart answers after it has left its Service (`gracefulShutdown.drainSeconds`).
  */
 const routeDelay = 10_000;
 
@@ -55,8 +55,8 @@ type TakeOverEffects = Pick<
 >;
 
 /**
- * Throws StopRollout where a workload of a release that is to be taken over does not run Micro Integrator: a mistyped name must not
- * scale somebody's database to 0.
+ * Throws StopRollout where a workload of a release that is to be taken over does not run Micro Integrator: a mistyped
+ * name must not scale somebody's database to 0.
  */
 export function requireServers(
   release: string,
@@ -86,9 +86,9 @@ export function wasTakenOver({ objects }: OldRelease): boolean {
 }
 
 /**
- * Takes the work of old releases over: what is stateless starts beside them, their Services are pointed at it, and then their pods
- * end. What must run once starts afterwards, with the upgrade. Each step is decided from the cluster, so a call that was cut off
- * can be made again. Throws StopRollout when old pods stay.
+ * Takes the work of old releases over: what is stateless starts beside them, their Services are pointed at it, and then
+ * their pods end. What must run once starts afterwards, with the upgrade. Each step is decided from the cluster, so a
+ * call that was cut off can be made again. Throws StopRollout when old pods stay.
  */
 export async function takeOver(
   effects: TakeOverEffects,
@@ -113,8 +113,9 @@ export async function takeOver(
 }
 
 /**
- * Tells the servers in ending pods to stop, where their pods do not do it themselves. In WSO2's images a shell is process 1 and
- * passes no signal on, so a server would work until the kubelet kills it, after 30 s by default, and every old pod with it.
+ * Tells the servers in ending pods to stop, where their pods do not do it themselves. In WSO2's images a shell is
+ * process 1 and passes no signal on, so a server would work until the kubelet kills it, after 30 s by default, and
+ * every old pod with it.
  */
 async function stopServers(
   effects: Pick<RolloutEffects, 'live' | 'stopServer' | 'sleep'>,
@@ -164,8 +165,9 @@ export async function moveRoutes(
 }
 
 /**
- * Gives the work back to old releases that were taken over: what must run once ends in the new release first, then old pods start,
- * and their Services are pointed at them again once they are ready. Throws StopRollout when pods stay, or do not get ready.
+ * Gives the work back to old releases that were taken over: what must run once ends in the new release first, then old
+ * pods start, and their Services are pointed at them again once they are ready. Throws StopRollout when pods stay, or
+ * do not get ready.
  */
 export async function giveBack(
   effects: TakeOverEffects & Pick<RolloutEffects, 'history' | 'released'>,

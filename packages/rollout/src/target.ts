@@ -3,7 +3,9 @@ import type { Target } from './release.ts';
 import { contextDefaults } from './status.ts';
 import type { Tools } from './tools.ts';
 
-/** Where an environment is: context and namespace are always said to helm and kubectl, never left to what is current. */
+/**
+ * Where an environment is: context and namespace are always said to helm and kubectl, never left to what is current.
+ */
 export async function targetOf(environment: Environment, tools: Tools): Promise<Target> {
   const defaults = await contextDefaults(environment.context, tools);
   return {

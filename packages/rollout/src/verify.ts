@@ -17,9 +17,9 @@ export type Verification =
 
 /**
  * Verifies a release after an upgrade: every workload settled, exactly one pod for each isolated artifact and that one
- * ready, the work of guarded workloads with their own pods, MI's own account of what it deployed equal to the plan, the chart's
- * tests. Waits up to `timeout` seconds for all before MI's account: pods that were told to end need some time, and what comes
- * after would slow the start of a server that has just taken over.
+ * ready, the work of guarded workloads with their own pods, MI's own account of what it deployed equal to the plan, the
+ * chart's tests. Waits up to `timeout` seconds for all before MI's account: pods that were told to end need some time,
+ * and what comes after would slow the start of a server that has just taken over.
  */
 export async function verifyRelease(
   effects: RolloutEffects,

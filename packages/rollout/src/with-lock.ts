@@ -4,9 +4,9 @@ import { refused, StopRollout } from './stop.ts';
 
 /**
  * Does the work while holding the release's lock, renewing it every fourth of its life. The work gets a function that
- * throws when the lock was lost or the user wants an end, to be called before each change. What runs is interrupted when somebody else
- * has the lock, or when four fifths of its life are over since the last renewal that arrived was sent: whoever waits for it counts
- * from when that was written. Answers `refused` when another rollout has it.
+ * throws when the lock was lost or the user wants an end, to be called before each change. What runs is interrupted
+ * when somebody else has the lock, or when four fifths of its life are over since the last renewal that arrived was
+ * sent: whoever waits for it counts from when that was written. Answers `refused` when another rollout has it.
  */
 export async function withLock(
   effects: LockEffects,

@@ -8,7 +8,9 @@ import { orphans } from '../src/moves.ts';
 import type { RolloutRecord } from '../src/record.ts';
 import type { ReleaseState, Revision } from '../src/release.ts';
 
-/** A cluster in memory with one release, as far as a rollout can tell it from a real one. Time passes only when told to. */
+/**
+ * A cluster in memory with one release, as far as a rollout can tell it from a real one. Time passes only when told to.
+ */
 export interface World {
   now: number;
   revisions: { revision: number; state: ReleaseState; objects: readonly KubernetesObject[] }[];
@@ -49,7 +51,10 @@ export const newWorld = (): World => ({
 /** Seconds a pod takes to start, and to end. */
 const [startTime, endTime] = [2, 3];
 
-/** Lets time pass: controllers act every second. A workload with an isolated artifact ends its old pod before it starts a new one. */
+/**
+ * Lets time pass: controllers act every second. A workload with an isolated artifact ends its old pod before it starts
+ * a new one.
+ */
 export function pass(world: World, seconds: number): void {
   for (let second = 0; second < seconds; second += 1) {
     world.now += 1000;
@@ -117,8 +122,8 @@ const isReady = (world: World, pod: World['pods'][number]): boolean =>
   !pod.broken && pod.goneAt === undefined && pod.readyAt <= world.now;
 
 /**
- * helm makes and changes what a revision has, then deletes what the one before had besides. Replicas that a manifest leaves out
- * stay as they are.
+ * helm makes and changes what a revision has, then deletes what the one before had besides. Replicas that a manifest
+ * leaves out stay as they are.
  */
 function apply(world: World, objects: readonly KubernetesObject[], before: readonly KubernetesObject[]): void {
   for (const object of objects.filter(isWorkload)) {

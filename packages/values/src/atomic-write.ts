@@ -81,7 +81,10 @@ function withPath(error: unknown, path: string): unknown {
   return Object.assign(new Error(error.message.replace(/, \w+( '.*')?$/s, '')), { code, path });
 }
 
-/** Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc does. */
+/**
+ * Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc
+ * does.
+ */
 export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
@@ -115,9 +118,10 @@ interface GeneratedOptions {
 }
 
 /**
- * Writes a text that {@link seal} has made, unless that would overwrite what a user has written: a file edited since it was
- * generated, or one that was never generated, is refused with a diagnostic, and replaced only with `force`.
- * `shown` is the path in diagnostics; with `dryRun` the answer is what would become of the file, and nothing is written. Never throws for a file that cannot be read or written: that is refused too.
+ * Writes a text that {@link seal} has made, unless that would overwrite what a user has written: a file edited since it
+ * was generated, or one that was never generated, is refused with a diagnostic, and replaced only with `force`. `shown`
+ * is the path in diagnostics; with `dryRun` the answer is what would become of the file, and nothing is written. Never
+ * throws for a file that cannot be read or written: that is refused too.
  */
 export function writeGenerated(path: string, sealed: string, options: GeneratedOptions = {}): WriteOutcome {
   const shown = options.shown ?? path;
@@ -167,7 +171,10 @@ export function writeFailed(shown: string, error: unknown): Diagnostic {
   });
 }
 
-/** Throws where a file could not be written: what is nearest above it is no folder, or one that this user may not write to. */
+/**
+ * Throws where a file could not be written: what is nearest above it is no folder, or one that this user may not write
+ * to.
+ */
 function mustBeWritable(path: string): void {
   let folder = dirname(path);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);

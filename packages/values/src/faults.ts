@@ -3,7 +3,9 @@ import { catalogue, describe, type ValuesCode } from './catalogue.ts';
 import { locate } from './yaml/locate.ts';
 import { readYaml } from './yaml/read.ts';
 
-/** What the chart said of values while it rendered them: a code, the path of the value, and a sentence with the way out. */
+/**
+ * What the chart said of values while it rendered them: a code, the path of the value, and a sentence with the way out.
+ */
 export interface ChartFault {
   readonly code: string;
   readonly path: readonly string[];
@@ -11,9 +13,9 @@ export interface ChartFault {
 }
 
 /**
- * Faults and warnings of the chart as diagnostics of a values file. A workload inherits from `workloadDefaults` and from the
- * release, so each is placed where the file says the value: in the workload, in the defaults, or at the top; else at the nearest
- * key.
+ * Faults and warnings of the chart as diagnostics of a values file. A workload inherits from `workloadDefaults` and
+ * from the release, so each is placed where the file says the value: in the workload, in the defaults, or at the top;
+ * else at the nearest key.
  */
 export function faultDiagnostics(text: string, path: string, faults: readonly ChartFault[]): readonly Diagnostic[] {
   if (faults.length === 0) return [];
@@ -24,7 +26,8 @@ export function faultDiagnostics(text: string, path: string, faults: readonly Ch
     return describe(knownCode(code), sentence, source);
   });
   const seen = new Set<string>();
-  // One inherited setting breaks a rule in every workload; it is told once. One place can have several warnings of a kind.
+  // One inherited setting breaks a rule in every workload; it is told once. One place can have several warnings of a
+  // kind.
   return diagnostics
     .filter(({ code, source, severity, message }) => {
       const key = JSON.stringify([code, source, severity === 'error' ? '' : message]);

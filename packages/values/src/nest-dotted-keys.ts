@@ -1,8 +1,8 @@
 import { isMapping, layerValues, type Values } from './merge.ts';
 
 /**
- * Tables whose keys are names of somebody else's, which MI copies as they are: a dot belongs to the name there. The same list as
- * `mi.toml.isFree` of the chart.
+ * Tables whose keys are names of somebody else's, which MI copies as they are: a dot belongs to the name there. The
+ * same list as `mi.toml.isFree` of the chart.
  */
 export const freeTables: ReadonlySet<string> = new Set([
   'parameter',
@@ -20,8 +20,9 @@ export const freeTables: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A deployment.toml as data, with keys that hold dots turned into nested tables, as the chart writes them: MI's documentation says
- * `inbound.port_offset_enable = true` under `[mediation]`, which nests in TOML; one quoted key is nothing that MI reads.
+ * A deployment.toml as data, with keys that hold dots turned into nested tables, as the chart writes them: MI's
+ * documentation says `inbound.port_offset_enable = true` under `[mediation]`, which nests in TOML; one quoted key is
+ * nothing that MI reads.
  */
 export function nestDottedKeys(table: Values): Values {
   return Object.keys(table)

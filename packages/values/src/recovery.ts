@@ -2,7 +2,9 @@ import { measured } from '@mi-patterns/planner';
 import { isMapping, type Values } from './merge.ts';
 import { effectiveWorkloads } from './workloads.ts';
 
-/** Whether the image of the values has lease-guard, without which no pod can be fenced; `missing` says why it has none. */
+/**
+ * Whether the image of the values has lease-guard, without which no pod can be fenced; `missing` says why it has none.
+ */
 export type GuardInImage = 'in-image' | { readonly missing: string };
 
 /** The recovery of a stateful workload, and why it is this one. */
@@ -26,8 +28,9 @@ interface Loss {
 const losses = ['node lost', 'node cut off'];
 
 /**
- * The recovery of each stateful workload whose values name none: of the possible ways, the one that ran the least work twice when
- * it was measured, and of these the one that was back first. Empty where a database coordinates. `rows`: what was measured.
+ * The recovery of each stateful workload whose values name none: of the possible ways, the one that ran the least work
+ * twice when it was measured, and of these the one that was back first. Empty where a database coordinates. `rows`:
+ * what was measured.
  */
 export function chooseRecovery(
   values: Values,

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 const line = /^# mi-patterns: sha256:([0-9a-f]{64})(?: .*)?$/;
 
 /**
- * Text with a first line that holds the digest of all below it, so that a later run can tell whether somebody has edited
- * the file. `text` must be in a format in which `#` starts a comment.
+ * Text with a first line that holds the digest of all below it, so that a later run can tell whether somebody has
+ * edited the file. `text` must be in a format in which `#` starts a comment.
  */
 export function seal(text: string): string {
   return `# mi-patterns: sha256:${digest(text)}\n${text}`;

@@ -28,9 +28,9 @@ export interface CheckedValues {
 }
 
 /**
- * All faults of a values file that are known without the chart: syntax, the chart's schema, and what the plan wants, on the
- * values as Helm would merge them over the chart's. Read as Helm reads it (YAML 1.1). Sorted by place; never throws. Rules
- * between several values are the chart's own: it refuses to render, see `judgeValues` of the command.
+ * All faults of a values file that are known without the chart: syntax, the chart's schema, and what the plan wants, on
+ * the values as Helm would merge them over the chart's. Read as Helm reads it (YAML 1.1). Sorted by place; never
+ * throws. Rules between several values are the chart's own: it refuses to render, see `judgeValues` of the command.
  */
 export function checkValues(text: string, path: string, options: ValidateOptions = {}): CheckedValues {
   const file = readYaml(text, path, 'MI-VALUES', 'helm');

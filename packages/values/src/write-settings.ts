@@ -1,8 +1,8 @@
 import { type NeededSetting, type Readiness, settingEntry } from '@mi-patterns/planner';
 
 /**
- * Comment lines (without `#`) for the settings that artifacts read and an environment does not give: entries to copy into
- * `mi-patterns.yaml`, each with the places that read it. Empty when nothing is missing.
+ * Comment lines (without `#`) for the settings that artifacts read and an environment does not give: entries to copy
+ * into `mi-patterns.yaml`, each with the places that read it. Empty when nothing is missing.
  */
 export function missingSettings({ settings }: Readiness, environment: string, release: string): readonly string[] {
   const missing = settings.filter(

@@ -37,8 +37,8 @@ export interface WrittenValues {
   /** What is in it. */
   readonly values: Values;
   /**
-   * Faults of the file against schema and plan. Errors come from overrides: the file must not be written then. What the chart
-   * refuses is not among them.
+   * Faults of the file against schema and plan. Errors come from overrides: the file must not be written then. What the
+   * chart refuses is not among them.
    */
   readonly diagnostics: readonly Diagnostic[];
   /** All that is known about the file without the chart, so that nobody has to read it again. */
@@ -47,7 +47,8 @@ export interface WrittenValues {
 
 /**
  * The values file of one environment: what the plan decides, over it the environment's values files and values, and a
- * comment at each workload that says why it exists. `path` is used in diagnostics only. The same input gives the same bytes.
+ * comment at each workload that says why it exists. `path` is used in diagnostics only. The same input gives the same
+ * bytes.
  */
 export function writeValues(plan: Plan, environment: Environment, context: WriteContext, path: string): WrittenValues {
   const comments = new Map<string, string>();
@@ -61,7 +62,9 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   return { text, values: merged, diagnostics: checked.diagnostics, checked };
 }
 
-/** The values of one environment as {@link writeValues} writes them, for those who need no file; `comments` is filled. */
+/**
+ * The values of one environment as {@link writeValues} writes them, for those who need no file; `comments` is filled.
+ */
 export function valuesOf(
   plan: Plan,
   environment: Environment,

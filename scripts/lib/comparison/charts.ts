@@ -35,7 +35,10 @@ type Spec = any;
 
 const renders = new Map<string, Promise<Seen | undefined>>();
 
-/** Renders and opens a chart; undefined when it does not render with these values. The answer is kept: many rows ask for the same. */
+/**
+ * Renders and opens a chart; undefined when it does not render with these values. The answer is kept: many rows ask for
+ * the same.
+ */
 export function see(chart: string, values: JsonObject, apiVersions: readonly string[] = []): Promise<Seen | undefined> {
   const key = JSON.stringify([chart, values, apiVersions]);
   const render = renders.get(key) ?? renderOnce(chart, values, apiVersions);

@@ -8,8 +8,8 @@ import { features, generalRows, rows, type GeneralRow, type Row } from './table.
 export const comparisonFile = join(root, 'docs', 'comparison.md');
 
 /**
- * The text of docs/comparison.md, from both charts rendered now. Without the official chart beside the project its column
- * stays as it is in the file. Throws an Error when neither the chart nor the file is there.
+ * The text of docs/comparison.md, from both charts rendered now. Without the official chart beside the project its
+ * column stays as it is in the file. Throws an Error when neither the chart nor the file is there.
  */
 export async function comparison(): Promise<string> {
   const official = officialFolder();

@@ -23,7 +23,10 @@ const gateway = {
   parentRefs: { public: { name: 'public' } },
 };
 
-/** What users ask of any chart. Kinds that extraObjects serves as well have no keys of their own here: there is no end of them. */
+/**
+ * What users ask of any chart. Kinds that extraObjects serves as well have no keys of their own here: there is no end
+ * of them.
+ */
 export const generalFeatures: readonly GeneralFeature[] = [
   {
     feature: 'Any object of the user with the release',

@@ -1,5 +1,6 @@
 // Command kube is a whole Kubernetes in one file: etcd, the control plane, the node agents and kubectl, chosen by the
-// first argument or by the name of a link to the file. One file because the components share most of their packages, which the Go linker then writes once.
+// first argument or by the name of a link to the file. One file because the components share most of their packages,
+// which the Go linker then writes once.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command publication is what the tests of publishing need from outside: an OCI registry that holds everything in memory,
-// and key rings of a key that nobody else has.
+// Command publication is what the tests of publishing need from outside: an OCI registry that holds everything in
+// memory, and key rings of a key that nobody else has.
 //
 //	publication registry          serves on a free port of the loopback address, prints host:port, ends with stdin
 //	publication keys FOLDER NAME  writes FOLDER/secret.gpg and FOLDER/public.gpg in the format that helm reads

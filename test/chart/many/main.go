@@ -1,6 +1,6 @@
-// Renders a chart once for each line of standard input, in one process: as `helm template`, without its start-up.
-// A line is {"values": {…}, "skipSchemaValidation": false}; each gives a line {"manifest": "…"} or {"error": "…"}, in order.
-// The chart's templates and schema are read once; nothing of a render is kept for the next one.
+// Renders a chart once for each line of standard input, in one process: as `helm template`, without its start-up. A
+// line is {"values": {…}, "skipSchemaValidation": false}; each gives a line {"manifest": "…"} or {"error": "…"}, in
+// order. The chart's templates and schema are read once; nothing of a render is kept for the next one.
 package main
 
 import (

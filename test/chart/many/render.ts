@@ -30,8 +30,8 @@ export type Outcome =
   | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] };
 
 /**
- * Renders the chart for tens of thousands of values with Helm's own engine in one process: a hundred renders a second, where
- * a `helm template` each takes minutes to start. Hands each outcome on in order, and keeps none.
+ * Renders the chart for tens of thousands of values with Helm's own engine in one process: a hundred renders a second,
+ * where a `helm template` each takes minutes to start. Hands each outcome on in order, and keeps none.
  */
 export async function renderMany<Item extends ToRender>(
   items: readonly Item[],

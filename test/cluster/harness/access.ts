@@ -64,7 +64,9 @@ export async function writeAccess(folder: string, server: string, nodes: number)
   }
 }
 
-/** An authority and a client key signed by it: aggregated API servers trust the user names that such a client passes on. */
+/**
+ * An authority and a client key signed by it: aggregated API servers trust the user names that such a client passes on.
+ */
 async function writeFrontProxyKeys(keys: string): Promise<void> {
   const openssl = $({ cwd: keys, quiet: true });
   await openssl`openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=front-proxy-authority -keyout front-proxy-authority.key -out front-proxy-authority.crt`;

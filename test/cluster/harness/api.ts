@@ -27,7 +27,9 @@ export class ApiError extends Error {
   }
 }
 
-/** The API server of a cluster of this harness, reached with the admin's token. Works before its certificate is written. */
+/**
+ * The API server of a cluster of this harness, reached with the admin's token. Works before its certificate is written.
+ */
 export function ownApi(folder: string): Api {
   const config = JSON.parse(readFileSync(kubeconfigOf(folder, 'admin'), 'utf8')) as {
     clusters: [{ cluster: { server: string } }];

@@ -50,9 +50,9 @@ export function clusterStatus(name: string): ClusterStatus {
 }
 
 /**
- * Starts a cluster and returns the path of its administrator's kubeconfig once every node is Ready.
- * What a crashed cluster of the same name left behind is removed first. Throws when one is running, or when this machine
- * cannot run it; then nothing is left behind.
+ * Starts a cluster and returns the path of its administrator's kubeconfig once every node is Ready. What a crashed
+ * cluster of the same name left behind is removed first. Throws when one is running, or when this machine cannot run
+ * it; then nothing is left behind.
  */
 export async function clusterUp(settings: ClusterSettings, report: Report): Promise<string> {
   const folder = clusterFolder(settings.name);

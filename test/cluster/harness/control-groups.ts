@@ -22,7 +22,8 @@ function mounted(): string[] {
 
 /**
  * Makes the control group under which a node keeps those of its pods; without one of its own it would share `/kubepods`
- * with the other nodes. What an earlier boot left in it is removed, or the kubelet waits seconds for each dead container.
+ * with the other nodes. What an earlier boot left in it is removed, or the kubelet waits seconds for each dead
+ * container.
  */
 export function prepareControlGroup(node: number): void {
   removeControlGroup(node);

@@ -79,7 +79,8 @@ export function startControllers(folder: string, kube: string, ports: Ports, set
     ['kubeconfig', 'authentication-kubeconfig', 'authorization-kubeconfig'].map(
       (flag) => `--${flag}=${kubeconfigOf(folder, file)}`,
     );
-  // The limits that clients set themselves by default (20 to 50 requests a second) make a release of hundreds of workloads slow.
+  // The limits that clients set themselves by default (20 to 50 requests a second) make a release of hundreds of
+  // workloads slow.
   const common = [
     '--kube-api-qps=500',
     '--kube-api-burst=1000',

@@ -15,7 +15,9 @@ export async function endKubelet(folder: string, node: number): Promise<void> {
   );
 }
 
-/** Stops everything that runs on a node, as a paused machine does: its containers at the same moment, its agents before. */
+/**
+ * Stops everything that runs on a node, as a paused machine does: its containers at the same moment, its agents before.
+ */
 export async function freezeNode(folder: string, node: number): Promise<void> {
   for (const { pid } of agents(folder, node)) process.kill(pid, 'SIGSTOP');
   await setFrozen(node, true);

@@ -102,8 +102,8 @@ export async function importImage(folder: string, node: number, archive: string)
 }
 
 /**
- * Gives an imported image the name it would have after a pull by digest, `REPOSITORY@sha256:…`, so that pods can ask for it
- * by that and their status tells it; answers the digest. Throws with containerd's own words.
+ * Gives an imported image the name it would have after a pull by digest, `REPOSITORY@sha256:…`, so that pods can ask
+ * for it by that and their status tells it; answers the digest. Throws with containerd's own words.
  */
 export async function nameByDigest(folder: string, node: number, image: string): Promise<string> {
   const inside = firstProcess(folder, node);

@@ -46,7 +46,9 @@ export interface Applied {
   readonly message: string;
 }
 
-/** Server-side apply of objects, as Helm 4 does it; with `dryRun` the server goes through admission and keeps nothing. */
+/**
+ * Server-side apply of objects, as Helm 4 does it; with `dryRun` the server goes through admission and keeps nothing.
+ */
 export async function applyAll(
   api: Api,
   namespace: string,

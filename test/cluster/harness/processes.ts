@@ -78,7 +78,9 @@ export async function stopRecorded(folder: string, name: string): Promise<void> 
   rmSync(join(recordFolder(folder), name), { force: true });
 }
 
-/** Waits until `test` is true, asking every 100 ms. Throws after `seconds` with what was waited for and the last error. */
+/**
+ * Waits until `test` is true, asking every 100 ms. Throws after `seconds` with what was waited for and the last error.
+ */
 export async function until(seconds: number, what: string, test: () => boolean | Promise<boolean>): Promise<void> {
   const end = performance.now() + seconds * 1000;
   let last: unknown;

@@ -5,8 +5,8 @@ import { clusterStatus } from './cluster.ts';
 import { missingPackages } from './node.ts';
 
 /**
- * Why tests cannot have real nodes on this machine, in words for their title; undefined when they can. `name` is the cluster
- * that they would start, left out when they are given one that is up.
+ * Why tests cannot have real nodes on this machine, in words for their title; undefined when they can. `name` is the
+ * cluster that they would start, left out when they are given one that is up.
  */
 export async function whyNoRealNodes(name: string | undefined): Promise<string | undefined> {
   const programs = ['kube', 'coredns', 'metrics-server'].filter(

@@ -8,7 +8,9 @@ type ProxyMode = 'nftables' | 'iptables';
 /** What a throw-away cluster consists of. Times are in seconds. */
 export interface ClusterSettings {
   readonly name: string;
-  /** Nodes with a kubelet, containerd and their own network; they need root and the packages of {@link nodePackages}. */
+  /**
+   * Nodes with a kubelet, containerd and their own network; they need root and the packages of {@link nodePackages}.
+   */
   readonly nodes: number;
   /** Nodes that exist in the API only, acted by kwok. */
   readonly fakeNodes: number;
@@ -53,8 +55,8 @@ export function clusterFolder(name: string): string {
 }
 
 /**
- * Four hexadecimal digits that tell clusters of this folder from those of another. They are in the name of each interface,
- * network namespace and control group, so that taking one cluster down never touches another's.
+ * Four hexadecimal digits that tell clusters of this folder from those of another. They are in the name of each
+ * interface, network namespace and control group, so that taking one cluster down never touches another's.
  */
 function clustersIdentity(): string {
   return createHash('sha256').update(clustersFolder()).digest('hex').slice(0, 4);

@@ -11,7 +11,9 @@ export interface ArchivedArtifact {
   readonly xml: string;
 }
 
-/** Writes a `.car` with metadata.xml, artifacts.xml and explicit directory entries; the same input gives the same bytes. */
+/**
+ * Writes a `.car` with metadata.xml, artifacts.xml and explicit directory entries; the same input gives the same bytes.
+ */
 export async function writeArchive(
   path: string,
   name: string,

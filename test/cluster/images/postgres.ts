@@ -27,8 +27,8 @@ exec ${programs}/postgres -D "$data" -p ${databasePort} -c 'listen_addresses=*' 
 `;
 
 /**
- * PostgreSQL as Debian installs it on this machine, with MI's coordination tables and without a password: for tests only.
- * Throws an Error that says what to install when it is not there.
+ * PostgreSQL as Debian installs it on this machine, with MI's coordination tables and without a password: for tests
+ * only. Throws an Error that says what to install when it is not there.
  */
 export function databaseImage(): BuiltImage {
   const programs = postgresPrograms();
@@ -77,8 +77,8 @@ export function databaseImage(): BuiltImage {
 }
 
 /**
- * The image of MI 4.3.0 built from source, with the JDBC driver and the launcher that coordination needs on its class path.
- * `recipe` is the folder with get.sh and image.sh. Its container has to be given {@link coordinatedArguments}.
+ * The image of MI 4.3.0 built from source, with the JDBC driver and the launcher that coordination needs on its class
+ * path. `recipe` is the folder with get.sh and image.sh. Its container has to be given {@link coordinatedArguments}.
  */
 export function coordinatedImage(recipe: string, name: string, archives: readonly string[]): BuiltImage {
   const runtime = join(cacheFolder(), 'mi-runtime');
@@ -99,5 +99,7 @@ export function coordinatedImage(recipe: string, name: string, archives: readonl
   }
 }
 
-/** The start script ends its command with the arguments and the main class: the first class named is the one that runs. */
+/**
+ * The start script ends its command with the arguments and the main class: the first class named is the one that runs.
+ */
 export const coordinatedArguments = ['CoordinatedMi'] as const;

@@ -18,8 +18,8 @@ export function programsDigest(): string {
 }
 
 /**
- * Folder with the built programs `mi-stand-in`, `load` and `tick-counter`, static for Linux, built when not in the cache.
- * Throws an Error that says what to install when there is no Go.
+ * Folder with the built programs `mi-stand-in`, `load` and `tick-counter`, static for Linux, built when not in the
+ * cache. Throws an Error that says what to install when there is no Go.
  */
 export async function providePrograms(): Promise<string> {
   const target = join(cacheFolder(), 'test-programs', programsDigest());

@@ -32,8 +32,8 @@ const imageFolder = (): string => {
 const serverUser = 10802;
 
 /**
- * The stand-in server, laid out as WSO2's image (home, user, configuration volume, entry point), with archives baked in.
- * `version` decides the name of the home folder; `files` lie below /home/wso2carbon.
+ * The stand-in server, laid out as WSO2's image (home, user, configuration volume, entry point), with archives baked
+ * in. `version` decides the name of the home folder; `files` lie below /home/wso2carbon.
  */
 export async function standInImage(
   name: string,
@@ -143,7 +143,9 @@ export async function sourceImage(recipe: string, name: string, archives: readon
   return { name, archive };
 }
 
-/** dash as the shell, for it looks for programs on PATH, and busybox for everything else that scripts and probes call. */
+/**
+ * dash as the shell, for it looks for programs on PATH, and busybox for everything else that scripts and probes call.
+ */
 function shellEntries(): TarEntry[] {
   const applets = execFileSync('/bin/busybox', ['--list'], { encoding: 'utf8' })
     .trim()

@@ -51,7 +51,9 @@ export type Recovery = 'respawn' | 'at-most-one' | 'fenced';
 export interface ChartUnderTest {
   readonly id: 'mi-patterns' | 'helm-mi';
   readonly version: string;
-  /** Installs or updates and waits until it is done; throws with Helm's words when it does not get there in `seconds`. */
+  /**
+   * Installs or updates and waits until it is done; throws with Helm's words when it does not get there in `seconds`.
+   */
   readonly apply: (target: Target, namespace: string, intent: Intent, seconds: number) => Promise<void>;
   /** The objects of the release as files, made without a cluster. Our chart only. */
   readonly render?: (target: Target, namespace: string, intent: Intent) => Promise<string>;
@@ -118,7 +120,10 @@ interface Rendered {
 const template = (target: Target, namespace: string, chart: string, values: string): Promise<string> =>
   target.helm('template', release, chart, '--namespace', namespace, '--values', values, '--no-hooks', '--skip-tests');
 
-/** Changes a release by its rendered files alone: every object applied by the server, and what is no longer among them deleted at the end. */
+/**
+ * Changes a release by its rendered files alone: every object applied by the server, and what is no longer among them
+ * deleted at the end.
+ */
 async function applyRendered(
   target: Target,
   namespace: string,
@@ -151,7 +156,10 @@ async function applyRendered(
     await target.kubectl('rollout', 'status', deployment, '--namespace', namespace, `--timeout=${work.seconds}s`);
 }
 
-/** Configuration of `mi-patterns` for a release with one workload, or with the task in one of its own as the planner makes it. */
+/**
+ * Configuration of `mi-patterns` for a release with one workload, or with the task in one of its own as the planner
+ * makes it.
+ */
 async function configuration(
   target: Target,
   namespace: string,

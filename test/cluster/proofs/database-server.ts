@@ -8,7 +8,10 @@ import { restricted, toolsNamespace } from './tools.ts';
 
 const name = 'database';
 
-/** What MI gives its JDBC driver. The ampersand shows as well that the chart escapes it: with a bare one MI does not coordinate. */
+/**
+ * What MI gives its JDBC driver. The ampersand shows as well that the chart escapes it: with a bare one MI does not
+ * coordinate.
+ */
 export const databaseUrl = `jdbc:postgresql://${name}.${toolsNamespace}.svc.cluster.local:${databasePort}/postgres?connectTimeout=5&socketTimeout=5`;
 
 /** Starts the database in a pod on a node, beside the tick counter; an earlier one goes with its data. */

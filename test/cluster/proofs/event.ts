@@ -17,7 +17,10 @@ export interface Stage {
   /** Node of the load client and the tick counter: never lost or drained. */
   readonly safeNode: string;
   readonly rate: number;
-  /** Seconds of requests before the clients that count: a server that has just started answers slowly until its code is compiled. */
+  /**
+   * Seconds of requests before the clients that count: a server that has just started answers slowly until its code is
+   * compiled.
+   */
   readonly warmUp: number;
   readonly intent: Intent;
   readonly report: (text: string) => void;
@@ -27,14 +30,17 @@ export interface TickWatch {
   readonly task: string;
   /** Milliseconds between two firings. */
   readonly interval: number;
-  /** A pod that loses the network, and its ticks as its node's log has them: to be filled before the node is back and the log gone. */
+  /**
+   * A pod that loses the network, and its ticks as its node's log has them: to be filled before the node is back and
+   * the log gone.
+   */
   readonly cutOff?: { readonly address: string | undefined; logged: readonly Tick[] };
 }
 
 /**
- * Lets an event happen while clients of each kind send requests and a task ticks, and returns what they lost. The clients
- * start some seconds before and end some seconds after. Throws when requests fail before the event, or a node is given up
- * that the event does not take away: then nothing is proved.
+ * Lets an event happen while clients of each kind send requests and a task ticks, and returns what they lost. The
+ * clients start some seconds before and end some seconds after. Throws when requests fail before the event, or a node
+ * is given up that the event does not take away: then nothing is proved.
  */
 export async function watchEvent(
   stage: Stage,
@@ -110,7 +116,9 @@ export async function watchEvent(
   return { pattern: what.pattern, event: what.event, chart: chart.id, figures, timeline: happenings };
 }
 
-/** The URL with the Service's address in it: a name server may still know that of an earlier release with the same name. */
+/**
+ * The URL with the Service's address in it: a name server may still know that of an earlier release with the same name.
+ */
 async function addressOf(target: Target, namespace: string, url: string): Promise<string> {
   const { hostname, protocol, port, pathname } = new URL(url);
   const service = await read<{ spec: { clusterIP: string } }>(
@@ -142,8 +150,8 @@ function failureTimes(reports: readonly LoadReport[], begin: number): Partial<Fi
 async function tickFigures(target: Target, watch: TickWatch, from: number): Promise<Partial<Figures>> {
   const counted = await readTicks(target);
   const logged = watch.cutOff?.logged ?? [];
-  // The log says when the cut-off pod fired. What the counter has of it is the same firing, or one whose call was on its way when
-  // the pod's server ended: the kernel sends that again once the node is back.
+  // The log says when the cut-off pod fired. What the counter has of it is the same firing, or one whose call was on
+  // its way when the pod's server ended: the kernel sends that again once the node is back.
   const isOfCutOff = (tick: Tick): boolean => logged.length > 0 && tick.source === watch.cutOff?.address;
   const lastLogged = Math.max(0, ...logged.map((tick) => tick.at));
   const late = counted.filter((tick) => isOfCutOff(tick) && tick.at > lastLogged + 2 * watch.interval).length;

@@ -50,7 +50,9 @@ export function fencedProofs(ticks: TickWatch): readonly Proof[] {
   ];
 }
 
-/** Takes the isolated pod's node away, waits for a pod elsewhere, and counts what the old pod did by its node's own log. */
+/**
+ * Takes the isolated pod's node away, waits for a pod elsewhere, and counts what the old pod did by its node's own log.
+ */
 async function elsewhere(stage: Stage, ticks: TickWatch, loss: Loss): Promise<ProofResult> {
   const machine = machineOf(stage);
   const pod = await moveIsolatedOffSafeNode(stage);
@@ -86,7 +88,9 @@ async function elsewhere(stage: Stage, ticks: TickWatch, loss: Loss): Promise<Pr
   );
 }
 
-/** Healthy nodes, and nobody to renew the Lease with: the server stops at the limit, and comes back with the API server. */
+/**
+ * Healthy nodes, and nobody to renew the Lease with: the server stops at the limit, and comes back with the API server.
+ */
 async function withoutApiServer(stage: Stage, ticks: TickWatch): Promise<ProofResult> {
   const machine = machineOf(stage);
   await settled(stage);

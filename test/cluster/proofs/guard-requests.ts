@@ -24,7 +24,10 @@ const seconds = 60;
 /** The chart's times with a standby. */
 const times = ['--renew', '2s', '--limit', '10s', '--duration', '15s'];
 
-/** Starts two guards for each workload, as processes of this machine, and counts what the API server was asked in a minute. */
+/**
+ * Starts two guards for each workload, as processes of this machine, and counts what the API server was asked in a
+ * minute.
+ */
 export async function guardCost(target: Target, cluster: string, work: string, workloads: number): Promise<GuardCost> {
   await prepare(target);
   const token = await tokenOf(target, { namespace, account });
@@ -98,7 +101,10 @@ async function prepare({ api }: Target): Promise<void> {
   });
 }
 
-/** Requests for Leases in namespaces that the API server has counted so far, by verb: its metrics tell no two clients apart. */
+/**
+ * Requests for Leases in namespaces that the API server has counted so far, by verb: its metrics tell no two clients
+ * apart.
+ */
 async function counted({ api }: Target): Promise<ReadonlyMap<string, number>> {
   const { body } = await api.request('GET', '/metrics');
   const counts = new Map<string, number>();

@@ -21,7 +21,10 @@ import { readTicksOfNode } from './tools.ts';
 const limit = 600;
 export const pattern = 'coordinated';
 
-/** Waits until the isolated pods are there alone, one of them at work, and some ticks more, so that the gap is seen to its end. */
+/**
+ * Waits until the isolated pods are there alone, one of them at work, and some ticks more, so that the gap is seen to
+ * its end.
+ */
 export async function settled(stage: Stage): Promise<void> {
   await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, isolatedCount(stage.intent), limit);
   await sleep(3000);
@@ -120,8 +123,8 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
 export const patience = 420;
 
 /**
- * Takes the node of the isolated pod away. A lost node is dead with all in it; one that is cut off goes on, and its ticks
- * are read from its own log. With `at-most-one` no pod starts elsewhere until the node is back: the gap says so.
+ * Takes the node of the isolated pod away. A lost node is dead with all in it; one that is cut off goes on, and its
+ * ticks are read from its own log. With `at-most-one` no pod starts elsewhere until the node is back: the gap says so.
  */
 async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Promise<ProofResult> {
   const { machine } = stage.target;

@@ -135,8 +135,8 @@ async function configure(stage: Stage): Promise<void> {
 }
 
 /**
- * Leaving WSO2's chart as the page "I have helm-mi" tells, with requests to the old Service all the while: what the old release does
- * twice, the audit that says so, the move, and the way back.
+ * Leaving WSO2's chart as the page "I have helm-mi" tells, with requests to the old Service all the while: what the old
+ * release does twice, the audit that says so, the move, and the way back.
  */
 export function leavingProofs(watch: TickWatch): readonly Proof[] {
   const proof = (

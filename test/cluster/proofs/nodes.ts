@@ -83,8 +83,8 @@ export async function worksElsewhere(stage: Stage, node: string): Promise<boolea
 }
 
 /**
- * Sees to it that the isolated pod that works runs on a node that may be lost, with its standby on another, and returns it. One
- * on the safe node is deleted while that node takes no pods.
+ * Sees to it that the isolated pod that works runs on a node that may be lost, with its standby on another, and returns
+ * it. One on the safe node is deleted while that node takes no pods.
  */
 export async function moveIsolatedOffSafeNode(stage: Stage): Promise<PodState> {
   const { target, namespace, chart, safeNode, intent } = stage;
@@ -104,7 +104,10 @@ export async function moveIsolatedOffSafeNode(stage: Stage): Promise<PodState> {
   return workingPod(stage);
 }
 
-/** A standby that came to the node of the working pod, while no other node took pods, is deleted, so that it comes to another. */
+/**
+ * A standby that came to the node of the working pod, while no other node took pods, is deleted, so that it comes to
+ * another.
+ */
 async function spread(stage: Stage): Promise<void> {
   const { target, namespace, chart, intent } = stage;
   if (intent.isolatedTask?.standby === undefined) return;

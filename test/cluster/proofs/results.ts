@@ -8,9 +8,9 @@ export function readRuns(file: string): ProofRun[] {
 }
 
 /**
- * The runs with one added. Where there is one with the same server on the same kind of cluster, the new results take the
- * places of those of the same event and chart and the others stay, so that one event can be seen again alone; each keeps the
- * time at which its own run began, and the versions of the charts are those of the new run.
+ * The runs with one added. Where there is one with the same server on the same kind of cluster, the new results take
+ * the places of those of the same event and chart and the others stay, so that one event can be seen again alone; each
+ * keeps the time at which its own run began, and the versions of the charts are those of the new run.
  */
 export function withRun(runs: readonly ProofRun[], run: ProofRun): ProofRun[] {
   const same = (other: ProofRun): boolean =>

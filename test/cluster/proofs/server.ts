@@ -9,7 +9,10 @@ import type { Intent } from './charts.ts';
 import type { Target } from './target.ts';
 import { counterAddress } from './tools.ts';
 
-/** The task of the test archives: it fires every `interval` milliseconds where a server has its role, which is the planner's. */
+/**
+ * The task of the test archives: it fires every `interval` milliseconds where a server has its role, which is the
+ * planner's.
+ */
 export const task = { name: 'recurring', role: 'MiIsolatedRecurringTask', interval: 1000 };
 
 /** The server that the pods run, with its archives, ready to be released. */
@@ -107,8 +110,8 @@ function recipe(): string {
 }
 
 /**
- * Any MI image, taken from where the cluster finds it, or first brought to the nodes from an archive file. The test archives
- * come by ConfigMaps, which only our chart can mount; a change of the image is a change of the archive here.
+ * Any MI image, taken from where the cluster finds it, or first brought to the nodes from an archive file. The test
+ * archives come by ConfigMaps, which only our chart can mount; a change of the image is a change of the archive here.
  */
 export async function givenServer(
   image: string,

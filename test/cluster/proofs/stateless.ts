@@ -78,7 +78,9 @@ const update = (name: string, change: (stage: Stage) => Stage['intent']): Proof 
     }),
 });
 
-/** Several pods: nothing that is planned may cost a request. The order matters: each begins where the one before ended. */
+/**
+ * Several pods: nothing that is planned may cost a request. The order matters: each begins where the one before ended.
+ */
 export const multipleReplicas: readonly Proof[] = [
   update('image changed', ({ intent }) => withVersion(intent, '2')),
   update('configuration changed', ({ intent }) => ({ ...intent, setting: 'changed' })),
@@ -139,8 +141,8 @@ export const multipleReplicas: readonly Proof[] = [
 ];
 
 /**
- * The clients alone keep the processors of two pods busier than the target: the autoscaler adds a third. Begins when the
- * autoscaler has measured the pods at rest, so that a busy start (a JVM compiles) is not taken for the load.
+ * The clients alone keep the processors of two pods busier than the target: the autoscaler adds a third. Begins when
+ * the autoscaler has measured the pods at rest, so that a busy start (a JVM compiles) is not taken for the load.
  */
 export const autoscaled: readonly Proof[] = [
   {

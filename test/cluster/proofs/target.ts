@@ -32,7 +32,10 @@ export interface Target {
   readonly kubectlCommand: readonly string[];
   readonly environment: NodeJS.ProcessEnv;
   readonly machine: OwnMachine | undefined;
-  /** Brings an image to every node. On another cluster the command of `--load-command` does it, `{}` standing for the archive. */
+  /**
+   * Brings an image to every node. On another cluster the command of `--load-command` does it, `{}` standing for the
+   * archive.
+   */
   readonly loadImage: (image: BuiltImage) => Promise<void>;
   readonly close: () => void;
 }

@@ -1,4 +1,6 @@
-/** One firing of a task. `source` tells the server apart: a pod's address or name. `at` is in milliseconds since 1970. */
+/**
+ * One firing of a task. `source` tells the server apart: a pod's address or name. `at` is in milliseconds since 1970.
+ */
 export interface Tick {
   readonly task: string;
   readonly source: string;
@@ -46,9 +48,9 @@ interface Run {
 }
 
 /**
- * Tells, for one task that fires every `interval` milliseconds, whether two servers ran it at the same time, and how long
- * none did. `from` and `to` bound the time looked at, so that a task that never came back shows as a gap.
- * A server runs the task from its first tick to its last, and not in a pause: servers that take turns do not overlap.
+ * Tells, for one task that fires every `interval` milliseconds, whether two servers ran it at the same time, and how
+ * long none did. `from` and `to` bound the time looked at, so that a task that never came back shows as a gap. A server
+ * runs the task from its first tick to its last, and not in a pause: servers that take turns do not overlap.
  */
 export function analyseTicks(
   ticks: readonly Tick[],
@@ -87,7 +89,8 @@ export function analyseTicks(
 
 /**
  * Reads ticks out of a container's log as the kubelet keeps it: `TIME stream flag TEXT`. Both servers write a line with
- * `TICK` and the task's name; MI repeats it under a second logger, which is left out. The time is the log's own. Used where the network cannot carry ticks to the counter.
+ * `TICK` and the task's name; MI repeats it under a second logger, which is left out. The time is the log's own. Used
+ * where the network cannot carry ticks to the counter.
  */
 export function ticksFromLog(log: string, source: string): Tick[] {
   return log.split('\n').flatMap((line): Tick[] => {

@@ -61,8 +61,8 @@ export const restricted = {
 };
 
 /**
- * Processor share of a client or the counter. A share far below that of the servers, which start as fast as they are let, would
- * let the measuring starve before what is measured, and count its own timeouts as those of the servers.
+ * Processor share of a client or the counter. A share far below that of the servers, which start as fast as they are
+ * let, would let the measuring starve before what is measured, and count its own timeouts as those of the servers.
  */
 const processorShare = '100m';
 

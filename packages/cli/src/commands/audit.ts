@@ -29,7 +29,10 @@ type AuditOptions = GlobalOptions & {
   readonly report?: string;
 };
 
-/** `mi-patterns audit`: what runs in several pods of a cluster now, and would later. Exit code 1 when something does now. */
+/**
+ * `mi-patterns audit`: what runs in several pods of a cluster now, and would later. Exit code 1 when something does
+ * now.
+ */
 export async function auditCommand(
   _operands: readonly string[],
   options: AuditOptions,

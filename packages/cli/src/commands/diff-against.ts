@@ -35,9 +35,9 @@ function opponentOf(text: string): Opponent {
 }
 
 /**
- * `mi-patterns diff --env NAME --against WHAT`: what changes between WHAT and what the environment would get now. Asks no
- * cluster and changes nothing. Objects are compared as the chart renders them, and the upgrade from one to the other is
- * judged as a rollout does.
+ * `mi-patterns diff --env NAME --against WHAT`: what changes between WHAT and what the environment would get now. Asks
+ * no cluster and changes nothing. Objects are compared as the chart renders them, and the upgrade from one to the other
+ * is judged as a rollout does.
  */
 export async function diffAgainst(
   options: EnvironmentOptions & { readonly against: string },
@@ -66,7 +66,9 @@ export async function diffAgainst(
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
-/** What the chart renders for an environment, and the digest of the artifacts that it is rendered for, if it is known. */
+/**
+ * What the chart renders for an environment, and the digest of the artifacts that it is rendered for, if it is known.
+ */
 interface Rendered {
   readonly objects: readonly KubernetesObject[];
   readonly digest: string | undefined;
@@ -130,7 +132,10 @@ function fileObjects(path: string, context: Context): Rendered {
   );
 }
 
-/** What an environment would get: its plan and values, rendered by its chart. Throws CommandFailure when they have errors. */
+/**
+ * What an environment would get: its plan and values, rendered by its chart. Throws CommandFailure when they have
+ * errors.
+ */
 async function environmentObjects(
   environment: Environment,
   loaded: LoadedConfiguration | undefined,

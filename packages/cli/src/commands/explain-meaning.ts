@@ -25,7 +25,9 @@ export function isMeaning(wanted: string): boolean {
   return /^mi-[a-z0-9]+(-[a-z0-9]+)*$/i.test(wanted) || Object.hasOwn(glossary, wanted.toLowerCase());
 }
 
-/** Explains a code or a word. With paths, a code is explained with its findings there. Throws {@link CommandFailure}. */
+/**
+ * Explains a code or a word. With paths, a code is explained with its findings there. Throws {@link CommandFailure}.
+ */
 export async function explainMeaning(
   wanted: string,
   paths: readonly string[],

@@ -16,8 +16,8 @@ import { printJson } from '../output/json.ts';
 const shownLines = 20;
 
 /**
- * `mi-patterns explain NAME PATH...`: one artifact's verdict, what it needs, who needs it, where it is deployed. A diagnostic code
- * or a word such as `broker-safe` is explained instead.
+ * `mi-patterns explain NAME PATH...`: one artifact's verdict, what it needs, who needs it, where it is deployed. A
+ * diagnostic code or a word such as `broker-safe` is explained instead.
  */
 export async function explainCommand(
   [wanted = '', ...paths]: readonly string[],

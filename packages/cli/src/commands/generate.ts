@@ -49,8 +49,8 @@ type GenerateOptions = GlobalOptions &
   };
 
 /**
- * `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment and the package that they
- * deploy. All of it or nothing is written; with `--check` nothing is, and whatever would change is a finding.
+ * `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment and the package
+ * that they deploy. All of it or nothing is written; with `--check` nothing is, and whatever would change is a finding.
  */
 export async function generate(
   paths: readonly string[],

@@ -102,7 +102,9 @@ async function planWritten(file: string, options: GlobalOptions, context: Contex
   return planWithWrittenPods(await loadInventory([], loaded, its, context), flags, { loaded, context });
 }
 
-/** The settings of the release or the values file that `--from-…` names; undefined without one. Throws CommandFailure. */
+/**
+ * The settings of the release or the values file that `--from-…` names; undefined without one. Throws CommandFailure.
+ */
 function translationOf(
   live: LiveHelmMi | undefined,
   { fromHelmMi }: InitOptions,
@@ -133,7 +135,9 @@ async function inventoryOf(
   });
 }
 
-/** The live release that `--from-release` names. Throws ToolFailure, or CommandFailure when it is not one of helm-mi. */
+/**
+ * The live release that `--from-release` names. Throws ToolFailure, or CommandFailure when it is not one of helm-mi.
+ */
 async function liveRelease(options: InitOptions, context: Context): Promise<LiveHelmMi | undefined> {
   const { fromRelease: release } = options;
   if (release === undefined) return undefined;

@@ -28,7 +28,9 @@ type TestOptions = GlobalOptions & {
   readonly against?: string;
 };
 
-/** `mi-patterns test`: helm lint, helm-unittest, schema, Kubernetes API schemas and our rules, with each values file. */
+/**
+ * `mi-patterns test`: helm lint, helm-unittest, schema, Kubernetes API schemas and our rules, with each values file.
+ */
 export async function testCommand(
   _operands: readonly string[],
   options: TestOptions,

@@ -9,8 +9,9 @@ export interface Item {
 }
 
 /**
- * New middles for items of columns, in the order they had: the tallest column is packed, and the items of the others go as near to
- * their neighbours as their order and the gap between them let them. The layout itself leaves holes in tall columns.
+ * New middles for items of columns, in the order they had: the tallest column is packed, and the items of the others go
+ * as near to their neighbours as their order and the gap between them let them. The layout itself leaves holes in tall
+ * columns.
  */
 export function packColumns(
   items: readonly Item[],

@@ -1,8 +1,8 @@
 type Face = 'sans' | 'bold' | 'mono';
 
 /**
- * Text cut to a width in pixels, with an ellipsis. There is no font to measure with, so widths are taken from a wide common
- * sans-serif or monospace face: a text may end a little early, never beyond its card.
+ * Text cut to a width in pixels, with an ellipsis. There is no font to measure with, so widths are taken from a wide
+ * common sans-serif or monospace face: a text may end a little early, never beyond its card.
  */
 export function fitText(text: string, width: number, size: number, face: Face = 'sans'): string {
   const room = width / size;

@@ -61,8 +61,9 @@ const mostText = 190;
 const margin = 8;
 
 /**
- * Places a flow from left to right: who calls, the workloads, what is outside. Each workload is laid out by itself and then counts
- * as one node of the whole, so that its frame holds just what runs in it. The same flow gives the same layout.
+ * Places a flow from left to right: who calls, the workloads, what is outside. Each workload is laid out by itself and
+ * then counts as one node of the whole, so that its frame holds just what runs in it. The same flow gives the same
+ * layout.
  */
 export function layoutFlow(flow: Flow): Layout {
   const sized = new Map(flow.nodes.map((node) => [node.id, sizeOf(node)]));
@@ -198,7 +199,10 @@ function stacked(nodes: readonly (readonly [string, PlacedNode])[]): Map<string,
   );
 }
 
-/** Names of the pods that are drawn, as in WSO2's own pictures; the last says how many there are where they are too many. */
+/**
+ * Names of the pods that are drawn, as in WSO2's own pictures; the last says how many there are where they are too
+ * many.
+ */
 export function podRow({ replicas, standby, count }: FlowWorkload): readonly DrawnPod[] {
   const waiting = standby === undefined ? [] : [{ text: `POD ${replicas + 1} waits`, is: 'standby' } as const];
   const pod = (number: number): DrawnPod => ({ text: `POD ${number}`, is: 'working' });
@@ -281,8 +285,8 @@ function layoutOuter(
 }
 
 /**
- * Lines from a workload, or from what one feeds, to another workload. The column of workloads would fall apart if they counted:
- * a queue that one workload fills and another reads would push the reader far to the right of everything.
+ * Lines from a workload, or from what one feeds, to another workload. The column of workloads would fall apart if they
+ * counted: a queue that one workload fills and another reads would push the reader far to the right of everything.
  */
 function leadingBack({ nodes, edges }: Flow, at: (id: string) => string): ReadonlyMap<string, number> {
   const isWorkload = (id: string): boolean => id.startsWith('workload:');
@@ -333,7 +337,9 @@ function packBoxes(
   };
 }
 
-/** Workloads, and what is outside, start in each column at the same line, and are equally wide where they nearly are. */
+/**
+ * Workloads, and what is outside, start in each column at the same line, and are equally wide where they nearly are.
+ */
 function aligned(boxes: ReadonlyMap<string, Box>): ReadonlyMap<string, Box> {
   const columns = new Map<string, [string, Box][]>();
   for (const [id, box] of boxes) {

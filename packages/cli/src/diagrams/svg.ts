@@ -27,12 +27,14 @@ const ink = '#1c2733';
 const soft = '#566370';
 const alarm = '#b3261e';
 
-/** Attributes hold the light colours, so that a viewer without styles shows them; readers with a dark screen get these. */
+/**
+ * Attributes hold the light colours, so that a viewer without styles shows them; readers with a dark screen get these.
+ */
 const darkStyle = `<style>@media screen and (prefers-color-scheme:dark){.mi-page{fill:#131a22}.mi-ink{fill:#e6edf3}.mi-soft{fill:#a3b1be}.mi-card{fill:#1a232d;stroke:#4a5866}.mi-stateless{fill:#14243a;stroke:#6ea8e5}.mi-stateful{fill:#2e2010;stroke:#e0a05a}.mi-pod-stateless{fill:#20426b;stroke:#6ea8e5}.mi-pod-stateful{fill:#563a15;stroke:#e0a05a}.mi-edge{stroke:#8fa0b0}.mi-head{fill:#8fa0b0}.mi-icon{stroke:#a3b1be}.mi-alarm{stroke:#ff8a80}.mi-alarm-text{fill:#ff8a80}.mi-halo{stroke:#131a22}}</style>`;
 
 /**
- * A flow as a picture: who calls, the workloads with their pods and what runs in them, and what is outside. A broken or dangerous
- * way has a sign, a word and a dashed line besides its colour.
+ * A flow as a picture: who calls, the workloads with their pods and what runs in them, and what is outside. A broken or
+ * dangerous way has a sign, a word and a dashed line besides its colour.
  */
 export function flowToSvg(flow: Flow, title: string, because: string, options: SvgOptions = { heading: true }): string {
   const layout = layoutFlow(flow);

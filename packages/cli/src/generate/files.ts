@@ -16,16 +16,16 @@ export interface GeneratedFiles {
 }
 
 /**
- * What would become of the files if they were written now. All or none of them are written, since the files of one plan belong
- * together.
+ * What would become of the files if they were written now. All or none of them are written, since the files of one plan
+ * belong together.
  */
 export function outcomesOf(generated: GeneratedFiles): readonly WriteOutcome[] {
   return [...write(generated, { dryRun: true }), ...schemaOutcome(generated)];
 }
 
 /**
- * Writes the files, and beside them the schema with which editors complete and check the values, together with what else is in
- * the transaction: all of it or nothing.
+ * Writes the files, and beside them the schema with which editors complete and check the values, together with what
+ * else is in the transaction: all of it or nothing.
  */
 export function writeFiles(generated: GeneratedFiles, transaction: Transaction): readonly WriteOutcome[] {
   const file = join(generated.out, schemaName);

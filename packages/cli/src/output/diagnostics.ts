@@ -40,9 +40,9 @@ export function groupDiagnostics(diagnostics: readonly Diagnostic[]): readonly F
 }
 
 /**
- * Lines for people: severity, code, place, message, for an error in a file the lines there, and below it what to do next.
- * Findings of one code stand together, the most important first; without `verbose` the first five of a code are shown, from
- * the fourth code on the first one, and of severity info only the number is.
+ * Lines for people: severity, code, place, message, for an error in a file the lines there, and below it what to do
+ * next. Findings of one code stand together, the most important first; without `verbose` the first five of a code are
+ * shown, from the fourth code on the first one, and of severity info only the number is.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], view: View): string[] {
   const shown = diagnostics.filter((diagnostic) => view.verbose || diagnostic.severity !== 'info');

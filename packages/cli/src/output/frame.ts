@@ -13,8 +13,8 @@ export interface FrameLine {
 const lead = 30;
 
 /**
- * The line that a finding is about with its neighbours, secrets hidden. Empty where the place is the start of the file (then
- * the finding is about the file as a whole) or lies outside of it.
+ * The line that a finding is about with its neighbours, secrets hidden. Empty where the place is the start of the file
+ * (then the finding is about the file as a whole) or lies outside of it.
  */
 export function frameLines(text: string, { line, column }: Pick<Source, 'line' | 'column'>): readonly FrameLine[] {
   const lines = text.split(/\r\n|\n|\r/);

@@ -4,9 +4,9 @@ import { isSecretName } from '@mi-patterns/inventory';
 type Range = readonly [start: number, end: number];
 
 /**
- * Parts of a file that are values of secrets: by the names of elements, attributes, keys and tables, whatever lines they span.
- * Names and structure are not among them. Works on broken files too, and may then find less; what a line alone gives away is left to
- * `redact`.
+ * Parts of a file that are values of secrets: by the names of elements, attributes, keys and tables, whatever lines
+ * they span. Names and structure are not among them. Works on broken files too, and may then find less; what a line
+ * alone gives away is left to `redact`.
  */
 export function hiddenRanges(text: string): readonly Range[] {
   return /^\ufeff?\s*</.test(text) ? hiddenInXml(text) : hiddenInLines(text);
@@ -16,7 +16,10 @@ const token =
   /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<\?[\s\S]*?(?:\?>|$)|<\/[^<>]*>?|<[^\s<>/="'!?][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>?/g;
 const attribute = /([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')/g;
 
-/** Elements that have a name of their own and hold settings, endpoints or mediators: a name with `token` in it hides nothing in them. */
+/**
+ * Elements that have a name of their own and hold settings, endpoints or mediators: a name with `token` in it hides
+ * nothing in them.
+ */
 const structure: ReadonlySet<string> = new Set([
   'api',
   'call-template',
@@ -139,7 +142,10 @@ function hiddenInLines(text: string): readonly Range[] {
   return ranges;
 }
 
-/** What is in the brackets of a list or map in one line that is named as a secret, to the end of the line where none closes it. */
+/**
+ * What is in the brackets of a list or map in one line that is named as a secret, to the end of the line where none
+ * closes it.
+ */
 function hiddenInBrackets(line: string): readonly Range[] {
   const ranges: Range[] = [];
   for (const { 0: found, 1: key = '', index } of line.matchAll(/([\w.-]{1,200})["']?\s*[:=]\s*[[{]/g)) {

@@ -1,13 +1,15 @@
 /** Elements of a list that are made into text at a time: few calls, and text small enough to be forgotten soon. */
 const batch = 100;
 
-/** Version of every document of `--json`. It changes when a field loses its meaning or goes away, not when one is added. */
+/**
+ * Version of every document of `--json`. It changes when a field loses its meaning or goes away, not when one is added.
+ */
 export const jsonFormatVersion = 1;
 
 /**
- * Writes the document with its `formatVersion`, as `JSON.stringify(…, null, 2)` and a line break would, a part at a time: the
- * whole text of a large inventory would need several times its own size in memory. A member may be a generator, which counts
- * as the list of what it yields.
+ * Writes the document with its `formatVersion`, as `JSON.stringify(…, null, 2)` and a line break would, a part at a
+ * time: the whole text of a large inventory would need several times its own size in memory. A member may be a
+ * generator, which counts as the list of what it yields.
  */
 export function printJson(document: object, write: (text: string) => void): void {
   write(`{\n  "formatVersion": ${jsonFormatVersion}`);

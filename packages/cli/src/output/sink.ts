@@ -4,14 +4,17 @@ import type { Context } from '../context.ts';
 /** What progress redraws its line with; nothing else may go back on a line. */
 export const redraw = '\r\u001b[2K';
 
-/** What this program itself tells a terminal: the colours of `createStyle` and links to files. In a group, so that `split` keeps them. */
+/**
+ * What this program itself tells a terminal: the colours of `createStyle` and links to files. In a group, so that
+ * `split` keeps them.
+ */
 // oxlint-disable-next-line no-control-regex -- orders to a terminal begin with one
 const ownCodes = /(\u001b\[(?:1|2|22|31|32|33|36|39)m|\u001b\]8;;(?:file:\/\/[\u0021-\u007e]*)?\u001b\\)/;
 
 /**
- * The context with an output that text from files, archives, registries and clusters cannot give orders to: whatever was put
- * into a line comes out as text. Ours are only line feeds, colours, links and the redrawn line of progress, and these only
- * where a terminal understands them. In JSON the escapes mean the same characters, so that names stay true.
+ * The context with an output that text from files, archives, registries and clusters cannot give orders to: whatever
+ * was put into a line comes out as text. Ours are only line feeds, colours, links and the redrawn line of progress, and
+ * these only where a terminal understands them. In JSON the escapes mean the same characters, so that names stay true.
  */
 export function withSafeOutput(context: Context): Context {
   const { colour, errorColour = false, links = false, interactive } = context;

@@ -14,10 +14,10 @@ const leastRoom = 30;
 const mostShare = 0.42;
 
 /**
- * Lines of a table with aligned columns. The last column is wrapped at `width` columns, so that a long
- * sentence stays under its heading; without a width nothing is wrapped. A cell before it that is far longer than its column may
- * be ends its line, and the row goes on below, so that one long name never moves the others. Where the other columns leave the
- * last too little room, it goes to lines of its own.
+ * Lines of a table with aligned columns. The last column is wrapped at `width` columns, so that a long sentence stays
+ * under its heading; without a width nothing is wrapped. A cell before it that is far longer than its column may be
+ * ends its line, and the row goes on below, so that one long name never moves the others. Where the other columns leave
+ * the last too little room, it goes to lines of its own.
  */
 export function formatTable(
   rows: readonly (readonly (Cell | string)[])[],

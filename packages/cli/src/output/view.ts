@@ -29,7 +29,10 @@ export function createView(context: Context, options: Pick<GlobalOptions, 'verbo
   };
 }
 
-/** Reads each file once while findings of it follow each other; entries of archives and files that are not text have none. */
+/**
+ * Reads each file once while findings of it follow each other; entries of archives and files that are not text have
+ * none.
+ */
 function fileReader(cwd: string): View['textOf'] {
   let last: { readonly path: string; readonly text: string | undefined } | undefined;
   return ({ path }) => {

@@ -15,7 +15,10 @@ dl{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:4px 16px;m
 dl{display:block}dd{margin-bottom:10px}}
 `;
 
-/** One HTML page that needs nothing else: the answer, a row for each workload, each finding with what it follows from and the way out. */
+/**
+ * One HTML page that needs nothing else: the answer, a row for each workload, each finding with what it follows from
+ * and the way out.
+ */
 export function auditToHtml(audit: Audit, place: AuditedPlace): string {
   const isBad = audit.findings.some(({ severity }) => severity === 'error');
   const title = `What runs twice in ${place.namespace ?? place.context}`;

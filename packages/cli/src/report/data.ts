@@ -43,7 +43,10 @@ interface Words {
 /** Characters of all excerpts together: more would make the page slow to open. */
 const mostExcerpts = 600_000;
 
-/** What the page needs to search, filter and show everything. Rows are lists, not records, to keep 10,000 artifacts small. */
+/**
+ * What the page needs to search, filter and show everything. Rows are lists, not records, to keep 10,000 artifacts
+ * small.
+ */
 export interface ReportData {
   readonly paths: readonly string[];
   readonly kinds: readonly string[];

@@ -1,4 +1,7 @@
-/** Style of the audit's page: light and dark, readable on paper and on a small screen. Every pair of colours has a contrast of 4.5 to 1. */
+/**
+ * Style of the audit's page: light and dark, readable on paper and on a small screen. Every pair of colours has a
+ * contrast of 4.5 to 1.
+ */
 export const style = `
 :root{color-scheme:light dark;--page:#f6f8fa;--card:#fff;--ink:#1c2733;--soft:#56626e;--line:#d9dfe6;--head:#eef2f6;--blue:#d8e8fb;--orange:#fbe3c8;--yellow:#f6eec2;--violet:#e8e2f6;--grey:#e4ebf3;--error:#c0272d;--warning:#8a5f00;--info:#2563a8}
 @media (prefers-color-scheme:dark){:root{--page:#0d131a;--card:#131a22;--ink:#e6edf3;--soft:#a3b1be;--line:#2c3844;--head:#1a232d;--blue:#1b3a5e;--orange:#5b3a12;--yellow:#4d4410;--violet:#3a3059;--grey:#2a3642;--error:#ff7b72;--warning:#e3b341;--info:#79b8ff}}

@@ -32,7 +32,10 @@ export function reportSubject(
   };
 }
 
-/** The values of each workload as `generate` writes them for an environment of which nothing is said: what the plan causes. */
+/**
+ * The values of each workload as `generate` writes them for an environment of which nothing is said: what the plan
+ * causes.
+ */
 function workloadValues(plan: Plan): ReadonlyMap<string, string> {
   const [environment] = environmentsOf({});
   if (environment === undefined || plan.workloads.length === 0) return new Map();

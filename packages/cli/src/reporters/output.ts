@@ -35,8 +35,8 @@ export function openOutput(
 type Formats = string | readonly string[] | undefined;
 
 /**
- * The output format among what `--format` names, and the options without it. `package` and `generate` use the option for
- * files to write as well. `--json` is short for `--format json`.
+ * The output format among what `--format` names, and the options without it. `package` and `generate` use the option
+ * for files to write as well. `--json` is short for `--format json`.
  */
 export function takeOutputFormat<T extends GlobalOptions & { readonly format?: Formats }>(
   options: T,

@@ -1,6 +1,6 @@
 /**
- * A signal that Ctrl-C or a SIGTERM of the CI system sets off: helm is stopped, the lock given back, and the command ends by itself.
- * A second one ends the process at once.
+ * A signal that Ctrl-C or a SIGTERM of the CI system sets off: helm is stopped, the lock given back, and the command
+ * ends by itself. A second one ends the process at once.
  */
 export function interruption(): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const controller = new AbortController();
@@ -15,7 +15,10 @@ export function interruption(): { readonly signal: AbortSignal; readonly dispose
   };
 }
 
-/** Life of the lock in seconds, where `MI_PATTERNS_LOCK_SECONDS` says another: for tests, and for networks with long gaps. */
+/**
+ * Life of the lock in seconds, where `MI_PATTERNS_LOCK_SECONDS` says another: for tests, and for networks with long
+ * gaps.
+ */
 export function lockSecondsOf(environment: NodeJS.ProcessEnv): { readonly lockSeconds?: number } {
   const seconds = Number(environment['MI_PATTERNS_LOCK_SECONDS']);
   return seconds >= 5 ? { lockSeconds: seconds } : {};

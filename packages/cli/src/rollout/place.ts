@@ -28,7 +28,9 @@ function quoted(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one. */
+/**
+ * The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one.
+ */
 export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name: string | undefined): Environment {
   const configuration = loaded?.configuration ?? {};
   const environments = environmentsOf(configuration);

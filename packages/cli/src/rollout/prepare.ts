@@ -161,7 +161,8 @@ async function delivered(planned: EnvironmentValues, prepared: Preparation): Pro
   const { inventory, loaded, context, folder } = prepared;
   const packaged = await packageFor([planned], inventory, packagesRequest(join(folder, 'package'), loaded, context));
   const judged = await withChartFaults(pointAtPackage(planned, packaged), inventory, chartFolder());
-  // Values stay right without a package while the archives are in an image; as ConfigMaps there would be nothing to mount.
+  // Values stay right without a package while the archives are in an image; as ConfigMaps there would be nothing to
+  // mount.
   if (lacksArchives(packaged, parse(judged.text) as Values))
     throw new CommandFailure(
       packaged.packages.flatMap(({ result }) => result.diagnostics.filter(({ severity }) => severity === 'error')),

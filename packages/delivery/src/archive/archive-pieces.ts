@@ -5,7 +5,9 @@ import type { ArchiveRequest, ArtifactRequest } from '@mi-patterns/planner';
 import { nameOf } from './rewrite.ts';
 import type { ZipEntry } from './zip-writer.ts';
 
-/** Parts of an existing archive: the folders of the artifacts that are asked for, and the metadata that belongs to them. */
+/**
+ * Parts of an existing archive: the folders of the artifacts that are asked for, and the metadata that belongs to them.
+ */
 export async function piecesOfArchive(archive: PackedArchive, request: ArchiveRequest): Promise<Pieces> {
   const byFolder = new Map<string, ZipEntry[]>();
   for (const entry of archive.entries) {

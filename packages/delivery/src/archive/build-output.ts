@@ -29,7 +29,9 @@ export interface BuildOutput {
   readonly close: () => void;
 }
 
-/** The folder that Maven builds, as it is shown: an exporter, and a legacy module without one, is known by its pom.xml. */
+/**
+ * The folder that Maven builds, as it is shown: an exporter, and a legacy module without one, is known by its pom.xml.
+ */
 function projectFolder({ source: { path } }: Application, cwd: string): string {
   return statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path;
 }

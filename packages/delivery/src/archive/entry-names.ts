@@ -14,7 +14,10 @@ export class UnsafeEntryName extends Error {
   }
 }
 
-/** A name of one file or folder: without what separates folders or leaves them, orders a terminal about or is reserved on some file system, and short enough. */
+/**
+ * A name of one file or folder: without what separates folders or leaves them, orders a terminal about or is reserved
+ * on some file system, and short enough.
+ */
 export function plainName(name: string): string {
   const plain = shortened(name.replace(/[/\\:*?"<>|\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\.{2,}/gu, '_'));
   return /^(\.|META-INF|metadata|dependencies)?$/i.test(plain) ? `_${plain}` : plain;

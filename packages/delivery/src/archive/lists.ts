@@ -8,7 +8,10 @@ export interface ListedDependency {
 
 const declaration = '<?xml version="1.0" encoding="UTF-8"?>\n';
 
-/** `artifacts.xml`, or `metadata.xml` when the dependencies of the metadata are among them, as vscode-car-plugin writes them. */
+/**
+ * `artifacts.xml`, or `metadata.xml` when the dependencies of the metadata are among them, as vscode-car-plugin writes
+ * them.
+ */
 export function applicationList(
   application: { readonly name: string; readonly version: string; readonly mainSequence?: string | undefined },
   dependencies: readonly ListedDependency[],
@@ -33,7 +36,9 @@ export function artifactDescriptor(artifact: {
   return `${declaration}<artifact${attributes({ name, version, type, serverRole })}>\n    <file>${escapeText(artifact.file)}</file>\n</artifact>\n`;
 }
 
-/** `descriptor.xml` of MI 4.5 and later (MI: initializer/utils/CAppDescriptor.java). Ids are `group__artifact__version`. */
+/**
+ * `descriptor.xml` of MI 4.5 and later (MI: initializer/utils/CAppDescriptor.java). Ids are `group__artifact__version`.
+ */
 export function applicationDescriptor(
   id: string,
   options: { readonly versionedDeployment: boolean; readonly dependencies: readonly string[] },

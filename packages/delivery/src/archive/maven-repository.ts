@@ -26,8 +26,9 @@ export function dependencyIn(
 }
 
 /**
- * The JAR of a library that is beside an archive, for MI's `lib/`: a file of `deployment/libs`, or a dependency of the pom in
- * Maven's local repository. Undefined when it is not here. What the dependency itself depends on is not looked for.
+ * The JAR of a library that is beside an archive, for MI's `lib/`: a file of `deployment/libs`, or a dependency of the
+ * pom in Maven's local repository. Undefined when it is not here. What the dependency itself depends on is not looked
+ * for.
  *
  * @param cwd the folder that {@link ReadOptions.cwd} named when the inventory was read.
  */

@@ -27,8 +27,8 @@ export interface PackedArchive {
 const pieceSize = 1024 * 1024;
 
 /**
- * Opens an archive on disk or in memory, or the folder of an unpacked application, for copying. Never throws for a broken
- * archive: it has faults and what could be read of it.
+ * Opens an archive on disk or in memory, or the folder of an unpacked application, for copying. Never throws for a
+ * broken archive: it has faults and what could be read of it.
  */
 export async function openPacked(source: string | Buffer, limits: Limits): Promise<PackedArchive> {
   if (typeof source === 'string' && statSync(source).isDirectory()) return openFolder(source);

@@ -7,9 +7,9 @@ import type { Piece } from './piece.ts';
 import type { ArchiveRequest } from '@mi-patterns/planner';
 
 /**
- * Metadata for the service catalogue and OpenAPI definitions of APIs and proxies, under the names that CAppHandler gives them:
- * `resources/metadata/` where the project has them (the definition only together with its metadata file), else a definition from
- * `resources/api-definitions/` and metadata made from the artifact.
+ * Metadata for the service catalogue and OpenAPI definitions of APIs and proxies, under the names that CAppHandler
+ * gives them: `resources/metadata/` where the project has them (the definition only together with its metadata file),
+ * else a definition from `resources/api-definitions/` and metadata made from the artifact.
  */
 export function metadataOfProject(
   request: ArchiveRequest,
@@ -51,7 +51,10 @@ export function metadataOfProject(
   });
 }
 
-/** What a legacy exporter selects: each entry only where the API or proxy service that it is about is in the archive too. */
+/**
+ * What a legacy exporter selects: each entry only where the API or proxy service that it is about is in the archive
+ * too.
+ */
 function declaredMetadata(
   metadata: readonly ApplicationMetadata[],
   { artifacts, application }: ArchiveRequest,

@@ -37,8 +37,9 @@ export interface ProjectPieces extends Pieces {
 
 /**
  * What the Maven plugin would pack of a project or composite exporter (wso2/maven-tools, CAppHandler.java): a folder
- * `<name>_<version>/` for each artifact. What only the build can make (JARs of Java sources, data mappers) or fetch (connectors of
- * the pom, their libraries) is taken from the last build in `target/`; where there is none, a diagnostic says what to do.
+ * `<name>_<version>/` for each artifact. What only the build can make (JARs of Java sources, data mappers) or fetch
+ * (connectors of the pom, their libraries) is taken from the last build in `target/`; where there is none, a diagnostic
+ * says what to do.
  */
 export async function piecesOfProject(
   request: ArchiveRequest,

@@ -21,9 +21,10 @@ interface RegistryFile {
 }
 
 /**
- * `registry-info.xml` and `resources/…` of a registry resource, from the artifact.xml that declares it: the one above its file
- * (current project: resources/ or resources/registry/; legacy: the module's). As CAppHandler.processRegistryResources, entries
- * whose file is not there are left out. Undefined when no entry has its file.
+ * `registry-info.xml` and `resources/…` of a registry resource, from the artifact.xml that declares it: the one above
+ * its file (current project: resources/ or resources/registry/; legacy: the module's). As
+ * CAppHandler.processRegistryResources, entries whose file is not there are left out. Undefined when no entry has its
+ * file.
  */
 export function registryFiles(delivery: Delivery, path: string): RegistryFile[] | undefined {
   const declared = declaration(delivery, path);

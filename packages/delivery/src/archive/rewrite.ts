@@ -7,10 +7,10 @@ import { type Sink, writeZip, type ZipEntry } from './zip-writer.ts';
 const lists = new Set(['artifacts.xml', 'metadata.xml']);
 
 /**
- * Writes an existing archive again with other server roles: in `artifacts.xml` and `metadata.xml`, in the `artifact.xml` of the
- * artifacts concerned, and in the archives of a fat archive. Dependencies without a role get one (MI fails on them), folders
- * without an entry get one, and everything else stays as it is, packed bytes and order included. An archive that needs no
- * change comes out byte for byte.
+ * Writes an existing archive again with other server roles: in `artifacts.xml` and `metadata.xml`, in the
+ * `artifact.xml` of the artifacts concerned, and in the archives of a fat archive. Dependencies without a role get one
+ * (MI fails on them), folders without an entry get one, and everything else stays as it is, packed bytes and order
+ * included. An archive that needs no change comes out byte for byte.
  */
 export async function rewriteArchive(
   archive: PackedArchive,
@@ -79,13 +79,18 @@ function ownRoles({ artifacts }: ArchiveRequest): RoleOf {
   return (artifact) => roles.get(keyOf(artifact));
 }
 
-/** What the inventory does not know (metadata, artifacts that cannot be read) keeps its role, and gets one where it has none. */
+/**
+ * What the inventory does not know (metadata, artifacts that cannot be read) keeps its role, and gets one where it has
+ * none.
+ */
 function listedRoles(request: ArchiveRequest): RoleOf {
   const own = ownRoles(request);
   return (artifact: NamedArtifact) => own(artifact) ?? artifact.serverRole ?? defaultServerRoles[0];
 }
 
-/** Whether a file comes before an entry for its folder, as in {@link writeZip}; of nested archives MI does not ask that. */
+/**
+ * Whether a file comes before an entry for its folder, as in {@link writeZip}; of nested archives MI does not ask that.
+ */
 function lacksFolders(entries: readonly ZipEntry[]): boolean {
   const made = new Set<string>();
   for (const entry of entries) {

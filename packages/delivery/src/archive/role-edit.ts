@@ -13,8 +13,8 @@ export interface NamedArtifact {
 export type RoleOf = (artifact: NamedArtifact) => string | undefined;
 
 /**
- * Sets `serverRole` of the dependencies of the application in an artifacts.xml or metadata.xml, in place: every other byte of
- * the file stays. Returns the same bytes when nothing changes, and undefined when the file is no such list.
+ * Sets `serverRole` of the dependencies of the application in an artifacts.xml or metadata.xml, in place: every other
+ * byte of the file stays. Returns the same bytes when nothing changes, and undefined when the file is no such list.
  */
 export function setListedRoles(bytes: Buffer, roleOf: RoleOf): Buffer | undefined {
   return edit(

@@ -30,9 +30,9 @@ export interface ArchiveOptions {
 }
 
 /**
- * Writes the archive that a request asks for, piece by piece into `sink`. An archive that exists is rewritten when it is wanted
- * whole, else its parts are copied, both without packing anything again; a project is packed as the Maven plugin would.
- * The same input gives the same bytes on any machine.
+ * Writes the archive that a request asks for, piece by piece into `sink`. An archive that exists is rewritten when it
+ * is wanted whole, else its parts are copied, both without packing anything again; a project is packed as the Maven
+ * plugin would. The same input gives the same bytes on any machine.
  *
  * @returns findings; with one of severity error the archive is incomplete and must not be used.
  */
@@ -108,7 +108,10 @@ async function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink
   }
 }
 
-/** Opens `a.car`, `a.car!/dependencies/b.car`, the folder of an unpacked application, or an archive whose bytes are given. */
+/**
+ * Opens `a.car`, `a.car!/dependencies/b.car`, the folder of an unpacked application, or an archive whose bytes are
+ * given.
+ */
 async function openPath(path: string, { cwd, limits, contents }: Opening): Promise<PackedArchive> {
   const given = [...(contents?.keys() ?? [])].find((known) => path === known || path.startsWith(`${known}!/`));
   const [file = '', ...inner] = (given === undefined ? path : path.slice(given.length)).split('!/');
@@ -153,7 +156,10 @@ function textFile(name: string, text: string): ZipEntry {
 
 const artifactMaps = new WeakMap<Inventory, ReadonlyMap<string, Artifact>>();
 
-/** Made once for an inventory: an application with ten thousand artifacts is no reason to look through them for each archive. */
+/**
+ * Made once for an inventory: an application with ten thousand artifacts is no reason to look through them for each
+ * archive.
+ */
 function artifactsById(inventory: Inventory): ReadonlyMap<string, Artifact> {
   const known = artifactMaps.get(inventory) ?? new Map(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
   artifactMaps.set(inventory, known);

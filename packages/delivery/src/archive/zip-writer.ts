@@ -45,10 +45,10 @@ const most = { entries: 0xffff, bytes: 0xffff_fffe } as const;
 export class ArchiveTooLarge extends Error {}
 
 /**
- * Writes a ZIP file in the order of the entries. New files are stored, not deflated: what deflate makes of them depends on the
- * build of zlib, and the same input must give the same bytes on any machine. Packed entries are copied as they are. A folder
- * without an entry of its own gets one before the first file in it, because MI unpacks without making folders
- * (AppDeployerUtils.extract). Memory: one new file and the table of contents.
+ * Writes a ZIP file in the order of the entries. New files are stored, not deflated: what deflate makes of them depends
+ * on the build of zlib, and the same input must give the same bytes on any machine. Packed entries are copied as they
+ * are. A folder without an entry of its own gets one before the first file in it, because MI unpacks without making
+ * folders (AppDeployerUtils.extract). Memory: one new file and the table of contents.
  */
 export async function writeZip(entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>, sink: Sink): Promise<void> {
   const contents: Buffer[] = [];

@@ -54,10 +54,10 @@ export interface PackagesRequest {
 }
 
 /**
- * Writes a package for environments. Roles follow from the artifacts alone, so all environments share one; where archives are
- * divided, each way of dividing them gets its folder, and each version of MI, named after the first environment that has it. A package that cannot
- * be made is a warning here, unless an old one would stay behind: the values are complete without it, and `package` says it as
- * an error.
+ * Writes a package for environments. Roles follow from the artifacts alone, so all environments share one; where
+ * archives are divided, each way of dividing them gets its folder, and each version of MI, named after the first
+ * environment that has it. A package that cannot be made is a warning here, unless an old one would stay behind: the
+ * values are complete without it, and `package` says it as an error.
  */
 export async function packageFor(
   planned: readonly Planned[],
@@ -154,7 +154,8 @@ function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {
 
 function asWarning(diagnostic: Diagnostic, isOld: boolean): Diagnostic {
   if (diagnostic.severity !== 'error') return diagnostic;
-  // That the package was to be pushed was asked for, and the values would point at nothing. Beside new values an old package would be deployed.
+  // That the package was to be pushed was asked for, and the values would point at nothing. Beside new values an old
+  // package would be deployed.
   if (isOld || /^MI-(PUSH|WRITE)-/.test(diagnostic.code)) return diagnostic;
   return { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` };
 }
@@ -223,7 +224,9 @@ export function lacksArchives(packaged: EnvironmentPackages, values: Values): bo
   );
 }
 
-/** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
+/**
+ * What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from.
+ */
 function valuesFor(
   environment: Environment,
   valuesFiles: readonly Values[],

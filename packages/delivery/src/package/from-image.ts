@@ -49,9 +49,9 @@ interface Making {
 type LayerFile = Ownership & { readonly path: string; readonly content: Buffer };
 
 /**
- * Writes an OCI layout of an image that serves every pattern: the image as it is, layer by layer, byte for byte, and one layer more
- * with the archives whose server roles change, the script that starts the server with its roles, and `roles.json`. The same image
- * gives the same bytes.
+ * Writes an OCI layout of an image that serves every pattern: the image as it is, layer by layer, byte for byte, and
+ * one layer more with the archives whose server roles change, the script that starts the server with its roles, and
+ * `roles.json`. The same image gives the same bytes.
  */
 export async function packageImage(
   image: ImageSource,
@@ -134,7 +134,10 @@ async function rewriteArchives(making: Making): Promise<Rewritten[]> {
   return rewritten;
 }
 
-/** What started the image before, a word a line: kept in a label, so that an image that was packaged before is not wrapped twice. */
+/**
+ * What started the image before, a word a line: kept in a label, so that an image that was packaged before is not
+ * wrapped twice.
+ */
 const startLabel = 'mi-patterns.io/entrypoint';
 const ownEntrypoint = [`/bin/sh`, `${ownFolder}/entrypoint.sh`];
 
@@ -288,7 +291,10 @@ function configOf(image: ImageSource, layer: string, { roles, sets }: PlannedDel
   };
 }
 
-/** Whether a history has an entry for each layer, as builders demand of one that exists; some tools write none, or none of a layer. */
+/**
+ * Whether a history has an entry for each layer, as builders demand of one that exists; some tools write none, or none
+ * of a layer.
+ */
 function tellsAllLayers(
   { layers }: ImageSource,
   history: readonly HistoryEntry[] | undefined,

@@ -19,8 +19,8 @@ function guardPrograms(): readonly string[] {
 }
 
 /**
- * lease-guard for the image: a script of that name, which becomes the program for the processor, and the programs. Empty when this
- * build of the command has none, because it was built without Go.
+ * lease-guard for the image: a script of that name, which becomes the program for the processor, and the programs.
+ * Empty when this build of the command has none, because it was built without Go.
  */
 export function guardFiles(folder = guardFolder()): readonly GuardFile[] {
   if (!hasGuard(folder)) return [];

@@ -37,8 +37,8 @@ export interface HashedFile {
 }
 
 /**
- * Creates a file, with its folders, that is written piece by piece and hashed on the way. Everybody may read it, whatever the umask:
- * in an image it is read by users that nobody here knows.
+ * Creates a file, with its folders, that is written piece by piece and hashed on the way. Everybody may read it,
+ * whatever the umask: in an image it is read by users that nobody here knows.
  */
 export function createHashedFile(path: string): HashedFile {
   const file = writing(path, () => {

@@ -15,9 +15,13 @@ export interface ImageContents {
   readonly libraries: boolean;
   /** Path of the project's deployment.toml, where it goes into the image (`runtime.deploymentTomlFrom: image`). */
   readonly deploymentToml?: string;
-  /** `selection`: the archives of every workload lie in a folder of its own, from which an init container copies them. */
+  /**
+   * `selection`: the archives of every workload lie in a folder of its own, from which an init container copies them.
+   */
   readonly layout: 'deployed' | 'selection';
-  /** Files of lease-guard, which keeps fenced workloads to one active pod; none where the command was built without it. */
+  /**
+   * Files of lease-guard, which keeps fenced workloads to one active pod; none where the command was built without it.
+   */
   readonly guard?: readonly Pick<GuardFile, 'name'>[];
 }
 
@@ -33,7 +37,10 @@ export function selectionFolder(workload: string): string {
   return `${ownFolder}/archives/${workload}`;
 }
 
-/** User and group of the image: 802 up to MI 4.3, 10802 from 4.4 (wso2/docker-ei, dockerfiles/ubuntu/micro-integrator/Dockerfile per branch). */
+/**
+ * User and group of the image: 802 up to MI 4.3, 10802 from 4.4 (wso2/docker-ei,
+ * dockerfiles/ubuntu/micro-integrator/Dockerfile per branch).
+ */
 function userOf(runtimeVersion: string): number {
   return miHas(runtimeVersion, 'imageUser10802') ? 10_802 : 802;
 }
@@ -54,8 +61,9 @@ export function labelsOf({
 }
 
 /**
- * A Dockerfile that adds archives to an image of Micro Integrator. One stage, no root, and nothing that a builder without
- * BuildKit lacks. A base image with another user is told with `--build-arg USER_ID`; everybody may read what is added.
+ * A Dockerfile that adds archives to an image of Micro Integrator. One stage, no root, and nothing that a builder
+ * without BuildKit lacks. A base image with another user is told with `--build-arg USER_ID`; everybody may read what is
+ * added.
  */
 export function dockerfile(contents: ImageContents): string {
   const user = userOf(contents.runtimeVersion);
@@ -86,8 +94,9 @@ export function dockerfile(contents: ImageContents): string {
 }
 
 /**
- * A Dockerfile that makes the image fit OpenShift's restricted SCC, which runs it as any user id, always in group 0: the group
- * may then write MI's home. It starts from the built image, because the change copies the whole home into a layer.
+ * A Dockerfile that makes the image fit OpenShift's restricted SCC, which runs it as any user id, always in group 0:
+ * the group may then write MI's home. It starts from the built image, because the change copies the whole home into a
+ * layer.
  */
 export function openShiftDockerfile({ runtimeVersion }: Pick<ImageContents, 'runtimeVersion'>): string {
   return [
@@ -119,10 +128,11 @@ function quoted(word: string): string {
 }
 
 /**
- * The script that starts the image. MI drops artifacts whose role the server does not have, and says nothing; so a server that
- * is told no roles gets all of them, and one that leaves a role out starts only when its release is known to have a server for it,
- * or when that is allowed in words. It reads roles where MI takes them from: the arguments (`Main.processCmdLineArgs` sets a system property for
- * each `-D`, the last one wins) and `JAVA_OPTS`. `start`: what the image started before, where it is not WSO2's script.
+ * The script that starts the image. MI drops artifacts whose role the server does not have, and says nothing; so a
+ * server that is told no roles gets all of them, and one that leaves a role out starts only when its release is known
+ * to have a server for it, or when that is allowed in words. It reads roles where MI takes them from: the arguments
+ * (`Main.processCmdLineArgs` sets a system property for each `-D`, the last one wins) and `JAVA_OPTS`. `start`: what
+ * the image started before, where it is not WSO2's script.
  */
 export function entrypoint({
   roles,

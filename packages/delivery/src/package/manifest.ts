@@ -3,8 +3,8 @@ import { deployedByWorkload, type Plan, type PlannedDelivery } from '@mi-pattern
 import type { PackagedSet } from './packaged-set.ts';
 
 /**
- * The document of `delivery.json`: which server deploys what, and every file with its digest. What all servers deploy stands
- * once, under `shared`: with roles that is every stateless artifact.
+ * The document of `delivery.json`: which server deploys what, and every file with its digest. What all servers deploy
+ * stands once, under `shared`: with roles that is every stateless artifact.
  */
 export function manifestOf(
   plan: Plan,

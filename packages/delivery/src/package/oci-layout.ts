@@ -4,9 +4,9 @@ import { createHashedFile, type FileDigest, readPieces, writeHashed } from './ha
 import { endTar, padding, tarHeader } from './tar.ts';
 
 /**
- * Writes an OCI image layout whose one image holds the archives at its root, for an image volume. The layer is not compressed:
- * compressors differ from machine to machine, and the digest must not. Returns the digest of the manifest, which is what a
- * reference by digest names once the image is in a registry.
+ * Writes an OCI image layout whose one image holds the archives at its root, for an image volume. The layer is not
+ * compressed: compressors differ from machine to machine, and the digest must not. Returns the digest of the manifest,
+ * which is what a reference by digest names once the image is in a registry.
  */
 export function writeOciLayout(
   folder: string,

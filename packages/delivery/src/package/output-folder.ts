@@ -43,9 +43,9 @@ export function commitNow(staging: Staging): 'created' | 'updated' | 'unchanged'
 }
 
 /**
- * Starts to write a folder. Returns diagnostics instead when it cannot be made, or when there is something in it that this tool
- * has not written or that was changed since. With `force` changed files of a package are overwritten, and files that were added
- * stay; a folder of somebody else is never overwritten.
+ * Starts to write a folder. Returns diagnostics instead when it cannot be made, or when there is something in it that
+ * this tool has not written or that was changed since. With `force` changed files of a package are overwritten, and
+ * files that were added stay; a folder of somebody else is never overwritten.
  */
 export function stageFolder(
   wanted: string,

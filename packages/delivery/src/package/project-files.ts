@@ -2,7 +2,10 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Diagnostic, type Inventory, readRegularFile } from '@mi-patterns/inventory';
 
-/** The one deployment.toml of the projects that were read, as an absolute path; undefined when there is none, or more than one. */
+/**
+ * The one deployment.toml of the projects that were read, as an absolute path; undefined when there is none, or more
+ * than one.
+ */
 export function projectToml({ configurations }: Pick<Inventory, 'configurations'>, cwd: string): string | undefined {
   const files = configurations.filter(
     ({ document, environment, source }) =>
@@ -35,7 +38,10 @@ const known = [
   /^COPY\s+(?:--\S+\s+)*\S*\/(?:wso2carbon|client-truststore)\.jks\s/i,
 ];
 
-/** Instructions of a project's own Dockerfile that the image of the package does not have: `ENV`, `RUN` and files it copies. */
+/**
+ * Instructions of a project's own Dockerfile that the image of the package does not have: `ENV`, `RUN` and files it
+ * copies.
+ */
 export function dockerfileFindings(
   { applications }: Pick<Inventory, 'applications'>,
   cwd: string,

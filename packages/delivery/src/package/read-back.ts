@@ -8,8 +8,8 @@ import { parseAllDocuments } from 'yaml';
 const instructions = /^(#|ARG |FROM |LABEL |COPY |USER |ENTRYPOINT |$)/;
 
 /**
- * Reads archives that were just written as MI would, before they are called a package: every entry point that the set delivers
- * must be in them, and nothing may be wrong with them that was not wrong before.
+ * Reads archives that were just written as MI would, before they are called a package: every entry point that the set
+ * delivers must be in them, and nothing may be wrong with them that was not wrong before.
  */
 export async function checkArchives(
   paths: readonly string[],

@@ -44,8 +44,8 @@ type Fill<Content> = (
 ) => Promise<{ readonly content: Content; readonly sets: readonly PackagedSet[] } | undefined>;
 
 /**
- * Writes a package into a folder beside `out` first, which then takes its place with its manifest: all of it or nothing. With an
- * error among the findings, before it or on the way, nothing is written.
+ * Writes a package into a folder beside `out` first, which then takes its place with its manifest: all of it or
+ * nothing. With an error among the findings, before it or on the way, nothing is written.
  */
 export async function writeStaged<Content extends object>(
   options: StagingOptions,

@@ -60,9 +60,9 @@ interface Making {
 }
 
 /**
- * Writes archives, and what images, volumes and ConfigMaps are made of, for a plan: into a folder beside `out` first, which then
- * takes its place. With a finding of severity error nothing is written. The same input gives the same bytes. What a registry
- * does not take is told; the package is then complete, and only names no place in a registry.
+ * Writes archives, and what images, volumes and ConfigMaps are made of, for a plan: into a folder beside `out` first,
+ * which then takes its place. With a finding of severity error nothing is written. The same input gives the same bytes.
+ * What a registry does not take is told; the package is then complete, and only names no place in a registry.
  */
 export async function writePackage(inventory: Inventory, plan: Plan, options: PackageOptions): Promise<PackageResult> {
   const delivery = deliveryOf(inventory, plan);
@@ -116,7 +116,9 @@ function withReferences(set: PackagedSet, pushed: PackageResult['pushed']): Pack
 /** Findings about archives as they were, which the archives that are written no longer deserve. */
 const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE']);
 
-/** Archives get names that sort right, where any order is; and what pods lack is in their values, not in the archives. */
+/**
+ * Archives get names that sort right, where any order is; and what pods lack is in their values, not in the archives.
+ */
 function isMended({ code, severity }: Diagnostic): boolean {
   return mended.has(code) || isMissingSetting({ code }) || (code === 'MI-READY-ORDER' && severity === 'warning');
 }

@@ -1,7 +1,10 @@
 /** Most that is read of an answer that is text: what a registry or token service says. */
 const mostBytes = 64 * 1024;
 
-/** The start of an answer's text, at most 64 KiB: what stands before a registry may answer without an end. The rest is not awaited. */
+/**
+ * The start of an answer's text, at most 64 KiB: what stands before a registry may answer without an end. The rest is
+ * not awaited.
+ */
 export async function answerText({ body }: Response): Promise<string> {
   if (body === null) return '';
   const reader = body.getReader();

@@ -5,7 +5,10 @@ export interface Challenge {
   readonly parameters: ReadonlyMap<string, string>;
 }
 
-/** Every challenge of a `WWW-Authenticate` header: several may stand in one, divided by the commas that divide parameters too. */
+/**
+ * Every challenge of a `WWW-Authenticate` header: several may stand in one, divided by the commas that divide
+ * parameters too.
+ */
 export function challengesOf(header: string): Challenge[] {
   const found: { readonly scheme: string; readonly parameters: Map<string, string> }[] = [];
   for (const [, name, quoted, plain, scheme] of header.matchAll(

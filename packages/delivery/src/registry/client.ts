@@ -47,8 +47,9 @@ export interface Registry {
 const busy = new Set([429, 502, 503, 504]);
 
 /**
- * A client of the OCI distribution API for one repository: anonymous, with user and password, or with a token that the registry's
- * token service gives for one of these. A login goes to the registry and its token service only, never to where one of them points.
+ * A client of the OCI distribution API for one repository: anonymous, with user and password, or with a token that the
+ * registry's token service gives for one of these. A login goes to the registry and its token service only, never to
+ * where one of them points.
  */
 export function openRegistry(destination: Destination, options: RegistryOptions): Registry {
   const session: Session = { destination, options, secrets: [], authorization: undefined };
@@ -206,7 +207,10 @@ interface Retry {
   readonly pause?: number | undefined;
 }
 
-/** Sends a request again while the registry is busy or cannot be reached. Throws {@link RegistryFailure} after the last try. */
+/**
+ * Sends a request again while the registry is busy or cannot be reached. Throws {@link RegistryFailure} after the last
+ * try.
+ */
 async function fetchPatiently(
   address: string,
   request: RequestInit,
@@ -232,8 +236,8 @@ async function fetchPatiently(
 }
 
 /**
- * The request for a token: a form with a refresh token, else parameters in the address of `realm`, which they are added to, with
- * user and password where there are some.
+ * The request for a token: a form with a refresh token, else parameters in the address of `realm`, which they are added
+ * to, with user and password where there are some.
  */
 function tokenRequest(
   realm: URL,

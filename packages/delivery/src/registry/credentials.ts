@@ -41,9 +41,10 @@ interface ConfigFile {
 const hubKey = 'https://index.docker.io/v1/';
 
 /**
- * The login that docker or podman keep for a registry: from the file that `REGISTRY_AUTH_FILE` names, else podman's, else
- * docker's (`DOCKER_CONFIG`, `~/.docker`), credential helpers included. Undefined: none is kept, so the registry is asked without.
- * Throws {@link RegistryFailure} for a file or helper that cannot be used: pushing as nobody would hide it.
+ * The login that docker or podman keep for a registry: from the file that `REGISTRY_AUTH_FILE` names, else podman's,
+ * else docker's (`DOCKER_CONFIG`, `~/.docker`), credential helpers included. Undefined: none is kept, so the registry
+ * is asked without. Throws {@link RegistryFailure} for a file or helper that cannot be used: pushing as nobody would
+ * hide it.
  */
 export async function findLogin(
   registry: { readonly host: string; readonly repository: string },

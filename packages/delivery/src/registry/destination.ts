@@ -17,8 +17,8 @@ const tagForm = /^\w[\w.-]{0,127}$/;
 const hostForm = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?$/i;
 
 /**
- * Reads `REGISTRY/REPOSITORY[:TAG]`. Only a registry on this machine is spoken to without TLS, unless `plainHttp` allows it.
- * Throws {@link RegistryFailure} for anything else; the message never repeats what might be a password.
+ * Reads `REGISTRY/REPOSITORY[:TAG]`. Only a registry on this machine is spoken to without TLS, unless `plainHttp`
+ * allows it. Throws {@link RegistryFailure} for anything else; the message never repeats what might be a password.
  */
 export function parseDestination(text: string, plainHttp: boolean): Destination {
   const plain = text.replace(/^(?:oci|https):\/\//, '');
@@ -55,8 +55,8 @@ export interface Reference extends Omit<Destination, 'tag'> {
 }
 
 /**
- * Reads `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as container engines do: without a registry it is Docker Hub's, without a tag
- * `latest`, and a digest counts more than a tag. Throws {@link RegistryFailure}.
+ * Reads `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as container engines do: without a registry it is Docker Hub's, without
+ * a tag `latest`, and a digest counts more than a tag. Throws {@link RegistryFailure}.
  */
 export function parseReference(text: string, plainHttp: boolean): Reference {
   const [, tagged = '', digest] = /^(.*?)(?:@(sha256:[0-9a-f]{64}))?$/.exec(text) ?? [];

@@ -2,10 +2,16 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 
 const brand = Symbol.for('mi-patterns.registry-failure');
 
-/** `reference`: what was to name an image or repository does not. `registry`: a registry, or the login for it, is of no use. */
+/**
+ * `reference`: what was to name an image or repository does not. `registry`: a registry, or the login for it, is of no
+ * use.
+ */
 export type RegistryFailureReason = 'reference' | 'registry';
 
-/** A registry cannot be used as asked. The command line ends with exit code 2 for a wrong reference and with 3 otherwise. */
+/**
+ * A registry cannot be used as asked. The command line ends with exit code 2 for a wrong reference and with 3
+ * otherwise.
+ */
 export class RegistryFailure extends Error {
   override readonly name = 'RegistryFailure';
   readonly [brand] = true;

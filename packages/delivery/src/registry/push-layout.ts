@@ -22,8 +22,8 @@ interface Descriptor {
 }
 
 /**
- * Pushes the one image of an OCI layout into a repository. What is there already is not sent again, so a second push sends
- * nothing. Throws {@link RegistryFailure} that says what the registry did not take, and what to do.
+ * Pushes the one image of an OCI layout into a repository. What is there already is not sent again, so a second push
+ * sends nothing. Throws {@link RegistryFailure} that says what the registry did not take, and what to do.
  */
 export async function pushLayout(folder: string, destination: Destination, options: RegistryOptions): Promise<Pushed> {
   const { host, repository, tag } = destination;

@@ -14,8 +14,8 @@ interface PushOutcome {
 export type PushLayout = (set: string, layout: string, divided: boolean) => Promise<PushOutcome>;
 
 /**
- * Pushes each layout to each destination. Sets of workloads share a repository, so their tags end in the name of the set. What a
- * registry refuses is told, and does not keep the others from being pushed.
+ * Pushes each layout to each destination. Sets of workloads share a repository, so their tags end in the name of the
+ * set. What a registry refuses is told, and does not keep the others from being pushed.
  */
 export function pushTo(
   destinations: readonly Destination[],

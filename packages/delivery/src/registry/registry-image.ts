@@ -22,8 +22,8 @@ const manifestTypes = [
 const largestManifest = 4 * 1024 * 1024;
 
 /**
- * Opens images in registries, with the logins that docker and podman keep. Throws RegistryFailure with `MI-PULL-…` where the
- * registry does not give the image.
+ * Opens images in registries, with the logins that docker and podman keep. Throws RegistryFailure with `MI-PULL-…`
+ * where the registry does not give the image.
  */
 export function registryImages(options: Omit<RegistryOptions, 'purpose'>): OpenRegistryImage {
   return async (text) => {

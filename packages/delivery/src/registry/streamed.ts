@@ -12,8 +12,8 @@ export interface StreamedAnswer {
 const longestRefusal = 64 * 1024;
 
 /**
- * Asks for something large. The streams of `fetch` take as much of the processor as unpacking what comes out of them. Rejects as
- * `fetch` does, with the reason as `cause`.
+ * Asks for something large. The streams of `fetch` take as much of the processor as unpacking what comes out of them.
+ * Rejects as `fetch` does, with the reason as `cause`.
  */
 export function askForStream(
   address: string,

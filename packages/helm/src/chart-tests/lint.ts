@@ -59,7 +59,9 @@ export async function lintChart(
   });
 }
 
-/** The `[LEVEL] text` messages, a text may go on over several lines. Undefined when helm did not get as far as linting. */
+/**
+ * The `[LEVEL] text` messages, a text may go on over several lines. Undefined when helm did not get as far as linting.
+ */
 function parseLint(stdout: string): LintMessage[] | undefined {
   if (!/^==> Linting /m.test(stdout)) return undefined;
   const messages: LintMessage[] = [];

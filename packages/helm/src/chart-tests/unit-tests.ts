@@ -15,8 +15,8 @@ interface UnitTestResult {
 }
 
 /**
- * Runs the helm-unittest suites of a chart folder as `helm unittest CHART` does: `tests/*_test.yaml`, with the values schema.
- * helm-unittest uses one processor, so the suites are divided among several runs of it.
+ * Runs the helm-unittest suites of a chart folder as `helm unittest CHART` does: `tests/*_test.yaml`, with the values
+ * schema. helm-unittest uses one processor, so the suites are divided among several runs of it.
  */
 export async function runUnitTests(
   chart: string,
@@ -96,8 +96,8 @@ async function suiteFiles(chart: string): Promise<readonly string[]> {
 }
 
 /**
- * Reads helm-unittest's own output: suites as ` FAIL  name<tab>file`, below them `<tab>- test` and the reasons, indented
- * deeper. Its counts of failed tests differ from one another, so failures are counted here.
+ * Reads helm-unittest's own output: suites as ` FAIL  name<tab>file`, below them `<tab>- test` and the reasons,
+ * indented deeper. Its counts of failed tests differ from one another, so failures are counted here.
  */
 export function parseUnitTests(stdout: string, chart: string): UnitTestResult | undefined {
   const total = /^Tests:\s.*?(\d+) total$/m.exec(stdout);

@@ -10,7 +10,10 @@ export interface Judgement {
   readonly stop: () => void;
 }
 
-/** Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this process. */
+/**
+ * Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this
+ * process.
+ */
 export async function beginJudgement(one: EnvironmentValues, chart: string): Promise<Judgement> {
   const { plan, environment, text, shown, checked } = one;
   const stopping = new AbortController();
@@ -30,8 +33,8 @@ export async function beginJudgement(one: EnvironmentValues, chart: string): Pro
 }
 
 /**
- * The values with all findings about them, what the chart refuses included. `begun`: a judgement that was begun earlier; one of
- * other values does not count. Throws ToolFailure when helm fails for a reason of its own.
+ * The values with all findings about them, what the chart refuses included. `begun`: a judgement that was begun
+ * earlier; one of other values does not count. Throws ToolFailure when helm fails for a reason of its own.
  */
 export async function withChartFaults(
   one: EnvironmentValues,

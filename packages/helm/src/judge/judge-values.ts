@@ -15,8 +15,8 @@ import { type ChartJudgement, judgeChart } from '../render.ts';
 import { isToolFailure } from '../tool-failure.ts';
 
 /**
- * What a cluster may have besides Kubernetes. Without it the chart leaves objects out, does not judge their values, and warns of
- * what the cluster lacks, which nobody knows here.
+ * What a cluster may have besides Kubernetes. Without it the chart leaves objects out, does not judge their values, and
+ * warns of what the cluster lacks, which nobody knows here.
  */
 const optionalApis = [
   'autoscaling.k8s.io/v1',
@@ -44,9 +44,8 @@ export interface JudgeOptions extends ValidateOptions {
 }
 
 /**
- * Every finding about a values file, with its line: the schema's, the plan's, and what the chart refuses or warns of when helm
- * renders it.
- * Without helm a warning says that the chart was not asked.
+ * Every finding about a values file, with its line: the schema's, the plan's, and what the chart refuses or warns of
+ * when helm renders it. Without helm a warning says that the chart was not asked.
  */
 export async function judgeValues(text: string, path: string, options: JudgeOptions): Promise<readonly Diagnostic[]> {
   const checked = options.checked ?? checkValues(text, path, options);

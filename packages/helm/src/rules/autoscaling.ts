@@ -2,7 +2,10 @@ import { at, displayName, isWorkload } from '../kubernetes-object.ts';
 import { autoscalers } from './scale-targets.ts';
 import type { Rule } from './rule.ts';
 
-/** `replicas` beside an autoscaler: helm and the autoscaler would set the same field in turns; server-side apply refuses it. */
+/**
+ * `replicas` beside an autoscaler: helm and the autoscaler would set the same field in turns; server-side apply refuses
+ * it.
+ */
 export const autoscaling: Rule = {
   code: 'MI-RULE-REPLICAS-AUTOSCALED',
   title: 'A workload has replicas or one autoscaler, never both',

@@ -29,7 +29,10 @@ export const disruptionBudget: Rule = {
       }),
 };
 
-/** Evictions that Kubernetes allows while all pods are healthy; percentages are rounded up, as the disruption controller does. */
+/**
+ * Evictions that Kubernetes allows while all pods are healthy; percentages are rounded up, as the disruption controller
+ * does.
+ */
 function allowedEvictions(budget: KubernetesObject, pods: number): number {
   const count = (value: string): number =>
     value.endsWith('%') ? Math.ceil((Number.parseFloat(value) / 100) * pods) : Number(value);

@@ -13,8 +13,8 @@ export const names: Rule = {
 const hint = 'Choose a shorter release name, fullnameOverride or workload key.';
 
 /**
- * Service names are DNS labels of 63 characters; pods of a StatefulSet carry its name and a hash of 10 in a label of 63;
- * a CronJob's name takes a suffix of 11. Other names may be longer, but end up in labels and host names of pods.
+ * Service names are DNS labels of 63 characters; pods of a StatefulSet carry its name and a hash of 10 in a label of
+ * 63; a CronJob's name takes a suffix of 11. Other names may be longer, but end up in labels and host names of pods.
  */
 function limitOf(kind: string): number {
   return kind === 'StatefulSet' || kind === 'CronJob' ? 52 : 63;

@@ -10,7 +10,9 @@ import {
 } from '../kubernetes-object.ts';
 import type { Rule } from './rule.ts';
 
-/** The Pod Security Standard "restricted" (kubernetes.io/docs/concepts/security/pod-security-standards), for Linux pods. */
+/**
+ * The Pod Security Standard "restricted" (kubernetes.io/docs/concepts/security/pod-security-standards), for Linux pods.
+ */
 export const podSecurity: Rule = {
   code: 'MI-RULE-POD-SECURITY',
   title: 'Pods follow the restricted Pod Security Standard',

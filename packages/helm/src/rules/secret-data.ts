@@ -21,7 +21,10 @@ const secretWords = new Set([
 ]);
 const secretPairs = new Set(['api key', 'access key', 'private key', 'secret key']);
 
-/** By its last word, so that `token_endpoint` and `password_encoder` are none: `db.password`, `clientSecret`, `AWS_ACCESS_KEY`. */
+/**
+ * By its last word, so that `token_endpoint` and `password_encoder` are none: `db.password`, `clientSecret`,
+ * `AWS_ACCESS_KEY`.
+ */
 function isSecretKey(key: string): boolean {
   const words = key
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')

@@ -3,8 +3,8 @@ import { effect, own, type Reading, refer, referAttribute, share } from './readi
 import { isDynamic } from './values.ts';
 
 /**
- * Reads `<prefix.operation configKey>`: the connector, the local entry with its connection, and in its parameters literal URLs,
- * further connections (`…ConfigKey`) and tools (an AI agent's tool is a sequence template, wso2/docs-mi
+ * Reads `<prefix.operation configKey>`: the connector, the local entry with its connection, and in its parameters
+ * literal URLs, further connections (`…ConfigKey`) and tools (an AI agent's tool is a sequence template, wso2/docs-mi
  * en/docs/reference/connectors/ai-module/ai-module-reference.md).
  */
 export function readConnectorOperation(reading: Reading, node: XmlNode): void {
@@ -41,8 +41,8 @@ function readConnectorParameter(reading: Reading, node: XmlNode): void {
 }
 
 /**
- * The file connector of WSO2 works below the directory of its connection, on the disk of the pod unless the connection is to a
- * file server (wso2/docs-mi en/docs/reference/connectors/file-connector).
+ * The file connector of WSO2 works below the directory of its connection, on the disk of the pod unless the connection
+ * is to a file server (wso2/docs-mi en/docs/reference/connectors/file-connector).
  */
 function readWorkingDirectory(reading: Reading, node: XmlNode): void {
   const directory = child(node, 'workingDir');
@@ -51,7 +51,10 @@ function readWorkingDirectory(reading: Reading, node: XmlNode): void {
     effect(reading, 'directory', directory.text.trim(), directory.offset);
 }
 
-/** Connections of the AI module whose state is in the JVM and the registry of one pod (wso2-extensions/mi-module-generative-ai). */
+/**
+ * Connections of the AI module whose state is in the JVM and the registry of one pod
+ * (wso2-extensions/mi-module-generative-ai).
+ */
 const aiStates: ReadonlyMap<string, 'chat-memory' | 'vector-store'> = new Map([
   ['FILE_MEMORY', 'chat-memory'],
   ['MI_VECTOR_STORE', 'vector-store'],

@@ -18,7 +18,10 @@ import { isDynamic } from './values.ts';
 /** Reads what one kind of artifact says of itself, with the references its own attributes and parameters make. */
 export type FactsReader = (reading: Reading, root: XmlNode, name: string) => ArtifactFacts;
 
-/** Attributes as `APIFactory` of wso2/wso2-synapse reads them; `binds-to` names inbound endpoints, `default` the usual listeners. */
+/**
+ * Attributes as `APIFactory` of wso2/wso2-synapse reads them; `binds-to` names inbound endpoints, `default` the usual
+ * listeners.
+ */
 export const readApi: FactsReader = (reading, root, name) => {
   const context = attributeValue(root, 'context');
   if (context === undefined) incomplete(reading, `The API "${name}"`, 'attribute "context"', root.offset);
@@ -61,7 +64,9 @@ export const readProxy: FactsReader = (reading, root) => {
 
 const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
 
-/** `SimpleQuartzFactory` and `TaskDescriptionFactory` of wso2/wso2-synapse; what is injected where, `MessageInjector`. */
+/**
+ * `SimpleQuartzFactory` and `TaskDescriptionFactory` of wso2/wso2-synapse; what is injected where, `MessageInjector`.
+ */
 export const readTask: FactsReader = (reading, root, name) => {
   const written = attribute(root, 'class');
   const className = written === undefined ? messageInjector : written.value.trim();
@@ -189,7 +194,10 @@ export const forwardingProcessors: ReadonlySet<string> = new Set([
   'org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor',
 ]);
 
-/** `MessageProcessorFactory` of wso2/wso2-synapse: class and store are mandatory, only the forwarding processor reads `targetEndpoint`. */
+/**
+ * `MessageProcessorFactory` of wso2/wso2-synapse: class and store are mandatory, only the forwarding processor reads
+ * `targetEndpoint`.
+ */
 export const readMessageProcessor: FactsReader = (reading, root, name) => {
   const className = attributeValue(root, 'class')?.trim();
   const store = attributeValue(root, 'messageStore');
@@ -210,7 +218,9 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   };
 };
 
-/** Stores and processors have only the parameters of MI's own namespace, whatever that of their root (seen on MI 4.3.0). */
+/**
+ * Stores and processors have only the parameters of MI's own namespace, whatever that of their root (seen on MI 4.3.0).
+ */
 function parametersOf(root: XmlNode): XmlNode[] {
   return childrenNamed(root, 'parameter').filter(({ namespace }) => namespace === synapseNamespace);
 }
@@ -240,8 +250,9 @@ export const readMessageStore: FactsReader = (reading, root) => {
 };
 
 /**
- * `InboundEndpointFactory` of wso2/wso2-synapse. An HTTP inbound endpoint with `dispatch.filter.pattern` hands a request whose whole
- * path matches to any API or proxy (`InboundHttpServerWorker`); an MCP one offers the tools of a local entry.
+ * `InboundEndpointFactory` of wso2/wso2-synapse. An HTTP inbound endpoint with `dispatch.filter.pattern` hands a
+ * request whose whole path matches to any API or proxy (`InboundHttpServerWorker`); an MCP one offers the tools of a
+ * local entry.
  */
 export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   const protocol = attributeValue(root, 'protocol');
@@ -290,8 +301,8 @@ function isBehavior(node: XmlNode): boolean {
 }
 
 /**
- * `inbound.behavior` exactly as `InboundEndpointFactory` reads it: in the first `<parameters>` of synapse's namespace, the text as
- * it stands. It can free a class from isolation, so what MI does not read must not count.
+ * `inbound.behavior` exactly as `InboundEndpointFactory` reads it: in the first `<parameters>` of synapse's namespace,
+ * the text as it stands. It can free a class from isolation, so what MI does not read must not count.
  */
 function readBehavior(reading: Reading, root: XmlNode): readonly Parameter[] {
   const group = childrenNamed(root, 'parameters').find(({ namespace }) => namespace === synapseNamespace);

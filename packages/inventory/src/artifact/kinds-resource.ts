@@ -27,12 +27,16 @@ function collectAddresses(reading: Reading, node: XmlNode, addresses: Address[])
   for (const inner of node.children) collectAddresses(reading, inner, addresses);
 }
 
-/** What a flow can run or call by the key of the local entry that holds it (`SynapseConfiguration` of wso2/wso2-synapse). */
+/**
+ * What a flow can run or call by the key of the local entry that holds it (`SynapseConfiguration` of
+ * wso2/wso2-synapse).
+ */
 const flowsInEntries: ReadonlySet<string> = new Set(['sequence', 'endpoint', 'template']);
 
 /**
  * A local entry is data, except for a connector's connection (`<http.init>`), the tools of an MCP inbound endpoint
- * (wso2/docs-mi en/docs/reference/synapse-properties/inbound-endpoints/listening-inbound-endpoints/mcp-inbound-endpoint-properties.md)
+ * (wso2/docs-mi
+ * en/docs/reference/synapse-properties/inbound-endpoints/listening-inbound-endpoints/mcp-inbound-endpoint-properties.md)
  * and a whole sequence, endpoint or template.
  */
 export const readLocalEntry: FactsReader = (reading, root) => {
@@ -112,7 +116,10 @@ function readDataServiceKeys(reading: Reading, node: XmlNode): void {
   }
 }
 
-/** `<datasource>`: named by its `<name>` element; `<jndiConfig><name>` is what `dsName` and data services may use instead. */
+/**
+ * `<datasource>`: named by its `<name>` element; `<jndiConfig><name>` is what `dsName` and data services may use
+ * instead.
+ */
 export const readDataSource: FactsReader = (reading, root) => {
   const definition = child(root, 'definition');
   const configuration = definition === undefined ? undefined : child(definition, 'configuration');

@@ -20,7 +20,9 @@ const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly
   ['scatter-gather', { type: 'clone-or-iterate', subject: 'id' }],
 ]);
 
-/** What stands in these is data, even when it looks like a mediator: an inline payload inherits the namespace around it. */
+/**
+ * What stands in these is data, even when it looks like a mediator: an inline payload inherits the namespace around it.
+ */
 const opaque: ReadonlySet<string> = new Set(['format', 'source', 'property', 'header', 'message', 'description']);
 
 /** Where a literal URL may stand as a plain value. */
@@ -81,7 +83,10 @@ function readDirectory(reading: Reading, node: XmlNode): void {
   if (uri !== undefined && /^\s*vfs:/i.test(uri.value)) effect(reading, 'directory', uri.value.trim(), uri.offset);
 }
 
-/** `<endpoint key-expression>` is decided at run time; `<endpoints value>` of a recipient list is a list of addresses or an expression. */
+/**
+ * `<endpoint key-expression>` is decided at run time; `<endpoints value>` of a recipient list is a list of addresses or
+ * an expression.
+ */
 function readEndpointExpression(reading: Reading, node: XmlNode): void {
   const expression = attribute(node, 'key-expression');
   if (expression !== undefined)

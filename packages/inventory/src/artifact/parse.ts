@@ -52,8 +52,8 @@ const inAnyNamespace = (kind: ArtifactKind, facts: FactsReader, mediation: boole
 });
 
 /**
- * Roots and what they are, as the deployers of wso2/product-integrator-mi and the factories of wso2/wso2-synapse know them. What MI
- * does with other namespaces was seen on MI 4.3.0.
+ * Roots and what they are, as the deployers of wso2/product-integrator-mi and the factories of wso2/wso2-synapse know
+ * them. What MI does with other namespaces was seen on MI 4.3.0.
  */
 const roots: ReadonlyMap<string, RootRule> = new Map([
   ['api', synapse('api', readApi, true)],
@@ -88,8 +88,8 @@ const roots: ReadonlyMap<string, RootRule> = new Map([
 const settings: ReadonlySet<string> = new Set(['registry', 'taskManager', 'import', 'description', 'parameter']);
 
 /**
- * Reads one artifact file: an API, proxy service, task and so on, or a whole `<definitions>` document. Never throws: a file that is
- * broken, or of no known kind, has no artifacts, and diagnostics when something is wrong.
+ * Reads one artifact file: an API, proxy service, task and so on, or a whole `<definitions>` document. Never throws: a
+ * file that is broken, or of no known kind, has no artifacts, and diagnostics when something is wrong.
  *
  * @param text the file, decoded; nothing of it is kept alive by the result.
  * @param path how the file is called in sources.
@@ -114,8 +114,8 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
 export type FlowContents = Pick<ParsedArtifact, 'effects' | 'references' | 'settings'>;
 
 /**
- * Reads what a sequence, endpoint or template of the registry refers to and does. Unlike an artifact it needs no name: flows know
- * it by its path. Nothing for any other root, and for a file that cannot be read.
+ * Reads what a sequence, endpoint or template of the registry refers to and does. Unlike an artifact it needs no name:
+ * flows know it by its path. Nothing for any other root, and for a file that cannot be read.
  */
 export function parseFlow(text: string, path: string): FlowContents {
   const { root } = readXmlTree(text, path, {});
@@ -242,8 +242,8 @@ function nameOf(root: XmlNode, kind: ArtifactKind): string | undefined {
 }
 
 /**
- * A `<definitions>` document holds artifacts, settings, and mediators that make up the main sequence when no sequence is called
- * `main`. Source: `SynapseXMLConfigurationFactory` of wso2/wso2-synapse.
+ * A `<definitions>` document holds artifacts, settings, and mediators that make up the main sequence when no sequence
+ * is called `main`. Source: `SynapseXMLConfigurationFactory` of wso2/wso2-synapse.
  */
 function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
   const artifacts = root.children

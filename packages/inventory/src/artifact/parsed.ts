@@ -25,7 +25,10 @@ export interface ParsedReference {
     | { readonly type: 'name'; readonly kinds: readonly ArtifactKind[]; readonly name: string }
     /** A registry key, with or without `gov:`, `conf:`, `resources:`; may also be a local entry. */
     | { readonly type: 'registry'; readonly key: string }
-    /** An address whose host may be the server itself. With `connection`, a path below the address that this local entry holds. */
+    /**
+     * An address whose host may be the server itself. With `connection`, a path below the address that this local entry
+     * holds.
+     */
     | { readonly type: 'address'; readonly uri: string; readonly connection?: string }
     | { readonly type: 'class'; readonly name: string }
     /** Every API and proxy the server has whose path a pattern matches. */
@@ -35,7 +38,9 @@ export interface ParsedReference {
 
 /** The outcome of reading one XML file. */
 export interface ParsedFile {
-  /** Artifacts in the file: one as a rule; several in a `<definitions>` document. Empty when the file is no artifact. */
+  /**
+   * Artifacts in the file: one as a rule; several in a `<definitions>` document. Empty when the file is no artifact.
+   */
   readonly artifacts: readonly ParsedArtifact[];
   /** Local name of the root element; undefined when the file has none. */
   readonly root?: string;

@@ -23,8 +23,8 @@ export interface Reading {
 export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';
 
 /**
- * Copies a string that outlives the file. V8 makes `slice` a view of the whole file's text from 13 characters on, and a view keeps
- * the file in memory.
+ * Copies a string that outlives the file. V8 makes `slice` a view of the whole file's text from 13 characters on, and a
+ * view keeps the file in memory.
  */
 export function own(value: string): string {
   return value.length < 13 ? value : Buffer.from(value, 'utf8').toString('utf8');
@@ -45,7 +45,10 @@ export function share(value: string): string {
 
 const none: readonly never[] = [];
 
-/** Returns the list with no room to grow: V8 reserves 17 places at the first `push`, most of an artifact's memory otherwise. */
+/**
+ * Returns the list with no room to grow: V8 reserves 17 places at the first `push`, most of an artifact's memory
+ * otherwise.
+ */
 export function compact<T>(list: readonly T[]): readonly T[] {
   return list.length === 0 ? none : list.slice();
 }
@@ -88,7 +91,9 @@ function targetOf(kind: TargetKind, value: string): ParsedReference['target'] | 
 
 const kindLists = new Map<ArtifactKind, readonly ArtifactKind[]>();
 
-/** A sequence or endpoint may be kept in a local entry, under the same attribute. One list a kind: references are many. */
+/**
+ * A sequence or endpoint may be kept in a local entry, under the same attribute. One list a kind: references are many.
+ */
 function kindsOf(kind: ArtifactKind): readonly ArtifactKind[] {
   let kinds = kindLists.get(kind);
   if (kinds === undefined)
@@ -137,8 +142,8 @@ const classParameters: ReadonlySet<string> = new Set(['java.naming.factory.initi
 const className = /^\s*\w+(?:\.[\w$]+)+\s*$/;
 
 /**
- * Reads `<parameter name>value</parameter>`, `<parameter name key>` and `<property name value>`. Whole XML as a value leaves
- * `value` undefined; a text longer than 4,096 characters is cut, since only short ones are ever decided upon.
+ * Reads `<parameter name>value</parameter>`, `<parameter name key>` and `<property name value>`. Whole XML as a value
+ * leaves `value` undefined; a text longer than 4,096 characters is cut, since only short ones are ever decided upon.
  */
 export function readParameters(reading: Reading, nodes: readonly XmlNode[]): readonly Parameter[] {
   const parameters: Parameter[] = [];

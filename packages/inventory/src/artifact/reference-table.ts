@@ -63,8 +63,9 @@ function build(): Map<string, AttributeRule[]> {
 }
 
 /**
- * A property that a flow gives a message before it stores it: the endpoint that a forwarding processor without a target of its own
- * sends the message to (`ForwardingService` of wso2/wso2-synapse). Not the flow but the processor needs that endpoint.
+ * A property that a flow gives a message before it stores it: the endpoint that a forwarding processor without a target
+ * of its own sends the message to (`ForwardingService` of wso2/wso2-synapse). Not the flow but the processor needs that
+ * endpoint.
  */
 export const targetOfMessage = { property: 'target.endpoint', via: 'property[@name="target.endpoint"]' } as const;
 

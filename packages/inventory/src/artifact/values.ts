@@ -1,7 +1,7 @@
 /**
- * True when only the server can tell the value: an expression, a configurable, a system property or a resolver of the user's own.
- * Sources: `ValueFactory` (`{…}`) and `ResolverFactory` (`$SYSTEM:`, `$FILE:`, `$CUSTOM_x:`, `${configs.…}`) of wso2/wso2-synapse; `${…}` is also how Synapse
- * expressions are written since 4.4.
+ * True when only the server can tell the value: an expression, a configurable, a system property or a resolver of the
+ * user's own. Sources: `ValueFactory` (`{…}`) and `ResolverFactory` (`$SYSTEM:`, `$FILE:`, `$CUSTOM_x:`,
+ * `${configs.…}`) of wso2/wso2-synapse; `${…}` is also how Synapse expressions are written since 4.4.
  */
 export function isDynamic(value: string): boolean {
   return (
@@ -18,7 +18,10 @@ export function isRegistryKey(value: string): boolean {
   return /^(?:gov|conf|local|resources):|^\//.test(value);
 }
 
-/** Says whether an address names its host in the file, leaves it to the server, or is nothing that reaches an API or proxy. */
+/**
+ * Says whether an address names its host in the file, leaves it to the server, or is nothing that reaches an API or
+ * proxy.
+ */
 export function literalAuthority(uri: string): 'literal' | 'dynamic' | 'none' {
   if (/^local:/i.test(uri)) return 'literal';
   const scheme = /^https?:\/\//i.exec(uri);

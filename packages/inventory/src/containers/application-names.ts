@@ -17,8 +17,9 @@ export function nameApplications(applications: readonly ApplicationDraft[]): Map
 }
 
 /**
- * Numbers applications so that those a server never runs side by side have the same number: a project and the archive built
- * from it, and archives of one name and version, of which MI deploys the first (CappDeployer.java). Says so for each.
+ * Numbers applications so that those a server never runs side by side have the same number: a project and the archive
+ * built from it, and archives of one name and version, of which MI deploys the first (CappDeployer.java). Says so for
+ * each.
  */
 export function applicationClusters(
   applications: readonly ApplicationDraft[],
@@ -75,8 +76,8 @@ export function applicationClusters(
 }
 
 /**
- * Projects and exporters whose own archive was given too, each with that archive: an archive is delivered as it was built, so what
- * it holds is what runs, whatever the project has become since.
+ * Projects and exporters whose own archive was given too, each with that archive: an archive is delivered as it was
+ * built, so what it holds is what runs, whatever the project has become since.
  */
 export function supersededApplications(
   applications: readonly ApplicationDraft[],

@@ -22,8 +22,8 @@ import { groupBy } from './group.ts';
 import { staleArchives } from './stale-archives.ts';
 
 /**
- * Makes the inventory of all findings: ids, duplicates merged, references resolved, everything sorted. Pure: the same findings
- * in any order give the same inventory.
+ * Makes the inventory of all findings: ids, duplicates merged, references resolved, everything sorted. Pure: the same
+ * findings in any order give the same inventory.
  */
 export function assemble(findings: Findings): Inventory {
   const applications = findings.applications.toSorted(
@@ -80,7 +80,9 @@ export function assemble(findings: Findings): Inventory {
   };
 }
 
-/** What runs first, since it gives an artifact its facts; then what only a superseded project delivers; then by place. */
+/**
+ * What runs first, since it gives an artifact its facts; then what only a superseded project delivers; then by place.
+ */
 function byWhatRuns(
   superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
 ): (a: ArtifactDraft, b: ArtifactDraft) => number {
@@ -101,8 +103,8 @@ function runs(draft: ArtifactDraft, superseded: ReadonlyMap<ApplicationDraft, Ap
 }
 
 /**
- * Further drafts that run and say something else than the first, those of one content together: with versioned deployment they run
- * side by side.
+ * Further drafts that run and say something else than the first, those of one content together: with versioned
+ * deployment they run side by side.
  */
 function variantsOf(
   group: readonly ArtifactDraft[],
@@ -197,7 +199,10 @@ function variantOf({ parsed, applications }: Variant, ids: ReadonlyMap<Applicati
 
 const none: readonly never[] = [];
 
-/** Ids of the applications that deliver any of the drafts, sorted, each once. `alone` has the list of each application on its own. */
+/**
+ * Ids of the applications that deliver any of the drafts, sorted, each once. `alone` has the list of each application
+ * on its own.
+ */
 function applicationsOf(
   group: readonly ArtifactDraft[],
   ids: ReadonlyMap<ApplicationDraft, string>,
@@ -216,20 +221,29 @@ function applicationsOf(
   return [...new Set(applications.map(idOf))].toSorted(compareText);
 }
 
-/** Written out, because copying with a rest and a spread takes several times as long, and there is one for each artifact. */
+/**
+ * Written out, because copying with a rest and a spread takes several times as long, and there is one for each
+ * artifact.
+ */
 function deliveryOf(artifact: ArtifactId, { name, version, type, serverRole, file, path }: DeliveryDraft): Delivery {
   return serverRole === undefined
     ? { artifact, name, version, type, file, path }
     : { artifact, name, version, type, serverRole, file, path };
 }
 
-/** Each application brings a property file of the same name; MI puts their keys together (ConfigDeployer's PropertyHolder). */
+/**
+ * Each application brings a property file of the same name; MI puts their keys together (ConfigDeployer's
+ * PropertyHolder).
+ */
 function allKeys(group: readonly ArtifactDraft[]): string[] {
   const keys = group.flatMap(({ parsed }) => (parsed.facts.kind === 'property-file' ? parsed.facts.keys : []));
   return [...new Set(keys)].toSorted(compareText);
 }
 
-/** What reference resolution is given: one entry for each registry path, so that each can be found, and for each variant. */
+/**
+ * What reference resolution is given: one entry for each registry path, so that each can be found, and for each
+ * variant.
+ */
 function addResolvables(
   result: ResolvableArtifact[],
   artifact: Artifact,

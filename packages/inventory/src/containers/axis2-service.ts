@@ -11,8 +11,9 @@ import { openEntries } from './contents.ts';
 const descriptor = 'META-INF/services.xml';
 
 /**
- * An Axis2 service from its `.aar` file: `META-INF/services.xml` holds one `<service>` or a `<serviceGroup>` of them (apache/axis2
- * modules/kernel ServiceGroupBuilder.java and ServiceBuilder.java). `input` is undefined when the file could not be read.
+ * An Axis2 service from its `.aar` file: `META-INF/services.xml` holds one `<service>` or a `<serviceGroup>` of them
+ * (apache/axis2 modules/kernel ServiceGroupBuilder.java and ServiceBuilder.java). `input` is undefined when the file
+ * could not be read.
  */
 export async function readAxis2Service(
   context: Context,

@@ -31,8 +31,8 @@ export function versionOfDockerfile(context: Context, file: string): string | un
 }
 
 /**
- * Gives applications that name no version of MI that of the nearest Dockerfile: one in the same module, in a module next to it (the
- * docker module of a legacy project), or in a folder above. Of two that are as near the newest counts.
+ * Gives applications that name no version of MI that of the nearest Dockerfile: one in the same module, in a module
+ * next to it (the docker module of a legacy project), or in a folder above. Of two that are as near the newest counts.
  */
 export function versionsFromDockerfiles(context: Context, dockerfiles: readonly string[]): void {
   const known = dockerfiles.flatMap((file) => {

@@ -11,7 +11,9 @@ export interface ByteSource {
 /** Opens without waiting for the other end of a pipe. Windows knows neither pipes in folders nor the flag. */
 const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens a regular file for reading and returns its descriptor. Throws for anything else: a pipe or a device never ends. */
+/**
+ * Opens a regular file for reading and returns its descriptor. Throws for anything else: a pipe or a device never ends.
+ */
 export function openRegularFile(path: string): { readonly file: number; readonly size: number } {
   const file = openSync(path, withoutWaiting);
   try {

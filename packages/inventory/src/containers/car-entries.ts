@@ -18,8 +18,8 @@ export interface CarReading {
 }
 
 /**
- * Reports what is wrong with the archive file itself. Returns false when there is nothing to read in it. Java's ZipFile refuses
- * the same archives, and MI then logs an error and goes on without the application (CappDeployer.deploy).
+ * Reports what is wrong with the archive file itself. Returns false when there is nothing to read in it. Java's ZipFile
+ * refuses the same archives, and MI then logs an error and goes on without the application (CappDeployer.deploy).
  */
 export function checkFaults(reading: CarReading): boolean {
   const { context, archive, source, prefix } = reading;
@@ -63,8 +63,8 @@ function printable(name: string): string {
 }
 
 /**
- * MI unpacks entry by entry without making parent folders (AppDeployerUtils.extract): a file whose folder has no entry before it
- * fails, and the archive is dropped. META-INF/ and dependencies/ are not unpacked.
+ * MI unpacks entry by entry without making parent folders (AppDeployerUtils.extract): a file whose folder has no entry
+ * before it fails, and the archive is dropped. META-INF/ and dependencies/ are not unpacked.
  */
 export function checkDirectoryEntries(reading: CarReading): void {
   const made = new Set<string>();

@@ -24,9 +24,9 @@ export interface ApplicationList {
 }
 
 /**
- * Reads the list that MI reads: `metadata.xml` if present, else `artifacts.xml` (core's ApplicationConfiguration.java); the first
- * `<artifact type="carbon/application">` in it. The attributes used are artifact, version and serverRole; `include` is not.
- * Undefined, with a diagnostic, when there is none: MI then drops the archive.
+ * Reads the list that MI reads: `metadata.xml` if present, else `artifacts.xml` (core's ApplicationConfiguration.java);
+ * the first `<artifact type="carbon/application">` in it. The attributes used are artifact, version and serverRole;
+ * `include` is not. Undefined, with a diagnostic, when there is none: MI then drops the archive.
  */
 export async function readApplicationList(
   reading: CarReading,

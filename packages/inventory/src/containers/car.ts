@@ -15,8 +15,8 @@ import type { Archive } from './zip.ts';
 
 /**
  * Reads a composite application as MI does (initializer/…/application/deployer/CappDeployer.java and core's
- * ApplicationConfiguration.java): `metadata.xml` before `artifacts.xml`, artifact folders joined by name and version. What MI
- * would drop, silently or not, is in the findings all the same, with the diagnostic that says so.
+ * ApplicationConfiguration.java): `metadata.xml` before `artifacts.xml`, artifact folders joined by name and version.
+ * What MI would drop, silently or not, is in the findings all the same, with the diagnostic that says so.
  *
  * @param input path of the file on disk, or its bytes when it lies in another archive.
  */

@@ -110,8 +110,8 @@ export function readPropertyFile(text: string, name: string, source: Source): Pa
 }
 
 /**
- * What a registry resource refers to and does when it is itself a sequence, endpoint or template, which flows can run from the
- * registry. Nothing for any other content.
+ * What a registry resource refers to and does when it is itself a sequence, endpoint or template, which flows can run
+ * from the registry. Nothing for any other content.
  */
 export function flowContents(text: string, path: string): FlowContents {
   if (!/<\s*([\w.-]+:)?(sequence|endpoint|template|definitions|localEntry)[\s>/]/.test(text.slice(0, 4096)))
@@ -124,7 +124,10 @@ export function mayHoldFlow(file: string): boolean {
   return /\.xml$/i.test(file) || !/\.[^/.]+$/.test(file);
 }
 
-/** Opens an archive that lies in a file or in another archive; what is wrong with it is reported, and the outcome is an empty list. */
+/**
+ * Opens an archive that lies in a file or in another archive; what is wrong with it is reported, and the outcome is an
+ * empty list.
+ */
 export async function openEntries<T>(
   context: Context,
   input: string | Buffer,

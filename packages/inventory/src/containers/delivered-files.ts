@@ -14,9 +14,9 @@ export interface DeliveredFile {
 }
 
 /**
- * Reads again the bytes that an application delivers for an artifact: one file, or all files of a folder, sorted by name. For a
- * delivery out of an archive whose path is the artifact's folder (registry resources) that is `registry-info.xml` and
- * `resources/…`. Throws when the file is gone or an archive has changed since it was read.
+ * Reads again the bytes that an application delivers for an artifact: one file, or all files of a folder, sorted by
+ * name. For a delivery out of an archive whose path is the artifact's folder (registry resources) that is
+ * `registry-info.xml` and `resources/…`. Throws when the file is gone or an archive has changed since it was read.
  *
  * @param cwd the folder that {@link ReadOptions.cwd} named when the inventory was read.
  */

@@ -11,7 +11,10 @@ const defaultOffset = 10;
 
 type Table = Record<string, unknown>;
 
-/** Where a key of a document stands, from the names of its tables to the key itself; elements of arrays of tables read `name[0]`. */
+/**
+ * Where a key of a document stands, from the names of its tables to the key itself; elements of arrays of tables read
+ * `name[0]`.
+ */
 type Places = (...keys: string[]) => Source;
 
 interface Reading {
@@ -20,8 +23,8 @@ interface Reading {
 }
 
 /**
- * Reads the facts of a deployment.toml that decide a verdict or a port. `configuration` is undefined, with one diagnostic
- * `MI-TOML-MALFORMED`, when the file is not TOML.
+ * Reads the facts of a deployment.toml that decide a verdict or a port. `configuration` is undefined, with one
+ * diagnostic `MI-TOML-MALFORMED`, when the file is not TOML.
  */
 export function readDeploymentToml(text: string, path: string): Reading {
   let document: unknown;
@@ -41,9 +44,10 @@ export function readDeploymentToml(text: string, path: string): Reading {
 }
 
 /**
- * The same facts of data that a deployment.toml is written from. Keys as in MI's config-tool/templates/conf/axis2/axis2.xml.j2,
- * jndi.properties.j2 and config-tool/key-mappings.json. A listener whose switch is a placeholder such as `$env{X}` counts as
- * enabled, with the diagnostic `MI-TOML-DYNAMIC`; a switch that MI does not read is `MI-TOML-IGNORED`.
+ * The same facts of data that a deployment.toml is written from. Keys as in MI's
+ * config-tool/templates/conf/axis2/axis2.xml.j2, jndi.properties.j2 and config-tool/key-mappings.json. A listener whose
+ * switch is a placeholder such as `$env{X}` counts as enabled, with the diagnostic `MI-TOML-DYNAMIC`; a switch that MI
+ * does not read is `MI-TOML-IGNORED`.
  */
 export function readServerDocument(data: unknown, source: Source, at: Places): Required<Reading> {
   const document = table(data);
@@ -99,8 +103,9 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
 }
 
 /**
- * The three keys that MI 4.7 wants before it arms (docs-mi configuring-coordination-hardening.md; CoordinationHardeningConfig.java,
- * `isStrictTrue`): one that is missing or false is an invalid profile, and the feature is off by default.
+ * The three keys that MI 4.7 wants before it arms (docs-mi configuring-coordination-hardening.md;
+ * CoordinationHardeningConfig.java, `isStrictTrue`): one that is missing or false is an invalid profile, and the
+ * feature is off by default.
  */
 const hardeningKeys = ['coordination_hardening', 'enable_task_delete_barrier', 'synchronous_injection'] as const;
 
@@ -155,7 +160,10 @@ function topicFactoriesOf(document: Table, at: Places): Pick<ServerConfiguration
   return factories.length === 0 ? {} : { jmsTopicFactories: factories };
 }
 
-/** Names under which JNDI finds topics (jndi.properties.j2); a service that names one as its destination listens to a topic. */
+/**
+ * Names under which JNDI finds topics (jndi.properties.j2); a service that names one as its destination listens to a
+ * topic.
+ */
 function topicsOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTopics'> {
   const names = Object.keys(table(get(document, 'transport', 'jndi', 'topic'))).toSorted(compareText);
   return names.length === 0
@@ -177,7 +185,10 @@ function wsdlAddressesOf(document: Table): Pick<ServerConfiguration, 'wsdlAddres
   return addresses.length === 0 ? {} : { wsdlAddresses: [...new Set(addresses)] };
 }
 
-/** Transports whose listener axis2.xml.j2 switches by `listener_enable`, else by whether anything stands under `listener`. */
+/**
+ * Transports whose listener axis2.xml.j2 switches by `listener_enable`, else by whether anything stands under
+ * `listener`.
+ */
 const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
 
 function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Listener[] {
@@ -292,8 +303,9 @@ function addSwitchedInside(found: FoundListeners, name: string, protocol: string
 }
 
 /**
- * Names of the connection factories of a listener: one for each element of the list (axis2.xml.j2:327-351). None when the listener
- * is only switched on. A table in the place of the list is not understood, and a name that only the server knows hides all.
+ * Names of the connection factories of a listener: one for each element of the list (axis2.xml.j2:327-351). None when
+ * the listener is only switched on. A table in the place of the list is not understood, and a name that only the server
+ * knows hides all.
  */
 function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
   if (listener === undefined) return { factories: [] };
@@ -304,8 +316,8 @@ function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
 }
 
 /**
- * The queue parameters of RabbitMQ's connection factories. A service takes over all that its factory says and it does not say itself
- * (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager). Keys may be quoted or dotted.
+ * The queue parameters of RabbitMQ's connection factories. A service takes over all that its factory says and it does
+ * not say itself (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager). Keys may be quoted or dotted.
  */
 function queueDefaultsOf(listener: unknown, at: Places): Pick<Listener, 'queueDefaults'> {
   const defaults = tables(listener).flatMap(({ name, parameter }, index) => {
@@ -324,13 +336,18 @@ function flat(value: unknown): [string, string][] {
   );
 }
 
-/** What Jinja's `if` makes of a value: every text is true that is not empty or the word "false", which MI reads as one. */
+/**
+ * What Jinja's `if` makes of a value: every text is true that is not empty or the word "false", which MI reads as one.
+ */
 function truthy(value: unknown): unknown {
   if (truth(value) === 'unknown') return value;
   return typeof value === 'string' ? value !== '' && value.toLowerCase() !== 'false' : Boolean(value);
 }
 
-/** Jinja compares with `true`; a text `"true"` is taken for it too. A placeholder cannot be known before the server starts. */
+/**
+ * Jinja compares with `true`; a text `"true"` is taken for it too. A placeholder cannot be known before the server
+ * starts.
+ */
 function truth(value: unknown): 'yes' | 'no' | 'unknown' {
   if (value === true || (typeof value === 'string' && value.toLowerCase() === 'true')) return 'yes';
   return typeof value === 'string' && /\$(env|sys|secret|ref)\s*\{|\{\{/.test(value) ? 'unknown' : 'no';
@@ -341,7 +358,10 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^\s*-?\d{1,5}\s*$/.test(value) ? Number(value) : undefined;
 }
 
-/** The text of a setting; a number or boolean is read as the text it is written as. A table or list gets the diagnostic `MI-TOML-TYPE`. */
+/**
+ * The text of a setting; a number or boolean is read as the text it is written as. A table or list gets the diagnostic
+ * `MI-TOML-TYPE`.
+ */
 function textOf(
   value: unknown,
   { keys, source }: { readonly keys: readonly string[]; readonly source: Source },

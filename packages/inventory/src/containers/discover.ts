@@ -27,9 +27,10 @@ const outputFolders = new Set(['target', 'build', 'dist', 'out', 'bin']);
 const buildFiles = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'package.json', '.project'];
 
 /**
- * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file, tests,
- * what a server unpacked and packages of ours are left out; links to folders are followed only inside the given paths. Throws {@link InputError} when
- * there is too much to walk. The outcome does not depend on the order of the paths.
+ * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file,
+ * tests, what a server unpacked and packages of ours are left out; links to folders are followed only inside the given
+ * paths. Throws {@link InputError} when there is too much to walk. The outcome does not depend on the order of the
+ * paths.
  *
  * @param roots absolute paths that exist, without duplicates.
  */
@@ -99,7 +100,8 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   count(walk, entries.length);
   const folderNames = new Set(entries.filter((entry) => kindOf(folder, entry) === 'folder').map((entry) => entry.name));
   const fileNames = new Set(entries.filter((entry) => kindOf(folder, entry) === 'file').map((entry) => entry.name));
-  // Below a given path a package is what an earlier run made of the artifacts, not a source of them; a given one is read.
+  // Below a given path a package is what an earlier run made of the artifacts, not a source of them; a given one is
+  // read.
   if (depth > 0 && fileNames.has(packageManifest.name) && isOwnPackage(folder)) {
     walk.seen.delete(real);
     const shown = context.display(folder);
@@ -168,7 +170,10 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
   visit(walk, path, interest, depth + 1);
 }
 
-/** Where a server unpacks its archives, `tmp/carbonapps`: copies of what lies elsewhere or is gone, which the next start removes. */
+/**
+ * Where a server unpacks its archives, `tmp/carbonapps`: copies of what lies elsewhere or is gone, which the next start
+ * removes.
+ */
 function isUnpacked(path: string): boolean {
   return basename(path) === 'carbonapps' && basename(dirname(path)) === 'tmp';
 }

@@ -18,7 +18,10 @@ const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 /** Where files of usual size are read into, one after the other: a buffer for each cost a tenth of the reading. */
 const shared = Buffer.allocUnsafe(64 * 1024);
 
-/** Bytes of a file on disk, valid until the next one is read, of at most `limits.textBytes`; undefined, and a diagnostic, when it cannot be read or is too large. */
+/**
+ * Bytes of a file on disk, valid until the next one is read, of at most `limits.textBytes`; undefined, and a
+ * diagnostic, when it cannot be read or is too large.
+ */
 function readBytes(context: Context, path: string): Buffer | undefined {
   let file: number | undefined;
   try {
@@ -122,7 +125,10 @@ function contentsIfAny(context: Context, folder: string): FolderContents {
   return isFolder(folder) ? contentsOf(context, folder) : nothing;
 }
 
-/** Regular files directly in a folder, links to files included, hidden ones left out. Empty when there is no such folder. */
+/**
+ * Regular files directly in a folder, links to files included, hidden ones left out. Empty when there is no such
+ * folder.
+ */
 export function filesIn(context: Context, folder: string): readonly string[] {
   return contentsIfAny(context, folder).files;
 }
@@ -132,7 +138,10 @@ export function foldersIn(context: Context, folder: string): readonly string[] {
   return contentsIfAny(context, folder).folders;
 }
 
-/** As `join`, for the name of an entry, which needs no normalizing; folders are normalized, and none but the root ends in a separator. */
+/**
+ * As `join`, for the name of an entry, which needs no normalizing; folders are normalized, and none but the root ends
+ * in a separator.
+ */
 function below(folder: string, name: string): string {
   return folder.endsWith(sep) ? folder + name : folder + sep + name;
 }
@@ -144,7 +153,10 @@ export function filesBelow(context: Context, folder: string, depth = 0): string[
   return [...files, ...folders.flatMap((inner) => filesBelow(context, inner, depth + 1))];
 }
 
-/** Text of a file by its name: XML by byte order mark or declaration, with a diagnostic when it is not in that encoding; else UTF-8. */
+/**
+ * Text of a file by its name: XML by byte order mark or declaration, with a diagnostic when it is not in that encoding;
+ * else UTF-8.
+ */
 export function decodeText(context: Context, bytes: Buffer, path: string): string | undefined {
   if (!/(\.(xml|dbs)|\/\.project)$/i.test(path)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
   const decoded = decodeXml(bytes, path);

@@ -4,7 +4,10 @@ import type { Artifact, ArtifactKind } from '../model.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 import { groupBy } from './group.ts';
 
-/** Kinds that may come in several applications: MI loads them again, or the last one wins, and none of the archives fails. */
+/**
+ * Kinds that may come in several applications: MI loads them again, or the last one wins, and none of the archives
+ * fails.
+ */
 const shareable = new Set<ArtifactKind>(['connector', 'library', 'property-file', 'registry-resource', 'unsupported']);
 
 /** An artifact that was read in several places or that several applications deliver. */
@@ -14,9 +17,10 @@ export interface Duplicate {
 }
 
 /**
- * Says when one kind and name was read in several places (`MI-DUPLICATE`). An error when one application delivers it twice; a
- * warning when two applications deliver it that one server may have: MI then fails the archive that comes later, but which server
- * gets which application is not known here. Artifacts that the same applications share are one finding.
+ * Says when one kind and name was read in several places (`MI-DUPLICATE`). An error when one application delivers it
+ * twice; a warning when two applications deliver it that one server may have: MI then fails the archive that comes
+ * later, but which server gets which application is not known here. Artifacts that the same applications share are one
+ * finding.
  */
 export function duplicateDiagnostics(
   duplicates: readonly Duplicate[],

@@ -89,8 +89,8 @@ function claim(
 function claimProject(found: Discovery, folder: string, pom: Pom | undefined): Claim | undefined {
   const wso2mi = join(folder, 'src', 'main', 'wso2mi');
   if (!isFolder(wso2mi) && pom?.properties.get('projectType') !== 'integration-project') return undefined;
-  // The parent of a consolidated project has no artifacts of its own; its modules are found below it. Its deployment.toml, or that
-  // of the module that builds the image, is the one of every module.
+  // The parent of a consolidated project has no artifacts of its own; its modules are found below it. Its
+  // deployment.toml, or that of the module that builds the image, is the one of every module.
   if (!isFolder(wso2mi) && pom?.properties.get('is.consolidated.project') === 'true')
     return claim(['src'], [], 'containers');
   found.projects.push({

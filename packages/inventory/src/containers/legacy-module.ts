@@ -52,9 +52,11 @@ const artifactFolders = [
 ];
 
 /**
- * Reads all artifacts of one module: those of its artifact.xml, files beside them that it does not list, and Java sources.
+ * Reads all artifacts of one module: those of its artifact.xml, files beside them that it does not list, and Java
+ * sources.
  *
- * @param bundles whether Java of packaging `bundle` is a mediator even without Developer Studio's nature: an exporter is near.
+ * @param bundles whether Java of packaging `bundle` is a mediator even without Developer Studio's nature: an exporter
+ *   is near.
  */
 export async function readModule(context: Context, module: LegacyModule, bundles: boolean): Promise<LegacyContent> {
   const { folder } = module;

@@ -10,10 +10,10 @@ import type { Pom, PomDependency } from './pom.ts';
 import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
 
 /**
- * Reads legacy multi-module projects (Integration Studio, Developer Studio). An exporter's dependencies decide what is in its
- * `.car`, and its properties `<groupId_._artifactId>capp/Role</…>` with which server role; what no exporter selects is in the
- * inventory, delivered by nothing. Modules and exporters of all given paths belong together. Without any exporter each module
- * counts as one application.
+ * Reads legacy multi-module projects (Integration Studio, Developer Studio). An exporter's dependencies decide what is
+ * in its `.car`, and its properties `<groupId_._artifactId>capp/Role</…>` with which server role; what no exporter
+ * selects is in the inventory, delivered by nothing. Modules and exporters of all given paths belong together. Without
+ * any exporter each module counts as one application.
  */
 export async function readLegacy(
   context: Context,
@@ -130,7 +130,10 @@ function deliver(
   });
 }
 
-/** Finds the artifact of each dependency: by groupId and artifactId, else by artifactId and the kind in the groupId's last part. */
+/**
+ * Finds the artifact of each dependency: by groupId and artifactId, else by artifactId and the kind in the groupId's
+ * last part.
+ */
 function select(
   context: Context,
   { pom }: LegacyExporter,

@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { readRegularFile } from '../bounded-file.ts';
 
-/** The file by which a folder that `mi-patterns package` or `generate` has written is known, and what it says of its maker. */
+/**
+ * The file by which a folder that `mi-patterns package` or `generate` has written is known, and what it says of its
+ * maker.
+ */
 export const packageManifest = { name: 'delivery.json', madeBy: 'mi-patterns package' } as const;
 
 /** Whether a folder was written by us. A file of that name by anybody else is no reason to pass a folder over. */

@@ -34,9 +34,9 @@ export type PomCache = Map<string, Pom | undefined>;
 const maximumParents = 16;
 
 /**
- * Reads `pom.xml` of a folder; undefined when there is none or when it cannot be read, which is reported once. Parents are
- * followed by `<relativePath>` (default `../pom.xml`) when they are on disk, as Maven does; a version, groupId or property that
- * only a parent in a repository knows stays as written.
+ * Reads `pom.xml` of a folder; undefined when there is none or when it cannot be read, which is reported once. Parents
+ * are followed by `<relativePath>` (default `../pom.xml`) when they are on disk, as Maven does; a version, groupId or
+ * property that only a parent in a repository knows stays as written.
  */
 export function readPom(context: Context, folder: string, cache: PomCache): Pom | undefined {
   return readPomFile(context, join(folder, 'pom.xml'), cache, 0);

@@ -14,8 +14,8 @@ import type { RegistryEntry } from './registry.ts';
 const otherFolders = new Set(['connectors', 'inbound-connectors', 'metadata', 'api-definitions', 'conf', 'registry']);
 
 /**
- * Registry resources that `resources/registry/artifact.xml` and `resources/artifact.xml` declare, and files beside them that
- * neither does. Registry paths map to folders as in wso2/mi-vscode, util/importCapp.ts.
+ * Registry resources that `resources/registry/artifact.xml` and `resources/artifact.xml` declare, and files beside them
+ * that neither does. Registry paths map to folders as in wso2/mi-vscode, util/importCapp.ts.
  */
 export function readRegistry(reading: ProjectReading, resources: string): void {
   const { context } = reading;
@@ -86,7 +86,10 @@ function readDeclared(
   return files;
 }
 
-/** Reads one `<artifact type="registry/resource">` of an artifact.xml; `candidates` says where the file of an entry may lie. */
+/**
+ * Reads one `<artifact type="registry/resource">` of an artifact.xml; `candidates` says where the file of an entry may
+ * lie.
+ */
 export function readRegistryElement(
   context: Context,
   element: Element,
@@ -132,7 +135,10 @@ export function readRegistryElement(
   };
 }
 
-/** TypeScript beside a missing file of a data mapper: the build makes the file from it (vscode-car-plugin, DataMapperBundler.java). */
+/**
+ * TypeScript beside a missing file of a data mapper: the build makes the file from it (vscode-car-plugin,
+ * DataMapperBundler.java).
+ */
 function dataMapperSources(context: Context, places: readonly string[]): string[] {
   const folder = places
     .map((place) => dirname(place))

@@ -41,8 +41,8 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
 }
 
 /**
- * Reads a current MI project: what `vscode-car-plugin` packs into its `.car` (wso2/maven-tools, CAppHandler.java and CARMojo.java),
- * with the names, versions and roles it writes, and what it leaves out although it lies in the project.
+ * Reads a current MI project: what `vscode-car-plugin` packs into its `.car` (wso2/maven-tools, CAppHandler.java and
+ * CARMojo.java), with the names, versions and roles it writes, and what it leaves out although it lies in the project.
  */
 export async function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): Promise<void> {
   const root = context.display(places.base ?? places.artifacts);
@@ -89,7 +89,8 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
     await readLibraries(reading, join(places.base, 'deployment', 'libs'));
     readConfiguration(reading, join(places.base, 'deployment', 'deployment.toml'));
   }
-  // Folders with names such as tasks/ and templates/ are common; without an artifact and without a pom this is no project.
+  // Folders with names such as tasks/ and templates/ are common; without an artifact and without a pom this is no
+  // project.
   if (pom === undefined && context.findings.artifacts.length === before) return;
   context.findings.applications.push(application);
   if (pom === undefined) {
@@ -149,7 +150,8 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
     }
     const version = parsed.version ?? reading.version;
     const fileName = basename(file);
-    // CAppHandler names a data source by its file, without looking at its content, and adds the version to any name that has one.
+    // CAppHandler names a data source by its file, without looking at its content, and adds the version to any name
+    // that has one.
     const plain = kind === 'data-source' ? fileName.slice(0, -4) : parsed.name;
     const name = parsed.version === undefined ? plain : `${plain}_${version}`;
     const stem =
@@ -165,7 +167,10 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
   }
 }
 
-/** The build packs hidden files too when they are XML (CAppHandler.processArtifactsInFolder); most are no artifacts and no news. */
+/**
+ * The build packs hidden files too when they are XML (CAppHandler.processArtifactsInFolder); most are no artifacts and
+ * no news.
+ */
 function readHidden(reading: ProjectReading, file: string, kind: ParsedArtifact['kind'], serverRole: string): void {
   const { context } = reading;
   const before = context.findings.diagnostics.length;

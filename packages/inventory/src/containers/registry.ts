@@ -18,8 +18,9 @@ export interface RegistryEntry {
 }
 
 /**
- * Entries of a registry-info.xml (`<resources>`) or of one `<artifact>` of an artifact.xml. `<path>` names the collection that
- * holds an item, and the collection itself for a `<collection>` (MI: FileRegistryResourceDeployer.java, RegistryConfig).
+ * Entries of a registry-info.xml (`<resources>`) or of one `<artifact>` of an artifact.xml. `<path>` names the
+ * collection that holds an item, and the collection itself for a `<collection>` (MI: FileRegistryResourceDeployer.java,
+ * RegistryConfig).
  */
 export function registryEntries(parent: Element): RegistryEntry[] {
   const items = childrenOf(parent, 'item').map((element): RegistryEntry => {

@@ -12,8 +12,8 @@ const roots = [
 ] as const;
 
 /**
- * Reads the registry of a server: plain folders `registry/{governance,config,local}` in its home (MicroIntegratorRegistry of
- * wso2/product-integrator-mi). Each resource is an artifact named by its registry path.
+ * Reads the registry of a server: plain folders `registry/{governance,config,local}` in its home
+ * (MicroIntegratorRegistry of wso2/product-integrator-mi). Each resource is an artifact named by its registry path.
  */
 export function readServerRegistry(context: Context, home: string, application: ApplicationDraft): void {
   for (const [folder, prefix] of roots) {

@@ -39,9 +39,9 @@ export function serverApplication(name: string, source: Source, runtimeVersion?:
 }
 
 /**
- * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's MultiXMLConfigurationBuilder.java),
- * data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer), Axis2 services in `axis2services` (axis2's
- * RepositoryListener.java), and its registry.
+ * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's
+ * MultiXMLConfigurationBuilder.java), data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer),
+ * Axis2 services in `axis2services` (axis2's RepositoryListener.java), and its registry.
  */
 export async function readServer(context: Context, places: ServerPlaces): Promise<ApplicationDraft> {
   const home = homeOf(places);
@@ -66,8 +66,8 @@ export async function readServer(context: Context, places: ServerPlaces): Promis
 /**
  * Adds the artifacts of an XML or .dbs file of a server.
  *
- * @param isAtTop whether it lies directly in `synapse-configs/default`, where registry.xml and task-manager.xml belong to the format
- *   and are no artifacts.
+ * @param isAtTop whether it lies directly in `synapse-configs/default`, where registry.xml and task-manager.xml belong
+ *   to the format and are no artifacts.
  */
 export function addServerFile(
   context: Context,

@@ -9,8 +9,9 @@ import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 type Held = Map<ArtifactId, ArtifactDraft>;
 
 /**
- * Says where a project and the archive that was given with it differ (`MI-APP-DIFFERS`): an archive that was built before the last
- * change. The archive is what runs, and a reader who looks at the project would take it for something else.
+ * Says where a project and the archive that was given with it differ (`MI-APP-DIFFERS`): an archive that was built
+ * before the last change. The archive is what runs, and a reader who looks at the project would take it for something
+ * else.
  *
  * @param superseded projects with their archive, see `supersededApplications`.
  */

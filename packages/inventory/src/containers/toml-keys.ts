@@ -1,9 +1,9 @@
 import type { Source } from '../diagnostic.ts';
 
 /**
- * Returns a function that finds where a key stands, from the names of its tables to the key itself; elements of arrays of
- * tables read `name[0]`. The nearest table that stands in the file answers for a key that does not, the file's start for none.
- * For text that is known to be valid TOML: it looks at lines, not at the grammar.
+ * Returns a function that finds where a key stands, from the names of its tables to the key itself; elements of arrays
+ * of tables read `name[0]`. The nearest table that stands in the file answers for a key that does not, the file's start
+ * for none. For text that is known to be valid TOML: it looks at lines, not at the grammar.
  */
 export function indexKeys(text: string, path: string): (...keys: string[]) => Source {
   const places = new Map<string, Source>();

@@ -1,6 +1,7 @@
 /**
- * The first tab inside of double quotes, by line and column from 1. TOML 1.0 allows it; the parser of MI (cava-toml 0.5.0) refuses
- * it in texts of one line, of several, and in keys, and the server does not start. For text that is known to be valid TOML.
+ * The first tab inside of double quotes, by line and column from 1. TOML 1.0 allows it; the parser of MI (cava-toml
+ * 0.5.0) refuses it in texts of one line, of several, and in keys, and the server does not start. For text that is
+ * known to be valid TOML.
  */
 export function tabInQuotes(text: string): { readonly line: number; readonly column: number } | undefined {
   const tokens = /#[^\n]*|'''[^]*?'''|'[^'\n]*'|"""(?:\\[^]|(?!""")[^])*"""|"(?:\\.|[^"\\\n])*"/g;

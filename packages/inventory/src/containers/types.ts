@@ -26,7 +26,10 @@ export function typeOfKind(kind: ArtifactKind): string {
   return kindRow(kind).archiveTypes[0] ?? 'unsupported';
 }
 
-/** Roles a server has unless `-DserverRoles` or `[server] roles` says otherwise (MI: config-tool/default.json, `server.roles`). */
+/**
+ * Roles a server has unless `-DserverRoles` or `[server] roles` says otherwise (MI: config-tool/default.json,
+ * `server.roles`).
+ */
 export const defaultServerRoles: readonly string[] = [
   'EnterpriseIntegrator',
   'EnterpriseServiceBus',

@@ -47,9 +47,10 @@ const farthestEnd = 0xffff + endSize;
 
 /**
  * Reads the central directory as OpenJDK 17's `ZipFile` does (java/util/zip/ZipFile.java: Source.initCEN, findEND,
- * checkAndAddEntry), which MI opens archives with: names are UTF-8 with or without the flag, the number of entries in the end
- * record counts for nothing, bytes before the archive are skipped, and one entry that is encrypted, packed in another way than
- * Java knows or named in another encoding refuses the whole file. Throws {@link ZipProblem} where Java throws.
+ * checkAndAddEntry), which MI opens archives with: names are UTF-8 with or without the flag, the number of entries in
+ * the end record counts for nothing, bytes before the archive are skipped, and one entry that is encrypted, packed in
+ * another way than Java knows or named in another encoding refuses the whole file. Throws {@link ZipProblem} where Java
+ * throws.
  *
  * @param limits most entries and most bytes of the central directory that are read.
  */
@@ -85,7 +86,10 @@ export function readCentralDirectory(
   return entries;
 }
 
-/** Where the packed bytes of an entry start. Throws {@link ZipProblem} when its own header is not where the directory says. */
+/**
+ * Where the packed bytes of an entry start. Throws {@link ZipProblem} when its own header is not where the directory
+ * says.
+ */
 export function dataPosition(source: ByteSource, entry: CentralEntry): number {
   const header = source.read(entry.position, localSize);
   if (header.length < localSize || header.readUInt32LE(0) !== localSignature)
@@ -120,7 +124,10 @@ function findEnd(source: ByteSource): End {
 /** Bytes before the end of a file in which the end record and the central directory mostly are. */
 const nearEnd = 16 * 1024;
 
-/** The end record at an offset of bytes that start at `start` of the file, and where it and its comment end; undefined where there is none. */
+/**
+ * The end record at an offset of bytes that start at `start` of the file, and where it and its comment end; undefined
+ * where there is none.
+ */
 function recordAt(bytes: Buffer, at: number, start: number): (End & { readonly end: number }) | undefined {
   if (at < 0 || bytes[at] !== 0x50 || bytes.readUInt32LE(at) !== endSignature) return undefined;
   return {
@@ -216,7 +223,10 @@ interface Sizes {
   readonly offset: number;
 }
 
-/** Sizes and place of an entry, from its extra field where the plain ones are too small for them; the field is checked as Java does. */
+/**
+ * Sizes and place of an entry, from its extra field where the plain ones are too small for them; the field is checked
+ * as Java does.
+ */
 function sizesOf(directory: Buffer, at: number, extraAt: number, extraEnd: number): Sizes {
   const plain = {
     packedSize: directory.readUInt32LE(at + 20),

@@ -54,9 +54,9 @@ export class ArchiveFault extends Error {
 const directoryBytesPerEntry = 1024;
 
 /**
- * Opens a ZIP file as `java.util.zip.ZipFile` does (MI: AppDeployerUtils.extract). Entries with names that leave the archive and
- * entries beyond the limits are left out and named in `faults`; a file that Java refuses has no entries and one fault. Of
- * entries with one name the last counts: MI unpacks them one over the other. Never throws.
+ * Opens a ZIP file as `java.util.zip.ZipFile` does (MI: AppDeployerUtils.extract). Entries with names that leave the
+ * archive and entries beyond the limits are left out and named in `faults`; a file that Java refuses has no entries and
+ * one fault. Of entries with one name the last counts: MI unpacks them one over the other. Never throws.
  *
  * @param input path of a file, or the bytes of an archive in an archive.
  */
@@ -117,7 +117,10 @@ function archiveOf(source: ByteSource, all: readonly CentralEntry[], limits: Lim
   };
 }
 
-/** Unpacked bytes; like Java, by the packed size alone: what the entry says of its unpacked one is only an early refusal. */
+/**
+ * Unpacked bytes; like Java, by the packed size alone: what the entry says of its unpacked one is only an early
+ * refusal.
+ */
 function unpack(source: ByteSource, record: CentralEntry, maximum: number): Buffer {
   if (record.size > maximum) throw tooLarge(record.size, maximum);
   const packed = source.read(dataPosition(source, record), Math.min(record.packedSize, source.size));
@@ -127,7 +130,10 @@ function unpack(source: ByteSource, record: CentralEntry, maximum: number): Buff
   return Buffer.from(packed);
 }
 
-/** Java adds one zero byte to packed bytes that end too early (ZipFile.ZipFileInflaterInputStream.fill), so that some are read. */
+/**
+ * Java adds one zero byte to packed bytes that end too early (ZipFile.ZipFileInflaterInputStream.fill), so that some
+ * are read.
+ */
 function inflate(packed: Buffer, maxOutputLength: number): Buffer {
   try {
     return inflateRawSync(packed, { maxOutputLength });

@@ -4,7 +4,10 @@ import { eachLayerEntry } from './layers.ts';
 import type { FoundFile } from './server-home.ts';
 import type { ImageSource } from './source.ts';
 
-/** Hands out the content of files: at once when it was kept, else when {@link ImageContents.finish} reads the layers again. */
+/**
+ * Hands out the content of files: at once when it was kept, else when {@link ImageContents.finish} reads the layers
+ * again.
+ */
 export interface ImageContents {
   readonly use: (
     found: FoundFile,

@@ -41,9 +41,9 @@ const whiteout = '.wh.';
 const opaque = '.wh..wh..opq';
 
 /**
- * Lays the layers of an image over each other, as a container sees them (OCI image specification, layer.md): whiteouts remove,
- * files replace. Content is kept only where `wantsContent` says so and up to `limits.imageKeptBytes` in all. Throws InputError when
- * a layer is damaged or the image is beyond a limit.
+ * Lays the layers of an image over each other, as a container sees them (OCI image specification, layer.md): whiteouts
+ * remove, files replace. Content is kept only where `wantsContent` says so and up to `limits.imageKeptBytes` in all.
+ * Throws InputError when a layer is damaged or the image is beyond a limit.
  */
 export async function readFileTree(
   image: ImageSource,
@@ -107,15 +107,18 @@ function layOver(
   return added;
 }
 
-/** The parts of a path in a layer; undefined for one that leads out of the image. Absolute names start at the image's root. */
+/**
+ * The parts of a path in a layer; undefined for one that leads out of the image. Absolute names start at the image's
+ * root.
+ */
 function partsOf(name: string): string[] | undefined {
   const parts = name.split('/').filter((part) => part !== '' && part !== '.');
   return parts.includes('..') || name.includes('\0') || parts.length > 256 ? undefined : parts;
 }
 
 /**
- * The folder for an entry. A link to a folder stays a link: what a layer puts "below" it lies where the link leads, so it is
- * resolved, and made where nothing is there.
+ * The folder for an entry. A link to a folder stays a link: what a layer puts "below" it lies where the link leads, so
+ * it is resolved, and made where nothing is there.
  */
 function folderFor(root: FolderNode, parts: readonly string[], own: Set<FileNode>): FolderNode {
   let folder = root;
@@ -177,7 +180,10 @@ function nodeOf(
   }
 }
 
-/** What a path leads to, links followed inside of the image: `..` at its root stays there, as for a process in the container. */
+/**
+ * What a path leads to, links followed inside of the image: `..` at its root stays there, as for a process in the
+ * container.
+ */
 export function resolve(
   root: FolderNode,
   path: readonly string[],

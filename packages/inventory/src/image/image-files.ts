@@ -14,7 +14,10 @@ export interface ImageFile {
   readonly owner: { readonly user: number; readonly group: number };
 }
 
-/** The wanted files of an image by the paths that were asked for; those that it does not have are missing. Throws InputError. */
+/**
+ * The wanted files of an image by the paths that were asked for; those that it does not have are missing. Throws
+ * InputError.
+ */
 export async function readImageFiles(
   image: ImageSource,
   paths: readonly string[],

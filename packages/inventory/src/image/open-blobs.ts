@@ -12,8 +12,8 @@ interface Manifest {
 }
 
 /**
- * The image that a store of blobs holds. Of a multi-platform index the image for linux/amd64 is read, else that for linux/arm64,
- * else the first. Every document and layer is checked against its digest. Throws InputError.
+ * The image that a store of blobs holds. Of a multi-platform index the image for linux/amd64 is read, else that for
+ * linux/arm64, else the first. Every document and layer is checked against its digest. Throws InputError.
  */
 export async function openBlobs(name: string, store: BlobStore): Promise<ImageSource> {
   let { bytes, digest } = await store.root();

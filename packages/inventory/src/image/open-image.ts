@@ -9,8 +9,8 @@ import type { ImageReference } from './paths.ts';
 import type { BlobStore, Descriptor, ImageConfig, ImageSource, OpenRegistryImage } from './source.ts';
 
 /**
- * Opens the image that a reference names. `resolvePath` makes a path of the reference absolute. Throws InputError when there is
- * no such image or it is damaged, and whatever `registry` throws.
+ * Opens the image that a reference names. `resolvePath` makes a path of the reference absolute. Throws InputError when
+ * there is no such image or it is damaged, and whatever `registry` throws.
  */
 export async function openImage(
   { transport, rest }: ImageReference,

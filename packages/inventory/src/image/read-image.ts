@@ -10,9 +10,9 @@ import type { ImageSource } from './source.ts';
 import { mayBeWanted } from './wanted.ts';
 
 /**
- * Reads what a server of an image would deploy: the archives and folders of each home of a Micro Integrator in it, or, in an image
- * without one, which is meant as a volume, every archive. Layers are streamed; nothing is unpacked to disk. What is wrong with
- * single files is reported, what is wrong with the image is thrown as InputError.
+ * Reads what a server of an image would deploy: the archives and folders of each home of a Micro Integrator in it, or,
+ * in an image without one, which is meant as a volume, every archive. Layers are streamed; nothing is unpacked to disk.
+ * What is wrong with single files is reported, what is wrong with the image is thrown as InputError.
  */
 export async function readImage(context: Context, image: ImageSource): Promise<ImageFacts> {
   const { limits } = context;

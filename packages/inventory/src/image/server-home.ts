@@ -86,7 +86,10 @@ function isJar(name: string): boolean {
   return name.endsWith('.jar');
 }
 
-/** Files of a folder and up to `depth` folders below it, sorted; hidden ones and folders behind links that lead back left out. */
+/**
+ * Files of a folder and up to `depth` folders below it, sorted; hidden ones and folders behind links that lead back
+ * left out.
+ */
 function filesBelow(root: FolderNode, folder: readonly string[], brokenLinks: string[], depth: number): FoundFile[] {
   const found = resolve(root, folder);
   if (found?.node.type !== 'folder') return [];
@@ -102,7 +105,9 @@ function filesBelow(root: FolderNode, folder: readonly string[], brokenLinks: st
   });
 }
 
-/** From the folder's name, else from the server's own JARs, for example `org.wso2.micro.integrator.core_4.2.0.164.jar`. */
+/**
+ * From the folder's name, else from the server's own JARs, for example `org.wso2.micro.integrator.core_4.2.0.164.jar`.
+ */
 function versionOf(root: FolderNode, home: readonly string[]): string | undefined {
   const named = /^wso2mi-(\d+\.\d+\.\d+)/.exec(home.at(-1) ?? '')?.[1];
   if (named !== undefined) return named;

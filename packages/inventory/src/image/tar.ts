@@ -23,8 +23,9 @@ const block = 512;
 const longestHeader = 1024 * 1024;
 
 /**
- * Visits each entry of a tar stream (POSIX ustar and pax, GNU long names, old v7), reading it to the end. Only content that the
- * visitor asks for is held in memory. Throws {@link TarFault} where the stream is no tar file or ends too early.
+ * Visits each entry of a tar stream (POSIX ustar and pax, GNU long names, old v7), reading it to the end. Only content
+ * that the visitor asks for is held in memory. Throws {@link TarFault} where the stream is no tar file or ends too
+ * early.
  */
 export async function eachTarEntry(
   chunks: AsyncIterable<Buffer>,

@@ -4,8 +4,8 @@ const deployment = '/repository/deployment/server/';
 const textFolders = /\/(synapse-configs\/default\/.*\.xml|dataservices\/[^/]+\.dbs)$/;
 
 /**
- * Files whose content is kept while layers are read, so that most images are read once. What is wanted after all, behind a link
- * for instance, is read in a second pass; this is only a guess from the name.
+ * Files whose content is kept while layers are read, so that most images are read once. What is wanted after all,
+ * behind a link for instance, is read in a second pass; this is only a guess from the name.
  */
 export function mayBeWanted(path: string, size: number, limits: Limits): boolean {
   if (/\.car$/i.test(path)) return size <= limits.nestedBytes;

@@ -4,8 +4,9 @@ export type DispatchResult = { readonly ids: readonly ArtifactId[] } | { readonl
 
 /**
  * Finds what an HTTP inbound endpoint may hand requests to: each path that the whole of the pattern can match, as
- * `InboundHttpServerWorker` of wso2/product-micro-integrator asks. A request path is longer than the path it is found by, so
- * some continuations are tried as well, and a pattern that spells the path out counts as a match: too many rather than too few.
+ * `InboundHttpServerWorker` of wso2/product-micro-integrator asks. A request path is longer than the path it is found
+ * by, so some continuations are tried as well, and a pattern that spells the path out counts as a match: too many
+ * rather than too few.
  *
  * @returns the matching ids, or why the pattern cannot be tried here.
  */

@@ -29,7 +29,10 @@ type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
 
 const localHosts = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])$/i;
 
-/** MI's own offset (`CFG/templates/conf/carbon.xml.j2` of wso2/product-integrator-mi): 8290 and 8253; 8280 and 8243 before. */
+/**
+ * MI's own offset (`CFG/templates/conf/carbon.xml.j2` of wso2/product-integrator-mi): 8290 and 8253; 8280 and 8243
+ * before.
+ */
 const defaultOffset = 10;
 const defaultPorts = [8290, 8253, 8280, 8243];
 
@@ -125,7 +128,10 @@ function isOnDefaultPort({ bindsTo }: Route): boolean {
   return bindsTo.length === 0 || bindsTo.includes('default');
 }
 
-/** The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root context. */
+/**
+ * The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root
+ * context.
+ */
 function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
   const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
   const path =
@@ -134,7 +140,10 @@ function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
   return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
 }
 
-/** The part of a path that is written out, and whether an expression follows it. A segment the expression is part of is left out. */
+/**
+ * The part of a path that is written out, and whether an expression follows it. A segment the expression is part of is
+ * left out.
+ */
 function literalPath(rest: string): { readonly path: string; readonly open: boolean } {
   const end = rest.search(/[?#{$]/);
   if (end === -1) return { path: rest, open: false };
@@ -148,7 +157,10 @@ function shorter(name: string): string {
   return name.slice(0, Math.max(0, end));
 }
 
-/** `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned application before it. */
+/**
+ * `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned
+ * application before it.
+ */
 function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
   const path = /^[^?#]*/.exec(rest)?.[0].replace(/\/+$/, '') ?? '';
   const find = (name: string): ArtifactId | undefined =>
@@ -166,7 +178,9 @@ function service(names: NameIndex, rest: string, written: string): LoopbackTarge
 
 const httpProtocols: ReadonlySet<string> = new Set(['http', 'https', 'httpws', 'httpswss']);
 
-/** The port at which an inbound endpoint answers HTTP; undefined for the others, and for a port only the server knows. */
+/**
+ * The port at which an inbound endpoint answers HTTP; undefined for the others, and for a port only the server knows.
+ */
 function inboundPort({ protocol, class: className, parameters }: InboundFacts): number | undefined {
   const value = (name: string): string | undefined =>
     parameters.findLast((parameter) => parameter.name === name)?.value;

@@ -14,7 +14,10 @@ export interface NameIndex {
   /** A registry resource by key, with or without prefix. */
   readonly findResource: (key: string) => ArtifactId | undefined;
   readonly findClass: (name: string) => ArtifactId | undefined;
-  /** The inbound connector (`mi-inbound-amazonsqs`) whose package a class of an inbound endpoint is in. What is in its JARs is not read. */
+  /**
+   * The inbound connector (`mi-inbound-amazonsqs`) whose package a class of an inbound endpoint is in. What is in its
+   * JARs is not read.
+   */
   readonly findInboundConnector: (className: string) => ArtifactId | undefined;
   readonly artifact: (id: ArtifactId) => NamedArtifact | undefined;
 }
@@ -57,7 +60,10 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     const [group, artifactId] = application.descriptorId?.split('__') ?? [];
     if (artifactId !== undefined) owners.set(`${group ?? ''}__${artifactId}`, application);
   }
-  /** `group__artifact__name` and `group__artifact__version__name` of versioned deployments (`FactoryUtils` of wso2/wso2-synapse). */
+  /**
+   * `group__artifact__name` and `group__artifact__version__name` of versioned deployments (`FactoryUtils` of
+   * wso2/wso2-synapse).
+   */
   const unversioned = (name: string): { readonly name: string; readonly application: Application } | undefined => {
     const parts = name.split('__');
     const application = parts.length < 3 ? undefined : owners.get(`${parts[0] ?? ''}__${parts[1] ?? ''}`);
@@ -110,7 +116,10 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
   };
 }
 
-/** The prefixes a connector's operations may have: its own name, the last part of its package, its file without the usual affixes. */
+/**
+ * The prefixes a connector's operations may have: its own name, the last part of its package, its file without the
+ * usual affixes.
+ */
 function connectorNames(connectorName: string | undefined, artifactName: string): string[] {
   const fromFile = artifactName
     .replace(/^mi-(?:connector|module|inbound)-/, '')

@@ -1,6 +1,6 @@
 /**
- * Returns the absolute registry path of a key: `gov:`, `conf:`, `local:` and `resources:` name a subtree, a bare key is in the
- * governance registry. Source: `MicroIntegratorRegistry` of wso2/product-integrator-mi.
+ * Returns the absolute registry path of a key: `gov:`, `conf:`, `local:` and `resources:` name a subtree, a bare key is
+ * in the governance registry. Source: `MicroIntegratorRegistry` of wso2/product-integrator-mi.
  */
 export function registryPath(key: string): string {
   const prefix = /^(gov|conf|local|resources):/.exec(key)?.[1];

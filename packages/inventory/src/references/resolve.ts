@@ -9,10 +9,16 @@ import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './
 import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
 import { registryPath } from './registry-path.ts';
 
-/** One artifact with its final id. Libraries, connectors, registry resources and so on come with no references of their own. */
+/**
+ * One artifact with its final id. Libraries, connectors, registry resources and so on come with no references of their
+ * own.
+ */
 export interface ResolvableArtifact {
   readonly id: ArtifactId;
-  /** Kind, name, facts and references as read. For an artifact without XML: a record with empty `effects` and `references`. */
+  /**
+   * Kind, name, facts and references as read. For an artifact without XML: a record with empty `effects` and
+   * `references`.
+   */
   readonly parsed: ParsedArtifact;
   /** Applications that deliver it, by `Application.id`. */
   readonly applications: readonly string[];
@@ -42,9 +48,9 @@ interface Indexes {
 }
 
 /**
- * Turns references as written into edges between artifacts, now that every artifact is known. Pure and deterministic. Each written
- * place gives one reference, save that a dispatch pattern gives one for each API or proxy it reaches, and that addresses of other
- * servers and classes MI brings along give none.
+ * Turns references as written into edges between artifacts, now that every artifact is known. Pure and deterministic.
+ * Each written place gives one reference, save that a dispatch pattern gives one for each API or proxy it reaches, and
+ * that addresses of other servers and classes MI brings along give none.
  */
 export function resolveReferences(input: ResolveInput): ResolveResult {
   const { applications, configurations } = input;
@@ -187,7 +193,10 @@ function resolveName(names: NameIndex, kinds: readonly string[], name: string): 
   };
 }
 
-/** A bare key is a local entry first, then a resource of the governance registry; sequences and endpoints may have prefixed keys. */
+/**
+ * A bare key is a local entry first, then a resource of the governance registry; sequences and endpoints may have
+ * prefixed keys.
+ */
 function resolveResource(names: NameIndex, key: string): Outcome {
   const isBare = !/^(?:gov|conf|local|resources):/.test(key);
   const id = (isBare ? names.find('local-entry', key) : undefined) ?? names.findResource(key);

@@ -1,4 +1,7 @@
-/** Characters that may start an XML name, and those that may follow, for the ASCII range: 2 start, 1 follow only, 0 neither. */
+/**
+ * Characters that may start an XML name, and those that may follow, for the ASCII range: 2 start, 1 follow only, 0
+ * neither.
+ */
 const asciiNameClass = new Uint8Array(128);
 for (let code = 0; code < 128; code++) {
   const character = String.fromCharCode(code);

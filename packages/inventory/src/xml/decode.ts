@@ -13,9 +13,10 @@ interface Physical {
 }
 
 /**
- * Decodes the bytes of an XML file as MI's parser does (woodstox-core-asl 4.4.1, io/StreamBootstrapper.java): the byte order mark or
- * the first characters say how wide characters are, and an encoding that the declaration names must agree with that. Without
- * either it is UTF-8. The text keeps no byte order mark. Returns the diagnostic `MI-XML-ENCODING` for what the parser refuses.
+ * Decodes the bytes of an XML file as MI's parser does (woodstox-core-asl 4.4.1, io/StreamBootstrapper.java): the byte
+ * order mark or the first characters say how wide characters are, and an encoding that the declaration names must agree
+ * with that. Without either it is UTF-8. The text keeps no byte order mark. Returns the diagnostic `MI-XML-ENCODING`
+ * for what the parser refuses.
  */
 export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -26,7 +27,8 @@ export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   if (physical.width > 1) return decodeWide(content, physical, { path, declared, encoding });
   if (encoding === undefined || encoding === 'utf8') {
     const text = content.toString('utf8');
-    // U+FFFD stands for what is not valid; looking for it is faster than looking at the bytes, and mostly it is not there.
+    // U+FFFD stands for what is not valid; looking for it is faster than looking at the bytes, and mostly it is not
+    // there.
     const isValid = !text.includes('\ufffd') || isUtf8(content);
     return isValid ? { text } : refusal(path, 'The file is not valid UTF-8', content);
   }
@@ -46,7 +48,10 @@ export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   }
 }
 
-/** What windows-1252 has in the place of the control characters 0x80 to 0x9f of ISO-8859-1; U+FFFD where it has nothing, as in Java. */
+/**
+ * What windows-1252 has in the place of the control characters 0x80 to 0x9f of ISO-8859-1; U+FFFD where it has nothing,
+ * as in Java.
+ */
 const windows1252 = '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ';
 
 /** `TextDecoder` of Node 20 reads windows-1252 as ISO-8859-1. */
@@ -130,7 +135,9 @@ type Family =
   | 'windows1252'
   | 'other';
 
-/** Names that the parser knows itself, without case, `-` and `_` (io/CharsetNames.java, `normalize`); others are Java's. */
+/**
+ * Names that the parser knows itself, without case, `-` and `_` (io/CharsetNames.java, `normalize`); others are Java's.
+ */
 const families: Readonly<Record<string, Family>> = {
   utf8: 'utf8',
   iso88591: 'latin1',

@@ -4,8 +4,9 @@ import type { Source } from '../diagnostic.ts';
 export type Locator = (offset: number) => Source;
 
 /**
- * Returns a function from offset to line and column, both from 1; a column counts UTF-16 code units, as editors do. A line
- * ends at LF, CR LF or CR. A byte order mark has no column. Lines are indexed on the first call: most texts need no place.
+ * Returns a function from offset to line and column, both from 1; a column counts UTF-16 code units, as editors do. A
+ * line ends at LF, CR LF or CR. A byte order mark has no column. Lines are indexed on the first call: most texts need
+ * no place.
  */
 export function createLocator(text: string, path: string): Locator {
   let starts: number[] | undefined;

@@ -5,8 +5,8 @@ const met: (string | undefined)[] = Array.from({ length: 1024 });
 const longest = 12;
 
 /**
- * Returns the text between two offsets, which hold a name. Names come again and again, and one copy for all costs neither memory
- * nor, where they are looked up, another hash.
+ * Returns the text between two offsets, which hold a name. Names come again and again, and one copy for all costs
+ * neither memory nor, where they are looked up, another hash.
  */
 export function sharedName(text: string, start: number, end: number): string {
   const length = end - start;
@@ -25,7 +25,10 @@ export function sharedName(text: string, start: number, end: number): string {
   return name;
 }
 
-/** The list with one more at its end. Short lists get no room to grow, which V8 makes 17 places wide at the first `push`. */
+/**
+ * The list with one more at its end. Short lists get no room to grow, which V8 makes 17 places wide at the first
+ * `push`.
+ */
 export function withOneMore<Item>(list: Item[], item: Item): Item[] {
   // Indexed, since taking an array apart goes through its iterator.
   if (list.length === 0) return [item];

@@ -11,8 +11,9 @@ export interface NamespaceScope {
   /** Namespace of a prefix; undefined when it is not declared. */
   readonly lookup: (prefix: string) => string | undefined;
   /**
-   * Declares a prefix (`''` for the default namespace) for the element at this depth. White space counts, as in woodstox: MI does not
-   * take " http://ws.apache.org/ns/synapse" for Synapse's namespace. Throws XmlFault for reserved names.
+   * Declares a prefix (`''` for the default namespace) for the element at this depth. White space counts, as in
+   * woodstox: MI does not take " http://ws.apache.org/ns/synapse" for Synapse's namespace. Throws XmlFault for reserved
+   * names.
    */
   readonly declare: (prefix: string, value: string, depth: number, offset: number) => void;
   /** Forgets what the element at this depth declared. */
@@ -54,7 +55,10 @@ export function createNamespaceScope(): NamespaceScope {
   };
 }
 
-/** Returns the namespace of a name whose first colon stands at `colon`. Throws XmlFault when it is no `prefix:name` or not declared. */
+/**
+ * Returns the namespace of a name whose first colon stands at `colon`. Throws XmlFault when it is no `prefix:name` or
+ * not declared.
+ */
 export function prefixNamespace(scope: NamespaceScope, name: string, colon: number, offset: number): string {
   const localEnd = nameEnd(name, colon + 1);
   if (colon === 0 || localEnd !== name.length || localEnd === colon + 1 || name.includes(':', colon + 1))

@@ -8,7 +8,10 @@ const doctypeStart = /<!DOCTYPE[ \t\r\n]+/y;
 const doctypeEnd = /[ \t\r\n]*>/y;
 const otherFile = /[ \t\r\n]+(?:SYSTEM|PUBLIC)[ \t\r\n]/y;
 
-/** Returns the offset after the XML declaration, or `start` when there is none. Its encoding was used when the bytes were decoded. */
+/**
+ * Returns the offset after the XML declaration, or `start` when there is none. Its encoding was used when the bytes
+ * were decoded.
+ */
 export function xmlDeclarationEnd(text: string, start: number): number {
   if (!text.startsWith('<?xml', start) || !(isSpace(text.charCodeAt(start + 5)) || text.charCodeAt(start + 5) === 0x3f))
     return start;
@@ -17,7 +20,9 @@ export function xmlDeclarationEnd(text: string, start: number): number {
   return declaration.lastIndex;
 }
 
-/** Returns the offset after a processing instruction. Throws XmlFault for one named `xml`, which may only start a file. */
+/**
+ * Returns the offset after a processing instruction. Throws XmlFault for one named `xml`, which may only start a file.
+ */
 export function skipInstruction(text: string, position: number): number {
   const nameStop = nameEnd(text, position + 2);
   const name = text.slice(position + 2, nameStop);
@@ -33,7 +38,9 @@ export function skipInstruction(text: string, position: number): number {
   return end + 2;
 }
 
-/** Returns the offset after a DOCTYPE that only names a document type. Throws XmlFault (`MI-XML-DTD`) for declarations. */
+/**
+ * Returns the offset after a DOCTYPE that only names a document type. Throws XmlFault (`MI-XML-DTD`) for declarations.
+ */
 export function skipDoctype(text: string, position: number): number {
   doctypeStart.lastIndex = position;
   const name = doctypeStart.test(text) ? doctypeStart.lastIndex : position;

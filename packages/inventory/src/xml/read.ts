@@ -49,8 +49,8 @@ export interface XmlOptions {
 }
 
 /**
- * Reads a namespace-aware XML 1.0 document strictly, and calls the handler in document order. Nothing outside the text is ever
- * read: a DTD with declarations is refused, entities other than the predefined five do not exist.
+ * Reads a namespace-aware XML 1.0 document strictly, and calls the handler in document order. Nothing outside the text
+ * is ever read: a DTD with declarations is refused, entities other than the predefined five do not exist.
  *
  * @returns undefined when the whole text is well formed, else the one diagnostic that says why not: `MI-XML-MALFORMED`,
  *   `MI-XML-LIMIT` or `MI-XML-DTD`. The handler may have seen the part before the fault.

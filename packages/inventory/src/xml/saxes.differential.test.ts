@@ -56,8 +56,8 @@ function recorder() {
   return { add, text: (value: string) => void (pending += value), all: () => events };
 }
 
-// Not among them: `<?pi?x?>`, which saxes takes although production 16 asks for a space (libxml2 refuses it too), nor a lone
-// surrogate, which saxes joins to whatever follows.
+// Not among them: `<?pi?x?>`, which saxes takes although production 16 asks for a space (libxml2 refuses it too), nor a
+// lone surrogate, which saxes joins to whatever follows.
 /** Pieces that meet every branch of an XML reader, well formed and not. */
 const piece = fc.constantFrom(
   '<a>',

@@ -5,7 +5,9 @@ import { type NamespaceScope, prefixNamespace } from './namespaces.ts';
 import type { XmlAttribute } from './attribute.ts';
 import { decodeText } from './references.ts';
 
-/** Where the reader stands. Mutable and private to the reader: a fresh record for each tag would cost more than the tag. */
+/**
+ * Where the reader stands. Mutable and private to the reader: a fresh record for each tag would cost more than the tag.
+ */
 export interface TagCursor {
   readonly text: string;
   readonly scope: NamespaceScope;
@@ -25,7 +27,10 @@ interface Attribute {
 
 const none: readonly XmlAttribute[] = [];
 
-/** Reads from after the element's name to after its `>`, and declares the namespaces it finds for the element at this depth. */
+/**
+ * Reads from after the element's name to after its `>`, and declares the namespaces it finds for the element at this
+ * depth.
+ */
 export function readAttributes(cursor: TagCursor, depth: number): readonly XmlAttribute[] {
   const { text } = cursor;
   let attributes: Attribute[] | undefined;

@@ -3,7 +3,10 @@ import type { Application, Delivery } from '@mi-patterns/inventory';
 /** One artifact of an archive that is to be written. */
 export interface ArtifactRequest {
   readonly delivery: Delivery;
-  /** Name in the archive's list: that of the delivery, unless two artifacts of the archive had the same name and version. */
+  /**
+   * Name in the archive's list: that of the delivery, unless two artifacts of the archive had the same name and
+   * version.
+   */
   readonly name: string;
   readonly version: string;
   /** Server role it is to carry. */

@@ -15,9 +15,9 @@ import { deliverable } from './delivery-of.ts';
 import type { PlannedDelivery } from './model.ts';
 
 /**
- * Checks what each workload would really deploy against the plan and against the rules for isolation: nothing missing, nothing
- * stateful twice, no role without a server, no call or message that leaves the pod, no data source or main sequence twice.
- * Findings that the plan already has are not repeated.
+ * Checks what each workload would really deploy against the plan and against the rules for isolation: nothing missing,
+ * nothing stateful twice, no role without a server, no call or message that leaves the pod, no data source or main
+ * sequence twice. Findings that the plan already has are not repeated.
  */
 export function checkDelivery(inventory: Inventory, plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
   const deployed = deployedByWorkload(delivery, plan);
@@ -76,7 +76,9 @@ function missing(workload: Workload, deployed: Holder): PlanDiagnostic[] {
   ];
 }
 
-/** JARs of `deployment/libs` go into the image, not into an archive; libraries in archives are checked by {@link lost}. */
+/**
+ * JARs of `deployment/libs` go into the image, not into an archive; libraries in archives are checked by {@link lost}.
+ */
 function isBeside(id: ArtifactId): boolean {
   return id.startsWith('library/');
 }
@@ -213,7 +215,10 @@ function conflictingIn(list: readonly DeployedArtifact[]): Conflicting[] {
   });
 }
 
-/** MI counts an archive as faulty when its data source exists already, and lets main and fault sequences overwrite each other. */
+/**
+ * MI counts an archive as faulty when its data source exists already, and lets main and fault sequences overwrite each
+ * other.
+ */
 function twice(
   workload: Workload,
   deployed: Deployed | undefined,

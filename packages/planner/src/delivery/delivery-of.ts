@@ -16,8 +16,8 @@ const helping = new Set(['property-file/']);
 
 /**
  * The archives that bring a plan to its servers, and the role of each artifact in them. With `roles` one set of whole
- * applications, in which each stateful artifact carries the role of its workload and every other one a role that all servers
- * have; with `archives` a set for each workload, with what its entry points need. Pure; sorted.
+ * applications, in which each stateful artifact carries the role of its workload and every other one a role that all
+ * servers have; with `archives` a set for each workload, with what its entry points need. Pure; sorted.
  */
 export function deliveryOf(inventory: Inventory, plan: Plan): PlannedDelivery {
   const applications = deliverable(inventory);
@@ -40,7 +40,9 @@ export function deliveryOf(inventory: Inventory, plan: Plan): PlannedDelivery {
   };
 }
 
-/** Applications whose artifacts archives can carry. Of a project and its own archive only the archive, as it was built. */
+/**
+ * Applications whose artifacts archives can carry. Of a project and its own archive only the archive, as it was built.
+ */
 export function deliverable(inventory: Inventory): readonly Application[] {
   const archives = new Set(inventory.applications.filter(({ type }) => type === 'archive').map(applicationKey));
   return inventory.applications.filter(
@@ -54,7 +56,10 @@ function applicationKey({ name, version }: Application): string {
   return `${name}\0${version.replace('-SNAPSHOT', '')}`;
 }
 
-/** A role that every server has: the artifact's own when it is one, else MI's first; a role of somebody else's would lose it. */
+/**
+ * A role that every server has: the artifact's own when it is one, else MI's first; a role of somebody else's would
+ * lose it.
+ */
 function commonRole({ serverRole }: Delivery): string {
   return serverRole !== undefined && defaultServerRoles.includes(serverRole)
     ? serverRole
@@ -86,7 +91,10 @@ function wholeRequest(
   };
 }
 
-/** Its own dependencies and those that follow from its artifacts: where all archives have a descriptor, MI goes by nothing else. */
+/**
+ * Its own dependencies and those that follow from its artifacts: where all archives have a descriptor, MI goes by
+ * nothing else.
+ */
 function dependenciesOf(application: Application, needs: readonly DeploymentNeed[]): readonly string[] {
   const needed = needs.flatMap(({ from, to }) => (from === application ? (to.descriptorId ?? []) : []));
   return [...new Set([...application.dependencies, ...needed])];
@@ -131,7 +139,9 @@ function fileOf({ application, name, version, whole }: ArchiveRequest): string {
     : plainFile(`${name}_${version}.car`);
 }
 
-/** Characters that a key of a ConfigMap, a Dockerfile and every file system take; the name is no longer than they allow. */
+/**
+ * Characters that a key of a ConfigMap, a Dockerfile and every file system take; the name is no longer than they allow.
+ */
 function plainFile(file: string): string {
   return file
     .replace(/[^-._a-zA-Z0-9]/g, '-')
@@ -181,7 +191,9 @@ interface Part {
   readonly deliveries: Application['deliveries'];
 }
 
-/** The applications that have something for a workload; one that has only helping artifacts comes whole or not at all. */
+/**
+ * The applications that have something for a workload; one that has only helping artifacts comes whole or not at all.
+ */
 function selectedFor(applications: readonly Application[], workload: Workload): readonly Part[] {
   const wanted = new Set(workload.artifacts);
   return applications.flatMap((application) => {
@@ -193,7 +205,10 @@ function selectedFor(applications: readonly Application[], workload: Workload): 
   });
 }
 
-/** What an application depends on, by the names that the applications have in this set; one that is not in it is left out. */
+/**
+ * What an application depends on, by the names that the applications have in this set; one that is not in it is left
+ * out.
+ */
 function dependencyNames(
   applications: readonly Application[],
   needs: readonly DeploymentNeed[],
@@ -269,9 +284,9 @@ function descriptorOf(
 }
 
 /**
- * The artifacts of an archive with a name and version that no other has: MI joins the list and the folders by both. The Maven
- * plugin writes two artifacts of one name and version into one folder, where one overwrites the other. APIs and proxies keep
- * their names, since their metadata is found by it.
+ * The artifacts of an archive with a name and version that no other has: MI joins the list and the folders by both. The
+ * Maven plugin writes two artifacts of one name and version into one folder, where one overwrites the other. APIs and
+ * proxies keep their names, since their metadata is found by it.
  */
 function named(application: Application, deliveries: readonly Delivery[]): Omit<ArtifactRequest, 'serverRole'>[] {
   const version = (delivery: Delivery): string =>

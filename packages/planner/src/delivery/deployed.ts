@@ -24,7 +24,10 @@ export function roleFilter(serverRoles: readonly string[]): (role: string) => bo
 
 /** What the servers of one workload deploy, in two parts, because the first is the same for many workloads. */
 export interface Deployed {
-  /** What any server deploys that gets these archives: its artifacts carry roles of MI's own. One object for all such workloads. */
+  /**
+   * What any server deploys that gets these archives: its artifacts carry roles of MI's own. One object for all such
+   * workloads.
+   */
   readonly common: Common;
   /** What only the workload's own roles let in. */
   readonly own: readonly DeployedArtifact[];
@@ -36,9 +39,9 @@ export interface Common {
 }
 
 /**
- * What the servers of each workload deploy of the archives that reach them, as MI decides it: every artifact whose role one of
- * the server's roles matches in full as a regular expression; all others are dropped without a word
- * (core's ApplicationConfiguration.java and AppDeployerUtils.java). Time is linear in artifacts and workloads.
+ * What the servers of each workload deploy of the archives that reach them, as MI decides it: every artifact whose role
+ * one of the server's roles matches in full as a regular expression; all others are dropped without a word (core's
+ * ApplicationConfiguration.java and AppDeployerUtils.java). Time is linear in artifacts and workloads.
  */
 export function deployedByWorkload(delivery: PlannedDelivery, plan: Plan): Map<string, Deployed> {
   const accepts = roleFilter(defaultServerRoles);

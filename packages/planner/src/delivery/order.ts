@@ -17,9 +17,9 @@ export interface DeploymentNeed {
 }
 
 /**
- * References that MI resolves while it deploys an archive, so that an archive whose name sorts later must not hold the target:
- * Java classes, connectors, data sources of data services, and what parameters of inbound endpoints and stores and the policies
- * and WSDLs of proxy services name. Sequences, endpoints and templates are found when a message comes.
+ * References that MI resolves while it deploys an archive, so that an archive whose name sorts later must not hold the
+ * target: Java classes, connectors, data sources of data services, and what parameters of inbound endpoints and stores
+ * and the policies and WSDLs of proxy services name. Sequences, endpoints and templates are found when a message comes.
  */
 function isNeededAtDeployment(reference: Reference, kind: Artifact['kind']): boolean {
   const { relation, to, via } = reference;
@@ -65,9 +65,9 @@ export function deploymentNeeds(inventory: Inventory, applications: readonly App
 }
 
 /**
- * The archives with file names that MI deploys in the right order: their own names where those sort right already, else names with
- * a number in front. MI sorts archives by file name (`CappDeployer` of wso2/product-integrator-mi). Where archives need each other
- * in a circle no order helps, and they keep their names.
+ * The archives with file names that MI deploys in the right order: their own names where those sort right already, else
+ * names with a number in front. MI sorts archives by file name (`CappDeployer` of wso2/product-integrator-mi). Where
+ * archives need each other in a circle no order helps, and they keep their names.
  */
 export function inDeploymentOrder(
   archives: readonly DeliveredArchive[],

@@ -72,16 +72,19 @@ function builtinMain({ inventory, graph }: PlanContext): PlanDiagnostic[] {
   });
 }
 
-/** What MI hands to two sequences by their name alone: they are at work in every pod, without any entry point that names them. */
+/**
+ * What MI hands to two sequences by their name alone: they are at work in every pod, without any entry point that names
+ * them.
+ */
 const handedTo: ReadonlyMap<ArtifactId, string> = new Map([
   ['sequence/main', 'The main sequence takes every request that no API or service of a pod answers'],
   ['sequence/fault', 'The fault sequence takes the errors of every flow that has no fault sequence of its own'],
 ]);
 
 /**
- * An error for `fault`, as for a flow that names what another pod has: every flow without a fault sequence of its own comes to it.
- * What no API or service answers comes to `main`, which may be nothing at all: a warning. With the coordination database all pods
- * have everything, and only a processor that is active in another pod is out of reach.
+ * An error for `fault`, as for a flow that names what another pod has: every flow without a fault sequence of its own
+ * comes to it. What no API or service answers comes to `main`, which may be nothing at all: a warning. With the
+ * coordination database all pods have everything, and only a processor that is active in another pod is out of reach.
  */
 function implicit(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;
@@ -164,8 +167,8 @@ function split(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * Server roles of somebody else's, which a server with MI's own roles leaves out: the archives that `package` writes carry roles of
- * the plan instead, so what was asleep starts to work.
+ * Server roles of somebody else's, which a server with MI's own roles leaves out: the archives that `package` writes
+ * carry roles of the plan instead, so what was asleep starts to work.
  */
 function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic[] {
   return deliverable(inventory).flatMap((application) => {

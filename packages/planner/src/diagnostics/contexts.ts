@@ -4,8 +4,9 @@ import { deployedArtifacts, type PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /**
- * APIs that share context and version: MI deploys the first and undeploys the archive of the other (`SynapseConfiguration.addAPI` of
- * wso2/wso2-synapse; seen on MI 4.3.0, "URL context: /x is already registered with the API").
+ * APIs that share context and version: MI deploys the first and undeploys the archive of the other
+ * (`SynapseConfiguration.addAPI` of wso2/wso2-synapse; seen on MI 4.3.0, "URL context: /x is already registered with
+ * the API").
  */
 export function contextClashes(context: PlanContext): PlanDiagnostic[] {
   const byContext = new Map<string, Artifact[]>();

@@ -32,15 +32,18 @@ export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * The files that the pods get: those that the chart writes where there are any. It leaves the coordination database and the node id
- * of a project's own file out.
+ * The files that the pods get: those that the chart writes where there are any. It leaves the coordination database and
+ * the node id of a project's own file out.
  */
 function deliveredConfigurations({ configurations }: PlanContext['inventory']): readonly ServerConfiguration[] {
   const written = configurations.filter(({ environment }) => environment !== undefined);
   return written.length > 0 ? written : configurations;
 }
 
-/** One coordination database under workloads with different artifacts (the task table has no group: mysql_cluster.sql:29-33). */
+/**
+ * One coordination database under workloads with different artifacts (the task table has no group:
+ * mysql_cluster.sql:29-33).
+ */
 function shared(context: PlanContext): PlanDiagnostic[] {
   const stateful = context.workloads.filter((workload) => workload.stateful.length > 0);
   if (!context.divided || stateful.length === 0 || context.workloads.length < 2) return [];
@@ -116,7 +119,10 @@ function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly str
   ];
 }
 
-/** True when every file that the pods get has the block: those that the chart writes, where it writes a database or hardening at all. */
+/**
+ * True when every file that the pods get has the block: those that the chart writes, where it writes a database or
+ * hardening at all.
+ */
 function isHardened(configurations: PlanContext['inventory']['configurations']): boolean {
   const written = configurations.filter(({ environment }) => environment !== undefined);
   const coordinated = ({ coordinationDatabase, coordinationHardening }: (typeof configurations)[number]): boolean =>
@@ -163,8 +169,8 @@ function isListener(facts: Artifact['facts']): boolean {
 }
 
 /**
- * Whether a coordination database lets one server at a time run an artifact. `version`: that of the servers, where it is known;
- * up to 4.4 an inbound endpoint can opt out.
+ * Whether a coordination database lets one server at a time run an artifact. `version`: that of the servers, where it
+ * is known; up to 4.4 an inbound endpoint can opt out.
  */
 export function isCoordinated({ facts }: Artifact, version?: string): boolean {
   if (facts.kind === 'task') return facts.pinnedServers.length === 0;
@@ -174,8 +180,9 @@ export function isCoordinated({ facts }: Artifact, version?: string): boolean {
 }
 
 /**
- * The parameter by which an inbound endpoint asks not to be coordinated. `protocol="rabbitmq"` knows the words of Commons Lang; for
- * all others whatever is not `true` means no (`Boolean.parseBoolean` in VFSProcessor, JMSProcessor, GenericProcessor and so on).
+ * The parameter by which an inbound endpoint asks not to be coordinated. `protocol="rabbitmq"` knows the words of
+ * Commons Lang; for all others whatever is not `true` means no (`Boolean.parseBoolean` in VFSProcessor, JMSProcessor,
+ * GenericProcessor and so on).
  */
 function optOut(facts: Extract<Artifact['facts'], { kind: 'inbound-endpoint' }>): Parameter | undefined {
   const said = facts.parameters.findLast(({ name }) => name === 'coordination');
@@ -206,7 +213,10 @@ function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
   });
 }
 
-/** `coordination=false` by version: up to 4.4.0 a thread on every node, from 4.5.0 only logged (InboundOneTimeTriggerRequestProcessor.java:63-75). */
+/**
+ * `coordination=false` by version: up to 4.4.0 a thread on every node, from 4.5.0 only logged
+ * (InboundOneTimeTriggerRequestProcessor.java:63-75).
+ */
 function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagnostic[] {
   if (artifact.facts.kind !== 'inbound-endpoint') return [];
   const said = optOut(artifact.facts);

@@ -19,8 +19,8 @@ const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
 const overwritten: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault']);
 
 /**
- * Artifacts that several applications would bring to one server: MI fails the archive that comes later, and everything in it is
- * absent. One finding for all that the same applications share.
+ * Artifacts that several applications would bring to one server: MI fails the archive that comes later, and everything
+ * in it is absent. One finding for all that the same applications share.
  */
 export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
   const { inventory } = context;

@@ -27,8 +27,8 @@ export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * True when two pods may take files from the directory. A coordination database gives a polling inbound endpoint to one pod at a time,
- * so that only a second consumer, or one that the database does not cover, makes a rival.
+ * True when two pods may take files from the directory. A coordination database gives a polling inbound endpoint to one
+ * pod at a time, so that only a second consumer, or one that the database does not cover, makes a rival.
  */
 function areRivals(context: PlanContext, consumers: readonly Use[], at: (some: readonly Use[]) => number[]): boolean {
   const counted = context.byDatabase ? consumers.filter(({ id }) => !id.startsWith('inbound-endpoint/')) : consumers;

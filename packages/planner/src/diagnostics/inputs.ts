@@ -27,8 +27,8 @@ const leftOut: ReadonlySet<string> = new Set([
 const misread: ReadonlySet<string> = new Set(['MI-TOML-IGNORED', 'MI-XML-PARAMETERS']);
 
 /**
- * Errors of the inventory: a file that could not be read may hold a task, and an archive that MI refuses is absent while its servers
- * are ready. A plan that passed over them would promise what does not run.
+ * Errors of the inventory: a file that could not be read may hold a task, and an archive that MI refuses is absent
+ * while its servers are ready. A plan that passed over them would promise what does not run.
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
   return inventory.diagnostics.flatMap(({ code, severity, message, hint, source, related }) => {

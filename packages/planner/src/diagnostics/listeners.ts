@@ -17,8 +17,9 @@ import { finding, listed } from './finding.ts';
 const always: ReadonlySet<string> = new Set(['http', 'https', 'local']);
 
 /**
- * Services whose transport has no listener in the `deployment.toml` that the chart writes from the values: the server starts, is
- * ready, and the service never gets a message. The file of the project does not reach the pods, see `runtime.deploymentTomlFrom`.
+ * Services whose transport has no listener in the `deployment.toml` that the chart writes from the values: the server
+ * starts, is ready, and the service never gets a message. The file of the project does not reach the pods, see
+ * `runtime.deploymentTomlFrom`.
  */
 export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const { configurations } = context.inventory;

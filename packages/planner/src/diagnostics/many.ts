@@ -4,7 +4,10 @@ import type { PlanDiagnostic } from '../model.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from './finding.ts';
 
-/** Isolated workloads that a team still oversees; each is a server of its own that has to be updated, watched and paid for. */
+/**
+ * Isolated workloads that a team still oversees; each is a server of its own that has to be updated, watched and paid
+ * for.
+ */
 const mostWorkloads = 20;
 
 /** A plan of very many servers is seldom what somebody wants: tells what fewer would take. */

@@ -6,7 +6,10 @@ import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
 
-/** Findings about what flows keep in the memory or files of one pod: aggregates, caches, counters, properties, positions. */
+/**
+ * Findings about what flows keep in the memory or files of one pod: aggregates, caches, counters, properties,
+ * positions.
+ */
 export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const nodes = new Set<number>();
   for (const [node, artifact] of deployedArtifacts(context)) if (artifact.effects.length > 0) nodes.add(node);
@@ -30,8 +33,9 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * Marks the nodes that lie in a flow with a clone, iterate, foreach or scatter-gather: their aggregates get their parts from the
- * same flow, so the parts come back to the same pod. Two walks over the graph, whatever the number of aggregates.
+ * Marks the nodes that lie in a flow with a clone, iterate, foreach or scatter-gather: their aggregates get their parts
+ * from the same flow, so the parts come back to the same pod. Two walks over the graph, whatever the number of
+ * aggregates.
  */
 function reachedFromSplits(context: PlanContext, nodes: ReadonlySet<number>): Uint8Array {
   const marks = new Uint8Array(context.graph.artifacts.length);
@@ -125,7 +129,10 @@ const aiKeeps: Readonly<Partial<Record<Effect['type'], readonly [what: string, l
   ],
 };
 
-/** mi-module-generative-ai FileMemoryStore.java:36-75, MIVectorStore.java:28-60: maps of the JVM, written to `ai/` of the registry. */
+/**
+ * mi-module-generative-ai FileMemoryStore.java:36-75, MIVectorStore.java:28-60: maps of the JVM, written to `ai/` of
+ * the registry.
+ */
 function aiState(
   context: PlanContext,
   artifact: Artifact,
@@ -148,8 +155,9 @@ function aiState(
 }
 
 /**
- * With `separateListener` the response is a request of its own to the address in wsa:ReplyTo, and the flow that waits for it is in the
- * memory of the pod that sent the message (wso2-synapse Axis2FlexibleMEPClient.java:444, DynamicAxisOperation.java:151).
+ * With `separateListener` the response is a request of its own to the address in wsa:ReplyTo, and the flow that waits
+ * for it is in the memory of the pod that sent the message (wso2-synapse Axis2FlexibleMEPClient.java:444,
+ * DynamicAxisOperation.java:151).
  */
 function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
   const [first, ...others] = effects;
@@ -165,7 +173,9 @@ function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnost
   ];
 }
 
-/** Offsets and registry state that a new pod starts without, unless the values have the claim that `generate` writes. */
+/**
+ * Offsets and registry state that a new pod starts without, unless the values have the claim that `generate` writes.
+ */
 function positions(context: PlanContext): PlanDiagnostic[] {
   const said = new Set<string>();
   return context.workloads.flatMap((workload) => {

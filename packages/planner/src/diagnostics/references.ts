@@ -6,8 +6,8 @@ import { nearest } from '../near.ts';
 import { finding } from './finding.ts';
 
 /**
- * References of delivered artifacts that lead nowhere, and those whose target only the server knows, each at its place: what
- * `scan` tells of references. The plan tells the first of them itself, and judges the second.
+ * References of delivered artifacts that lead nowhere, and those whose target only the server knows, each at its place:
+ * what `scan` tells of references. The plan tells the first of them itself, and judges the second.
  */
 export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
   return [...missingReferences(inventory), ...dynamicReferences(inventory)];
@@ -32,10 +32,16 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   });
 }
 
-/** Names that nobody has are compared with at most this many times, so that a project with nothing but such names stays fast. */
+/**
+ * Names that nobody has are compared with at most this many times, so that a project with nothing but such names stays
+ * fast.
+ */
 const mostComparisons = 2_000_000;
 
-/** For a reference that leads nowhere, `Did you mean endpoint/Orders? ` where an artifact of that kind has almost its name. */
+/**
+ * For a reference that leads nowhere, `Did you mean endpoint/Orders? ` where an artifact of that kind has almost its
+ * name.
+ */
 function suggestions(inventory: Inventory): (reference: Reference) => string {
   const byKind = new Map<string, ArtifactId[]>();
   for (const { id, kind } of inventory.artifacts) {

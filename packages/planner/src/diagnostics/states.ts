@@ -7,7 +7,10 @@ import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
 import { finding } from './finding.ts';
 
-/** Findings about what is switched on and off: where the artifact says one thing and MI does another, or a state ends with its pod. */
+/**
+ * Findings about what is switched on and off: where the artifact says one thing and MI does another, or a state ends
+ * with its pod.
+ */
 export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
   return [...deployedArtifacts(context)].flatMap(([, artifact]) => {
     const { facts } = artifact;

@@ -23,8 +23,8 @@ export function unknownDiagnostics(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * Dynamic references by artifact. They matter where the target may be in another pod: with archives always; with roles, where
- * every stateless artifact is everywhere, only if something isolated or a store in memory could be the target.
+ * Dynamic references by artifact. They matter where the target may be in another pod: with archives always; with roles,
+ * where every stateless artifact is everywhere, only if something isolated or a store in memory could be the target.
  */
 function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
   const byArtifact = new Map<ArtifactId, Reference[]>();

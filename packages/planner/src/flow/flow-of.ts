@@ -19,7 +19,10 @@ export interface FlowOptions {
 /** Artifacts on the way, entry points, and workloads that a picture takes before it draws less. */
 const most = { artifacts: 40, entries: 24, workloads: 10 } as const;
 
-/** Who feeds whom in a plan, drawn from the references that the planner follows. Pure; the same input gives the same flow. */
+/**
+ * Who feeds whom in a plan, drawn from the references that the planner follows. Pure; the same input gives the same
+ * flow.
+ */
 export function flowOf(inventory: Inventory, plan: Plan, options: FlowOptions = {}): Flow {
   const graph = buildGraph(inventory);
   const only = options.around === undefined ? undefined : aroundArtifact(graph, options.around);
@@ -69,7 +72,9 @@ function withPlaceFor(id: ArtifactId, places: readonly Place[]): readonly Place[
   return [...places, { workload, members: [], entryPoints: [id] }];
 }
 
-/** As much as people can read: every artifact of a small project, entry points of a larger one, groups of a large one. */
+/**
+ * As much as people can read: every artifact of a small project, entry points of a larger one, groups of a large one.
+ */
 function readableDetail(graph: Graph, plan: Plan): FlowDetail {
   const deployed = graph.artifacts.filter((_, node) => graph.deployed[node] === 1);
   const onTheWay = deployed.filter(({ kind }) => kind === 'sequence' || kind === 'endpoint').length;

@@ -64,7 +64,9 @@ export interface FlowWorkload {
 /** `full`: every artifact on the way. `entries`: entry points and what is outside. `groups`: both by kind. */
 export type FlowDetail = 'full' | 'entries' | 'groups';
 
-/** Who feeds whom: clients, the pods of a plan with what runs in them, and everything outside. Pure and deterministic. */
+/**
+ * Who feeds whom: clients, the pods of a plan with what runs in them, and everything outside. Pure and deterministic.
+ */
 export interface Flow {
   readonly detail: FlowDetail;
   readonly workloads: readonly FlowWorkload[];

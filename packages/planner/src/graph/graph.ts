@@ -10,8 +10,9 @@ export interface Edge {
 }
 
 /**
- * The resolved references between deployed artifacts, nodes numbered in the order of the inventory (sorted by id). From each
- * store that lives in one JVM an edge `processed-by` leads to its message processors: who stores into it needs them in its pod.
+ * The resolved references between deployed artifacts, nodes numbered in the order of the inventory (sorted by id). From
+ * each store that lives in one JVM an edge `processed-by` leads to its message processors: who stores into it needs
+ * them in its pod.
  */
 export interface Graph {
   readonly artifacts: readonly Artifact[];

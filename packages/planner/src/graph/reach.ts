@@ -3,8 +3,8 @@ import type { Adjacency, Graph } from './graph.ts';
 /** Follows edges again and again over one graph without clearing its memory in between. */
 export interface Walker {
   /**
-   * Every node reached from `roots`, the roots themselves first, in a fixed order. `enter` says whether a node may be entered;
-   * roots always are.
+   * Every node reached from `roots`, the roots themselves first, in a fixed order. `enter` says whether a node may be
+   * entered; roots always are.
    */
   forward(roots: Iterable<number>, enter?: (node: number) => boolean): number[];
   /** Every node from which `roots` can be reached, the roots themselves first. */

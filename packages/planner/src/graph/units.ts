@@ -5,15 +5,16 @@ export interface Unit {
   /** Nodes in the order of the inventory. */
   readonly members: readonly number[];
   /**
-   * The member that gives the unit its name: one that reaches no other member if there is one (the proxy that tasks inject
-   * into), so that another task that injects into it renames nothing.
+   * The member that gives the unit its name: one that reaches no other member if there is one (the proxy that tasks
+   * inject into), so that another task that injects into it renames nothing.
    */
   readonly anchor: number;
 }
 
 /**
- * Groups stateful nodes that reach each other over any path. Linear in nodes and edges: only nodes that lead to a stateful
- * node are entered, each once, so that whoever arrives at one already entered belongs to the group of who entered it.
+ * Groups stateful nodes that reach each other over any path. Linear in nodes and edges: only nodes that lead to a
+ * stateful node are entered, each once, so that whoever arrives at one already entered belongs to the group of who
+ * entered it.
  */
 export function forcedUnits(graph: Graph, stateful: Uint8Array): Unit[] {
   const count = graph.artifacts.length;

@@ -1,6 +1,7 @@
 /**
- * True when the whole text matches a glob in which `*` stands for any run of characters and `?` for one. Artifact ids hold one
- * `/` that means something, so `*` also passes over `/`. Takes time in the product of both lengths at worst, whatever the glob.
+ * True when the whole text matches a glob in which `*` stands for any run of characters and `?` for one. Artifact ids
+ * hold one `/` that means something, so `*` also passes over `/`. Takes time in the product of both lengths at worst,
+ * whatever the glob.
  */
 export function matchesGlob(glob: string, text: string): boolean {
   let at = 0;

@@ -136,7 +136,10 @@ function emptyGroup(graph: Graph, group: Group): PlanDiagnostic {
   });
 }
 
-/** Gives every draft a name of its own. A clash is an error: a plan that renamed one of both would recreate its pods later. */
+/**
+ * Gives every draft a name of its own. A clash is an error: a plan that renamed one of both would recreate its pods
+ * later.
+ */
 function unique(graph: Graph, drafts: readonly Draft[], diagnostics: PlanDiagnostic[]): StatefulGroup[] {
   const taken = new Map<string, Draft>();
   const groups: StatefulGroup[] = [];

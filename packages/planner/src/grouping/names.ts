@@ -19,12 +19,13 @@ const kindEndings: Readonly<Record<EntryPointKind, readonly string[]>> = {
 };
 
 /**
- * The workload name of a stateful artifact: an RFC 1123 label of at most 40 characters, from the artifact's id alone, so that
- * adding another artifact never renames it. `recurringOrder_Task` becomes `recurring-order-task`.
+ * The workload name of a stateful artifact: an RFC 1123 label of at most 40 characters, from the artifact's id alone,
+ * so that adding another artifact never renames it. `recurringOrder_Task` becomes `recurring-order-task`.
  *
- * Words are split at separators and capitals, and the kind is added at the end unless the name ends in it: artifacts of two
- * kinds never meet. Whatever else is lost (other characters, length) is made up for by a hash of the id. Two artifacts of a kind
- * that differ in capitals, separators or that ending only still meet; the planner refuses them instead of renaming one.
+ * Words are split at separators and capitals, and the kind is added at the end unless the name ends in it: artifacts of
+ * two kinds never meet. Whatever else is lost (other characters, length) is made up for by a hash of the id. Two
+ * artifacts of a kind that differ in capitals, separators or that ending only still meet; the planner refuses them
+ * instead of renaming one.
  */
 export function workloadName(artifact: Pick<Artifact, 'id' | 'kind' | 'name'>): string {
   const { words, exact } = split(artifact.name);
@@ -47,7 +48,10 @@ function shortened(name: string, of: string, longest: number): string {
     .join('-');
 }
 
-/** The longest release name that is proposed: with it every workload name of the planner makes object names that Kubernetes takes. */
+/**
+ * The longest release name that is proposed: with it every workload name of the planner makes object names that
+ * Kubernetes takes.
+ */
 export const longestRelease = 20;
 
 /** What tools put behind the name of an application, and what says nothing in the name of a release. */
@@ -61,8 +65,9 @@ const applicationWords: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A release name for an application: an RFC 1035 label of at most {@link longestRelease} characters, made of whole words of its name.
- * What is lost (other characters, length) is made up for by a hash at the end, so that different names give different releases.
+ * A release name for an application: an RFC 1035 label of at most {@link longestRelease} characters, made of whole
+ * words of its name. What is lost (other characters, length) is made up for by a hash at the end, so that different
+ * names give different releases.
  */
 export function releaseName(name: string): string {
   const { words, exact } = split(name);
@@ -89,8 +94,9 @@ function split(name: string): { words: string[]; exact: boolean } {
 }
 
 /**
- * The server role that belongs to a workload name: letters and digits only, since MI matches roles as regular expressions, and different for
- * different names: where dropping the hyphens could make two names one (before a digit, or doubled), a hash of the name is added.
+ * The server role that belongs to a workload name: letters and digits only, since MI matches roles as regular
+ * expressions, and different for different names: where dropping the hyphens could make two names one (before a digit,
+ * or doubled), a hash of the name is added.
  */
 export function roleName(workload: string): string {
   const pascal = workload

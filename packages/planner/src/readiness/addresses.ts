@@ -12,9 +12,9 @@ const settings: Readonly<Record<Listener, string>> = {
 };
 
 /**
- * Services that publish a WSDL, and the listeners whose address in it is the host name of the server, which is the name of the pod.
- * `SourceConfiguration` of wso2/wso2-synapse takes the name of the machine unless the transport has `WSDLEPRPrefix`; `hostname` in
- * the table `server` does nothing here (both seen on MI 4.3.0).
+ * Services that publish a WSDL, and the listeners whose address in it is the host name of the server, which is the name
+ * of the pod. `SourceConfiguration` of wso2/wso2-synapse takes the name of the machine unless the transport has
+ * `WSDLEPRPrefix`; `hostname` in the table `server` does nothing here (both seen on MI 4.3.0).
  */
 export function publishedAddresses(
   artifacts: readonly Artifact[],

@@ -29,7 +29,9 @@ export function isReadiness({ code }: Pick<PlanDiagnostic, 'code'>): boolean {
 /** Findings about settings that pods read and do not get. */
 const ofSettings = new Set(['MI-READY-SETTING', 'MI-READY-CONFIGURABLE', 'MI-READY-VAULT']);
 
-/** Whether a finding is about a setting that is missing: its owner fills it in, so it keeps no file from being written. */
+/**
+ * Whether a finding is about a setting that is missing: its owner fills it in, so it keeps no file from being written.
+ */
 export function isMissingSetting({ code }: { readonly code: string }): boolean {
   return ofSettings.has(code);
 }
@@ -40,8 +42,8 @@ export function namesEnvironments({ code }: { readonly code: string }): boolean 
 }
 
 /**
- * What keeps the pods of one environment from becoming ready: the gate of `generate`, `rollout` and `validate`. Without an
- * environment nobody has had a place to give a setting yet. `packaged`: the archives get names that sort right.
+ * What keeps the pods of one environment from becoming ready: the gate of `generate`, `rollout` and `validate`. Without
+ * an environment nobody has had a place to give a setting yet. `packaged`: the archives get names that sort right.
  */
 export function environmentReadiness(
   { readiness, diagnostics }: Pick<Plan, 'readiness' | 'diagnostics'>,
@@ -56,8 +58,8 @@ export function environmentReadiness(
 }
 
 /**
- * The findings that name environments, of several environments that each have a plan of their own: each finding once, with all
- * environments that it is about.
+ * The findings that name environments, of several environments that each have a plan of their own: each finding once,
+ * with all environments that it is about.
  */
 export function readinessOfAll(
   plans: readonly { readonly environment: string; readonly plan: Pick<Plan, 'readiness'> }[],

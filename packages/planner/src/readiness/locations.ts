@@ -3,8 +3,8 @@ import { finding } from '../diagnostics/finding.ts';
 import type { PlanDiagnostic } from '../model.ts';
 
 /**
- * Local entries whose content lies elsewhere. MI fetches it when it deploys the entry: where nothing answers, it undeploys the whole
- * archive (seen on MI 4.3.0, `Error connecting to URL`).
+ * Local entries whose content lies elsewhere. MI fetches it when it deploys the entry: where nothing answers, it
+ * undeploys the whole archive (seen on MI 4.3.0, `Error connecting to URL`).
  */
 export function locationFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
   return artifacts.flatMap(({ id, name, facts }) => {

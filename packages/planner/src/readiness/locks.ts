@@ -5,9 +5,9 @@ import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 
 /**
- * Consumers of files whose lock files outlive a pod that is killed. `VFSUtils` of wso2/wso2-synapse writes `<file>.lock` with host
- * name and address, and by default (`VFSParamDTO`) neither releases an old lock nor, once it does, that of another node; each pod is
- * another node.
+ * Consumers of files whose lock files outlive a pod that is killed. `VFSUtils` of wso2/wso2-synapse writes
+ * `<file>.lock` with host name and address, and by default (`VFSParamDTO`) neither releases an old lock nor, once it
+ * does, that of another node; each pod is another node.
  */
 export function lockFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
   return artifacts.flatMap((artifact) => {

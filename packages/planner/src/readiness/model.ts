@@ -1,6 +1,8 @@
 import type { ArtifactId, SettingRead, Source } from '@mi-patterns/inventory';
 
-/** Whether an environment gives a setting: `unknown` when its pods get names that cannot be seen from here (`envFrom`). */
+/**
+ * Whether an environment gives a setting: `unknown` when its pods get names that cannot be seen from here (`envFrom`).
+ */
 export interface SettingState {
   readonly environment: string;
   readonly state: 'given' | 'missing' | 'unknown';
@@ -13,7 +15,10 @@ export interface NeededSetting {
   readonly from: SettingRead['from'];
   readonly name: string;
   readonly secret: boolean;
-  /** What happens without it: MI takes back the whole archive, the server does not start, or a flow fails when it gets there. */
+  /**
+   * What happens without it: MI takes back the whole archive, the server does not start, or a flow fails when it gets
+   * there.
+   */
   readonly without: 'archive-fails' | 'server-fails' | 'flow-fails';
   /** Artifacts that read it, sorted; empty for a deployment.toml. */
   readonly artifacts: readonly ArtifactId[];

@@ -6,8 +6,8 @@ import { evidence, isStricter, title } from './verdict.ts';
 type Axis2Facts = Extract<ArtifactFacts, { kind: 'axis2-service' }>;
 
 /**
- * Verdict of an `.aar` file: its services are on transports as proxy services are (apache/axis2 ServiceBuilder.java), and the one
- * that allows the least decides. What could not be read is in doubt.
+ * Verdict of an `.aar` file: its services are on transports as proxy services are (apache/axis2 ServiceBuilder.java),
+ * and the one that allows the least decides. What could not be read is in doubt.
  */
 export function axis2Verdict(artifact: Artifact, { services }: Axis2Facts, servers: Servers): Verdict {
   const [first, ...others] = (services ?? []).map((service) => serviceVerdict(artifact, service, servers));

@@ -14,9 +14,9 @@ function is(found: ReturnType<typeof setting>, value: string): boolean {
 }
 
 /**
- * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with a shared subscription. Without a
- * type the destination is a queue, unless it is written as something that only a topic has: a durable subscription, or the name
- * by which ActiveMQ looks topics up.
+ * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with a shared subscription.
+ * Without a type the destination is a queue, unless it is written as something that only a topic has: a durable
+ * subscription, or the name by which ActiveMQ looks topics up.
  */
 function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'): BrokerRule {
   return (parameters) => {
@@ -62,10 +62,11 @@ function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'):
 }
 
 /**
- * The parameter that makes pods share one subscription of a topic. It counts only with `transport.jms.JMSSpecVersion` exactly
- * 2.0, for an inbound endpoint also 3.1 (JakartaConnectionFactory.java; the transport's jakarta ServiceTaskManagerFactory takes 3.1
- * for 1.0.2b, which does not share); without a name for the subscription an inbound endpoint falls back to one of its own, while a proxy service takes its own
- * name (product-integrator-mi inbound endpoint's JMSConnectionFactory.java, JMS transport's ServiceTaskManager and JMSUtils).
+ * The parameter that makes pods share one subscription of a topic. It counts only with `transport.jms.JMSSpecVersion`
+ * exactly 2.0, for an inbound endpoint also 3.1 (JakartaConnectionFactory.java; the transport's jakarta
+ * ServiceTaskManagerFactory takes 3.1 for 1.0.2b, which does not share); without a name for the subscription an inbound
+ * endpoint falls back to one of its own, while a proxy service takes its own name (product-integrator-mi inbound
+ * endpoint's JMSConnectionFactory.java, JMS transport's ServiceTaskManager and JMSUtils).
  */
 function sharedSubscription(
   parameters: readonly Parameter[],
@@ -91,7 +92,10 @@ export const jmsOfService: BrokerRule = jmsRule('named-like-the-service');
 const trueWords: ReadonlySet<string> = new Set(['true', 'yes', 'on']);
 export const falseWords: ReadonlySet<string> = new Set(['false', 'no', 'off']);
 
-/** The parameter that makes the queue a stream, which every consumer reads whole; or the one that hides whether it is one. */
+/**
+ * The parameter that makes the queue a stream, which every consumer reads whole; or the one that hides whether it is
+ * one.
+ */
 function streamSetting(parameters: readonly Parameter[]): ReturnType<typeof setting> {
   const types = ['rabbitmq.queue.type', 'rabbitmq.queue.optional.x-queue-type'].map((name) =>
     setting(parameters, name),
@@ -104,9 +108,10 @@ function streamSetting(parameters: readonly Parameter[]): ReturnType<typeof sett
 }
 
 /**
- * RabbitMQ. A stream is read whole by each consumer. Queue arguments are `rabbitmq.queue.optional.<argument>` for the built-in
- * inbound endpoint and the transport (wso2-axis2-transports RabbitMQUtils.java, setQueueOptionalArguments); the connector class has
- * `rabbitmq.queue.type` and `rabbitmq.queue.arguments`, and alone keeps the offset, in the registry (RabbitMQRegistryOffsetTracker.java).
+ * RabbitMQ. A stream is read whole by each consumer. Queue arguments are `rabbitmq.queue.optional.<argument>` for the
+ * built-in inbound endpoint and the transport (wso2-axis2-transports RabbitMQUtils.java, setQueueOptionalArguments);
+ * the connector class has `rabbitmq.queue.type` and `rabbitmq.queue.arguments`, and alone keeps the offset, in the
+ * registry (RabbitMQRegistryOffsetTracker.java).
  */
 function rabbitmqRule(keepsOffset: boolean): BrokerRule {
   return (parameters) => {
@@ -121,7 +126,8 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
       };
     }
     const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
-    // Only who declares the queue makes it exclusive (RabbitMQUtils.java, declareQueue, of the transport and of the connector).
+    // Only who declares the queue makes it exclusive (RabbitMQUtils.java, declareQueue, of the transport and of the
+    // connector).
     const declare = setting(parameters, keepsOffset ? 'rabbitmq.queue.auto.declare' : 'rabbitmq.queue.autodeclare');
     const declares = declare.state !== 'literal' || !falseWords.has(declare.value.toLowerCase());
     // The connector declares a classic queue alone as exclusive (mi-inbound-rabbitmq RabbitMQUtils.java, declareQueue).
@@ -162,8 +168,8 @@ function kafkaGroup(parameters: readonly Parameter[]): Finding | undefined {
 }
 
 /**
- * Kafka by `protocol="kafka"`. Pods of one `group.id` share the partitions; the old simple consumer, which reads one partition that
- * its parameters name, shares nothing (SimpleKafkaMessageListener.java).
+ * Kafka by `protocol="kafka"`. Pods of one `group.id` share the partitions; the old simple consumer, which reads one
+ * partition that its parameters name, shares nothing (SimpleKafkaMessageListener.java).
  */
 export const kafka: BrokerRule = (parameters) => {
   const consumer = setting(parameters, 'consumer.type');
@@ -183,8 +189,9 @@ export const kafka: BrokerRule = (parameters) => {
 };
 
 /**
- * Kafka by the connector class (esb-inbound-kafka KafkaMessageConsumer.java, poll and validateMandatoryParameters): partitions are
- * assigned by hand for `topic.name` alone, not for a pattern, and without `group.id` the class refuses to start.
+ * Kafka by the connector class (esb-inbound-kafka KafkaMessageConsumer.java, poll and validateMandatoryParameters):
+ * partitions are assigned by hand for `topic.name` alone, not for a pattern, and without `group.id` the class refuses
+ * to start.
  */
 export const kafkaConnector: BrokerRule = (parameters) => {
   const assigned = setting(parameters, 'topic.partitions');
@@ -209,8 +216,8 @@ export const kafkaConnector: BrokerRule = (parameters) => {
 const pulsarTypes = ['Exclusive', 'Shared', 'Failover', 'Key_Shared'];
 
 /**
- * Pulsar (mi-inbound-pulsar PulsarMessageConsumer.java). `Exclusive` is the default and lets one consumer connect; the other types
- * divide the messages, and with any other word the class does not start.
+ * Pulsar (mi-inbound-pulsar PulsarMessageConsumer.java). `Exclusive` is the default and lets one consumer connect; the
+ * other types divide the messages, and with any other word the class does not start.
  */
 export const pulsar: BrokerRule = (parameters) => {
   const type = setting(parameters, 'subscriptionType');
@@ -237,8 +244,9 @@ export const pulsar: BrokerRule = (parameters) => {
 };
 
 /**
- * Solace (mi-inbound-solace SolaceEventListener.java, buildEndpointProperties). Only a queue that is not exclusive is shared; one
- * that the class provisions is exclusive unless `queueAccessType` is NON_EXCLUSIVE. Otherwise the broker has it as it was made.
+ * Solace (mi-inbound-solace SolaceEventListener.java, buildEndpointProperties). Only a queue that is not exclusive is
+ * shared; one that the class provisions is exclusive unless `queueAccessType` is NON_EXCLUSIVE. Otherwise the broker
+ * has it as it was made.
  */
 export const solace: BrokerRule = (parameters) => {
   const type = setting(parameters, 'solace.destinationType');

@@ -14,8 +14,8 @@ function isTrue(found: ReturnType<typeof setting>): boolean {
 }
 
 /**
- * Salesforce streaming (SalesforceStreamData.java, loadOptionalParameters): only with `replay` is there a position, in the
- * registry; with a file of event ids each start begins with what is in that file.
+ * Salesforce streaming (SalesforceStreamData.java, loadOptionalParameters): only with `replay` is there a position, in
+ * the registry; with a file of event ids each start begins with what is in that file.
  */
 export const salesforceStream: BrokerRule = (parameters) => {
   const replay = setting(parameters, 'connection.salesforce.replay');
@@ -56,8 +56,8 @@ export const salesforcePubSub: BrokerRule = (parameters) => {
 };
 
 /**
- * Rows of a table (DBEventPollingConsumer.java:183-225): the last timestamp is in the registry; what was polled is deleted or
- * marked in the table with the other two criteria.
+ * Rows of a table (DBEventPollingConsumer.java:183-225): the last timestamp is in the registry; what was polled is
+ * deleted or marked in the table with the other two criteria.
  */
 export const databaseEvents: BrokerRule = (parameters) => {
   const criteria = setting(parameters, 'filteringCriteria', 'listeningCriteria');
@@ -91,8 +91,8 @@ const fileOffsets = 'org.apache.kafka.connect.storage.FileOffsetBackingStore';
 const fileHistory = 'io.debezium.storage.file.history.FileSchemaHistory';
 
 /**
- * Debezium (CDCPollingConsumer.java:276-335): offset and schema history are files below `cdc/` of MI's home, which the start script
- * makes its working directory, unless a parameter names another file or another class of storage.
+ * Debezium (CDCPollingConsumer.java:276-335): offset and schema history are files below `cdc/` of MI's home, which the
+ * start script makes its working directory, unless a parameter names another file or another class of storage.
  */
 export const changeDataCapture: BrokerRule = (parameters) => {
   const kept = cdcFolder(parameters, 'offset.storage', fileOffsets);
@@ -146,7 +146,8 @@ function eventBased(find: BrokerRule, origin: string): InboundRule {
 export const unsupportedInboundClass = 'org.wso2.carbon.inbound.endpoint.ext.wsrm.InboundRMHttpListener';
 
 /**
- * `class=` of an inbound endpoint: the connectors of WSO2, each read in the repository of wso2-extensions that `origin` names.
+ * `class=` of an inbound endpoint: the connectors of WSO2, each read in the repository of wso2-extensions that `origin`
+ * names.
  */
 export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
   [

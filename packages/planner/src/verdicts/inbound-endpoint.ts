@@ -7,15 +7,19 @@ import { evidence, isExpression, setting, title, verdictOf } from './verdict.ts'
 
 type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
 
-/** The rule for an inbound endpoint; undefined when neither its protocol nor its class is known. `protocol` wins over `class`. */
+/**
+ * The rule for an inbound endpoint; undefined when neither its protocol nor its class is known. `protocol` wins over
+ * `class`.
+ */
 export function inboundRule(facts: InboundFacts): InboundRule | undefined {
   if (facts.protocol !== undefined) return inboundProtocols.get(facts.protocol);
   return facts.class === undefined ? undefined : inboundClasses.get(facts.class);
 }
 
 /**
- * What `suspend="true"` does to an inbound endpoint; undefined when it is not suspended, when its MI does not read the attribute, or
- * when a class of the user's own decides. `versions` are those it is written for; without one a current MI is taken.
+ * What `suspend="true"` does to an inbound endpoint; undefined when it is not suspended, when its MI does not read the
+ * attribute, or when a class of the user's own decides. `versions` are those it is written for; without one a current
+ * MI is taken.
  */
 export function suspension(facts: InboundFacts, versions: readonly string[]): Suspend | undefined {
   if (!facts.suspend) return undefined;
@@ -80,8 +84,9 @@ function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict
 }
 
 /**
- * A class of the user's own. MI takes it for a listener only when `inbound.behavior` is exactly `listening`; `eventBased` is the
- * other value, and everything else, the documentation's `event-based` included, polls (GenericInboundListener.java:35).
+ * A class of the user's own. MI takes it for a listener only when `inbound.behavior` is exactly `listening`;
+ * `eventBased` is the other value, and everything else, the documentation's `event-based` included, polls
+ * (GenericInboundListener.java:35).
  */
 function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict['evidence']): Verdict {
   const behavior = setting(facts.parameters, 'inbound.behavior');

@@ -8,8 +8,9 @@ export interface ListeningPort {
   readonly default?: number;
   readonly protocol: Port['protocol'];
   /**
-   * What adds the server's port offset: `inbound.port_offset_enable` of deployment.toml (InboundHttpListener.java:52-57,
-   * InboundHttpsListener.java:45-50), or this parameter of the endpoint when it is `true` (PersistenceUtils.java:321). Missing: nothing.
+   * What adds the server's port offset: `inbound.port_offset_enable` of deployment.toml
+   * (InboundHttpListener.java:52-57, InboundHttpsListener.java:45-50), or this parameter of the endpoint when it is
+   * `true` (PersistenceUtils.java:321). Missing: nothing.
    */
   readonly offsetBy?: 'deployment.toml' | { readonly parameter: string };
 }
@@ -28,10 +29,10 @@ export interface InboundRule {
 }
 
 /**
- * What MI makes of `suspend="true"`. `asleep`: started paused, or without its port, until somebody activates it. `never`: not
- * started, and `activate` does nothing, so it works in no pod (JMSProcessor.java, KAFKAProcessor.java, MqttListener.java,
- * InboundGRPCListener.java, InboundHL7Listener.java). `ignored`: event-based ones are started all the same, because
- * InboundOneTimeTriggerRequestProcessor.java does not hand the flag on to the task (MI 4.4 to 4.6).
+ * What MI makes of `suspend="true"`. `asleep`: started paused, or without its port, until somebody activates it.
+ * `never`: not started, and `activate` does nothing, so it works in no pod (JMSProcessor.java, KAFKAProcessor.java,
+ * MqttListener.java, InboundGRPCListener.java, InboundHL7Listener.java). `ignored`: event-based ones are started all
+ * the same, because InboundOneTimeTriggerRequestProcessor.java does not hand the flag on to the task (MI 4.4 to 4.6).
  */
 export type Suspend = 'asleep' | 'never' | 'ignored';
 
@@ -52,9 +53,9 @@ export const fileRule: InboundRule = {
 };
 
 /**
- * A WebSocket stays on its TCP connection (InboundWebsocketSourceHandler.java), so no client has to find its pod again. With a
- * broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same JVM
- * (product-integrator-mi WebsocketSubscriberPathManager.java, InboundWebsocketResponseSender.java).
+ * A WebSocket stays on its TCP connection (InboundWebsocketSourceHandler.java), so no client has to find its pod again.
+ * With a broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same
+ * JVM (product-integrator-mi WebsocketSubscriberPathManager.java, InboundWebsocketResponseSender.java).
  */
 export const socketRule: BrokerRule = (parameters) => {
   const level = setting(parameters, 'ws.client.side.broadcast.level');
@@ -166,7 +167,10 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
   ],
 ]);
 
-/** MCP keeps sessions (McpSessionRegistry.java); its port parameter is not the one tools also write, and it adds the port offset as HTTP does. */
+/**
+ * MCP keeps sessions (McpSessionRegistry.java); its port parameter is not the one tools also write, and it adds the
+ * port offset as HTTP does.
+ */
 export const mcpRule: InboundRule = {
   behavior: 'listening',
   find: fixed({

@@ -26,14 +26,17 @@ import { verdictOfAll } from './versions.ts';
 
 const isolated: ReadonlySet<VerdictClass> = new Set<VerdictClass>(['isolate', 'opaque', 'broker-safe']);
 
-/** True for the classes of which exactly one pod may be active: `isolate`, `opaque`, and `broker-safe` until the user opts in. */
+/**
+ * True for the classes of which exactly one pod may be active: `isolate`, `opaque`, and `broker-safe` until the user
+ * opts in.
+ */
 export function isIsolatedClass(found: VerdictClass): boolean {
   return isolated.has(found);
 }
 
 /**
- * The verdict of every entry point and message store, by id, as the artifacts and the `deployment.toml` files say it; overrides
- * of the user are not applied yet (see {@link applyOverrides}).
+ * The verdict of every entry point and message store, by id, as the artifacts and the `deployment.toml` files say it;
+ * overrides of the user are not applied yet (see {@link applyOverrides}).
  */
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   const servers = serversOf(inventory.configurations);
@@ -103,7 +106,10 @@ function verdictFor(artifact: Artifact, known: Known): Verdict | undefined {
   return rule(artifact, facts, known);
 }
 
-/** A data service keeps the session of boxcarred calls in the JVM (DSSessionManager); on a consuming transport it is like a proxy. */
+/**
+ * A data service keeps the session of boxcarred calls in the JVM (DSSessionManager); on a consuming transport it is
+ * like a proxy.
+ */
 function dataServiceVerdict(
   artifact: Artifact,
   boxcarring: boolean,

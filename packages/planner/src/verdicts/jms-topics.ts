@@ -28,9 +28,10 @@ export function jmsTopics(configurations: readonly ServerConfiguration[]): JmsTo
 }
 
 /**
- * A JMS proxy that does not say what its destination is may get a topic from JNDI, or from its connection factory; `default` is
- * the one it has without a name. Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS
- * transport). Without a destination it has its own name (JMSEndpoint of the JMS transport).
+ * A JMS proxy that does not say what its destination is may get a topic from JNDI, or from its connection factory;
+ * `default` is the one it has without a name. Its own `ConnectionFactoryType` does not count here
+ * (ServiceTaskManagerFactory of the JMS transport). Without a destination it has its own name (JMSEndpoint of the JMS
+ * transport).
  */
 export function topicOfProxy(
   artifact: Artifact,
@@ -41,7 +42,10 @@ export function topicOfProxy(
   return topicByName(artifact, parameters, topics, artifact.name) ?? topicByFactory(artifact, parameters, topics);
 }
 
-/** The same for an inbound endpoint, which has neither connection factories of deployment.toml nor a destination of its name. */
+/**
+ * The same for an inbound endpoint, which has neither connection factories of deployment.toml nor a destination of its
+ * name.
+ */
 export function topicOfInbound(
   artifact: Artifact,
   parameters: readonly Parameter[],

@@ -7,7 +7,9 @@ type ProcessorFacts = Extract<ArtifactFacts, { kind: 'message-processor' }>;
 
 export type ProcessorType = 'forwarding' | 'sampling' | 'failover' | 'custom';
 
-/** `class=` of a message processor, deprecated names included (semantics of wso2-synapse core message/processor/impl). */
+/**
+ * `class=` of a message processor, deprecated names included (semantics of wso2-synapse core message/processor/impl).
+ */
 export const processorClasses: ReadonlyMap<string, ProcessorType> = new Map<string, ProcessorType>([
   ['org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor', 'forwarding'],
   ['org.apache.synapse.message.processor.impl.sampler.SamplingProcessor', 'sampling'],
@@ -21,10 +23,11 @@ export function processorType(facts: ProcessorFacts): ProcessorType {
 }
 
 /**
- * After how many failed deliveries the processor switches itself off; undefined when it does not (wso2-synapse ForwardingService.java,
- * checkAndDeactivateProcessor, and FailoverForwardingService.java). A forwarding processor has 4 attempts when nothing is said, a
- * failover processor has no limit. With `max.delivery.drop` exactly `Enabled` it drops the message and goes on; with a fail store, which
- * only a forwarding processor reads, it moves the message there and goes on.
+ * After how many failed deliveries the processor switches itself off; undefined when it does not (wso2-synapse
+ * ForwardingService.java, checkAndDeactivateProcessor, and FailoverForwardingService.java). A forwarding processor has
+ * 4 attempts when nothing is said, a failover processor has no limit. With `max.delivery.drop` exactly `Enabled` it
+ * drops the message and goes on; with a fail store, which only a forwarding processor reads, it moves the message there
+ * and goes on.
  */
 export function deactivatesAfter(facts: ProcessorFacts): string | undefined {
   const type = processorType(facts);
@@ -39,7 +42,10 @@ export function deactivatesAfter(facts: ProcessorFacts): string | undefined {
   return /^(-\d+|\+?0+)$/.test(attempts.value) ? undefined : attempts.value;
 }
 
-/** True when the processor starts deactivated in a pod that knows no other state of it (`getIsActivatedParamValue`: a Java boolean). */
+/**
+ * True when the processor starts deactivated in a pod that knows no other state of it (`getIsActivatedParamValue`: a
+ * Java boolean).
+ */
 export function startsDeactivated(facts: ProcessorFacts): boolean {
   const active = setting(facts.parameters, 'is.active');
   return active.state === 'literal' && active.value.toLowerCase() !== 'true';

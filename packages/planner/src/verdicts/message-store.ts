@@ -7,7 +7,10 @@ type StoreFacts = Extract<ArtifactFacts, { kind: 'message-store' }>;
 
 export type StoreType = 'in-memory' | 'jms' | 'rabbitmq' | 'jdbc' | 'resequence' | 'custom';
 
-/** `class=` of a message store, deprecated names included; a missing class means in-memory (MessageStoreFactory.java:78-98). */
+/**
+ * `class=` of a message store, deprecated names included; a missing class means in-memory
+ * (MessageStoreFactory.java:78-98).
+ */
 export const storeClasses: ReadonlyMap<string, StoreType> = new Map<string, StoreType>([
   ['org.apache.synapse.message.store.impl.memory.InMemoryStore', 'in-memory'],
   ['org.apache.synapse.message.store.InMemoryMessageStore', 'in-memory'],

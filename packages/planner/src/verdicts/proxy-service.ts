@@ -24,7 +24,10 @@ type ProxyFacts = Extract<ArtifactFacts, { kind: 'proxy-service' }>;
 /** A transport that serves a proxy, and the place that says so. */
 export interface ServedTransport {
   readonly name: string;
-  /** The transport it is, by name of MI's own; undefined for one that is not known. Custom listeners give any name to any class. */
+  /**
+   * The transport it is, by name of MI's own; undefined for one that is not known. Custom listeners give any name to
+   * any class.
+   */
   readonly type: string | undefined;
   readonly source: Source;
   readonly text: string;
@@ -46,9 +49,9 @@ interface EnabledListener {
 export type EnabledTransports = ReadonlyMap<string, EnabledListener>;
 
 /**
- * The `deployment.toml` files of the projects and what the chart writes for each environment count alike, because one image and
- * its roles serve all environments: a listener counts as enabled when any of them enables it, and one that is on by default counts
- * as off only when every one of them switches it off.
+ * The `deployment.toml` files of the projects and what the chart writes for each environment count alike, because one
+ * image and its roles serve all environments: a listener counts as enabled when any of them enables it, and one that is
+ * on by default counts as off only when every one of them switches it off.
  */
 export function enabledTransports(configurations: readonly ServerConfiguration[]): EnabledTransports {
   const enabled = new Map<string, EnabledListener>();
@@ -122,8 +125,8 @@ export interface Transports {
 }
 
 /**
- * The transports that really serve a proxy: those it names, or every enabled one when it names none or `all` (wso2-synapse
- * ProxyServiceFactory.java:93-110), as far as the listener would load it.
+ * The transports that really serve a proxy: those it names, or every enabled one when it names none or `all`
+ * (wso2-synapse ProxyServiceFactory.java:93-110), as far as the listener would load it.
  */
 export function servedTransports(
   artifact: Artifact,
@@ -161,7 +164,10 @@ export function servedTransports(
   return { served, dropped, faulty };
 }
 
-/** What puts a service that names no transports on one: the parameter its listener asks for, or the line that enables the listener. */
+/**
+ * What puts a service that names no transports on one: the parameter its listener asks for, or the line that enables
+ * the listener.
+ */
 function reason(
   name: string,
   { source, type }: EnabledListener,
@@ -192,7 +198,9 @@ export interface MarkedTransport {
   readonly parameter: Parameter;
 }
 
-/** The transports whose consumer parameters a service has, sorted: whoever wrote them meant it to be served by these. */
+/**
+ * The transports whose consumer parameters a service has, sorted: whoever wrote them meant it to be served by these.
+ */
 export function markedTransports(parameters: readonly Parameter[]): readonly MarkedTransport[] {
   const marked = [...proxyTransports].flatMap(([name, { needs = [], marks }]) => {
     const parameter = parameters.find((candidate) =>
@@ -280,8 +288,8 @@ export function serversOf(configurations: readonly ServerConfiguration[]): Serve
 export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
 
 /**
- * Verdict of a proxy service or of one Axis2 service. `pinnedServers` and `startOnLoad` of a proxy do not change it: they are about
- * one server, not about several pods.
+ * Verdict of a proxy service or of one Axis2 service. `pinnedServers` and `startOnLoad` of a proxy do not change it:
+ * they are about one server, not about several pods.
  */
 export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
   const { served, dropped } = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
@@ -314,8 +322,8 @@ function elementOf({ kind }: Artifact): string {
 }
 
 /**
- * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers have: it
- * would consume in every pod as soon as somebody enables the listener.
+ * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers
+ * have: it would consume in every pod as soon as somebody enables the listener.
  */
 function inDoubt(
   artifact: Artifact,

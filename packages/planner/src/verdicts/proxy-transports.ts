@@ -10,20 +10,24 @@ export interface TransportRule {
   /** Where MI's source says it. */
   readonly origin: string;
   /**
-   * Parameters without which the listener drops the service, with a line in the log of the server; of each list one is enough.
-   * The listener is `AbstractTransportListenerEx` of wso2-axis2-transports: `loadConfiguration` returns false or throws.
+   * Parameters without which the listener drops the service, with a line in the log of the server; of each list one is
+   * enough. The listener is `AbstractTransportListenerEx` of wso2-axis2-transports: `loadConfiguration` returns false
+   * or throws.
    */
   readonly needs?: readonly (readonly string[])[];
   /**
-   * Parameters whose absence makes the listener mark the service as faulty. They are told of, but do not change the verdict: whoever
-   * named the work to take (a directory, a queue) has only forgotten them, and the service takes it as soon as they are there.
+   * Parameters whose absence makes the listener mark the service as faulty. They are told of, but do not change the
+   * verdict: whoever named the work to take (a directory, a queue) has only forgotten them, and the service takes it as
+   * soon as they are there.
    */
   readonly expects?: readonly string[];
   /** Parameter that names a connection factory of the listener, and the name that counts without it. */
   readonly factory?: { readonly parameter: string; readonly byDefault?: string };
   /** Parameters that take these values only; with another one the listener drops the service. */
   readonly values?: { readonly parameters: readonly string[]; readonly allowed: readonly string[] };
-  /** How the names of the parameters start that only a consumer of this transport has; those of `needs` when missing. */
+  /**
+   * How the names of the parameters start that only a consumer of this transport has; those of `needs` when missing.
+   */
   readonly marks?: readonly string[];
   readonly port?: { readonly parameter: string; readonly protocol: Port['protocol'] };
 }
@@ -47,8 +51,8 @@ function registers(what: string): TransportRule {
 }
 
 /**
- * `transports=` of a proxy service. A listener starts in each pod, and the coordination database covers none of them. Paths are in
- * wso2-axis2-transports, unless they start with another repository.
+ * `transports=` of a proxy service. A listener starts in each pod, and the coordination database covers none of them.
+ * Paths are in wso2-axis2-transports, unless they start with another repository.
  */
 export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<string, TransportRule>([
   ['http', listens('HTTP requests', 'wso2-synapse PassThroughHttpListener.java')],
@@ -147,8 +151,8 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
 ]);
 
 /**
- * Classes of listeners that MI brings, and the transport each one is: `[[custom_transport.listener]]` gives any name to any class
- * (axis2.xml.j2:409-440), so the class says what the name is.
+ * Classes of listeners that MI brings, and the transport each one is: `[[custom_transport.listener]]` gives any name to
+ * any class (axis2.xml.j2:409-440), so the class says what the name is.
  */
 export const listenerClasses: ReadonlyMap<string, string> = new Map([
   ['org.apache.synapse.transport.passthru.PassThroughHttpListener', 'http'],
@@ -180,8 +184,9 @@ export function missingExpected({ expects = [] }: TransportRule, parameters: rea
 }
 
 /**
- * Why the listener of a transport would not load a service with these parameters; undefined when it would, or when only a server
- * can tell. `factories` are the names of the listener's connection factories, undefined when they are not known.
+ * Why the listener of a transport would not load a service with these parameters; undefined when it would, or when only
+ * a server can tell. `factories` are the names of the listener's connection factories, undefined when they are not
+ * known.
  */
 export function whyNotLoaded(
   { needs = [], factory, values }: TransportRule,

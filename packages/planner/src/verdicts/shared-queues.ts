@@ -8,8 +8,9 @@ function isTrue(found: ReturnType<typeof setting>): boolean {
 }
 
 /**
- * Amazon SQS (esb-inbound-amazonsqs AmazonSQSPollingConsumer.java). A message stays in the queue when `autoRemoveMessage` is
- * anything but empty or true, so each comes again after its visibility timeout unless the flow deletes it.
+ * Amazon SQS (esb-inbound-amazonsqs AmazonSQSPollingConsumer.java). A message stays in the queue when
+ * `autoRemoveMessage` is anything but empty or true, so each comes again after its visibility timeout unless the flow
+ * deletes it.
  */
 export const simpleQueue: BrokerRule = (parameters): Finding => {
   const removes = setting(parameters, 'autoRemoveMessage');
@@ -23,8 +24,8 @@ export const simpleQueue: BrokerRule = (parameters): Finding => {
 };
 
 /**
- * Azure Service Bus (mi-inbound-asb ASBEventConsumer.java). With `sessionEnabled` one consumer at a time holds a session, which
- * keeps the order of its messages.
+ * Azure Service Bus (mi-inbound-asb ASBEventConsumer.java). With `sessionEnabled` one consumer at a time holds a
+ * session, which keeps the order of its messages.
  */
 export const serviceBus: BrokerRule = (parameters): Finding => {
   const sessions = setting(parameters, 'sessionEnabled');
@@ -38,8 +39,9 @@ export const serviceBus: BrokerRule = (parameters): Finding => {
 };
 
 /**
- * Google Pub/Sub (mi-inbound-googlepubsub GooglePubSubMessageConsumer.java, GooglePubSubSubscriptionManager.java): all pods name the
- * same subscription, so its messages are shared; with `enableMessageOrdering` those of one ordering key stay in order.
+ * Google Pub/Sub (mi-inbound-googlepubsub GooglePubSubMessageConsumer.java, GooglePubSubSubscriptionManager.java): all
+ * pods name the same subscription, so its messages are shared; with `enableMessageOrdering` those of one ordering key
+ * stay in order.
  */
 export const pubSub: BrokerRule = (parameters): Finding => {
   const ordered = setting(parameters, 'enableMessageOrdering');

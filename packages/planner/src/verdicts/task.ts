@@ -15,9 +15,9 @@ export type Schedule =
   | { readonly type: 'repeatedly'; readonly every: string };
 
 /**
- * Reads the trigger as MI does: `once`, no trigger and a trigger without cron and without an interval above 0 run once, whatever its
- * count; any other with `count="0"` never runs
- * (wso2-synapse TaskDescriptionFactory.java:129-190, product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101).
+ * Reads the trigger as MI does: `once`, no trigger and a trigger without cron and without an interval above 0 run once,
+ * whatever its count; any other with `count="0"` never runs (wso2-synapse TaskDescriptionFactory.java:129-190,
+ * product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101).
  */
 export function scheduleOf(facts: TaskFacts): Schedule {
   const trigger = facts.trigger;

@@ -22,7 +22,10 @@ export interface Finding {
   readonly keeps?: Kept;
 }
 
-/** State in the files of a pod: in MI's registry, or in the offset files of change data capture with the folders that hold them. */
+/**
+ * State in the files of a pod: in MI's registry, or in the offset files of change data capture with the folders that
+ * hold them.
+ */
 export type Kept =
   | { readonly what: 'registry' }
   | {
@@ -72,7 +75,10 @@ export function verdictOf(artifact: Artifact, finding: Finding, fallback: Verdic
   };
 }
 
-/** True for text that only a server can resolve: what {@link isDynamic} knows, and deployment.toml's `$env{X}`, `$secret{x}`. */
+/**
+ * True for text that only a server can resolve: what {@link isDynamic} knows, and deployment.toml's `$env{X}`,
+ * `$secret{x}`.
+ */
 export function isExpression(text: string): boolean {
   const value = text.trim();
   return isDynamic(value) || /\$[a-z]+\{/.test(value) || value.startsWith('get-property(');
@@ -85,8 +91,8 @@ export type Setting =
   | { readonly state: 'dynamic'; readonly text: string; readonly parameter: Parameter };
 
 /**
- * Reads the parameter of the first name that is there (exact spelling); blank text counts as absent. Of several parameters with one
- * name the last counts, as in the maps that MI's factories fill.
+ * Reads the parameter of the first name that is there (exact spelling); blank text counts as absent. Of several
+ * parameters with one name the last counts, as in the maps that MI's factories fill.
  */
 export function setting(parameters: readonly Parameter[], ...names: readonly string[]): Setting {
   for (const name of names) {

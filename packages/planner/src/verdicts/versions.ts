@@ -9,8 +9,9 @@ export function factsOfAll({ facts, variants }: Artifact): readonly ArtifactFact
 }
 
 /**
- * The verdict of an artifact in all its versions. Two versions of an application with versioned deployment run side by side, and
- * they carry one server role: the version that allows the least decides for both, and the sentence names them.
+ * The verdict of an artifact in all its versions. Two versions of an application with versioned deployment run side by
+ * side, and they carry one server role: the version that allows the least decides for both, and the sentence names
+ * them.
  */
 export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Verdict | undefined): Verdict | undefined {
   const own = judge(artifact);

@@ -52,8 +52,8 @@ export async function diffRelease(
 }
 
 /**
- * A dry run of what is done in two steps: the strategy is patched before helm runs, and a dry run of both at once would be refused
- * where the old strategy's fields are not helm's to remove.
+ * A dry run of what is done in two steps: the strategy is patched before helm runs, and a dry run of both at once would
+ * be refused where the old strategy's fields are not helm's to remove.
  */
 async function applyInTwoSteps(
   target: Target,

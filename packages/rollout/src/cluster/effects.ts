@@ -16,7 +16,9 @@ import type { ClusterEffectsOptions } from './options.ts';
 import { watchTrouble } from './trouble.ts';
 import { clusterUser } from './user.ts';
 
-/** Long enough for a machine or a network that stops for a moment; a rollout that was killed lets go after this time. */
+/**
+ * Long enough for a machine or a network that stops for a moment; a rollout that was killed lets go after this time.
+ */
 const defaultLockSeconds = 60;
 
 /** What a rollout does to the world, with helm and kubectl. */

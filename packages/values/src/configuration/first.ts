@@ -24,8 +24,8 @@ export interface FirstConfiguration {
 }
 
 /**
- * A first configuration for what was read, with the settings of an earlier chart where there was one. `folder`: the folder that
- * holds the projects, by name. Pure.
+ * A first configuration for what was read, with the settings of an earlier chart where there was one. `folder`: the
+ * folder that holds the projects, by name. Pure.
  */
 export function firstConfiguration(
   inventory: Inventory,

@@ -33,8 +33,8 @@ interface Place {
 }
 
 /**
- * Findings about composed values, at the place where somebody wrote the setting: in the environment, in the values that all
- * environments share, or in a values file. What is about the id of an artifact is at the artifact.
+ * Findings about composed values, at the place where somebody wrote the setting: in the environment, in the values that
+ * all environments share, or in a values file. What is about the id of an artifact is at the artifact.
  */
 export function locateFindings(
   diagnostics: readonly Diagnostic[],

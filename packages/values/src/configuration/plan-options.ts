@@ -11,8 +11,8 @@ export type EnvironmentChoices = Pick<Partial<PlanOptions>, 'pattern' | 'coordin
 export type PlanChoices = EnvironmentChoices & Pick<Partial<PlanOptions>, 'isolate' | 'delivery'>;
 
 /**
- * Planner options: what the caller chooses wins over the environment, the environment over the configuration, and that over the
- * defaults. Pure.
+ * Planner options: what the caller chooses wins over the environment, the environment over the configuration, and that
+ * over the defaults. Pure.
  */
 export function planOptionsOf(
   loaded: Pick<LoadedConfiguration, 'configuration' | 'groups' | 'verdicts'> | undefined,

@@ -17,7 +17,9 @@ export interface ConfigurationResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads `mi-patterns.yaml`: all faults at once, each with its place. Never throws; `path` is only used in diagnostics. */
+/**
+ * Reads `mi-patterns.yaml`: all faults at once, each with its place. Never throws; `path` is only used in diagnostics.
+ */
 export function readConfiguration(text: string, path: string): ConfigurationResult {
   const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
   if (file.value === undefined) return { diagnostics: file.diagnostics };
@@ -38,8 +40,8 @@ export interface GroupsResult {
 }
 
 /**
- * Reads a group file (`--isolate FILE`): a mapping of the workload's name to globs over artifact ids, also below the key
- * `groups` as in `mi-patterns.yaml`. Never throws.
+ * Reads a group file (`--isolate FILE`): a mapping of the workload's name to globs over artifact ids, also below the
+ * key `groups` as in `mi-patterns.yaml`. Never throws.
  */
 export function readGroups(text: string, path: string): GroupsResult {
   const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');

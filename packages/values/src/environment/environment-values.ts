@@ -53,8 +53,8 @@ export interface EnvironmentRequest {
 }
 
 /**
- * The plan and the values file of one environment, as `generate` writes it and `rollout` deploys it, with all that is known about
- * it without the chart. Nothing is written.
+ * The plan and the values file of one environment, as `generate` writes it and `rollout` deploys it, with all that is
+ * known about it without the chart. Nothing is written.
  */
 export function environmentValues(inventory: Inventory, request: EnvironmentRequest): EnvironmentValues {
   const { environment, valuesFiles, file, shown, inputs, guard } = request;

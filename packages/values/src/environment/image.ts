@@ -33,7 +33,10 @@ export function namedImage(values: Values): NamedImage {
   return { reference: `${registry}${image.repository}:${tag}`, hasDigest };
 }
 
-/** The chart's own image is that of WSO2, which starts without a single artifact. `configuration`: path of mi-patterns.yaml. */
+/**
+ * The chart's own image is that of WSO2, which starts without a single artifact. `configuration`: path of
+ * mi-patterns.yaml.
+ */
 export function imageFindings(values: Values, configuration: string | undefined): readonly Diagnostic[] {
   const { artifacts } = mergeValues(chartDefaults, values) as ImageValues;
   if (artifacts?.source !== 'image' || namedImage(values).reference !== undefined) return [];

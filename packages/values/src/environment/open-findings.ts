@@ -5,8 +5,8 @@ import type { Values } from '../merge.ts';
 type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
 
 /**
- * Findings of the plan that the values do not answer: the values name the coordination database themselves, and often have the
- * volume for state that a new pod would start without.
+ * Findings of the plan that the values do not answer: the values name the coordination database themselves, and often
+ * have the volume for state that a new pod would start without.
  */
 export function openFindings({ diagnostics, workloads }: Plan, values: Values): readonly Diagnostic[] {
   const isKept = (artifact: string): boolean => {
@@ -34,7 +34,10 @@ function hasVolume(values: Values, workload: string, what: string): boolean {
   );
 }
 
-/** The database that the values lack is often in the deployment.toml of the project, which is not what the chart delivers. */
+/**
+ * The database that the values lack is often in the deployment.toml of the project, which is not what the chart
+ * delivers.
+ */
 export function withProjectDatabase(diagnostic: Diagnostic, { configurations }: Inventory): Diagnostic {
   const places = configurations.flatMap(({ coordinationDatabase }) => coordinationDatabase ?? []);
   if (diagnostic.code !== 'MI-VALUES-COORDINATION-URL' || places.length === 0) return diagnostic;

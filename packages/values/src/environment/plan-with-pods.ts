@@ -9,8 +9,8 @@ import { podsOf } from '../workloads.ts';
 import { valuesOf } from '../write.ts';
 
 /**
- * The plan with the pods that `generate` writes for an environment, standbys included. `valuesFiles`: contents of the files that
- * the environment names. `guard`: whether the image has lease-guard.
+ * The plan with the pods that `generate` writes for an environment, standbys included. `valuesFiles`: contents of the
+ * files that the environment names. `guard`: whether the image has lease-guard.
  */
 export function planWithPods(
   inventory: Inventory,

@@ -4,8 +4,8 @@ import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { layerValues, type Values } from '../merge.ts';
 
 /**
- * The version of MI that an environment runs: as its values or its configuration say, else the newest that a project is written
- * for, else that of the chart. Values and image are made for the same one.
+ * The version of MI that an environment runs: as its values or its configuration say, else the newest that a project is
+ * written for, else that of the chart. Values and image are made for the same one.
  */
 export function runtimeVersionOf(
   inventory: Inventory,
@@ -15,7 +15,10 @@ export function runtimeVersionOf(
   return namedVersion(environment, valuesFiles) ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
 }
 
-/** What there is to say about the version that an environment runs: that it was assumed, or is older than a project needs. */
+/**
+ * What there is to say about the version that an environment runs: that it was assumed, or is older than a project
+ * needs.
+ */
 export function runtimeVersionFindings(
   inventory: Inventory,
   environment: Environment,

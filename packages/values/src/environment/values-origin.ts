@@ -33,9 +33,9 @@ export interface CurrentSources {
 }
 
 /**
- * What a generated values file and its sources say of each other: that the sources hold other artifacts by now, so that a stateful
- * artifact would run in no pod, or that they read settings which the values do not give, so that no pod becomes ready. `shown`: the
- * file as people see it. Pure.
+ * What a generated values file and its sources say of each other: that the sources hold other artifacts by now, so that
+ * a stateful artifact would run in no pod, or that they read settings which the values do not give, so that no pod
+ * becomes ready. `shown`: the file as people see it. Pure.
  */
 export function compareWithSources(
   { file, shown, text }: { readonly file: string; readonly shown: string; readonly text: string },
@@ -54,7 +54,10 @@ export function compareWithSources(
   ];
 }
 
-/** What the pods of these values lack, whoever has edited them: the values count, not what the configuration would write. */
+/**
+ * What the pods of these values lack, whoever has edited them: the values count, not what the configuration would
+ * write.
+ */
 function missingSettings(file: string, text: string, { loaded, inventory }: CurrentSources): readonly Diagnostic[] {
   const { values, breaksSchema } = checkValues(text, file);
   const environment = environmentOf(file, loaded);

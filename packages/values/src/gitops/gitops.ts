@@ -84,8 +84,8 @@ export function argoApplications(environments: readonly Environment[], source: G
 }
 
 /**
- * A Flux HelmRelease for each environment, with a kustomization that makes a ConfigMap of the values file, and the source
- * of the chart (fluxcd.io/flux/guides/helmreleases). Pure.
+ * A Flux HelmRelease for each environment, with a kustomization that makes a ConfigMap of the values file, and the
+ * source of the chart (fluxcd.io/flux/guides/helmreleases). Pure.
  */
 export function fluxReleases(environments: readonly Environment[], source: GitOpsSource): readonly GitOpsFile[] {
   return environments.flatMap((environment) => {

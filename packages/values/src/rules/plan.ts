@@ -5,13 +5,18 @@ import { list } from '../schema/words.ts';
 import { effectiveWorkloads, type EffectiveWorkload } from '../workloads.ts';
 import type { Finding } from './finding.ts';
 
-/** What values must have of the plan that they are made for. The chart knows no plan, so these rules are not its own. */
+/**
+ * What values must have of the plan that they are made for. The chart knows no plan, so these rules are not its own.
+ */
 export function planRules(values: Values, plan: Plan): readonly Finding[] {
   const workloads = effectiveWorkloads(values);
   return [...unplanned(workloads, plan), ...lost(values, workloads, plan)];
 }
 
-/** Workloads that the values add to the plan. A key near that of another one is mistyped: its settings have no effect there. */
+/**
+ * Workloads that the values add to the plan. A key near that of another one is mistyped: its settings have no effect
+ * there.
+ */
 function unplanned(workloads: readonly EffectiveWorkload[], plan: Plan): readonly Finding[] {
   const planned = plan.workloads.map(({ name }) => name);
   return workloads
@@ -34,7 +39,9 @@ function unplanned(workloads: readonly EffectiveWorkload[], plan: Plan): readonl
     });
 }
 
-/** Roles and stateful artifacts of the plan that no workload has. Roles in `artifacts.roles` are the chart's to compare. */
+/**
+ * Roles and stateful artifacts of the plan that no workload has. Roles in `artifacts.roles` are the chart's to compare.
+ */
 function lost(values: Values, workloads: readonly EffectiveWorkload[], plan: Plan): readonly Finding[] {
   const listed = valueAt(values, ['artifacts', 'roles']);
   const roles = new Set([

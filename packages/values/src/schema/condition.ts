@@ -1,8 +1,8 @@
 import { pathText, resolve, type JsonSchema } from './json-schema.ts';
 
 /**
- * An `if` in words: "`pattern` is `single-replica`". Undefined when it says nothing that can be put in a short sentence.
- * `base` is the path of the data it looks at; `negated` words the opposite, for an `else`.
+ * An `if` in words: "`pattern` is `single-replica`". Undefined when it says nothing that can be put in a short
+ * sentence. `base` is the path of the data it looks at; `negated` words the opposite, for an `else`.
  */
 export function conditionText(
   root: JsonSchema,

@@ -4,9 +4,10 @@ import { configurationSchema, valuesSchema } from './schemas.ts';
 const prefix = 'chart-';
 
 /**
- * The schema that `init` writes next to mi-patterns.yaml for editors: as the command checks the file, and with the shape of
- * the chart's values under each `values`, so that editors complete and check those too. What is written there is laid over
- * what the plan decides, so rules about the values as a whole (`required`, `allOf`) are left to `generate`.
+ * The schema that `init` writes next to mi-patterns.yaml for editors: as the command checks the file, and with the
+ * shape of the chart's values under each `values`, so that editors complete and check those too. What is written there
+ * is laid over what the plan decides, so rules about the values as a whole (`required`, `allOf`) are left to
+ * `generate`.
  */
 export function editorSchema(): JsonSchema {
   const { properties = {}, definitions = {} } = withChartReferences(valuesSchema) as JsonSchema & Definitions;

@@ -6,7 +6,9 @@ export interface Form {
 }
 
 interface KnownForm extends Form {
-  /** Texts that a pattern of this form takes and refuses: patterns are known by what they do, not by how they are spelt. */
+  /**
+   * Texts that a pattern of this form takes and refuses: patterns are known by what they do, not by how they are spelt.
+   */
   readonly takes: readonly string[];
   readonly refuses: readonly string[];
 }

@@ -10,8 +10,8 @@ export interface JsonSchema {
   readonly pattern?: string;
   readonly required?: readonly string[];
   /**
-   * For a key that other charts have here, where ours has it: helm shows that next to "additional properties not allowed".
-   * Read as a hint only.
+   * For a key that other charts have here, where ours has it: helm shows that next to "additional properties not
+   * allowed". Read as a hint only.
    */
   readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   readonly properties?: Readonly<Record<string, SchemaOrBoolean>>;

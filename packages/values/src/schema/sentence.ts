@@ -211,7 +211,10 @@ function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
   return fault('is not allowed here', 'Rename it.');
 }
 
-/** The bad key of a map whose keys have one form, for example `workloads`; undefined where the schema says more of its keys. */
+/**
+ * The bad key of a map whose keys have one form, for example `workloads`; undefined where the schema says more of its
+ * keys.
+ */
 function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence | undefined {
   const [pattern, ...others] = Object.keys(parent.patternProperties ?? {});
   if (

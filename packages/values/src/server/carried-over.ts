@@ -4,8 +4,8 @@ import type { Environment } from '../configuration/environments.ts';
 import { valueAt, type Values } from '../merge.ts';
 
 /**
- * What the values of an environment take over from the deployment.toml files of the projects that were read: nothing where the
- * image brings its own file (`runtime.deploymentTomlFrom: image`).
+ * What the values of an environment take over from the deployment.toml files of the projects that were read: nothing
+ * where the image brings its own file (`runtime.deploymentTomlFrom: image`).
  *
  * @param given all that the environment sets, values files included.
  */

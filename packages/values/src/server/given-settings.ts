@@ -2,8 +2,8 @@ import type { GivenSettings, SettingNames } from '@mi-patterns/inventory';
 import { isMapping, valueAt, type Values } from '../merge.ts';
 
 /**
- * Variables that pods always have: the shell's, Kubernetes' own, the chart's (charts/micro-integrator/templates/_environment.tpl)
- * and those of WSO2's image.
+ * Variables that pods always have: the shell's, Kubernetes' own, the chart's
+ * (charts/micro-integrator/templates/_environment.tpl) and those of WSO2's image.
  */
 const always = [
   'HOME',

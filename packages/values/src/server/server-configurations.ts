@@ -36,8 +36,8 @@ export interface ConfigurationSources {
 const chartValues: Source = { path: 'values.yaml', line: 1, column: 1 };
 
 /**
- * The `deployment.toml` files that the chart writes for the pods of an environment, one for all workloads and one for each
- * that changes it; none where the image brings the file (`runtime.deploymentTomlFrom: image`).
+ * The `deployment.toml` files that the chart writes for the pods of an environment, one for all workloads and one for
+ * each that changes it; none where the image brings the file (`runtime.deploymentTomlFrom: image`).
  */
 export function serverConfigurations(environment: Environment, from: ConfigurationSources): WrittenConfigurations {
   const { loaded, files } = from;
@@ -93,7 +93,10 @@ function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationH
   return whole ? { coordinationHardening: true } : {};
 }
 
-/** Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is nowhere. */
+/**
+ * Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is
+ * nowhere.
+ */
 function placesIn(
   environment: string,
   from: {

@@ -5,8 +5,8 @@ import { isEmpty, type Settings } from './settings.ts';
 export type Secret = (path: string, variable: string) => string | undefined;
 
 /**
- * The keys of `deployment.toml` that wso2/helm-mi (aa0a13e, mi/confs/deployment.toml) writes for its settings. Its template leaves
- * out what is empty, zero or false, and so does this.
+ * The keys of `deployment.toml` that wso2/helm-mi (aa0a13e, mi/confs/deployment.toml) writes for its settings. Its
+ * template leaves out what is empty, zero or false, and so does this.
  */
 export function deploymentToml(settings: Settings, secret: Secret): Values {
   const config = 'wso2.config';
@@ -273,7 +273,9 @@ function entries(list: readonly unknown[], each: (entry: Values) => Values): rea
   );
 }
 
-/** `warnOnHttp500` → `warn_on_http_500`, `omitSoap12Action` → `omit_soap12_action`, as helm-mi's template writes them. */
+/**
+ * `warnOnHttp500` → `warn_on_http_500`, `omitSoap12Action` → `omit_soap12_action`, as helm-mi's template writes them.
+ */
 export function snake(key: string): string {
   const exceptions: Readonly<Record<string, string>> = { warnOnHttp500: 'warn_on_http_500' };
   return exceptions[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

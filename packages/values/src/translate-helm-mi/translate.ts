@@ -16,7 +16,10 @@ interface TranslatedSecret {
 export interface HelmMiTranslation {
   /** Undefined when the file is no values file of helm-mi. */
   readonly configuration?: Pick<Configuration, 'image' | 'runtime' | 'replicas'> & { readonly values: Values };
-  /** Environment variables that replace passwords of the file, by name, with the key of the Secret that has to hold each. */
+  /**
+   * Environment variables that replace passwords of the file, by name, with the key of the Secret that has to hold
+   * each.
+   */
   readonly secrets: readonly TranslatedSecret[];
   /** What has no counterpart, and what behaves differently, each with its place in the file. */
   readonly diagnostics: readonly Diagnostic[];
@@ -29,9 +32,9 @@ const secretName = 'mi-secrets';
 const publicPasswords = new Set(['', 'wso2carbon', 'admin']);
 
 /**
- * Translates a values file of WSO2's own chart (wso2/helm-mi aa0a13e, chart `mi` 4.6.0-0, values_full.yaml and templates) to
- * the settings of this chart. Only what the file says is translated; what it leaves out gets the defaults here. Pure; never
- * throws.
+ * Translates a values file of WSO2's own chart (wso2/helm-mi aa0a13e, chart `mi` 4.6.0-0, values_full.yaml and
+ * templates) to the settings of this chart. Only what the file says is translated; what it leaves out gets the defaults
+ * here. Pure; never throws.
  */
 export function translateHelmMi(text: string, path: string): HelmMiTranslation {
   const file = readYaml(text, path, 'MI-VALUES', 'helm');
@@ -327,8 +330,8 @@ function gatewayOf(settings: Settings): Values {
 }
 
 /**
- * A Gateway of the release's own, as mi-gateway.yaml of helm-mi makes it: HTTPS on 443, plain HTTP on 80 only when asked for. This
- * chart makes it in the namespace of the release, under the name of the release.
+ * A Gateway of the release's own, as mi-gateway.yaml of helm-mi makes it: HTTPS on 443, plain HTTP on 80 only when
+ * asked for. This chart makes it in the namespace of the release, under the name of the release.
  */
 function ownGateway(settings: Settings, path: string, host: string | undefined): Values {
   settings.take(`${path}.gatewayName`);

@@ -20,7 +20,10 @@ const reserved = /^(null|true|false|yes|no|on|off|y|n|nan|inf|infinity|e\d+)$/i;
 /** Quantities such as 250m and 512Mi begin with a digit, but no parser takes them for a number. */
 const quantity = /^\d+(m|k|Ki|M|Mi|G|Gi|T|Ti|s|h|d)$/;
 
-/** What stands in double quotes but not as it is: YAML 1.1 breaks the line at some, takes others for no text, and the rest is not seen. */
+/**
+ * What stands in double quotes but not as it is: YAML 1.1 breaks the line at some, takes others for no text, and the
+ * rest is not seen.
+ */
 const raw =
   /[\x7f-\x9f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;
 /** Characters that every YAML parser takes as they are. */
@@ -46,7 +49,10 @@ export function isSafePlain(text: string): boolean {
   return (quantity.test(text) || (safePlain.test(text) && !reserved.test(text))) && !text.endsWith(' ');
 }
 
-/** YAML text of plain data: block style, keys in the order given, lists of a few short texts in one line, comments before their keys. */
+/**
+ * YAML text of plain data: block style, keys in the order given, lists of a few short texts in one line, comments
+ * before their keys.
+ */
 export function emitYaml(value: unknown, comments: Comments): string {
   const document = new Document(value, { version: '1.2', aliasDuplicateObjects: false });
   visit(document, {

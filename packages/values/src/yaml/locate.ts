@@ -11,8 +11,8 @@ export interface Located {
 }
 
 /**
- * Finds a value or its key by path. Follows aliases and merge keys to where the text really stands. A path that the file
- * does not have is located at the key of its deepest parent that is there.
+ * Finds a value or its key by path. Follows aliases and merge keys to where the text really stands. A path that the
+ * file does not have is located at the key of its deepest parent that is there.
  */
 export function locate(file: YamlFile, segments: readonly string[], part: 'key' | 'value'): Located {
   let node: Node | null | undefined = file.document?.contents;

@@ -1,7 +1,7 @@
 /**
  * An upper bound of how deep a YAML text is nested, found without parsing it: open brackets, steps of indentation, and
- * `- ` or `? ` at the start of a line. Text in quotes and blocks counts as well, so the bound may be too high, never too low.
- * The parser recurses; at the end of the stack V8 may end the whole process, so depth is checked before.
+ * `- ` or `? ` at the start of a line. Text in quotes and blocks counts as well, so the bound may be too high, never
+ * too low. The parser recurses; at the end of the stack V8 may end the whole process, so depth is checked before.
  */
 export function nestingBound(text: string): number {
   const indents: number[] = [];

@@ -141,8 +141,8 @@ function documentFaults({ text, prefix, at }: Reading, documents: readonly Docum
 }
 
 /**
- * The parser compares each key with all keys before it, which takes seconds for some thousand workloads. Keys are compared
- * here instead, and the parser only does it to say where the second one stands.
+ * The parser compares each key with all keys before it, which takes seconds for some thousand workloads. Keys are
+ * compared here instead, and the parser only does it to say where the second one stands.
  */
 function parseDocuments(text: string, dialect: Dialect, lines: LineCounter): readonly Document.Parsed[] {
   const parse = (uniqueKeys: boolean): readonly Document.Parsed[] => {
@@ -183,7 +183,10 @@ interface Unkept {
   readonly hint: string;
 }
 
-/** What a text must have for {@link unkeptValues} to find anything; most files have none of it and are not looked through. */
+/**
+ * What a text must have for {@link unkeptValues} to find anything; most files have none of it and are not looked
+ * through.
+ */
 const mayBeUnkept =
   /\d{16}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^\s*(?:- )*\?\s|\*[^\s,[\]{}]+\s*:/imu;
 

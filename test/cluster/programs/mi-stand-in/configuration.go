@@ -23,7 +23,8 @@ var (
 	table = regexp.MustCompile(`^\s*\[\[?\s*([^\[\]]+?)\s*\]?\]\s*(#.*)?$`)
 	// valueStart is how a TOML value can begin: text, a list, a table, a number, a date or a truth value.
 	valueStart = regexp.MustCompile(`^("|'|\[|\{|[+-]?[0-9]|[+-]?(inf|nan)\b|(true|false)\s*(#.*)?$)`)
-	// environment is a reference to a variable; MI does not start when one is not set (config-mapper, ReferenceResolver).
+	// environment is a reference to a variable; MI does not start when one is not set (config-mapper,
+	// ReferenceResolver).
 	environment = regexp.MustCompile(`\$env\{([^}]+)\}`)
 	keyValue    = regexp.MustCompile(`^\s*("[^"]+"|'[^']+'|[\w.-]+)(\s*\.\s*("[^"]+"|[\w-]+))*\s*=\s*(\S.*)$`)
 )

@@ -1,5 +1,5 @@
-// Command mi-stand-in behaves, towards Kubernetes, like a WSO2 Micro Integrator: the same ports, probes, order of start,
-// slow start, role filter on archives, task ticks and stop. It runs no mediation: an API answers the text of its
+// Command mi-stand-in behaves, towards Kubernetes, like a WSO2 Micro Integrator: the same ports, probes, order of
+// start, slow start, role filter on archives, task ticks and stop. It runs no mediation: an API answers the text of its
 // payload, and a task calls the address that its sequence names. What the tests need of MI, and nothing else.
 package main
 
