@@ -175,7 +175,7 @@ describe.skipIf(program === undefined)(
     });
 
     it('keeps 10,000 artifacts below 3 MB and in a page of a few screens', async () => {
-      expect(statSync(join(folder, 'huge.html')).size).toBeLessThan(3_000_000);
+      expect(statSync(join(folder, 'huge.html')).size).toBeLessThan(1_000_000);
       const { page, trouble } = await open('huge.html', 1280, 'light', '#/explore');
       expect(await page.locator('#shown').textContent()).toMatch(/^1\d,\d{3} of /);
       expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(2_000);

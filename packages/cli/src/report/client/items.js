@@ -1,6 +1,6 @@
 // Part of the report that runs in the browser; html.ts joins the parts into one script.
 // The data of the page, and everything that the list shows.
-export const data = JSON.parse(document.getElementById('data').textContent);
+export const data = await readData();
 export const overview = document.getElementById('overview');
 export const view = document.getElementById('view');
 export const search = document.getElementById('search');
@@ -11,6 +11,14 @@ const kindOf = (index) => data.kinds[data.artifacts[index][1]];
 const idOf = (index) => data.artifacts[index][0];
 export const placeText = ([path, line, column]) => `${data.paths[path]}:${line}:${column}`;
 export const number = (value) => String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+
+/** The data that html.ts wrote: JSON, or in a large page the same compressed. */
+async function readData() {
+  const element = document.getElementById('data');
+  if (element.type === 'application/json') return JSON.parse(element.textContent);
+  const bytes = Uint8Array.from(atob(element.textContent), (character) => character.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate'))).json();
+}
 
 /** Makes an element; children are elements or texts. */
 export function make(name, attributes = {}, ...children) {
