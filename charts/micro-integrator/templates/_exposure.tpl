@@ -74,11 +74,11 @@ Takes a dict: root, where, workload (key or empty), port.
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" .where (printf "It is not clear which workload this leads to: %d serve requests%s. Set workload there." (len $serving) (ternary (printf " (%s)" (join ", " $serving)) "" (gt (len $serving) 0)))) -}}
 {{- end -}}
 {{- end -}}
-{{- $workload := get $resolved.byKey ($key | default "") -}}
+{{- $workload := get $resolved.workloads ($key | default "") -}}
 {{- $portName := .port | default "http" -}}
 {{- $found := dict -}}
 {{- if and $key (not $workload) -}}
-{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" (printf "%s.workload" .where) (printf "This leads to workload %q, which does not exist. There are: %s." $key (keys $resolved.byKey | sortAlpha | join ", "))) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" (printf "%s.workload" .where) (printf "This leads to workload %q, which does not exist. There are: %s." $key (keys $resolved.workloads | sortAlpha | join ", "))) -}}
 {{- else if $workload -}}
 {{- if and $workload.isolated (ne $resolved.pattern "single-replica") -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-STATEFUL-EXPOSED" (printf "%s.workload" .where) (printf "This leads to workload %q, which is stateful: its one pod is down whenever it moves, so it gets no public route. Route to a stateless workload." $key)) -}}

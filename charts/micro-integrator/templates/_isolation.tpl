@@ -19,7 +19,8 @@ mi.validate.isolation: takes the root.
 {{- if not $kind.comparable -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FORMAT" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "MI reads the server role %q as a regular expression, which cannot be compared with the roles of other workloads. Use letters, digits, - and _, or a pattern such as Orders.*" $role)) -}}
 {{- end -}}
-{{- $_ := set $carriers $role (append (get $carriers $role | default list) $workload.key) -}}
+{{- if not (hasKey $carriers $role) }}{{ $_ := set $carriers $role dict }}{{ end -}}
+{{- $_ := set (get $carriers $role) $workload.key true -}}
 {{- if $kind.pattern }}{{ $patterns = append $patterns (list $workload.key $role) }}{{ end -}}
 {{- end -}}
 {{- end -}}
@@ -27,7 +28,7 @@ mi.validate.isolation: takes the root.
 {{- if $workload.isolated -}}
 {{- $others := dict -}}
 {{- range $role := $workload.ownRoles | default $workload.roles -}}
-{{- range get $carriers $role }}{{ $_ := set $others . $role }}{{ end -}}
+{{- range $key, $_ := get $carriers $role }}{{ $_ := set $others $key $role }}{{ end -}}
 {{- range $patterns }}{{ if regexMatch (printf "^(?:%s)$" (index . 1)) $role }}{{ $_ := set $others (index . 0) $role }}{{ end }}{{ end -}}
 {{- if (get $kinds $role).pattern -}}
 {{- range $patterns -}}
@@ -36,13 +37,13 @@ mi.validate.isolation: takes the root.
 {{- if or (hasPrefix $ours $theirs) (hasPrefix $theirs $ours) }}{{ $_ := set $others (index . 0) $role }}{{ end -}}
 {{- end -}}
 {{- range $other, $keys := $carriers -}}
-{{- if regexMatch (printf "^(?:%s)$" $role) $other }}{{ range $keys }}{{ $_ := set $others . $other }}{{ end }}{{ end -}}
+{{- if regexMatch (printf "^(?:%s)$" $role) $other }}{{ range $key, $_ := $keys }}{{ $_ := set $others $key $other }}{{ end }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $_ := unset $others $workload.key -}}
 {{- range $key, $role := $others -}}
-{{- include "mi.validate.apart" (list $ $workload (get $resolved.byKey $key) $role) -}}
+{{- include "mi.validate.apart" (list $ $workload (get $resolved.workloads $key) $role) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

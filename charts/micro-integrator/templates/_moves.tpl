@@ -36,7 +36,7 @@ mi.moves.of: why a running workload must end first, as a JSON list of sentences.
 {{- $before := index . 1 -}}
 {{- $root := index . 0 -}}
 {{- $resolved := $root.Values.resolved -}}
-{{- $now := get $resolved.byKey $before.key | default dict -}}
+{{- $now := get $resolved.workloads $before.key | default dict -}}
 {{- if or (ne $before.kind ($now.kind | default "")) (ne $before.database $resolved.database) }}{{ $now = dict }}{{ end -}}
 {{- $moves := list -}}
 {{- $kept := list -}}

@@ -4,9 +4,8 @@ template reads. Without that, each of the ten kinds of objects would merge each 
 linear, ten times over. Prints nothing; fails with a sentence where the values break a rule of the pattern.
 
 .Values.resolved has
-  workloads  list, sorted by key, of what mi.resolve.workload makes
-  byKey      the same by key
-  stateful   those of type stateful; fenced: whether one of them has a guard
+  workloads  what mi.resolve.workload makes, by key: a range over them is sorted, and a list would be copied for each entry
+  stateful   those of type stateful, by key; fenced: whether one of them has a guard
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
   faults     what is wrong with the values, see _faults.tpl
   memo       deployment.toml, and what mi.once keeps, by the data they were made of: most workloads share them
@@ -31,7 +30,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- if not $named -}}
 {{- $named = dict "integration" dict -}}
 {{- end -}}
-{{- $resolved := dict "workloads" list "byKey" dict "stateful" list "warnings" list "memo" dict "faults" dict
+{{- $resolved := dict "workloads" dict "stateful" dict "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" (include "mi.home" .) "configVolume" (include "mi.configVolume" .) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
   "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
@@ -69,7 +68,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- end -}}
 
 {{/*
-mi.resolve.workload: appends one workload to the resolved ones. Keys of the result:
+mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   key, path, name  the workload's key, how people write its place in the values, and the name of its objects
   values           what the workload says, over workloadDefaults
   type             stateless | stateful (with pattern single-replica and no type: stateful, since the image may hold a task)
@@ -207,9 +206,8 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- if $fenced }}{{ $_ := set $workload "times" (include "mi.fencing.times" (list $root $workload) | fromJson) }}{{ $_ := set .resolved "fenced" true }}{{ end -}}
 {{- $_ := set $workload "texts" (include "mi.textFiles" $files) -}}
 {{- $_ := set $workload "sources" (include "mi.configSources" (list $root $workload) | trim) -}}
-{{- $_ := set .resolved "workloads" (append .resolved.workloads $workload) -}}
-{{- $_ := set .resolved.byKey .key $workload -}}
-{{- if $stateful }}{{ $_ := set .resolved "stateful" (append .resolved.stateful $workload) }}{{ end -}}
+{{- $_ := set .resolved.workloads .key $workload -}}
+{{- if $stateful }}{{ $_ := set .resolved.stateful .key $workload }}{{ end -}}
 {{- end -}}
 
 {{/*

@@ -11,7 +11,7 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- if not (has $pattern (list "single-replica" "multiple-replicas" "coordinated")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CHOICE" "pattern" (printf "%q is not a pattern. Use single-replica, multiple-replicas or coordinated." $pattern)) -}}
 {{- end -}}
-{{- $keys := keys $resolved.byKey | sortAlpha -}}
+{{- $keys := keys $resolved.workloads | sortAlpha -}}
 {{- if and (eq $pattern "single-replica") (gt (len $keys) 1) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" "workloads" (printf "pattern single-replica runs one workload, but workloads has %d: %s. Keep one of them, or set pattern: coordinated." (len $keys) (join ", " $keys))) -}}
 {{- end -}}

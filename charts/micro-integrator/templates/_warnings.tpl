@@ -14,11 +14,11 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- define "mi.warnings.collect" -}}
 {{- $resolved := .Values.resolved -}}
 {{- $_ := set $resolved "warnings" list -}}
-{{- $stateful := list -}}
+{{- $isolated := dict -}}
 {{- $plain := list -}}
 {{- $seen := dict -}}
 {{- range $workload := $resolved.workloads -}}
-{{- if $workload.isolated }}{{ $stateful = append $stateful $workload.key }}{{ end -}}
+{{- if and $workload.isolated (not $isolated) }}{{ $isolated = $workload }}{{ end -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateful") (not ($workload.values.artifacts).stateful) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "the stateful workload `%s` names no stateful artifact." $workload.key)) -}}
 {{- end -}}
@@ -61,10 +61,10 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- with $plain | uniq | sortAlpha -}}
 {{- include "mi.warning" (list $ "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." (join ", " .))) -}}
 {{- end -}}
-{{- if and (eq $resolved.pattern "single-replica") $stateful (not (index $resolved.workloads 0).own.type) (not (.Values.workloadDefaults).type) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" (index $stateful 0) "type") (printf "workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." (index $stateful 0))) -}}
+{{- if and (eq $resolved.pattern "single-replica") $isolated (not ($isolated.own).type) (not (.Values.workloadDefaults).type) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
 {{- end -}}
-{{- if and (eq $resolved.pattern "coordinated") (not $stateful) (not $resolved.database) -}}
+{{- if and (eq $resolved.pattern "coordinated") (not $isolated) (not $resolved.database) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.") -}}
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
@@ -207,9 +207,9 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls.") -}}
 {{- end -}}
-{{- $families := list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies -}}
-{{- range $resolved.workloads }}{{ $families = concat $families (list .service.ipFamilyPolicy .service.ipFamilies) }}{{ end -}}
-{{- $families = toJson $families -}}
+{{- $families := dict (toJson (list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies)) true -}}
+{{- range $resolved.workloads }}{{ $_ := set $families (toJson (list .service.ipFamilyPolicy .service.ipFamilies)) true }}{{ end -}}
+{{- $families = keys $families | join " " -}}
 {{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "runtime" "ipv6") "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true.") -}}
 {{- end -}}
