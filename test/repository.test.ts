@@ -172,6 +172,31 @@ describe('tracked files', () => {
   });
 });
 
+describe('lines of hand-written code', () => {
+  const widths = (path: string): { readonly place: string; readonly line: string }[] =>
+    read(path)
+      .split('\n')
+      .map((line, index) => ({ place: `${path}:${index + 1}`, line: line.replaceAll('\t', '    ') }));
+
+  // The formatter breaks code; what it leaves wider is a text, which is searched for and read as a whole.
+  it('have comments of at most 120 columns', () => {
+    const code = tracked.filter((path) => /\.(m?ts|m?js|go)$/.test(path) && !isGenerated(path));
+    const wide = code.flatMap(widths).filter(({ line }) => line.length > 120 && isComment(line));
+    expect(wide.map(({ place }) => place)).toEqual([]);
+  });
+
+  it('have at most 200 columns in Go, whose formatter breaks nothing', () => {
+    const code = tracked.filter((path) => path.endsWith('.go') && !path.endsWith('_test.go'));
+    const wide = code.flatMap(widths).filter(({ line }) => line.length > 200 && !line.includes('"'));
+    expect(wide.map(({ place }) => place)).toEqual([]);
+  });
+});
+
+/** A comment of words: no directive, and no path that is wider than a line by itself. */
+function isComment(line: string): boolean {
+  return /^\s*(\/\/|\/?\*)/.test(line) && !/oxlint-|\S{100}/.test(line);
+}
+
 describe('workflows', () => {
   const workflows = tracked.filter((path) => /^\.github\/workflows\/|^examples\/ci\/.*\.yaml$/.test(path));
 

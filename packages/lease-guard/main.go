@@ -131,7 +131,17 @@ func runCommand(words []string, say func(string, ...any)) int {
 		return exitUsage
 	}
 	local := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-	state := &health{server: local(o.health), started: local(o.started), check: o.check, patience: o.patience, stale: o.times.duration, now: boottime, serves: len(ports) > 0, hold: o.hold, tolerance: o.tolerance}
+	state := &health{
+		server:    local(o.health),
+		started:   local(o.started),
+		check:     o.check,
+		patience:  o.patience,
+		stale:     o.times.duration,
+		now:       boottime,
+		serves:    len(ports) > 0,
+		hold:      o.hold,
+		tolerance: o.tolerance,
+	}
 	through := &forwarding{ports: ports, patience: o.hold}
 	e.looked = func(view outlook, err error) {
 		state.look(view, err)

@@ -15,7 +15,8 @@ mi.container: the container that runs MI. Takes (root, workload).
 - name: micro-integrator
   image: {{ include "mi.workloadImage" . | quote }}
   imagePullPolicy: {{ include "mi.pullPolicy" . }}
-  {{- /* The last words before it was killed are told with the pod. When MI ends by itself its start script returns 0, and the log has them. */}}
+  {{- /* The last words before it was killed are told with the pod. When MI ends by itself its start script returns 0,
+         and the log has them. */}}
   terminationMessagePolicy: FallbackToLogsOnError
   {{- if $workload.fenced }}
   command:

@@ -19,8 +19,9 @@ stands before. Takes (root, workload).
 {{- /* An image that mi-patterns made starts only when the release has a server for each role in it. */ -}}
 {{- if eq "image" ($workload.artifacts.source | default "image") }}{{ $_ := set $own "MI_PATTERNS_RELEASE_ROLES" (dict "configMapKeyRef" (dict "name" (include "mi.moves.record" $root) "key" "roles" "optional" true)) }}{{ end -}}
 {{- with $workload.database -}}
-{{- /* Without a node id each start of a server makes up its own. One that lasts keeps a container that is restarted within
-15 s from starting: MI 4.3 finds its own last heartbeat, opens no port and does not try again (TasksDSComponent.activate). */ -}}
+{{- /* Without a node id each start of a server makes up its own. One that lasts keeps a container that is restarted
+       within 15 s from starting: MI 4.3 finds its own last heartbeat, opens no port and does not try again
+       (TasksDSComponent.activate). */ -}}
 {{- if eq "task-nodes" (.resolver | default "") }}{{ $_ := set $own "nodeId" (dict "fieldRef" (dict "fieldPath" "metadata.name")) }}{{ end -}}
 {{- with .usernameSecret }}{{ $_ := set $own "COORDINATION_DB_USERNAME" (dict "secretKeyRef" .) }}{{ end -}}
 {{- with .passwordSecret }}{{ $_ := set $own "COORDINATION_DB_PASSWORD" (dict "secretKeyRef" .) }}{{ end -}}

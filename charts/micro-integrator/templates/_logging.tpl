@@ -10,8 +10,8 @@ Takes logging of a workload.
 {{- range $name, $level := $logging.loggers | default dict -}}
 {{- if $level }}{{ $number = add1 $number }}{{ $_ := set $loggers (printf "logger%d" $number) (dict "name" $name "level" $level) }}{{ end -}}
 {{- end -}}
-{{- /* MI has log files of their own for these. On one console each line of a log mediator would be there twice, and each
-     check of the kubelet twice a time. Whoever names one under loggers gets it. */ -}}
+{{- /* MI has log files of their own for these. On one console each line of a log mediator would be there twice, and
+       each check of the kubelet twice a time. Whoever names one under loggers gets it. */ -}}
 {{- $quiet := dict "API_LOGGER" "API_LOGGER" "PassThroughAccess" "org.apache.synapse.transport.http.access.logs" "SERVICE_LOGGER" "SERVICE_LOGGER" -}}
 {{- range $key, $name := $quiet }}{{ if not (get ($logging.loggers | default dict) $name) }}{{ $_ := set $loggers $key (dict "name" $name "level" "OFF") }}{{ end }}{{ end -}}
 {{- /* MI's management API changes the loggers of this list, so it is always there. */ -}}

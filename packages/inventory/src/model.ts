@@ -1,9 +1,15 @@
 import type { Diagnostic, Source } from './diagnostic.ts';
 
-/** Every kind of deployable artifact, in kebab case and in the singular, as in ids. What holds of a kind is in artifact-kinds.ts. */
+/**
+ * Every kind of deployable artifact, in kebab case and in the singular, as in ids. What holds of a kind is in
+ * artifact-kinds.ts.
+ */
 export type ArtifactKind = ArtifactFacts['kind'];
 
-/** `kind/name`, the name an artifact has in MI (never its file name). Unique in an inventory, see {@link Inventory.artifacts}. */
+/**
+ * `kind/name`, the name an artifact has in MI (never its file name). Unique in an inventory, see {@link
+ * Inventory.artifacts}.
+ */
 export type ArtifactId = string;
 
 /** A `<parameter>`: a literal value, or a key or expression that only the server can resolve. */
@@ -81,7 +87,10 @@ export type ArtifactFacts =
     }
   | {
       readonly kind: 'data-service';
-      /** Boxcarring that keeps a session between requests: with `disableLegacyBoxcarringMode` one request holds all calls. */
+      /**
+       * Boxcarring that keeps a session between requests: with `disableLegacyBoxcarringMode` one request holds all
+       * calls.
+       */
       readonly boxcarring: boolean;
       readonly transports?: readonly string[];
     }
@@ -104,7 +113,8 @@ export type ArtifactFacts =
   | { readonly kind: 'property-file'; readonly keys: readonly string[] }
   | {
       readonly kind: 'axis2-service';
-      /** What its `META-INF/services.xml` says; undefined when that could not be read. */ readonly services?: readonly Axis2Service[];
+      /** What its `META-INF/services.xml` says; undefined when that could not be read. */
+      readonly services?: readonly Axis2Service[];
     }
   | {
       readonly kind: 'template';
@@ -165,8 +175,9 @@ export interface Effect {
 /** A value that an artifact takes from where its server runs. */
 export interface SettingRead {
   /**
-   * `environment`: an environment variable (`$SYSTEM:`). `file`: a line of `conf/file.properties` (`$FILE:`). `configurable`: either
-   * of them, for a name that `config.properties` declares or an expression uses (`${configs.}`). `vault`: MI's secure vault.
+   * `environment`: an environment variable (`$SYSTEM:`). `file`: a line of `conf/file.properties` (`$FILE:`).
+   * `configurable`: either of them, for a name that `config.properties` declares or an expression uses (`${configs.}`).
+   * `vault`: MI's secure vault.
    */
   readonly from: 'environment' | 'file' | 'configurable' | 'vault' | 'hashicorp-vault';
   readonly name: string;
@@ -214,8 +225,9 @@ export interface Artifact {
   /** Further places where an artifact of the same kind and name was read. */
   readonly duplicates: readonly Source[];
   /**
-   * Further artifacts of the same kind and name that are delivered too and say something else: two versions of an application
-   * with versioned deployment run side by side. Their effects and references are among those of the artifact. Missing: none.
+   * Further artifacts of the same kind and name that are delivered too and say something else: two versions of an
+   * application with versioned deployment run side by side. Their effects and references are among those of the
+   * artifact. Missing: none.
    */
   readonly variants?: readonly ArtifactVariant[];
 }
@@ -279,7 +291,10 @@ export interface Application {
   /** Applications named in `descriptor.xml` or the pom, as `group__artifact__version`. */
   readonly dependencies: readonly string[];
   readonly deliveries: readonly Delivery[];
-  /** Of a legacy project: the metadata that it delivers, sorted by name. Missing: its build makes them from what it packs. */
+  /**
+   * Of a legacy project: the metadata that it delivers, sorted by name. Missing: its build makes them from what it
+   * packs.
+   */
   readonly metadata?: readonly ApplicationMetadata[];
 }
 
@@ -305,8 +320,8 @@ export interface Delivery {
   /** File name as deployed: MI treats `main*.xml` and `fault*.xml` specially. */
   readonly file: string;
   /**
-   * Where its bytes are, in the form of {@link Source.path}: a file, an entry of an archive, or a folder (Java sources, a
-   * registry collection). Each application has its own, so that an archive can be written again from what was read.
+   * Where its bytes are, in the form of {@link Source.path}: a file, an entry of an archive, or a folder (Java sources,
+   * a registry collection). Each application has its own, so that an archive can be written again from what was read.
    */
   readonly path: string;
 }
@@ -317,14 +332,19 @@ export interface Listener {
   readonly transport: string;
   readonly enabled: boolean;
   readonly source: Source;
-  /** Class of a `[[custom_transport.listener]]`, which gives any name to any class. Missing: MI's own class for the name. */
+  /**
+   * Class of a `[[custom_transport.listener]]`, which gives any name to any class. Missing: MI's own class for the
+   * name.
+   */
   readonly class?: string;
   /**
-   * Names of its connection factories (`[[transport.jms.listener]]`, `[[transport.rabbitmq.listener]]`, sorted). A service that
-   * asks for another one is not loaded. Missing: not known, or the transport has none.
+   * Names of its connection factories (`[[transport.jms.listener]]`, `[[transport.rabbitmq.listener]]`, sorted). A
+   * service that asks for another one is not loaded. Missing: not known, or the transport has none.
    */
   readonly factories?: readonly string[];
-  /** What a connection factory of RabbitMQ says of queues, for services that do not say it themselves. Missing: nothing. */
+  /**
+   * What a connection factory of RabbitMQ says of queues, for services that do not say it themselves. Missing: nothing.
+   */
   readonly queueDefaults?: readonly { readonly factory: string; readonly parameters: readonly Parameter[] }[];
 }
 
@@ -342,9 +362,15 @@ export interface ServerConfiguration {
   /** `[server] hostname`, when the file gives one: an address with this host is the server itself. */
   readonly hostname?: string;
   readonly inboundPortOffset: boolean;
-  /** Listeners by transport name (`vfs`, `jms`, `rabbitmq`, `mailto`, …): enabled or not, and where it says so. Only what the file mentions. */
+  /**
+   * Listeners by transport name (`vfs`, `jms`, `rabbitmq`, `mailto`, …): enabled or not, and where it says so. Only
+   * what the file mentions.
+   */
   readonly listeners: readonly Listener[];
-  /** JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing: none. */
+  /**
+   * JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing:
+   * none.
+   */
   readonly jmsTopicFactories?: readonly { readonly name: string; readonly source: Source }[];
   /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
   readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
@@ -354,8 +380,8 @@ export interface ServerConfiguration {
   /** `[server] roles`; missing where the file does not say. */
   readonly serverRoles?: readonly string[];
   /**
-   * True when `[task_handling]` has the whole block that makes MI 4.7 run coordinated work at most once: `coordination_hardening`,
-   * `enable_task_delete_barrier` and `synchronous_injection`, all true.
+   * True when `[task_handling]` has the whole block that makes MI 4.7 run coordinated work at most once:
+   * `coordination_hardening`, `enable_task_delete_barrier` and `synchronous_injection`, all true.
    */
   readonly coordinationHardening?: true;
   readonly synapseServerName?: string;
@@ -364,13 +390,17 @@ export interface ServerConfiguration {
   readonly nodeId?: { readonly value: string; readonly source: Source };
   /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
   readonly settings?: readonly SettingRead[];
-  /** All that a file says, for what writes the same again; undefined for a file that the chart writes. May hold secrets. */
+  /**
+   * All that a file says, for what writes the same again; undefined for a file that the chart writes. May hold secrets.
+   */
   readonly document?: Readonly<Record<string, unknown>>;
   /** Aliases that `[secrets]` gives the secure vault, sorted. Missing: none. */
   readonly aliases?: readonly string[];
 }
 
-/** All that was read from the given paths. Sorted, so that the same input gives the same bytes in any order of paths. */
+/**
+ * All that was read from the given paths. Sorted, so that the same input gives the same bytes in any order of paths.
+ */
 export interface Inventory {
   /**
    * One entry for each distinct artifact, sorted by id. The same kind and name in several places is one entry with

@@ -73,7 +73,10 @@ function factsOf(id: string, kind: ArtifactKind, part: Part): ArtifactFacts {
   return merged as unknown as ArtifactFacts;
 }
 
-/** Makes an inventory from `kind/name` → part. Every artifact is delivered by the application `app_1` unless it says otherwise. */
+/**
+ * Makes an inventory from `kind/name` → part. Every artifact is delivered by the application `app_1` unless it says
+ * otherwise.
+ */
 export function inventory(
   parts: Readonly<Record<string, Part>>,
   more: {

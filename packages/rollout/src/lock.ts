@@ -12,7 +12,11 @@ export interface LockHolder {
 export type LockAttempt =
   | {
       readonly state: 'held';
-      /** Says that the rollout goes on; answers false when somebody else has the lock now. Throws a ToolFailure when the cluster cannot be asked. */ readonly renew: () => Promise<boolean>;
+      /**
+       * Says that the rollout goes on; answers false when somebody else has the lock now. Throws a ToolFailure when the
+       * cluster cannot be asked.
+       */
+      readonly renew: () => Promise<boolean>;
       readonly release: () => Promise<void>;
     }
   | { readonly state: 'busy'; readonly by: LockHolder };

@@ -22,8 +22,9 @@ interface RunningSync {
 const port = 19_001;
 
 /**
- * Starts the agent of Argo CD's gitops-engine (github.com/argoproj/gitops-engine/agent), built beforehand, on a new repository
- * in `folder`: it applies, waits and prunes by the code that Argo CD uses, without helm, hooks or a look at the cluster by a template.
+ * Starts the agent of Argo CD's gitops-engine (github.com/argoproj/gitops-engine/agent), built beforehand, on a new
+ * repository in `folder`: it applies, waits and prunes by the code that Argo CD uses, without helm, hooks or a look at
+ * the cluster by a template.
  */
 export async function startAgent(
   program: string,

@@ -46,9 +46,10 @@ async function reachAsTold(stage: Stage, intent: Intent): Promise<string> {
 }
 
 /**
- * A task moves from the one server of a single replica into a workload of its own, and back, with helm alone. Helm starts
- * what is new before it ends what is old, and a Deployment that grows first adds pods of the old kind, so the chart refuses to
- * do it in one upgrade. With a step between in which no workload has the task, and only that changes, nothing is refused.
+ * A task moves from the one server of a single replica into a workload of its own, and back, with helm alone. Helm
+ * starts what is new before it ends what is old, and a Deployment that grows first adds pods of the old kind, so the
+ * chart refuses to do it in one upgrade. With a step between in which no workload has the task, and only that changes,
+ * nothing is refused.
  */
 export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
@@ -89,8 +90,8 @@ type Change = (intent: Intent) => Intent;
 type GuardedChange = (name: string, work: (stage: Stage, plain: Intent) => Promise<void | string>) => Proof;
 
 /**
- * The same change in one upgrade where the task has a guard, with requests meanwhile: its new pod waits until the old one has
- * ended, so nothing is refused, whichever tool changes the objects.
+ * The same change in one upgrade where the task has a guard, with requests meanwhile: its new pod waits until the old
+ * one has ended, so nothing is refused, whichever tool changes the objects.
  */
 export function guardedPatternChanges(
   ticks: TickWatch,
@@ -192,8 +193,8 @@ const prunedLast: Change = (intent) => ({
 const stall = 45;
 
 /**
- * Nothing is lost, but the agent waits for the new pod, which waits for the old one, which the agent deletes last. Deleting the old
- * workload by hand ends that. Throws where the agent does not wait: then the documents are wrong.
+ * Nothing is lost, but the agent waits for the new pod, which waits for the old one, which the agent deletes last.
+ * Deleting the old workload by hand ends that. Throws where the agent does not wait: then the documents are wrong.
  */
 async function stalledUntilDeleted(stage: Stage, agent: GitOpsAgent, intent: Intent): Promise<string> {
   const { target, namespace, chart } = stage;

@@ -24,8 +24,8 @@ import { allFindings, type ReportData, reportData, type ReportSubject } from './
 const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 /**
- * The report: one HTML page that needs nothing else. The overview is plain HTML, so that it is readable without scripts and on
- * paper; the list of everything and the page of each artifact are made in the browser from the data in the page.
+ * The report: one HTML page that needs nothing else. The overview is plain HTML, so that it is readable without scripts
+ * and on paper; the list of everything and the page of each artifact are made in the browser from the data in the page.
  */
 export function planToHtml(inventory: Inventory, plan: Plan, subject: ReportSubject): string {
   const findings = allFindings(inventory, plan);
@@ -180,8 +180,8 @@ function standbysInWords({ standbys }: Cost): string {
 }
 
 /**
- * Findings of one code that have different ways out, apart: the first two of them, and the rest together. Ways out that differ
- * in the artifact they name (`task/Nightly`) are one.
+ * Findings of one code that have different ways out, apart: the first two of them, and the rest together. Ways out that
+ * differ in the artifact they name (`task/Nightly`) are one.
  */
 function byWayOut(group: FindingGroup): readonly FindingGroup[] {
   const ways = new Map<string, Diagnostic[]>();
@@ -248,7 +248,10 @@ function findingCard({ code, severity, findings }: FindingGroup, title: string):
   }</li>`;
 }
 
-/** What artifacts read, which environments give it, the order of archives, time zones of schedules and addresses in WSDLs. */
+/**
+ * What artifacts read, which environments give it, the order of archives, time zones of schedules and addresses in
+ * WSDLs.
+ */
 function readiness({ readiness: found }: Plan): string {
   const tables = [
     plainTable(['Setting', 'Environments', 'Read at'], settingRows(found)),

@@ -9,14 +9,16 @@ const mentioned = /\$SYSTEM:|\$FILE:|configs\.|vault|secretAlias/;
 /** A value that starts so comes from the server's environment (`ResolverFactory` of wso2/wso2-synapse). */
 const resolved = /^\s*\$(SYSTEM|FILE):([_a-zA-Z0-9]+)/;
 const configurable = /\bconfigs\.([\w.-]+)/g;
-/** `wso2:vault-lookup('alias', 'ENV')`, `hashicorp:vault-lookup('path', 'key')` and their forms in Synapse expressions. */
+/**
+ * `wso2:vault-lookup('alias', 'ENV')`, `hashicorp:vault-lookup('path', 'key')` and their forms in Synapse expressions.
+ */
 const lookup =
   /(hashicorp[:-]vault(?:-lookup)?|(?:wso2[:-]vault|\bvault)(?:-lookup)?)\(\s*(["'])(.{1,200}?)\2(?:\s*,\s*(["'])(.{1,200}?)\4)?/g;
 
 /**
  * Kinds in which MI resolves every value that starts with `$SYSTEM:` or `$FILE:` (`TaskDescriptionFactory`,
- * `InboundEndpointFactory`, `MessageStoreFactory`, the endpoint factories, `RDBMSDataSourceUtils`). In flows it resolves them
- * only in endpoints and in the connection of a database mediator; anywhere else they are plain text.
+ * `InboundEndpointFactory`, `MessageStoreFactory`, the endpoint factories, `RDBMSDataSourceUtils`). In flows it
+ * resolves them only in endpoints and in the connection of a database mediator; anywhere else they are plain text.
  */
 const resolvingKinds: ReadonlySet<ArtifactKind> = new Set([
   'endpoint',
@@ -83,7 +85,8 @@ function collect(reading: Reading, { value, offset, inside, isSecret }: Place, r
       reads.push({ from, name: own(name), secret: true, lookup: true, source: reading.locate(offset) });
     };
     if (func.startsWith('hashicorp')) lookedUp('hashicorp-vault', second === undefined ? alias : `${alias}/${second}`);
-    // `SecureVaultLookupHandlerImpl`: the second argument says where the alias is looked up, the vault when it is missing.
+    // `SecureVaultLookupHandlerImpl`: the second argument says where the alias is looked up, the vault when it is
+    // missing.
     else if (second === 'ENV') lookedUp('environment', alias);
     else if (second !== 'FILE' && second !== 'DOCKER') lookedUp('vault', alias);
   }

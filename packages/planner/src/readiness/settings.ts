@@ -33,8 +33,8 @@ interface Draft {
 }
 
 /**
- * Artifacts that MI resolves only when a flow uses them: seen on MI 4.3.0, which deploys them with an unset `$SYSTEM:`. A template of
- * sequences is not among them: MI builds the endpoints in it when it deploys it.
+ * Artifacts that MI resolves only when a flow uses them: seen on MI 4.3.0, which deploys them with an unset `$SYSTEM:`.
+ * A template of sequences is not among them: MI builds the endpoints in it when it deploys it.
  */
 function isResolvedInUse({ facts }: Artifact): boolean {
   return (
@@ -44,7 +44,10 @@ function isResolvedInUse({ facts }: Artifact): boolean {
   );
 }
 
-/** Every setting that deployed artifacts and deployment.toml files read, by source and name, with the environments that give it. */
+/**
+ * Every setting that deployed artifacts and deployment.toml files read, by source and name, with the environments that
+ * give it.
+ */
 export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
   const drafts = new Map<string, Draft>();
   for (const { artifact, isolated } of input.deployed) {
@@ -159,8 +162,8 @@ function stateIn({ from, name }: Draft, layers: readonly (SettingNames | undefin
 }
 
 /**
- * One finding for each setting that an environment lacks. With `environment` only that one counts; without any environment known
- * each setting is a warning, since nobody had a place to give it yet.
+ * One finding for each setting that an environment lacks. With `environment` only that one counts; without any
+ * environment known each setting is a warning, since nobody had a place to give it yet.
  */
 export function settingFindings(settings: readonly NeededSetting[], environment?: string): readonly PlanDiagnostic[] {
   return settings.flatMap((setting) => {
@@ -235,7 +238,9 @@ const consequences: Readonly<Record<NeededSetting['without'], (setting: NeededSe
   'flow-fails': ({ from }) => flowFailures[from] ?? 'the flow that uses it fails.',
 };
 
-/** The entry of the values that gives a setting: the block it belongs into and its line, with an empty value to fill in. */
+/**
+ * The entry of the values that gives a setting: the block it belongs into and its line, with an empty value to fill in.
+ */
 export function settingEntry(
   { from, name, secret }: NeededSetting,
   secretName: string,

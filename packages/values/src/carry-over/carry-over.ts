@@ -102,9 +102,9 @@ function isDemonstrationStore(value: unknown): boolean {
 }
 
 /**
- * The values that bring the deployment.toml files of projects to the pods: every table, but for what the chart does itself, which
- * is named. A password or the like becomes an environment variable that the Secret `<release>-settings` fills. Where two files
- * differ the first wins. Pure; the order of the files does not matter.
+ * The values that bring the deployment.toml files of projects to the pods: every table, but for what the chart does
+ * itself, which is named. A password or the like becomes an environment variable that the Secret `<release>-settings`
+ * fills. Where two files differ the first wins. Pure; the order of the files does not matter.
  *
  * @param given what the environment sets, which says some of it in the chart's own words.
  */
@@ -187,7 +187,8 @@ function withoutCoordination(document: Values, source: Source, diagnostics: Diag
 
 /** The same data with `$env{NAME}` for what is secret; `found` is told each name. */
 function withoutSecrets(value: unknown, path: Path, found: (variable: string) => void): unknown {
-  // Numbers beyond 2^53, no numbers and times are text in values, which are JSON to helm; MI writes them as text anyway.
+  // Numbers beyond 2^53, no numbers and times are text in values, which are JSON to helm; MI writes them as text
+  // anyway.
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))

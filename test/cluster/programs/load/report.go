@@ -52,7 +52,14 @@ type collector struct {
 
 func newCollector(chosen settings) *collector {
 	return &collector{
-		report:  report{URL: chosen.target.String(), Rate: chosen.rate, KeepAlive: chosen.keepAlive, ConnectionAge: chosen.age.Milliseconds(), FailuresByKind: map[string]int{}, Answers: map[string]int{}},
+		report: report{
+			URL:            chosen.target.String(),
+			Rate:           chosen.rate,
+			KeepAlive:      chosen.keepAlive,
+			ConnectionAge:  chosen.age.Milliseconds(),
+			FailuresByKind: map[string]int{},
+			Answers:        map[string]int{},
+		},
 		seconds: map[int64]*second{},
 	}
 }
