@@ -31,12 +31,25 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- $spec := $entry.object.spec | default dict -}}
 {{- if kindIs "map" $spec -}}
 {{- $target := ($spec.scaleTargetRef | default dict).name | default "" -}}
-{{- if and (hasKey $isolated $target) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
+{{- if and (include "mi.scalesIsolated" (list $root $target)) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
 {{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-COORDINATED" $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in each of several pods. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.scalesIsolated: "true" when a name is that of an isolated workload's pods. Values are also judged before anybody knows the name of
+the release, so the end of the name decides: of several workloads it fits, the one with the longest key. Takes (root, name).
+*/}}
+{{- define "mi.scalesIsolated" -}}
+{{- $name := index . 1 -}}
+{{- $found := dict -}}
+{{- range (index . 0).Values.resolved.workloads -}}
+{{- if and (or (eq $name .name) (hasSuffix (printf "-%s" .key) $name)) (ge (len .key) (len ($found.key | default ""))) }}{{ $found = . }}{{ end -}}
+{{- end -}}
+{{- if $found.isolated }}true{{ end -}}
 {{- end -}}
 
 {{/*

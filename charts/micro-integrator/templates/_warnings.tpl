@@ -183,7 +183,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if not $carried }}{{ $left = append $left $role }}{{ end -}}
 {{- end -}}
 {{- if $left -}}
-{{- $found = append $found (include "mi.warning" (list "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "workload %s starts its server without MI's own role %s: MI leaves out the artifacts that carry one of these, without a message, and the usual build gives them to everything. Add them to deploymentToml.server.roles." $workload.key (join ", " $left)))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "workload %s starts its server without MI's own role %s: MI leaves out the artifacts that carry one of these, without a message, and the usual build gives them to everything. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
 {{- end -}}
 {{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
 {{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
