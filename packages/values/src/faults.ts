@@ -1,7 +1,7 @@
 import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import { catalogue, describe, type ValuesCode } from './catalogue.ts';
 import { locate } from './yaml/locate.ts';
-import { readYaml } from './yaml/read.ts';
+import { readValuesText } from './yaml/read.ts';
 
 /**
  * What the chart said of values while it rendered them: a code, the path of the value, and a sentence with the way out.
@@ -19,7 +19,7 @@ export interface ChartFault {
  */
 export function faultDiagnostics(text: string, path: string, faults: readonly ChartFault[]): readonly Diagnostic[] {
   if (faults.length === 0) return [];
-  const file = readYaml(text, path, 'MI-VALUES', 'helm');
+  const file = readValuesText(text, path);
   const diagnostics = faults.map(({ code, path: where, sentence }) => {
     const places = placesOf(where).map((place) => locate(file, place, 'value'));
     const { source } = places.find(({ exact }) => exact) ?? places[0] ?? locate(file, [], 'value');

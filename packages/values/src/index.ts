@@ -14,7 +14,7 @@ export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
 export { valuesOf } from './write.ts';
 export { locate } from './yaml/locate.ts';
-export { readYaml, type YamlFile } from './yaml/read.ts';
+export { readValuesText, readYaml, type YamlFile } from './yaml/read.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { firstConfiguration } from './configuration/first.ts';

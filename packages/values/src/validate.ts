@@ -10,7 +10,7 @@ import { planRules } from './rules/plan.ts';
 import { withoutEchoes } from './schema/echoes.ts';
 import { checkAgainstSchema } from './schema/explain.ts';
 import { locate } from './yaml/locate.ts';
-import { isTooLong, readYaml, type YamlFile } from './yaml/read.ts';
+import { isTooLong, readValuesText, type YamlFile } from './yaml/read.ts';
 
 export interface ValidateOptions {
   /** The plan that the values shall carry: each of its roles and stateful artifacts must be in a workload. */
@@ -33,7 +33,7 @@ export interface CheckedValues {
  * throws. Rules between several values are the chart's own: it refuses to render, see `judgeValues` of the command.
  */
 export function checkValues(text: string, path: string, options: ValidateOptions = {}): CheckedValues {
-  const file = readYaml(text, path, 'MI-VALUES', 'helm');
+  const file = readValuesText(text, path);
   if (file.value === undefined)
     return { diagnostics: file.diagnostics, values: undefined, breaksSchema: true, refused: [] };
   return checkFile(file, file.value, options);
@@ -46,7 +46,7 @@ export function checkValues(text: string, path: string, options: ValidateOptions
 export function checkWritten(values: Values, text: string, path: string, options: ValidateOptions): CheckedValues {
   if (isTooLong(text)) return checkValues(text, path, options);
   let known: YamlFile | undefined;
-  const read = (): YamlFile => (known ??= readYaml(text, path, 'MI-VALUES', 'helm'));
+  const read = (): YamlFile => (known ??= readValuesText(text, path));
   const file: YamlFile = {
     path,
     value: values,

@@ -8,6 +8,7 @@ import {
   describe,
   faultDiagnostics,
   isMapping,
+  readValuesText,
   type ValidateOptions,
 } from '@mi-patterns/values';
 import { readFault } from '../helm-errors.ts';
@@ -60,7 +61,12 @@ async function chartFindings(
   options: JudgeOptions,
 ): Promise<readonly Diagnostic[]> {
   try {
-    const { refused: said, warnings } = await judged(text, path, options, breaksSchema);
+    const onStart = (): void => {
+      options.onStart?.();
+      // Nearly every chart warns of something, and the place of a warning is looked up in the file: it is read while helm works.
+      setImmediate(() => void readValuesText(text, path));
+    };
+    const { refused: said, warnings } = await judged(text, path, { ...options, onStart }, breaksSchema);
     const faults = said.flatMap(({ message }) => readFault(message) ?? []);
     if (!breaksSchema) {
       const others = said.filter(({ message }) => readFault(message) === undefined);

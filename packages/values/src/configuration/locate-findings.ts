@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi-patterns/inventory';
 import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
 import { locate } from '../yaml/locate.ts';
-import { readYaml, type YamlFile } from '../yaml/read.ts';
+import { readValuesText, readYaml, type YamlFile } from '../yaml/read.ts';
 import type { Environment } from './environments.ts';
 import type { LoadedConfiguration } from './loaded.ts';
 
@@ -64,8 +64,9 @@ export function locateFindings(
 
 /** Moves places of the composed file to where their setting was written, and leaves others as they are. */
 function mover(made: ComposedValues, from: SettingSources): (source: Source) => Source {
-  const values = readValues(made.text, made.shown);
-  const configuration = from.loaded === undefined ? undefined : readValues(from.loaded.text, from.loaded.path);
+  const values = readValuesText(made.text, made.shown);
+  const configuration =
+    from.loaded === undefined ? undefined : readYaml(from.loaded.text, from.loaded.path, 'MI-VALUES', 'helm');
   const artifacts = new Map(made.inventory.artifacts.map(({ id, source }) => [id, source]));
   const nowhere = (source: Source): Source =>
     configuration === undefined ? source : deepest(configuration, ['environments', made.environment.name]).source;
@@ -86,10 +87,6 @@ function mover(made: ComposedValues, from: SettingSources): (source: Source) => 
   };
 }
 
-function readValues(text: string, shown: string): YamlFile {
-  return readYaml(text, shown, 'MI-VALUES', 'helm');
-}
-
 /** Where the configuration sets a value, the strongest first. */
 function inConfiguration(configuration: YamlFile, environment: string, path: Keys): readonly Place[] {
   const bases = [['environments', environment, 'values'], ['values'], ['environments', environment], []];
@@ -104,7 +101,7 @@ function inValuesFiles(environment: Environment, { folder, display }: SettingSou
   return environment.valuesFiles
     .toReversed()
     .map((name) => resolve(folder, name))
-    .map((file) => deepest(readValues(readNamedFile(file).toString('utf8'), display(file)), path));
+    .map((file) => deepest(readYaml(readNamedFile(file).toString('utf8'), display(file), 'MI-VALUES', 'helm'), path));
 }
 
 /** Place of the deepest key of a path that is in the file. */

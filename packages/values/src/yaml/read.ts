@@ -103,6 +103,25 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
   }
 }
 
+/** Values files that were read last, by path. */
+const lastRead = new Map<string, { readonly text: string; readonly file: YamlFile }>();
+/** Environments are judged side by side, each with a file of its own. */
+const mostKept = 4;
+
+/**
+ * {@link readYaml} for the text of a values file. The last few are kept: several look for places in the same file, and
+ * reading a large one takes longer than most of what a command does with it. Nobody may change what it holds.
+ */
+export function readValuesText(text: string, path: string): YamlFile {
+  const known = lastRead.get(path);
+  if (known?.text === text) return known.file;
+  const file = readYaml(text, path, 'MI-VALUES', 'helm');
+  lastRead.delete(path);
+  lastRead.set(path, { text, file });
+  for (const oldest of lastRead.keys()) if (lastRead.size > mostKept) lastRead.delete(oldest);
+  return file;
+}
+
 /** A text that is being read. */
 interface Reading {
   readonly text: string;
