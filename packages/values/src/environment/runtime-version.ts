@@ -50,21 +50,23 @@ function assumedVersion(inventory: Inventory, version: string): readonly Diagnos
   ];
 }
 
-/** Complete versions that projects are written for, the newest last. */
+/** A version as images have it, with three numbers: `4.4` is the first release of its line. */
+function complete(version = ''): string {
+  return /^[1-9]\d*\.\d+$/.test(version) ? `${version}.0` : version;
+}
+
+/** Versions that projects are written for, the newest last. */
 function projectVersions({ applications }: Inventory): readonly string[] {
   return applications
-    .flatMap(({ runtimeVersion }) =>
-      runtimeVersion !== undefined && /^[1-9]\d*\.\d+\.\d+([-.][0-9A-Za-z.-]+)?$/.test(runtimeVersion)
-        ? runtimeVersion
-        : [],
-    )
+    .map(({ runtimeVersion }) => complete(runtimeVersion))
+    .filter((version) => /^[1-9]\d*\.\d+\.\d+([-.][0-9A-Za-z.-]+)?$/.test(version))
     .toSorted(compareVersions);
 }
 
 function olderVersion(inventory: Inventory, version: string): readonly Diagnostic[] {
   const newest = projectVersions(inventory).at(-1);
   if (newest === undefined || compareVersions(version, newest) >= 0) return [];
-  const application = inventory.applications.find(({ runtimeVersion }) => runtimeVersion === newest);
+  const application = inventory.applications.find(({ runtimeVersion }) => complete(runtimeVersion) === newest);
   return [
     {
       code: 'MI-PKG-RUNTIME',
