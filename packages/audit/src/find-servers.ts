@@ -1,4 +1,4 @@
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, defaultOffset, miPorts } from '@mi-patterns/inventory';
 import {
   at,
   containers,
@@ -15,8 +15,8 @@ import {
 } from '@mi-patterns/helm';
 import type { ClusterSnapshot, Server, ServerPod } from './model.ts';
 
-/** MI's ports: HTTP, HTTPS, probes, management (docs-mi, default ports). */
-const serverPorts = [8290, 8253, 9201, 9164];
+/** MI's ports at its default offset. */
+const serverPorts: readonly number[] = Object.values(miPorts).map((port) => port + defaultOffset);
 const imageName = /(?:^|\/)(?:[\w.-]*wso2-?mi\b[\w.-]*|[\w.-]*micro-integrator[\w.-]*)(?:[:@]|$)/i;
 const serverFolder = /\/wso2mi(?:-\d|\/|$)|^\/home\/wso2carbon(?:\/|$)/;
 

@@ -1,5 +1,5 @@
 import { listAt, numberAt, textAt } from '@mi-patterns/helm';
-import { isArtifactKind, kindNames, kindRow, redact } from '@mi-patterns/inventory';
+import { defaultOffset, isArtifactKind, kindNames, kindRow, miPorts, redact } from '@mi-patterns/inventory';
 import { askReadyPod, ManagementFault, type ManagementLogin, namesOf } from '@mi-patterns/rollout';
 import type { ServerReader } from './audit.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
@@ -36,12 +36,14 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
   };
 }
 
-/** 9164 at MI's default offset; the name that our chart gives the port, where it is named. */
+const defaultPort = miPorts.management + defaultOffset;
+
+/** The port that our chart names `management`, else MI's own. */
 function managementPort({ container }: Server): string {
   const ports = listAt(container, 'ports');
   const named = ports.find((port) => textAt(port, 'name') === 'management');
-  const found = named ?? ports.find((port) => numberAt(port, 'containerPort') === 9164);
-  return String(numberAt(found, 'containerPort') ?? 9164);
+  const found = named ?? ports.find((port) => numberAt(port, 'containerPort') === defaultPort);
+  return String(numberAt(found, 'containerPort') ?? defaultPort);
 }
 
 /**

@@ -29,6 +29,7 @@ export { runtimeVersionPattern } from './containers/project.ts';
 export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
 export { defaultServerRoles, deployedType } from './containers/types.ts';
 export { packageManifest } from './containers/own-package.ts';
+export { defaultOffset, miPorts } from './mi-ports.ts';
 export { compareVersions, miFeatures, miHas } from './mi-features.ts';
 export { inventoryCatalogue } from './catalogue.ts';
 // What writing an archive needs of reading one.

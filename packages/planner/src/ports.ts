@@ -4,6 +4,8 @@ import {
   type Inventory,
   type Parameter,
   type ServerConfiguration,
+  defaultOffset,
+  miPorts,
 } from '@mi-patterns/inventory';
 import { finding } from './diagnostics/finding.ts';
 import type { PlanDiagnostic, Port } from './model.ts';
@@ -12,13 +14,6 @@ import type { ListeningPort } from './verdicts/inbound-protocols.ts';
 import { type EnabledTransports, servedTransports } from './verdicts/proxy-service.ts';
 import { proxyTransports } from './verdicts/proxy-transports.ts';
 import { setting, title } from './verdicts/verdict.ts';
-
-/**
- * MI's own ports with the default offset: HTTP, HTTPS, internal HTTP and HTTPS (product-integrator-mi
- * carbon.xml.j2:130).
- */
-const ownPorts = [8280, 8243, 9191, 9154] as const;
-const defaultOffset = 10;
 
 /** A listener's port: its number, or why the number is not known. */
 type Found = { readonly port: Port } | { readonly unknown: string; readonly parameter?: Parameter };
@@ -33,7 +28,7 @@ export function portsOf(
   const ports: Port[] = [];
   const diagnostics: PlanDiagnostic[] = [];
   const configurations = servingConfigurations(inventory, pods);
-  const own = new Set(ownPorts.map((port) => port + offsetOf(configurations[0])));
+  const own = new Set(Object.values(miPorts).map((port) => port + offsetOf(configurations[0])));
   const taken = new Map<string, Artifact>();
   for (const artifact of artifacts) {
     for (const found of listenersOf(artifact, configurations, enabled)) {

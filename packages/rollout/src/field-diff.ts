@@ -1,4 +1,4 @@
-import { compareText, redact } from '@mi-patterns/inventory';
+import { compareText, isSecretName, redact } from '@mi-patterns/inventory';
 import { structuredPatch } from 'diff';
 import { isJsonObject, type KubernetesObject, textAt } from '@mi-patterns/helm';
 
@@ -108,12 +108,10 @@ function hideSecret(change: FieldChange): FieldChange {
   };
 }
 
-const secretPath = /(?:password|passwd|passphrase|secret|token|api[_-]?key|credential)/i;
-
 function present(change: FieldChange): FieldChange {
   const { before, after, path } = change;
   const env = /env\[([^\]]+)\]\.value$/.exec(path)?.[1];
-  if (env !== undefined && secretPath.test(env)) return hideSecret(change);
+  if (env !== undefined && isSecretName(env)) return hideSecret(change);
   if (typeof before === 'string' && typeof after === 'string' && (before.includes('\n') || after.includes('\n')))
     return { path, lines: lineDiff(redact(before), redact(after), before !== after) };
   return {
@@ -127,11 +125,11 @@ function clean(value: unknown): unknown {
   if (typeof value === 'string') return redact(value);
   if (Array.isArray(value)) return value.map(clean);
   if (!isJsonObject(value)) return value;
-  const secretValue = typeof value.name === 'string' && secretPath.test(value.name) && typeof value.value === 'string';
+  const secretValue = typeof value.name === 'string' && isSecretName(value.name) && typeof value.value === 'string';
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      (secretValue && key === 'value') || (typeof inner === 'string' && secretPath.test(key) && !/name|ref/i.test(key))
+      (secretValue && key === 'value') || (typeof inner === 'string' && isSecretName(key) && !/name|ref/i.test(key))
         ? '[hidden]'
         : clean(inner),
     ]),

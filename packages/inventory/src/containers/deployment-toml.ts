@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
 import { compareText } from '../diagnostic.ts';
+import { defaultOffset } from '../mi-ports.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
 import type { Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
@@ -7,7 +8,6 @@ import { indexKeys } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
-const defaultOffset = 10;
 
 type Table = Record<string, unknown>;
 

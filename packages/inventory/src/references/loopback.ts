@@ -1,3 +1,4 @@
+import { defaultOffset, miPorts } from '../mi-ports.ts';
 import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model.ts';
 import { compareText } from '../diagnostic.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
@@ -29,12 +30,8 @@ type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
 
 const localHosts = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])$/i;
 
-/**
- * MI's own offset (`CFG/templates/conf/carbon.xml.j2` of wso2/product-integrator-mi): 8290 and 8253; 8280 and 8243
- * before.
- */
-const defaultOffset = 10;
-const defaultPorts = [8290, 8253, 8280, 8243];
+/** Where MI answers without configuration, and where it did before the offset. */
+const defaultPorts = [miPorts.http + defaultOffset, miPorts.https + defaultOffset, miPorts.http, miPorts.https];
 
 /** @param artifacts sorted by id: where two answer at one path, the first does. */
 export function createLoopbackIndex(

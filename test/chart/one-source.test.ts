@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { defaultServerRoles, isSecretName, miPorts } from '@mi-patterns/inventory';
+import { describe, expect, it } from 'vitest';
+import { chart } from '../support/command.ts';
+import { schemaNodes } from './values-paths.ts';
+
+const template = (name: string): string => readFileSync(join(chart, 'templates', name), 'utf8');
+
+describe('what templates and TypeScript both have to know is the same', () => {
+  it("MI's ports before the offset", () => {
+    const ports = [...template('_resolve.tpl').matchAll(/^ {2}"(\w+)" \(add \$offset .*\) (\d{4})\) \| int64\)/gm)];
+    expect(Object.fromEntries(ports.map(([, name = '', port]) => [name, Number(port)]))).toEqual(miPorts);
+  });
+
+  it("MI's server roles", () => {
+    const [, list = ''] = /\$server\.roles \| default \(list ([^)]*)\)/.exec(template('_resolve.tpl')) ?? [];
+    expect([...list.matchAll(/"(\w+)"/g)].map(([, role]) => role)).toEqual(defaultServerRoles);
+  });
+
+  it('words in names of secrets', () => {
+    const [, words = ''] = /\(\?i\)\((PASSWORD[^)]*)\)\$/.exec(template('_warnings.tpl')) ?? [];
+    const names = words.split('|').map((word) => `MY_${word.replaceAll('?', '')}`);
+    expect(names.length).toBeGreaterThan(4);
+    expect(names.filter((name) => !isSecretName(name))).toEqual([]);
+  });
+});
+
+describe('the schema', () => {
+  it('has one range for all ports', () => {
+    const ports = schemaNodes().filter(({ path, node }) => /port$/i.test(path) && typeof node['maximum'] === 'number');
+    expect(ports.length).toBeGreaterThan(5);
+    expect(
+      ports.filter(({ node }) => node['minimum'] !== 1 || node['maximum'] !== 65535).map(({ path }) => path),
+    ).toEqual([]);
+  });
+});
