@@ -1,6 +1,5 @@
-import { counted } from '@mi-patterns/inventory';
+import { counted, grouped } from '@mi-patterns/inventory';
 import { type Cost, countPods, type Flow, type FlowEdge, type FlowNode, type Plan } from '@mi-patterns/planner';
-import { grouped } from '../output/units.ts';
 
 /** `coordinated: 3 workloads, 7 pods (2 stand by)`. */
 export function planTitle({

@@ -6,7 +6,8 @@ import { escapeMarkup } from './markup.ts';
 import { codeFrame } from './frame.ts';
 import { createStyle } from './style.ts';
 import { formatTable, wrap } from './table.ts';
-import { cores, coresInWords, duration, gibibytes, grouped } from './units.ts';
+import { cores, coresInWords, duration, gibibytes } from './units.ts';
+import { counted, grouped } from '@mi-patterns/inventory';
 import type { View } from './view.ts';
 
 /** A code that no catalogue has: the printer knows none. */
@@ -202,6 +203,7 @@ describe('codeFrame', () => {
 
 describe('units', () => {
   it('are those of people', () => {
+    expect(counted(5001, 'pod')).toBe('5,001 pods');
     expect([gibibytes(620_544), gibibytes(1536), cores(303_000), coresInWords(1000), grouped(1_234_567)]).toEqual([
       '606 GiB',
       '1.5 GiB',

@@ -1,7 +1,6 @@
-import { printable } from '@mi-patterns/inventory';
+import { grouped, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
 import { redraw } from './sink.ts';
-import { grouped } from './units.ts';
 
 export interface Progress {
   /** Says what is being done now. Redrawn in place on a terminal, left out elsewhere and with `--quiet`. */

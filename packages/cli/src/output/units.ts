@@ -1,3 +1,5 @@
+import { grouped } from '@mi-patterns/inventory';
+
 /** `5 GiB`, `1.5 GiB` from MiB. */
 export function gibibytes(mebibytes: number): string {
   return `${grouped(Number((mebibytes / 1024).toFixed(1)))} GiB`;
@@ -11,13 +13,6 @@ export function cores(thousandths: number): string {
 /** `0.5 cores`, `1 core`. */
 export function coresInWords(thousandths: number): string {
   return `${cores(thousandths)} ${thousandths === 1000 ? 'core' : 'cores'}`;
-}
-
-/** `12,345`: thousands grouped the same way on every machine. */
-export function grouped(number: number): string {
-  const [whole = '', fraction] = String(number).split('.');
-  const withCommas = whole.replace(/\B(?=(?:\d{3})+$)/g, ',');
-  return fraction === undefined ? withCommas : `${withCommas}.${fraction}`;
 }
 
 /** `20 s`, `1 min 40 s`, `2 h`: a pause as people say it. */

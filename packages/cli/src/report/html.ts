@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { counted, type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
+import { counted, type Diagnostic, grouped, type Inventory, printableLines } from '@mi-patterns/inventory';
 import {
   type Choice,
   type Cost,
@@ -18,7 +18,7 @@ import { type FindingGroup, formatSource, groupDiagnostics } from '../output/dia
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
 import { addressRows, archiveRows, scheduleRows, settingRows } from '../output/readiness.ts';
-import { cores, coresInWords, duration, gibibytes, grouped } from '../output/units.ts';
+import { cores, coresInWords, duration, gibibytes } from '../output/units.ts';
 import { allFindings, type ReportData, reportData, type ReportSubject } from './data.ts';
 
 const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
