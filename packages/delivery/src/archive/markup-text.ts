@@ -1,5 +1,6 @@
-/** Text for an attribute in double quotes. */
+/** Text for an attribute in double quotes. Names and versions mostly need no escape. */
 export function escapeAttribute(text: string): string {
+  if (!/[&<>"\t\r\n]/.test(text)) return text;
   return escapeText(text)
     .replaceAll('"', '&quot;')
     .replace(/[\t\r\n]/g, (character) => `&#${character.charCodeAt(0)};`);
@@ -12,7 +13,8 @@ export function escapeText(text: string): string {
 
 /** ` name="value"` for each attribute that has a value. */
 export function attributes(values: Readonly<Record<string, string | undefined>>): string {
-  return Object.entries(values)
-    .flatMap(([name, value]) => (value === undefined ? [] : [` ${name}="${escapeAttribute(value)}"`]))
-    .join('');
+  let written = '';
+  for (const [name, value] of Object.entries(values))
+    if (value !== undefined) written += ` ${name}="${escapeAttribute(value)}"`;
+  return written;
 }

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fchmodSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { compareText } from '@mi-patterns/inventory';
 
@@ -89,12 +99,13 @@ export function writeHashed(path: string, content: string | Uint8Array): FileDig
   return file.close();
 }
 
-/** Hands a file on piece by piece. */
+/** Hands a file on piece by piece; what is taken must be done with it when it returns, since all pieces share their memory. */
 export function readPieces(path: string, take: (bytes: Uint8Array) => void): void {
   const file = openSync(path, 'r');
   try {
+    // A new piece of memory for each, and one to find the end of the file, makes V8 collect garbage early.
+    const piece = Buffer.allocUnsafe(Math.min(1024 * 1024, fstatSync(file).size + 1));
     for (;;) {
-      const piece = Buffer.allocUnsafe(1024 * 1024);
       const count = readSync(file, piece, 0, piece.length, null);
       if (count === 0) return;
       take(piece.subarray(0, count));
