@@ -15,7 +15,7 @@ export interface GitOpsAgent {
 }
 
 interface RunningSync {
-  readonly isDone: () => boolean;
+  readonly isDone: () => Promise<boolean>;
   readonly done: (seconds: number) => Promise<void>;
 }
 
@@ -32,16 +32,7 @@ export async function startAgent(
   namespace: string,
   folder: string,
 ): Promise<GitOpsAgent> {
-  const repository = join(folder, 'repository');
-  rmSync(repository, { recursive: true, force: true });
-  mkdirSync(repository, { recursive: true });
-  const git = $({ cwd: repository, quiet: true });
-  await git`git init --quiet`;
-  const commit = async (manifests: string): Promise<void> => {
-    writeFileSync(join(repository, 'release.yaml'), manifests);
-    await git`git add --all`;
-    await git`git -c user.name=proof -c user.email=proof@example.com commit --quiet --allow-empty --message ${'Change the release'}`;
-  };
+  const { repository, commit } = await makeRepository(folder);
   let [child, said]: [ReturnType<typeof spawn> | undefined, string] = [undefined, ''];
   const log = createWriteStream(join(folder, 'agent.log'), { flags: 'a' });
   /** How often the agent has printed what became of the objects. */
@@ -62,9 +53,9 @@ export async function startAgent(
     await commit(manifests);
     if (child === undefined) start();
     else await fetch(`http://127.0.0.1:${port}/api/v1/sync`);
-    const isDone = (): boolean => syncs() > before;
+    const isDone = async (): Promise<boolean> => syncs() > before;
     const done = (seconds: number): Promise<void> =>
-      until(seconds, `the GitOps agent to be done; it said:\n${said.slice(-2000)}`, async () => isDone());
+      until(seconds, `the GitOps agent to be done; it said:\n${said.slice(-2000)}`, isDone);
     return { isDone, done };
   };
   return {
@@ -75,4 +66,22 @@ export async function startAgent(
       log.end();
     },
   };
+}
+
+/** A new git repository, and how the objects of a release become its only file. Answers the commit's name. */
+export async function makeRepository(
+  folder: string,
+): Promise<{ readonly repository: string; readonly commit: (manifests: string) => Promise<string> }> {
+  const repository = join(folder, 'repository');
+  rmSync(repository, { recursive: true, force: true });
+  mkdirSync(repository, { recursive: true });
+  const git = $({ cwd: repository, quiet: true });
+  await git`git init --quiet`;
+  const commit = async (manifests: string): Promise<string> => {
+    writeFileSync(join(repository, 'release.yaml'), manifests);
+    await git`git add --all`;
+    await git`git -c user.name=proof -c user.email=proof@example.com commit --quiet --allow-empty --message ${'Change the release'}`;
+    return (await git`git rev-parse HEAD`).stdout.trim();
+  };
+  return { repository, commit };
 }

@@ -29,7 +29,9 @@ import { refusals } from './refusals.ts';
 import { readRuns, withRun, writeReport } from './results.ts';
 import type { ProofResult, ProofRun } from './figures.ts';
 import { builtServer, coordinatedRepository, givenServer, task, type ServerUnderTest } from './server.ts';
-import { guardedPatternChanges, patternChanges } from './pattern-change.ts';
+import { type GitOpsController, guardedPatternChanges, patternChanges } from './pattern-change.ts';
+import { startArgoCd } from './argo-cd.ts';
+import { startAgent } from './gitops.ts';
 import { autoscaled, multipleReplicas, singleReplica, type Proof } from './stateless.ts';
 import { givenTarget, ownTarget, type Target } from './target.ts';
 import { removeNamespace, startTools, toolsNamespace } from './tools.ts';
@@ -50,6 +52,7 @@ const usage = `usage: npm run test:cluster -- [options]
   --rate N              requests a second (100)
   --results FILE        where the figures go (docs/availability.json); the report stands beside it
   --gitops-agent FILE   a build of github.com/argoproj/gitops-engine/agent: patterns are changed by it too
+  --argo-cd FOLDER      a copy of Argo CD's source with its program built in it: the same by its controller
   --guards N,N          instead: what so many guarded workloads with a standby ask of the API server; needs no nodes
   --report              only writes the report again from the figures`;
 
@@ -89,7 +92,7 @@ const guardedChanges = 'pattern changes fenced';
 /** A workload of its own has a standby, a single replica has none. */
 const guardedTask = (guard: string): IsolatedTask => ({ name: task.name, role: task.role, recovery: 'fenced', guard });
 /** `guard` is the image of lease-guard. */
-const groups = (guard: string, agent?: { readonly program: string; readonly folder: string }): readonly Group[] => [
+const groups = (guard: string, controllers: readonly GitOpsController[]): readonly Group[] => [
   { name: 'single-replica', intent: (base) => ({ ...base, replicas: 1 }), proofs: singleReplica },
   { name: 'multiple-replicas', intent: (base) => ({ ...base, replicas: 2 }), proofs: multipleReplicas },
   { name: 'coordinated', intent: isolated('respawn'), proofs: coordinated },
@@ -106,7 +109,7 @@ const groups = (guard: string, agent?: { readonly program: string; readonly fold
   {
     name: guardedChanges,
     intent: (base) => ({ ...base, replicas: 1, ownTask: guardedTask(guard) }),
-    proofs: guardedPatternChanges(watched, guardedTask(guard), agent),
+    proofs: guardedPatternChanges(watched, guardedTask(guard), controllers),
   },
   {
     name: 'coordinated database',
@@ -225,6 +228,7 @@ async function main(): Promise<number> {
       results: text,
       guards: text,
       'gitops-agent': text,
+      'argo-cd': text,
       report: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -243,6 +247,7 @@ async function main(): Promise<number> {
   const work = mkdtempSync(join(tmpdir(), 'mi-proofs-'));
   const target: Target =
     values.kubeconfig === true ? await givenTarget(values['load-command']) : await ownTarget(values.cluster);
+  const ends: (() => void)[] = [];
   try {
     if (values.guards !== undefined) {
       const folder = clusterStatus(values.cluster).folder;
@@ -282,11 +287,8 @@ async function main(): Promise<number> {
       began: `${new Date().toISOString().slice(0, 16)}Z`,
     };
     const results: ProofResult[] = [];
-    const agent = values['gitops-agent'];
-    for (const group of groups(
-      guard.name,
-      agent === undefined ? undefined : { program: resolve(agent), folder: work },
-    )) {
+    const controllers = controllersOf(work, { agent: values['gitops-agent'], argoCd: values['argo-cd'] }, ends);
+    for (const group of groups(guard.name, controllers)) {
       for (const chart of charts) {
         const stage: Stage = {
           target,
@@ -308,9 +310,33 @@ async function main(): Promise<number> {
     if (values['keep-tools'] !== true) await removeNamespace(target, toolsNamespace);
     return results.some((result) => result.note !== undefined) ? 1 : 0;
   } finally {
+    for (const end of ends) end();
     target.close();
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** The GitOps controllers that were built for this run. `work` takes their files, and `ends` what ends those that were started. */
+function controllersOf(
+  work: string,
+  { agent, argoCd }: { readonly agent: string | undefined; readonly argoCd: string | undefined },
+  ends: (() => void)[],
+): GitOpsController[] {
+  const controller = (
+    name: string,
+    program: string | undefined,
+    start: typeof startAgent | typeof startArgoCd,
+  ): GitOpsController[] => {
+    if (program === undefined) return [];
+    const folder = join(work, name.replaceAll(' ', '-'));
+    const started: GitOpsController['start'] = async (target, namespace) => {
+      const running = await start(resolve(program), target, namespace, folder);
+      ends.push(running.stop);
+      return running;
+    };
+    return [{ name, waitsForHealth: start === startArgoCd, start: started }];
+  };
+  return [...controller('a GitOps agent', agent, startAgent), ...controller('Argo CD', argoCd, startArgoCd)];
 }
 
 function chartsUnderTest(

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
-import { startAgent, type GitOpsAgent } from './gitops.ts';
+import type { GitOpsAgent } from './gitops.ts';
 import { isolatedCount } from './nodes.ts';
 import { untilSettled } from './pods.ts';
 import { withVersion } from './server.ts';
 import type { Intent, IsolatedTask } from './charts.ts';
 import type { Proof } from './stateless.ts';
+import type { Target } from './target.ts';
 
 const limit = 600;
 
@@ -96,7 +97,7 @@ type GuardedChange = (name: string, work: (stage: Stage, plain: Intent) => Promi
 export function guardedPatternChanges(
   ticks: TickWatch,
   task: IsolatedTask,
-  agent: { readonly program: string; readonly folder: string } | undefined,
+  controllers: readonly GitOpsController[],
 ): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
   const coordinated = (intent: Intent): Intent => ({
@@ -140,13 +141,22 @@ export function guardedPatternChanges(
     change('guarded: coordinated to single replica by applied files', byFiles(coordinated, single)),
     change('guarded: single replica to coordinated by rollout', byRollout(coordinated)),
     change('guarded: coordinated to single replica by rollout', byRollout(single)),
-    ...(agent === undefined ? [] : byAgent(agent, { change, single, coordinated })),
+    ...controllers.flatMap((controller) => byController(controller, { change, single, coordinated })),
   ];
 }
 
+/** What changes a release by the commits of a git repository. */
+export interface GitOpsController {
+  /** As in `by a GitOps agent`. */
+  readonly name: string;
+  /** Whether it looks at the health of what it applies; the agent of gitops-engine goes by what was there before. */
+  readonly waitsForHealth: boolean;
+  readonly start: (target: Target, namespace: string) => Promise<GitOpsAgent>;
+}
+
 /** The change, and one of the image, by a GitOps controller that takes the release over as it is. */
-function byAgent(
-  { program, folder }: { readonly program: string; readonly folder: string },
+function byController(
+  { name, waitsForHealth, start }: GitOpsController,
   {
     change,
     single,
@@ -158,51 +168,77 @@ function byAgent(
     (next: Change) =>
     async (stage: Stage, plain: Intent): Promise<void> => {
       const { target, namespace, chart } = stage;
-      running ??= startAgent(program, target, namespace, folder);
+      running ??= start(target, namespace);
       await (await running).sync((await chart.render?.(target, namespace, next(plain))) ?? '', limit);
       await alone(stage, next(plain));
     };
   const next: Change = (intent) => withVersion(coordinated(intent), '2');
   return [
     // Before it: the agent takes over what helm made, which changes no pod.
-    change('guarded: taken over by a GitOps agent', to(single)),
-    change('guarded: single replica to coordinated by a GitOps agent', to(coordinated)),
-    change('guarded: image changed by a GitOps agent', to(next)),
-    change('guarded: coordinated to single replica by a GitOps agent', to(single)),
+    change(`guarded: taken over by ${name}`, to(single)),
+    change(`guarded: single replica to coordinated by ${name}`, to(coordinated)),
+    change(`guarded: image changed by ${name}`, to(next)),
+    change(`guarded: coordinated to single replica by ${name}`, async (stage, plain) => {
+      await to(single)(stage, plain);
+      if (!waitsForHealth) (await running)?.stop();
+    }),
+    ...(waitsForHealth ? prunedLast(name, { change, to, single, coordinated, running: () => running }) : []),
+  ];
+}
+
+/** Objects that Argo CD deletes only when all others are healthy. */
+const withPruneLast: Change = (intent) => ({
+  ...intent,
+  annotations: { 'argocd.argoproj.io/sync-options': 'PruneLast=true' },
+});
+
+/** The way there and back with PruneLast, which stalls on the way back. */
+function prunedLast(
+  name: string,
+  {
+    change,
+    to,
+    single,
+    coordinated,
+    running,
+  }: {
+    readonly change: GuardedChange;
+    readonly to: (next: Change) => (stage: Stage, plain: Intent) => Promise<void>;
+    readonly single: Change;
+    readonly coordinated: Change;
+    readonly running: () => Promise<GitOpsAgent> | undefined;
+  },
+): readonly Proof[] {
+  return [
     change(
-      'guarded: coordinated once more by a GitOps agent',
-      to((intent) => coordinated(prunedLast(intent))),
+      `guarded: coordinated once more by ${name}`,
+      to((intent) => coordinated(withPruneLast(intent))),
     ),
-    change('guarded: coordinated to single replica by a GitOps agent, PruneLast', async (stage, plain) => {
-      const agent = await running;
-      if (agent === undefined) throw new Error('The agent was to run already.');
-      const message = await stalledUntilDeleted(stage, agent, single(prunedLast(plain)));
-      agent.stop();
+    change(`guarded: coordinated to single replica by ${name} with PruneLast`, async (stage, plain) => {
+      const controller = await running();
+      if (controller === undefined) throw new Error(`${name} was to run already.`);
+      const message = await stalledUntilDeleted(stage, controller, single(withPruneLast(plain)));
+      controller.stop();
       return message;
     }),
   ];
 }
 
-/** Objects that Argo CD deletes only when all others are healthy. */
-const prunedLast: Change = (intent) => ({
-  ...intent,
-  annotations: { 'argocd.argoproj.io/sync-options': 'PruneLast=true' },
-});
-
-/** Seconds for which the agent is seen to wait. */
+/** Seconds for which the controller is seen to wait. */
 const stall = 45;
 
 /**
- * Nothing is lost, but the agent waits for the new pod, which waits for the old one, which the agent deletes last.
- * Deleting the old workload by hand ends that. Throws where the agent does not wait: then the documents are wrong.
+ * Nothing is lost, but the controller waits for the new pod, which waits for the old one, which the controller deletes
+ * last. Deleting the old workload by hand ends that. Throws where the controller does not wait: then the documents are
+ * wrong.
  */
-async function stalledUntilDeleted(stage: Stage, agent: GitOpsAgent, intent: Intent): Promise<string> {
+async function stalledUntilDeleted(stage: Stage, controller: GitOpsAgent, intent: Intent): Promise<string> {
   const { target, namespace, chart } = stage;
-  const running = await agent.begin((await chart.render?.(target, namespace, intent)) ?? '');
+  const running = await controller.begin((await chart.render?.(target, namespace, intent)) ?? '');
   await sleep(stall * 1000);
-  if (running.isDone()) throw new Error(`The agent was to wait for the new pod, and was done within ${stall} s.`);
+  if (await running.isDone()) throw new Error(`The sync was to wait for the new pod, and was done within ${stall} s.`);
   await target.kubectl('delete', 'deployment', '--selector', chart.isolated, '--namespace', namespace, '--wait=false');
   await running.done(limit);
   await alone(stage, intent);
-  return `the agent waited for ${stall} s, the task at work all the while; done after the old workload was deleted`;
+  return `the sync waited for ${stall} s, the task at work all the while; done after the old workload was deleted`;
 }
