@@ -4,8 +4,9 @@ import { describe, expect, test } from 'vitest';
 import { repository } from './support/command.ts';
 
 /**
- * Sentences that people read repeat figures of docs/availability.json. Each is written here with the figure taken from there, so that
- * a new measurement turns red what it makes untrue. A line that speaks of what was measured, with a number, must be among them.
+ * Sentences that people read repeat figures of docs/availability.json. Each is written here with the figure taken from
+ * there, so that a new measurement turns red what it makes untrue. A line that speaks of what was measured, with a
+ * number, must be among them.
  */
 interface Figures {
   readonly seconds?: number;
@@ -88,7 +89,10 @@ const seenElsewhere = [
   '50 s in the measured cluster, 5 minutes with the defaults of most clusters',
 ];
 
-/** Files with sentences for people. Decisions keep the figures that they were made with, availability.* are written from the data. */
+/**
+ * Files with sentences for people. Decisions keep the figures that they were made with, availability.* are written from
+ * the data.
+ */
 function readFiles(): readonly string[] {
   const below = (folder: string): string[] =>
     readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`);

@@ -185,6 +185,16 @@ describe('lines of hand-written code', () => {
     expect(wide.map(({ place }) => place)).toEqual([]);
   });
 
+  it('have comments of at most 120 columns in templates', () => {
+    const templates = tracked.filter((path) => /^charts\/.*\.tpl$/.test(path));
+    const wide = templates.flatMap((path) =>
+      [...read(path).matchAll(/\{\{-? ?\/\*[\s\S]*?\*\//g)]
+        .filter(([comment]) => comment.split('\n').some((line) => line.length > 120))
+        .map(([comment]) => `${path}: ${comment.slice(0, 60)}`),
+    );
+    expect(wide).toEqual([]);
+  });
+
   it('have at most 200 columns in Go, whose formatter breaks nothing', () => {
     const code = tracked.filter((path) => path.endsWith('.go') && !path.endsWith('_test.go'));
     const wide = code.flatMap(widths).filter(({ line }) => line.length > 200 && !line.includes('"'));

@@ -58,9 +58,9 @@ Takes a dict: root, where, map, default (a map), what (the noun for an entry).
 {{- end -}}
 
 {{/*
-mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}; with a fault, and empty, where it
-would lead to a stateful workload, to a port that is not exposed, or to nowhere.
-Takes a dict: root, where, workload (key or empty), port.
+mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}; with a fault, and empty,
+where it would lead to a stateful workload, to a port that is not exposed, or to nowhere. Takes a dict: root, where,
+workload (key or empty), port.
 */}}
 {{- define "mi.backend" -}}
 {{- $resolved := .root.Values.resolved -}}

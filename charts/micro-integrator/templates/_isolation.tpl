@@ -1,8 +1,8 @@
 {{/*
-Isolation: what a stateful workload runs is deployed by the servers of no other. A server deploys an artifact when it gets the
-archive and one of the server's roles, as a regular expression, matches the artifact's role as a whole
-(ApplicationConfiguration.java, AppDeployerUtils.java of wso2/product-integrator-mi). So both are compared: the roles that
-servers start with, and the archives that reach them.
+Isolation: what a stateful workload runs is deployed by the servers of no other. A server deploys an artifact when it
+gets the archive and one of the server's roles, as a regular expression, matches the artifact's role as a whole
+(ApplicationConfiguration.java, AppDeployerUtils.java of wso2/product-integrator-mi). So both are compared: the roles
+that servers start with, and the archives that reach them.
 
 mi.validate.isolation: takes the root.
 */}}
@@ -82,30 +82,32 @@ mi.isPattern: "true" when a role is more than a plain name. Takes the role.
 {{- end -}}
 
 {{/*
-mi.isComparable: "true" when a role means the same in Java, which MI asks, and in Go, which the chart asks. Takes the role.
+mi.isComparable: "true" when a role means the same in Java, which MI asks, and in Go, which the chart asks. Takes the
+role.
 */}}
 {{- define "mi.isComparable" -}}
 {{- if and (regexMatch "^[]A-Za-z0-9_.*?+|()[-]+$" .) (not (regexMatch "\\(\\?|[*+?][*+?]|\\[[^]]*\\[" .)) }}true{{ end -}}
 {{- end -}}
 
 {{/*
-mi.rolePrefix: the text that everything begins with that a pattern matches; two patterns of which neither begins as the other
-have nothing in common. Takes the role.
+mi.rolePrefix: the text that everything begins with that a pattern matches; two patterns of which neither begins as the
+other have nothing in common. Takes the role.
 */}}
 {{- define "mi.rolePrefix" -}}
 {{- if not (regexMatch "[|(]" .) }}{{ regexReplaceAll "([A-Za-z0-9_-][?*+]|[^A-Za-z0-9_-]).*$" . "" }}{{ end -}}
 {{- end -}}
 
 {{/*
-mi.roleMatches: "true" when a server with one role deploys what carries another. Takes (role of the server, role of the artifact).
+mi.roleMatches: "true" when a server with one role deploys what carries another. Takes (role of the server, role of the
+artifact).
 */}}
 {{- define "mi.roleMatches" -}}
 {{- if or (eq (index . 0) (index . 1)) (regexMatch (printf "^(?:%s)$" (index . 0)) (index . 1)) }}true{{ end -}}
 {{- end -}}
 
 {{/*
-mi.shareArchives: "true" when one archive can reach the servers of both workloads: two places are one, or one is inside of the
-other. Takes (root, workload, other workload).
+mi.shareArchives: "true" when one archive can reach the servers of both workloads: two places are one, or one is inside
+of the other. Takes (root, workload, other workload).
 */}}
 {{- define "mi.shareArchives" -}}
 {{- $theirs := include "mi.archiveSources" (list (index . 0) (index . 2)) | fromJsonArray -}}
@@ -127,7 +129,8 @@ other. Takes (root, workload, other workload).
 {{- end -}}
 
 {{/*
-mi.globsMeet: "true" when one file can match both patterns; two patterns with wildcards are taken to meet. Takes (pattern, pattern).
+mi.globsMeet: "true" when one file can match both patterns; two patterns with wildcards are taken to meet. Takes
+(pattern, pattern).
 */}}
 {{- define "mi.globsMeet" -}}
 {{- $first := index . 0 -}}
@@ -148,9 +151,9 @@ mi.globExpression: a shell pattern as a regular expression. Takes the pattern.
 {{- end -}}
 
 {{/*
-mi.archiveSources: where the servers of a workload get archives from, as a JSON list of (of, path, files): a volume, image or
-object, the folder or key in it, and file patterns. Only what reaches MI's deployment folder counts. Made once and kept as
-`archiveSources` of the workload. Takes (root, workload).
+mi.archiveSources: where the servers of a workload get archives from, as a JSON list of (of, path, files): a volume,
+image or object, the folder or key in it, and file patterns. Only what reaches MI's deployment folder counts. Made once
+and kept as `archiveSources` of the workload. Takes (root, workload).
 */}}
 {{- define "mi.archiveSources" -}}
 {{- $workload := index . 1 -}}
@@ -215,8 +218,8 @@ object, the folder or key in it, and file patterns. Only what reaches MI's deplo
 {{- end -}}
 
 {{/*
-mi.volumePlaces: what a volume, or a folder in it, shows, as a JSON list of (of, path): the same for two definitions of one
-thing. Takes (root, workload, volume, folder).
+mi.volumePlaces: what a volume, or a folder in it, shows, as a JSON list of (of, path): the same for two definitions of
+one thing. Takes (root, workload, volume, folder).
 */}}
 {{- define "mi.volumePlaces" -}}
 {{- $root := index . 0 -}}
@@ -250,7 +253,8 @@ thing. Takes (root, workload, volume, folder).
 {{- end -}}
 
 {{/*
-mi.objectPlaces: keys of a ConfigMap or Secret that a mount shows, as a JSON list of (of, path). Takes (object, items, folder).
+mi.objectPlaces: keys of a ConfigMap or Secret that a mount shows, as a JSON list of (of, path). Takes (object, items,
+folder).
 */}}
 {{- define "mi.objectPlaces" -}}
 {{- $of := index . 0 -}}
@@ -265,8 +269,8 @@ mi.objectPlaces: keys of a ConfigMap or Secret that a mount shows, as a JSON lis
 {{- end -}}
 
 {{/*
-mi.volumeIdentity: what is in a volume, as JSON: `of`, its definition as text to compare, and for one that starts empty the
-containers that fill it, with `images`, those of the release's servers among theirs. Takes (root, workload, volume).
+mi.volumeIdentity: what is in a volume, as JSON: `of`, its definition as text to compare, and for one that starts empty
+the containers that fill it, with `images`, those of the release's servers among theirs. Takes (root, workload, volume).
 */}}
 {{- define "mi.volumeIdentity" -}}
 {{- $root := index . 0 -}}
@@ -294,9 +298,9 @@ containers that fill it, with `images`, those of the release's servers among the
 {{- end -}}
 
 {{/*
-mi.imageIdentities: names under which an image is compared, as a JSON list: by its tag and by its digest, of which two that
-differ may hold the same; and one of the servers of the release by its repository, since releases of one image usually hold the
-same archives. Takes (root, reference).
+mi.imageIdentities: names under which an image is compared, as a JSON list: by its tag and by its digest, of which two
+that differ may hold the same; and one of the servers of the release by its repository, since releases of one image
+usually hold the same archives. Takes (root, reference).
 */}}
 {{- define "mi.imageIdentities" -}}
 {{- $name := include "mi.imageName" (index . 1) -}}
@@ -308,7 +312,8 @@ same archives. Takes (root, reference).
 {{- end -}}
 
 {{/*
-mi.serverImages: repositories of the images that the servers of the release are started from, as a JSON list. Takes the root.
+mi.serverImages: repositories of the images that the servers of the release are started from, as a JSON list. Takes the
+root.
 */}}
 {{- define "mi.serverImages" -}}
 {{- $root := . -}}
@@ -322,23 +327,24 @@ mi.serverImages: repositories of the images that the servers of the release are 
 {{- end -}}
 
 {{/*
-mi.imageName: an image under one name, whatever registry it is from: a mirror has it under the same path. Takes the reference.
+mi.imageName: an image under one name, whatever registry it is from: a mirror has it under the same path. Takes the
+reference.
 */}}
 {{- define "mi.imageName" -}}
 {{- regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" . "" | trimPrefix "library/" -}}
 {{- end -}}
 
 {{/*
-mi.imageRepository: an image without tag and digest, since releases of one image usually hold the same archives. Takes the
-reference.
+mi.imageRepository: an image without tag and digest, since releases of one image usually hold the same archives. Takes
+the reference.
 */}}
 {{- define "mi.imageRepository" -}}
 {{- include "mi.imageName" (regexReplaceAll "(:[^/:@]+)?(@.*)?$" . "") -}}
 {{- end -}}
 
 {{/*
-mi.validate.looseFiles: a task or message processor outside of an archive has no server role, so MI deploys it in every pod.
-Takes the root.
+mi.validate.looseFiles: a task or message processor outside of an archive has no server role, so MI deploys it in every
+pod. Takes the root.
 */}}
 {{- define "mi.validate.looseFiles" -}}
 {{- $carriers := dict -}}

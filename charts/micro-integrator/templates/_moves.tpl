@@ -1,14 +1,14 @@
 {{/*
 Refusals of an upgrade that would run an artifact in two pods. Helm starts what is new before it ends what is old, and a
-Deployment that grows while its pods change first adds pods of the old kind
-(kubernetes/kubernetes, pkg/controller/deployment/sync.go, scale). A pod with a guard waits by itself until nobody else runs its
-artifacts, so all of this is about workloads without one, and where nothing stateful is to run nothing is looked at.
+Deployment that grows while its pods change first adds pods of the old kind (kubernetes/kubernetes,
+pkg/controller/deployment/sync.go, scale). A pod with a guard waits by itself until nobody else runs its artifacts, so
+all of this is about workloads without one, and where nothing stateful is to run nothing is looked at.
 
-What runs is read from objects by their names, which an account that upgrades the release may do; it need not list pods. A
-ConfigMap of the release holds the names, because a workload that leaves the values is no longer among them.
+What runs is read from objects by their names, which an account that upgrades the release may do; it need not list pods.
+A ConfigMap of the release holds the names, because a workload that leaves the values is no longer among them.
 
-mi.validate.moves: refuses the upgrade while a workload of the release runs what another is to run. Takes the root, after
-mi.resolve.
+mi.validate.moves: refuses the upgrade while a workload of the release runs what another is to run. Takes the root,
+after mi.resolve.
 */}}
 {{- define "mi.validate.moves" -}}
 {{- $_ := set .Values.resolved "running" list -}}
@@ -44,7 +44,8 @@ mi.moves.of: why a running workload must end first, as a JSON list of sentences.
 {{- $shared := list -}}
 {{- $named := ($next.values.artifacts).stateful | default list -}}
 {{- range $before.artifacts }}{{ if has . $named }}{{ $shared = append $shared . }}{{ end }}{{ end -}}
-{{- /* Names are optional, and MI obeys roles: what the old servers deploy by a role counts whether it is named or not. */ -}}
+{{- /* Names are optional, and MI obeys roles: what the old servers deploy by a role counts whether it is named
+       or not. */ -}}
 {{- if not $shared -}}
 {{- range $own := include "mi.ownRoles" (list $root $next) | fromJsonArray -}}
 {{- range $before.roles -}}
@@ -79,9 +80,9 @@ mi.moves.of: why a running workload must end first, as a JSON list of sentences.
 {{- end -}}
 
 {{/*
-mi.running: the stateful workloads that the release has in the cluster, as a JSON list: key and kind, object (deployment/NAME),
-pods, guarded, database, artifacts, roles (as `role/NAME`). Empty where no cluster is asked (helm template, Argo CD), and where
-nothing stateful is to run. Takes the root.
+mi.running: the stateful workloads that the release has in the cluster, as a JSON list: key and kind, object
+(deployment/NAME), pods, guarded, database, artifacts, roles (as `role/NAME`). Empty where no cluster is asked (helm
+template, Argo CD), and where nothing stateful is to run. Takes the root.
 */}}
 {{- define "mi.running" -}}
 {{- $found := list -}}

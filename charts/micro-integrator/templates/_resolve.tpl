@@ -1,10 +1,10 @@
 {{/*
-mi.resolve: decides everything about the workloads once for the whole render and keeps it in .Values.resolved, which every
-template reads. Without that, each of the ten kinds of objects would merge each workload again: the time would still be
-linear, ten times over. Prints nothing; fails with a sentence where the values break a rule of the pattern.
+mi.resolve: decides everything about the workloads once for the whole render and keeps it in .Values.resolved, which
+every template reads. Without that, each of the ten kinds of objects would merge each workload again: the time would
+still be linear, ten times over. Prints nothing; fails with a sentence where the values break a rule of the pattern.
 
 .Values.resolved has
-  workloads  what mi.resolve.workload makes, by key: a range over them is sorted, and a list would be copied for each entry
+  workloads  what mi.resolve.workload makes, by key: a range over them is sorted, and a list would be copied each time
   stateful   those of type stateful, by key; fenced: whether one of them has a guard
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
   faults     what is wrong with the values, see _faults.tpl
@@ -44,7 +44,8 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- $workload := get $named $key -}}
 {{- $type := $workload.type | default $defaults.type -}}
 {{- if not $type }}{{ $type = ternary "stateful" "stateless" (eq $resolved.pattern "single-replica") }}{{ end -}}
-{{- /* Only what the workload says is copied and merged; the rest of the defaults is shared, and nothing changes it. */ -}}
+{{- /* Only what the workload says is copied and merged; the rest of the defaults is shared, and nothing changes
+       it. */ -}}
 {{- $inherited := ternary $ofStateful $defaults (eq $type "stateful") -}}
 {{- $merged := omit $inherited -}}
 {{- range $name, $value := $workload -}}
@@ -71,7 +72,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   key, path, name  the workload's key, how people write its place in the values, and the name of its objects
   values           what the workload says, over workloadDefaults
-  type             stateless | stateful (with pattern single-replica and no type: stateful, since the image may hold a task)
+  type             stateless | stateful (single-replica without a type: stateful, since the image may hold a task)
   kind             Deployment | StatefulSet
   surge            whether an update starts the new pod before the old one ends
   overlap          whether both may work then
@@ -85,7 +86,7 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   serves           whether the HTTP listeners get a Service
   hasService       whether there is a Service at all
   offset, ports    MI's port offset; numbers of its listeners by name
-  roles            server roles, MI's defaults among them; ownRoles those of artifacts.roles, tomlRoles those of deployment.toml
+  roles            server roles, MI's defaults among them; ownRoles: of artifacts.roles; tomlRoles: of deployment.toml
   toml, properties, log4j2  files as text, empty where the image's file stays
   files            files over MI's home by path, release < workload
   coordinates      URL of the coordination database that deployment.toml names, else empty
@@ -211,9 +212,9 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
 {{- end -}}
 
 {{/*
-mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the image's
-file stays), roles, offset, ports, coordinates (URL of the coordination database) and secretEnv.
-Takes a dict: root, key, own, timeout, database, result.
+mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the
+image's file stays), roles, offset, ports, coordinates (URL of the coordination database) and secretEnv. Takes a dict:
+root, key, own, timeout, database, result.
 */}}
 {{- define "mi.resolve.toml" -}}
 {{- $resolved := .root.Values.resolved -}}
@@ -263,9 +264,10 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- end -}}
 
 {{/*
-mi.datasources: writes the URLs of the data sources as MI needs them. MI copies them into master-datasources.xml as they are
-(micro-integrator, master-datasources.xml.j2), so that a bare `&` makes the file malformed: MI then starts without the data
-source, and without the coordination database every server runs every task. Takes the deployment.toml (changed in place).
+mi.datasources: writes the URLs of the data sources as MI needs them. MI copies them into master-datasources.xml as they
+are (micro-integrator, master-datasources.xml.j2), so that a bare `&` makes the file malformed: MI then starts without
+the data source, and without the coordination database every server runs every task. Takes the deployment.toml (changed
+in place).
 */}}
 {{- define "mi.datasources" -}}
 {{- $sources := list -}}

@@ -40,8 +40,9 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- end -}}
 
 {{/*
-mi.scalesIsolated: "true" when a name is that of an isolated workload's pods. Values are also judged before anybody knows the name of
-the release, so the end of the name decides: of several workloads it fits, the one with the longest key. Takes (root, name).
+mi.scalesIsolated: "true" when a name is that of an isolated workload's pods. Values are also judged before anybody
+knows the name of the release, so the end of the name decides: of several workloads it fits, the one with the longest
+key. Takes (root, name).
 */}}
 {{- define "mi.scalesIsolated" -}}
 {{- $name := index . 1 -}}

@@ -48,7 +48,8 @@ mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot loo
 {{- end -}}
 
 {{/*
-mi.validate.owners: what belongs to one workload only: stateful artifacts, claims, the database that coordinates. Takes the root.
+mi.validate.owners: what belongs to one workload only: stateful artifacts, claims, the database that coordinates. Takes
+the root.
 */}}
 {{- define "mi.validate.owners" -}}
 {{- $faults := .Values.resolved.faults -}}
@@ -83,8 +84,8 @@ mi.validate.owners: what belongs to one workload only: stateful artifacts, claim
 {{- end -}}
 
 {{/*
-mi.validate.roles: with a list of the roles in the archives, each is carried by a workload, and no workload names another.
-Takes the root.
+mi.validate.roles: with a list of the roles in the archives, each is carried by a workload, and no workload names
+another. Takes the root.
 */}}
 {{- define "mi.validate.roles" -}}
 {{- $faults := .Values.resolved.faults -}}
@@ -106,7 +107,8 @@ Takes the root.
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- /* Roles that any workload names, enabled or not. Only asked for a role that none carries; made once for all of those. */ -}}
+{{- /* Roles that any workload names, enabled or not. Only asked for a role that none carries; made once for all
+       of those. */ -}}
 {{- $named := dict -}}
 {{- if lt (len $carried) (len $inArchives) -}}
 {{- range $key, $workload := .Values.workloads }}{{ if $workload }}{{ range ($workload.artifacts).roles }}{{ if kindIs "string" . }}{{ $_ := set $named . $key }}{{ end }}{{ end }}{{ end }}{{ end -}}
@@ -253,7 +255,8 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 
 {{/*
 mi.validate.jvm: options that would undo what the chart writes before them: the heap, which sizes the container, and the
-server roles, which decide what the pod deploys. The last one on the command line wins. Takes a dict: faults, where, values.
+server roles, which decide what the pod deploys. The last one on the command line wins. Takes a dict: faults, where,
+values.
 */}}
 {{- define "mi.validate.jvm" -}}
 {{- $dot := . -}}
@@ -274,7 +277,8 @@ server roles, which decide what the pod deploys. The last one on the command lin
 {{- end -}}
 
 {{/*
-mi.validate.memory: the container must hold the heap and what the JVMs need besides (at least 128 MiB). Takes a workload.
+mi.validate.memory: the container must hold the heap and what the JVMs need besides (at least 128 MiB). Takes a
+workload.
 */}}
 {{- define "mi.validate.memory" -}}
 {{- $where := .path -}}
@@ -386,8 +390,9 @@ mi.validate.toml: keys of deployment.toml that the chart writes or counts with. 
 {{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (printf "%s.server.%s" $where .) (printf "server.%s is set (workload %q), but the chart derives it, so that the pod is given the time that MI takes. Set gracefulShutdown.timeoutSeconds instead." . $key)) -}}
 {{- end -}}
 {{- end -}}
-{{- /* MI writes [system.parameter] to carbon.properties, and its next start in the same container makes each entry a system
-       property, also one that its command line has (org.wso2.micro.integrator.bootstrap.Bootstrap.addSystemProperties). */ -}}
+{{- /* MI writes [system.parameter] to carbon.properties, and its next start in the same container makes each
+       entry a system property, also one that its command line has
+       (org.wso2.micro.integrator.bootstrap.Bootstrap.addSystemProperties). */ -}}
 {{- range $name, $value := ($toml.system).parameter -}}
 {{- if has $name (list "serverRoles" "nodeId") -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (include "mi.path" (list "workloads" $key "deploymentToml" "system" "parameter" $name)) (printf "system.parameter.%s is set (workload %q). It would replace what the chart starts the server with as soon as its container starts again. Remove it%s." $name $key (ternary "; set artifacts.roles, or deploymentToml.server.roles for other roles than MI's own" "" (eq $name "serverRoles")))) -}}

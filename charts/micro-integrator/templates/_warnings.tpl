@@ -1,6 +1,7 @@
 {{/*
-mi.warning: notes what works, but not as well as its author may think, once, as `CODE path: sentence`, the form of a fault. NOTES
-and the warnings ConfigMap show it, and `mi-patterns validate` reads it from there. Takes (root, code, keys of the path, sentence).
+mi.warning: notes what works, but not as well as its author may think, once, as `CODE path: sentence`, the form of a
+fault. NOTES and the warnings ConfigMap show it, and `mi-patterns validate` reads it from there. Takes (root, code, keys
+of the path, sentence).
 */}}
 {{- define "mi.warning" -}}
 {{- $resolved := (index . 0).Values.resolved -}}
@@ -117,7 +118,8 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- end -}}
 
 {{/*
-mi.warnings.secrets: variables whose name says that they are secret, with a value in plain text. Takes (root, env, keys of its path…).
+mi.warnings.secrets: variables whose name says that they are secret, with a value in plain text. Takes (root, env, keys
+of its path…).
 */}}
 {{- define "mi.warnings.secrets" -}}
 {{- $root := index . 0 -}}

@@ -63,7 +63,8 @@ async function chartFindings(
   try {
     const onStart = (): void => {
       options.onStart?.();
-      // Nearly every chart warns of something, and the place of a warning is looked up in the file: it is read while helm works.
+      // Nearly every chart warns of something, and the place of a warning is looked up in the file: it is read while
+      // helm works.
       setImmediate(() => void readValuesText(text, path));
     };
     const { refused: said, warnings } = await judged(text, path, { ...options, onStart }, breaksSchema);
