@@ -1,27 +1,15 @@
-import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeProjects } from '../bench/lib/project.ts';
+import { browserProgram, launchBrowser } from './support/browser.ts';
 import { miPatterns, orders, temporaryFolder } from './support/command.ts';
 
-/** A Chromium on PATH; playwright's own download is not used. */
-const program = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'chromium-browser', 'google-chrome'].map((name) => join(folder, name)))
-  .find((file) => {
-    try {
-      accessSync(file, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
-
-describe.skipIf(program === undefined)(
-  program === undefined ? 'in a browser: skipped, there is no chromium on PATH' : 'in a browser',
+describe.skipIf(browserProgram === undefined)(
+  browserProgram === undefined ? 'in a browser: skipped, there is no chromium on PATH' : 'in a browser',
   () => {
     let browser: Browser;
     let folder: string;
@@ -37,7 +25,7 @@ describe.skipIf(program === undefined)(
         miPatterns(['plan', 'examples/shop', '--report', join(folder, 'shop.html')]),
         miPatterns(['plan', orders, '--pattern', 'multiple-replicas', '--report', join(folder, 'refused.html')]),
       ]);
-      browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', '--disable-gpu'] });
+      browser = await launchBrowser();
     });
     afterAll(() => browser?.close());
 

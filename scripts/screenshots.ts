@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { $ } from 'zx';
+import { browserProgram, launchBrowser } from '../test/support/browser.ts';
+
+/** Pictures of the report of examples/shop in docs/images: name, the page, the height of the window. */
+const pictures = [
+  ['report', '', 1240],
+  ['report-list', '#/explore?show=finding', 820],
+  ['report-artifact', '#/artifact/task%2FReconcileNightly', 900],
+] as const;
+
+if (browserProgram === undefined) throw new Error('There is no chromium on PATH; on Debian: apt-get install chromium.');
+const root = join(import.meta.dirname, '..');
+const folder = mkdtempSync(join(tmpdir(), 'screenshots-'));
+const browser = await launchBrowser();
+try {
+  const report = join(folder, 'report.html');
+  // Exit code 1: the sample has errors to show.
+  await $({ cwd: root, nothrow: true })`npm run --silent mi-patterns -- plan examples/shop --report ${report}`.quiet();
+  for (const [name, hash, height] of pictures) {
+    const page = await browser.newPage({ viewport: { width: 1240, height }, colorScheme: 'light' });
+    await page.goto(pathToFileURL(report).href + hash);
+    if (hash !== '') await page.waitForFunction('document.getElementById("view").childElementCount > 0');
+    await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+    process.stdout.write(`docs/images/${name}.png\n`);
+    await page.close();
+  }
+} finally {
+  await browser.close();
+  rmSync(folder, { recursive: true });
+}
