@@ -72,7 +72,7 @@ describe('what helm refuses', () => {
       'MI-CHART-KUBERNETES The chart needs Kubernetes >=1.25.0-0, not v1.20.',
     ]);
     expect(await refused({}, { release: 'Bad_Name' })).toEqual([
-      'MI-CHART-REFUSED "Bad_Name" is no release name: lower-case letters, digits and hyphens, at most 53 characters.',
+      'MI-CHART-REFUSED "Bad_Name" is not a valid release name: lower-case letters, digits and hyphens, at most 53 characters.',
     ]);
   });
 

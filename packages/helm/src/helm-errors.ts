@@ -182,7 +182,7 @@ function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[]
     {
       code: 'MI-CHART-VALUES',
       severity: 'error',
-      message: `${context.fileNames?.get(file) ?? file} is no valid YAML: ${reason.slice(line?.[0].length ?? 0)}.`,
+      message: `${context.fileNames?.get(file) ?? file} is not valid YAML: ${reason.slice(line?.[0].length ?? 0)}.`,
       hint: 'Correct the file; mi-patterns validate FILE lists all its faults.',
       source: { path: context.fileNames?.get(file) ?? file, line: Number(line?.[1] ?? 1), column: 1 },
     },
@@ -208,7 +208,7 @@ function parseOther(text: string): Diagnostic[] | undefined {
     {
       code: 'MI-CHART-REFUSED',
       severity: 'error',
-      message: `"${release[1]}" is no release name: lower-case letters, digits and hyphens, at most 53 characters.`,
+      message: `"${release[1]}" is not a valid release name: lower-case letters, digits and hyphens, at most 53 characters.`,
       hint: 'Choose another release name.',
     },
   ];

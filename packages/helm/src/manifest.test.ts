@@ -32,7 +32,7 @@ describe('parseManifest', () => {
       {
         template: 't.yaml',
         line: 1,
-        message: 'This is no Kubernetes object: apiVersion, kind or metadata.name is missing.',
+        message: 'This is not a Kubernetes object: apiVersion, kind or metadata.name is missing.',
       },
     ]);
   });

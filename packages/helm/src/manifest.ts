@@ -105,7 +105,7 @@ function parsePart(part: string): Manifest {
   if (value === null || value === undefined) return { objects: [], faults: [] };
   const items =
     isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items) ? (value.items as unknown[]) : [value];
-  const message = 'This is no Kubernetes object: apiVersion, kind or metadata.name is missing.';
+  const message = 'This is not a Kubernetes object: apiVersion, kind or metadata.name is missing.';
   return {
     objects: items.filter(isKubernetesObject).map((object) => ({ object, template })),
     faults: items.filter((item) => !isKubernetesObject(item)).map(() => ({ template, line: 1, message })),

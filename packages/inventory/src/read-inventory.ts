@@ -208,7 +208,7 @@ function readLoose(context: Context, found: Discovery): void {
         report(context, startOf(path), {
           code: 'MI-LOOSE-CONTENT',
           severity: 'error',
-          message: `${path} is no artifact of Micro Integrator: ${unusable}.`,
+          message: `${path} is not an artifact of Micro Integrator: ${unusable}.`,
           hint: 'Give a project folder, a .car archive, an artifact file or a deployment.toml.',
         });
       for (const parsed of artifacts) {

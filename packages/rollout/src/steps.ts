@@ -80,7 +80,7 @@ function cancelledOn(trail: Trail): StopRollout {
   const message = trail.changed
     ? `The work was cancelled on the way: the release may be half changed.${left === '' ? '' : `${left} until then.`}`
     : 'The work was cancelled before anything was changed.';
-  const hint = 'Run the command again: it goes on from where the release is, or brings it back first.';
+  const hint = 'Run the command again: it continues from where the release is, or brings it back first.';
   return new StopRollout(
     [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message, hint }],
     trail.changed ? 'failed' : 'refused',
@@ -103,7 +103,7 @@ function withWhatIsLeft(error: unknown, trail: Trail): unknown {
         code,
         severity: 'error',
         message: `${message}${left}.`,
-        hint: `${hint} Then run the command again: it goes on from where the release is.`,
+        hint: `${hint} Then run the command again: it continues from where the release is.`,
       },
     ],
     'failed',

@@ -120,7 +120,7 @@ function lockLost(): StopRollout {
         severity: 'error',
         message:
           'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
-        hint: 'Check that the cluster answers, then run the rollout again; it goes on from where the release is.',
+        hint: 'Check that the cluster answers, then run the rollout again; it continues from where the release is.',
       },
     ],
     'failed',

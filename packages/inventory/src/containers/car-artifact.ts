@@ -103,7 +103,7 @@ async function parseFolder(
         report(context, startOf(path), {
           code: 'MI-CAR-CONTENT',
           severity: 'error',
-          message: `${path} is no ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`,
+          message: `${path} is not a valid ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`,
           hint: 'Correct the file or the type in artifact.xml.',
         });
       }

@@ -179,7 +179,7 @@ async function readDeclaredFile(
         report(context, source, {
           code: 'MI-LEGACY-CONTENT',
           severity: 'error',
-          message: `${source.path} is no ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`,
+          message: `${source.path} is not a valid ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`,
           hint: 'Correct the file, or the type in artifact.xml.',
         });
       }

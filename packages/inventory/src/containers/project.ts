@@ -135,7 +135,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
     report(context, startOf(path), {
       code: 'MI-PRJ-CONTENT',
       severity: 'warning',
-      message: `${path} is no ${kind}: ${unusable}.`,
+      message: `${path} is not a valid ${kind}: ${unusable}.`,
       hint: 'Move it out of the artifact folder: the build packs it anyway, or silently skips it.',
     });
   }

@@ -237,7 +237,7 @@ function whyUnkept(value: unknown, source: string, tag: string | undefined): Omi
     if (!Number.isFinite(value))
       return {
         problem: 'RANGE',
-        message: `${source} is no number that JSON has, and helm reads values as JSON.`,
+        message: `${source} is not a number in JSON, and helm reads values as JSON.`,
         hint: quoted,
       };
     // Reading and writing whole numbers beyond 2^53 would change their last digits.
