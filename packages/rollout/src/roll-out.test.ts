@@ -215,7 +215,7 @@ describe('rollOut', () => {
         {
           code: 'MI-ROLLOUT-FAILED',
           message: expect.stringMatching(
-            /not ready[^]*brought back to revision 1[^]*evidence could not be kept: no answer/,
+            /^[^\n]*not ready[^\n]*brought back to revision 1\. The evidence could not be kept: no answer\.$/,
           ),
         },
       ],
@@ -229,7 +229,7 @@ describe('rollOut', () => {
     };
     expect(await rollOut(request(), emptied, () => {})).toMatchObject({
       state: 'failed',
-      diagnostics: [{ message: 'no answer Deployment/integration is at 0 pods.' }],
+      diagnostics: [{ message: 'no answer. Deployment/integration is at 0 pods.' }],
     });
   });
 

@@ -9,7 +9,7 @@ import { marksAreComplete, runningRecord, type RolloutRecord } from './record.ts
 import { goodRevision, readiness, type Revision } from './release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
-import { explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { explained, inSentences, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { StopRollout } from './stop.ts';
 import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
 import type { OldRelease } from './live.ts';
@@ -343,7 +343,7 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
       {
         code: 'MI-ROLLOUT-FAILED',
         severity: 'error',
-        message: [`The rollout failed: ${failure.message}`, `${went}.`, ...troubles].join('\n'),
+        message: inSentences([`The rollout failed: ${failure.message}`, went, ...troubles]),
         hint: `${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
       },
     ],

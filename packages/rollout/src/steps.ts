@@ -75,6 +75,18 @@ function atZero({ emptied }: Trail): string {
   return emptied.length === 0 ? '' : ` ${emptied.join(', ')} ${emptied.length === 1 ? 'is' : 'are'} at 0 pods`;
 }
 
+/** One line of sentences, whatever lines tools have written. */
+export function inSentences(texts: readonly string[]): string {
+  return texts
+    .map((text) =>
+      text
+        .replace(/\s+/g, ' ')
+        .trim()
+        .replace(/[^.!?]$/, '$&.'),
+    )
+    .join(' ');
+}
+
 function cancelledOn(trail: Trail): StopRollout {
   const left = atZero(trail);
   const message = trail.changed
@@ -92,7 +104,7 @@ function withWhatIsLeft(error: unknown, trail: Trail): unknown {
   if (left === '') return error;
   if (error instanceof StopRollout) {
     const [first, ...others] = error.diagnostics;
-    const told = first === undefined ? [] : [{ ...first, message: `${first.message}${left}.` }];
+    const told = first === undefined ? [] : [{ ...first, message: inSentences([first.message, left]) }];
     return new StopRollout([...told, ...others], 'failed');
   }
   if (!isToolFailure(error)) return error;
@@ -102,7 +114,7 @@ function withWhatIsLeft(error: unknown, trail: Trail): unknown {
       {
         code,
         severity: 'error',
-        message: `${message}${left}.`,
+        message: inSentences([message, left]),
         hint: `${hint} Then run the command again: it continues from where the release is.`,
       },
     ],
