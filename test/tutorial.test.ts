@@ -60,7 +60,7 @@ describe('the YAML of the guides', () => {
   });
 
   it.each(samples)('$place is valid', ({ text }) => {
-    const isConfiguration = /^(verdicts|isolate|artifacts):/.test(text);
+    const isConfiguration = /^(verdicts|isolate|artifacts|chart):/.test(text);
     const image = /^image:/m.test(text) ? '' : 'image: {repository: acme/orders, tag: "1"}\n';
     const { diagnostics } = isConfiguration
       ? readConfiguration(text, 'mi-patterns.yaml')

@@ -25,8 +25,9 @@ interface Application {
 }
 
 /**
- * Starts Argo CD's application controller and repository server, built in `source`, a copy of its source, beside the cluster, with one
- * Application: the files of a new git repository in `folder`. It syncs when it is told to, with the defaults of Argo CD, and prunes.
+ * Starts Argo CD's application controller and repository server, built in `source`, a copy of its source, beside the
+ * cluster, with one Application: the files of a new git repository in `folder`. It syncs when it is told to, with the
+ * defaults of Argo CD, and prunes.
  */
 export async function startArgoCd(
   source: string,

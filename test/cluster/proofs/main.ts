@@ -316,7 +316,10 @@ async function main(): Promise<number> {
   }
 }
 
-/** The GitOps controllers that were built for this run. `work` takes their files, and `ends` what ends those that were started. */
+/**
+ * The GitOps controllers that were built for this run. `work` takes their files, and `ends` what ends those that were
+ * started.
+ */
 function controllersOf(
   work: string,
   { agent, argoCd }: { readonly agent: string | undefined; readonly argoCd: string | undefined },

@@ -99,7 +99,10 @@ export function writeHashed(path: string, content: string | Uint8Array): FileDig
   return file.close();
 }
 
-/** Hands a file on piece by piece; what is taken must be done with it when it returns, since all pieces share their memory. */
+/**
+ * Hands a file on piece by piece. The receiver must be done with a piece when it returns, since all pieces share their
+ * memory.
+ */
 export function readPieces(path: string, take: (bytes: Uint8Array) => void): void {
   const file = openSync(path, 'r');
   try {
