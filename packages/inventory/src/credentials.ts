@@ -37,6 +37,10 @@ const privateKey = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [
  */
 const signature = /([?&;](?:amp;)?(?:sig|x-(?:amz|goog)-signature)=)[^&;\s"'<>]{1,1000}/gi;
 
+/** Addresses whose path is the key: whoever knows it may post (Slack, Discord, Microsoft Teams, Telegram). */
+const webhook =
+  /((?:hooks\.slack\.com\/(?:services|workflows|triggers)|discord(?:app)?\.com\/api\/webhooks|webhook\.office\.com\/webhookb2|outlook\.office\.com\/webhook)\/|api\.telegram\.org\/bot)[^\s"'<>?]{1,1000}/gi;
+
 /** A setting in a text: `password=…`, `password="…"` as in JAAS, and the same in XML. */
 const setting = new RegExp(
   `(${secretWord}\\s{0,3}=\\s{0,3})(?:"[^"\\n]{0,1000}"?|'[^'\\n]{0,1000}'?|&(?:quot|apos|#34|#39);[^<>\\n]{0,1000}?&(?:quot|apos|#34|#39);|[^&;\\s"'<>]{1,1000})`,
@@ -49,7 +53,7 @@ const setting = new RegExp(
  */
 export function withoutCredentials(text: string): string {
   const shown = text.includes('PRIVATE KEY') ? text.replace(privateKey, hiddenValue) : text;
-  return inOneLine(shown);
+  return inOneLine(/hook|telegram/i.test(shown) ? shown.replace(webhook, `$1${hiddenValue}`) : shown);
 }
 
 function inOneLine(text: string): string {
