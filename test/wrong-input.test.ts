@@ -521,6 +521,11 @@ describe('output that cannot be written', () => {
     );
   });
 
+  it('package below a file writes nothing', async () => {
+    const made = await refused(['package', orders, '--out', 'taken/package'], folderWith({ taken: '' }));
+    expect(made).toEqual({ exitCode: 2, errors: [expect.stringMatching(/^MI-WRITE-FAILED taken\/package:1:1 /)] });
+  });
+
   it('plan does not leave a part of a report behind', async () => {
     expect(await refused(['plan', orders, '--report', 'folder'], folderWith({ 'folder/': '' }))).toEqual({
       exitCode: 2,

@@ -55,6 +55,19 @@ export function stageFolder(
     dryRun = false,
   }: { readonly shown: string; readonly force?: boolean; readonly dryRun?: boolean },
 ): Staging | { readonly diagnostics: readonly Diagnostic[] } {
+  try {
+    return staged(wanted, shown, { force, dryRun });
+  } catch (error) {
+    if (!(error instanceof Error && 'syscall' in error)) throw error;
+    return { diagnostics: [writeFailed(shown, error)] };
+  }
+}
+
+function staged(
+  wanted: string,
+  shown: string,
+  { force, dryRun }: { readonly force: boolean; readonly dryRun: boolean },
+): ReturnType<typeof stageFolder> {
   const target = realPathOf(wanted);
   if (!dryRun) removeLeftOvers(target);
   const refusal = refusalOf(wanted, shown, force);
@@ -66,7 +79,7 @@ export function stageFolder(
     makeFolder(folder);
   } catch (error) {
     forgetTemporary(folder);
-    return { diagnostics: [writeFailed(shown, error)] };
+    throw error;
   }
   const staging = stagingOf(target, folder, found);
   return isAlone ? { ...staging, discard: () => discardWithParent(staging) } : staging;
