@@ -86,7 +86,7 @@ function startOf(artifacts: number): number {
   return Math.round(assumptions.serverStart + artifacts * assumptions.startPerArtifact);
 }
 
-const oneByOne = 'Pods are replaced one by one; no request failed when measured.';
+const newBeforeOld = 'New pods are ready before old ones end; no request failed when measured.';
 
 /** A Service goes on sending its share to a lost node until Kubernetes gives the node up. */
 function requestsFail({ replicas }: Workload): NonNullable<Downtime['requestsFail']> {
@@ -101,7 +101,7 @@ function ofReplicas(workload: Workload): Downtime {
     because:
       'The other replicas keep serving. Requests inside a lost pod fail, and so do requests sent to a lost node until Kubernetes gives it up.',
     cutOff: 'As with a lost node; nothing here runs twice.',
-    imageChange: oneByOne,
+    imageChange: newBeforeOld,
   };
 }
 
@@ -114,7 +114,7 @@ function ofDatabase(workload: Workload): Downtime {
       'Another pod takes over the coordinated work once it misses the heartbeat of the lost pod; requests are served meanwhile.',
     cutOff:
       'The server on that node goes on with its tasks while another takes them over: they run twice, as was measured.',
-    imageChange: oneByOne,
+    imageChange: newBeforeOld,
   };
 }
 

@@ -144,9 +144,7 @@ function costLines(result: Plan, context: Context): string[] {
   ];
   const downtime = foldDowntime(result.cost.downtime).map((row) => [
     namesInWords(row.workloads),
-    `${duration(row.podLoss)} when its pod is lost`,
-    `${nodeLossInWords(row)} when its node is lost`,
-    row.because,
+    `${duration(row.podLoss)} when its pod is lost, ${nodeLossInWords(row)} when its node is lost. ${row.because}`,
   ]);
   const events = (event: 'cutOff' | 'imageChange'): string[][] =>
     foldSentences(result.cost.downtime, event).map(({ workloads, sentence }) => [namesInWords(workloads), sentence]);
@@ -156,7 +154,7 @@ function costLines(result: Plan, context: Context): string[] {
         choice('this plan', result.cost),
         ...result.alternatives.map((alternative) => choice(alternative.name, alternative)),
       ],
-      undefined,
+      context.columns,
       '  ',
     ),
     ...(downtime.length > 0

@@ -37,7 +37,8 @@ export function formatTable(
   );
   const before = indent.length + widths.slice(0, -1).reduce((sum, size) => sum + size + 2, 0);
   const room = width === undefined ? Number.POSITIVE_INFINITY : width - before;
-  if (width !== undefined && room < leastRoom && columns > 1) return stacked(cells, widths, width, indent);
+  const needed = Math.min(leastRoom, widths.at(-1) ?? 0);
+  if (width !== undefined && room < needed && columns > 1) return stacked(cells, widths, width, indent);
   return cells.flatMap((row) => {
     const last = row[columns - 1];
     const [first = '', ...rest] = last === undefined ? [''] : wrap(last.text, room);
