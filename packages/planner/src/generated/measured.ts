@@ -20,13 +20,13 @@ export const measured: Readonly<Record<string, Readonly<Record<string, MeasuredE
     'node lost': { pause: 128, twice: 0 },
   },
   'fenced-cold': {
-    'API server away for 60 s': { pause: 58, twice: 0 },
+    'API server away for 60 s': { pause: 57, twice: 0 },
     'configuration changed': { pause: 6, twice: 0 },
     'image changed': { pause: 6, twice: 0 },
-    'isolated pod deleted': { pause: 6, twice: 0 },
+    'isolated pod deleted': { pause: 5, twice: 0 },
     'node cut off': { pause: 11, twice: 0 },
-    'node drained': { pause: 8, twice: 0 },
-    'node lost': { pause: 20, twice: 0 },
+    'node drained': { pause: 7, twice: 0 },
+    'node lost': { pause: 18, twice: 0 },
     'server killed': { pause: 5, twice: 0 },
   },
   respawn: {
