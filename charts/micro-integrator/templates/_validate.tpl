@@ -148,6 +148,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.jvm" (dict "faults" $faults "where" $where "values" $values) -}}
 {{- include "mi.validate.fencing" (list .root $workload) -}}
 {{- include "mi.validate.memory" $workload -}}
+{{- if eq $workload.kind "Deployment" }}{{ include "mi.validate.progress" $workload }}{{ end -}}
 {{- include "mi.validate.ports" $workload -}}
 {{- include "mi.validate.persistence" (list .root $workload) -}}
 {{- include "mi.validate.collisions" (list .root $workload) -}}
@@ -289,6 +290,25 @@ workload.
 {{- $limit := ((.values.resources).limits).memory -}}
 {{- if and $limit (lt (include "mi.mebibytes" $limit | int64) (add .heap 128)) -}}
 {{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %v, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise it, lower heap.max, or remove it to have it derived (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.minReadySeconds: how long a new pod of a Deployment stays ready before it counts. Takes a workload.
+*/}}
+{{- define "mi.minReadySeconds" -}}
+{{- include "mi.int" (list .values.minReadySeconds (ternary 20 (ternary 2 0 .overlap) .standby)) -}}
+{{- end -}}
+
+{{/*
+mi.validate.progress: Kubernetes takes a Deployment only if it gives an update more time than a pod needs to count.
+Takes a workload.
+*/}}
+{{- define "mi.validate.progress" -}}
+{{- $deadline := include "mi.int" (list .values.progressDeadlineSeconds 900) | int64 -}}
+{{- $ready := include "mi.minReadySeconds" . | int64 -}}
+{{- if le $deadline $ready -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.progressDeadlineSeconds" .path) (printf "progressDeadlineSeconds is %d, but a new pod counts only after minReadySeconds (%d): Kubernetes refuses such a Deployment. Raise progressDeadlineSeconds above it, or lower minReadySeconds." $deadline $ready)) -}}
 {{- end -}}
 {{- end -}}
 
