@@ -34,7 +34,7 @@ export async function verifyRelease(
     const unready = unsound(wanted, live);
     const missing = unready.length > 0 ? unready : await idleGuards(effects, wanted, live);
     if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout);
-    if (effects.now().getTime() > end) return { state: 'failed', message: missing.join('\n') };
+    if (effects.now().getTime() > end) return { state: 'failed', message: missing.join(' ') };
     say(missing[0] ?? '');
     // A server that starts needs some seconds, and the processor more than these looks do.
     await effects.sleep(unready.length > 0 ? 1000 : 3000);

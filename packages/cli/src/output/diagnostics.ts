@@ -126,13 +126,22 @@ function roomOf(view: View, indent: string): number {
   return view.columns === undefined ? Number.POSITIVE_INFINITY : Math.max(40, view.columns - indent.length);
 }
 
-function body({ severity, message, source, related = [] }: Diagnostic, indent: string, view: View): string[] {
+/**
+ * What a tool said comes in lines. A sign before each keeps it from being read as a line of this program, or as an order
+ * to a CI system.
+ */
+function linesOf({ code, message }: Diagnostic): string[] {
+  return code.startsWith('MI-TOOL-') ? message.replaceAll('\n', '\n| ').split('\n') : [message];
+}
+
+function body(finding: Diagnostic, indent: string, view: View): string[] {
+  const { severity, source, related = [] } = finding;
   const text = severity === 'error' && source !== undefined ? view.textOf(source) : undefined;
   const frame =
     text === undefined || source === undefined ? [] : codeFrame(text, source, Math.min(roomOf(view, indent), 116));
   const seen = view.verbose ? related : related.slice(0, shownFindings);
   return [
-    ...wrap(message, roomOf(view, indent)).map((line) => indent + line),
+    ...linesOf(finding).flatMap((line) => wrap(line, roomOf(view, indent)).map((part) => indent + part)),
     ...frame.map((line) => indent + (line.startsWith('>') ? line : view.style.dim(line))),
     ...seen.map((one) => `${indent}${view.style.dim(`see ${placeOf(one, view)}`)}`),
     ...(related.length > seen.length

@@ -106,6 +106,18 @@ describe('formatDiagnostics', () => {
     expect(formatDiagnostics(diagnostics, { ...view, verbose: true })).toContain('info MI-B');
   });
 
+  it('shows the lines of a tool as such, and no line that a name brings', () => {
+    const message = 'helm ended with exit code 1.\n::error::no such chart';
+    const finding = { severity: 'error', message, hint: 'Mend it.' } as const;
+    expect(formatDiagnostics([{ ...finding, code: 'MI-TOOL-FAILED' }], view)).toEqual([
+      'error MI-TOOL-FAILED',
+      '    helm ended with exit code 1.',
+      '    | ::error::no such chart',
+      '    → Mend it.',
+    ]);
+    expect(formatDiagnostics([{ ...finding, code: anyCode('MI-A') }], view)[1]).toContain(String.raw`1.\u000a::error`);
+  });
+
   it('is counted by severity', () => {
     expect([
       countDiagnostics(diagnostics),
