@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
 import { carbonapps, entriesOf, imageOf, tar } from '../../packages/inventory/test/support/images.ts';
@@ -9,8 +10,10 @@ import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
 import { call, read } from '../cluster/harness/api.ts';
 import { startRegistry, type TestRegistry } from '../delivery/registry.ts';
 import { startRolloutCluster, type RolloutCluster } from '../rollout/cluster.ts';
+import { playGuards } from '../rollout/guards.ts';
 import { program, repository, temporaryFolder } from '../support/command.ts';
 
+const inBackground = promisify(execFile);
 const shared = process.env['MI_PATTERNS_SHARED'] ?? join(repository, '..', 'shared');
 const official = join(shared, 'peers/helm-mi/mi');
 const programs = process.env['MI_PATTERNS_CLUSTER_BIN'] ?? toolFolder();
@@ -28,17 +31,21 @@ describe.skipIf(skipped !== undefined)(
   () => {
     let cluster: RolloutCluster;
     let registry: TestRegistry;
+    let endGuards: (() => Promise<void>) | undefined;
 
     beforeAll(async () => {
       cluster = await startRolloutCluster(`leave-${createHash('sha256').update(repository).digest('hex').slice(0, 8)}`);
       registry = await startRegistry();
+      endGuards = playGuards(cluster.api);
     }, 400_000);
     afterAll(async () => {
       registry?.close();
+      await endGuards?.();
       await cluster?.down();
     }, 60_000);
 
-    test('takes a release over as it says, and at no moment do two workloads have a pod with the task', async () => {
+    /** A folder with the three commands, and the image `acme/billing:1` that the old releases run. */
+    async function world(): Promise<{ readonly folder: string; readonly environment: NodeJS.ProcessEnv }> {
       const folder = temporaryFolder();
       const helm = await provideTool('helm', () => {});
       const shim = (name: string, words: readonly string[]): void =>
@@ -66,23 +73,35 @@ describe.skipIf(skipped !== undefined)(
           env: { ...process.env, KUBECONFIG: cluster.kubeconfig },
           encoding: 'utf8',
         }).trim(),
-        NAMESPACE: 'prod',
-        OLD: 'billing',
         IMAGE: `${repositoryName}:1`,
         NEW: `${repositoryName}:1-patterns`,
       };
-      const run = (script: string): string =>
-        execFileSync('bash', ['-e', '-c', script], {
-          cwd: folder,
-          env: environment,
-          encoding: 'utf8',
-          stdio: ['ignore', 'pipe', 'pipe'],
-        });
       // The image that the old release runs: the same layers under a tag of its own.
-      run(`mi-patterns package --from oci-layout:${layout} --pattern single-replica --out old --push $IMAGE`);
+      execFileSync(
+        'bash',
+        [
+          '-e',
+          '-c',
+          `mi-patterns package --from oci-layout:${layout} --pattern single-replica --out old --push $IMAGE`,
+        ],
+        { cwd: folder, env: environment, stdio: ['ignore', 'pipe', 'pipe'] },
+      );
+      return { folder, environment };
+    }
+
+    /** Runs scripts in the background, since the guards of the pods are played here meanwhile. */
+    const runner =
+      (cwd: string, env: NodeJS.ProcessEnv) =>
+      async (script: string): Promise<string> =>
+        (await inBackground('bash', ['-e', '-c', script], { cwd, env, maxBuffer: 64 * 2 ** 20 })).stdout;
+
+    test('takes a release over as it says, and at no moment do two workloads have a pod with the task', async () => {
+      const { folder, environment: common } = await world();
+      const environment = { ...common, NAMESPACE: 'prod', OLD: 'billing' };
+      const run = runner(folder, environment);
       await call(cluster.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'prod' } });
       const settings = `containerRegistry=${registry.host},wso2.deployment.image.repository=acme/billing,wso2.deployment.image.tag=1`;
-      run(
+      await run(
         `helm install billing ${official} --namespace prod --set wso2.config.icp.enabled=false,wso2.gatewayAPI.enabled=false,wso2.deployment.replicas=2,${settings}`,
       );
 
@@ -105,7 +124,7 @@ describe.skipIf(skipped !== undefined)(
         .filter((block) => !block.startsWith('export '));
       expect(blocks.length).toBeGreaterThan(5);
       for (const [number, block] of blocks.entries()) {
-        const output = run(block);
+        const output = await run(block);
         await watch(`after block ${number + 1}`);
         if (block.includes(' diff ')) expect(output).toContain('Service/cloud-billing is pointed at Deployment/');
         // Stateless pods of the new release may still be ending.
@@ -115,5 +134,114 @@ describe.skipIf(skipped !== undefined)(
       expect(readFileSync(join(folder, 'audit.html'), 'utf8')).toContain('runs more than once now');
       process.stdout.write(`${seen.join('\n')}\n`);
     }, 600_000);
+
+    test('takes two releases with an Ingress each over in one rollout, and each host is answered at every moment', async () => {
+      const { folder, environment: common } = await world();
+      const environment = { ...common, NAMESPACE: 'split' };
+      const run = runner(folder, environment);
+      await call(cluster.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'split' } });
+      const old = ['billing', 'invoices'];
+      const hosts = old.map((name) => `${name}.example.com`);
+      for (const name of old)
+        await run(
+          `helm install ${name} ${official} --namespace split --set wso2.config.icp.enabled=false,wso2.gatewayAPI.enabled=false,wso2.ingress.enabled=true,wso2.ingress.ingressClassName=nginx,wso2.ingress.tlsSecret=${name}-tls,wso2.deployment.hostname=${name}.example.com,wso2.deployment.replicas=1,containerRegistry=${registry.host},wso2.deployment.image.repository=acme/billing,wso2.deployment.image.tag=1`,
+        );
+      await run('kubectl --namespace split wait --for=condition=Available deployment --all --timeout=120s');
+      await run('mi-patterns package --from oci:$IMAGE --out package --push $NEW');
+      await run(`mi-patterns init --from-release ${old.join(' ')} --context $CONTEXT --namespace $NAMESPACE`);
+      await run('sed -i "s|tag: .*|tag: 1-patterns|" mi-patterns.yaml');
+      const shown = await run('mi-patterns diff --env prod || true');
+      for (const name of old) expect(shown).toContain(`Service/cloud-${name} is pointed at Deployment/`);
+
+      const story = await watched(run, 'mi-patterns rollout --env prod --yes');
+      process.stdout.write(`${story.lines.join('\n')}\n`);
+      for (const host of hosts) expect(story.gaps(host), `${host} has no pod behind it`).toEqual([]);
+      expect(story.twice, 'a task and an old pod at once').toEqual([]);
+      const back = await watched(run, 'mi-patterns rollback --env prod --yes');
+      process.stdout.write(`${back.lines.join('\n')}\n`);
+      for (const host of hosts) expect(back.gaps(host), `${host} has no pod behind it on the way back`).toEqual([]);
+      expect(back.lines.at(-1)).toContain('old 2');
+    }, 600_000);
+
+    interface Story {
+      readonly lines: readonly string[];
+      /** Moments at which no ready pod was behind any Ingress of the host. */
+      readonly gaps: (host: string) => readonly string[];
+      readonly twice: readonly string[];
+    }
+
+    /** Runs a command and looks at the namespace all the while: who owns each host, and which pods there are. */
+    async function watched(run: (script: string) => Promise<string>, command: string): Promise<Story> {
+      const state = { isOver: false };
+      const work = run(command).finally(() => {
+        state.isOver = true;
+      });
+      const [lines, twice]: [string[], string[]] = [[], []];
+      const empty: { host: string; moment: string }[] = [];
+      while (!state.isOver) {
+        const now = await look();
+        const line = `${now.hosts.map(({ host, owners }) => `${host} <- ${owners}`).join('; ')} | old ${now.old} new ${now.fresh} task ${now.tasks}`;
+        if (lines.at(-1) !== line) lines.push(line);
+        for (const { host, ready } of now.hosts) if (ready === 0) empty.push({ host, moment: line });
+        if (now.old > 0 && now.tasks > 0) twice.push(line);
+        await new Promise((done) => setTimeout(done, 100));
+      }
+      await work;
+      return { lines, gaps: (host) => empty.filter((one) => one.host === host).map(({ moment }) => moment), twice };
+    }
+
+    async function look(): Promise<{
+      readonly hosts: readonly { readonly host: string; readonly owners: string; readonly ready: number }[];
+      readonly old: number;
+      readonly fresh: number;
+      readonly tasks: number;
+    }> {
+      const list = async (path: string): Promise<readonly Listed[]> =>
+        (await read<{ readonly items: readonly Listed[] }>(cluster.api, path))?.items ?? [];
+      const [ingresses, slices, pods] = await Promise.all([
+        list('/apis/networking.k8s.io/v1/namespaces/split/ingresses'),
+        list('/apis/discovery.k8s.io/v1/namespaces/split/endpointslices'),
+        list('/api/v1/namespaces/split/pods'),
+      ]);
+      const readyBehind = (service: string): number =>
+        slices
+          .filter(({ metadata }) => metadata.labels?.['kubernetes.io/service-name'] === service)
+          .flatMap(({ endpoints }) => endpoints ?? [])
+          .filter(({ conditions }) => conditions?.ready === true).length;
+      const byHost = new Map<string, { owner: string; ready: number }[]>();
+      for (const { metadata, spec } of ingresses)
+        for (const { host, http } of spec?.rules ?? []) {
+          const service = http?.paths[0]?.backend.service.name ?? '';
+          byHost.set(host, [
+            ...(byHost.get(host) ?? []),
+            { owner: `${metadata.name}/${service}`, ready: readyBehind(service) },
+          ]);
+        }
+      const named = (part: RegExp): number => pods.filter(({ metadata }) => part.test(metadata.name)).length;
+      return {
+        hosts: [...byHost].map(([host, routes]) => ({
+          host,
+          owners: routes.map(({ owner, ready }) => `${owner} (${ready} ready)`).join(' and '),
+          ready: Math.max(...routes.map(({ ready }) => ready)),
+        })),
+        old: named(/^cloud-/),
+        fresh: named(/integration/),
+        tasks: named(/-pay-/),
+      };
+    }
   },
 );
+
+/** What is read of an Ingress, an EndpointSlice or a pod. */
+interface Listed {
+  readonly metadata: { readonly name: string; readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: {
+    readonly rules?: readonly {
+      readonly host: string;
+      readonly http?: {
+        readonly paths: readonly { readonly backend: { readonly service: { readonly name: string } } }[];
+      };
+    }[];
+  };
+  readonly endpoints?: readonly { readonly conditions?: { readonly ready?: boolean } }[];
+}

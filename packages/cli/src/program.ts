@@ -183,7 +183,10 @@ function addFirstLookCommands(add: Add): void {
     async () => (await import('./commands/init.ts')).initCommand,
   )
     .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart")
-    .option('--from-release <name>', "translate a live release of WSO2's own chart, and read the image that it runs")
+    .option(
+      '--from-release <name...>',
+      "translate live releases of WSO2's own chart, and read the images that they run",
+    )
     .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')
     .option('--namespace <name>', 'with --from-release: namespace of the release (default: that of the context)')
     .option('--image <reference=path...>', 'with --from-release: read an image from a file')

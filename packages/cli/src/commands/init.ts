@@ -34,7 +34,7 @@ import { imageFiles } from '../image-files.ts';
 
 export type InitOptions = GlobalOptions & {
   readonly fromHelmMi?: string;
-  readonly fromRelease?: string;
+  readonly fromRelease?: readonly string[];
   readonly context?: string;
   readonly namespace?: string;
   readonly image?: readonly string[];
@@ -58,16 +58,16 @@ export async function initCommand(
     );
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
     throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');
-  const live = await liveRelease(options, context);
-  const translation = translationOf(live, options, context);
+  const lives = await liveReleases(options, context);
+  const translation = translationOf(lives?.[0], options, context);
   const folder = dirname(file);
-  const image = live === undefined ? undefined : imagePathOf(live.image, options);
-  const inventory = await inventoryOf(folder, image, options, context);
+  const images = [...new Set(lives?.map((live) => imagePathOf(live.image, options)))];
+  const inventory = await inventoryOf(folder, images, options, context);
   const result = plan(inventory, await planOptions({}, undefined, context));
   const own = firstConfiguration(inventory, result, basename(folder), translation);
   const first = {
-    ...(live === undefined ? own : takingOver(own, live)),
-    artifacts: image === undefined ? await artifactPaths(inventory, folder) : [image],
+    ...(lives === undefined ? own : takingOver(own, lives)),
+    artifacts: images.length === 0 ? await artifactPaths(inventory, folder) : images,
   };
   const { text, schema } = writeConfiguration(first);
   const { diagnostics: faults } = readConfiguration(text, shown);
@@ -88,7 +88,7 @@ export async function initCommand(
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : nextSteps(live, image))].join('\n')}\n`,
+      `${[printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : nextSteps(lives, images))].join('\n')}\n`,
     );
   }
   return exitCodes.fine;
@@ -121,26 +121,37 @@ function ofFile(given: string, context: Context): HelmMiTranslation {
   return translateHelmMi(readText(resolve(context.cwd, given), path), path);
 }
 
-/** What the image of a live release holds, or the folder of the configuration. */
+/** What the images of live releases hold, or the folder of the configuration. */
 async function inventoryOf(
   folder: string,
-  image: string | undefined,
+  images: readonly string[],
   options: InitOptions,
   context: Context,
 ): Promise<Inventory> {
-  if (image === undefined) return readInventory([folder], { cwd: folder });
-  return readInventory([image], {
+  if (images.length === 0) return readInventory([folder], { cwd: folder });
+  return readInventory(images, {
     cwd: context.cwd,
-    openRegistryImage: await imageClient([image], options, context),
+    openRegistryImage: await imageClient(images, options, context),
   });
 }
 
 /**
- * The live release that `--from-release` names. Throws ToolFailure, or CommandFailure when it is not one of helm-mi.
+ * The live releases that `--from-release` names; undefined without it. Throws ToolFailure, or CommandFailure when one is
+ * not of helm-mi.
  */
-async function liveRelease(options: InitOptions, context: Context): Promise<LiveHelmMi | undefined> {
-  const { fromRelease: release } = options;
-  if (release === undefined) return undefined;
+async function liveReleases(
+  { fromRelease: releases = [], ...options }: InitOptions,
+  context: Context,
+): Promise<readonly [LiveHelmMi, ...LiveHelmMi[]] | undefined> {
+  const [first, ...others] = [...new Set(releases)];
+  if (first === undefined) return undefined;
+  const live = await liveRelease(first, options, context);
+  const rest: LiveHelmMi[] = [];
+  for (const release of others) rest.push(await liveRelease(release, options, context));
+  return [live, ...rest];
+}
+
+async function liveRelease(release: string, options: InitOptions, context: Context): Promise<LiveHelmMi> {
   const { contextDefaults } = await import('@mi-patterns/rollout');
   const { readHelmMiRelease } = await import('@mi-patterns/audit');
   const { commandTools } = await import('../rollout/place.ts');
@@ -161,15 +172,20 @@ function imagePathOf(image: string, options: InitOptions): string {
   return imageFiles(options.image ?? []).get(image) ?? `oci:${image}`;
 }
 
-function nextSteps(live: LiveHelmMi | undefined, image: string | undefined): readonly string[] {
-  if (live === undefined) return ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'];
+function nextSteps(lives: readonly LiveHelmMi[] | undefined, [image, ...others]: readonly string[]): readonly string[] {
+  if (lives === undefined) return ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'];
+  const names = lives.map(({ release }) => release).join(', ');
   return [
     '',
-    `A rollout takes ${live.release} over: its pods end before what must run once starts. Next:`,
-    `  mi-patterns package --from ${image} --out package --push REGISTRY/NAME:TAG   # then name that image in mi-patterns.yaml`,
+    `A rollout takes ${names} over: ${lives.length === 1 ? 'its' : 'their'} pods end before what must run once starts.`,
+    ...(lives.length === 1
+      ? []
+      : [`The settings are those of ${lives[0]?.release}; look at what the others set differently, hosts above all.`]),
+    'Next:',
+    `  mi-patterns package ${others.length === 0 ? `--from ${image} ` : ''}--out package --push REGISTRY/NAME:TAG   # then name that image in mi-patterns.yaml`,
     '  mi-patterns diff --env prod       # says which object leads requests where, at each step',
     '  mi-patterns rollout --env prod',
-    `  mi-patterns rollback --env prod   # gives the work back to ${live.release}, while it is installed`,
+    `  mi-patterns rollback --env prod   # gives the work back to ${names}, while ${lives.length === 1 ? 'it is' : 'they are'} installed`,
   ];
 }
 

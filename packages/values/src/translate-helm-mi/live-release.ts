@@ -34,13 +34,16 @@ function imageOf(reference: string): FirstConfiguration['image'] {
 /** A first configuration for the place of a live release, which it takes over under another name. */
 export function takingOver<First extends Pick<FirstConfiguration, 'release'>>(
   first: First,
-  { release, context, namespace }: LiveHelmMi,
+  lives: readonly [LiveHelmMi, ...LiveHelmMi[]],
 ): First & Pick<FirstConfiguration, 'release' | 'singleInDevelopment' | 'environments'> {
+  const [{ context, namespace }] = lives;
+  const takeOver = lives.map(({ release }) => release);
+  const old = takeOver.find((release) => release === first.release);
   return {
     ...first,
     // Under the old name an upgrade would replace the old release, and both would run for a while.
-    release: first.release === release ? `${release}-patterns` : first.release,
+    release: old === undefined ? first.release : `${old}-patterns`,
     singleInDevelopment: false,
-    environments: { prod: { context, namespace, takeOver: [release] } },
+    environments: { prod: { context, namespace, takeOver } },
   };
 }
