@@ -218,7 +218,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
             replicas: number % 2 === 0 ? 1 : 2,
           },
         },
-        values: { workloadDefaults: { minReadySeconds: 0 }, env: { ROUND: String(number) } },
+        values: { ...unguarded, env: { ROUND: String(number) } },
       });
     const steps = ['validate', 'lock', 'mend', 'diff', 'confirm', 'prepare', 'upgrade', 'verify'];
     const stop = watchPods(cluster.api, 'killed');
@@ -246,6 +246,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
     const configure = (pattern: string): void =>
       own.configure({
         environments: { live: { namespace: 'interrupted', pattern, replicas: pattern === 'single-replica' ? 1 : 2 } },
+        values: unguarded,
       });
     configure('single-replica');
     await roll(own, ['--env', 'live']);
@@ -286,7 +287,9 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
   it('starts what an autoscaler is to scale, and adds no pod with a task that has ended', async () => {
     const own = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
     const configure = (pattern: string, replicas: number, workloads: object): void =>
-      own.configure({ environments: { live: { namespace: 'grown', pattern, replicas, values: { workloads } } } });
+      own.configure({
+        environments: { live: { namespace: 'grown', pattern, replicas, values: { ...unguarded, workloads } } },
+      });
     configure('single-replica', 1, {});
     await roll(own, ['--env', 'live']);
     const stop = watchPods(cluster.api, 'grown');
@@ -374,7 +377,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
       ]),
     });
     await roll(project, ['--env', 'live']);
-    expect(await status(project, 'live')).toMatchObject({ pods: { ready: 4, wanted: 4 }, drift: [] });
+    expect(await status(project, 'live')).toMatchObject({ pods: { ready: 6, wanted: 6 }, drift: [] });
   }, 240_000);
 
   it('hands replicas over to an autoscaler without falling to one pod', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '@mi-patterns/helm';
 import { imageDigestsOf, livePods, type LivePod } from './live.ts';
-import { drainsBefore, handOvers, ownersDiffer, strategyPatches } from './moves.ts';
+import { drainsBefore, handOvers, ownersDiffer, revivals, strategyPatches } from './moves.ts';
 
 interface Options {
   readonly artifacts?: readonly string[];
@@ -129,6 +129,21 @@ describe('other preparations', () => {
     metadata: { name: 'w', namespace: 'n' },
     spec: { scaleTargetRef: { kind: 'Deployment', name: 'w' } },
   };
+
+  it.each([undefined, 1])(
+    'start a workload at 0 pods where an autoscaler begins, with %s in the manifest',
+    (replicas) => {
+      const wanted = [
+        workload('w', { replicas }),
+        { ...autoscaler, spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'w' } } },
+      ];
+      expect(revivals([workload('w', { replicas: 0 })], wanted)).toEqual([
+        { workload: workload('w', { replicas: 0 }), replicas: 2 },
+      ]);
+      expect(revivals([workload('w', { replicas: 1 })], wanted)).toEqual([]);
+      expect(revivals([workload('w', { replicas: 0 })], [workload('w', { replicas: 0 }), autoscaler])).toEqual([]);
+    },
+  );
 
   it('hand the number of the moment to an autoscaler', () => {
     const [before, live, wanted] = [

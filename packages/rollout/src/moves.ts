@@ -151,12 +151,9 @@ export function revivals(live: readonly KubernetesObject[], wanted: readonly Kub
   const now = new Map(live.map((object) => [identity(object), object]));
   return wanted.flatMap((object) => {
     const current = now.get(identity(object));
-    if (
-      current === undefined ||
-      at(object, 'spec', 'replicas') !== undefined ||
-      autoscalersOf(object, wanted).length === 0
-    )
-      return [];
+    // The manifest was made before the workload was emptied: it may say how many pods ran then, and 0 where they are paused.
+    const isPaused = at(object, 'spec', 'replicas') === 0;
+    if (current === undefined || isPaused || autoscalersOf(object, wanted).length === 0) return [];
     const replicas = effectiveReplicas(object, wanted);
     return replicas > 0 && at(current, 'spec', 'replicas') === 0 ? [{ workload: current, replicas }] : [];
   });
