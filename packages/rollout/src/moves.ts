@@ -151,7 +151,7 @@ export function revivals(live: readonly KubernetesObject[], wanted: readonly Kub
   const now = new Map(live.map((object) => [identity(object), object]));
   return wanted.flatMap((object) => {
     const current = now.get(identity(object));
-    // The manifest was made before the workload was emptied: it may say how many pods ran then, and 0 where they are paused.
+    // The manifest was made before the workload was emptied and may say how many pods ran then; 0 means paused.
     const isPaused = at(object, 'spec', 'replicas') === 0;
     if (current === undefined || isPaused || autoscalersOf(object, wanted).length === 0) return [];
     const replicas = effectiveReplicas(object, wanted);

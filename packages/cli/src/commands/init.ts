@@ -136,8 +136,8 @@ async function inventoryOf(
 }
 
 /**
- * The live releases that `--from-release` names; undefined without it. Throws ToolFailure, or CommandFailure when one is
- * not of helm-mi.
+ * The live releases that `--from-release` names; undefined without it. Throws ToolFailure, or CommandFailure when one
+ * is not of helm-mi.
  */
 async function liveReleases(
   { fromRelease: releases = [], ...options }: InitOptions,

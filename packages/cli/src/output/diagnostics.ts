@@ -127,8 +127,8 @@ function roomOf(view: View, indent: string): number {
 }
 
 /**
- * What a tool said comes in lines. A sign before each keeps it from being read as a line of this program, or as an order
- * to a CI system.
+ * What a tool said comes in lines. A sign before each keeps it from being read as a line of this program, or as an
+ * order to a CI system.
  */
 function linesOf({ code, message }: Diagnostic): string[] {
   return code.startsWith('MI-TOOL-') ? message.replaceAll('\n', '\n| ').split('\n') : [message];
