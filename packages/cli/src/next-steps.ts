@@ -77,3 +77,34 @@ function referenceOf({ values }: EnvironmentValues): string {
   const { reference } = namedImage(values);
   return reference === undefined ? placeholder : shellWord(reference);
 }
+
+/** The lines below what `init` wrote; with the live releases that a rollout takes over, and the images they run. */
+export function stepsAfterInit(releases: readonly string[] | undefined, images: readonly string[]): readonly string[] {
+  const [first] = releases ?? [];
+  if (releases === undefined) return ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'];
+  const names = releases.join(', ');
+  const [their, areThey] = releases.length === 1 ? ['its', 'it is'] : ['their', 'they are'];
+  return [
+    '',
+    `A rollout takes ${names} over: ${their} pods end before what must run once starts.`,
+    ...(releases.length === 1
+      ? []
+      : [`The settings are those of ${first}; look at what the others set differently, hosts above all.`]),
+    'Next:',
+    ...imageSteps(images).map((step) => `  ${step}`),
+    '  mi-patterns diff --env prod       # says which object leads requests where, at each step',
+    '  mi-patterns rollout --env prod',
+    `  mi-patterns rollback --env prod   # gives the work back to ${names}, while ${areThey} installed`,
+  ];
+}
+
+/** One image gets a layer; of several a new image is built, since a layer is added to one only. */
+function imageSteps(images: readonly string[]): readonly string[] {
+  const name = '# then name that image in mi-patterns.yaml';
+  return images.length === 1
+    ? [`mi-patterns package --from ${images[0]} --out package --push REGISTRY/NAME:TAG   ${name}`]
+    : [
+        'mi-patterns package --out package',
+        `docker build --tag REGISTRY/NAME:TAG package/image && docker push REGISTRY/NAME:TAG   ${name}`,
+      ];
+}

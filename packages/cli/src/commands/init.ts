@@ -29,7 +29,9 @@ import { display, imageClient, loadConfiguration, loadInventory, planOptions, re
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
 import { planWithWrittenPods } from '../environment.ts';
+import type { Tools } from '@mi-patterns/rollout';
 import { printJson } from '../output/json.ts';
+import { stepsAfterInit } from '../next-steps.ts';
 import { imageFiles } from '../image-files.ts';
 
 export type InitOptions = GlobalOptions & {
@@ -88,7 +90,16 @@ export async function initCommand(
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : nextSteps(lives, images))].join('\n')}\n`,
+      `${[
+        printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`),
+        planTitle(written),
+        ...(options.quiet
+          ? []
+          : stepsAfterInit(
+              lives?.map(({ release }) => release),
+              images,
+            )),
+      ].join('\n')}\n`,
     );
   }
   return exitCodes.fine;
@@ -145,24 +156,28 @@ async function liveReleases(
 ): Promise<readonly [LiveHelmMi, ...LiveHelmMi[]] | undefined> {
   const [first, ...others] = [...new Set(releases)];
   if (first === undefined) return undefined;
-  const live = await liveRelease(first, options, context);
-  const rest: LiveHelmMi[] = [];
-  for (const release of others) rest.push(await liveRelease(release, options, context));
-  return [live, ...rest];
-}
-
-async function liveRelease(release: string, options: InitOptions, context: Context): Promise<LiveHelmMi> {
   const { contextDefaults } = await import('@mi-patterns/rollout');
-  const { readHelmMiRelease } = await import('@mi-patterns/audit');
   const { commandTools } = await import('../rollout/place.ts');
   const tools = commandTools(options, context);
   const defaults = await contextDefaults(options.context, tools);
-  const namespace = options.namespace ?? defaults.namespace;
-  const found = await readHelmMiRelease({ release, context: defaults.context, namespace, tools });
-  if (found !== undefined) return { release, context: defaults.context, namespace, ...found };
+  const place = { context: defaults.context, namespace: options.namespace ?? defaults.namespace };
+  const live = await liveRelease(first, place, tools);
+  const rest: LiveHelmMi[] = [];
+  for (const release of others) rest.push(await liveRelease(release, place, tools));
+  return [live, ...rest];
+}
+
+async function liveRelease(
+  release: string,
+  place: Pick<LiveHelmMi, 'context' | 'namespace'>,
+  tools: Tools,
+): Promise<LiveHelmMi> {
+  const { readHelmMiRelease } = await import('@mi-patterns/audit');
+  const found = await readHelmMiRelease({ release, ...place, tools });
+  if (found !== undefined) return { release, ...place, ...found };
   throw failure(
     'MI-INIT-NOT-HELM-MI',
-    `The release ${release} in the namespace ${namespace} has no Deployment of wso2/helm-mi.`,
+    `The release ${release} in the namespace ${place.namespace} has no Deployment of wso2/helm-mi.`,
     'Check the name with helm list; mi-patterns audit shows every Micro Integrator that runs.',
   );
 }
@@ -170,23 +185,6 @@ async function liveRelease(release: string, options: InitOptions, context: Conte
 /** What an image is read from: the file that `--image` gives, else its registry. */
 function imagePathOf(image: string, options: InitOptions): string {
   return imageFiles(options.image ?? []).get(image) ?? `oci:${image}`;
-}
-
-function nextSteps(lives: readonly LiveHelmMi[] | undefined, [image, ...others]: readonly string[]): readonly string[] {
-  if (lives === undefined) return ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'];
-  const names = lives.map(({ release }) => release).join(', ');
-  return [
-    '',
-    `A rollout takes ${names} over: ${lives.length === 1 ? 'its' : 'their'} pods end before what must run once starts.`,
-    ...(lives.length === 1
-      ? []
-      : [`The settings are those of ${lives[0]?.release}; look at what the others set differently, hosts above all.`]),
-    'Next:',
-    `  mi-patterns package ${others.length === 0 ? `--from ${image} ` : ''}--out package --push REGISTRY/NAME:TAG   # then name that image in mi-patterns.yaml`,
-    '  mi-patterns diff --env prod       # says which object leads requests where, at each step',
-    '  mi-patterns rollout --env prod',
-    `  mi-patterns rollback --env prod   # gives the work back to ${names}, while ${lives.length === 1 ? 'it is' : 'they are'} installed`,
-  ];
 }
 
 function failure(code: DiagnosticCode, message: string, hint: string): CommandFailure {
