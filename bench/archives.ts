@@ -2,15 +2,19 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments, wholeNumber } from '../scripts/lib/arguments.ts';
 import { alternating, measure, printTable, shown } from './lib/measure.ts';
 import { createRandom, writeProjects } from './lib/project.ts';
 
-/**
- * `scan` of many archives of one megabyte beside `unzip -p` of the entries that it reads, the lists and the artifacts.
- * Usage: tsx bench/archives.ts [COUNT]   (default 1000; needs zip and unzip on PATH)
- */
+const script = {
+  run: 'npx tsx bench/archives.ts',
+  summary:
+    'Measures scan of COUNT archives of one megabyte (1000) beside unzip -p of the entries that it reads. Needs zip and unzip on PATH.',
+  operands: '[COUNT]',
+} as const;
+const { operands } = readArguments(script);
 const command = join(import.meta.dirname, '../packages/cli/bin/mi-patterns.js');
-const count = Number(process.argv[2] ?? 1000);
+const count = wholeNumber(script, 'COUNT', operands[0] ?? '1000');
 const folder = mkdtempSync(join(tmpdir(), 'bench-archives-'));
 try {
   writeProjects(join(folder, 'in'), 20, 1, 20);

@@ -4,18 +4,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { entriesOf, home, tar, carbonapps, carOf, type Entry } from '../packages/inventory/test/support/images.ts';
+import { readArguments, wholeNumber } from '../scripts/lib/arguments.ts';
 import { startRegistry } from '../test/delivery/registry.ts';
 import { measure, printTable } from './lib/measure.ts';
 import { createRandom } from './lib/project.ts';
 
-/**
- * `scan` of an image of 600 MB in a registry on this machine beside `skopeo copy` of the same image to a folder.
- * Usage: tsx bench/image.ts [RUNS] [IMAGE]   (default 7; needs skopeo on PATH). IMAGE in skopeo's words, for example
- * docker-archive:mi.tar, is measured in place of a made-up one.
- */
+const script = {
+  run: 'npx tsx bench/image.ts',
+  summary: `Measures scan of an image of 600 MB in a registry on this machine beside skopeo copy of the same image to a folder, RUNS
+times (7). IMAGE in skopeo's words, for example docker-archive:mi.tar, is measured instead of a made-up one. Needs skopeo on PATH.`,
+  operands: '[RUNS] [IMAGE]',
+} as const;
+const { operands } = readArguments(script);
 const command = join(import.meta.dirname, '../packages/cli/bin/mi-patterns.js');
-const runs = Number(process.argv[2] ?? 7);
-const given = process.argv[3];
+const runs = wholeNumber(script, 'RUNS', operands[0] ?? '7');
+const given = operands[1];
 const folder = mkdtempSync(join(tmpdir(), 'bench-image-'));
 const registry = await startRegistry();
 const mebibyte = 1024 * 1024;

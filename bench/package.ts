@@ -1,14 +1,19 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments } from '../scripts/lib/arguments.ts';
 import { best, measure, printTable } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
 /**
- * Packages projects of growing size, and then archives of them again, beside `zip -0` and `unzip -t` over the same
- * bytes. Five hundred artifacts make a project, so ten thousand are twenty archives; the last row has fifty of two
- * hundred.
+ * Five hundred artifacts make a project, so ten thousand are twenty archives; the last row has fifty of two hundred.
  */
+readArguments({
+  run: 'npx tsx bench/package.ts',
+  summary:
+    'Packages projects of growing size, and then archives of them again, beside zip -0 and unzip -t over the same bytes.',
+  more: 'BENCH_TIMES says how often each is measured (3).',
+});
 const command = join(import.meta.dirname, '../packages/cli/bin/mi-patterns.js');
 const times = Number(process.env['BENCH_TIMES'] ?? 3);
 

@@ -2,13 +2,15 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from '../scripts/lib/arguments.ts';
 import { provideTool } from '../scripts/lib/tools.ts';
 import { best, measure, printTable } from './lib/measure.ts';
 
-/**
- * `helm template` with 1, 20, 100 and 500 workloads, beside `helm version` and, where it lies beside the checkout, the
- * official chart with its one Deployment. Usage: tsx bench/render.ts
- */
+readArguments({
+  run: 'npx tsx bench/render.ts',
+  summary: `Measures helm template with 1, 20, 100 and 500 workloads, beside helm version and, where it lies beside the checkout, the
+official chart with its one Deployment.`,
+});
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const helm = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));
 const folder = mkdtempSync(join(tmpdir(), 'bench-render-'));

@@ -2,15 +2,18 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments, wholeNumber } from '../scripts/lib/arguments.ts';
 import { alternating, measure, printTable, shown } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
-/**
- * Time and memory of scan, plan and generate over generated projects, beside `xmllint --noout` over the same files and
- * an empty Node. Usage: tsx bench/scan.ts [COUNT...]   (default 8 1000 10000 100000; needs xmllint on PATH)
- */
+const script = {
+  run: 'npx tsx bench/scan.ts',
+  summary: `Measures time and memory of scan, plan and generate over projects of COUNT artifacts (8, 1000, 10000 and 100000), beside
+xmllint --noout over the same files and an empty Node. Needs xmllint on PATH.`,
+  operands: '[COUNT...]',
+} as const;
 const command = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/mi-patterns.js');
-const counts = process.argv.slice(2).map(Number);
+const counts = readArguments(script).operands.map((count) => wholeNumber(script, 'COUNT', count));
 const rows: string[][] = [['artifacts', 'what', 'median (shortest–longest)', 'xmllint', 'scan', 'over node', 'MiB']];
 
 for (const count of counts.length > 0 ? counts : [8, 1_000, 10_000, 100_000]) {

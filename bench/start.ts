@@ -1,8 +1,12 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from '../scripts/lib/arguments.ts';
 import { best, measure, printTable } from './lib/measure.ts';
 
-/** What starting the command costs over an empty Node. Usage: tsx bench/start.ts */
+readArguments({
+  run: 'npx tsx bench/start.ts',
+  summary: 'Measures what starting the command costs over an empty Node.',
+});
 const command = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/mi-patterns.js');
 const times = 15;
 const empty = await best(times, () => measure(process.execPath, ['-e', '0']));

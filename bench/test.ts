@@ -1,15 +1,17 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readArguments } from '../scripts/lib/arguments.ts';
 import { cacheFolder } from '../scripts/lib/cache.ts';
 import { provideKubernetesSchemas } from '../scripts/lib/kubernetes-schemas.ts';
 import { pins, provideTool } from '../scripts/lib/tools.ts';
 import { alternating, measure, printTable, shown } from './lib/measure.ts';
 
-/**
- * `mi-patterns test` with the values of three environments, beside helm lint, helm unittest, helm template and
- * kubeconform by hand for the same; and `helm unittest` of the chart, per test. Usage: tsx bench/test.ts
- */
+readArguments({
+  run: 'npx tsx bench/test.ts',
+  summary: `Measures mi-patterns test with the values of three environments, beside helm lint, helm unittest, helm template and
+kubeconform by hand for the same; and helm unittest of the chart alone.`,
+});
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const helm = await provideTool('helm', say);

@@ -1,10 +1,16 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { readArguments } from './lib/arguments.ts';
 import { comparison, comparisonFile } from './lib/comparison/document.ts';
 
-/** Writes docs/comparison.md. With --check it only says whether the file is what both charts render now. */
+/** Writes docs/comparison.md from what both charts render. */
+const { values } = readArguments({
+  run: 'npx tsx scripts/compare.ts',
+  summary: 'Writes docs/comparison.md from what this chart and the official one render.',
+  options: { check: { type: 'boolean', description: 'only say whether the file is what both charts render now' } },
+});
 try {
   const text = await comparison();
-  if (process.argv.includes('--check')) {
+  if (values.check) {
     if (readFileSync(comparisonFile, 'utf8') !== text)
       throw new Error('docs/comparison.md is not what the charts render now: run npx tsx scripts/compare.ts.');
   } else {

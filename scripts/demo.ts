@@ -1,12 +1,17 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
+import { readArguments } from './lib/arguments.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
  * The main job on the bundled sample: what is stateful, the plan, the values files, the rendered chart, and what to run
  * next.
  */
+readArguments({
+  run: 'npm run demo --',
+  summary: 'Scans, plans, generates, validates and renders examples/orders, and shows what each step prints.',
+});
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const out = 'out/demo';

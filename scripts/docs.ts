@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { $, which } from 'zx';
+import { readArguments, wrongUse } from './lib/arguments.ts';
 import { cacheFolder } from './lib/cache.ts';
 
 /**
@@ -10,7 +11,17 @@ import { cacheFolder } from './lib/cache.ts';
  */
 const folder = join(import.meta.dirname, 'docs');
 const requirements = join(folder, 'requirements.txt');
-const [task = 'build'] = process.argv.slice(2);
+const script = {
+  run: 'npm run docs --',
+  summary: 'Makes a site of the documentation in out/site.',
+  operands: '[build | serve]',
+  more: 'build is the default; serve shows the site on this machine and follows changes.',
+} as const;
+const {
+  operands: [task = 'build', ...others],
+} = readArguments(script);
+if (!['build', 'serve'].includes(task) || others.length > 0)
+  wrongUse(script, `There is no task '${[task, ...others].join(' ')}'.`);
 
 try {
   const mkdocs = await provideGenerator();

@@ -15,6 +15,7 @@ import { jsonOutputPage } from './documents/json-output.ts';
 import { jsonSchemas } from './documents/json-schemas.ts';
 import { valuesPage } from './documents/values.ts';
 import { verdictsPage } from './documents/verdicts.ts';
+import { readArguments } from './lib/arguments.ts';
 import { chartFiles } from './lib/chart-docs.ts';
 import { measuredFile } from './lib/measured.ts';
 
@@ -71,6 +72,11 @@ async function picture(path: string, pattern?: Pattern): Promise<string> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readArguments({
+    run: 'npm run generate --',
+    summary:
+      'Writes every file that is made from others: reference pages, schemas, types, pictures and parts of the chart.',
+  });
   let changed = 0;
   // Templates first, since the chart is rendered; then the chart, since the other files are made from its values.
   for (const files of [templates, chartFiles, generatedFiles]) {

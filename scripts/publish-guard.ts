@@ -1,22 +1,21 @@
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isRegistryFailure, parseDestination } from '../packages/delivery/src/index.ts';
+import { readArguments } from './lib/arguments.ts';
 import { pushGuardImage, writeGuardImage } from './lib/guard-image.ts';
 
-/**
- * Builds the image of lease-guard for linux/amd64 and arm64, and pushes it with the logins that docker and podman keep.
- *
- *   npx tsx scripts/publish-guard.ts [--out DIR] [--push REGISTRY/NAME:TAG [--plain-http]]
- */
-const { values } = parseArgs({
+/** Builds the image of lease-guard, and pushes it. */
+const { values } = readArguments({
+  run: 'npx tsx scripts/publish-guard.ts',
+  summary:
+    'Builds the image of lease-guard for linux/amd64 and arm64, and pushes it with the logins that docker and podman keep.',
   options: {
-    out: { type: 'string', default: join(import.meta.dirname, '..', 'out', 'lease-guard') },
-    push: { type: 'string' },
-    'plain-http': { type: 'boolean', default: false },
+    out: { type: 'string', value: 'DIR', description: 'where the image is built (default out/lease-guard)' },
+    push: { type: 'string', value: 'REGISTRY/NAME:TAG', description: 'push the image there' },
+    'plain-http': { type: 'boolean', description: 'push without TLS' },
   },
 });
 try {
-  const layouts = writeGuardImage(values.out);
+  const layouts = writeGuardImage(values.out ?? join(import.meta.dirname, '..', 'out', 'lease-guard'));
   for (const { architecture, manifest } of layouts) process.stdout.write(`linux/${architecture} ${manifest.digest}\n`);
   if (values.push !== undefined) {
     const plainHttp = values['plain-http'];

@@ -1,8 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { $ } from 'zx';
+import { readArguments } from './lib/arguments.ts';
 import {
   namePublisher,
   packageChart,
@@ -12,33 +12,29 @@ import {
 } from './lib/publish.ts';
 import { provideTool } from './lib/tools.ts';
 
-/**
- * Packs the chart, signs it, and publishes it. Without --repository and --registry it only packs.
- *
- *   npx tsx scripts/publish.ts --out DIR [--key NAME --keyring FILE [--passphrase-file FILE]]
- *     [--repository DIR --url URL]             a classic repository: a folder that a web server shows at URL
- *     [--registry oci://HOST/PATH [--plain-http]]
- *     [--project URL [--fingerprint HEX --public-key URL]]   who publishes, for sources, icon and Artifact Hub
- */
+/** Packs the chart, signs it, and publishes it. */
+const word = { type: 'string' } as const;
+const { values } = readArguments({
+  run: 'npx tsx scripts/publish.ts',
+  summary: 'Packs the chart, signs it, and publishes it. Without --repository and --registry it only packs.',
+  options: {
+    out: { ...word, value: 'DIR', description: 'where the archive of the chart goes (default out/chart)' },
+    key: { ...word, value: 'NAME', description: 'sign with this key of --keyring' },
+    keyring: { ...word, value: 'FILE', description: 'the file that holds the key' },
+    'passphrase-file': { ...word, value: 'FILE', description: 'the passphrase of the key' },
+    repository: { ...word, value: 'DIR', description: 'publish to a folder that a web server shows at --url' },
+    url: { ...word, value: 'URL', description: 'the address of --repository' },
+    registry: { ...word, value: 'oci://HOST/PATH', description: 'publish to a registry' },
+    'plain-http': { type: 'boolean', description: 'reach the registry without TLS' },
+    project: { ...word, value: 'URL', description: 'who publishes, for the sources, the icon and Artifact Hub' },
+    fingerprint: { ...word, value: 'HEX', description: 'of the key, for Artifact Hub' },
+    'public-key': { ...word, value: 'URL', description: 'where the public key is, for Artifact Hub' },
+  },
+});
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 try {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string', default: join(root, 'out', 'chart') },
-      key: { type: 'string' },
-      keyring: { type: 'string' },
-      'passphrase-file': { type: 'string' },
-      repository: { type: 'string' },
-      url: { type: 'string' },
-      registry: { type: 'string' },
-      project: { type: 'string' },
-      fingerprint: { type: 'string' },
-      'public-key': { type: 'string' },
-      'plain-http': { type: 'boolean', default: false },
-    },
-  });
   if ((values.key === undefined) !== (values.keyring === undefined))
     throw new Error('--key and --keyring go together: the name of the key, and the file that holds it.');
   if ((values.repository === undefined) !== (values.url === undefined))
@@ -72,7 +68,13 @@ try {
               ? undefined
               : { fingerprint: values.fingerprint, url: values['public-key'] },
         });
-  const chart = await packageChart({ helm, chart: named, out: values.out, time, signing });
+  const chart = await packageChart({
+    helm,
+    chart: named,
+    out: values.out ?? join(root, 'out', 'chart'),
+    time,
+    signing,
+  });
   say(`Packed ${chart.archive}${chart.provenance === undefined ? ', not signed' : `, signed in ${chart.provenance}`}.`);
   if (values.repository !== undefined && values.url !== undefined)
     report(await publishToRepository({ helm, chart, folder: values.repository, url: values.url }));

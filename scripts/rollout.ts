@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { $, which } from 'zx';
+import { readArguments, wrongUse } from './lib/arguments.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
@@ -9,15 +10,20 @@ import { provideTool } from './lib/tools.ts';
  *     npm run rollout -- dev staging prod --approve "change 4711"
  */
 const root = join(import.meta.dirname, '..');
+const script = {
+  run: 'npm run rollout --',
+  summary:
+    'Rolls out along a chain of environments: the first from what is checked out, each further one by promotion.',
+  operands: 'ENVIRONMENT... [options of mi-patterns rollout]',
+  more: 'Stops at the first environment that fails, with its exit code. For example:\n\n  npm run rollout -- dev staging prod --approve "change 4711"',
+} as const;
 const words = process.argv.slice(2);
+if (words.includes('--help')) readArguments(script, ['--help']);
 const first = words.findIndex((word) => word.startsWith('-'));
 const environments = first < 0 ? words : words.slice(0, first);
 const options = first < 0 ? [] : words.slice(first);
 
-if (environments.length === 0) {
-  process.stderr.write('usage: npm run rollout -- ENVIRONMENT... [options of mi-patterns rollout]\n');
-  process.exit(2);
-}
+if (environments.length === 0) wrongUse(script, 'Name the environments first, in the order of the rollout.');
 const environment: NodeJS.ProcessEnv = { ...process.env };
 if ((await which('helm', { nothrow: true })) === null && !environment.MI_PATTERNS_HELM)
   environment.MI_PATTERNS_HELM = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { $ } from 'zx';
+import { readArguments } from './lib/arguments.ts';
 import { browserProgram, launchBrowser } from '../test/support/browser.ts';
 
 /** Pictures of the report of examples/shop in docs/images: name, the page, the height of the window. */
@@ -12,7 +13,14 @@ const pictures = [
   ['report-artifact', '#/artifact/task%2FReconcileNightly', 900],
 ] as const;
 
-if (browserProgram === undefined) throw new Error('There is no chromium on PATH; on Debian: apt-get install chromium.');
+readArguments({
+  run: 'npm run screenshots --',
+  summary: 'Takes the pictures of the report of examples/shop in docs/images. It needs chromium on PATH.',
+});
+if (browserProgram === undefined) {
+  process.stderr.write('There is no chromium on PATH; on Debian: apt-get install chromium.\n');
+  process.exit(3);
+}
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'screenshots-'));
 const browser = await launchBrowser();

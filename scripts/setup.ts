@@ -1,12 +1,23 @@
 import { $ } from 'zx';
+import { readArguments } from './lib/arguments.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
 import { provideTool } from './lib/tools.ts';
 
-/** Set-up of a checkout: tools into the cache, the command built. `--tools a,b` limits the tools. */
+/** Set-up of a checkout: tools into the cache, the command built. */
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const wanted = process.argv.includes('--tools')
-  ? (process.argv[process.argv.indexOf('--tools') + 1] ?? '').split(',').filter(Boolean)
-  : ['helm', 'helm-unittest', 'kubeconform'];
+const { values } = readArguments({
+  run: 'npm run setup --',
+  summary: 'Brings the tools that the tests need into the cache, and builds the command.',
+  options: {
+    tools: {
+      type: 'string',
+      value: 'NAME,NAME',
+      default: 'helm,helm-unittest,kubeconform',
+      description: 'only these tools',
+    },
+  },
+});
+const wanted = values.tools.split(',').filter(Boolean);
 
 try {
   for (const name of wanted) say(`${name}: ${await provideTool(name, say)}`);

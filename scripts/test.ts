@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, glob } from 'zx';
+import { readArguments } from './lib/arguments.ts';
 import { cacheFolder } from './lib/cache.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
 import { prepareMachine } from './lib/machine.ts';
@@ -11,6 +12,11 @@ import { provideTool } from './lib/tools.ts';
  * All checks and tests, set-up included. What did not change since the last run comes from turbo's cache, which lies
  * outside the work tree; in CI everything is run, and the release events on real nodes too. The last line counts them.
  */
+readArguments({
+  run: 'npm test --',
+  summary: `Runs all checks and tests, and sets up the checkout first. What did not change since the last run comes from the cache.
+With CI set, everything is run, and the release events on real nodes as well. To run one file: npx vitest run packages/planner/test/NAME.test.ts`,
+});
 const root = join(import.meta.dirname, '..');
 /** Tests of a clone without anything beside it, skipped ones included. A run with fewer has lost some. */
 const fewestTests = 2000;

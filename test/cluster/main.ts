@@ -1,22 +1,36 @@
 import { resolve } from 'node:path';
 import { $ } from 'zx';
+import { readArguments, wrongUse } from '../../scripts/lib/arguments.ts';
 import { kubeconfigOf } from './harness/access.ts';
 import { provideProgram } from './harness/binaries.ts';
 import { clusterDown, clusterStatus, clusterUp } from './harness/cluster.ts';
 import { cutNode, importImage, joinNode, killNode, missingPackages, startNode } from './harness/node.ts';
 import { clusterFolder, nodePackages, readSettings } from './harness/settings.ts';
 
-const usage = `usage: npm run cluster -- COMMAND [--name NAME]
-  up [--nodes 2] [--fake 0] [--node-grace 50] [--toleration 300] [--proxy nftables]
-                       starts a cluster; --nodes 0 needs no root and no packages
-  down                 ends it and removes all it made, also after a crash
-  status               what runs, and what is left over
-  install              installs the Debian packages that real nodes need (root)
-  build                builds the programs into the tool cache
-  load IMAGE.tar       imports an image archive into every running node
-  cut N | join N       takes node N's network away, or gives it back
-  kill N | start N     cuts node N's power, or boots it again
-Settings are also read from NODES, FAKE, NODE_GRACE, TOLERATION, PROXY_MODE and CLUSTER_NAME.`;
+const number = { type: 'string', value: 'N' } as const;
+const script = {
+  run: 'npm run cluster --',
+  summary: 'A throw-away Kubernetes on this machine.',
+  operands: 'COMMAND',
+  options: {
+    name: { type: 'string', value: 'NAME', description: 'which cluster (default)' },
+    nodes: { ...number, description: 'up: nodes with a kubelet (2); 0 needs no root and no packages' },
+    fake: { ...number, description: 'up: nodes that are in the API only (0)' },
+    'node-grace': { ...number, description: 'up: seconds of silence after which a node is NotReady (50)' },
+    toleration: { ...number, description: 'up: seconds that a pod stays on a NotReady node (300)' },
+    proxy: { type: 'string', value: 'MODE', description: 'up: nftables or iptables (nftables)' },
+  },
+  more: `Commands:
+  up                 starts a cluster
+  down               ends it and removes all it made, also after a crash
+  status             what runs, and what is left over
+  install            installs the Debian packages that real nodes need (root)
+  build              builds the programs into the tool cache
+  load IMAGE.tar     imports an image archive into every running node
+  cut N | join N     takes node N's network away, or gives it back
+  kill N | start N   cuts node N's power, or boots it again
+The options are also read from CLUSTER_NAME, NODES, FAKE, NODE_GRACE, TOLERATION and PROXY_MODE.`,
+} as const;
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -65,8 +79,10 @@ async function run(
       return 0;
     }
   }
-  say(usage);
-  return 2;
+  return wrongUse(
+    script,
+    command === undefined ? 'A command is missing.' : `'${[command, ...operands].join(' ')}' is not a command.`,
+  );
 }
 
 function runningNodes(name: string): number[] {
@@ -102,16 +118,11 @@ async function install(): Promise<number> {
   return 0;
 }
 
-const flags = new Map<string, string>();
-const operands: string[] = [];
-const words = process.argv.slice(2);
-for (let index = 0; index < words.length; index += 1) {
-  const word = words[index] ?? '';
-  if (!word.startsWith('--')) operands.push(word);
-  else if (word.includes('=')) flags.set(word.slice(2, word.indexOf('=')), word.slice(word.indexOf('=') + 1));
-  else flags.set(word.slice(2), words[(index += 1)] ?? '');
-}
-const [command, ...rest] = operands;
+const {
+  values,
+  operands: [command, ...rest],
+} = readArguments(script);
+const flags = new Map(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 try {
   process.exitCode = await run(command, rest, flags);
 } catch (error) {

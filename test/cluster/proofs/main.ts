@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { readArguments, wrongUse } from '../../../scripts/lib/arguments.ts';
 import { databaseUser } from '../../runtime/coordination-database.ts';
 import { call, read } from '../harness/api.ts';
 import { clusterStatus } from '../harness/cluster.ts';
@@ -36,25 +36,72 @@ import { autoscaled, multipleReplicas, singleReplica, type Proof } from './state
 import { givenTarget, ownTarget, type Target } from './target.ts';
 import { removeNamespace, startTools, toolsNamespace } from './tools.ts';
 
-const usage = `usage: npm run test:cluster -- [options]
-  --cluster NAME        a cluster of the harness that is up (default); its nodes can be lost
-  --kubeconfig          instead: the cluster that kubectl reaches
-  --load-command CMD    how an image archive {} gets to that cluster's nodes
-  --server KIND         stand-in (default) or source: MI 4.3.0 built from source, if its recipe is beside the checkout
-  --image NAME:TAG      instead: any MI image that the cluster can have, its archives mounted; our chart only
-  --image-archive FILE  brings that image to the nodes first
-  --version X.Y.Z       which MI that image is, when its tag does not say so
-  --charts A,B          mi-patterns,helm-mi (default: both, if WSO2's chart is beside the checkout)
-  --chart FOLDER        our chart from another folder than charts/micro-integrator
-  --namespace NAME      where the releases go (mi-proof)
-  --keep-tools          uses the counter and the namespace that another run beside this one has made
-  --only NAME,NAME      groups (coordinated) or single events (coordinated/node lost)
-  --rate N              requests a second (100)
-  --results FILE        where the figures go (docs/availability.json); the report stands beside it
-  --gitops-agent FILE   a build of github.com/argoproj/gitops-engine/agent: patterns are changed by it too
-  --argo-cd FOLDER      a copy of Argo CD's source with its program built in it: the same by its controller
-  --guards N,N          instead: what so many guarded workloads with a standby ask of the API server; needs no nodes
-  --report              only writes the report again from the figures`;
+const word = { type: 'string' } as const;
+const script = {
+  run: 'npm run test:cluster --',
+  summary: 'Measures the availability of releases on a cluster, and writes the figures and the report.',
+  options: {
+    cluster: {
+      ...word,
+      value: 'NAME',
+      default: 'default',
+      description: 'a cluster of the harness that is up; its nodes can be lost',
+    },
+    kubeconfig: { type: 'boolean', description: 'instead: the cluster that kubectl reaches' },
+    'load-command': { ...word, value: 'CMD', description: "how an image archive {} gets to that cluster's nodes" },
+    server: {
+      ...word,
+      value: 'KIND',
+      default: 'stand-in',
+      description: 'stand-in, or source: MI 4.3.0 built from source, if its recipe is beside the checkout',
+    },
+    image: {
+      ...word,
+      value: 'NAME:TAG',
+      description: 'instead: any MI image that the cluster can have, its archives mounted; our chart only',
+    },
+    'image-archive': { ...word, value: 'FILE', description: 'brings that image to the nodes first' },
+    version: { ...word, value: 'X.Y.Z', description: 'which MI that image is, when its tag does not say so' },
+    charts: {
+      ...word,
+      value: 'A,B',
+      description: "mi-patterns,helm-mi (default both, if WSO2's chart is beside the checkout)",
+    },
+    chart: { ...word, value: 'FOLDER', description: 'our chart from another folder than charts/micro-integrator' },
+    namespace: { ...word, value: 'NAME', default: 'mi-proof', description: 'where the releases go' },
+    'keep-tools': {
+      type: 'boolean',
+      description: 'uses the counter and the namespace that another run beside this one has made',
+    },
+    only: {
+      ...word,
+      value: 'NAME,NAME',
+      description: 'groups (coordinated) or single events (coordinated/node lost)',
+    },
+    rate: { ...word, value: 'N', default: '100', description: 'requests a second' },
+    results: {
+      ...word,
+      value: 'FILE',
+      description: 'where the figures go (default docs/availability.json), with the report beside it',
+    },
+    'gitops-agent': {
+      ...word,
+      value: 'FILE',
+      description: 'a build of github.com/argoproj/gitops-engine/agent: patterns are changed by it too',
+    },
+    'argo-cd': {
+      ...word,
+      value: 'FOLDER',
+      description: "a copy of Argo CD's source with its program built in it: the same by its controller",
+    },
+    guards: {
+      ...word,
+      value: 'N,N',
+      description: 'instead: what so many guarded workloads with a standby ask of the API server; needs no nodes',
+    },
+    report: { type: 'boolean', description: 'only writes the report again from the figures' },
+  },
+} as const;
 
 const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
 
@@ -209,44 +256,18 @@ async function runGroup(
 }
 
 async function main(): Promise<number> {
-  const text = { type: 'string' } as const;
-  const { values } = parseArgs({
-    options: {
-      cluster: { ...text, default: 'default' },
-      kubeconfig: { type: 'boolean' },
-      'load-command': text,
-      server: { ...text, default: 'stand-in' },
-      image: text,
-      'image-archive': text,
-      version: text,
-      charts: text,
-      chart: text,
-      namespace: { ...text, default: 'mi-proof' },
-      'keep-tools': { type: 'boolean' },
-      only: text,
-      rate: { ...text, default: '100' },
-      results: text,
-      guards: text,
-      'gitops-agent': text,
-      'argo-cd': text,
-      report: { type: 'boolean' },
-      help: { type: 'boolean' },
-    },
-  });
+  const { values } = readArguments(script);
   const file = values.results ?? join(import.meta.dirname, '..', '..', '..', 'docs', 'availability.json');
-  if (values.help === true) {
-    process.stdout.write(`${usage}\n`);
-    return 0;
-  }
-  if (values.report === true) {
+  if (values.report) {
     writeReport(file, readRuns(file));
     return 0;
   }
   if (!['stand-in', 'source'].includes(values.server))
-    throw new Error(`--server ${values.server}: stand-in or source is wanted; for any other server give --image.`);
+    wrongUse(script, `--server is stand-in or source, not '${values.server}'; for any other server give --image.`);
   const work = mkdtempSync(join(tmpdir(), 'mi-proofs-'));
-  const target: Target =
-    values.kubeconfig === true ? await givenTarget(values['load-command']) : await ownTarget(values.cluster);
+  const target: Target = values.kubeconfig
+    ? await givenTarget(values['load-command'])
+    : await ownTarget(values.cluster);
   const ends: (() => void)[] = [];
   try {
     if (values.guards !== undefined) {
@@ -265,7 +286,7 @@ async function main(): Promise<number> {
     const nodes = await readyNodes(target);
     const [safeNode] = nodes;
     if (safeNode === undefined) throw new Error('No node is ready.');
-    if (values['keep-tools'] !== true) await startTools(target, tools, safeNode);
+    if (!values['keep-tools']) await startTools(target, tools, safeNode);
     const charts = chartsUnderTest(values.charts, values.chart, work, server);
     const only = values.only?.split(',');
     const wanted = (group: string, proof: string): boolean =>
@@ -307,7 +328,7 @@ async function main(): Promise<number> {
         });
       }
     }
-    if (values['keep-tools'] !== true) await removeNamespace(target, toolsNamespace);
+    if (!values['keep-tools']) await removeNamespace(target, toolsNamespace);
     return results.some((result) => result.note !== undefined) ? 1 : 0;
   } finally {
     for (const end of ends) end();
