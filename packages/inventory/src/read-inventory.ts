@@ -64,23 +64,23 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
 
   const found = discover(context, [...roots.keys()]);
   for (const { places, pom } of found.projects) {
-    await readProject(context, places, pom);
+    readProject(context, places, pom);
     progress(places.base ?? places.artifacts);
   }
-  await readLegacy(context, found.modules, found.exporters);
+  readLegacy(context, found.modules, found.exporters);
   versionsFromDockerfiles(context, found.dockerfiles);
   for (const file of found.archives) {
-    await readCar(context, file, context.display(file));
+    readCar(context, file, context.display(file));
     progress(file);
   }
   for (const folder of found.exploded) {
     const archive = openFolder(folder, filesBelow(context, folder));
-    await readExploded(context, archive, context.display(folder));
+    readExploded(context, archive, context.display(folder));
     progress(folder);
   }
   const homes = new Map<string, ApplicationDraft>();
   for (const places of found.servers) {
-    const application = await readServer(context, places);
+    const application = readServer(context, places);
     const home = homeOf(places);
     if (home !== undefined) homes.set(home, application);
     progress(places.synapse);

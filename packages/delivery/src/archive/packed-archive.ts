@@ -32,12 +32,12 @@ const pieceSize = 1024 * 1024;
  */
 export async function openPacked(source: string | Buffer, limits: Limits): Promise<PackedArchive> {
   if (typeof source === 'string' && statSync(source).isDirectory()) return openFolder(source);
-  const zip = await openZip(source, limits);
+  const zip = openZip(source, limits);
   const bytes = zip.source;
   return {
     entries: bytes === undefined ? [] : zip.records.map((record) => ({ type: 'packed', entry: packed(bytes, record) })),
     faults: zip.faults,
-    read: (name) => zip.read(name, limits.nestedBytes),
+    read: async (name) => zip.read(name, limits.nestedBytes),
     copyAll:
       bytes === undefined || zip.records.length === 0 ? undefined : (sink) => copyBytes(bytes, 0, bytes.size, sink),
     close: zip.close,

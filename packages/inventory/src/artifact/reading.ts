@@ -22,12 +22,20 @@ export interface Reading {
 /** What an attribute or text refers to. `resource`: a registry resource or local entry. */
 export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';
 
+/** Where strings pass through when they are copied. */
+const scratch = Buffer.allocUnsafe(8 * 1024);
+
+/** Most bytes that UTF-8 takes for one UTF-16 code unit. */
+const bytesPerUnit = 3;
+
 /**
  * Copies a string that outlives the file. V8 makes `slice` a view of the whole file's text from 13 characters on, and a
  * view keeps the file in memory.
  */
 export function own(value: string): string {
-  return value.length < 13 ? value : Buffer.from(value, 'utf8').toString('utf8');
+  if (value.length < 13) return value;
+  if (value.length * bytesPerUnit > scratch.length) return Buffer.from(value, 'utf8').toString('utf8');
+  return scratch.toString('utf8', 0, scratch.write(value, 'utf8'));
 }
 
 const shared = new Map<string, string>();

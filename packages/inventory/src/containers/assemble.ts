@@ -14,7 +14,7 @@ import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
 import { kindRow } from '../artifact-kinds.ts';
-import { contentOf } from './content.ts';
+import { contentKey, haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { duplicateDiagnostics } from './duplicates.ts';
 import type { Duplicate } from './duplicates.ts';
@@ -112,14 +112,13 @@ function variantsOf(
 ): readonly Variant[] {
   const [first, ...others] = group;
   if (first === undefined || others.length === 0 || kindRow(first.parsed.kind).isComparable !== true) return none;
-  const own = contentOf(first.parsed);
   const byContent = groupBy(
-    others.filter((draft) => runs(draft, superseded)),
-    (draft) => contentOf(draft.parsed),
+    others.filter((draft) => runs(draft, superseded) && !haveSameContent(draft.parsed, first.parsed)),
+    ({ parsed }) => contentKey(parsed),
   );
-  return [...byContent].flatMap(([content, drafts]) => {
+  return [...byContent.values()].flatMap((drafts) => {
     const [draft] = drafts;
-    return content === own || draft === undefined
+    return draft === undefined
       ? []
       : [
           {

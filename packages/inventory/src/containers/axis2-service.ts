@@ -15,29 +15,25 @@ const descriptor = 'META-INF/services.xml';
  * (apache/axis2 modules/kernel ServiceGroupBuilder.java and ServiceBuilder.java). `input` is undefined when the file
  * could not be read.
  */
-export async function readAxis2Service(
+export function readAxis2Service(
   context: Context,
   input: string | Buffer | undefined,
   { name, source, path }: { readonly name: string; readonly source: Source; readonly path: string },
-): Promise<ParsedArtifact> {
-  const services = input === undefined ? undefined : await servicesOf(context, input, name, path);
+): ParsedArtifact {
+  const services = input === undefined ? undefined : servicesOf(context, input, name, path);
   return plainArtifact(name, source, { kind: 'axis2-service', ...(services === undefined ? {} : { services }) });
 }
 
-async function servicesOf(
+function servicesOf(
   context: Context,
   input: string | Buffer,
   name: string,
   path: string,
-): Promise<readonly Axis2Service[] | undefined> {
-  const found = await openEntries(context, input, { path, line: 1, column: 1 }, async (archive) => {
+): readonly Axis2Service[] | undefined {
+  const found = openEntries(context, input, { path, line: 1, column: 1 }, (archive) => {
     const entry = archive.entries.find((candidate) => candidate.name.toLowerCase() === descriptor.toLowerCase());
     if (entry === undefined) return undefined;
-    const text = decodeText(
-      context,
-      await archive.read(entry.name, context.limits.textBytes),
-      `${path}!/${entry.name}`,
-    );
+    const text = decodeText(context, archive.read(entry.name, context.limits.textBytes), `${path}!/${entry.name}`);
     const document = text === undefined ? undefined : readMarkup(text, `${path}!/${entry.name}`);
     if (document === undefined) return undefined;
     if ('problem' in document) {

@@ -24,11 +24,11 @@ export interface CarFolder {
 }
 
 /** Reads what a folder of an archive holds. Without `delivery` the artifact is known, but nothing deploys it. */
-export async function readFolderArtifact(
+export function readFolderArtifact(
   reading: CarReading,
   folder: CarFolder,
   delivery: { readonly application: ApplicationDraft; readonly serverRole: string | undefined } | undefined,
-): Promise<void> {
+): void {
   const type = deployedType(folder.type);
   const [file] = folder.files;
   const entry = folder.directory + (file ?? '');
@@ -41,7 +41,7 @@ export async function readFolderArtifact(
       message: `${folder.name} has the type ${folder.type || '(none)'}, which MI does not deploy; it is skipped silently.`,
       hint: 'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
     });
-  } else if (file === undefined || !reading.archive.entries.some((candidate) => candidate.name === entry)) {
+  } else if (file === undefined || !reading.archive.has(entry)) {
     report(reading.context, folder.source, {
       code: 'MI-CAR-NO-FILE',
       severity: 'error',
@@ -57,7 +57,7 @@ export async function readFolderArtifact(
       hint: 'Split it into one artifact for each file.',
     });
   }
-  const parsed = await parseFolder(reading, folder, entry, path);
+  const parsed = parseFolder(reading, folder, entry, path);
   for (const artifact of parsed) {
     reading.context.findings.artifacts.push({
       parsed: artifact,
@@ -84,18 +84,13 @@ export async function readFolderArtifact(
   }
 }
 
-async function parseFolder(
-  reading: CarReading,
-  folder: CarFolder,
-  entry: string,
-  path: string,
-): Promise<readonly ParsedArtifact[]> {
+function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path: string): readonly ParsedArtifact[] {
   const { context } = reading;
   const type = deployedType(folder.type);
   const unsupported = [plainArtifact(folder.name, folder.source, { kind: 'unsupported', type: folder.type })];
   switch (type?.content) {
     case 'xml': {
-      const text = await readEntryText(reading, entry);
+      const text = readEntryText(reading, entry);
       if (text === undefined) return [];
       const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
       context.findings.diagnostics.push(...diagnostics);
@@ -119,21 +114,21 @@ async function parseFolder(
     }
     case 'connector':
     case 'jar': {
-      const bytes = await readEntryBytes(reading, entry, context.limits.nestedBytes);
+      const bytes = readEntryBytes(reading, entry, context.limits.nestedBytes);
       if (bytes === undefined) return [];
-      if (type.content === 'connector') return [await readConnector(context, bytes, folder.name, startOf(path))];
+      if (type.content === 'connector') return [readConnector(context, bytes, folder.name, startOf(path))];
       const role = folder.type === 'lib/connector/dependency' ? 'connector-dependency' : 'class-mediator';
-      return [await readLibrary(context, bytes, { name: folder.name, source: startOf(path), role })];
+      return [readLibrary(context, bytes, { name: folder.name, source: startOf(path), role })];
     }
     case 'properties': {
-      const text = await readEntryText(reading, entry);
+      const text = readEntryText(reading, entry);
       return text === undefined ? [] : [readPropertyFile(text, folder.name, startOf(path))];
     }
     case 'registry':
       return readRegistryFolder(reading, folder, entry);
     case 'axis2':
       return [
-        await readAxis2Service(context, await readEntryBytes(reading, entry, context.limits.nestedBytes), {
+        readAxis2Service(context, readEntryBytes(reading, entry, context.limits.nestedBytes), {
           name: folder.name,
           source: folder.source,
           path,
@@ -145,13 +140,9 @@ async function parseFolder(
 }
 
 /** `registry-info.xml` beside `resources/`. */
-async function readRegistryFolder(
-  reading: CarReading,
-  folder: CarFolder,
-  entry: string,
-): Promise<readonly ParsedArtifact[]> {
+function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: string): readonly ParsedArtifact[] {
   const { context, archive, prefix } = reading;
-  const text = await readEntryText(reading, entry);
+  const text = readEntryText(reading, entry);
   if (text === undefined) return [];
   const document = readMarkup(text, prefix + entry);
   if ('problem' in document) {
@@ -187,7 +178,7 @@ async function readRegistryFolder(
         ...(resource.mediaType && { mediaType: resource.mediaType }),
       });
       if (!mayHoldFlow(name)) continue;
-      const content = await readEntryText(reading, name);
+      const content = readEntryText(reading, name);
       if (content !== undefined) contents.push(flowContents(content, prefix + name));
     }
   }

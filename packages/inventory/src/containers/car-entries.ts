@@ -87,14 +87,14 @@ export function checkDirectoryEntries(reading: CarReading): void {
 }
 
 /** Text of an entry; undefined, and a diagnostic, when it cannot be read. */
-export async function readEntryText(reading: CarReading, name: string): Promise<string | undefined> {
-  const bytes = await readEntryBytes(reading, name, reading.context.limits.textBytes);
+export function readEntryText(reading: CarReading, name: string): string | undefined {
+  const bytes = readEntryBytes(reading, name, reading.context.limits.textBytes);
   return bytes && decodeText(reading.context, bytes, reading.prefix + name);
 }
 
-export async function readEntryBytes(reading: CarReading, name: string, maximum: number): Promise<Buffer | undefined> {
+export function readEntryBytes(reading: CarReading, name: string, maximum: number): Buffer | undefined {
   try {
-    return await reading.archive.read(name, maximum);
+    return reading.archive.read(name, maximum);
   } catch (error) {
     const code = error instanceof ArchiveFault ? error.code : 'MI-ZIP-BROKEN';
     const path = reading.prefix + name;
@@ -109,8 +109,8 @@ export async function readEntryBytes(reading: CarReading, name: string, maximum:
 }
 
 /** An entry as a tree; undefined, and a diagnostic, when it cannot be read or is not well formed. */
-export async function readEntryMarkup(reading: CarReading, name: string): Promise<Element | undefined> {
-  const text = await readEntryText(reading, name);
+export function readEntryMarkup(reading: CarReading, name: string): Element | undefined {
+  const text = readEntryText(reading, name);
   if (text === undefined) return undefined;
   const document = readMarkup(text, reading.prefix + name);
   if ('root' in document) return document.root;

@@ -28,13 +28,10 @@ export interface ApplicationList {
  * the first `<artifact type="carbon/application">` in it. The attributes used are artifact, version and serverRole;
  * `include` is not. Undefined, with a diagnostic, when there is none: MI then drops the archive.
  */
-export async function readApplicationList(
-  reading: CarReading,
-  names: ReadonlySet<string>,
-): Promise<ApplicationList | undefined> {
-  const metadata = names.has('metadata.xml') ? await readList(reading, 'metadata.xml') : undefined;
-  const artifacts = names.has('artifacts.xml') ? await readList(reading, 'artifacts.xml') : undefined;
-  if (!names.has('metadata.xml') && !names.has('artifacts.xml')) {
+export function readApplicationList(reading: CarReading): ApplicationList | undefined {
+  const metadata = reading.archive.has('metadata.xml') ? readList(reading, 'metadata.xml') : undefined;
+  const artifacts = reading.archive.has('artifacts.xml') ? readList(reading, 'artifacts.xml') : undefined;
+  if (!reading.archive.has('metadata.xml') && !reading.archive.has('artifacts.xml')) {
     report(reading.context, reading.source, {
       code: 'MI-CAR-NO-ROOT',
       severity: 'error',
@@ -45,11 +42,11 @@ export async function readApplicationList(
   }
   if (metadata !== undefined && artifacts !== undefined) compareLists(reading, metadata, artifacts);
   // MI never falls back to artifacts.xml when metadata.xml is broken, and neither do we.
-  return names.has('metadata.xml') ? metadata : artifacts;
+  return reading.archive.has('metadata.xml') ? metadata : artifacts;
 }
 
-async function readList(reading: CarReading, file: string): Promise<ApplicationList | undefined> {
-  const text = await readEntryText(reading, file);
+function readList(reading: CarReading, file: string): ApplicationList | undefined {
+  const text = readEntryText(reading, file);
   if (text === undefined) return undefined;
   const document = readMarkup(text, reading.prefix + file);
   if ('problem' in document) {

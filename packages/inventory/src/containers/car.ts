@@ -20,30 +20,29 @@ import type { Archive } from './zip.ts';
  *
  * @param input path of the file on disk, or its bytes when it lies in another archive.
  */
-export async function readCar(context: Context, input: string | Buffer, display: string, depth = 0): Promise<void> {
-  const archive = await openZip(input, context.limits);
+export function readCar(context: Context, input: string | Buffer, display: string, depth = 0): void {
+  const archive = openZip(input, context.limits);
   try {
     const reading: CarReading = { context, archive, prefix: `${display}!/`, source: startOf(display) };
     if (!checkFaults(reading)) return;
     // MI writes the files of a fat archive's own archives with their parent folders, those of an outer one without.
     if (depth === 0) checkDirectoryEntries(reading);
-    await readApplication(reading);
-    await readNested(reading, depth);
+    readApplication(reading);
+    readNested(reading, depth);
   } finally {
     archive.close();
   }
 }
 
 /** Reads an application that lies unpacked in a folder, as in `repository/deployment/server/apps`. */
-export async function readExploded(context: Context, archive: Archive, display: string): Promise<void> {
-  await readApplication({ context, archive, prefix: `${display}/`, source: startOf(display) });
+export function readExploded(context: Context, archive: Archive, display: string): void {
+  readApplication({ context, archive, prefix: `${display}/`, source: startOf(display) });
 }
 
-async function readApplication(reading: CarReading): Promise<void> {
+function readApplication(reading: CarReading): void {
   const { context, archive, prefix } = reading;
-  const names = new Set(archive.entries.map((entry) => entry.name));
-  const list = await readApplicationList(reading, names);
-  const descriptor = names.has('descriptor.xml') ? await readDescriptor(reading) : undefined;
+  const list = readApplicationList(reading);
+  const descriptor = archive.has('descriptor.xml') ? readDescriptor(reading) : undefined;
   const application: ApplicationDraft = {
     type: 'archive',
     name: list?.name ?? stem(reading.source.path),
@@ -58,8 +57,8 @@ async function readApplication(reading: CarReading): Promise<void> {
     dependencies: descriptor?.dependencies ?? [],
   };
   context.findings.applications.push(application);
-  const folders = await readFolders(reading, names);
-  const metadata = await metadataNames(reading, names);
+  const folders = readFolders(reading);
+  const metadata = metadataNames(reading);
   const listed = (list?.artifacts ?? []).filter((entry) => !metadata.has(entry.name));
   const delivering = join(reading, application, listed, folders);
   if (list !== undefined && listed.length === 0) {
@@ -80,7 +79,7 @@ async function readApplication(reading: CarReading): Promise<void> {
         hint: `List it in ${list.file} with exactly this name and version, or remove the folder ${folder.directory}.`,
       });
     }
-    await readFolderArtifact(reading, folder, dependency && { application, serverRole: dependency.serverRole });
+    readFolderArtifact(reading, folder, dependency && { application, serverRole: dependency.serverRole });
   }
 }
 
@@ -144,13 +143,10 @@ function checkRole(reading: CarReading, application: ApplicationDraft, entry: Li
   }
 }
 
-async function readFolders(reading: CarReading, names: ReadonlySet<string>): Promise<CarFolder[]> {
-  const descriptors = [...names].filter(
-    (name) => /^[^/]+\/artifact\.xml$/.test(name) && !/^(META-INF|metadata|dependencies)\//.test(name),
-  );
+function readFolders(reading: CarReading): CarFolder[] {
   const folders: CarFolder[] = [];
-  for (const name of descriptors.toSorted(compareText)) {
-    const root = await readEntryMarkup(reading, name);
+  for (const name of entriesLike(reading, /^(?!(?:META-INF|metadata|dependencies)\/)[^/]+\/artifact\.xml$/)) {
+    const root = readEntryMarkup(reading, name);
     if (root === undefined) continue;
     const artifactName = root.attributes.get('name');
     if (root.name !== 'artifact' || !artifactName) {
@@ -176,19 +172,25 @@ async function readFolders(reading: CarReading, names: ReadonlySet<string>): Pro
 }
 
 /** Names of `metadata/<folder>/artifact.xml`: MI takes them out of the dependency list by name. */
-async function metadataNames(reading: CarReading, names: ReadonlySet<string>): Promise<Set<string>> {
+function metadataNames(reading: CarReading): Set<string> {
   const result = new Set<string>();
-  for (const name of [...names]
-    .filter((candidate) => /^metadata\/[^/]+\/artifact\.xml$/.test(candidate))
-    .toSorted(compareText)) {
-    const artifact = (await readEntryMarkup(reading, name))?.attributes.get('name');
+  for (const name of entriesLike(reading, /^metadata\/[^/]+\/artifact\.xml$/)) {
+    const artifact = readEntryMarkup(reading, name)?.attributes.get('name');
     if (artifact !== undefined) result.add(artifact);
   }
   return result;
 }
 
+/** Names of the entries that match a pattern, sorted. */
+function entriesLike({ archive }: CarReading, pattern: RegExp): string[] {
+  return archive.entries
+    .map(({ name }) => name)
+    .filter((name) => pattern.test(name))
+    .toSorted(compareText);
+}
+
 /** `descriptor.xml` of MI 4.5 and later (initializer/utils/CAppDescriptor.java). */
-async function readDescriptor(reading: CarReading): Promise<
+function readDescriptor(reading: CarReading):
   | {
       id: string | undefined;
       groupId: string | undefined;
@@ -196,9 +198,8 @@ async function readDescriptor(reading: CarReading): Promise<
       fat: boolean;
       dependencies: string[];
     }
-  | undefined
-> {
-  const root = await readEntryMarkup(reading, 'descriptor.xml');
+  | undefined {
+  const root = readEntryMarkup(reading, 'descriptor.xml');
   if (root === undefined) return undefined;
   const id = childText(root, 'id');
   return {
@@ -217,7 +218,7 @@ async function readDescriptor(reading: CarReading): Promise<
 }
 
 /** A fat archive's own archives are deployed as separate applications; one anywhere else is dead weight. */
-async function readNested(reading: CarReading, depth: number): Promise<void> {
+function readNested(reading: CarReading, depth: number): void {
   for (const { name } of reading.archive.entries
     .filter((entry) => entry.name.toLowerCase().endsWith('.car'))
     .toSorted((a, b) => compareText(a.name, b.name))) {
@@ -231,8 +232,8 @@ async function readNested(reading: CarReading, depth: number): Promise<void> {
       });
       continue;
     }
-    const bytes = await readEntryBytes(reading, name, reading.context.limits.nestedBytes);
-    if (bytes !== undefined) await readCar(reading.context, bytes, path, depth + 1);
+    const bytes = readEntryBytes(reading, name, reading.context.limits.nestedBytes);
+    if (bytes !== undefined) readCar(reading.context, bytes, path, depth + 1);
   }
 }
 

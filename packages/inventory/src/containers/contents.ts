@@ -12,8 +12,8 @@ import { openZip } from './zip.ts';
 import type { Archive } from './zip.ts';
 
 /** Class names in a JAR, sorted, by its central directory alone. Empty, and a diagnostic, when it is no JAR. */
-async function classesOfJar(context: Context, input: string | Buffer, source: Source): Promise<string[]> {
-  return openEntries(context, input, source, async (archive) => classNames(archive.entries.map((entry) => entry.name)));
+function classesOfJar(context: Context, input: string | Buffer, source: Source): string[] {
+  return openEntries(context, input, source, (archive) => classNames(archive.entries.map((entry) => entry.name)));
 }
 
 /** `org/acme/A.class` → `org.acme.A`; inner classes and module descriptors are left out. */
@@ -39,13 +39,8 @@ export function classNamesOfSources(files: readonly string[]): string[] {
 }
 
 /** A connector from its ZIP: `connector.xml` names its package and component (`<component name package>`). */
-export async function readConnector(
-  context: Context,
-  input: string | Buffer,
-  name: string,
-  source: Source,
-): Promise<ParsedArtifact> {
-  const connectorName = await openEntries(context, input, source, async (archive) => {
+export function readConnector(context: Context, input: string | Buffer, name: string, source: Source): ParsedArtifact {
+  const connectorName = openEntries(context, input, source, (archive) => {
     if (!archive.entries.some((entry) => entry.name === 'connector.xml')) {
       report(context, source, {
         code: 'MI-CONNECTOR-NO-DESCRIPTOR',
@@ -56,7 +51,7 @@ export async function readConnector(
       return undefined;
     }
     const path = `${source.path}!/connector.xml`;
-    const text = decodeText(context, await archive.read('connector.xml', context.limits.textBytes), path);
+    const text = decodeText(context, archive.read('connector.xml', context.limits.textBytes), path);
     if (text === undefined) return undefined;
     const document = readMarkup(text, path);
     if ('problem' in document) {
@@ -76,12 +71,12 @@ export async function readConnector(
 type LibraryRole = Extract<ArtifactFacts, { kind: 'library' }>['role'];
 
 /** A JAR with the classes in it. */
-export async function readLibrary(
+export function readLibrary(
   context: Context,
   input: string | Buffer,
   { name, source, role }: { readonly name: string; readonly source: Source; readonly role: LibraryRole },
-): Promise<ParsedArtifact> {
-  return plainArtifact(name, source, { kind: 'library', role, classes: await classesOfJar(context, input, source) });
+): ParsedArtifact {
+  return plainArtifact(name, source, { kind: 'library', role, classes: classesOfJar(context, input, source) });
 }
 
 /**
@@ -128,13 +123,13 @@ export function mayHoldFlow(file: string): boolean {
  * Opens an archive that lies in a file or in another archive; what is wrong with it is reported, and the outcome is an
  * empty list.
  */
-export async function openEntries<T>(
+export function openEntries<T>(
   context: Context,
   input: string | Buffer,
   source: Source,
-  use: (archive: Archive) => Promise<T>,
-): Promise<T | never[]> {
-  const archive = await openZip(input, context.limits);
+  use: (archive: Archive) => T,
+): T | never[] {
+  const archive = openZip(input, context.limits);
   try {
     const broken = archive.faults.find((fault) => fault.entry === undefined);
     if (broken !== undefined) {
@@ -146,7 +141,7 @@ export async function openEntries<T>(
       });
       return [];
     }
-    return await use(archive);
+    return use(archive);
   } catch (error) {
     report(context, source, {
       code: 'MI-ZIP-BROKEN',

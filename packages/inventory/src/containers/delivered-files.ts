@@ -20,20 +20,20 @@ export interface DeliveredFile {
  *
  * @param cwd the folder that {@link ReadOptions.cwd} named when the inventory was read.
  */
-export async function readDeliveredFiles(
+export function readDeliveredFiles(
   delivery: Pick<Delivery, 'path'>,
   cwd: string = process.cwd(),
   limits: Limits = defaultLimits,
-): Promise<DeliveredFile[]> {
+): DeliveredFile[] {
   const [file = '', ...inner] = delivery.path.split('!/');
   if (inner.length === 0) return filesOnDisk(resolve(cwd, file));
   let container: string | Buffer = resolve(cwd, file);
   for (const archive of inner.slice(0, -1)) {
-    const [only] = await filesInArchive(container, archive, limits);
+    const [only] = filesInArchive(container, archive, limits);
     if (only === undefined) throw new Error(`${delivery.path} is no longer there`);
     container = only.bytes;
   }
-  const files = await filesInArchive(container, inner.at(-1) ?? '', limits);
+  const files = filesInArchive(container, inner.at(-1) ?? '', limits);
   if (files.length === 0) throw new Error(`${delivery.path} is no longer there`);
   return files;
 }
@@ -57,18 +57,18 @@ function filesOnDisk(path: string): DeliveredFile[] {
     .toSorted((a, b) => compareText(a.name, b.name));
 }
 
-async function filesInArchive(container: string | Buffer, path: string, limits: Limits): Promise<DeliveredFile[]> {
-  const archive = await openZip(container, limits);
+function filesInArchive(container: string | Buffer, path: string, limits: Limits): DeliveredFile[] {
+  const archive = openZip(container, limits);
   try {
     const files: DeliveredFile[] = [];
     for (const { name } of archive.entries.toSorted((a, b) => compareText(a.name, b.name))) {
       if (name === path)
         files.push({
           name: name.slice(name.lastIndexOf('/') + 1),
-          bytes: await archive.read(name, limits.nestedBytes),
+          bytes: archive.read(name, limits.nestedBytes),
         });
       else if (name.startsWith(`${path}/`) && !name.endsWith('/'))
-        files.push({ name: name.slice(path.length + 1), bytes: await archive.read(name, limits.nestedBytes) });
+        files.push({ name: name.slice(path.length + 1), bytes: archive.read(name, limits.nestedBytes) });
     }
     return files;
   } finally {

@@ -57,15 +57,17 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     root: '',
     entries: 0,
   };
-  const files = new Set<string>();
   for (const root of folders) {
     walk.root = root;
     if (!insideClaimed(walk, root)) visit(walk, root, 'everything', 0);
   }
-  for (const list of [found.archives, found.configurations, found.loose.map(({ file }) => file)])
-    for (const file of list) files.add(realPath(file));
-  for (const root of roots) {
-    if (folders.includes(root) || files.has(realPath(root))) continue;
+  const others = roots.filter((root) => !folders.includes(root));
+  if (others.length === 0) return found;
+  const files = new Set(
+    [...found.archives, ...found.configurations, ...found.loose.map(({ file }) => file)].map(realPath),
+  );
+  for (const root of others) {
+    if (files.has(realPath(root))) continue;
     const name = root.toLowerCase();
     if (name.endsWith('.car')) found.archives.push(root);
     else if (insideClaimed(walk, root)) continue;

@@ -10,10 +10,12 @@ import type { Archive } from './zip.ts';
  * @param files absolute paths of the files below `root`.
  */
 export function openFolder(root: string, files: readonly string[]): Archive {
+  const names = new Set(files.map((file) => relative(root, file).split(sep).join('/')));
   return {
-    entries: files.map((file) => ({ name: relative(root, file).split(sep).join('/'), size: 0 })),
+    entries: [...names].map((name) => ({ name, size: 0 })),
     faults: [],
-    read: async (name, maximum) => {
+    has: (name) => names.has(name),
+    read: (name, maximum) => {
       const path = join(root, name);
       const { size } = statSync(path);
       if (size > maximum)

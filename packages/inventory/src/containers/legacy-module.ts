@@ -58,13 +58,13 @@ const artifactFolders = [
  * @param bundles whether Java of packaging `bundle` is a mediator even without Developer Studio's nature: an exporter
  *   is near.
  */
-export async function readModule(context: Context, module: LegacyModule, bundles: boolean): Promise<LegacyContent> {
+export function readModule(context: Context, module: LegacyModule, bundles: boolean): LegacyContent {
   const { folder } = module;
   const descriptor = join(folder, 'artifact.xml');
   const listed = new Set<string>();
   const result: LegacyArtifact[] = [];
   const elements = isFile(descriptor) ? artifactElements(context, descriptor) : [];
-  for (const element of elements) result.push(...(await readDeclared(context, module, element, listed)));
+  for (const element of elements) result.push(...readDeclared(context, module, element, listed));
   const metadata = elements.flatMap((element) => readMetadata(context, module, element));
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
     if (!listed.has(file) && /\.(xml|dbs)$/i.test(file))
@@ -104,12 +104,7 @@ function readMetadata(context: Context, module: LegacyModule, element: Element):
   ];
 }
 
-async function readDeclared(
-  context: Context,
-  module: LegacyModule,
-  element: Element,
-  listed: Set<string>,
-): Promise<LegacyArtifact[]> {
+function readDeclared(context: Context, module: LegacyModule, element: Element, listed: Set<string>): LegacyArtifact[] {
   const { folder } = module;
   const type = element.attributes.get('type') ?? '';
   const name = element.attributes.get('name') ?? '';
@@ -142,7 +137,7 @@ async function readDeclared(
   const [file] = files;
   if (file !== undefined && isFile(file)) {
     for (const each of files) listed.add(each);
-    return wrap(await readDeclaredFile(context, file, name, rule));
+    return wrap(readDeclaredFile(context, file, name, rule));
   }
   // The JAR of a mediator module comes from its Java sources, which are read by themselves.
   if (rule.content === 'jar') return wrap([{ ...javaLibrary(context, folder, name), source: element.source }]);
@@ -156,22 +151,22 @@ async function readDeclared(
 }
 
 /** The artifacts in the file that an artifact.xml lists, by what its type says the file is. */
-async function readDeclaredFile(
+function readDeclaredFile(
   context: Context,
   file: string,
   name: string,
   rule: NonNullable<ReturnType<typeof deployedType>>,
-): Promise<readonly ParsedArtifact[]> {
+): readonly ParsedArtifact[] {
   const source = startOf(context.display(file));
   switch (rule.content) {
     case 'connector':
-      return [await readConnector(context, file, name, source)];
+      return [readConnector(context, file, name, source)];
     case 'jar':
-      return [await readLibrary(context, file, { name, source, role: 'class-mediator' })];
+      return [readLibrary(context, file, { name, source, role: 'class-mediator' })];
     case 'properties':
       return [readPropertyFile(readText(context, file) ?? '', name, source)];
     case 'axis2':
-      return [await readAxis2Service(context, file, { name, source, path: source.path })];
+      return [readAxis2Service(context, file, { name, source, path: source.path })];
     default: {
       const { artifacts, unusable } = readXmlFile(context, file);
       const wrong = artifacts.find((artifact) => artifact.kind !== rule.kind);

@@ -15,15 +15,15 @@ import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
  * selects is in the inventory, delivered by nothing. Modules and exporters of all given paths belong together. Without
  * any exporter each module counts as one application.
  */
-export async function readLegacy(
+export function readLegacy(
   context: Context,
   modules: readonly LegacyModule[],
   exporters: readonly LegacyExporter[],
-): Promise<void> {
+): void {
   const artifacts: LegacyArtifact[] = [];
   const metadata: LegacyMetadata[] = [];
   for (const module of modules) {
-    const found = await readModule(context, module, exporters.length > 0);
+    const found = readModule(context, module, exporters.length > 0);
     artifacts.push(...found.artifacts);
     metadata.push(...found.metadata);
     const certain = found.artifacts.filter(({ optional }) => !optional);

@@ -32,14 +32,23 @@ export function readMarkup(text: string, path: string): { readonly root: Element
   return { problem };
 }
 
+const none: readonly never[] = [];
+const noAttributes: ReadonlyMap<string, string> = new Map();
+
 function elementOf(node: XmlNode, at: Locator): Element {
   return {
     name: own(node.local),
-    attributes: new Map(node.attributes.map(({ name, value }) => [own(name.slice(name.indexOf(':') + 1)), own(value)])),
-    children: node.children.map((inner) => elementOf(inner, at)),
+    attributes: node.attributes.length === 0 ? noAttributes : attributesOf(node),
+    children: node.children.length === 0 ? none : node.children.map((inner) => elementOf(inner, at)),
     text: own(node.text.trim()),
     source: at(node.offset),
   };
+}
+
+function attributesOf(node: XmlNode): Map<string, string> {
+  const attributes = new Map<string, string>();
+  for (const { local, value } of node.attributes) attributes.set(own(local), own(value));
+  return attributes;
 }
 
 /** First child element of that name. */

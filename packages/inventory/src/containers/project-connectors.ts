@@ -8,11 +8,7 @@ import { addToProject } from './project-reading.ts';
 import type { ProjectReading } from './project-reading.ts';
 
 /** Connector ZIP files of a project; the build takes name and version from the file name, split at its last `-`. */
-export async function readConnectors(
-  reading: ProjectReading,
-  resources: string,
-  runtimeVersion: string | undefined,
-): Promise<void> {
+export function readConnectors(reading: ProjectReading, resources: string, runtimeVersion: string | undefined): void {
   const { context } = reading;
   for (const folder of ['connectors', 'inbound-connectors']) {
     for (const file of filesIn(context, join(resources, folder)).filter((name) => name.endsWith('.zip'))) {
@@ -26,7 +22,7 @@ export async function readConnectors(
           hint: 'Name it <connector>-<version>.zip, as it is downloaded.',
         });
       }
-      const parsed = await readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
+      const parsed = readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
       const packed =
         folder === 'connectors' || runtimeVersion === undefined || miHas(runtimeVersion, 'inboundConnectors');
       if (!packed) {

@@ -44,7 +44,7 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
  * Reads a current MI project: what `vscode-car-plugin` packs into its `.car` (wso2/maven-tools, CAppHandler.java and
  * CARMojo.java), with the names, versions and roles it writes, and what it leaves out although it lies in the project.
  */
-export async function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): Promise<void> {
+export function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): void {
   const root = context.display(places.base ?? places.artifacts);
   const property = (name: string): string | undefined => pom?.properties.get(name) || undefined;
   const runtimeVersion =
@@ -74,7 +74,7 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
   readArtifacts(reading, places.artifacts);
   if (places.resources !== undefined) {
     readRegistry(reading, places.resources);
-    await readConnectors(reading, places.resources, runtimeVersion);
+    readConnectors(reading, places.resources, runtimeVersion);
     readProperties(reading, join(places.resources, 'conf', 'config.properties'));
   }
   const libraries = places.base === undefined ? [] : filesIn(context, join(places.base, 'deployment', 'libs'));
@@ -86,7 +86,7 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
     );
   if (places.base !== undefined) {
     readSources(reading, join(places.base, 'src', 'main', 'java'));
-    await readLibraries(reading, join(places.base, 'deployment', 'libs'));
+    readLibraries(reading, join(places.base, 'deployment', 'libs'));
     readConfiguration(reading, join(places.base, 'deployment', 'deployment.toml'));
   }
   // Folders with names such as tasks/ and templates/ are common; without an artifact and without a pom this is no
@@ -250,10 +250,10 @@ function readSources(reading: ProjectReading, folder: string): void {
 }
 
 /** JARs that the image gets in its lib folder: beside the archive, not in it. */
-async function readLibraries(reading: ProjectReading, folder: string): Promise<void> {
+function readLibraries(reading: ProjectReading, folder: string): void {
   const { context, application } = reading;
   for (const file of filesIn(context, folder).filter((name) => name.endsWith('.jar'))) {
-    const parsed = await readLibrary(context, file, {
+    const parsed = readLibrary(context, file, {
       name: basename(file, '.jar'),
       source: startOf(context.display(file)),
       role: 'other',

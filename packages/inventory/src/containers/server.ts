@@ -43,7 +43,7 @@ export function serverApplication(name: string, source: Source, runtimeVersion?:
  * MultiXMLConfigurationBuilder.java), data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer),
  * Axis2 services in `axis2services` (axis2's RepositoryListener.java), and its registry.
  */
-export async function readServer(context: Context, places: ServerPlaces): Promise<ApplicationDraft> {
+export function readServer(context: Context, places: ServerPlaces): ApplicationDraft {
   const home = homeOf(places);
   const folder = home ?? dirname(places.synapse);
   const application = serverApplication(basename(folder), startOf(context.display(folder)));
@@ -58,7 +58,7 @@ export async function readServer(context: Context, places: ServerPlaces): Promis
   for (const file of services === undefined || !isFolder(services)
     ? []
     : filesBelow(context, services).filter((name) => name.endsWith('.aar')))
-    await addServerService(context, application, file, context.display(file));
+    addServerService(context, application, file, context.display(file));
   if (home !== undefined && home !== places.deployment) readServerRegistry(context, home, application);
   return application;
 }
@@ -86,19 +86,14 @@ export function addServerFile(
 }
 
 /** Adds an Axis2 service, from a file on disk or from its bytes. */
-export async function addServerService(
+export function addServerService(
   context: Context,
   application: ApplicationDraft,
   input: string | Buffer,
   path: string,
-): Promise<void> {
+): void {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.aar$/, '');
-  addToServer(
-    context,
-    application,
-    await readAxis2Service(context, input, { name, source: startOf(path), path }),
-    path,
-  );
+  addToServer(context, application, readAxis2Service(context, input, { name, source: startOf(path), path }), path);
 }
 
 function addToServer(context: Context, application: ApplicationDraft, parsed: ParsedArtifact, path: string): void {

@@ -2,7 +2,7 @@ import { compareText } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { ArtifactId } from '../model.ts';
 import { kindRow } from '../artifact-kinds.ts';
-import { contentOf } from './content.ts';
+import { haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 
 /** Artifacts of one application by id. */
@@ -52,6 +52,6 @@ function differencesOf(inProject: Held, inArchive: Held): { readonly text: strin
     const [own, packed] = [inProject.get(id), inArchive.get(id)];
     if (own === undefined) return packed === undefined ? [] : [{ text: `${id} is in the archive only`, draft: packed }];
     if (packed === undefined) return [{ text: `${id} is in the project only`, draft: own }];
-    return contentOf(own.parsed) === contentOf(packed.parsed) ? [] : [{ text: `${id} is another one`, draft: packed }];
+    return haveSameContent(own.parsed, packed.parsed) ? [] : [{ text: `${id} is another one`, draft: packed }];
   });
 }

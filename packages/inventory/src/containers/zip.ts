@@ -16,8 +16,12 @@ interface ArchiveEntry {
 /** Files of an archive, packed or unpacked, in the order they are stored. Nothing is ever written to disk. */
 export interface Archive {
   readonly entries: readonly ArchiveEntry[];
-  /** Unpacked bytes of one entry. Throws an {@link ArchiveFault} when it is broken or larger than `maximum` bytes. */
-  readonly read: (name: string, maximum: number) => Promise<Buffer>;
+  readonly has: (name: string) => boolean;
+  /**
+   * Unpacked bytes of one entry, which may be a part of a larger buffer. Throws an {@link ArchiveFault} when it is
+   * broken or larger than `maximum` bytes.
+   */
+  readonly read: (name: string, maximum: number) => Buffer;
   /** What is wrong with the archive as a whole or with entries that were left out. */
   readonly faults: readonly ArchiveFault[];
   readonly close: () => void;
@@ -60,7 +64,7 @@ const directoryBytesPerEntry = 1024;
  *
  * @param input path of a file, or the bytes of an archive in an archive.
  */
-export async function openZip(input: string | Buffer, limits: Limits): Promise<ZipArchive> {
+export function openZip(input: string | Buffer, limits: Limits): ZipArchive {
   let source: ByteSource | undefined;
   try {
     source = openBytes(input);
@@ -76,7 +80,8 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<Z
       records: [],
       source: undefined,
       faults: [faultOf(error)],
-      read: async (name) => {
+      has: () => false,
+      read: (name) => {
         throw new ArchiveFault('MI-ZIP-BROKEN', 'the archive cannot be read', name);
       },
       close: () => undefined,
@@ -104,7 +109,8 @@ function archiveOf(source: ByteSource, all: readonly CentralEntry[], limits: Lim
     records,
     source,
     faults,
-    read: async (name, maximum) => {
+    has: (name) => readable.has(name),
+    read: (name, maximum) => {
       const record = readable.get(name);
       if (record === undefined) throw new ArchiveFault('MI-ZIP-BROKEN', 'there is no such entry', name);
       try {
@@ -125,21 +131,32 @@ function unpack(source: ByteSource, record: CentralEntry, maximum: number): Buff
   if (record.size > maximum) throw tooLarge(record.size, maximum);
   const packed = source.read(dataPosition(source, record), Math.min(record.packedSize, source.size));
   if (record.method === deflated)
-    return packed.length === 0 && record.packedSize === 0 ? unexpectedEnd() : inflate(packed, Math.max(1, maximum));
+    return packed.length === 0 && record.packedSize === 0
+      ? unexpectedEnd()
+      : inflate(packed, { maxOutputLength: Math.max(1, maximum), chunkSize: pieceOf(record.size) });
   if (packed.length > maximum) throw tooLarge(packed.length, maximum);
-  return Buffer.from(packed);
+  return packed;
 }
+
+/** Room for an entry of usual size, and for one byte more: with it zlib sees the end at once. */
+function pieceOf(size: number): number {
+  return Math.min(Math.max(smallestPiece, size + 1), largestPiece);
+}
+
+/** What zlib takes at least, in bytes. */
+const smallestPiece = 64;
+const largestPiece = 64 * 1024;
 
 /**
  * Java adds one zero byte to packed bytes that end too early (ZipFile.ZipFileInflaterInputStream.fill), so that some
  * are read.
  */
-function inflate(packed: Buffer, maxOutputLength: number): Buffer {
+function inflate(packed: Buffer, options: { readonly maxOutputLength: number; readonly chunkSize: number }): Buffer {
   try {
-    return inflateRawSync(packed, { maxOutputLength });
+    return inflateRawSync(packed, options);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR')) throw error;
-    return inflateRawSync(Buffer.concat([packed, Buffer.alloc(1)]), { maxOutputLength });
+    return inflateRawSync(Buffer.concat([packed, Buffer.alloc(1)]), options);
   }
 }
 
@@ -166,7 +183,7 @@ function refusal(record: CentralEntry, unpacked: number, limits: Limits): Archiv
 export function wrongPath(name: string): string | undefined {
   if (name.includes('\\') || name.includes('\0')) return 'invalid character';
   if (name.startsWith('/') || /^[a-z]:/i.test(name)) return 'absolute path';
-  return name.split('/').includes('..') ? 'it leaves the archive' : undefined;
+  return name.includes('..') && name.split('/').includes('..') ? 'it leaves the archive' : undefined;
 }
 
 function twice(name: string): ArchiveFault {

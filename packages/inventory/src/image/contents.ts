@@ -9,21 +9,17 @@ import type { ImageSource } from './source.ts';
  * again.
  */
 export interface ImageContents {
-  readonly use: (
-    found: FoundFile,
-    maximum: number,
-    take: (content: Buffer | undefined) => void | Promise<void>,
-  ) => Promise<void>;
+  readonly use: (found: FoundFile, maximum: number, take: (content: Buffer | undefined) => void) => void;
   readonly finish: () => Promise<void>;
 }
 
-type Take = (content: Buffer | undefined) => void | Promise<void>;
+type Take = (content: Buffer | undefined) => void;
 
 /** `take` gets undefined for a file that is larger than its `maximum`. */
 export function imageContents(image: ImageSource): ImageContents {
   const later = new Map<RegularFile, Take[]>();
   return {
-    use: async ({ file }, maximum, take) => {
+    use: ({ file }, maximum, take) => {
       if (file.size > maximum) return take(undefined);
       if (file.content !== undefined) return take(file.content);
       later.set(file, [...(later.get(file) ?? []), take]);
@@ -48,7 +44,7 @@ async function readAgain(
     const takes = wanted.get(ordinal);
     if (takes === undefined) return undefined;
     return async (content) => {
-      for (const take of takes) await take(content);
+      for (const take of takes) take(content);
     };
   });
 }

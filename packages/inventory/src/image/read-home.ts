@@ -28,25 +28,20 @@ export interface ReadHome {
 }
 
 /** Reads everything that the server of one home deploys or is configured with. */
-export async function readServerHome(
-  outer: Context,
-  image: string,
-  home: ServerHome,
-  contents: ImageContents,
-): Promise<ReadHome> {
+export function readServerHome(outer: Context, image: string, home: ServerHome, contents: ImageContents): ReadHome {
   const context = home.version === undefined ? outer : { ...outer, runtimeVersion: home.version };
   const reading: HomeReading = { context, contents, place: ({ path }) => `${image}!/${path}`, applications: [] };
-  for (const archive of home.archives) await readArchive(reading, archive);
-  const application = await readServerFiles(reading, image, home);
-  await readConfiguration(reading, home);
+  for (const archive of home.archives) readArchive(reading, archive);
+  const application = readServerFiles(reading, image, home);
+  readConfiguration(reading, home);
   const fileProperties: string[] = [];
   if (home.fileProperties !== undefined)
-    await withText(reading, home.fileProperties, (text) => void fileProperties.push(...propertyNames(text)));
+    withText(reading, home.fileProperties, (text) => void fileProperties.push(...propertyNames(text)));
   for (const library of home.libraries) {
     const path = reading.place(library);
     const name = path.slice(path.lastIndexOf('/') + 1, -'.jar'.length);
-    await withContent(reading, library, context.limits.nestedBytes, async (content) => {
-      const parsed = await readLibrary(context, content, { name, source: startOf(path), role: 'other' });
+    withContent(reading, library, context.limits.nestedBytes, (content) => {
+      const parsed = readLibrary(context, content, { name, source: startOf(path), role: 'other' });
       context.findings.artifacts.push({ parsed, version: '', deliveries: [], beside: reading.applications });
     });
   }
@@ -54,51 +49,51 @@ export async function readServerHome(
 }
 
 /** Reads every archive of an image that is meant as a volume. */
-export async function readVolume(
+export function readVolume(
   context: Context,
   image: string,
   archives: readonly FoundFile[],
   contents: ImageContents,
-): Promise<void> {
+): void {
   const reading: HomeReading = { context, contents, place: ({ path }) => `${image}!/${path}`, applications: [] };
-  for (const archive of archives) await readArchive(reading, archive);
+  for (const archive of archives) readArchive(reading, archive);
 }
 
-async function readArchive(reading: HomeReading, archive: FoundFile): Promise<void> {
+function readArchive(reading: HomeReading, archive: FoundFile): void {
   const { context, applications } = reading;
-  await withContent(reading, archive, context.limits.nestedBytes, async (content) => {
+  withContent(reading, archive, context.limits.nestedBytes, (content) => {
     const before = context.findings.applications.length;
-    await readCar(context, content, reading.place(archive));
+    readCar(context, content, reading.place(archive));
     applications.push(...context.findings.applications.slice(before));
   });
 }
 
 /** What the server loads without an archive. */
-async function readServerFiles(reading: HomeReading, image: string, home: ServerHome): Promise<ApplicationDraft> {
+function readServerFiles(reading: HomeReading, image: string, home: ServerHome): ApplicationDraft {
   const { context } = reading;
   const folder = home.path.slice(home.path.lastIndexOf('/') + 1);
   const application = serverApplication(folder, startOf(`${image}!/${home.path}`), home.version);
-  const addFile = (file: FoundFile, isAtTop: boolean): Promise<void> =>
+  const addFile = (file: FoundFile, isAtTop: boolean): void =>
     withText(reading, file, (text, path) =>
       addServerFile(context, application, parseXmlFile(context, text, path), isAtTop),
     );
-  for (const file of home.synapse) await addFile(file, !file.below.includes('/'));
-  for (const file of home.dataServices) await addFile(file, false);
+  for (const file of home.synapse) addFile(file, !file.below.includes('/'));
+  for (const file of home.dataServices) addFile(file, false);
   for (const service of home.axis2Services)
-    await withContent(reading, service, context.limits.nestedBytes, (content) =>
+    withContent(reading, service, context.limits.nestedBytes, (content) =>
       addServerService(context, application, content, reading.place(service)),
     );
   for (const resource of home.registry) {
     const named = { path: reading.place(resource), registryPath: resource.registryPath };
     if (!mayHoldFlow(resource.path)) addServerResource(context, application, named, undefined);
-    else await withText(reading, resource, (text) => addServerResource(context, application, named, text));
+    else withText(reading, resource, (text) => addServerResource(context, application, named, text));
   }
   return application;
 }
 
-async function readConfiguration(reading: HomeReading, { deploymentToml }: ServerHome): Promise<void> {
+function readConfiguration(reading: HomeReading, { deploymentToml }: ServerHome): void {
   if (deploymentToml === undefined) return;
-  await withText(reading, deploymentToml, (text, path) => {
+  withText(reading, deploymentToml, (text, path) => {
     const { configuration, diagnostics } = readDeploymentToml(text, path);
     reading.context.findings.diagnostics.push(...diagnostics);
     if (configuration !== undefined) reading.context.findings.configurations.push({ configuration });
@@ -115,26 +110,22 @@ function propertyNames(text: string): string[] {
   return [...names].toSorted();
 }
 
-async function withText(
-  reading: HomeReading,
-  found: FoundFile,
-  take: (text: string, path: string) => void,
-): Promise<void> {
+function withText(reading: HomeReading, found: FoundFile, take: (text: string, path: string) => void): void {
   const path = reading.place(found);
-  await withContent(reading, found, reading.context.limits.textBytes, (content) => {
+  withContent(reading, found, reading.context.limits.textBytes, (content) => {
     const text = decodeText(reading.context, content, path);
     if (text !== undefined) take(text, path);
   });
 }
 
-async function withContent(
+function withContent(
   { context, contents, place }: HomeReading,
   found: FoundFile,
   maximum: number,
-  take: (content: Buffer) => void | Promise<void>,
-): Promise<void> {
+  take: (content: Buffer) => void,
+): void {
   const path = place(found);
-  await contents.use(found, maximum, async (content) => {
+  contents.use(found, maximum, (content) => {
     if (content !== undefined) return take(content);
     report(context, startOf(path), {
       code: 'MI-READ-TOO-LARGE',

@@ -24,8 +24,8 @@ export async function readImage(context: Context, image: ImageSource): Promise<I
   const elsewhere = homes.length === 0 ? [] : archives.filter(({ file }) => !deployed.has(file));
   const contents = imageContents(image);
   const read: ReadHome[] = [];
-  for (const home of homes) read.push(await readServerHome(context, image.name, home, contents));
-  if (homes.length === 0) await readVolume(context, image.name, archives, contents);
+  for (const home of homes) read.push(readServerHome(context, image.name, home, contents));
+  if (homes.length === 0) readVolume(context, image.name, archives, contents);
   await contents.finish();
   addServers(context, read);
   for (const home of homes) reportBrokenLinks(context, image.name, home);
