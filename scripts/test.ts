@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, glob } from 'zx';
 import { readArguments } from './lib/arguments.ts';
@@ -17,9 +17,16 @@ readArguments({
   summary: `Runs all checks and tests, and sets up the checkout first. What did not change since the last run comes from the cache.
 With CI set, everything is run, and the release events on real nodes as well. To run one file: npx vitest run packages/planner/test/NAME.test.ts`,
 });
+interface Manifest {
+  readonly scripts: Readonly<Record<string, string>>;
+}
 const root = join(import.meta.dirname, '..');
 /** Tests of a clone without anything beside it, skipped ones included. A run with fewer has lost some. */
 const fewestTests = 2000;
+/** The integration tests: a folder of `test` each, and a task of turbo that knows what they read. */
+const suites = Object.keys((JSON.parse(readFileSync(join(root, 'test/package.json'), 'utf8')) as Manifest).scripts)
+  .filter((script) => script.startsWith('test:'))
+  .map((script) => script.slice('test:'.length));
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const shared = process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared');
 const environment: NodeJS.ProcessEnv = { ...process.env, FORCE_COLOR: '0' };
@@ -48,7 +55,7 @@ const steps: (readonly [string, () => Promise<number | null>])[] = [
     'checks and tests',
     async () =>
       (
-        await run`turbo run typecheck lint test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`
+        await run`turbo run typecheck lint test ${suites.map((name) => `test:${name}`)} --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`
       ).exitCode,
   ],
   // Alone, because it measures: with other tests beside it a busy machine would look like a fault of a release.
@@ -60,7 +67,7 @@ const steps: (readonly [string, () => Promise<number | null>])[] = [
             (
               await run({
                 cwd: join(root, 'test'),
-              })`vitest run --config ../vitest.config.ts --root . ${process.env.MI_PATTERNS_LARGE ? 'container-level.test.ts' : 'cluster/container-level.test.ts'} --reporter=default --reporter=json --outputFile.json=cluster/test-results.json`
+              })`vitest run --config ../vitest.config.ts --root . ${process.env.MI_PATTERNS_LARGE ? 'container-level.test.ts' : 'cluster/container-level.test.ts'} --reporter=default --reporter=json --outputFile.json=test-results/containers.json`
             ).exitCode,
         ] as const,
       ]
@@ -75,8 +82,8 @@ for (const [name, step] of steps) {
 const results = await glob(
   [
     'packages/*/test-results.json',
-    'test/test-results.json',
-    ...(withContainers ? ['test/cluster/test-results.json'] : []),
+    ...suites.map((name) => `test/test-results/${name}.json`),
+    ...(withContainers ? ['test/test-results/containers.json'] : []),
   ],
   { cwd: root, absolute: true },
 );

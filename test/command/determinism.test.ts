@@ -9,7 +9,7 @@ import {
   repository,
   temporaryFolder,
   type RunOptions,
-} from './support/command.ts';
+} from '../support/command.ts';
 
 /** Everything that the command makes of the paths, by name. */
 async function outputs(paths: readonly string[], options: RunOptions): Promise<Readonly<Record<string, string>>> {

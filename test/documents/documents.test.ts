@@ -1,8 +1,8 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { generatedFiles } from '../scripts/generate.ts';
-import { documentedCodes } from '../packages/cli/src/documented-codes.ts';
+import { generatedFiles } from '../../scripts/generate.ts';
+import { documentedCodes } from '../../packages/cli/src/documented-codes.ts';
 import {
   chart,
   copyOfOrders,
@@ -11,8 +11,8 @@ import {
   repository,
   temporaryFolder,
   type RunOptions,
-} from './support/command.ts';
-import { documentFaults, documentSchema } from './support/json-documents.ts';
+} from '../support/command.ts';
+import { documentFaults, documentSchema } from '../support/json-documents.ts';
 
 const files = await generatedFiles();
 

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { repository } from './support/command.ts';
+import { repository } from '../support/command.ts';
 
 const scripts = ['scripts', 'bench'].flatMap((folder) =>
   readdirSync(join(repository, folder))

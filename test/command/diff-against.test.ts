@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { miPatterns, repository } from './support/command.ts';
+import { miPatterns, repository } from '../support/command.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'diff-against-'));
 const git = (...args: readonly string[]): string =>

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { plannerCatalogue } from '@mi-patterns/planner';
 import { describe, expect, test, vi } from 'vitest';
-import { temporaryFolder } from './support/command.ts';
-import { readProjectText, runHere, writeProject } from './support/projects.ts';
+import { temporaryFolder } from '../support/command.ts';
+import { readProjectText, runHere, writeProject } from '../support/projects.ts';
 
 // One gate: what keeps pods from becoming ready is the same finding wherever somebody could still do something about
 // it.

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nameByDigest } from '../cluster/harness/node.ts';
-import { standInImage } from '../cluster/images/servers.ts';
-import { counterAddress } from '../cluster/proofs/tools.ts';
-import type { Target } from '../cluster/proofs/target.ts';
+import { nameByDigest } from '../harness/node.ts';
+import { standInImage } from '../images/servers.ts';
+import { counterAddress } from '../proofs/tools.ts';
+import type { Target } from '../proofs/target.ts';
 import type { Project } from './project.ts';
 
 export const repository = 'localhost/rollout-orders';

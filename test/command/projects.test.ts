@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from './support/command.ts';
+import { temporaryFolder } from '../support/command.ts';
 import {
   configurationOf,
   projectFiles,
@@ -9,7 +9,7 @@ import {
   readProjectText,
   runHere,
   writeProject,
-} from './support/projects.ts';
+} from '../support/projects.ts';
 
 interface PlanDocument {
   readonly diagnostics: readonly { readonly code: string; readonly severity: string }[];

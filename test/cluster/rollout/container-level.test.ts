@@ -3,18 +3,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { provideTool } from '../../scripts/lib/tools.ts';
-import { kubeconfigOf } from '../cluster/harness/access.ts';
-import { call, read } from '../cluster/harness/api.ts';
-import { provideProgram } from '../cluster/harness/binaries.ts';
-import { clusterDown, clusterUp } from '../cluster/harness/cluster.ts';
-import { whyNoRealNodes } from '../cluster/harness/requirements.ts';
-import { clusterFolder, defaultSettings } from '../cluster/harness/settings.ts';
-import { toolsImage, type BuiltImage } from '../cluster/images/servers.ts';
-import { readyNodes } from '../cluster/proofs/nodes.ts';
-import { ownTarget, type Target } from '../cluster/proofs/target.ts';
-import { analyseTicks } from '../cluster/proofs/ticks.ts';
-import { readTicks, startLoad, startTools, type LoadReport } from '../cluster/proofs/tools.ts';
+import { provideTool } from '../../../scripts/lib/tools.ts';
+import { kubeconfigOf } from '../harness/access.ts';
+import { call, read } from '../harness/api.ts';
+import { provideProgram } from '../harness/binaries.ts';
+import { clusterDown, clusterUp } from '../harness/cluster.ts';
+import { whyNoRealNodes } from '../harness/requirements.ts';
+import { clusterFolder, defaultSettings } from '../harness/settings.ts';
+import { toolsImage, type BuiltImage } from '../images/servers.ts';
+import { readyNodes } from '../proofs/nodes.ts';
+import { ownTarget, type Target } from '../proofs/target.ts';
+import { analyseTicks } from '../proofs/ticks.ts';
+import { readTicks, startLoad, startTools, type LoadReport } from '../proofs/tools.ts';
 import { serveChart } from './chart-sources.ts';
 import { makeProject, removeProjects, type Finished, type Project } from './project.ts';
 import { bringImage, letTasksTick, repository } from './real-project.ts';
@@ -305,7 +305,7 @@ describe.skipIf(reason !== undefined)(
 
     it('refuse a second one at the same time, and take the chart from a repository and a registry', async () => {
       const own = project();
-      const chart = await serveChart(helm, join(import.meta.dirname, '..', '..', 'charts', 'micro-integrator'));
+      const chart = await serveChart(helm, join(import.meta.dirname, '..', '..', '..', 'charts', 'micro-integrator'));
       try {
         const environments = { dev: { namespace: 'r-two', replicas: 2 }, next: { namespace: 'r-next', replicas: 2 } };
         configure(own, '1', environments, { chart: chart.repository });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { describeWith } from '../support/describe-with.ts';
-import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
-import { call, read } from '../cluster/harness/api.ts';
+import { describeWith } from '../../support/describe-with.ts';
+import { provideTool, toolFolder } from '../../../scripts/lib/tools.ts';
+import { call, read } from '../harness/api.ts';
 import { startRolloutCluster, type RolloutCluster } from './cluster.ts';
 import { playGuards } from './guards.ts';
 import { makeProject, removeProjects, watchPods, type Project } from './project.ts';
@@ -15,7 +15,7 @@ import { makeProject, removeProjects, watchPods, type Project } from './project.
  */
 const programs = process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder();
 const missing = ['kube', 'kwok'].filter((program) => !existsSync(join(programs, program)));
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 const digest = (number: number): string => `sha256:${String(number).repeat(64)}`;
 /** Without guards a rollout has to keep two pods from running one task; without them each task has one pod. */
 const unguarded = { workloadDefaults: { minReadySeconds: 0, recovery: 'respawn' } };

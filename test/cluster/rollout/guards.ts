@@ -1,4 +1,4 @@
-import { read, type Api } from '../cluster/harness/api.ts';
+import { read, type Api } from '../harness/api.ts';
 
 interface Pod {
   readonly metadata: {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { repository } from './support/command.ts';
+import { repository } from '../support/command.ts';
 
 /** A folder that has nothing but the packed package installed. */
 const folder = mkdtempSync(join(tmpdir(), 'library-'));

@@ -10,7 +10,7 @@ import {
   type RenderedObject,
 } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
-import { chart, copyOfOrders, miPatterns, miPatternsJson, orders, temporaryFolder } from './support/command.ts';
+import { chart, copyOfOrders, miPatterns, miPatternsJson, orders, temporaryFolder } from '../support/command.ts';
 
 interface PlanDocument {
   readonly pattern: string;

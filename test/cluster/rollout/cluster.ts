@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { kubeconfigOf } from '../cluster/harness/access.ts';
-import { call, ownApi, type Api } from '../cluster/harness/api.ts';
-import { provideProgram } from '../cluster/harness/binaries.ts';
-import { clusterDown, clusterUp } from '../cluster/harness/cluster.ts';
-import { startRecorded } from '../cluster/harness/processes.ts';
-import { clusterFolder, defaultSettings } from '../cluster/harness/settings.ts';
+import { kubeconfigOf } from '../harness/access.ts';
+import { call, ownApi, type Api } from '../harness/api.ts';
+import { provideProgram } from '../harness/binaries.ts';
+import { clusterDown, clusterUp } from '../harness/cluster.ts';
+import { startRecorded } from '../harness/processes.ts';
+import { clusterFolder, defaultSettings } from '../harness/settings.ts';
 
 export interface RolloutCluster {
   readonly kubeconfig: string;

@@ -2,10 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { read, type Api } from '../cluster/harness/api.ts';
-import { documentFaults } from '../support/json-documents.ts';
+import { read, type Api } from '../harness/api.ts';
+import { documentFaults } from '../../support/json-documents.ts';
 
-const root = join(import.meta.dirname, '..', '..');
+const root = join(import.meta.dirname, '..', '..', '..');
 
 /** What a run of the command brought. */
 export interface Finished {

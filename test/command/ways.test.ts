@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { renderChart } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
 import { chart, miPatterns, orders } from '../support/command.ts';
-import { generateWay, type Way, ways } from './ways.ts';
+import { generateWay, type Way, ways } from '../delivery/ways.ts';
 
 /** Kinds of the objects that run the stateful artifacts of the sample. */
 const kindOf = ({ pattern, coordination, recovery }: Way): string =>

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readConfiguration, validateValues } from '@mi-patterns/values';
-import { repository } from './support/command.ts';
+import { repository } from '../support/command.ts';
 
 const out = join(repository, 'out/tutorial');
 const page = readFileSync(join(repository, 'docs/getting-started.md'), 'utf8');

@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { run } from '@mi-patterns/helm';
-import { provideTool } from '../../scripts/lib/tools.ts';
+import { provideTool } from '../../../scripts/lib/tools.ts';
 
 /** A chart in a repository and in a registry, each served by a process on this machine. */
 export interface ChartSources {

@@ -6,8 +6,8 @@ import { validateValues } from '@mi-patterns/values';
 import { describe, expect, it } from 'vitest';
 import { validate as judgeValues } from '../../packages/cli/src/library.ts';
 import { chart, miPatterns, orders, temporaryFolder } from '../support/command.ts';
-import { suiteCases } from './suite-cases.ts';
-import { render, shared } from './support.ts';
+import { suiteCases } from '../chart/suite-cases.ts';
+import { render, shared } from '../chart/support.ts';
 
 const twoWorkloads = (nightly: object): object => ({
   pattern: 'coordinated',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repository } from './support/command.ts';
+import { repository } from '../support/command.ts';
 
 /**
  * Sentences that people read repeat figures of docs/availability.json. Each is written here with the figure taken from
@@ -80,7 +80,7 @@ const written: readonly (readonly [file: string, text: string])[] = [
 
 /** Measured by tests of this repository, and not part of docs/availability.json. */
 const seenElsewhere = [
-  // test/rollout/container-level.test.ts
+  // test/cluster/rollout/container-level.test.ts
   'each of eight steps and run again, with a different pattern each time: none of 487 firings happened twice.',
   'could not be pulled was rolled back after its timeout, and none of 2,900 requests was lost; its task',
   // The load of the measurement, and the configuration of its cluster.

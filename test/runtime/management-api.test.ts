@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { checkThroughKubectl, type ArtifactCheck, type ExpectedArtifacts, type LiveState } from '@mi-patterns/rollout';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith } from '../support/describe-with.ts';
-import { findRuntime, startServer, type Server } from '../runtime/server.ts';
+import { findRuntime, startServer, type Server } from './server.ts';
 import { copyOfOrders, miPatternsJson } from '../support/command.ts';
 
 /**
@@ -173,7 +173,7 @@ describeWith(skipped, 'the management API of a real server', () => {
   }, 120_000);
 
   it('names an archive that the server has taken back', async () => {
-    const { car } = await import('../runtime/car.ts');
+    const { car } = await import('./car.ts');
     const folder = join(work, 'faulty');
     mkdirSync(folder);
     writeFileSync(

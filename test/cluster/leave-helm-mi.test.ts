@@ -7,10 +7,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { api, carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
 import { carbonapps, entriesOf, imageOf, tar } from '../../packages/inventory/test/support/images.ts';
 import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
-import { call, read } from '../cluster/harness/api.ts';
+import { call, read } from './harness/api.ts';
 import { startRegistry, type TestRegistry } from '../delivery/registry.ts';
-import { startRolloutCluster, type RolloutCluster } from '../rollout/cluster.ts';
-import { playGuards } from '../rollout/guards.ts';
+import { startRolloutCluster, type RolloutCluster } from './rollout/cluster.ts';
+import { playGuards } from './rollout/guards.ts';
 import { program, repository, temporaryFolder } from '../support/command.ts';
 
 const inBackground = promisify(execFile);

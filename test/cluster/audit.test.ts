@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolFolder } from '../../scripts/lib/tools.ts';
 import { carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
 import { carbonapps, entriesOf, imageOf, tar } from '../../packages/inventory/test/support/images.ts';
-import { call } from '../cluster/harness/api.ts';
-import { startRolloutCluster, type RolloutCluster } from '../rollout/cluster.ts';
+import { call } from './harness/api.ts';
+import { startRolloutCluster, type RolloutCluster } from './rollout/cluster.ts';
 import { miPatterns, repository, temporaryFolder } from '../support/command.ts';
 
 const programs = process.env['MI_PATTERNS_CLUSTER_BIN'] ?? toolFolder();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { renderChart } from '@mi-patterns/helm';
 import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { chart, miPatterns, temporaryFolder } from './support/command.ts';
+import { chart, miPatterns, temporaryFolder } from '../support/command.ts';
 
 const integration = { type: 'stateless', replicas: 2 };
 const task = { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } };

@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { writeProjects } from '../bench/lib/project.ts';
-import { browserProgram, launchBrowser } from './support/browser.ts';
-import { miPatterns, orders, temporaryFolder } from './support/command.ts';
+import { writeProjects } from '../../bench/lib/project.ts';
+import { browserProgram, launchBrowser } from '../support/browser.ts';
+import { miPatterns, orders, temporaryFolder } from '../support/command.ts';
 
 describe.skipIf(browserProgram === undefined)(
   browserProgram === undefined ? 'in a browser: skipped, there is no chromium on PATH' : 'in a browser',

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { compareText, isEntryPoint, readInventory } from '@mi-patterns/inventory';
 import { findVerdicts, type VerdictClass } from '@mi-patterns/planner';
 import { describe, expect, test } from 'vitest';
-import { temporaryFolder } from './support/command.ts';
-import { projectFiles, readProjectText, writeProject } from './support/projects.ts';
+import { temporaryFolder } from '../support/command.ts';
+import { projectFiles, readProjectText, writeProject } from '../support/projects.ts';
 
 // The verdict of every entry point of every real project, legacy project and archive. Each was checked by hand against
 // the XML: a change here is a change of what users are told, and needs a reason.
@@ -146,7 +146,8 @@ const own: Readonly<Record<string, Row>> = {
   'unset-task-property': { isolate: ['task/UnsetTaskProperty'] },
 };
 
-const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../..', import.meta.url)), 'shared');
+const shared =
+  process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
 const corpus = join(shared, 'corpus');
 const present = existsSync(corpus);
 if (!present)

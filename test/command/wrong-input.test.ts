@@ -10,8 +10,8 @@ import {
   program,
   temporaryFolder,
   type RunOptions,
-} from './support/command.ts';
-import { zip } from './support/zip.ts';
+} from '../support/command.ts';
+import { zip } from '../support/zip.ts';
 
 interface Said {
   readonly code: string;
