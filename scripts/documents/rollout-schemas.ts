@@ -151,9 +151,11 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
         release: text('Name of the helm release.'),
         state: choice(
           ['known', 'unreachable'],
-          'Whether the cluster could be asked. All further fields but `because` are set when it could.',
+          'Whether the cluster could be asked. With `unreachable`, `because`, `code` and `hint` say why.',
         ),
         'because?': text('Why the cluster could not be asked.'),
+        'code?': text('The code of that diagnostic.'),
+        'hint?': text('What to do next.'),
         'namespace?': text('Namespace.'),
         'context?': text('Context of the kubeconfig.'),
         'revision?': one('revision', 'The newest; absent when nothing is installed.'),

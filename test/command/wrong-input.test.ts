@@ -620,6 +620,21 @@ describe('global options', () => {
     expect(before.exitCode).toBe(2);
   });
 
+  it('print no stack trace of a mistake that is not ours', async () => {
+    const { exitCode, stderr } = await miPatterns(['scan', 'nowhere', '--verbose']);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error MI-INPUT-MISSING\n {4}nowhere does not exist\.\n {4}→ .*\n$/),
+    ]);
+  });
+
+  it('print a code for a cluster that cannot be asked', async () => {
+    const environment = { KUBECONFIG: '/nonexistent' };
+    const { exitCode, stdout, stderr } = await miPatterns(['status'], { cwd: temporaryFolder(), environment });
+    expect([exitCode, stdout]).toEqual([3, expect.stringMatching(/^default +unreachable$/m)]);
+    expect(stderr).toMatch(/^error MI-TOOL-[A-Z]+\n {4}default: .*\n {4}→ /);
+  });
+
   it('without a command print the help as a wrong use', async () => {
     const plain = await miPatterns([]);
     expect(plain.exitCode).toBe(2);

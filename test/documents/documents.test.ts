@@ -127,7 +127,7 @@ describe('JSON documents', () => {
     await documentOf('init', ['init'], { cwd: copyWithoutConfiguration() });
     const noCluster = { cwd: orders, environment: { KUBECONFIG: '/nonexistent' } };
     expect(await documentOf('status', ['status'], noCluster)).toMatchObject({
-      environments: [{ name: 'dev', state: 'unreachable' }, {}, {}],
+      environments: [{ name: 'dev', state: 'unreachable', code: 'MI-TOOL-FAILED' }, {}, {}],
     });
     for (const args of [
       ['diff', '--env', 'dev'],

@@ -1,9 +1,9 @@
-import type { Diagnostic, DiagnosticCode } from '@mi-patterns/inventory';
+import { type Diagnostic, type DiagnosticCode, printableLines } from '@mi-patterns/inventory';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { formatDiagnostics } from './output/diagnostics.ts';
-import { createView } from './output/view.ts';
+import { createErrorView } from './output/view.ts';
 import { printJson } from './output/json.ts';
 
 /**
@@ -14,18 +14,23 @@ export function reportFailure(
   context: Context,
   options: { readonly json: boolean; readonly verbose: boolean },
 ): ExitCode {
-  const { diagnostics, exitCode } = describe(error);
+  const { diagnostics, exitCode, isOurs } = describe(error);
   if (options.json) printJson({ diagnostics }, context.stdout);
-  else
-    context.stderr(
-      `${formatDiagnostics(diagnostics, createView({ ...context, colour: context.errorColour ?? (context.colour && context.interactive) }, { verbose: true })).join('\n')}\n`,
-    );
-  if (options.verbose && error instanceof Error && error.stack !== undefined) context.stderr(`${error.stack}\n`);
+  else context.stderr(`${formatDiagnostics(diagnostics, createErrorView(context, { verbose: true })).join('\n')}\n`);
+  if (isOurs === true && options.verbose && error instanceof Error && error.stack !== undefined)
+    context.stderr(`${printableLines(error.stack)}\n`);
   return exitCode;
 }
 
+interface Failure {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly exitCode: ExitCode;
+  /** A mistake in this program, not in its input or in what it calls. */
+  readonly isOurs?: true;
+}
+
 /** Errors are recognised by what they carry, not by class, because several copies of a package may be loaded. */
-function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode } {
+function describe(error: unknown): Failure {
   if (typeof error === 'object' && error !== null && 'diagnostics' in error && Array.isArray(error.diagnostics)) {
     if (isRegistryFailure(error))
       return {
@@ -54,6 +59,7 @@ function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]
       },
     ],
     exitCode: exitCodes.tool,
+    isOurs: true,
   };
 }
 

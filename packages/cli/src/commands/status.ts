@@ -7,9 +7,12 @@ import {
   targetOf,
 } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
+import type { Diagnostic, DiagnosticCode } from '@mi-patterns/inventory';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration } from '../load.ts';
+import { formatDiagnostics } from '../output/diagnostics.ts';
+import { createErrorView } from '../output/view.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
@@ -19,7 +22,13 @@ interface Row {
   readonly environment: Environment;
   readonly answer:
     | { readonly state: 'known'; readonly namespace: string; readonly context: string; readonly status: ReleaseStatus }
-    | { readonly state: 'unreachable'; readonly because: string };
+    | {
+        readonly state: 'unreachable';
+        readonly because: string;
+        readonly code: DiagnosticCode;
+        /** What to do next. */
+        readonly hint: string;
+      };
 }
 
 /** `mi-patterns status`: one table of all environments, or of one. Exit code 3 when a cluster could not be asked. */
@@ -49,14 +58,29 @@ export async function statusCommand(
         if (!isToolFailure(error) || error.code === 'MI-TOOL-MISSING') throw error;
         return {
           environment,
-          answer: { state: 'unreachable', because: error.stderr.split('\n').at(-1) || error.message },
+          answer: {
+            state: 'unreachable',
+            because: error.stderr.split('\n').at(-1) || error.message,
+            code: error.code,
+            hint: error.hint,
+          },
         };
       }
     }),
   );
   if (options.json) printJson({ environments: rows.map(document) }, context.stdout);
   else context.stdout(`${text(rows, createStyle(context.colour), context, options.verbose).join('\n')}\n`);
-  return rows.some(({ answer }) => answer.state === 'unreachable') ? exitCodes.tool : exitCodes.fine;
+  const failures = rows.flatMap(failureOf);
+  if (failures.length === 0) return exitCodes.fine;
+  context.stderr(`${formatDiagnostics(failures, createErrorView(context, options)).join('\n')}\n`);
+  return exitCodes.tool;
+}
+
+/** Why the cluster of an environment could not be asked. */
+function failureOf({ environment, answer }: Row): Diagnostic[] {
+  if (answer.state !== 'unreachable') return [];
+  const { code, because, hint } = answer;
+  return [{ code, severity: 'error', message: `${environment.name}: ${because}`, hint }];
 }
 
 function document({ environment, answer }: Row): object {
@@ -75,7 +99,7 @@ function text(rows: readonly Row[], style: Style, context: Context, verbose: boo
   );
   const body = rows.map(({ environment, answer }) => {
     if (answer.state === 'unreachable')
-      return [environment.name, { text: 'unreachable', style: style.red }, '', '', '', '', '', answer.because];
+      return [environment.name, { text: 'unreachable', style: style.red }, '', '', '', '', '', ''];
     const { status } = answer;
     if (status.revision === undefined) return [environment.name, '-', '-', '-', '-', '-', 'not installed', '-'];
     const whole = status.pods.ready === status.pods.wanted;

@@ -29,6 +29,11 @@ export function createView(context: Context, options: Pick<GlobalOptions, 'verbo
   };
 }
 
+/** The view of stderr. */
+export function createErrorView(context: Context, options: Pick<GlobalOptions, 'verbose'>): View {
+  return createView({ ...context, colour: context.errorColour ?? (context.colour && context.interactive) }, options);
+}
+
 /**
  * Reads each file once while findings of it follow each other; entries of archives and files that are not text have
  * none.
