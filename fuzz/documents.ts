@@ -79,8 +79,8 @@ async function documents(
   read: (text: string) => Parameters<typeof checkFindings>[0],
 ): Promise<Outcome> {
   const inputs = Array.from({ length: count }, () => mutated(next.pick(seeds), next));
-  const { crashes, slow } = await each(inputs, (text) => checkFindings(read(text), text));
-  return { crashes, slow, differences: [], oracle: 'no oracle' };
+  const { faults } = await each(inputs, (text) => checkFindings(read(text), text));
+  return { faults, differences: [], oracle: 'no oracle' };
 }
 
 const valuesSeeds = (): readonly string[] =>
@@ -133,5 +133,5 @@ export const chart: FuzzClass = async (next, count) => {
     if (outcome.state === 'refused' && outcome.diagnostics.some(({ message }) => raw.test(message)))
       differences.push({ shown: `raw: ${JSON.stringify(outcome.diagnostics[0]?.message)}` });
   });
-  return { crashes: [], slow: 0, differences, oracle: "against helm's engine" };
+  return { faults: [], differences, oracle: "against helm's engine" };
 };

@@ -82,7 +82,7 @@ const archiveReasons = new Map<string, (one: TwoAnswers) => boolean>([
 
 export const zip: FuzzClass = async (next, count) => {
   const inputs = Array.from({ length: count }, () => mutate(archiveOf(next), next));
-  const { answers, crashes, slow } = await each(inputs, readArchive);
+  const { answers, faults } = await each(inputs, readArchive);
   const java = askJava('ZipOracle.java', inputs, []);
   const differences = (java ?? []).flatMap((line, index): Difference[] => {
     const theirs = line.startsWith('refused') ? 'refused' : lastOfEach(line);
@@ -95,7 +95,7 @@ export const zip: FuzzClass = async (next, count) => {
       },
     ];
   });
-  return { crashes, slow, differences, oracle: java === undefined ? 'without Java' : "against Java's ZipFile" };
+  return { faults, differences, oracle: java === undefined ? 'without Java' : "against Java's ZipFile" };
 };
 
 /** Of entries with one name MI unpacks one over the other, so the last one counts. */
@@ -188,7 +188,7 @@ const xmlReasons = new Map<string, (one: ReadXml) => boolean>([
 export const xml: FuzzClass = async (next, count) => {
   const seeds = filesBelow(join(root, 'examples'), '.xml').map((path) => readRegularFile(path));
   const inputs = Array.from({ length: count }, () => mutatedXml(next.pick(seeds), next));
-  const { answers, crashes, slow } = await each(inputs, readXmlFile);
+  const { answers, faults } = await each(inputs, readXmlFile);
   const path = process.env['MI_PARSERS'];
   const java = path === undefined ? undefined : askJava('XmlOracle.java', inputs, ['-cp', path]);
   const differences = (java ?? []).flatMap((line, index): Difference[] => {
@@ -201,7 +201,7 @@ export const xml: FuzzClass = async (next, count) => {
       },
     ];
   });
-  return { crashes, slow, differences, oracle: java === undefined ? 'without woodstox' : 'against woodstox' };
+  return { faults, differences, oracle: java === undefined ? 'without woodstox' : 'against woodstox' };
 };
 
 export const text: FuzzClass = async (next, count) => {
@@ -228,8 +228,8 @@ export const text: FuzzClass = async (next, count) => {
   );
   // oxlint-disable-next-line no-control-regex -- they are what it looks for
   const unsafe = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
-  const { crashes, slow } = await each(inputs, (input) => {
+  const { faults } = await each(inputs, (input) => {
     if (unsafe.test(redact(input.toString()))) throw new Error('a control character came out');
   });
-  return { crashes, slow, differences: [], oracle: 'no oracle' };
+  return { faults, differences: [], oracle: 'no oracle' };
 };

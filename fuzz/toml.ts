@@ -35,7 +35,7 @@ export const toml: FuzzClass = async (next, count) => {
     '[server]\nhostname = "a"\noffset = 1\n[transport.jms]\nlistener_enable = true\n[[transport.jms.listener]]\nname = "a"\nparameter.x = "topic"\n[cluster_config]\nnode_id = "n"\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n[mediation]\ninbound.port_offset_enable = true\n[custom_transport]\nlistener = [{ protocol = "x", class = "y" }]\n',
   );
   const inputs = Array.from({ length: count }, () => mutate(Buffer.from(seed), next));
-  const { answers, crashes, slow } = await each(
+  const { answers, faults } = await each(
     inputs,
     (input) => readDeploymentToml(input.toString('utf8'), 'd.toml').configuration?.document,
   );
@@ -46,7 +46,7 @@ export const toml: FuzzClass = async (next, count) => {
     const one = { text: inputs[index]?.toString() ?? '', document, theirs };
     return [{ shown: `input ${index}: ${JSON.stringify(one).slice(0, 600)}` }];
   });
-  return { crashes, slow, differences, oracle: java === undefined ? "without MI's parser" : "against MI's parser" };
+  return { faults, differences, oracle: java === undefined ? "without MI's parser" : "against MI's parser" };
 };
 
 /** Data as the chart writes it into a deployment.toml, read by MI's parser. */
@@ -70,8 +70,7 @@ export const encoder: FuzzClass = async (next, count) => {
     ];
   });
   return {
-    crashes: [],
-    slow: 0,
+    faults: [],
     differences,
     oracle: java === undefined ? "without MI's parser" : "against MI's parser",
   };

@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { Told } from '../../fuzz/run.ts';
+import { runClasses } from '../../fuzz/watched.ts';
+import { classes as planted } from './planted.ts';
 import { repository } from '../support/command.ts';
 
-const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'groups', 'plans'];
+const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'groups', 'plans', 'projects'];
 
 // One process for all classes: each start takes longer than its inputs.
 it.each([
@@ -17,9 +20,53 @@ it.each([
   );
   expect(stdout.split('\n').filter((line) => !line.startsWith('  '))).toEqual([
     ...classes.map((name) =>
-      expect.stringMatching(new RegExp(`^${name}: ${count} inputs, seed test, 0 crashes, 0 slow, .* 0 unexplained$`)),
+      expect.stringMatching(new RegExp(`^${name}: ${count} inputs, seed test, 0 faults, .* 0 unexplained$`)),
     ),
     '',
   ]);
   expect(status).toBe(0);
+});
+
+describe('a fault', () => {
+  it('of each kind is told, and the classes after it are run', async () => {
+    const expected: Readonly<Record<string, RegExp | undefined>> = {
+      none: undefined,
+      throws: /^input 1: Error: planted/,
+      place: /^input 1: .* names no place/,
+      noCode: /^input 1: Error: MI-INTERNAL/,
+      memory: /^input 1: 6\d\d MB of memory$/,
+      endless: /^input 1: no answer in time$/,
+      exit: /^input 1: the process ended with 9$/,
+      command: undefined,
+      commandCode: /^input 1: Error: no documented exit code: .* ended with 9/,
+      commandSilent: /^input 1: Error: no code/,
+      commandPlace: /^input 1: Error: MI-FILE names no place/,
+      commandStack: /^input 1: Error: it crashed/,
+      commandRaw: /^input 1: Error: raw characters/,
+      commandOrder: /^input 1: Error: raw characters/,
+      commandMemory: /^input 1: Error: 6\d\d MB of memory/,
+      commandHalf: /^input 1: Error: half-written a.json/,
+      commandWrote: /^input 1: Error: wrote a.json/,
+      commandLeft: /^input 1: Error: left over: .a.1.tmp/,
+    };
+    const told = new Map<string, Told>();
+    const run = (names: readonly string[], seconds: number): Promise<void> =>
+      runClasses(
+        join(import.meta.dirname, 'planted.ts'),
+        { classes: names, seed: '1', count: 3, seconds },
+        (one) => void told.set(one.name, one),
+      );
+    // Only the input that never returns gets little time; the class after it shows that the run goes on.
+    await run(['endless', 'none'], 2);
+    await run(
+      Object.keys(expected).filter((name) => name !== 'endless'),
+      60,
+    );
+    expect([...told.keys()].sort()).toEqual(Object.keys(planted).sort());
+    for (const [name, pattern] of Object.entries(expected))
+      expect([name, told.get(name)?.faults]).toEqual([
+        name,
+        pattern === undefined ? [] : [expect.stringMatching(pattern)],
+      ]);
+  });
 });

@@ -1,0 +1,19 @@
+import type { FuzzClass } from './harness.ts';
+
+/** Every class by its name, in the order in which they are run. */
+export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
+  zip: async () => (await import('./readers.ts')).zip,
+  xml: async () => (await import('./readers.ts')).xml,
+  toml: async () => (await import('./toml.ts')).toml,
+  encoder: async () => (await import('./toml.ts')).encoder,
+  text: async () => (await import('./readers.ts')).text,
+  values: async () => (await import('./documents.ts')).values,
+  configuration: async () => (await import('./documents.ts')).configuration,
+  groups: async () => (await import('./documents.ts')).groups,
+  plans: async () => (await import('./plans.ts')).plans,
+  projects: async () => (await import('./projects.ts')).projects,
+  commands: async () => (await import('./commands.ts')).commands,
+  names: async () => (await import('./names.ts')).names,
+  registries: async () => (await import('./registries.ts')).registries,
+  chart: async () => (await import('./documents.ts')).chart,
+};
