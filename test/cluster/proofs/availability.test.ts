@@ -48,6 +48,18 @@ const run: ProofRun = {
     },
     { pattern: 'coordinated', event: 'node lost', chart: 'mi-patterns', figures: {}, note: 'not on this | cluster' },
     { pattern: 'coordinated', event: 'node cut off, recovery respawn', chart: 'mi-patterns', figures: { seconds: 20 } },
+    {
+      pattern: 'starts',
+      event: 'install to Ready',
+      chart: 'mi-patterns',
+      figures: { starts: { own: [4, 5, 4.5], event: [5, 6.3, 5.4], helm: [7, 8, 7.5] } },
+    },
+    {
+      pattern: 'starts',
+      event: 'takeover',
+      chart: 'mi-patterns',
+      figures: { starts: { own: [4, 6], event: [6, 9] }, ticksTwice: 2 },
+    },
   ],
 };
 
@@ -81,6 +93,12 @@ describe('availabilityReport', () => {
       "| node cut off, WSO2's helm-mi",
       '| node lost, mi-patterns',
     ]);
+  });
+  it('sets starts beside those of the server alone', () => {
+    expect(report).toContain(
+      '| install to Ready | 5.4 s (5.0–6.3) | 4.5 s (4.0–5.0) | 1.20 × | helm returns after 7.5 s (7.0–8.0) |',
+    );
+    expect(report).toContain('| takeover | 7.5 s (6.0–9.0) | 5.0 s (4.0–6.0) | 1.50 × | **2 twice** |');
   });
   it('shows work done twice', () => expect(report).toContain('**12 twice** in 11.5 s; 20 lost, pause 21.0 s'));
   it('does not hide what was not measured', () => expect(report).toContain('not measured | not on this \\| cluster'));

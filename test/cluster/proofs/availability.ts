@@ -1,5 +1,5 @@
 import { serverNames } from '../images/servers.ts';
-import type { Figures, ProofResult, ProofRun } from './figures.ts';
+import type { Figures, ProofResult, ProofRun, StartTimes } from './figures.ts';
 import { clients } from './tools.ts';
 
 const chartNames = { 'mi-patterns': 'mi-patterns', 'helm-mi': "WSO2's helm-mi" } as const;
@@ -44,6 +44,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
       `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run, main)}`,
       '',
     );
+    lines.push(...startTable(run, main));
     for (const pattern of [
       'single-replica',
       'multiple-replicas',
@@ -87,6 +88,45 @@ const titles: Partial<Record<ProofResult['pattern'], readonly string[]>> = {
     'The messages are those of helm and of the pods. `mi-patterns rollout` rolls back on its own and also keeps the last lines of the logs.',
   ],
 };
+
+/** The starts, each beside the server's own in the same minutes; nothing where none was measured. */
+function startTable(run: ProofRun, main: string): string[] {
+  const rows = run.results.filter(({ pattern }) => pattern === 'starts');
+  if (rows.length === 0) return [];
+  return [
+    '### Starts',
+    '',
+    "*The server alone* is the same container in a pod without probes, from its command to MI's first good health check. It is measured in turn with the event. Medians, with the shortest and the longest. *Ready* is the pod's condition; helm returns when the pod has been Ready for `minReadySeconds`.",
+    '',
+    '| Event | Took | The server alone | Ratio | |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows.map((result) => startRow(result, (result.began ?? run.began) !== main)),
+    '',
+  ];
+}
+
+function startRow({ event, figures, note }: ProofResult, ofAnotherRun: boolean): string {
+  const cells =
+    figures.starts === undefined
+      ? ['not measured', '', '', note?.split('\n')[0] ?? '']
+      : startCells(figures.starts, figures);
+  return `| ${[`${event}${ofAnotherRun ? ' *' : ''}`, ...cells].map(cell).join(' | ')} |`;
+}
+
+function startCells({ own, event, helm }: StartTimes, figures: Figures): string[] {
+  const ratio = `${(median(event) / median(own)).toFixed(2)} ×`;
+  const said = helm === undefined ? task(figures) : `helm returns after ${spread(helm)}`;
+  return [spread(event), spread(own), ratio, said];
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  return sorted.length % 2 === 1 ? (sorted[middle] ?? 0) : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+};
+
+const spread = (values: readonly number[]): string =>
+  `${seconds(median(values))} (${Math.min(...values).toFixed(1)}–${Math.max(...values).toFixed(1)})`;
 
 /** When the run began that has seen most of the rows. */
 function mainRun({ results, began }: ProofRun): string {
@@ -148,7 +188,7 @@ function task(figures: Figures): string {
       : [
           figures.ticksTwice === 0
             ? 'never twice'
-            : `**${figures.ticksTwice} twice** in ${seconds(figures.overlapSeconds)}`,
+            : `**${figures.ticksTwice} twice**${figures.overlapSeconds === undefined ? '' : ` in ${seconds(figures.overlapSeconds)}`}`,
         ]),
     ...(figures.ticksLost === undefined ? [] : [`${figures.ticksLost} lost, pause ${seconds(figures.tickGapSeconds)}`]),
     ...(figures.isolatedRestarts === undefined ? [] : [`${figures.isolatedRestarts} isolated pods replaced`]),

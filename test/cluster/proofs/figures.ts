@@ -10,6 +10,7 @@ export interface ProofResult {
     | 'coordinated'
     | 'change of pattern'
     | 'leaving helm-mi'
+    | 'starts'
     | 'any';
   readonly event: string;
   readonly chart: 'mi-patterns' | 'helm-mi';
@@ -37,7 +38,16 @@ export interface Figures {
   readonly isolatedRestarts?: number;
   /** Pods that still served while a wrong release was tried. */
   readonly oldPodsServing?: number;
+  readonly starts?: StartTimes;
   readonly message?: string;
+}
+
+/** Seconds of an event, measured some times in turn with the start of the same server alone. */
+export interface StartTimes {
+  readonly own: readonly number[];
+  readonly event: readonly number[];
+  /** Until helm returned, where helm began it. */
+  readonly helm?: readonly number[];
 }
 
 /** What one client saw. */

@@ -32,6 +32,7 @@ import { builtServer, coordinatedRepository, givenServer, task, type ServerUnder
 import { type GitOpsController, guardedPatternChanges, patternChanges } from './pattern-change.ts';
 import { startArgoCd } from './argo-cd.ts';
 import { startAgent } from './gitops.ts';
+import { starts, takeovers } from './starts.ts';
 import { autoscaled, multipleReplicas, singleReplica, type Proof } from './stateless.ts';
 import { givenTarget, ownTarget, type Target } from './target.ts';
 import { removeNamespace, startTools, toolsNamespace } from './tools.ts';
@@ -194,10 +195,24 @@ const groups = (guard: string, controllers: readonly GitOpsController[]): readon
     clear: forgetLeaving,
   },
   { name: 'refusals', intent: (base) => ({ ...base, replicas: 2 }), proofs: refusals },
+  { name: 'starts', intent: (base) => ({ ...base, replicas: 1 }), proofs: starts, chart: 'mi-patterns' },
+  {
+    name: 'starts respawn',
+    intent: (base) => ({ ...isolated('respawn')(base), replicas: 1 }),
+    proofs: takeovers(watched),
+    chart: 'mi-patterns',
+  },
+  {
+    name: 'starts fenced cold',
+    intent: (base) => ({ ...isolated('fenced', guard, 'cold')(base), replicas: 1 }),
+    proofs: takeovers(watched),
+    chart: 'mi-patterns',
+  },
 ];
 
 function patternOf({ name }: Group, { isolatedTask, databaseTask, replicas }: Intent): ProofResult['pattern'] {
   if (name === 'leaving helm-mi') return name;
+  if (name.startsWith('starts')) return 'starts';
   if (isolatedTask !== undefined || databaseTask !== undefined) return 'coordinated';
   return replicas === 1 ? 'single-replica' : 'multiple-replicas';
 }
@@ -228,12 +243,13 @@ async function runGroup(
   const installed = (Date.now() - begin) / 1000;
   say(`${chart.id}: ${group.name} ready after ${installed.toFixed(1)} s`);
   const pattern = patternOf(group, stage.intent);
-  seen({
-    pattern,
-    event: group.name === pattern ? 'installed' : `${group.name} installed`,
-    chart: chart.id,
-    figures: { seconds: installed },
-  });
+  if (pattern !== 'starts')
+    seen({
+      pattern,
+      event: group.name === pattern ? 'installed' : `${group.name} installed`,
+      chart: chart.id,
+      figures: { seconds: installed },
+    });
   for (const proof of proofs) {
     try {
       seen(await proof.run(stage));
