@@ -118,7 +118,7 @@ startupProbe:
     port: internal
   {{- end }}
   {{- $often := include "mi.startup.often" $startup | fromJson }}
-  {{- include "mi.probe" (list $startup 5 $often.period 3 $often.failures) | nindent 2 }}
+  {{- include "mi.probe" (list $startup $often.delay $often.period 3 $often.failures) | nindent 2 }}
 readinessProbe:
   httpGet:
     path: /healthz
@@ -132,13 +132,14 @@ livenessProbe:
 {{- end -}}
 
 {{/*
-mi.startup.often: how often the startup check runs, and how many times, where the values do not say: connecting costs
-nothing, so that a pod is ready within a second; each HTTP check in MI's first seconds may hold up a later stop. Takes
-the values of the check; prints JSON.
+mi.startup.often: when the startup check begins, how often it runs, and how many times, where the values do not say.
+Connecting costs nothing, so the check of the port begins at once and comes every second: a delay of 5 s was longer than
+the start of a small MI. Each HTTP check in MI's first seconds may hold up a later stop. Takes the values of the check;
+prints JSON.
 */}}
 {{- define "mi.startup.often" -}}
 {{- $isPort := eq "port" (.check | default "port") -}}
-{{- dict "period" (ternary 1 3 $isPort) "failures" (ternary 600 200 $isPort) | toJson -}}
+{{- dict "delay" (ternary 0 5 $isPort) "period" (ternary 1 3 $isPort) "failures" (ternary 600 200 $isPort) | toJson -}}
 {{- end -}}
 
 {{/*

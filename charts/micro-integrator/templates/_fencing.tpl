@@ -88,7 +88,7 @@ entry point is the one that mi-patterns package puts into an image, else WSO2's,
 {{- if ne $check "port" }}
 - --check=/{{ $check }}
 {{- end }}
-- --patience={{ add (include "mi.int" (list $startup.initialDelaySeconds 5)) (mul (include "mi.int" (list $startup.periodSeconds $often.period)) (include "mi.int" (list $startup.failureThreshold $often.failures))) }}s
+- --patience={{ add (include "mi.int" (list $startup.initialDelaySeconds $often.delay)) (mul (include "mi.int" (list $startup.periodSeconds $often.period)) (include "mi.int" (list $startup.failureThreshold $often.failures))) }}s
 - --tolerance={{ mul (include "mi.int" (list $readiness.periodSeconds 5)) (sub (include "mi.int" (list $readiness.failureThreshold 3)) 1) }}s
 - {{ printf "--workload=%s" $workload.name | quote }}
 - --handover=10s

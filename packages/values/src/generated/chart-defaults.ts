@@ -58,7 +58,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "probes": {
       "startup": {
         "check": "port",
-        "initialDelaySeconds": 5,
         "timeoutSeconds": 3
       },
       "readiness": {
