@@ -44,6 +44,13 @@ describe('run', () => {
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
+  it('takes nothing for too slow that ended while this process was busy', async () => {
+    const running = run(node(''), { timeout: 4_000 });
+    // Until the end of the program and the end of its time lie behind us.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_100);
+    expect(await running).toMatchObject({ exitCode: 0 });
+  });
+
   it('stops what writes too much', async () => {
     const error = await failure(
       run(node('setInterval(() => process.stdout.write("x".repeat(65536)), 1)'), { maximumOutput: 200_000 }),

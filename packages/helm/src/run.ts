@@ -44,6 +44,8 @@ const stderrTail = 4_000;
  * the processor to save some 50 MiB. A GOGC of the user's wins.
  */
 const collectorOfGo = { GOGC: '400' } as const;
+/** Milliseconds of its time that a program surely gets with this process listening. */
+const listeningTime = 1_000;
 /** Time between the polite and the final signal, in milliseconds. */
 const graceOfKill = 2_000;
 
@@ -143,7 +145,9 @@ function endings(
     }, graceOfKill).unref();
   };
   const abort = (): void => end('aborted');
-  const timer = setTimeout(() => end('timeout'), timeout);
+  // The last part counts only while this process listens: it may have been busy itself, and have missed the end.
+  const last = Math.min(timeout / 2, listeningTime);
+  let timer = setTimeout(() => (timer = setTimeout(() => end('timeout'), last)), timeout - last);
   signal?.addEventListener('abort', abort, { once: true });
   return {
     ended: () => ended,

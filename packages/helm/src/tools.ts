@@ -1,5 +1,4 @@
-import { constants, type Dirent } from 'node:fs';
-import { access, readdir, stat } from 'node:fs/promises';
+import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { compareText } from '@mi-patterns/inventory';
@@ -131,8 +130,8 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
   };
 
   const tool =
-    (await accept(await filesOnPath(name, environment), 'path')) ??
-    (await accept(await filesInCache(name, environment), 'cache')) ??
+    (await accept(filesOnPath(name, environment), 'path')) ??
+    (await accept(filesInCache(name, environment), 'cache')) ??
     (name === 'helm-unittest' ? await findPlugin(environment) : undefined);
   if (tool !== undefined) return tool;
   const accepts = facts[name].accepts;
@@ -144,7 +143,7 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
 }
 
 async function explicitTool(name: ToolName, file: string, environment: NodeJS.ProcessEnv): Promise<Tool> {
-  const version = (await isExecutable(file)) ? await probe(name, file, environment) : 'not-this-tool';
+  const version = isExecutable(file) ? await probe(name, file, environment) : 'not-this-tool';
   if (version !== 'not-this-tool') return { name, command: [file], version, origin: 'environment' };
   throw new ToolFailure({
     reason: 'unfit',
@@ -180,7 +179,7 @@ function fits(name: ToolName, version: SemVer | undefined): boolean {
   return accepts === undefined || (version !== undefined && satisfies(version, accepts));
 }
 
-async function filesOnPath(name: ToolName, environment: NodeJS.ProcessEnv): Promise<string[]> {
+function filesOnPath(name: ToolName, environment: NodeJS.ProcessEnv): string[] {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   // Packages of npm put programs of the same names there that are not these tools.
   const folders = (environment.PATH ?? '')
@@ -189,17 +188,24 @@ async function filesOnPath(name: ToolName, environment: NodeJS.ProcessEnv): Prom
   const candidates = folders.flatMap((folder) =>
     facts[name].files.flatMap((file) => suffixes.map((suffix) => join(folder, file + suffix))),
   );
-  return keepExecutable([...new Set(candidates)]);
+  return [...new Set(candidates)].filter(isExecutable);
 }
 
-async function filesInCache(name: ToolName, environment: NodeJS.ProcessEnv): Promise<string[]> {
+function filesInCache(name: ToolName, environment: NodeJS.ProcessEnv): string[] {
   const folder = join(cacheFolder(environment), 'tools');
-  const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const builds = entries
+  const builds = entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)
     .sort(compareText);
-  return keepExecutable(builds.flatMap((build) => facts[name].files.map((file) => join(folder, build, file))));
+  return builds.flatMap((build) => facts[name].files.map((file) => join(folder, build, file))).filter(isExecutable);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 async function findPlugin(environment: NodeJS.ProcessEnv): Promise<Tool | undefined> {
@@ -221,15 +227,11 @@ async function findPlugin(environment: NodeJS.ProcessEnv): Promise<Tool | undefi
   }
 }
 
-async function keepExecutable(files: readonly string[]): Promise<string[]> {
-  const checks = await Promise.all(files.map(isExecutable));
-  return files.filter((_, index) => checks[index]);
-}
-
-async function isExecutable(file: string): Promise<boolean> {
+/** Without waiting: who looks for a tool and works on meanwhile wants its program started at once. */
+function isExecutable(file: string): boolean {
   try {
-    await access(file, constants.X_OK);
-    return (await stat(file)).isFile();
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
   } catch {
     return false;
   }
