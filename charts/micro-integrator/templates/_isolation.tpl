@@ -110,10 +110,13 @@ mi.shareArchives: "true" when one archive can reach the servers of both workload
 of the other. Takes (root, workload, other workload).
 */}}
 {{- define "mi.shareArchives" -}}
-{{- $theirs := include "mi.archiveSources" (list (index . 0) (index . 2)) | fromJsonArray -}}
+{{- $one := index . 1 -}}
+{{- $other := index . 2 -}}
+{{- include "mi.archiveSources" (list (index . 0) $one) -}}
+{{- include "mi.archiveSources" (list (index . 0) $other) -}}
 {{- $shared := false -}}
-{{- range $our := include "mi.archiveSources" (list (index . 0) (index . 1)) | fromJsonArray -}}
-{{- range $their := $theirs -}}
+{{- range $our := $one.archiveSources -}}
+{{- range $their := $other.archiveSources -}}
 {{- if eq $our.of $their.of -}}
 {{- if eq $our.path $their.path -}}
 {{- range $glob := $our.files -}}
@@ -151,19 +154,14 @@ mi.globExpression: a shell pattern as a regular expression. Takes the pattern.
 {{- end -}}
 
 {{/*
-mi.archiveSources: where the servers of a workload get archives from, as a JSON list of (of, path, files): a volume,
-image or object, the folder or key in it, and file patterns. Only what reaches MI's deployment folder counts. Made once
-and kept as `archiveSources` of the workload. Takes (root, workload).
+mi.archiveSources: sets `archiveSources` of a workload, unless it is there: where its servers get archives from, a list
+of (of, path, files): a volume, image or object, the folder or key in it, and file patterns. Only what reaches MI's
+deployment folder counts. Takes (root, workload); prints nothing.
 */}}
 {{- define "mi.archiveSources" -}}
-{{- $workload := index . 1 -}}
-{{- if not (hasKey $workload "archiveSources") }}{{ $_ := set $workload "archiveSources" (include "mi.archiveSources.of" .) }}{{ end -}}
-{{- $workload.archiveSources -}}
-{{- end -}}
-
-{{- define "mi.archiveSources.of" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
+{{- if not (hasKey $workload "archiveSources") -}}
 {{- $artifacts := $workload.artifacts -}}
 {{- $folder := include "mi.archivesFolder" $root -}}
 {{- $server := printf "%s/repository/deployment/server" $root.Values.resolved.home -}}
@@ -201,7 +199,7 @@ and kept as `archiveSources` of the workload. Takes (root, workload).
 {{- if $from }}{{ $sources = append $sources (dict "of" (printf "configMap %s" $from.name) "path" (printf "/%s" ($from.key | default $file)) "files" (list "*")) }}{{ end -}}
 {{- end -}}
 {{- else if and (eq $artifacts.source "image") (not $hidden) -}}
-{{- $sources = append $sources (dict "of" (printf "image %s" (include "mi.imageRepository" (include "mi.workloadImage" .))) "path" $folder "files" (list "*")) -}}
+{{- $sources = append $sources (dict "of" (printf "image %s" (include "mi.serverImage" .)) "path" $folder "files" (list "*")) -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
 {{- if and $file (hasPrefix "repository/deployment/server/" $path) -}}
@@ -214,7 +212,8 @@ and kept as `archiveSources` of the workload. Takes (root, workload).
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- toJson $sources -}}
+{{- $_ := set $workload "archiveSources" $sources -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -320,10 +319,18 @@ root.
 {{- $resolved := .Values.resolved -}}
 {{- if not (hasKey $resolved.memo "serverImages") -}}
 {{- $found := list -}}
-{{- range $resolved.workloads }}{{ $found = append $found (include "mi.imageRepository" (include "mi.workloadImage" (list $root .))) }}{{ end -}}
+{{- range $resolved.workloads }}{{ $found = append $found (include "mi.serverImage" (list $root .)) }}{{ end -}}
 {{- $_ := set $resolved.memo "serverImages" ($found | uniq | toJson) -}}
 {{- end -}}
 {{- $resolved.memo.serverImages -}}
+{{- end -}}
+
+{{/*
+mi.serverImage: repository of the image that the servers of a workload are started from. Takes (root, workload).
+*/}}
+{{- define "mi.serverImage" -}}
+{{- $image := include "mi.workloadImage" . -}}
+{{- include "mi.once" (list (index . 0) "mi.imageRepository" $image $image) -}}
 {{- end -}}
 
 {{/*

@@ -33,7 +33,7 @@ still be linear, ten times over. Prints nothing; fails with a sentence where the
 {{- $resolved := dict "workloads" dict "stateful" dict "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" (include "mi.home" .) "configVolume" (include "mi.configVolume" .) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
-  "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
+  "guardPort" (include "mi.int" (list (.Values.fencing).port 9290)) "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
 {{- $_ := set .Values "resolved" $resolved -}}
 {{- if $nothing -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" "workloads" "Every entry is null or has `enabled: false`, so nothing would run. Enable one, or remove `workloads` to get one workload `integration`.") -}}
@@ -90,7 +90,7 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   toml, properties, log4j2  files as text, empty where the image's file stays
   files            files over MI's home by path, release < workload
   coordinates      URL of the coordination database that deployment.toml names, else empty
-  secretEnv        environment that deployment.toml refers to
+  placeholders     names N that deployment.toml refers to as $env{N}; secretEnv: those that the chart itself gives
   readOnly         whether the root file system is read-only
   scaler           hpa | keda | none (KEDA is wanted but not there) | empty
   artifacts        where archives come from, release < workloadDefaults < workload
@@ -101,7 +101,7 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   texts, sources   text files as data of the ConfigMap; sources of the volume `config`
   marks            annotations of object and pods that a rollout reads
   mounts           mounts of the MI container by path, once mi.mounts has made them
-  archiveSources   where archives come from as JSON, once mi.archiveSources has been asked
+  archiveSources   where archives come from, once mi.archiveSources has been asked
 */}}
 {{- define "mi.resolve.workload" -}}
 {{- $root := .root -}}
@@ -186,10 +186,10 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   "key" .key "path" $path
   "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults $path))
   "artifacts" $artifacts "service" $service
-  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" (include "mi.int" (list ($root.Values.fencing).port 9290)) "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
+  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" .resolved.guardPort "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
   "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "tomlRoles" $file.roles "database" $database
-  "faults" .resolved.faults "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
+  "faults" .resolved.faults "toml" $file.text "coordinates" $file.coordinates "placeholders" $file.placeholders "secretEnv" $file.secretEnv
   "properties" $properties
   "log4j2" ($values.log4j2 | default (include "mi.logging" $values.logging))
   "files" $files
@@ -213,8 +213,8 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
 
 {{/*
 mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the
-image's file stays), roles, offset, ports, coordinates (URL of the coordination database) and secretEnv. Takes a dict:
-root, key, own, timeout, database, result.
+image's file stays), roles, offset, ports, coordinates (URL of the coordination database), placeholders and secretEnv.
+Takes a dict: root, key, own, timeout, database, result.
 */}}
 {{- define "mi.resolve.toml" -}}
 {{- $resolved := .root.Values.resolved -}}
@@ -226,6 +226,7 @@ root, key, own, timeout, database, result.
 {{- $_ := set $result "text" "" -}}
 {{- $_ := set $result "coordinates" "" -}}
 {{- $_ := set $result "secretEnv" dict -}}
+{{- $_ := set $result "placeholders" list -}}
 {{- if $ofChart -}}
 {{- include "mi.validate.toml" (dict "key" .key "faults" $resolved.faults "server" $server "toml" $toml) -}}
 {{- $forced := dict "hot_deployment" false -}}
@@ -244,8 +245,10 @@ root, key, own, timeout, database, result.
 {{- $text := include "mi.toml" $toml -}}
 {{- $_ := set $result "text" $text -}}
 {{- range $toml.datasource }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $_ := set $result "coordinates" (.url | default "without url") }}{{ end }}{{ end -}}
-{{- range $name, $value := $resolved.secretEnv -}}
-{{- if contains (printf "$env{%s}" $name) $text }}{{ $_ := set $result.secretEnv $name $value }}{{ end -}}
+{{- range regexFindAll "\\$env\\{[^{}]+\\}" $text -1 | uniq | sortAlpha -}}
+{{- $name := . | trimPrefix "$env{" | trimSuffix "}" -}}
+{{- $_ := set $result "placeholders" (append $result.placeholders $name) -}}
+{{- if hasKey $resolved.secretEnv $name }}{{ $_ := set $result.secretEnv $name (get $resolved.secretEnv $name) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- $offset := include "mi.int" (list $server.offset 10) | int64 -}}

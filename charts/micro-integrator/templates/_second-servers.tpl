@@ -145,7 +145,8 @@ images and volumes. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- if and $workload.isolated (not $workload.ownRoles) -}}
-{{- range include "mi.archiveSources" (list $root $workload) | fromJsonArray -}}
+{{- include "mi.archiveSources" (list $root $workload) -}}
+{{- range $workload.archiveSources -}}
 {{- if and (hasPrefix "volume " .of) (contains "\"emptyDir\"" .of) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key)) -}}
 {{- end -}}
@@ -164,9 +165,15 @@ the same. Takes the root.
 {{- $root := . -}}
 {{- $tags := dict -}}
 {{- $digests := dict -}}
+{{- $anyDigest := false -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- include "mi.archiveSources" (list $root $workload) -}}
+{{- range $workload.archiveSources }}{{ if and (hasPrefix "image " .of) (contains "@" .of) }}{{ $anyDigest = true }}{{ end }}{{ end -}}
+{{- end -}}
+{{- if $anyDigest -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- $names := list -}}
-{{- range include "mi.archiveSources" (list $root $workload) | fromJsonArray }}{{ if hasPrefix "image " .of }}{{ $names = append $names (trimPrefix "image " .of) }}{{ end }}{{ end -}}
+{{- range $workload.archiveSources }}{{ if hasPrefix "image " .of }}{{ $names = append $names (trimPrefix "image " .of) }}{{ end }}{{ end -}}
 {{- $hasDigest := contains "@" (join " " $names) -}}
 {{- $hasTag := false -}}
 {{- range $names }}{{ if not (or (contains "@" .) (eq . (include "mi.imageRepository" .))) }}{{ $hasTag = true }}{{ end }}{{ end -}}
@@ -180,6 +187,7 @@ the same. Takes the root.
 {{- $second := get $digests $repository -}}
 {{- if and $second (or (index $first 1) (index $second 1)) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "the workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

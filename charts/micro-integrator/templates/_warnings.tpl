@@ -100,13 +100,11 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- define "mi.warnings.placeholders" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
-{{- $given := dict "POD_NAME" 1 "POD_NAMESPACE" 1 "JAVA_OPTS" 1 "NODE_PARAMS" 1 "TZ" 1 "COORDINATION_DB_USERNAME" 1 "COORDINATION_DB_PASSWORD" 1 "HOSTNAME" 1 "HOME" 1 "PATH" 1 "JAVA_HOME" 1 "WSO2_SERVER_HOME" 1 -}}
-{{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $_ := set $given "nodeId" 1 }}{{ end -}}
-{{- $given = merge $given ($workload.values.env | default dict) ($root.Values.env | default dict) $workload.secretEnv $root.Values.resolved.storeEnv -}}
 {{- if not $workload.values.envFrom -}}
-{{- range $placeholder := regexFindAll "\\$env\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
-{{- $name := $placeholder | trimPrefix "$env{" | trimSuffix "}" -}}
-{{- if not (get $given $name) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name)) }}{{ end -}}
+{{- $ofPods := list "POD_NAME" "POD_NAMESPACE" "JAVA_OPTS" "NODE_PARAMS" "TZ" "COORDINATION_DB_USERNAME" "COORDINATION_DB_PASSWORD" "HOSTNAME" "HOME" "PATH" "JAVA_HOME" "WSO2_SERVER_HOME" -}}
+{{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $ofPods = append $ofPods "nodeId" }}{{ end -}}
+{{- range $name := $workload.placeholders -}}
+{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if contains "$secret{" $workload.toml -}}
@@ -180,8 +178,8 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- $left := list -}}
 {{- range $role := list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer" -}}
-{{- $carried := false -}}
-{{- range $workload.roles }}{{ if and (include "mi.isComparable" .) (include "mi.roleMatches" (list . $role)) }}{{ $carried = true }}{{ end }}{{ end -}}
+{{- $carried := has $role $workload.roles -}}
+{{- if not $carried }}{{ range $workload.roles }}{{ if and (include "mi.isComparable" .) (include "mi.roleMatches" (list . $role)) }}{{ $carried = true }}{{ end }}{{ end }}{{ end -}}
 {{- if not $carried }}{{ $left = append $left $role }}{{ end -}}
 {{- end -}}
 {{- if $left -}}
