@@ -16,14 +16,22 @@ export function importLeaves() {
     name: 'import-leaves',
     setup(build) {
       build.onLoad({ filter: /[\\/]packages[\\/][^\\/]+[\\/]src[\\/].*\.ts$/ }, ({ path }) => ({
-        contents: readFileSync(path, 'utf8').replace(
-          /^(import|export) \{([^}]*)\} from '(@mi-patterns\/[a-z-]+)';/gm,
-          (statement, word, names, from) => fromLeaves(statement, { word, names, from }),
-        ),
+        contents: withLeaves(readFileSync(path, 'utf8')),
         loader: 'ts',
       }));
     },
   };
+}
+
+/**
+ * The text of a module that imports leaves in as many lines as before.
+ * @param {string} text
+ */
+export function withLeaves(text) {
+  return text.replace(
+    /^(import|export) \{([^}]*)\} from '(@mi-patterns\/[a-z-]+)';/gm,
+    (statement, word, names, from) => fromLeaves(statement, { word, names, from }),
+  );
 }
 
 /**
