@@ -75,7 +75,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
   {
     title: 'The command',
     lead: 'Wrong use, and tools that are missing.',
-    codes: ['MI-CLI-', 'MI-FILE', 'MI-TOOL-', 'MI-INTERNAL'],
+    codes: ['MI-CLI-', 'MI-FILE', 'MI-TEMPORARY-', 'MI-TOOL-', 'MI-INTERNAL'],
   },
 ];
 

@@ -1,5 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -81,6 +91,30 @@ describe('a run that is cut off', () => {
     }
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends helm before it removes what helm writes, after %s', async (signal) => {
+    const cwd = project('one');
+    const temporary = temporaryFolder();
+    // A helm that says when it starts to pack the chart, and writes it a while later.
+    const helm = join(cwd, 'helm');
+    writeFileSync(
+      helm,
+      `#!/bin/sh\nif [ "$1" = package ]; then echo $$ > "$0.started"; sleep 1; fi\nexec "${process.env['MI_PATTERNS_HELM'] ?? 'helm'}" "$@"\n`,
+      { mode: 0o755 },
+    );
+    const child = spawn(process.execPath, [program, 'diff', '--env', 'prod', '--against', 'env:dev'], {
+      cwd,
+      env: { ...process.env, TMPDIR: temporary, MI_PATTERNS_HELM: helm },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    await expect.poll(() => existsSync(`${helm}.started`), { timeout: 50_000, interval: 20 }).toBe(true);
+    child.kill(signal);
+    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+    const packing = readFileSync(`${helm}.started`, 'utf8').trim();
+    await expect.poll(() => existsSync(`/proc/${packing}`), { timeout: 10_000 }).toBe(false);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it('leaves alone what a run on another machine or in another container writes', async () => {
     const cwd = project('one');
     mkdirSync(join(cwd, 'made'));
@@ -158,6 +192,31 @@ describe('what cannot be written', () => {
 });
 
 describe('where it runs', () => {
+  it.each([
+    ['is not there', 'does not exist', {}],
+    ['may not be written', 'may not be written by this user', { obeysModes: true }],
+  ])('a folder for temporary files that %s is named with what to do', async (_, reason, how) => {
+    const cwd = project('one');
+    const temporary = join(cwd, 'tmp');
+    if ('obeysModes' in how) mkdirSync(temporary, { mode: 0o555 });
+    writeFileSync(join(cwd, 'v.yaml'), 'pattern: single-replica\nimage: {repository: a, tag: "1"}\n');
+    for (const args of [
+      ['validate', 'v.yaml'],
+      ['generate', '--out', 'made'],
+      ['diff', '--env', 'prod', '--against', 'env:dev'],
+    ]) {
+      const { exitCode, stderr } = await miPatterns(args, { cwd, environment: { TMPDIR: temporary }, ...how });
+      const sentence = `    ${temporary}, the folder for temporary files, cannot be used: it ${reason}.`;
+      expect([args[0], exitCode, stderr]).toEqual([args[0], 2, expect.stringContaining(sentence)]);
+      expect(stderr).toMatch(/^error MI-TEMPORARY-FOLDER\n/);
+    }
+    expect(existsSync(join(cwd, 'made'))).toBe(false);
+    // What needs no tool needs no such folder.
+    const environment = { TMPDIR: temporary };
+    expect((await miPatterns(['package', 'p', '--out', 'packed'], { cwd, environment, ...how })).exitCode).toBe(0);
+    expect((await miPatterns(['plan', 'p', '--report', 'r.html'], { cwd, environment, ...how })).exitCode).toBe(0);
+  });
+
   it.each([
     ['no home', { HOME: undefined }],
     ['a home that is not there', { HOME: '/nonexistent/home' }],

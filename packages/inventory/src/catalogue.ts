@@ -26,6 +26,12 @@ export const inventoryCatalogue = {
     'You do not have permission to read the file. Everything else was read.',
     'Make the file readable, or exclude it.',
   ),
+  'MI-TEMPORARY-FOLDER': entry(
+    'error',
+    'No folder for temporary files',
+    'What helm and the other tools read is written to the folder for temporary files first. It does not exist, may not be written, or its disk is full.',
+    'Set `TMPDIR` to a folder that exists, may be written, and has space.',
+  ),
   'MI-READ-LINK': entry(
     'warning',
     'Link not followed',

@@ -4,7 +4,14 @@ export { type EntryPointKind, isArtifactKind, isEntryPoint, kindNames, kindRow }
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
 export { readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';
-export { forgetTemporary, madeFolder, removeLeftOvers, temporaryBeside, temporaryFolder } from './temporary.ts';
+export {
+  endWithUs,
+  forgetTemporary,
+  madeFolder,
+  removeLeftOvers,
+  temporaryBeside,
+  temporaryFolder,
+} from './temporary.ts';
 export { counted, grouped } from './counted.ts';
 export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';

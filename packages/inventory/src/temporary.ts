@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { InputError } from './input-error.ts';
 
 /**
  * Names of what is written beside its place and then renamed into it: `.NAME.PID-RUN-RANDOM.tmp`, and `.old` for what
@@ -39,6 +41,20 @@ export function madeFolder(path: string): void {
   listen();
 }
 
+/**
+ * To be called for a program that writes into a temporary: when this process is told to end, the program ends first,
+ * else it would write into what was removed.
+ */
+export function endWithUs(program: ChildProcess): void {
+  // One that could not be started never ends.
+  if (program.pid === undefined) return;
+  programs.add(program);
+  program.once('exit', () => programs.delete(program));
+}
+
+const programs = new Set<ChildProcess>();
+/** Time that a program has to end by itself, in milliseconds. */
+const graceOfPrograms = 2_000;
 const temporaries = new Set<string>();
 /** Outer ones before those in them. */
 const folders: string[] = [];
@@ -52,11 +68,41 @@ function listen(): void {
   listens = true;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      for (const path of temporaries) if (path.endsWith('.tmp')) rmSync(path, { recursive: true, force: true });
-      for (const path of folders.toReversed()) removeIfEmpty(path);
-      if (process.listenerCount(signal) === 1) process.exit(exitOf[signal]);
+      if (process.listenerCount(signal) > 1) removeAll();
+      else
+        whenEnded(() => {
+          removeAll();
+          process.exit(exitOf[signal]);
+        });
     });
   }
+}
+
+/** Ends every program, and then does what is left to do: at once where there is none. */
+function whenEnded(rest: () => void): void {
+  const running = [...programs];
+  let left = running.length;
+  if (left === 0) rest();
+  for (const program of running) {
+    program.once('exit', () => {
+      left -= 1;
+      if (left === 0) rest();
+    });
+    program.kill('SIGTERM');
+    setTimeout(() => program.kill('SIGKILL'), graceOfPrograms).unref();
+  }
+}
+
+function removeAll(): void {
+  for (const path of temporaries) {
+    if (!path.endsWith('.tmp')) continue;
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+    } catch {
+      // The next run removes what is left.
+    }
+  }
+  for (const path of folders.toReversed()) removeIfEmpty(path);
 }
 
 function removeIfEmpty(folder: string): void {
@@ -107,13 +153,18 @@ export interface TemporaryFolder {
 
 /**
  * Makes a folder below the system's own for temporary files. It is gone after `remove`, or when the process is told to
- * end; what a killed run has left goes first.
+ * end; what a killed run has left goes first. Throws an {@link InputError} where no folder can be made.
  */
 export function temporaryFolder(): TemporaryFolder {
   const target = join(tmpdir(), 'mi-patterns');
   removeLeftOvers(target);
   const path = temporaryBeside(target, 'tmp');
-  mkdirSync(path, { mode: 0o700 });
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    forgetTemporary(path);
+    throw noTemporaryFolder(error);
+  }
   return {
     path,
     remove: () => {
@@ -121,6 +172,26 @@ export function temporaryFolder(): TemporaryFolder {
       forgetTemporary(path);
     },
   };
+}
+
+function noTemporaryFolder(error: unknown): InputError {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reasons = new Map<unknown, string>([
+    ['ENOENT', 'it does not exist'],
+    ['EACCES', 'it may not be written by this user'],
+    ['EROFS', 'its file system is read-only'],
+    ['ENOSPC', 'there is no space left on the disk'],
+    ['ENOTDIR', 'it is not a folder'],
+  ]);
+  const reason = reasons.get(code) ?? (error instanceof Error ? error.message : String(error));
+  return new InputError([
+    {
+      code: 'MI-TEMPORARY-FOLDER',
+      severity: 'error',
+      message: `${tmpdir()}, the folder for temporary files, cannot be used: ${reason}.`,
+      hint: 'Set TMPDIR to a folder that exists, may be written, and has space.',
+    },
+  ]);
 }
 
 function isLeft(path: string, pid: number, run: string): boolean {

@@ -57,15 +57,23 @@ export async function generate(
   options: GenerateOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const run = await startRun(paths, options, context);
+  // Package and values of one run take their places together, and what was prepared goes when the run fails.
+  const transaction = createTransaction();
+  try {
+    return await generateIn(transaction, await startRun(paths, options, context));
+  } finally {
+    transaction.discard();
+  }
+}
+
+async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode> {
+  const { options, context } = run;
   const planned = await planEnvironments(run);
   if (options.push === true) assertSomethingToPush(planned, options);
   // Everything that could refuse is asked before the first file is written.
   const manifests = gitOpsManifests(run);
   const before = outcomesOf(filesOf(run, planned, manifests));
   const refusals = before.filter(({ state }) => state === 'refused');
-  // Package and values of one run take their places together.
-  const transaction = createTransaction();
   const { delivered, packaged } = await deliver(run, planned, refusals.length > 0, transaction);
   const written = (): ReturnType<typeof outcomesOf> => {
     if (refusals.length > 0) return refusals;
