@@ -1,0 +1,4 @@
+import type { Plugin } from 'esbuild';
+
+export declare function importLeaves(): Plugin;
+export declare function withLeaves(text: string): string;
