@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { own } from './artifact/reading.ts';
 import { assemble } from './containers/assemble.ts';
 import { versionsFromDockerfiles } from './containers/base-image.ts';
 import { readXmlFile } from './containers/artifact-file.ts';
@@ -151,7 +152,7 @@ function displayFor(roots: ReadonlyMap<string, boolean>, cwd: string): (absolute
     .map(([root]) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
   const below = cwd.endsWith(sep) ? cwd : cwd + sep;
   const fromFolder = (absolute: string): string =>
-    absolute.startsWith(below) ? absolute.slice(below.length) : relative(cwd, absolute) || '.';
+    absolute.startsWith(below) ? own(absolute.slice(below.length)) : relative(cwd, absolute) || '.';
   return (absolute) => {
     const isRelative = relativeRoots.some(
       ({ root, inside }) => absolute.startsWith(inside) || absolute === root || root.startsWith(absolute + sep),

@@ -55,7 +55,7 @@ async function writeReport(
 /** The document of `plan --json`, described in docs/json-output.md. */
 export function planDocument(result: Plan): object {
   const { roles, verdicts, ...rest } = result;
-  return { ...rest, roles: Object.fromEntries(roles), verdicts: Object.fromEntries(verdicts) };
+  return { ...rest, roles, verdicts };
 }
 
 /** Workloads shown before the rest becomes a number. */

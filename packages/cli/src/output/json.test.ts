@@ -38,6 +38,16 @@ test.each([[[]], [long.slice(0, 100)], [long]])('takes a generator for a list', 
   );
 });
 
-test('writes a long list in parts', () => {
+test.each([0, 1, 100, 1234])('takes a map of %s entries for an object', (size) => {
+  const object = Object.fromEntries(
+    Array.from({ length: size }, (_, index) => [`key/${index}`, { index, list: ['a'] }]),
+  );
+  expect(printed({ a: new Map(Object.entries(object)), b: 1 }).text).toBe(
+    `${JSON.stringify({ formatVersion: jsonFormatVersion, a: object, b: 1 }, null, 2)}\n`,
+  );
+});
+
+test('writes a long list and a large map in parts', () => {
   expect(printed({ long }).parts).toBeGreaterThan(3);
+  expect(printed({ map: new Map(long.map((value, index) => [String(index), value])) }).parts).toBeGreaterThan(3);
 });

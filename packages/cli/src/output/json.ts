@@ -9,14 +9,16 @@ export const jsonFormatVersion = 1;
 /**
  * Writes the document with its `formatVersion`, as `JSON.stringify(…, null, 2)` and a line break would, a part at a
  * time: the whole text of a large inventory would need several times its own size in memory. A member may be a
- * generator, which counts as the list of what it yields.
+ * generator, which counts as the list of what it yields, or a map, which counts as an object.
  */
 export function printJson(document: object, write: (text: string) => void): void {
   write(`{\n  "formatVersion": ${jsonFormatVersion}`);
   const lead = ',\n';
   for (const [key, value] of Object.entries(document)) {
     if (value === undefined) continue;
-    if (Array.isArray(value) || isGenerator(value)) writeList(`${lead}  ${JSON.stringify(key)}: [`, value, write);
+    const head = `${lead}  ${JSON.stringify(key)}: `;
+    if (Array.isArray(value) || isGenerator(value)) writeParts(head, value, list, write);
+    else if (value instanceof Map) writeParts(head, value, members, write);
     else write(lead + JSON.stringify({ [key]: value }, null, 2).slice('{\n'.length, -'\n}'.length));
   }
   write('\n}\n');
@@ -26,19 +28,35 @@ function isGenerator(value: unknown): value is Generator<unknown> {
   return typeof value === 'object' && value !== null && 'next' in value && Symbol.iterator in value;
 }
 
-function writeList(head: string, list: Iterable<unknown>, write: (text: string) => void): void {
-  let lead = `${head}\n`;
+/** How some elements are written together. */
+interface Form {
+  readonly open: string;
+  readonly close: string;
+  readonly together: (elements: readonly unknown[]) => unknown;
+}
+
+const list: Form = { open: '[', close: ']', together: (elements) => elements };
+const members: Form = {
+  open: '{',
+  close: '}',
+  together: (entries) => Object.fromEntries(entries as Iterable<readonly [string, unknown]>),
+};
+
+function writeParts(head: string, elements: Iterable<unknown>, form: Form, write: (text: string) => void): void {
+  let lead = `${head}${form.open}\n`;
   let part: unknown[] = [];
+  let isEmpty = true;
   const flush = (): void => {
-    const text = JSON.stringify({ '': part }, null, 2);
+    const text = JSON.stringify({ '': form.together(part) }, null, 2);
     write(lead + text.slice('{\n  "": [\n'.length, -'\n  ]\n}'.length));
     lead = ',\n';
     part = [];
+    isEmpty = false;
   };
-  for (const element of list) {
+  for (const element of elements) {
     part.push(element);
     if (part.length === batch) flush();
   }
   if (part.length > 0) flush();
-  write(lead === `${head}\n` ? `${head}]` : '\n  ]');
+  write(isEmpty ? `${head}${form.open}${form.close}` : `\n  ${form.close}`);
 }

@@ -1,3 +1,4 @@
+import { joined } from '../artifact/reading.ts';
 import { compareDiagnostics, compareSources, compareText } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type {
@@ -22,10 +23,28 @@ import { groupBy } from './group.ts';
 import { staleArchives } from './stale-archives.ts';
 
 /**
- * Makes the inventory of all findings: ids, duplicates merged, references resolved, everything sorted. Pure: the same
- * findings in any order give the same inventory.
+ * Makes the inventory of all findings: ids, duplicates merged, references resolved, everything sorted. The same
+ * findings in any order give the same inventory. Takes the artifacts out of the findings.
  */
 export function assemble(findings: Findings): Inventory {
+  const { artifacts, resolvable, applications, configurations, diagnostics } = mergeFindings(findings);
+  const resolved = resolveReferences({ artifacts: resolvable, applications, configurations });
+  return {
+    artifacts,
+    references: resolved.references,
+    applications,
+    configurations,
+    diagnostics: unique([...diagnostics, ...resolved.diagnostics].toSorted(compareDiagnostics)),
+  };
+}
+
+/** All but the references, each list sorted; findings are not. */
+interface Merged extends Omit<Inventory, 'references'> {
+  readonly resolvable: readonly ResolvableArtifact[];
+}
+
+/** What was read of each artifact is forgotten when this ends: with many, that is a fifth of all memory. */
+function mergeFindings(findings: Findings): Merged {
   const applications = findings.applications.toSorted(
     (a, b) => compareSources(a.source, b.source) || compareText(a.name, b.name),
   );
@@ -34,7 +53,7 @@ export function assemble(findings: Findings): Inventory {
   const clusters = applicationClusters(applications, ids, diagnostics);
 
   const superseded = supersededApplications(applications);
-  const drafts = findings.artifacts.toSorted(byWhatRuns(superseded));
+  const drafts = findings.artifacts.splice(0).sort(byWhatRuns(superseded));
   const artifacts: Artifact[] = [];
   const resolvable: ResolvableArtifact[] = [];
   const duplicates: Duplicate[] = [];
@@ -69,14 +88,12 @@ export function assemble(findings: Findings): Inventory {
       return { ...configuration, ...(id !== undefined && { application: id }) };
     })
     .toSorted((a, b) => compareSources(a.source, b.source));
-  const sortedApplications = named.toSorted((a, b) => compareText(a.id, b.id));
-  const resolved = resolveReferences({ artifacts: resolvable, applications: sortedApplications, configurations });
   return {
     artifacts: artifacts.toSorted((a, b) => compareText(a.id, b.id)),
-    references: resolved.references,
-    applications: sortedApplications,
+    resolvable,
+    applications: named.toSorted((a, b) => compareText(a.id, b.id)),
     configurations,
-    diagnostics: unique([...diagnostics, ...resolved.diagnostics].toSorted(compareDiagnostics)),
+    diagnostics,
   };
 }
 
@@ -136,7 +153,7 @@ interface Variant {
 
 /** APIs of one name and several versions are `Name:vVersion`, as synapse names them (SCORE rest/API.getName). */
 function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, ArtifactDraft[]> {
-  const groups = groupBy(drafts, ({ parsed }) => `${parsed.kind}/${parsed.name}`);
+  const groups = groupBy(drafts, ({ parsed }) => joined(parsed.kind, '/', parsed.name));
   for (const [id, group] of groups) {
     const [first, second] = group;
     if (second === undefined || first?.parsed.kind !== 'api') continue;

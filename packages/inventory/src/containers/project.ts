@@ -1,5 +1,6 @@
 import { basename, join, relative, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
+import { joined } from '../artifact/reading.ts';
 import { readXmlFile } from './artifact-file.ts';
 import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
@@ -161,7 +162,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
       version,
       type: typeOfKind(kind),
       serverRole,
-      file: stem + (kind === 'data-service' ? '.dbs' : '.xml'),
+      file: joined(stem, kind === 'data-service' ? '.dbs' : '.xml'),
       path,
     });
   }
