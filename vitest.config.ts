@@ -15,8 +15,9 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
     // Many tests wait for processes that they start, so that one worker would leave a processor of two without work.
     maxWorkers: Math.max(2, availableParallelism()),
   },

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { $, glob } from 'zx';
 import { readArguments } from './lib/arguments.ts';
 import { cacheFolder } from './lib/cache.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
-import { prepareMachine } from './lib/machine.ts';
-import { countTests, skippedLines } from './lib/test-results.ts';
+import { prepareMachine, programsFound } from './lib/machine.ts';
+import { countTests, longestLines, skippedLines } from './lib/test-results.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
@@ -45,19 +46,26 @@ try {
   process.exit(3);
 }
 if (process.env.CI) await prepareMachine(say);
+// A test that was skipped for want of a program is run once that is there, and not taken from the cache.
+environment.MI_PATTERNS_MACHINE = await programsFound();
 if (existsSync(join(shared, 'corpus'))) environment.MI_PATTERNS_SHARED = shared;
 else say('The corpus of real projects is not beside this checkout: the tests that read it are skipped.');
 
 const withContainers = Boolean(process.env.CI || process.env.MI_PATTERNS_LARGE);
+const began = Date.now();
 const run = $({ cwd: root, env: environment, stdio: 'inherit', nothrow: true });
+const tasks = ['typecheck', 'lint', 'test', ...suites.map((name) => `test:${name}`)];
+// Three at a time on two processors: servers that start and leases that end keep tests waiting, and others compute.
+const turbo = [
+  `--concurrency=${Math.min(4, availableParallelism() + 1)}`,
+  `--cache-dir=${join(cacheFolder(), 'turbo')}`,
+  '--output-logs=new-only',
+  '--log-order=grouped',
+  '--continue',
+  ...(process.env.CI ? ['--force'] : []),
+];
 const steps: (readonly [string, () => Promise<number | null>])[] = [
-  [
-    'checks and tests',
-    async () =>
-      (
-        await run`turbo run typecheck lint test ${suites.map((name) => `test:${name}`)} --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`
-      ).exitCode,
-  ],
+  ['checks and tests', async () => (await run`turbo run ${tasks} ${turbo}`).exitCode],
   // Alone, because it measures: with other tests beside it a busy machine would look like a fault of a release.
   ...(withContainers
     ? [
@@ -88,7 +96,7 @@ const results = await glob(
   { cwd: root, absolute: true },
 );
 const counts = countTests(results);
-for (const line of skippedLines(counts)) say(line);
+for (const line of [...skippedLines(counts), ...longestLines(results, began, root)]) say(line);
 const total = counts.passed + counts.failed + counts.skipped;
 if (total < fewestTests) {
   say(

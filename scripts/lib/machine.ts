@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { $, which } from 'zx';
 import { missingPackages } from '../../test/cluster/harness/node.ts';
-import { provideTool } from './tools.ts';
+import { provideTool, toolFolder } from './tools.ts';
 
 /**
  * Programs of the test cluster, and what the tests of publishing need. The first takes long, the others share its work.
@@ -13,6 +15,18 @@ const packageOf = {
   buildah: 'buildah',
   skopeo: 'skopeo',
 } as const;
+
+/** Other programs without which tests are skipped. */
+const looked = ['chromium-browser', 'go', 'google-chrome', 'java', 'javac', 'mvn', 'setpriv', 'unshare'] as const;
+
+/** Names of the programs without which tests are skipped, as far as this machine has them. */
+export async function programsFound(): Promise<string> {
+  const onPath = await Promise.all(
+    [...Object.keys(packageOf), ...looked].map(async (name) => ((await which(name, { nothrow: true })) ? [name] : [])),
+  );
+  const built = programs.filter((name) => existsSync(join(toolFolder(), name)));
+  return [...onPath.flat(), ...built].toSorted().join(' ');
+}
 
 /**
  * Makes a CI machine fit for all tests: Debian packages, and the cluster's programs in the tool

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 
 /** What the JSON reporter of vitest writes, as far as it is read here. */
 interface Results {
@@ -7,8 +8,12 @@ interface Results {
   readonly numFailedTests: number;
   readonly numPendingTests: number;
   readonly numTodoTests: number;
+  /** In milliseconds since 1970, as all times here. */
+  readonly startTime: number;
   readonly testResults: readonly {
     readonly name: string;
+    readonly startTime: number;
+    readonly endTime: number;
     readonly assertionResults: readonly {
       readonly status: string;
       readonly ancestorTitles: readonly string[];
@@ -25,9 +30,11 @@ export interface TestCounts {
   readonly skippedBy: ReadonlyMap<string, number>;
 }
 
+const read = (file: string): Results => JSON.parse(readFileSync(file, 'utf8')) as Results;
+
 /** Adds up result files of vitest. Throws an Error when one cannot be read. */
 export function countTests(files: readonly string[]): TestCounts {
-  const all = files.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Results);
+  const all = files.map(read);
   const sum = (count: (results: Results) => number): number =>
     all.reduce((total, results) => total + count(results), 0);
   const skippedBy = new Map<string, number>();
@@ -51,4 +58,23 @@ export function countTests(files: readonly string[]): TestCounts {
 export function skippedLines({ skippedBy }: TestCounts): readonly string[] {
   const rows = [...skippedBy].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
   return rows.length === 0 ? [] : ['Skipped:', ...rows.map(([reason, count]) => `  ${count} × ${reason}`)];
+}
+
+/**
+ * Lines that name the five files of tests that took longest, below a folder; none when everything came from the cache,
+ * which are the results from before a time.
+ */
+export function longestLines(files: readonly string[], since: number, folder: string): readonly string[] {
+  const rows = files
+    .map(read)
+    .filter(({ startTime }) => startTime >= since)
+    .flatMap(({ testResults }) => testResults)
+    .map(({ name, startTime, endTime }) => ({ name: relative(folder, name), seconds: (endTime - startTime) / 1000 }))
+    .toSorted((one, other) => other.seconds - one.seconds);
+  if (rows.length === 0) return [];
+  const sum = rows.reduce((total, { seconds }) => total + seconds, 0);
+  return [
+    `Longest of ${rows.length} files, which took ${Math.round(sum)} s in all, several at a time:`,
+    ...rows.slice(0, 5).map(({ name, seconds }) => `  ${Math.round(seconds)} s  ${name}`),
+  ];
 }

@@ -1,0 +1,47 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { countTests, longestLines, skippedLines } from '../../scripts/lib/test-results.ts';
+import { temporaryFolder } from '../support/command.ts';
+
+const folder = temporaryFolder();
+
+/** A result file of vitest with files of tests and the seconds that they took. */
+function results(name: string, startTime: number, files: Readonly<Record<string, number>>): string {
+  const path = join(folder, name);
+  const testResults = Object.entries(files).map(([file, seconds]) => ({
+    name: join(folder, file),
+    startTime,
+    endTime: startTime + seconds * 1000,
+    assertionResults: [
+      { status: 'passed', ancestorTitles: [], title: 'works' },
+      { status: 'pending', ancestorTitles: ['needs a cluster'], title: 'works there' },
+    ],
+  }));
+  const counts = { numPassedTests: testResults.length, numFailedTests: 0, numPendingTests: testResults.length };
+  writeFileSync(path, JSON.stringify({ success: true, startTime, ...counts, numTodoTests: 0, testResults }));
+  return path;
+}
+
+describe('results of tests', () => {
+  const cached = results('cached.json', 1_000, { 'old.test.ts': 100 });
+  const fresh = results('fresh.json', 2_000, { a: 1, b: 6, c: 3, d: 2, e: 5, f: 4 });
+
+  it('are added up, with the reasons of those that were skipped', () => {
+    const counts = countTests([cached, fresh]);
+    expect(counts).toMatchObject({ passed: 7, failed: 0, skipped: 7 });
+    expect(skippedLines(counts)).toEqual(['Skipped:', '  7 × needs a cluster']);
+  });
+
+  it('name the five files that took longest, without those from the cache', () => {
+    expect(longestLines([cached, fresh], 2_000, folder)).toEqual([
+      'Longest of 6 files, which took 21 s in all, several at a time:',
+      '  6 s  b',
+      '  5 s  e',
+      '  4 s  f',
+      '  3 s  c',
+      '  2 s  d',
+    ]);
+    expect(longestLines([cached], 2_000, folder)).toEqual([]);
+  });
+});
