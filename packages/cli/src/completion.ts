@@ -20,8 +20,39 @@ const optionWords = (context: Context): Readonly<Record<string, Candidates>> => 
 export async function addCompletion(program: Command, words: readonly string[], context: Context): Promise<void> {
   const root = tab(program);
   const asked = words.slice(words.indexOf('--') + 1);
+  const directive = namesFile(program, asked, context) ? directives.files : directives.noFiles;
+  // The library keeps shells from completing files whatever comes.
+  Object.defineProperty(root, 'directive', { get: () => directive, set: () => {} });
+  const setup = root.setup.bind(root);
+  root.setup = (name, executable, shell) => {
+    setup(name, executable, shell);
+    if (shell === 'bash') context.stdout(bashLines(name));
+  };
   await completeOptions(root, asked, context);
   if (asked[0] === 'explain') await completeArtifacts(root, context);
+}
+
+/** What the library's script for bash lacks: a way to files, and what it takes from the package bash-completion. */
+function bashLines(name: string): string {
+  return `complete -o default -F __${name.replaceAll('-', '_')}_complete ${name}
+declare -F _get_comp_words_by_ref > /dev/null || _get_comp_words_by_ref() {
+    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
+}
+`;
+}
+
+/** What a shell does where no words are printed, as in the scripts of cobra. */
+const directives = { files: 0, noFiles: 4 } as const;
+
+/** Whether a file can stand where the last word does: after a command, but not where an option takes words of its own. */
+function namesFile(program: Command, asked: readonly string[], context: Context): boolean {
+  const [name, ...rest] = asked;
+  const command = program.commands.find((one) => one.name() === name);
+  if (command === undefined || rest.length === 0) return false;
+  const before = rest.at(-2);
+  const option = command.options.find(({ long, short }) => before !== undefined && [long, short].includes(before));
+  if (option === undefined || option.isBoolean()) return true;
+  return option.argChoices === undefined && !Object.hasOwn(optionWords(context), option.name());
 }
 
 async function completeOptions(root: Root, asked: readonly string[], context: Context): Promise<void> {
