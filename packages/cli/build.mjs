@@ -1,5 +1,4 @@
 // Bundles the command and the library into dist/.
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -60,13 +59,13 @@ for (const name of ['app.css', 'client'])
   cpSync(join(here, 'src/report', name), join(dist, 'report', name), { recursive: true });
 // The reference of the codes, which links in a terminal lead to.
 cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'));
+// The guard of fenced workloads, for the images that `package` writes.
+if (!buildGuard(join(dist, 'lease-guard')))
+  process.stderr.write('dist: without lease-guard, which needs Go; images will not contain it\n');
 writeFileSync(
   join(dist, 'THIRD-PARTY-NOTICES.txt'),
   notices(Object.keys({ ...library.metafile.inputs, ...command.metafile.inputs })),
 );
-// The guard of fenced workloads, for the images that `package` writes.
-if (!buildGuard(join(dist, 'lease-guard')))
-  process.stderr.write('dist: without lease-guard, which needs Go; images will not contain it\n');
 const outputs = { ...library.metafile.outputs, ...command.metafile.outputs };
 const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
@@ -104,25 +103,12 @@ function notices(inputs) {
     if (license === undefined && files.length === 0) throw new Error(`${name} names no licence`);
     const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
     found.set(
-      name,
+      `${name} ${about.version}`,
       `${name} ${about.version} (${license})\n\n${texts.join('\n\n') || `Its package has no licence text; its package.json names ${license}.`}\n`,
     );
   }
-  const go = goLicence();
-  if (go !== undefined) found.set('go', `The Go standard library in lease-guard (BSD-3-Clause)\n\n${go}\n`);
+  const guard = join(dist, 'lease-guard', 'licences.txt');
+  if (existsSync(guard)) found.set('lease-guard', readFileSync(guard, 'utf8'));
   const all = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
   return `Packages that are bundled with mi-patterns, and their licences.\n\n${all.join(`\n${'-'.repeat(80)}\n\n`)}`;
-}
-
-/**
- * The licence of Go, whose library is in every program that it builds; undefined without Go, when there is no
- * lease-guard either.
- */
-function goLicence() {
-  const { status, stdout } = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
-  if (status !== 0) return undefined;
-  // Debian keeps licences elsewhere.
-  const file = [join(stdout.trim(), 'LICENSE'), '/usr/share/doc/golang-go/copyright'].find((path) => existsSync(path));
-  if (file === undefined) throw new Error(`the licence of Go is not in ${stdout.trim()}`);
-  return readFileSync(file, 'utf8').trim();
 }

@@ -19,26 +19,32 @@ interface GuardLayout {
 }
 
 /**
- * Builds lease-guard and writes an OCI layout for each processor into a folder: the one program in an empty image, as
- * the Dockerfile beside its source has it. The same source and Go version give the same digests. Throws when there is
- * no Go.
+ * Builds lease-guard and writes an OCI layout for each processor into a folder: the one program in an empty image with
+ * its licences, as the Dockerfile beside its source has it. The same source and Go version give the same digests.
+ * Throws when there is no Go.
  */
 export function writeGuardImage(folder: string): readonly GuardLayout[] {
   const programs = join(folder, 'programs');
   if (!buildGuard(programs)) throw new Error('lease-guard is built with Go: install Go 1.25 or newer.');
   return GUARD_ARCHITECTURES.map(({ go, machine }) =>
-    layoutOf(join(folder, machine), go, readFileSync(join(programs, `lease-guard-${machine}`))),
+    layoutOf(join(folder, machine), go, [
+      ['lease-guard', readFileSync(join(programs, `lease-guard-${machine}`)), 0o755],
+      ['licences.txt', readFileSync(join(programs, 'licences.txt')), 0o644],
+    ]),
   );
 }
 
-function layoutOf(folder: string, architecture: string, program: Buffer): GuardLayout {
+/** Files with their modes, in the order in which they are in the layer. */
+type LayerFiles = readonly (readonly [name: string, content: Buffer, mode: number])[];
+
+function layoutOf(folder: string, architecture: string, files: LayerFiles): GuardLayout {
   const blobs = join(folder, 'blobs', 'sha256');
   mkdirSync(blobs, { recursive: true });
-  const pieces: Uint8Array[] = [
-    tarHeader('lease-guard', program.length, { user: 0, group: 0, mode: 0o755 }),
-    program,
-    padding(program.length),
-  ];
+  const pieces: Uint8Array[] = files.flatMap(([name, content, mode]) => [
+    tarHeader(name, content.length, { user: 0, group: 0, mode }),
+    content,
+    padding(content.length),
+  ]);
   endTar((piece) => void pieces.push(piece));
   const layer = writeBlob(blobs, Buffer.concat(pieces));
   const config = writeBlob(

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseDestination } from '../../packages/delivery/src/index.ts';
 import { pushGuardImage, writeGuardImage } from '../../scripts/lib/guard-image.ts';
@@ -13,6 +15,20 @@ describe.skipIf(go.status !== 0)('the image of lease-guard', () => {
     registry = await startRegistry();
   }, 600_000);
   afterAll(() => registry.close());
+
+  it("holds the program and its licences, Go's too", () => {
+    const [layout] = writeGuardImage(temporaryFolder());
+    const blobs = join(layout?.folder ?? '', 'blobs', 'sha256');
+    const layers = readdirSync(blobs).map((name) => readFileSync(join(blobs, name)));
+    const layer = layers.find((blob) => blob.subarray(257, 262).toString() === 'ustar');
+    const listed = spawnSync('tar', ['-tvf', '-'], { input: layer, encoding: 'utf8' }).stdout.trim().split('\n');
+    expect(listed.map((line) => line.replace(/^(\S+).* (\S+)$/, '$1 $2'))).toEqual([
+      '-rwxr-xr-x lease-guard',
+      '-rw-r--r-- licences.txt',
+    ]);
+    const text = spawnSync('tar', ['-xOf', '-', 'licences.txt'], { input: layer, encoding: 'utf8' }).stdout;
+    expect(text).toMatch(/The Go Authors[\s\S]*Redistributions in binary form must reproduce/);
+  });
 
   it('has the same digests again, and is pulled for each processor', async () => {
     const layouts = writeGuardImage(temporaryFolder());

@@ -44,7 +44,9 @@ declare -F _get_comp_words_by_ref > /dev/null || _get_comp_words_by_ref() {
 /** What a shell does where no words are printed, as in the scripts of cobra. */
 const directives = { files: 0, noFiles: 4 } as const;
 
-/** Whether a file can stand where the last word does: after a command, but not where an option takes words of its own. */
+/**
+ * Whether a file can stand where the last word does: after a command, but not where an option takes words of its own.
+ */
 function namesFile(program: Command, asked: readonly string[], context: Context): boolean {
   const [name, ...rest] = asked;
   const command = program.commands.find((one) => one.name() === name);

@@ -34,6 +34,8 @@ describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an im
     const one = join(folder, 'one');
     buildGuard(one);
     const [script] = guardFiles(one);
+    expect(script?.content.toString()).toMatch(/^#!\/bin\/sh\n(#.*\n)+exec /);
+    expect(script?.content.toString()).toContain('# Copyright');
     writeFileSync(join(one, 'lease-guard'), script?.content ?? '');
     for (const name of ['lease-guard', ...programs]) chmodSync(join(one, name), 0o755);
     const { status, stderr } = spawnSync(join(one, 'lease-guard'), ['run', '--artifact', 'task/x'], {

@@ -11,7 +11,7 @@ export interface GuardFile {
 
 /** Whether this build has {@link guardFiles}; they are not read. */
 export function hasGuard(folder = guardFolder()): boolean {
-  return guardPrograms().every((name) => existsSync(join(folder, name)));
+  return [...guardPrograms(), 'licences.txt'].every((name) => existsSync(join(folder, name)));
 }
 
 function guardPrograms(): readonly string[] {
@@ -25,9 +25,18 @@ function guardPrograms(): readonly string[] {
 export function guardFiles(folder = guardFolder()): readonly GuardFile[] {
   if (!hasGuard(folder)) return [];
   return [
-    { name: 'lease-guard', content: Buffer.from('#!/bin/sh\nexec "$0-$(uname -m)" "$@"\n') },
+    { name: 'lease-guard', content: Buffer.from(`#!/bin/sh\n${licences(folder)}exec "$0-$(uname -m)" "$@"\n`) },
     ...guardPrograms().map((name) => ({ name, content: readFileSync(join(folder, name)) })),
   ];
+}
+
+/** The licences of the programs as comments: they ask for it wherever the programs are copied, and images are. */
+function licences(folder: string): string {
+  const text = readFileSync(join(folder, 'licences.txt'), 'utf8').trim();
+  return text
+    .split(/\r?\n/)
+    .map((line) => `${`# ${line}`.trimEnd()}\n`)
+    .join('');
 }
 
 /** The programs travel with the command: beside its bundle, or in its `dist` while it runs from its sources. */
