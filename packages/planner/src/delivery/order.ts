@@ -1,11 +1,4 @@
-import {
-  type Application,
-  type Artifact,
-  type ArtifactId,
-  compareText,
-  type Inventory,
-  type Reference,
-} from '@mi-patterns/inventory';
+import { type Application, type ArtifactId, compareText, type Inventory, type Reference } from '@mi-patterns/inventory';
 import { isClientClass } from '../graph/client-class.ts';
 import type { DeliveredArchive } from './model.ts';
 
@@ -21,11 +14,11 @@ export interface DeploymentNeed {
  * target: Java classes, connectors, data sources of data services, and what parameters of inbound endpoints and stores
  * and the policies and WSDLs of proxy services name. Sequences, endpoints and templates are found when a message comes.
  */
-function isNeededAtDeployment(reference: Reference, kind: Artifact['kind']): boolean {
-  const { relation, to, via } = reference;
+function isNeededAtDeployment(reference: Reference): boolean {
+  const { relation, from, to, via } = reference;
   if (relation === 'needs-class') return !isClientClass(reference);
-  const target = to.slice(0, to.indexOf('/'));
-  switch (target) {
+  const kind = kindOf(from);
+  switch (kindOf(to)) {
     case 'connector':
       return kind !== 'local-entry';
     case 'data-source':
@@ -41,18 +34,23 @@ function isNeededAtDeployment(reference: Reference, kind: Artifact['kind']): boo
   }
 }
 
+function kindOf(id: ArtifactId): string {
+  return id.slice(0, id.indexOf('/'));
+}
+
 /** What applications need of each other at deployment, one need for each pair, in the order of the references. */
 export function deploymentNeeds(inventory: Inventory, applications: readonly Application[]): readonly DeploymentNeed[] {
-  const kinds = new Map(inventory.artifacts.map(({ id, kind }) => [id, kind]));
+  const needed = inventory.references.filter(
+    (reference) => reference.state === 'resolved' && isNeededAtDeployment(reference),
+  );
+  if (needed.length === 0) return [];
   const delivering = new Map<ArtifactId, Application[]>();
   for (const application of applications) {
     for (const { artifact } of application.deliveries)
       delivering.set(artifact, [...(delivering.get(artifact) ?? []), application]);
   }
   const needs = new Map<string, DeploymentNeed>();
-  for (const reference of inventory.references) {
-    const kind = kinds.get(reference.from);
-    if (reference.state !== 'resolved' || kind === undefined || !isNeededAtDeployment(reference, kind)) continue;
+  for (const reference of needed) {
     const holders = delivering.get(reference.to) ?? [];
     for (const from of delivering.get(reference.from) ?? []) {
       const [to] = holders;

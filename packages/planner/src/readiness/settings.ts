@@ -50,14 +50,13 @@ function isResolvedInUse({ facts }: Artifact): boolean {
  */
 export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
   const drafts = new Map<string, Draft>();
+  const homes = new Map(input.workloads.flatMap(({ name, entryPoints }) => entryPoints.map((id) => [id, [name]])));
   for (const { artifact, isolated } of input.deployed) {
-    const homes = isolated
-      ? input.workloads.filter(({ entryPoints }) => entryPoints.includes(artifact.id)).map(({ name }) => name)
-      : undefined;
+    const workloads = isolated ? (homes.get(artifact.id) ?? []) : undefined;
     for (const setting of artifact.settings ?? []) {
       const fails = setting.from === 'environment' || setting.from === 'file';
       const without = fails && setting.lookup !== true && !isResolvedInUse(artifact) ? 'archive-fails' : 'flow-fails';
-      add(drafts, setting, { without, artifact: artifact.id, workloads: homes });
+      add(drafts, setting, { without, artifact: artifact.id, workloads });
     }
   }
   const known = new Set((input.inventory.given ?? []).map(({ environment }) => environment));
