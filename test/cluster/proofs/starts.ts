@@ -151,5 +151,5 @@ async function ownStart({ target, namespace, chart }: Stage): Promise<number> {
   await target.kubectl('delete', 'pod', '-n', namespace, name, '--grace-period=0', '--force');
   const [, begin, end] = /^own start: ([\d.]+) ([\d.]+)$/m.exec(log) ?? [];
   if (begin === undefined || end === undefined) throw new Error(`The server did not start alone:\n${log.slice(-2000)}`);
-  return Number(end) - Number(begin);
+  return Math.round((Number(end) - Number(begin)) * 100) / 100;
 }
