@@ -24,7 +24,7 @@ import { chartSchema, chartValues, valueAt } from './values-paths.ts';
  * command/complaints.test.ts.
  */
 
-const templates = readdirSync(join(chart, 'templates'))
+const templates = readdirSync(join(chart, 'templates'), { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(tpl|yaml|txt)$/.test(file))
   .map((file) => ({
     file,
@@ -336,11 +336,11 @@ describe('complaints', () => {
   it('14 random values and lookups change at every render', async () => {
     const random =
       /\b(lookup|randAlpha\w*|randNumeric|randAscii|randBytes|randInt|genCA\w*|genSelfSignedCert\w*|genSignedCert\w*|genPrivateKey|genPassword|uuidv4|now|date|IsUpgrade|IsInstall|Revision)\b(?! *=)/;
-    // What _moves.tpl looks up decides whether an upgrade is refused, and never what is rendered; _replicas.tpl keeps
-    // the number of pods that run when an autoscaler comes; NOTES are no part of what is rendered.
+    // What _running.tpl looks up decides whether an upgrade is refused; _replicas.tpl keeps the number of pods that run
+    // when an autoscaler comes; NOTES are no part of what is rendered.
     expect(
       templates
-        .filter(({ file }) => !/_(moves|replicas|notes)\.tpl$/.test(file))
+        .filter(({ file }) => !/_(running|replicas|notes)\.tpl$/.test(file))
         .flatMap(({ file, text }) =>
           [...text.matchAll(/\{\{[\s\S]*?\}\}/g)]
             .filter(([action]) => random.test(action.replace(/"[^"]*"/g, '')))

@@ -9,17 +9,19 @@ const template = (name: string): string => readFileSync(join(chart, 'templates',
 
 describe('what templates and TypeScript both have to know is the same', () => {
   it("MI's ports before the offset", () => {
-    const ports = [...template('_resolve.tpl').matchAll(/^ {2}"(\w+)" \(add \$offset .*\) (\d{4})\) \| int64\)/gm)];
+    const ports = [
+      ...template('_deployment-toml.tpl').matchAll(/^ {2}"(\w+)" \(add \$offset .*\) (\d{4})\) \| int64\)/gm),
+    ];
     expect(Object.fromEntries(ports.map(([, name = '', port]) => [name, Number(port)]))).toEqual(miPorts);
   });
 
   it("MI's server roles", () => {
-    const [, list = ''] = /\$server\.roles \| default \(list ([^)]*)\)/.exec(template('_resolve.tpl')) ?? [];
+    const [, list = ''] = /\$server\.roles \| default \(list ([^)]*)\)/.exec(template('_deployment-toml.tpl')) ?? [];
     expect([...list.matchAll(/"(\w+)"/g)].map(([, role]) => role)).toEqual(defaultServerRoles);
   });
 
   it('words in names of secrets', () => {
-    const [, words = ''] = /\(\?i\)\((PASSWORD[^)]*)\)\$/.exec(template('_warnings.tpl')) ?? [];
+    const [, words = ''] = /\(\?i\)\((PASSWORD[^)]*)\)\$/.exec(template('checks/rules/warnings.tpl')) ?? [];
     const names = words.split('|').map((word) => `MY_${word.replaceAll('?', '')}`);
     expect(names.length).toBeGreaterThan(4);
     expect(names.filter((name) => !isSecretName(name))).toEqual([]);

@@ -10,7 +10,7 @@ workload.
 {{- end -}}
 
 {{/*
-mi.faults.report: fails when there is a fault. While checks/values.yaml collects, that template reports. Takes the root.
+mi.faults.report: fails when there is a fault. While checks/objects/faults.yaml collects, it does not. Takes the root.
 */}}
 {{- define "mi.faults.report" -}}
 {{- $faults := .Values.resolved.faults -}}

@@ -14,24 +14,6 @@ server. Takes (root, workload); prints JSON.
 {{- end -}}
 
 {{/*
-mi.ownRoles: server roles of a workload that no other workload has, as `role/NAME` in a JSON list. MI deploys by them,
-so they say what runs where the stateful artifacts are not named. Takes (root, workload).
-*/}}
-{{- define "mi.ownRoles" -}}
-{{- $root := index . 0 -}}
-{{- $workload := index . 1 -}}
-{{- $memo := $root.Values.resolved.memo -}}
-{{- if not (hasKey $memo "carriers") -}}
-{{- $carriers := dict "EnterpriseIntegrator" 2 "EnterpriseServiceBus" 2 "DataServicesServer" 2 -}}
-{{- range $root.Values.resolved.workloads }}{{ range .roles }}{{ $_ := set $carriers . (add1 (get $carriers . | default 0)) }}{{ end }}{{ end -}}
-{{- $_ := set $memo "carriers" $carriers -}}
-{{- end -}}
-{{- $own := list -}}
-{{- range $workload.ownRoles }}{{ if eq 1 (int (get $memo.carriers .)) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
-{{- $own | toJson -}}
-{{- end -}}
-
-{{/*
 mi.fencing.forwards: ports of the workload's Services as JSON: name to the port of MI. At these the guard of every pod
 listens at mi.fencing.front and passes connections on to the pod that works. Takes the workload.
 */}}
@@ -198,39 +180,4 @@ gets a token. Takes (root, workload).
             - path: template
               fieldRef:
                 fieldPath: metadata.labels['pod-template-hash']
-{{- end -}}
-
-{{/*
-mi.validate.fencing: never something weaker than what was asked for. Takes (root, workload).
-*/}}
-{{- define "mi.validate.fencing" -}}
-{{- $root := index . 0 -}}
-{{- $workload := index . 1 -}}
-{{- if and (eq "fenced" ($workload.own.recovery | default "")) (eq $workload.type "stateless") -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is fenced, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key)) -}}
-{{- end -}}
-{{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}
-{{- end -}}
-{{- if and (eq "cold" ($workload.own.standby | default "none")) (not $workload.fenced) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key)) -}}
-{{- end -}}
-{{- if and $workload.fenced (not $workload.surge) $workload.standby -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key)) -}}
-{{- end -}}
-{{- if $workload.fenced -}}
-{{- range $name, $port := $workload.values.ports | default dict -}}
-{{- if and $port (dig "expose" true $port) (eq "udp" ($port.protocol | default "tcp")) $workload.standby -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
-{{- end -}}
-{{- end -}}
-{{- $times := $workload.times -}}
-{{- $least := add (mul 2 (int64 $times.renew)) 4 -}}
-{{- if lt (int64 $times.limit) $least -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "fencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}
-{{- end -}}
-{{- if lt (int64 $times.lease) (add (int64 $times.limit) 5) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "fencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
-{{- end -}}
-{{- end -}}
 {{- end -}}

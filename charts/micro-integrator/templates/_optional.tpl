@@ -42,3 +42,16 @@ mi.releaseSelector: labels that all pods or Services of the release have. Takes 
 app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | quote }}
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
+
+{{/*
+mi.gateway.renders, mi.route.renders: "true" when the kind shall be written: enabled, and the API seen or forced.
+*/}}
+{{- define "mi.gateway.renders" -}}
+{{- $gateway := .Values.gateway | default dict -}}
+{{- if and $gateway.enabled (or $gateway.force (.Capabilities.APIVersions.Has "gateway.networking.k8s.io/v1")) }}true{{ end -}}
+{{- end -}}
+
+{{- define "mi.route.renders" -}}
+{{- $route := .Values.route | default dict -}}
+{{- if and $route.enabled (or $route.force (.Capabilities.APIVersions.Has "route.openshift.io/v1")) }}true{{ end -}}
+{{- end -}}

@@ -29,3 +29,10 @@ client-side apply always, since there what counts is whether the last manifest h
 {{- if and (gt $pods 0) (or $owned (not $applied)) }}{{ $pods }}{{ end -}}
 {{- end -}}
 {{- end -}}
+
+{{/*
+mi.minReadySeconds: how long a new pod of a Deployment stays ready before it counts. Takes a workload.
+*/}}
+{{- define "mi.minReadySeconds" -}}
+{{- include "mi.int" (list .values.minReadySeconds (ternary 20 (ternary 2 0 .overlap) .standby)) -}}
+{{- end -}}

@@ -1,7 +1,16 @@
 {{/*
-mi.resolve: decides everything about the workloads once for the whole render and keeps it in .Values.resolved, which
+mi.resolve: what each template begins with: everything about the workloads is decided, and values with a fault are
+refused. Most faults are found by checks/values.yaml, which Helm runs first. Takes the root; prints nothing.
+*/}}
+{{- define "mi.resolve" -}}
+{{- include "mi.decide" . -}}
+{{- include "mi.faults.report" . -}}
+{{- end -}}
+
+{{/*
+mi.decide: decides everything about the workloads once for the whole render and keeps it in .Values.resolved, which
 every template reads. Without that, each of the ten kinds of objects would merge each workload again: the time would
-still be linear, ten times over. Prints nothing; fails with a sentence where the values break a rule of the pattern.
+still be linear, ten times over. Prints nothing, and refuses nothing: it notes faults that it meets.
 
 .Values.resolved has
   workloads  what mi.resolve.workload makes, by key: a range over them is sorted, and a list would be copied each time
@@ -14,8 +23,9 @@ still be linear, ten times over. Prints nothing; fails with a sentence where the
   stopsGracefully   whether MI knows the graceful shutdown (4.5)
   database   whether servers coordinate through a database
   warnings   list of what mi.warning makes
+  running    what mi.running has found in the cluster
 */}}
-{{- define "mi.resolve" -}}
+{{- define "mi.decide" -}}
 {{- if not (hasKey .Values "resolved") -}}
 {{- include "mi.templates" . -}}
 {{- $defaults := .Values.workloadDefaults | default dict -}}
@@ -57,13 +67,6 @@ still be linear, ten times over. Prints nothing; fails with a sentence where the
 {{- end -}}
 {{- end -}}
 {{- include "mi.resolve.workload" (dict "root" $ "resolved" $resolved "key" $key "type" $type "own" $workload "values" $merged) -}}
-{{- end -}}
-{{- include "mi.validate" . -}}
-{{- include "mi.validate.runtime" . -}}
-{{- include "mi.warnings.collect" . -}}
-{{- if not .Values.resolvedCollecting -}}
-{{- include "mi.faults.report" . -}}
-{{- include "mi.validate.moves" . -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -209,78 +212,6 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
 {{- $_ := set $workload "sources" (include "mi.configSources" (list $root $workload) | trim) -}}
 {{- $_ := set .resolved.workloads .key $workload -}}
 {{- if $stateful }}{{ $_ := set .resolved.stateful .key $workload }}{{ end -}}
-{{- end -}}
-
-{{/*
-mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the
-image's file stays), roles, offset, ports, coordinates (URL of the coordination database), placeholders and secretEnv.
-Takes a dict: root, key, own, timeout, database, result.
-*/}}
-{{- define "mi.resolve.toml" -}}
-{{- $resolved := .root.Values.resolved -}}
-{{- $result := .result -}}
-{{- $ofChart := ne "image" ((.root.Values.runtime).deploymentTomlFrom | default "values") -}}
-{{- $toml := dict -}}
-{{- if $ofChart }}{{ $toml = mustMergeOverwrite (deepCopy $resolved.toml) (.own | default dict) }}{{ end -}}
-{{- $server := $toml.server | default dict -}}
-{{- $_ := set $result "text" "" -}}
-{{- $_ := set $result "coordinates" "" -}}
-{{- $_ := set $result "secretEnv" dict -}}
-{{- $_ := set $result "placeholders" list -}}
-{{- if $ofChart -}}
-{{- include "mi.validate.toml" (dict "key" .key "faults" $resolved.faults "server" $server "toml" $toml) -}}
-{{- $forced := dict "hot_deployment" false -}}
-{{- if $resolved.stopsGracefully -}}
-{{- $forced = dict "hot_deployment" false "graceful_shutdown_enabled" true "graceful_shutdown_timeout" (mul .timeout 1000) -}}
-{{- end -}}
-{{- $_ := set $toml "server" (mustMergeOverwrite $server $forced) -}}
-{{- range $addition := $resolved.appended -}}
-{{- $elements := get $toml $addition.path | default list -}}
-{{- $own := false -}}
-{{- range $elements }}{{ if eq (toString (get . $addition.id)) (toString (get $addition.item $addition.id)) }}{{ $own = true }}{{ end }}{{ end -}}
-{{- if not $own }}{{ $_ := set $toml $addition.path (append $elements $addition.item) }}{{ end -}}
-{{- end -}}
-{{- if .database }}{{ include "mi.coordination.toml" (dict "key" .key "faults" $resolved.faults "toml" $toml "database" .database) }}{{ end -}}
-{{- include "mi.datasources" $toml -}}
-{{- $text := include "mi.toml" $toml -}}
-{{- $_ := set $result "text" $text -}}
-{{- range $toml.datasource }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $_ := set $result "coordinates" (.url | default "without url") }}{{ end }}{{ end -}}
-{{- range regexFindAll "\\$env\\{[^{}]+\\}" $text -1 | uniq | sortAlpha -}}
-{{- $name := . | trimPrefix "$env{" | trimSuffix "}" -}}
-{{- $_ := set $result "placeholders" (append $result.placeholders $name) -}}
-{{- if hasKey $resolved.secretEnv $name }}{{ $_ := set $result.secretEnv $name (get $resolved.secretEnv $name) }}{{ end -}}
-{{- end -}}
-{{- end -}}
-{{- $offset := include "mi.int" (list $server.offset 10) | int64 -}}
-{{- $listener := (($toml.transport).http).listener | default dict -}}
-{{- $secured := (((($toml.transport).https).listener).parameter).port -}}
-{{- $synapse := $toml.synapse_properties | default dict -}}
-{{- $mediation := $toml.mediation | default dict -}}
-{{- /* MI takes the value of -DserverRoles apart at commas, so one entry can name several. */ -}}
-{{- $_ := set $result "roles" (splitList "," (join "," ($server.roles | default (list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer")) | nospace)) -}}
-{{- $_ := set $result "offset" $offset -}}
-{{- $_ := set $result "ports" (dict
-  "http" (add $offset (include "mi.int" (list (($listener.parameter).port | default $listener.port) 8280) | int64))
-  "https" (add $offset (include "mi.int" (list ($secured | default $listener.secured_port) 8243) | int64))
-  "internal" (add $offset (include "mi.int" (list ((get $synapse "internal.http.api.port") | default $mediation.internal_http_api_port) 9191) | int64))
-  "management" (add $offset (include "mi.int" (list ((get $synapse "internal.https.api.port") | default $mediation.internal_https_api_port) 9154) | int64))) -}}
-{{- end -}}
-
-{{/*
-mi.datasources: writes the URLs of the data sources as MI needs them. MI copies them into master-datasources.xml as they
-are (micro-integrator, master-datasources.xml.j2), so that a bare `&` makes the file malformed: MI then starts without
-the data source, and without the coordination database every server runs every task. Takes the deployment.toml (changed
-in place).
-*/}}
-{{- define "mi.datasources" -}}
-{{- $sources := list -}}
-{{- range $source := .datasource -}}
-{{- if and (kindIs "map" $source) (kindIs "string" $source.url) -}}
-{{- $source = merge (dict "url" ($source.url | replace "&amp;" "&" | replace "&" "&amp;" | replace "<" "&lt;")) $source -}}
-{{- end -}}
-{{- $sources = append $sources $source -}}
-{{- end -}}
-{{- if $sources }}{{ $_ := set . "datasource" $sources }}{{ end -}}
 {{- end -}}
 
 {{/*

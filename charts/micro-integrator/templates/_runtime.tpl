@@ -86,23 +86,3 @@ root.
 {{- $runtime := .Values.runtime | default dict -}}
 {{- if and (not $runtime.version) (not $runtime.home) (or (ne "wso2/wso2mi" ($image.repository | default "wso2/wso2mi")) $image.tag $image.digest) }}true{{ end -}}
 {{- end -}}
-
-{{/*
-mi.validate.runtime: a volume in MI's home needs to know where that is. Takes the root, after mi.resolve filled
-.Values.resolved.
-*/}}
-{{- define "mi.validate.runtime" -}}
-{{- if include "mi.versionIsGuessed" . -}}
-{{- $needs := list -}}
-{{- if .Values.trustedCertificates }}{{ $needs = append $needs "trustedCertificates" }}{{ end -}}
-{{- range $workload := .Values.resolved.workloads -}}
-{{- $where := printf "workloads.%s" $workload.key -}}
-{{- range $name, $volume := $workload.values.persistence }}{{ if and $volume (not $volume.mountPath) }}{{ $needs = append $needs (printf "%s.persistence.%s" $where $name) }}{{ end }}{{ end -}}
-{{- if has $workload.artifacts.source (list "imageVolume" "persistentVolumeClaim" "initCopy") }}{{ $needs = append $needs (printf "%s.artifacts.source (%s)" $where $workload.artifacts.source) }}{{ end -}}
-{{- if $workload.readOnly }}{{ $needs = append $needs (printf "%s.readOnlyRootFilesystem" $where) }}{{ end -}}
-{{- end -}}
-{{- if $needs -}}
-{{- include "mi.fault" (list .Values.resolved.faults "MI-VALUES-NEEDS" "runtime.version" (printf "runtime.version is empty, but %s is mounted in MI's home folder, whose name has the version of MI in your image: an upgrade of the chart would move the mount away from it. Set runtime.version to that version, %s for instance." (join ", " $needs) .Chart.AppVersion)) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}

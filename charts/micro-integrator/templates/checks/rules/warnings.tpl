@@ -1,4 +1,13 @@
 {{/*
+What works, but not as well as its author may think. NOTES and the warnings ConfigMap show it.
+
+mi.rules.warnings: notes them. Takes the root.
+*/}}
+{{- define "mi.rules.warnings" -}}
+{{- include "mi.warnings.collect" . -}}
+{{- end -}}
+
+{{/*
 mi.warning: notes what works, but not as well as its author may think, once, as `CODE path: sentence`, the form of a
 fault. NOTES and the warnings ConfigMap show it, and `mi-patterns validate` reads it from there. Takes (root, code, keys
 of the path, sentence).
@@ -222,14 +231,85 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 
 {{/*
-mi.gateway.renders, mi.route.renders: "true" when the kind shall be written: enabled, and the API seen or forced.
+mi.warnings.unknown: what may bring an artifact or a role past the chart, which compares names and never looks into
+images and volumes. Takes the root.
 */}}
-{{- define "mi.gateway.renders" -}}
-{{- $gateway := .Values.gateway | default dict -}}
-{{- if and $gateway.enabled (or $gateway.force (.Capabilities.APIVersions.Has "gateway.networking.k8s.io/v1")) }}true{{ end -}}
+{{- define "mi.warnings.unknown" -}}
+{{- $root := . -}}
+{{- $home := .Values.resolved.home -}}
+{{- $server := printf "%s/repository/deployment/server" $home -}}
+{{- $isolates := false -}}
+{{- range .Values.resolved.workloads }}{{ if .isolated }}{{ $isolates = true }}{{ end }}{{ end -}}
+{{- if $isolates -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- $values := $workload.values -}}
+{{- if and (has "-c" ($values.command | default list)) (not (regexMatch "\\$[@*]" (join " " $values.command))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key)) -}}
+{{- end -}}
+{{- $postStart := ($values.lifecycle | default dict).postStart -}}
+{{- if and $postStart (regexMatch "carbonapps|synapse-configs" (toJson $postStart)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key)) -}}
+{{- end -}}
+{{- range $path, $file := $workload.files -}}
+{{- if and $file (hasPrefix "bin/" $path) }}{{ include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s replaces %s of MI: the chart cannot know the server roles that it starts with." $workload.key $path)) }}{{ end -}}
+{{- if and $file (not $workload.isolated) (regexMatch "^repository/deployment/server/synapse-configs/[^/]+/inbound-endpoints/" $path) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s has an inbound endpoint in a file (%s), which has no server role: each of its pods starts it. If it polls, put it under files of one stateful workload, or into an archive." $workload.key $path)) -}}
+{{- end -}}
+{{- end -}}
+{{- include "mi.mounts" (list $root $workload) -}}
+{{- range $mountPath, $mount := $workload.mounts -}}
+{{- $path := clean $mountPath -}}
+{{- if and (ne $mount.name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path)) -}}
+{{- end -}}
+{{- if and (not $workload.isolated) (or (hasPrefix (printf "%s/synapse-configs" $server) $path) (hasPrefix (printf "%s/" $path) (printf "%s/" $server))) (ne $mount.name "home") -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path)) -}}
+{{- end -}}
+{{- end -}}
+{{- if and $workload.isolated (not $workload.ownRoles) -}}
+{{- include "mi.archiveSources" (list $root $workload) -}}
+{{- range $workload.archiveSources -}}
+{{- if and (hasPrefix "volume " .of) (contains "\"emptyDir\"" .of) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- include "mi.warnings.imageNames" . -}}
+{{- end -}}
 {{- end -}}
 
-{{- define "mi.route.renders" -}}
-{{- $route := .Values.route | default dict -}}
-{{- if and $route.enabled (or $route.force (.Capabilities.APIVersions.Has "route.openshift.io/v1")) }}true{{ end -}}
+{{/*
+mi.warnings.imageNames: image volumes of one repository of which one is named by tag and another by digest: they may be
+the same. Takes the root.
+*/}}
+{{- define "mi.warnings.imageNames" -}}
+{{- $root := . -}}
+{{- $tags := dict -}}
+{{- $digests := dict -}}
+{{- $anyDigest := false -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- include "mi.archiveSources" (list $root $workload) -}}
+{{- range $workload.archiveSources }}{{ if and (hasPrefix "image " .of) (contains "@" .of) }}{{ $anyDigest = true }}{{ end }}{{ end -}}
+{{- end -}}
+{{- if $anyDigest -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- $names := list -}}
+{{- range $workload.archiveSources }}{{ if hasPrefix "image " .of }}{{ $names = append $names (trimPrefix "image " .of) }}{{ end }}{{ end -}}
+{{- $hasDigest := contains "@" (join " " $names) -}}
+{{- $hasTag := false -}}
+{{- range $names }}{{ if not (or (contains "@" .) (eq . (include "mi.imageRepository" .))) }}{{ $hasTag = true }}{{ end }}{{ end -}}
+{{- range $names -}}
+{{- $repository := include "mi.imageRepository" . -}}
+{{- if and $hasDigest (not $hasTag) }}{{ $_ := set $digests $repository (list $workload.key (and $workload.isolated (not $workload.ownRoles))) }}{{ end -}}
+{{- if and $hasTag (not $hasDigest) }}{{ $_ := set $tags $repository (list $workload.key (and $workload.isolated (not $workload.ownRoles))) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $repository, $first := $tags -}}
+{{- $second := get $digests $repository -}}
+{{- if and $second (or (index $first 1) (index $second 1)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "the workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

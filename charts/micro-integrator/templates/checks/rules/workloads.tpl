@@ -1,126 +1,13 @@
 {{/*
-Rules that need several values at once. The schema holds the shape of each value; what is here holds with
---skip-schema-validation too. Each rule notes a fault (_faults.tpl), and the render fails once, with all of them.
+The rules of each workload.
 
-mi.validate: the rules over all workloads. Takes the root, after mi.resolve filled .Values.resolved.
+mi.rules.workloads: notes the faults. Takes the root.
 */}}
-{{- define "mi.validate" -}}
+{{- define "mi.rules.workloads" -}}
 {{- $resolved := .Values.resolved -}}
-{{- $faults := $resolved.faults -}}
-{{- $pattern := $resolved.pattern -}}
-{{- if not (has $pattern (list "single-replica" "multiple-replicas" "coordinated")) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CHOICE" "pattern" (printf "%q is not a pattern. Use single-replica, multiple-replicas or coordinated." $pattern)) -}}
-{{- end -}}
-{{- $keys := keys $resolved.workloads | sortAlpha -}}
-{{- if and (eq $pattern "single-replica") (gt (len $keys) 1) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" "workloads" (printf "pattern single-replica runs one workload, but workloads has %d: %s. Keep one of them, or set pattern: coordinated." (len $keys) (join ", " $keys))) -}}
-{{- end -}}
-{{- if and $resolved.database (ne $pattern "coordinated") -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "coordination.mode" (printf "coordination.mode database needs several equal servers, which pattern %s does not run. Set pattern: coordinated, or coordination.mode: isolate." $pattern)) -}}
-{{- end -}}
-{{- if and $resolved.database (eq "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "runtime.deploymentTomlFrom" "coordination.mode database writes deployment.toml, but runtime.deploymentTomlFrom is image. Set runtime.deploymentTomlFrom: values.") -}}
-{{- end -}}
-{{- include "mi.validate.environment" (dict "faults" $faults "where" "env" "env" .Values.env "database" $resolved.database) -}}
+{{- include "mi.validate.environment" (dict "faults" $resolved.faults "where" "env" "env" .Values.env "database" $resolved.database) -}}
 {{- range $workload := $resolved.workloads -}}
-{{- include "mi.validate.workload" (dict "root" $ "workload" $workload "pattern" $pattern "database" $resolved.database) -}}
-{{- end -}}
-{{- include "mi.validate.owners" . -}}
-{{- include "mi.validate.roles" . -}}
-{{- include "mi.validate.extraObjects" . -}}
-{{- if eq $pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ include "mi.validate.secondServers" . }}{{ end -}}
-{{- if not (or $resolved.database (eq $pattern "single-replica")) }}{{ include "mi.validate.looseFiles" . }}{{ end -}}
-{{- end -}}
-
-{{/*
-mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text. Takes the root.
-*/}}
-{{- define "mi.validate.extraObjects" -}}
-{{- $faults := .Values.resolved.faults -}}
-{{- range include "mi.extraObjects.read" . | fromJsonArray -}}
-{{- $where := include "mi.path" (list "extraObjects" .key) -}}
-{{- if and .object.Error (not .object.kind) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" $where (printf "This is not YAML: %s. Correct the text, or write the object as a mapping." .object.Error)) -}}
-{{- else if not (and .object.apiVersion .object.kind) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where "This object has no apiVersion or no kind. Add both.") -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-mi.validate.owners: what belongs to one workload only: stateful artifacts, claims, the database that coordinates. Takes
-the root.
-*/}}
-{{- define "mi.validate.owners" -}}
-{{- $faults := .Values.resolved.faults -}}
-{{- $owners := dict -}}
-{{- $claims := dict -}}
-{{- $databases := dict -}}
-{{- range $workload := .Values.resolved.workloads -}}
-{{- $where := $workload.path -}}
-{{- range $artifact := (($workload.values.artifacts).stateful | default list) -}}
-{{- with get $owners $artifact -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-STATEFUL-TWICE" (printf "%s.artifacts.stateful" $where) (printf "The stateful artifact %s is listed in the workloads %s and %s, so it would be active in both. List it under artifacts.stateful of one of them." $artifact . $workload.key)) -}}
-{{- end -}}
-{{- $_ := set $owners $artifact $workload.key -}}
-{{- end -}}
-{{- range $name, $volume := $workload.values.persistence | default dict -}}
-{{- if and $volume (not $volume.existingClaim) -}}
-{{- $claim := include "mi.claimName" (list $workload $name) -}}
-{{- with get $claims $claim -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.persistence.%s" $where $name) (printf "The workloads %s and %s would both own the claim %q. Rename one of the persistence entries." . $workload.key $claim)) -}}
-{{- end -}}
-{{- $_ := set $claims $claim $workload.key -}}
-{{- end -}}
-{{- end -}}
-{{- with $workload.coordinates -}}
-{{- $database := . -}}
-{{- with get $databases $database -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATION-DATABASE" (printf "%s.coordination.database.url" $where) (printf "The workloads %s and %s coordinate through the same database (%q). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.%s.coordination.database.url), or set coordination.mode: isolate." . $workload.key $database $workload.key)) -}}
-{{- end -}}
-{{- $_ := set $databases $database $workload.key -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-mi.validate.roles: with a list of the roles in the archives, each is carried by a workload, and no workload names
-another. Takes the root.
-*/}}
-{{- define "mi.validate.roles" -}}
-{{- $faults := .Values.resolved.faults -}}
-{{- $listed := (.Values.artifacts).roles | default list -}}
-{{- if $listed -}}
-{{- $inArchives := dict -}}
-{{- range $listed }}{{ $_ := set $inArchives . true }}{{ end -}}
-{{- $carried := dict -}}
-{{- range $workload := .Values.resolved.workloads -}}
-{{- range $index, $role := $workload.roles -}}
-{{- $known := false -}}
-{{- if include "mi.isPattern" $role -}}
-{{- range $listed }}{{ if include "mi.roleMatches" (list $role .) }}{{ $known = true }}{{ $_ := set $carried . true }}{{ end }}{{ end -}}
-{{- else if hasKey $inArchives $role -}}
-{{- $known = true }}{{ $_ := set $carried $role true -}}
-{{- end -}}
-{{- if and (not $known) (has $role $workload.ownRoles) (not (has $role $workload.tomlRoles)) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles does not list it, so no archive has such a role: nothing would be deployed for it. Correct it, or add it to artifacts.roles. Listed are: %s." $role (join ", " $listed))) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-{{- /* Roles that any workload names, enabled or not. Only asked for a role that none carries; made once for all
-       of those. */ -}}
-{{- $named := dict -}}
-{{- if lt (len $carried) (len $inArchives) -}}
-{{- range $key, $workload := .Values.workloads }}{{ if $workload }}{{ range ($workload.artifacts).roles }}{{ if kindIs "string" . }}{{ $_ := set $named . $key }}{{ end }}{{ end }}{{ end }}{{ end -}}
-{{- end -}}
-{{- range $index, $role := $listed -}}
-{{- $off := get $named $role -}}
-{{- if and $off (not (hasKey $carried $role)) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other one has the server role %s, so MI would leave out what has it, without a message. To stop the work for a while, set paused: true instead of enabled: false; to end it for good, take the role out of artifacts.roles of the release, too." $role)) -}}
-{{- else if not (hasKey $carried $role) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (printf "artifacts.roles[%d]" $index) (printf "No workload carries the server role %s, so MI would leave out what has it, without a message. List it under artifacts.roles of one workload%s." $role (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq $.Values.resolved.pattern "multiple-replicas")))) -}}
-{{- end -}}
-{{- end -}}
+{{- include "mi.validate.workload" (dict "root" $ "workload" $workload "pattern" $resolved.pattern "database" $resolved.database) -}}
 {{- end -}}
 {{- end -}}
 
@@ -237,24 +124,6 @@ mi.validate.files: each file over MI's home comes from one place. Takes (root, w
 {{- end -}}
 
 {{/*
-mi.validate.environment: names that the chart writes itself. Takes a dict: faults, where, env, database.
-*/}}
-{{- define "mi.validate.environment" -}}
-{{- $dot := . -}}
-{{- range $name, $value := .env | default dict -}}
-{{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, MI does not read JAVA_MEM_OPTS, and the JVM puts _JAVA_OPTIONS over what the chart writes).") -}}
-{{- end -}}
-{{- if eq $name "MI_PATTERNS_RELEASE_ROLES" -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the roles of the release, by which an image that mi-patterns made checks that each of its artifacts has a server. Remove it; MI_PATTERNS_LEAVE_OUT: \"true\" starts an image that holds more.") -}}
-{{- end -}}
-{{- if and $dot.database (eq $name "nodeId") -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it.") -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
 mi.validate.jvm: options that would undo what the chart writes before them: the heap, which sizes the container, and the
 server roles, which decide what the pod deploys. The last one on the command line wins. Takes a dict: faults, where,
 values.
@@ -291,13 +160,6 @@ workload.
 {{- if and $limit (lt (include "mi.mebibytes" $limit | int64) (add .heap 128)) -}}
 {{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %v, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise it, lower heap.max, or remove it to have it derived (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
 {{- end -}}
-{{- end -}}
-
-{{/*
-mi.minReadySeconds: how long a new pod of a Deployment stays ready before it counts. Takes a workload.
-*/}}
-{{- define "mi.minReadySeconds" -}}
-{{- include "mi.int" (list .values.minReadySeconds (ternary 20 (ternary 2 0 .overlap) .standby)) -}}
 {{- end -}}
 
 {{/*
@@ -388,50 +250,118 @@ mi.validate.artifacts: the chosen source has what it needs. Takes (root, workloa
 {{- end -}}
 
 {{/*
-mi.validate.toml: keys of deployment.toml that the chart writes or counts with. Takes a dict: key, faults, server, toml.
+mi.validate.fencing: never something weaker than what was asked for. Takes (root, workload).
 */}}
-{{- define "mi.validate.toml" -}}
-{{- $key := .key -}}
-{{- $faults := .faults -}}
-{{- $where := include "mi.path" (list "workloads" .key "deploymentToml") -}}
-{{- $toml := .toml -}}
-{{- $server := .server -}}
-{{- include "mi.toml.lists" (dict "faults" $faults "path" $where "data" $toml "inline" false) -}}
-{{- with $server.offset -}}
-{{- if or (not (regexMatch "^[0-9]+(\\.0+)?$|e\\+" (toString .))) (ne (float64 .) (floor .)) (gt (float64 .) 50000.0) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-RANGE" (printf "%s.server.offset" $where) (printf "server.offset is %v (workload %q), but the ports of containers and Services follow from it. Write a whole number from 0 to 50000." . $key)) -}}
+{{- define "mi.validate.fencing" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- if and (eq "fenced" ($workload.own.recovery | default "")) (eq $workload.type "stateless") -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is fenced, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key)) -}}
+{{- end -}}
+{{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}
+{{- end -}}
+{{- if and (eq "cold" ($workload.own.standby | default "none")) (not $workload.fenced) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key)) -}}
+{{- end -}}
+{{- if and $workload.fenced (not $workload.surge) $workload.standby -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key)) -}}
+{{- end -}}
+{{- if $workload.fenced -}}
+{{- range $name, $port := $workload.values.ports | default dict -}}
+{{- if and $port (dig "expose" true $port) (eq "udp" ($port.protocol | default "tcp")) $workload.standby -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
 {{- end -}}
 {{- end -}}
-{{- if $server.hot_deployment -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (printf "%s.server.hot_deployment" $where) (printf "server.hot_deployment is true (workload %q). In a pod an archive never changes in place, and with hot deployment the readiness check does not see faulty archives. Remove it; the chart writes false." $key)) -}}
+{{- $times := $workload.times -}}
+{{- $least := add (mul 2 (int64 $times.renew)) 4 -}}
+{{- if lt (int64 $times.limit) $least -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "fencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}
 {{- end -}}
-{{- range list "graceful_shutdown_enabled" "graceful_shutdown_timeout" -}}
-{{- if hasKey $server . -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (printf "%s.server.%s" $where .) (printf "server.%s is set (workload %q), but the chart derives it, so that the pod is given the time that MI takes. Set gracefulShutdown.timeoutSeconds instead." . $key)) -}}
-{{- end -}}
-{{- end -}}
-{{- /* MI writes [system.parameter] to carbon.properties, and its next start in the same container makes each
-       entry a system property, also one that its command line has
-       (org.wso2.micro.integrator.bootstrap.Bootstrap.addSystemProperties). */ -}}
-{{- range $name, $value := ($toml.system).parameter -}}
-{{- if has $name (list "serverRoles" "nodeId") -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" (include "mi.path" (list "workloads" $key "deploymentToml" "system" "parameter" $name)) (printf "system.parameter.%s is set (workload %q). It would replace what the chart starts the server with as soon as its container starts again. Remove it%s." $name $key (ternary "; set artifacts.roles, or deploymentToml.server.roles for other roles than MI's own" "" (eq $name "serverRoles")))) -}}
+{{- if lt (int64 $times.lease) (add (int64 $times.limit) 5) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "fencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
 {{- end -}}
 {{- end -}}
-{{- $synapse := $toml.synapse_properties | default dict -}}
-{{- $mediation := $toml.mediation | default dict -}}
-{{- range list (get $synapse "internal.http.api.enabled") $mediation.internal_http_api_enable -}}
-{{- if eq "false" (toString .) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.mediation.internal_http_api_enable" $where) (printf "deploymentToml switches MI's internal HTTP API off (workload %q: mediation.internal_http_api_enable), where the readiness and liveness checks are. Remove it; the port is inside the pod network only, and networkPolicy closes it further." $key)) -}}
+{{- end -}}
+
+{{/*
+What two entries of the values may not both be. Kubernetes keys these lists by name or number, and server-side apply
+refuses the whole object when a key is there twice.
+
+mi.validate.collisions: volumes, containers, mounts and Service ports of a workload. Takes (root, workload).
+*/}}
+{{- define "mi.validate.collisions" -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
+{{- if or $values.extraVolumes $values.extraVolumeMounts $values.extraContainers $values.extraInitContainers -}}
+{{- $where := printf "workloads.%s" $workload.key -}}
+{{- $volumes := dict -}}
+{{- range include "mi.volumes" . | fromYamlArray -}}
+{{- if hasKey $volumes .name }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.extraVolumes.%s" $where .name) "The chart has a volume of this name itself. Rename it; what is to lie over MI's home belongs under files or persistence.") }}{{ end -}}
+{{- $_ := set $volumes .name true -}}
+{{- end -}}
+{{- range $path, $mount := $values.extraVolumeMounts | default dict -}}
+{{- if and $mount (not (hasKey $volumes ($mount.name | default ""))) }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.extraVolumeMounts[%q]" $where $path) (printf "The pod has no volume %q. Add it to extraVolumes; there are: %s." ($mount.name | default "") (keys $volumes | sortAlpha | join ", "))) }}{{ end -}}
+{{- end -}}
+{{- $containers := dict "micro-integrator" true -}}
+{{- range concat (include "mi.initContainers" . | fromYamlArray) (include "mi.extraContainers" $values.extraContainers | fromYamlArray) -}}
+{{- if hasKey $containers .name }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.%s.%s" $where (ternary "extraContainers" "extraInitContainers" (hasKey ($values.extraContainers | default dict) .name)) .name) (printf "Two containers would be called %s. Rename it; the chart's own are micro-integrator, copy-home, copy-archives, import-certificates and install-lease-guard." .name)) }}{{ end -}}
+{{- $_ := set $containers .name true -}}
 {{- end -}}
 {{- end -}}
-{{- range list "readiness_probe" "liveness_probe" -}}
-{{- $protocols := (get $toml . | default dict).protocols -}}
-{{- if and $protocols (not (has "http" (splitList " " (toString $protocols)))) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.%s.protocols" $where .) (printf "protocols is %v (workload %q), but the kubelet checks over http. Write \"http https\"." $protocols $key)) -}}
+{{- if and $workload.hasService (or $values.ports ($workload.service.http).port ($workload.service.https).port ($values.unitTest).enabled) -}}
+{{- $taken := dict -}}
+{{- range $port := include "mi.servicePorts" $workload | fromYamlArray -}}
+{{- $id := printf "%s/%d" ($port.protocol | default "TCP") (int64 $port.port) -}}
+{{- with get $taken $id -}}
+{{- $path := ternary (list "workloads" $workload.key "service" $port.name "port") (list "workloads" $workload.key "ports" $port.name) (has $port.name (list "http" "https")) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" $path) (printf "The Service would have the port %s twice, for %s and %s. Give one of them another port: service.http.port, service.https.port, or servicePort under ports." $id . $port.name)) -}}
+{{- end -}}
+{{- $_ := set $taken $id $port.name -}}
 {{- end -}}
 {{- end -}}
-{{- if eq "false" (toString ((($toml.transport).http).listener).enable) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.transport.http.listener.enable" $where) (printf "transport.http.listener.enable is false (workload %q), but the startup check waits for that listener, which MI opens last. Leave it open, and set service.http.enabled: false to keep it inside the pod." $key)) -}}
+{{- end -}}
+
+{{/*
+mi.validate.requests: no request above its limit, which Kubernetes refuses. Takes a workload.
+*/}}
+{{- define "mi.validate.requests" -}}
+{{- $workload := . -}}
+{{- $limits := ($workload.values.resources).limits | default dict -}}
+{{- range $name, $request := ($workload.values.resources).requests | default dict -}}
+{{- $limit := get $limits $name -}}
+{{- if and (eq $name "memory") (not (hasKey $limits $name)) }}{{ $limit = printf "%dMi" (int64 $workload.memory) }}{{ end -}}
+{{- if and $request $limit (has $name (list "cpu" "memory")) -}}
+{{- if gt (include "mi.quantity" $request | float64) (include "mi.quantity" $limit | float64) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests.%s" $workload.key $name) (printf "The request %v is above its limit (%v). Lower it, or raise resources.limits.%s." $request $limit $name)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.quantity: a Kubernetes quantity as a number.
+*/}}
+{{- define "mi.quantity" -}}
+{{- $text := include "mi.plain" . -}}
+{{- $factors := dict "" 1.0 "m" 0.001 "k" 1e3 "Ki" 1024.0 "M" 1e6 "Mi" 1048576.0 "G" 1e9 "Gi" 1073741824.0 "T" 1e12 "Ti" 1099511627776.0 -}}
+{{- mulf (regexFind "^[0-9]+(\\.[0-9]+)?" $text | float64) (get $factors (regexReplaceAll "^[0-9.]+" $text "") | default 1.0) -}}
+{{- end -}}
+
+{{/*
+mi.validate.environment: names that the chart writes itself. Takes a dict: faults, where, env, database.
+*/}}
+{{- define "mi.validate.environment" -}}
+{{- $dot := . -}}
+{{- range $name, $value := .env | default dict -}}
+{{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, MI does not read JAVA_MEM_OPTS, and the JVM puts _JAVA_OPTIONS over what the chart writes).") -}}
+{{- end -}}
+{{- if eq $name "MI_PATTERNS_RELEASE_ROLES" -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the roles of the release, by which an image that mi-patterns made checks that each of its artifacts has a server. Remove it; MI_PATTERNS_LEAVE_OUT: \"true\" starts an image that holds more.") -}}
+{{- end -}}
+{{- if and $dot.database (eq $name "nodeId") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it.") -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}

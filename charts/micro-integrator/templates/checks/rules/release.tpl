@@ -1,0 +1,97 @@
+{{/*
+Rules over all workloads, and of what belongs to the release.
+
+mi.rules.release: notes the faults. Takes the root.
+*/}}
+{{- define "mi.rules.release" -}}
+{{- $resolved := .Values.resolved -}}
+{{- $faults := $resolved.faults -}}
+{{- $pattern := $resolved.pattern -}}
+{{- if not (has $pattern (list "single-replica" "multiple-replicas" "coordinated")) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CHOICE" "pattern" (printf "%q is not a pattern. Use single-replica, multiple-replicas or coordinated." $pattern)) -}}
+{{- end -}}
+{{- $keys := keys $resolved.workloads | sortAlpha -}}
+{{- if and (eq $pattern "single-replica") (gt (len $keys) 1) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" "workloads" (printf "pattern single-replica runs one workload, but workloads has %d: %s. Keep one of them, or set pattern: coordinated." (len $keys) (join ", " $keys))) -}}
+{{- end -}}
+{{- if and $resolved.database (ne $pattern "coordinated") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "coordination.mode" (printf "coordination.mode database needs several equal servers, which pattern %s does not run. Set pattern: coordinated, or coordination.mode: isolate." $pattern)) -}}
+{{- end -}}
+{{- if and $resolved.database (eq "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "runtime.deploymentTomlFrom" "coordination.mode database writes deployment.toml, but runtime.deploymentTomlFrom is image. Set runtime.deploymentTomlFrom: values.") -}}
+{{- end -}}
+{{- include "mi.validate.owners" . -}}
+{{- include "mi.validate.extraObjects" . -}}
+{{- include "mi.validate.runtime" . -}}
+{{- end -}}
+
+{{/*
+mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text. Takes the root.
+*/}}
+{{- define "mi.validate.extraObjects" -}}
+{{- $faults := .Values.resolved.faults -}}
+{{- range include "mi.extraObjects.read" . | fromJsonArray -}}
+{{- $where := include "mi.path" (list "extraObjects" .key) -}}
+{{- if and .object.Error (not .object.kind) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" $where (printf "This is not YAML: %s. Correct the text, or write the object as a mapping." .object.Error)) -}}
+{{- else if not (and .object.apiVersion .object.kind) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where "This object has no apiVersion or no kind. Add both.") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.owners: what belongs to one workload only: stateful artifacts, claims, the database that coordinates. Takes
+the root.
+*/}}
+{{- define "mi.validate.owners" -}}
+{{- $faults := .Values.resolved.faults -}}
+{{- $owners := dict -}}
+{{- $claims := dict -}}
+{{- $databases := dict -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- $where := $workload.path -}}
+{{- range $artifact := (($workload.values.artifacts).stateful | default list) -}}
+{{- with get $owners $artifact -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-STATEFUL-TWICE" (printf "%s.artifacts.stateful" $where) (printf "The stateful artifact %s is listed in the workloads %s and %s, so it would be active in both. List it under artifacts.stateful of one of them." $artifact . $workload.key)) -}}
+{{- end -}}
+{{- $_ := set $owners $artifact $workload.key -}}
+{{- end -}}
+{{- range $name, $volume := $workload.values.persistence | default dict -}}
+{{- if and $volume (not $volume.existingClaim) -}}
+{{- $claim := include "mi.claimName" (list $workload $name) -}}
+{{- with get $claims $claim -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.persistence.%s" $where $name) (printf "The workloads %s and %s would both own the claim %q. Rename one of the persistence entries." . $workload.key $claim)) -}}
+{{- end -}}
+{{- $_ := set $claims $claim $workload.key -}}
+{{- end -}}
+{{- end -}}
+{{- with $workload.coordinates -}}
+{{- $database := . -}}
+{{- with get $databases $database -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATION-DATABASE" (printf "%s.coordination.database.url" $where) (printf "The workloads %s and %s coordinate through the same database (%q). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.%s.coordination.database.url), or set coordination.mode: isolate." . $workload.key $database $workload.key)) -}}
+{{- end -}}
+{{- $_ := set $databases $database $workload.key -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.runtime: a volume in MI's home needs to know where that is. Takes the root, after mi.resolve filled
+.Values.resolved.
+*/}}
+{{- define "mi.validate.runtime" -}}
+{{- if include "mi.versionIsGuessed" . -}}
+{{- $needs := list -}}
+{{- if .Values.trustedCertificates }}{{ $needs = append $needs "trustedCertificates" }}{{ end -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- $where := printf "workloads.%s" $workload.key -}}
+{{- range $name, $volume := $workload.values.persistence }}{{ if and $volume (not $volume.mountPath) }}{{ $needs = append $needs (printf "%s.persistence.%s" $where $name) }}{{ end }}{{ end -}}
+{{- if has $workload.artifacts.source (list "imageVolume" "persistentVolumeClaim" "initCopy") }}{{ $needs = append $needs (printf "%s.artifacts.source (%s)" $where $workload.artifacts.source) }}{{ end -}}
+{{- if $workload.readOnly }}{{ $needs = append $needs (printf "%s.readOnlyRootFilesystem" $where) }}{{ end -}}
+{{- end -}}
+{{- if $needs -}}
+{{- include "mi.fault" (list .Values.resolved.faults "MI-VALUES-NEEDS" "runtime.version" (printf "runtime.version is empty, but %s is mounted in MI's home folder, whose name has the version of MI in your image: an upgrade of the chart would move the mount away from it. Set runtime.version to that version, %s for instance." (join ", " $needs) .Chart.AppVersion)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

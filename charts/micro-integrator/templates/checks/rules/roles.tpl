@@ -1,0 +1,41 @@
+{{/*
+With a list of the roles in the archives, each is carried by a workload, and no workload names another.
+
+mi.rules.roles: notes the faults. Takes the root.
+*/}}
+{{- define "mi.rules.roles" -}}
+{{- $faults := .Values.resolved.faults -}}
+{{- $listed := (.Values.artifacts).roles | default list -}}
+{{- if $listed -}}
+{{- $inArchives := dict -}}
+{{- range $listed }}{{ $_ := set $inArchives . true }}{{ end -}}
+{{- $carried := dict -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- range $index, $role := $workload.roles -}}
+{{- $known := false -}}
+{{- if include "mi.isPattern" $role -}}
+{{- range $listed }}{{ if include "mi.roleMatches" (list $role .) }}{{ $known = true }}{{ $_ := set $carried . true }}{{ end }}{{ end -}}
+{{- else if hasKey $inArchives $role -}}
+{{- $known = true }}{{ $_ := set $carried $role true -}}
+{{- end -}}
+{{- if and (not $known) (has $role $workload.ownRoles) (not (has $role $workload.tomlRoles)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles does not list it, so no archive has such a role: nothing would be deployed for it. Correct it, or add it to artifacts.roles. Listed are: %s." $role (join ", " $listed))) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- /* Roles that any workload names, enabled or not. Only asked for a role that none carries; made once for all
+       of those. */ -}}
+{{- $named := dict -}}
+{{- if lt (len $carried) (len $inArchives) -}}
+{{- range $key, $workload := .Values.workloads }}{{ if $workload }}{{ range ($workload.artifacts).roles }}{{ if kindIs "string" . }}{{ $_ := set $named . $key }}{{ end }}{{ end }}{{ end }}{{ end -}}
+{{- end -}}
+{{- range $index, $role := $listed -}}
+{{- $off := get $named $role -}}
+{{- if and $off (not (hasKey $carried $role)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other one has the server role %s, so MI would leave out what has it, without a message. To stop the work for a while, set paused: true instead of enabled: false; to end it for good, take the role out of artifacts.roles of the release, too." $role)) -}}
+{{- else if not (hasKey $carried $role) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (printf "artifacts.roles[%d]" $index) (printf "No workload carries the server role %s, so MI would leave out what has it, without a message. List it under artifacts.roles of one workload%s." $role (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq $.Values.resolved.pattern "multiple-replicas")))) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -1,0 +1,92 @@
+{{/*
+Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs what a
+stateful workload has for itself once more.
+
+mi.rules.secondServers: notes the faults. Takes the root.
+*/}}
+{{- define "mi.rules.secondServers" -}}
+{{- if eq .Values.resolved.pattern "coordinated" }}{{ include "mi.validate.secondServers" . }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.validate.secondServers: extra containers and extra objects that do so. Takes the root.
+*/}}
+{{- define "mi.validate.secondServers" -}}
+{{- $root := . -}}
+{{- $isolated := dict -}}
+{{- range .Values.resolved.workloads }}{{ if .isolated }}{{ $_ := set $isolated .name .key }}{{ end }}{{ end -}}
+{{- if $isolated -}}
+{{- $whose := values $isolated | sortAlpha | join ", " -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- range $kind := list "extraContainers" "extraInitContainers" -}}
+{{- range $name, $container := get $workload.values $kind -}}
+{{- if and $container (include "mi.startsServer" (list $root $container)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key $kind $name)) (printf "This container starts a second Micro Integrator in each pod, which may run what only one pod of %s is to run. Make it a workload; for another program of the image set command." $whose)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $entry := include "mi.extraObjects.read" . | fromJsonArray -}}
+{{- $where := include "mi.path" (list "extraObjects" $entry.key) -}}
+{{- range $pod := include "mi.podSpecs" $entry.object | fromJsonArray -}}
+{{- range concat ($pod.containers | default list) ($pod.initContainers | default list) -}}
+{{- if include "mi.startsServer" (list $root .) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s starts Micro Integrator outside of the workloads, where the chart cannot keep it from running what only one pod of %s is to run. Make it a workload; for another program of the image set command." $entry.object.kind $whose)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $spec := $entry.object.spec | default dict -}}
+{{- if kindIs "map" $spec -}}
+{{- $target := ($spec.scaleTargetRef | default dict).name | default "" -}}
+{{- if and (include "mi.scalesIsolated" (list $root $target)) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-COORDINATED" $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in each of several pods. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.scalesIsolated: "true" when a name is that of an isolated workload's pods. Values are also judged before anybody
+knows the name of the release, so the end of the name decides: of several workloads it fits, the one with the longest
+key. Takes (root, name).
+*/}}
+{{- define "mi.scalesIsolated" -}}
+{{- $name := index . 1 -}}
+{{- $found := dict -}}
+{{- range (index . 0).Values.resolved.workloads -}}
+{{- if and (or (eq $name .name) (hasSuffix (printf "-%s" .key) $name)) (ge (len .key) (len ($found.key | default ""))) }}{{ $found = . }}{{ end -}}
+{{- end -}}
+{{- if $found.isolated }}true{{ end -}}
+{{- end -}}
+
+{{/*
+mi.startsServer: "true" when a container starts Micro Integrator: it names server roles, or has an image of the release
+and either no command of its own or MI's. Takes (root, container).
+*/}}
+{{- define "mi.startsServer" -}}
+{{- $container := index . 1 -}}
+{{- $words := concat ($container.command | default list) ($container.args | default list) -}}
+{{- range $container.env }}{{ $words = append $words (.value | default "") }}{{ end -}}
+{{- $said := $words | join " " -}}
+{{- $ours := has (include "mi.imageRepository" (toString $container.image)) (include "mi.serverImages" (index . 0) | fromJsonArray) -}}
+{{- if contains "-DserverRoles" $said }}true
+{{- else if and $ours (or (not $container.command) (regexMatch "entrypoint\\.sh|micro-integrator\\.sh" $said)) }}true
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.podSpecs: the pods that an object makes, as a JSON list. Takes the object.
+*/}}
+{{- define "mi.podSpecs" -}}
+{{- $found := list -}}
+{{- range ternary (.items | default list) (list .) (hasSuffix "List" (.kind | default "")) -}}
+{{- $spec := .spec | default dict -}}
+{{- if kindIs "map" $spec -}}
+{{- $nested := ((($spec.jobTemplate).spec).template).spec -}}
+{{- $template := ($spec.template | default dict).spec -}}
+{{- range list $spec $template $nested }}{{ if and (kindIs "map" .) (kindIs "slice" .containers) }}{{ $found = append $found . }}{{ end }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
+{{- end -}}
