@@ -51,8 +51,8 @@ export function isSafePlain(text: string): boolean {
 
 /**
  * YAML text of plain data: block style, keys in the order given, lists of a few short texts in one line, comments
- * before their keys. Written without a library: its nodes took a fifth of the time of `generate` and most of its
- * memory, and what we write is a small part of YAML.
+ * before their keys. Written without a library: what we write is a small part of YAML, and the nodes of a library took
+ * most of the time of writing values.
  */
 export function emitYaml(value: unknown, comments: Comments): string {
   return `${nodeText(value, { path: [], indent: '', comments })}\n`;
