@@ -10,15 +10,17 @@ workload.
 {{- end -}}
 
 {{/*
-mi.faults.report: fails when there is a fault. While checks/objects/faults.yaml collects, it does not. Takes the root.
+mi.faults.report: fails when there is a fault. While checks/objects/faults.yaml collects, it does not. It says so once:
+`helm lint` goes on after a failure. Takes the root.
 */}}
 {{- define "mi.faults.report" -}}
 {{- $faults := .Values.resolved.faults -}}
-{{- if and $faults (not .Values.resolvedCollecting) -}}
+{{- if and $faults (not .Values.resolvedCollecting) (not .Values.resolved.refused) -}}
 {{- $sentences := list -}}
 {{- range keys $faults | sortAlpha -}}
 {{- $sentences = append $sentences (include "mi.oneLine" .) -}}
 {{- end -}}
+{{- $_ := set .Values.resolved "refused" true -}}
 {{- fail (printf "\n\n%s" (join "\n" $sentences)) -}}
 {{- end -}}
 {{- end -}}

@@ -16,7 +16,7 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
   workloads  what mi.resolve.workload makes, by key: a range over them is sorted, and a list would be copied each time
   stateful   those of type stateful, by key; fenced: whether one of them has a guard
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
-  faults     what is wrong with the values, see _faults.tpl
+  faults     what is wrong with the values, see _faults.tpl; refused: whether that was said
   memo       deployment.toml, and what mi.once keeps, by the data they were made of: most workloads share them
   toml, appended, secretEnv, arguments, keystoreFiles, demonstration  what mi.features makes
   storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
