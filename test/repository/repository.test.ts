@@ -247,6 +247,14 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it.each(documents)('%s names files of this repository that exist', (path) => {
+    // With a star or a placeholder it is a pattern; the build makes what is in dist/.
+    const named = [...read(path).matchAll(/`((?:bench|charts|docs|examples|fuzz|packages|scripts|test)\/[\w./-]+)`/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !name.includes('/dist/'));
+    expect(named.filter((name) => !existsSync(join(repository, name)))).toEqual([]);
+  });
+
   it('all have a place in the menu of the site', () => {
     const menu = read('scripts/docs/mkdocs.yml');
     const pages = documents.filter((path) => path.startsWith('docs/')).map((path) => path.slice('docs/'.length));
