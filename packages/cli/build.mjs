@@ -1,6 +1,6 @@
 // Bundles the command and the library into dist/.
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -88,17 +88,28 @@ function wrapScript(file) {
 }
 
 /**
- * Name, version and licence text of every package that is in the bundle: their licences ask for it wherever they are
- * copied.
+ * Name, version and licence text of every package that is in the bundle, with its dependencies: their licences ask for
+ * it wherever they are copied.
  * @param {string[]} inputs
  */
 function notices(inputs) {
   /** @type {Map<string, string>} */
   const found = new Map();
-  for (const input of inputs) {
-    const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(resolve(input))?.[0];
-    if (folder === undefined) continue;
-    const { name, license, ...about } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const folders = new Set(
+    inputs.flatMap((input) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(resolve(input))?.[0] ?? []),
+  );
+  // The set grows while it is gone through.
+  for (const folder of folders) {
+    const {
+      name,
+      license,
+      dependencies = {},
+      ...about
+    } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    // A package may hold its dependencies in one file, which then is not an input.
+    const beside = folder.slice(0, folder.lastIndexOf('/node_modules/') + '/node_modules/'.length);
+    for (const dependency of Object.keys(dependencies))
+      if (existsSync(join(beside, dependency, 'package.json'))) folders.add(realpathSync(join(beside, dependency)));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
     if (license === undefined && files.length === 0) throw new Error(`${name} names no licence`);
     const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());

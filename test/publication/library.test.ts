@@ -83,6 +83,22 @@ console.log(validateWithoutHelm(text, 'values.yaml').length);`,
     expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).not.toHaveProperty('dependencies');
   });
 
+  it('names the licence of all that it holds, also of what a dependency has taken in', () => {
+    const notices = readFileSync(join(folder, 'node_modules/mi-patterns/dist/THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const names = [...notices.matchAll(/^(@?[\w./-]+) \d\S* \(/gm)].map(([, name]) => name);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        '@dagrejs/dagre',
+        '@dagrejs/graphlib',
+        'commander',
+        'diff',
+        'fzstd',
+        'smol-toml',
+        'yaml',
+      ]),
+    );
+  });
+
   it('is packed as its package.json says', async () => {
     const { messages } = await publint({ pkgDir: packageFolder, pack: false });
     expect(messages).toEqual([]);
