@@ -50,6 +50,15 @@ describe('the inputs of tasks', () => {
     expect(imported.filter((file) => !files.has(file))).toEqual([]);
   });
 
+  it('are not those of every task: what the root depends on is hashed for all', () => {
+    const root = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8')) as {
+      readonly dependencies?: object;
+      readonly devDependencies?: object;
+    };
+    const versions = Object.entries({ ...root.dependencies, ...root.devDependencies });
+    expect(versions.filter(([, version]) => String(version).startsWith('workspace:'))).toEqual([]);
+  });
+
   it('are there for each folder of integration tests', () => {
     const folders = readdirSync(join(repository, 'test'), { withFileTypes: true })
       .filter(
