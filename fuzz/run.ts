@@ -27,15 +27,16 @@ const all = ((await import(module)) as { readonly classes: Readonly<Record<strin
 
 /** What is being read, in a file that the watching process reads, because a loop without an end tells nothing. */
 const progress = 3;
+const parent = process.ppid;
 for (const name of classes) {
   watchWith({
     only,
-    reading: (input, commands) =>
-      writeSync(
-        progress,
-        `${name} ${input ?? '-'} ${input === undefined ? 0 : Date.now() + commands * seconds * 1000}`.padEnd(80),
-        0,
-      ),
+    reading: (input, commands) => {
+      // Nobody looks on any more.
+      if (process.ppid !== parent) process.exit(1);
+      const deadline = input === undefined ? 0 : Date.now() + commands * seconds * 1000;
+      writeSync(progress, `${name} ${input ?? '-'} ${deadline}`.padEnd(80), 0);
+    },
   });
   const run = await all[name]?.();
   if (run === undefined) throw new Error(`There is no class ${name}.`);
