@@ -80,6 +80,7 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   surge            whether an update starts the new pod before the old one ends
   overlap          whether both may work then
   isolated         whether a second active pod would do the work twice
+  single           whether it is the one workload of pattern single-replica
   fenced           whether its pods work only while they hold the Leases of its artifacts
   standby          whether a second pod waits to take over
   guardPort, times port of the guard's probes; seconds of the Leases: renew, limit, lease
@@ -107,111 +108,202 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   archiveSources   where archives come from, once mi.archiveSources has been asked
 */}}
 {{- define "mi.resolve.workload" -}}
-{{- $root := .root -}}
-{{- $pattern := .resolved.pattern -}}
-{{- $values := .values -}}
-{{- $stateful := eq .type "stateful" -}}
-{{- $single := eq $pattern "single-replica" -}}
-{{- $database := ternary (mustMergeOverwrite (deepCopy ((($root.Values.coordination).database) | default dict)) (($values.coordination).database | default dict)) nil .resolved.database -}}
-{{- $isolated := and $stateful (not .resolved.database) -}}
-{{- $autoscaled := ($values.autoscaling).enabled | default false -}}
-{{- $replicas := $values.replicas -}}
-{{- if kindIs "invalid" $replicas }}{{ $replicas = ternary 1 2 (or $single $isolated) }}{{ end -}}
-{{- $replicas = int64 $replicas -}}
+{{- $isolated := and (eq .type "stateful") (not .resolved.database) -}}
+{{- $recovery := .values.recovery | default "respawn" -}}
+{{- $workload := dict "key" .key "path" (include "mi.path" (list "workloads" .key)) "faults" .resolved.faults
+  "values" .values "own" .own "type" .type "isolated" $isolated "single" (eq .resolved.pattern "single-replica")
+  "kind" (ternary "StatefulSet" "Deployment" (and (eq .type "stateful") (eq $recovery "at-most-one")))
+  "fenced" (and $isolated (eq $recovery "fenced")) "database" nil "guardPort" .resolved.guardPort
+  "readOnly" (or .values.readOnlyRootFilesystem (.values.containerSecurityContext).readOnlyRootFilesystem) -}}
+{{- $_ := set $workload "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $workload.kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults $workload.path)) -}}
+{{- $step := list .root $workload -}}
+{{- include "mi.resolve.pods" $step -}}
+{{- include "mi.resolve.update" $step -}}
+{{- include "mi.resolve.memory" $step -}}
+{{- include "mi.resolve.service" $step -}}
+{{- include "mi.resolve.stop" $step -}}
+{{- include "mi.resolve.server" $step -}}
+{{- include "mi.resolve.files" $step -}}
+{{- include "mi.resolve.marks" $step -}}
+{{- $_ := set .resolved.workloads .key $workload -}}
+{{- if eq .type "stateful" }}{{ $_ := set .resolved.stateful .key $workload }}{{ end -}}
+{{- end -}}
+
+{{/*
+The steps of mi.resolve.workload. Each takes (root, workload), and sets keys of the workload that the steps after it may
+read; none prints anything.
+
+mi.resolve.pods: replicas, fewest, most, autoscaled, scaler, standby.
+*/}}
+{{- define "mi.resolve.pods" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
+{{- $autoscaling := $values.autoscaling | default dict -}}
+{{- $autoscaled := $autoscaling.enabled | default false -}}
+{{- $replicas := include "mi.int" (list $values.replicas (ternary 1 2 (or $workload.single $workload.isolated))) | int64 -}}
 {{- $fewest := $replicas -}}
 {{- $most := $replicas -}}
+{{- $scaler := "" -}}
 {{- if $autoscaled -}}
-{{- $fewest = include "mi.int" (list ($values.autoscaling).minReplicas 2) | int64 -}}
-{{- $most = include "mi.int" (list ($values.autoscaling).maxReplicas 10) | int64 -}}
+{{- $fewest = include "mi.int" (list $autoscaling.minReplicas 2) | int64 -}}
+{{- $most = include "mi.int" (list $autoscaling.maxReplicas 10) | int64 -}}
+{{- $scaler = "hpa" -}}
+{{- if ($autoscaling.keda).triggers -}}
+{{- $scaler = ternary "keda" "none" (or ($autoscaling.keda.force | default false) ($root.Capabilities.APIVersions.Has "keda.sh/v1alpha1")) -}}
 {{- end -}}
-{{- $kind := ternary "StatefulSet" "Deployment" (and $stateful (eq "at-most-one" ($values.recovery | default "respawn"))) -}}
-{{- $fenced := and $isolated (eq "fenced" ($values.recovery | default "respawn")) -}}
-{{- $surge := and (or $fenced (not $isolated)) (eq $kind "Deployment") -}}
-{{- /* A volume that one node holds would keep a new pod from starting while the old one lives. */ -}}
-{{- if eq $most 1 -}}
-{{- range $values.persistence | default dict -}}
+{{- end -}}
+{{- $_ := set $workload "autoscaled" $autoscaled -}}
+{{- $_ := set $workload "scaler" $scaler -}}
+{{- $_ := set $workload "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) -}}
+{{- $_ := set $workload "fewest" $fewest -}}
+{{- $_ := set $workload "most" $most -}}
+{{- $_ := set $workload "standby" (and $workload.fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled)) -}}
+{{- end -}}
+
+{{/*
+mi.resolve.update: surge, overlap. A volume that one node holds would keep a new pod from starting while the old one
+lives.
+*/}}
+{{- define "mi.resolve.update" -}}
+{{- $workload := index . 1 -}}
+{{- $surge := and (or $workload.fenced (not $workload.isolated)) (eq $workload.kind "Deployment") -}}
+{{- if eq $workload.most 1 -}}
+{{- range $workload.values.persistence | default dict -}}
 {{- if and . (not .existingClaim) (not (has "ReadWriteMany" (.accessModes | default (list "ReadWriteOnce")))) }}{{ $surge = false }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- $_ := set $workload "surge" $surge -}}
+{{- $_ := set $workload "overlap" (and $surge (not $workload.isolated)) -}}
+{{- end -}}
 
-{{- $graceful := $values.gracefulShutdown | default dict -}}
-{{- $timeout := include "mi.int" (list $graceful.timeoutSeconds 60) | int64 -}}
-{{- /* Most workloads have the same file: merge and encode it once. */ -}}
-{{- $id := printf "toml %d %s" $timeout (toJson (list $values.deploymentToml $database)) -}}
-{{- if not (hasKey .resolved.memo $id) }}{{ $_ := set .resolved.memo $id dict }}{{ include "mi.resolve.toml" (dict "root" $root "key" .key "own" $values.deploymentToml "timeout" $timeout "database" $database "result" (get .resolved.memo $id)) }}{{ end -}}
-{{- $file := get .resolved.memo $id -}}
-{{- $offset := $file.offset -}}
-{{- $ports := $file.ports -}}
+{{/*
+mi.resolve.memory: heap, memory.
+*/}}
+{{- define "mi.resolve.memory" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $max := ($workload.values.heap).max | default "512Mi" -}}
+{{- $overhead := ($workload.values.heap).overhead | default "512Mi" -}}
+{{- $heap := include "mi.once" (list $root "mi.mebibytes" $max $max) | int64 -}}
+{{- $_ := set $workload "heap" $heap -}}
+{{- $_ := set $workload "memory" (add $heap (include "mi.once" (list $root "mi.mebibytes" $overhead $overhead) | int64)) -}}
+{{- end -}}
 
-{{- $ownRoles := ($values.artifacts).roles | default list -}}
-{{- /* The one workload of a single replica runs everything in the image. */ -}}
-{{- if and $single (not $ownRoles) }}{{ $ownRoles = ($root.Values.artifacts).roles | default list }}{{ end -}}
-{{- $roles := concat $file.roles $ownRoles | uniq -}}
-{{- $serves := or (not $isolated) $single -}}
+{{/*
+mi.resolve.service: serves, hasService, service. Nothing that opens a Service to the outside reaches an isolated
+workload by inheritance.
+*/}}
+{{- define "mi.resolve.service" -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
+{{- $ofRelease := (index . 0).Values.service | default dict -}}
+{{- $inherits := or $workload.single (not $workload.isolated) -}}
+{{- $serves := $inherits -}}
 {{- $exposed := false -}}
 {{- range $values.ports | default dict }}{{ if and . (dig "expose" true .) }}{{ $exposed = true }}{{ end }}{{ end -}}
 {{- $hasService := or $serves $exposed -}}
 {{- $switch := ($values.service).enabled -}}
-{{- if and (not (kindIs "bool" $switch)) (or $single (not $isolated)) }}{{ $switch = ($root.Values.service).enabled }}{{ end -}}
+{{- if and (not (kindIs "bool" $switch)) $inherits }}{{ $switch = $ofRelease.enabled }}{{ end -}}
 {{- if kindIs "bool" $switch -}}
 {{- $serves = and $switch (or $serves (not $exposed)) -}}
 {{- $hasService = $switch -}}
 {{- end -}}
+{{- $service := $ofRelease -}}
+{{- if not $inherits }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" "ipFamilies" "appProtocol" }}{{ end -}}
+{{- with $values.service }}{{ $service = mustMergeOverwrite (deepCopy $service) . }}{{ end -}}
+{{- $_ := set $workload "serves" $serves -}}
+{{- $_ := set $workload "hasService" $hasService -}}
+{{- $_ := set $workload "service" $service -}}
+{{- end -}}
+
+{{/*
+mi.resolve.stop: drain, timeout, grace.
+*/}}
+{{- define "mi.resolve.stop" -}}
+{{- $workload := index . 1 -}}
+{{- $graceful := $workload.values.gracefulShutdown | default dict -}}
+{{- $timeout := include "mi.int" (list $graceful.timeoutSeconds 60) | int64 -}}
+{{- $drains := or $workload.overlap (and $workload.surge $workload.hasService) -}}
+{{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 $drains -}}
+{{- $margin := include "mi.int" (list $graceful.marginSeconds 20) | int64 -}}
+{{- $_ := set $workload "timeout" $timeout -}}
+{{- $_ := set $workload "drain" $drain -}}
+{{- $_ := set $workload "grace" (add (ternary (max $drain 10) $drain $workload.fenced) $timeout $margin) -}}
+{{- end -}}
+
+{{/*
+mi.resolve.server: database, and what follows from deployment.toml and the server roles: toml, coordinates,
+placeholders, secretEnv, offset, ports, roles, ownRoles, tomlRoles. The one workload of a single replica runs everything
+in the image.
+*/}}
+{{- define "mi.resolve.server" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $resolved := $root.Values.resolved -}}
+{{- $values := $workload.values -}}
+{{- if $resolved.database -}}
+{{- $_ := set $workload "database" (mustMergeOverwrite (deepCopy (($root.Values.coordination).database | default dict)) (($values.coordination).database | default dict)) -}}
+{{- end -}}
+{{- /* Most workloads have the same file: merge and encode it once. */ -}}
+{{- $id := printf "toml %d %s" $workload.timeout (toJson (list $values.deploymentToml $workload.database)) -}}
+{{- if not (hasKey $resolved.memo $id) }}{{ $_ := set $resolved.memo $id dict }}{{ include "mi.resolve.toml" (dict "root" $root "key" $workload.key "own" $values.deploymentToml "timeout" $workload.timeout "database" $workload.database "result" (get $resolved.memo $id)) }}{{ end -}}
+{{- $file := get $resolved.memo $id -}}
+{{- $ownRoles := ($values.artifacts).roles | default list -}}
+{{- if and $workload.single (not $ownRoles) }}{{ $ownRoles = ($root.Values.artifacts).roles | default list }}{{ end -}}
+{{- $_ := set $workload "toml" $file.text -}}
+{{- $_ := set $workload "coordinates" $file.coordinates -}}
+{{- $_ := set $workload "placeholders" $file.placeholders -}}
+{{- $_ := set $workload "secretEnv" $file.secretEnv -}}
+{{- $_ := set $workload "offset" $file.offset -}}
+{{- $_ := set $workload "ports" $file.ports -}}
+{{- $_ := set $workload "tomlRoles" $file.roles -}}
+{{- $_ := set $workload "ownRoles" $ownRoles -}}
+{{- $_ := set $workload "roles" (concat $file.roles $ownRoles | uniq) -}}
+{{- end -}}
+
+{{/*
+mi.resolve.files: artifacts, properties, log4j2, files, texts, sources.
+*/}}
+{{- define "mi.resolve.files" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
 {{- $artifacts := omit ($root.Values.artifacts | default dict) -}}
 {{- with omit ($values.artifacts | default dict) "roles" "stateful" }}{{ $artifacts = mustMergeOverwrite (deepCopy $artifacts) . }}{{ end -}}
 {{- if not $artifacts.source }}{{ $_ := set $artifacts "source" "image" }}{{ end -}}
-{{- /* Nothing that opens a Service to the outside reaches an isolated workload by inheritance. */ -}}
-{{- $service := $root.Values.service | default dict -}}
-{{- if and $isolated (not $single) }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" "ipFamilies" "appProtocol" }}{{ end -}}
-{{- with $values.service }}{{ $service = mustMergeOverwrite (deepCopy $service) . }}{{ end -}}
-{{- $id = printf "properties %s" (toJson $values.properties) -}}
-{{- if not (hasKey .resolved.memo $id) }}{{ $_ := set .resolved.memo $id (include "mi.properties" (mustMergeOverwrite (deepCopy ($root.Values.properties | default dict)) ($values.properties | default dict)) | trim) }}{{ end -}}
-{{- $properties := get .resolved.memo $id -}}
+{{- $memo := $root.Values.resolved.memo -}}
+{{- $id := printf "properties %s" (toJson $values.properties) -}}
+{{- if not (hasKey $memo $id) }}{{ $_ := set $memo $id (include "mi.properties" (mustMergeOverwrite (deepCopy ($root.Values.properties | default dict)) ($values.properties | default dict)) | trim) }}{{ end -}}
 {{- $files := $root.Values.files | default dict -}}
 {{- if $values.files -}}
 {{- $files = deepCopy $files -}}
 {{- range $path, $from := $values.files }}{{ $_ := set $files $path $from }}{{ end -}}
 {{- end -}}
-{{- $scaler := "" -}}
-{{- if $autoscaled -}}
-{{- $scaler = "hpa" -}}
-{{- if (($values.autoscaling).keda).triggers -}}
-{{- $scaler = ternary "keda" "none" (or (($values.autoscaling).keda.force | default false) ($root.Capabilities.APIVersions.Has "keda.sh/v1alpha1")) -}}
-{{- end -}}
-{{- end -}}
-{{- $max := ($values.heap).max | default "512Mi" -}}
-{{- $overhead := ($values.heap).overhead | default "512Mi" -}}
-{{- $heap := include "mi.once" (list $root "mi.mebibytes" $max $max) | int64 -}}
-{{- $overlap := and $surge (not $isolated) -}}
-{{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 (or $overlap (and $surge $hasService)) -}}
-{{- $path := include "mi.path" (list "workloads" .key) -}}
-{{- $workload := dict
-  "key" .key "path" $path
-  "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults $path))
-  "artifacts" $artifacts "service" $service
-  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" .resolved.guardPort "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
-  "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
-  "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "tomlRoles" $file.roles "database" $database
-  "faults" .resolved.faults "toml" $file.text "coordinates" $file.coordinates "placeholders" $file.placeholders "secretEnv" $file.secretEnv
-  "properties" $properties
-  "log4j2" ($values.log4j2 | default (include "mi.logging" $values.logging))
-  "files" $files
-  "readOnly" (or $values.readOnlyRootFilesystem ($values.containerSecurityContext).readOnlyRootFilesystem)
-  "scaler" $scaler
-  "heap" $heap
-  "memory" (add $heap (include "mi.once" (list $root "mi.mebibytes" $overhead $overhead) | int64))
-  "drain" $drain "timeout" $timeout "grace" (add (ternary (max $drain 10) $drain $fenced) $timeout (include "mi.int" (list $graceful.marginSeconds 20) | int64)) -}}
-{{- /* What a rollout has to know: which artifacts must run nowhere else, and whether servers share them. */ -}}
-{{- $marks := dict -}}
-{{- with ($values.artifacts).stateful }}{{ $_ := set $marks "mi-patterns.io/stateful-artifacts" (join "," .) }}{{ end -}}
-{{- if $database }}{{ $_ := set $marks "mi-patterns.io/coordination" "database" }}{{ end -}}
-{{- if $fenced }}{{ $_ := set $marks "mi-patterns.io/coordination" "lease" }}{{ end -}}
-{{- $_ := set $workload "marks" $marks -}}
-{{- if $fenced }}{{ $_ := set $workload "times" (include "mi.fencing.times" (list $root $workload) | fromJson) }}{{ $_ := set .resolved "fenced" true }}{{ end -}}
+{{- $_ := set $workload "artifacts" $artifacts -}}
+{{- $_ := set $workload "properties" (get $memo $id) -}}
+{{- $_ := set $workload "log4j2" ($values.log4j2 | default (include "mi.logging" $values.logging)) -}}
+{{- $_ := set $workload "files" $files -}}
 {{- $_ := set $workload "texts" (include "mi.textFiles" $files) -}}
 {{- $_ := set $workload "sources" (include "mi.configSources" (list $root $workload) | trim) -}}
-{{- $_ := set .resolved.workloads .key $workload -}}
-{{- if $stateful }}{{ $_ := set .resolved.stateful .key $workload }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.resolve.marks: marks, times. What a rollout has to know: which artifacts must run nowhere else, and whether servers
+share them.
+*/}}
+{{- define "mi.resolve.marks" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $marks := dict -}}
+{{- with ($workload.values.artifacts).stateful }}{{ $_ := set $marks "mi-patterns.io/stateful-artifacts" (join "," .) }}{{ end -}}
+{{- if $workload.database }}{{ $_ := set $marks "mi-patterns.io/coordination" "database" }}{{ end -}}
+{{- if $workload.fenced -}}
+{{- $_ := set $marks "mi-patterns.io/coordination" "lease" -}}
+{{- $_ := set $workload "times" (include "mi.fencing.times" (list $root $workload) | fromJson) -}}
+{{- $_ := set $root.Values.resolved "fenced" true -}}
+{{- end -}}
+{{- $_ := set $workload "marks" $marks -}}
 {{- end -}}
 
 {{/*

@@ -10,10 +10,13 @@ mi.rules.roles: notes the faults. Takes the root.
 {{- $inArchives := dict -}}
 {{- range $listed }}{{ $_ := set $inArchives . true }}{{ end -}}
 {{- $carried := dict -}}
+{{- /* Most servers have the same roles: each is looked at once. */ -}}
+{{- $patterns := dict -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- range $index, $role := $workload.roles -}}
+{{- if not (hasKey $patterns $role) }}{{ $_ := set $patterns $role (include "mi.isPattern" $role) }}{{ end -}}
 {{- $known := false -}}
-{{- if include "mi.isPattern" $role -}}
+{{- if get $patterns $role -}}
 {{- range $listed }}{{ if include "mi.roleMatches" (list $role .) }}{{ $known = true }}{{ $_ := set $carried . true }}{{ end }}{{ end -}}
 {{- else if hasKey $inArchives $role -}}
 {{- $known = true }}{{ $_ := set $carried $role true -}}
