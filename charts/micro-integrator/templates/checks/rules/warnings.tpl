@@ -30,11 +30,11 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- range $workload := $resolved.workloads -}}
 {{- if and $workload.isolated (not $isolated) }}{{ $isolated = $workload }}{{ end -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateful") (not ($workload.values.artifacts).stateful) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "the stateful workload `%s` names no stateful artifact." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "The stateful workload `%s` names no stateful artifact." $workload.key)) -}}
 {{- end -}}
 {{- include "mi.warnings.secrets" (list $ $workload.own.env "workloads" $workload.key "env") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "workload %s is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "Workload %s is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." $workload.key)) -}}
 {{- end -}}
 {{- if not (hasKey $seen $workload.toml) -}}
 {{- $_ := set $seen $workload.toml true -}}
@@ -44,41 +44,41 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- $annotations := $workload.values.podAnnotations | default dict -}}
 {{- if and (eq "true" (toString (get $annotations "vault.hashicorp.com/agent-inject"))) (not (get $annotations "vault.hashicorp.com/agent-service-account-token-volume-name")) (not (dig "automountToken" false ($.Values.serviceAccount | default dict))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "podAnnotations") (printf "workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "podAnnotations") (printf "Workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key)) -}}
 {{- end -}}
-{{- if $workload.values.paused }}{{ include "mi.warning" (list $ "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key)) }}{{ end -}}
-{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key)) }}{{ end -}}
+{{- if $workload.values.paused }}{{ include "mi.warning" (list $ "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "Workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key)) }}{{ end -}}
+{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "Workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key)) }}{{ end -}}
 {{- include "mi.warnings.placeholders" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "persistence" $name "existingClaim") (printf "workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "persistence" $name "existingClaim") (printf "Workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $workload.artifacts.source "imageVolume") (semverCompare "<1.35.0-0" $.Capabilities.KubeVersion.Version) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "artifacts" "source") (printf "workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "artifacts" "source") (printf "Workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key)) -}}
 {{- end -}}
 {{- $budget := $workload.values.disruptionBudget | default dict -}}
 {{- if and (dig "enabled" true $budget) (gt (int64 $workload.fewest) 1) -}}
 {{- $least := $budget.minAvailable -}}
 {{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (or (eq "100%" (toString $least)) (and (not (kindIs "string" $least)) (ge (int64 $least) (int64 $workload.fewest)))) (kindIs "invalid" $least) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $workload.kind "Deployment") (not $workload.isolated) (not $workload.overlap) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "Workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- with $plain | uniq | sortAlpha -}}
 {{- include "mi.warning" (list $ "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." (join ", " .))) -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "single-replica") $isolated (not ($isolated.own).type) (not (.Values.workloadDefaults).type) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "Workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "coordinated") (not $isolated) (not $resolved.database) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.") -}}
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}
 {{- end -}}
 {{- include "mi.warnings.secrets" (list $ .Values.env "env") -}}
 {{- include "mi.warnings.secrets" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
@@ -144,10 +144,10 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- define "mi.warnings.features" -}}
 {{- $resolved := .Values.resolved -}}
 {{- if and $resolved.demonstration (ne "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "the demonstration keystores of MI's image are in use: anyone has their keys and their password. Outside of development set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "The demonstration keystores of MI's image are in use: anyone has their keys and their password. Before production, set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.") -}}
 {{- end -}}
 {{- if and (or ((.Values.service).management).enabled (include "mi.serviceMonitor.wanted" .)) (not ((.Values.userStore).admin).passwordSecret) (not ((.Values.deploymentToml).internal_apis).users) (not ((.Values.deploymentToml).super_admin).password) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "the management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "The management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret.") -}}
 {{- end -}}
 {{- range $key, $class := .Values.secretProviderClasses | default dict -}}
 {{- if and $class (not $class.existing) (not (include "mi.optional" (list $ "secrets-store.csi.x-k8s.io/v1" $class.force))) -}}
@@ -162,7 +162,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if or (eq "never" ((.Values.runtime).assignUser | default "auto")) (.Capabilities.APIVersions.Has "security.openshift.io/v1") -}}
 {{- $written := list -}}
 {{- range $resolved.workloads }}{{ if not .readOnly }}{{ $written = append $written .key }}{{ end }}{{ end -}}
-{{- if $written }}{{ include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "runtime" "assignUser") (printf "the user id is left to the cluster, as on OpenShift: MI's home in the image must be writable by group 0 (chgrp -R 0, chmod -R g=u), or the pods of %s end with Permission denied. readOnlyRootFilesystem: true copies the home at each start and needs no such image." (join ", " $written))) }}{{ end -}}
+{{- if $written }}{{ include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "runtime" "assignUser") (printf "The user id is left to the cluster, as on OpenShift: MI's home in the image must be writable by group 0 (chgrp -R 0, chmod -R g=u), or the pods of %s end with Permission denied. readOnlyRootFilesystem: true copies the home at each start and needs no such image." (join ", " $written))) }}{{ end -}}
 {{- end -}}
 {{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
 {{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
@@ -172,9 +172,9 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
 {{- if ($monitor | default dict).enabled -}}
 {{- if not $metrics.enabled -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "a %s is asked for, but metrics.enabled is false, so MI would have no metrics and none was written." $kind)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "A %s is asked for, but metrics.enabled is false, so MI would have no metrics and none was written." $kind)) -}}
 {{- else if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "no %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "No %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
 {{- end -}}
 {{- if and ($.Values.networkPolicy).enabled (not ($.Values.networkPolicy).management) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy.management names no one, so Prometheus cannot read the metrics. Name its namespace there.") -}}
@@ -183,7 +183,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- range $workload := $resolved.workloads -}}
 {{- if eq $workload.scaler "none" -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "Workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest))) -}}
 {{- end -}}
 {{- $left := list -}}
 {{- range $role := list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer" -}}
@@ -192,21 +192,21 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if not $carried }}{{ $left = append $left $role }}{{ end -}}
 {{- end -}}
 {{- if $left -}}
-{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "workload %s starts its server without MI's own role %s: MI leaves out the artifacts that carry one of these, without a message, and the usual build gives them to everything. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "Workload %s starts its server without MI's own role %s: MI leaves out the artifacts that carry one of these, without a message, and the usual build gives them to everything. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
 {{- end -}}
 {{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
 {{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "Workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}
 {{- end -}}
 {{- $vertical := $workload.values.verticalAutoscaling | default dict -}}
 {{- if and $vertical.enabled (not (include "mi.optional" (list $ "autoscaling.k8s.io/v1" $vertical.force))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "Workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "ClientIP" (($workload.values.sessionAffinity).type | default "None")) (or ($.Values.ingress).enabled ($.Values.gateway).enabled ($.Values.route).enabled) $workload.serves -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "workloads" $workload.key "sessionAffinity" "type") (printf "workload %s has sessionAffinity ClientIP, which holds at its Service only; ingress controllers and gateways choose a pod themselves. Switch their own affinity on too, for ingress-nginx the annotation nginx.ingress.kubernetes.io/affinity: cookie." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "workloads" $workload.key "sessionAffinity" "type") (printf "Workload %s has sessionAffinity ClientIP, which holds at its Service only; ingress controllers and gateways choose a pod themselves. Switch their own affinity on too, for ingress-nginx the annotation nginx.ingress.kubernetes.io/affinity: cookie." $workload.key)) -}}
 {{- end -}}
 {{- if ($workload.values.unitTest).enabled -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNIT-TESTS" (list "workloads" $workload.key "unitTest" "enabled") (printf "workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNIT-TESTS" (list "workloads" $workload.key "unitTest" "enabled") (printf "Workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
@@ -214,13 +214,13 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
 {{- end -}}
 {{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "Database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls.") -}}
 {{- end -}}
 {{- $families := dict (toJson (list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies)) true -}}
 {{- range $resolved.workloads }}{{ $_ := set $families (toJson (list .service.ipFamilyPolicy .service.ipFamilies)) true }}{{ end -}}
 {{- $families = keys $families | join " " -}}
 {{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "runtime" "ipv6") "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "runtime" "ipv6") "The Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true.") -}}
 {{- end -}}
 {{- if and (.Values.gateway).enabled (not ((.Values.gateway).backendTls).enabled) -}}
 {{- range include "mi.httpRoute.destinations" . | fromJsonArray -}}
@@ -244,33 +244,33 @@ images and volumes. Takes the root.
 {{- range $workload := .Values.resolved.workloads -}}
 {{- $values := $workload.values -}}
 {{- if and (has "-c" ($values.command | default list)) (not (regexMatch "\\$[@*]" (join " " $values.command))) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "Workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key)) -}}
 {{- end -}}
 {{- $postStart := ($values.lifecycle | default dict).postStart -}}
 {{- if and $postStart (regexMatch "carbonapps|synapse-configs" (toJson $postStart)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "Workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key)) -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
-{{- if and $file (hasPrefix "bin/" $path) }}{{ include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s replaces %s of MI: the chart cannot know the server roles that it starts with." $workload.key $path)) }}{{ end -}}
+{{- if and $file (hasPrefix "bin/" $path) }}{{ include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "Workload %s replaces %s of MI: the chart cannot know the server roles that it starts with." $workload.key $path)) }}{{ end -}}
 {{- if and $file (not $workload.isolated) (regexMatch "^repository/deployment/server/synapse-configs/[^/]+/inbound-endpoints/" $path) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "workload %s has an inbound endpoint in a file (%s), which has no server role: each of its pods starts it. If it polls, put it under files of one stateful workload, or into an archive." $workload.key $path)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "Workload %s has an inbound endpoint in a file (%s), which has no server role: each of its pods starts it. If it polls, put it under files of one stateful workload, or into an archive." $workload.key $path)) -}}
 {{- end -}}
 {{- end -}}
 {{- include "mi.mounts" (list $root $workload) -}}
 {{- range $mountPath, $mount := $workload.mounts -}}
 {{- $path := clean $mountPath -}}
 {{- if and (ne $mount.name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "Workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path)) -}}
 {{- end -}}
 {{- if and (not $workload.isolated) (or (hasPrefix (printf "%s/synapse-configs" $server) $path) (hasPrefix (printf "%s/" $path) (printf "%s/" $server))) (ne $mount.name "home") -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "Workload %s mounts a volume at %s: tasks, processors and polling inbound endpoints in it have no server role, so each of its pods runs them. Put them into archives with a server role." $workload.key $path)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $workload.isolated (not $workload.ownRoles) -}}
 {{- include "mi.archiveSources" (list $root $workload) -}}
 {{- range $workload.archiveSources -}}
 {{- if and (hasPrefix "volume " .of) (contains "\"emptyDir\"" .of) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "Workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -308,7 +308,7 @@ the same. Takes the root.
 {{- range $repository, $first := $tags -}}
 {{- $second := get $digests $repository -}}
 {{- if and $second (or (index $first 1) (index $second 1)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "the workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "The workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
