@@ -107,11 +107,11 @@ describe('a run that is cut off', () => {
       stdio: 'ignore',
     });
     const ended = once(child, 'close');
-    await expect.poll(() => existsSync(`${helm}.started`), { timeout: 50_000, interval: 20 }).toBe(true);
+    const started = (): string => (existsSync(`${helm}.started`) ? readFileSync(`${helm}.started`, 'utf8') : '');
+    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
     child.kill(signal);
     expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
-    const packing = readFileSync(`${helm}.started`, 'utf8').trim();
-    await expect.poll(() => existsSync(`/proc/${packing}`), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(`/proc/${started().trim()}`), { timeout: 10_000 }).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
   });
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -48,6 +49,13 @@ describe('the inputs of tasks', () => {
     const imported = closureOf(testsBelow(join(folder, suite)));
     expect(imported).not.toEqual([]);
     expect(imported.filter((file) => !files.has(file))).toEqual([]);
+  });
+
+  it.each(tasks.map((one) => [one.task, one] as const))('of %s hold nothing that a run writes', (_, { files }) => {
+    const input = [...files].join('\n');
+    // Exits with 1 when git ignores none of the files.
+    const { stdout } = spawnSync('git', ['check-ignore', '--stdin'], { cwd: repository, input, encoding: 'utf8' });
+    expect(stdout).toBe('');
   });
 
   it('are not those of every task: what the root depends on is hashed for all', () => {
