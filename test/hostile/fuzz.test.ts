@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { classes as all } from '../../fuzz/classes.ts';
 import type { Told } from '../../fuzz/run.ts';
 import { runClasses } from '../../fuzz/watched.ts';
 import { classes as planted } from './planted.ts';
@@ -25,6 +27,14 @@ it.each([
     '',
   ]);
   expect(status).toBe(0);
+});
+
+it('fuzz/README.md describes every class', () => {
+  const text = readFileSync(join(repository, 'fuzz/README.md'), 'utf8');
+  const [table = ''] = /^\| Class .*(?:\n\|.*)+/m.exec(text) ?? [];
+  expect(
+    [...table.matchAll(/^\|(.*?)\|/gm)].flatMap(([, cell = '']) => cell.match(/(?<=`)\w+(?=`)/g) ?? []).toSorted(),
+  ).toEqual(Object.keys(all).toSorted());
 });
 
 describe('a fault', () => {

@@ -156,6 +156,10 @@ describe('tracked files', () => {
     for (const path of lockfiles) expect(read(path)).not.toMatch(/https?:\/\/|tarball:|resolved:/);
   });
 
+  it('are not empty', () => {
+    expect(tracked.filter((path) => statSync(join(repository, path)).size === 0)).toEqual([]);
+  });
+
   it('are short enough to read in one go', () => {
     const long = tracked
       .filter(
