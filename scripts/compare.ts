@@ -8,16 +8,11 @@ const { values } = readArguments({
   summary: 'Writes docs/comparison.md from what this chart and the official one render.',
   options: { check: { type: 'boolean', description: 'only say whether the file is what both charts render now' } },
 });
-try {
-  const text = await comparison();
-  if (values.check) {
-    if (readFileSync(comparisonFile, 'utf8') !== text)
-      throw new Error('docs/comparison.md is not what the charts render now: run npx tsx scripts/compare.ts.');
-  } else {
-    writeFileSync(comparisonFile, text);
-    process.stdout.write(`Written: ${comparisonFile}\n`);
-  }
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
+const text = await comparison();
+if (!values.check) {
+  writeFileSync(comparisonFile, text);
+  process.stdout.write(`Written: ${comparisonFile}\n`);
+} else if (readFileSync(comparisonFile, 'utf8') !== text) {
+  process.stderr.write('docs/comparison.md is not what the charts render now: run npx tsx scripts/compare.ts.\n');
+  process.exitCode = 1;
 }

@@ -16,47 +16,42 @@ const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const out = 'out/demo';
 
-try {
-  const helm = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));
-  await $({ cwd: root, quiet: true })`turbo run build --output-logs=none`;
-  rmSync(join(root, out), { recursive: true, force: true });
-  await step('What is in examples/orders, and what is stateful?', ['scan', 'examples/orders']);
-  await step('Which pattern, which workloads?', [
-    'plan',
-    'examples/orders',
-    '--diagram',
-    `${out}/plan.svg`,
-    '--report',
-    `${out}/plan.html`,
-  ]);
-  await step('Values files for dev, staging and prod', [
-    'generate',
-    '--config',
-    'examples/orders/mi-patterns.yaml',
-    '--out',
-    out,
-  ]);
-  await step('Are they valid?', [
-    'validate',
-    ...['dev', 'staging', 'prod'].map((environment) => `${out}/values-${environment}.yaml`),
-  ]);
-  say('\n━━ What the chart makes of prod\n');
-  const rendered = await $({
-    cwd: root,
-    quiet: true,
-  })`${helm} template orders charts/micro-integrator --namespace orders --values ${out}/values-prod.yaml`;
-  for (const [, kind, name] of rendered.stdout.matchAll(/^kind: (\w+)\nmetadata:\n {2}name: (\S+)/gm))
-    say(`  ${kind}/${name}`);
-  say(`\nThe plan as a picture is in ${out}/plan.svg, the report in ${out}/plan.html.`);
-  say('With a cluster at hand, build the image and install:\n');
-  say(`  docker build --tag acme/orders:1.2.0 ${out}/package/image`);
-  say(
-    `  helm upgrade --install orders charts/micro-integrator --namespace orders --create-namespace --values ${out}/values-prod.yaml`,
-  );
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(1);
-}
+const helm = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));
+await $({ cwd: root, quiet: true })`turbo run build --output-logs=none`;
+rmSync(join(root, out), { recursive: true, force: true });
+await step('What is in examples/orders, and what is stateful?', ['scan', 'examples/orders']);
+await step('Which pattern, which workloads?', [
+  'plan',
+  'examples/orders',
+  '--diagram',
+  `${out}/plan.svg`,
+  '--report',
+  `${out}/plan.html`,
+]);
+await step('Values files for dev, staging and prod', [
+  'generate',
+  '--config',
+  'examples/orders/mi-patterns.yaml',
+  '--out',
+  out,
+]);
+await step('Are they valid?', [
+  'validate',
+  ...['dev', 'staging', 'prod'].map((environment) => `${out}/values-${environment}.yaml`),
+]);
+say('\n━━ What the chart makes of prod\n');
+const rendered = await $({
+  cwd: root,
+  quiet: true,
+})`${helm} template orders charts/micro-integrator --namespace orders --values ${out}/values-prod.yaml`;
+for (const [, kind, name] of rendered.stdout.matchAll(/^kind: (\w+)\nmetadata:\n {2}name: (\S+)/gm))
+  say(`  ${kind}/${name}`);
+say(`\nThe plan as a picture is in ${out}/plan.svg, the report in ${out}/plan.html.`);
+say('With a cluster at hand, build the image and install:\n');
+say(`  docker build --tag acme/orders:1.2.0 ${out}/package/image`);
+say(
+  `  helm upgrade --install orders charts/micro-integrator --namespace orders --create-namespace --values ${out}/values-prod.yaml`,
+);
 
 /** Runs the command as a user would and shows what it prints. */
 async function step(title: string, args: readonly string[]): Promise<void> {

@@ -23,17 +23,12 @@ const {
 if (!['build', 'serve'].includes(task) || others.length > 0)
   wrongUse(script, `There is no task '${[task, ...others].join(' ')}'.`);
 
-try {
-  const mkdocs = await provideGenerator();
-  const flags = task === 'build' ? ['--strict'] : [];
-  // The notice is known: scripts/docs/requirements.txt says what comes next.
-  process.env.NO_MKDOCS_2_WARNING = '1';
-  await $({ stdio: 'inherit' })`${mkdocs} ${task} ${flags} --config-file ${join(folder, 'mkdocs.yml')}`;
-  if (task === 'build') process.stdout.write('The site is in out/site; open out/site/index.html.\n');
-} catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  process.exit(3);
-}
+const mkdocs = await provideGenerator();
+const flags = task === 'build' ? ['--strict'] : [];
+// The notice is known: scripts/docs/requirements.txt says what comes next.
+process.env.NO_MKDOCS_2_WARNING = '1';
+await $({ stdio: 'inherit' })`${mkdocs} ${task} ${flags} --config-file ${join(folder, 'mkdocs.yml')}`;
+if (task === 'build') process.stdout.write('The site is in out/site; open out/site/index.html.\n');
 
 /** The program mkdocs of a Python environment with the pinned requirements. Throws an Error when Python is missing. */
 async function provideGenerator(): Promise<string> {

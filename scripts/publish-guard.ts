@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isRegistryFailure, parseDestination } from '../packages/delivery/src/index.ts';
+import { parseDestination } from '../packages/delivery/src/index.ts';
 import { readArguments } from './lib/arguments.ts';
 import { pushGuardImage, writeGuardImage } from './lib/guard-image.ts';
 
@@ -14,21 +14,11 @@ const { values } = readArguments({
     'plain-http': { type: 'boolean', description: 'push without TLS' },
   },
 });
-try {
-  const layouts = writeGuardImage(values.out ?? join(import.meta.dirname, '..', 'out', 'lease-guard'));
-  for (const { architecture, manifest } of layouts) process.stdout.write(`linux/${architecture} ${manifest.digest}\n`);
-  if (values.push !== undefined) {
-    const plainHttp = values['plain-http'];
-    const options = { environment: process.env, plainHttp };
-    process.stdout.write(
-      `Pushed ${await pushGuardImage(layouts, parseDestination(values.push, plainHttp), options)}\n`,
-    );
-  }
-} catch (error) {
-  const message = error instanceof Error ? error.message : String(error);
-  const words = isRegistryFailure(error)
-    ? error.diagnostics.map((diagnostic) => `${diagnostic.message} ${diagnostic.hint}`).join('\n')
-    : message;
-  process.stderr.write(`${words}\n`);
-  process.exit(1);
+const layouts = writeGuardImage(values.out ?? join(import.meta.dirname, '..', 'out', 'lease-guard'));
+for (const { architecture, manifest } of layouts) process.stdout.write(`linux/${architecture} ${manifest.digest}\n`);
+if (values.push !== undefined) {
+  const plainHttp = values['plain-http'];
+  const destination = parseDestination(values.push, plainHttp);
+  const digest = await pushGuardImage(layouts, destination, { environment: process.env, plainHttp });
+  process.stdout.write(`Pushed ${digest}\n`);
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { $, which } from 'zx';
 import { readArguments, wrongUse } from './lib/arguments.ts';
+import { endOnFailure } from './lib/failure.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
@@ -17,6 +18,7 @@ const script = {
   operands: 'ENVIRONMENT... [options of mi-patterns rollout]',
   more: 'Stops at the first environment that fails, with its exit code. For example:\n\n  npm run rollout -- dev staging prod --approve "change 4711"',
 } as const;
+endOnFailure();
 const words = process.argv.slice(2);
 if (words.includes('--help')) readArguments(script, ['--help']);
 const first = words.findIndex((word) => word.startsWith('-'));

@@ -17,10 +17,7 @@ readArguments({
   run: 'npm run screenshots --',
   summary: 'Takes the pictures of the report of examples/shop in docs/images. It needs chromium on PATH.',
 });
-if (browserProgram === undefined) {
-  process.stderr.write('There is no chromium on PATH; on Debian: apt-get install chromium.\n');
-  process.exit(3);
-}
+if (browserProgram === undefined) throw new Error('There is no chromium on PATH; on Debian: apt-get install chromium.');
 const root = join(import.meta.dirname, '..');
 const folder = mkdtempSync(join(tmpdir(), 'screenshots-'));
 const browser = await launchBrowser();

@@ -19,11 +19,6 @@ const { values } = readArguments({
 });
 const wanted = values.tools.split(',').filter(Boolean);
 
-try {
-  for (const name of wanted) say(`${name}: ${await provideTool(name, say)}`);
-  if (wanted.includes('kubeconform')) say(`Kubernetes schemas: ${await provideKubernetesSchemas(say)}`);
-  await $({ stdio: 'inherit' })`turbo run build --output-logs=errors-only --log-order=grouped`;
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exit(3);
-}
+for (const name of wanted) say(`${name}: ${await provideTool(name, say)}`);
+if (wanted.includes('kubeconform')) say(`Kubernetes schemas: ${await provideKubernetesSchemas(say)}`);
+await $({ stdio: 'inherit' })`turbo run build --output-logs=errors-only --log-order=grouped`;

@@ -32,19 +32,14 @@ const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const shared = process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared');
 const environment: NodeJS.ProcessEnv = { ...process.env, FORCE_COLOR: '0' };
 
-try {
-  for (const [name, variable] of [
-    ['helm', 'MI_PATTERNS_HELM'],
-    ['helm-unittest', 'MI_PATTERNS_HELM_UNITTEST'],
-    ['kubeconform', 'MI_PATTERNS_KUBECONFORM'],
-  ] as const) {
-    environment[variable] = await provideTool(name, say);
-  }
-  environment.MI_PATTERNS_KUBERNETES_SCHEMAS = await provideKubernetesSchemas(say);
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exit(3);
+for (const [name, variable] of [
+  ['helm', 'MI_PATTERNS_HELM'],
+  ['helm-unittest', 'MI_PATTERNS_HELM_UNITTEST'],
+  ['kubeconform', 'MI_PATTERNS_KUBECONFORM'],
+] as const) {
+  environment[variable] = await provideTool(name, say);
 }
+environment.MI_PATTERNS_KUBERNETES_SCHEMAS = await provideKubernetesSchemas(say);
 if (process.env.CI) await prepareMachine(say);
 // A test that was skipped for want of a program is run once that is there, and not taken from the cache.
 environment.MI_PATTERNS_MACHINE = await programsFound();

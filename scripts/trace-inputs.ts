@@ -17,10 +17,8 @@ inputs of the task: after a change of these, turbo would take the result from it
 });
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
-if (!(await which('strace', { nothrow: true }))) {
-  say('There is no strace on PATH; on Debian: apt-get install strace.');
-  process.exit(3);
-}
+if (!(await which('strace', { nothrow: true })))
+  throw new Error('There is no strace on PATH; on Debian: apt-get install strace.');
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
   MI_PATTERNS_HELM: await provideTool('helm', say),

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { endOnFailure } from './failure.ts';
 
 /** An option of a script: `value` names what follows it, and without it the option is a switch. */
 interface ScriptOption {
@@ -35,12 +36,14 @@ interface ScriptArguments<Options> {
 
 /**
  * The options and other words of the command line of a script. With `--help` it prints the usage and ends the process
- * with 0, and with an option that there is not, a value too few or a word too many it says so and ends it with 2.
+ * with 0, and with an option that there is not, a value too few or a word too many it says so and ends it with 2. From
+ * here on an error that nothing catches ends the process with 3 and its reason, without a stack trace.
  */
 export function readArguments<const Options extends Readonly<Record<string, ScriptOption>> = Record<never, never>>(
   script: Script<Options>,
   args: readonly string[] = process.argv.slice(2),
 ): ScriptArguments<Options> {
+  endOnFailure();
   const options: Readonly<Record<string, ScriptOption>> = script.options ?? {};
   try {
     const { values, positionals } = parseArgs({

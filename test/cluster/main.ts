@@ -3,7 +3,7 @@ import { $ } from 'zx';
 import { readArguments, wrongUse } from '../../scripts/lib/arguments.ts';
 import { kubeconfigOf } from './harness/access.ts';
 import { provideProgram } from './harness/binaries.ts';
-import { clusterDown, clusterStatus, clusterUp } from './harness/cluster.ts';
+import { clusterDown, clusterStatus, clusterUp, runningCluster } from './harness/cluster.ts';
 import { cutNode, importImage, joinNode, killNode, missingPackages, startNode } from './harness/node.ts';
 import { clusterFolder, nodePackages, readSettings } from './harness/settings.ts';
 
@@ -69,9 +69,11 @@ async function run(
     case 'kill':
     case 'start': {
       const node = Number(operands[0]);
-      const nodes = clusterStatus(settings.name).state?.settings.nodes ?? 0;
+      const { nodes } = runningCluster(settings.name).state.settings;
       if (!Number.isInteger(node) || node < 1 || node > nodes)
-        throw new Error(`${command} ${operands[0] ?? ''}: the cluster "${settings.name}" has nodes 1 to ${nodes}.`);
+        throw new Error(
+          `${command} ${operands[0] ?? ''}: the cluster "${settings.name}" has ${nodes === 0 ? 'no nodes' : `nodes 1 to ${nodes}`}.`,
+        );
       if (command === 'cut') await cutNode(node);
       else if (command === 'join') await joinNode(node);
       else if (command === 'kill') await killNode(folder, node);
@@ -85,10 +87,13 @@ async function run(
   );
 }
 
+/** Throws an Error when there is none. */
 function runningNodes(name: string): number[] {
-  return clusterStatus(name).processes.flatMap((record) =>
+  const nodes = runningCluster(name).processes.flatMap((record) =>
     record.running && /^node\d$/.test(record.name) ? [Number(record.name.slice(4))] : [],
   );
+  if (nodes.length === 0) throw new Error(`No node of the cluster "${name}" runs.`);
+  return nodes;
 }
 
 function printStatus(name: string): number {
@@ -123,9 +128,4 @@ const {
   operands: [command, ...rest],
 } = readArguments(script);
 const flags = new Map(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-try {
-  process.exitCode = await run(command, rest, flags);
-} catch (error) {
-  say(error instanceof Error ? error.message : String(error));
-  process.exitCode = 3;
-}
+process.exitCode = await run(command, rest, flags);

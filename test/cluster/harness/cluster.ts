@@ -49,6 +49,15 @@ export function clusterStatus(name: string): ClusterStatus {
   };
 }
 
+/** A cluster that is up. Throws an Error that says how to start it when it is not, or when its API server has ended. */
+export function runningCluster(name: string): ClusterStatus & { readonly state: ClusterState } {
+  const { state, ...rest } = clusterStatus(name);
+  const answers = rest.processes.some((process) => process.name === 'kube-apiserver' && process.running);
+  if (state === undefined || !answers)
+    throw new Error(`The cluster "${name}" is not up. Start it with: npm run cluster -- up --name ${name}`);
+  return { ...rest, state };
+}
+
 /**
  * Starts a cluster and returns the path of its administrator's kubeconfig once every node is Ready. What a crashed
  * cluster of the same name left behind is removed first. Throws when one is running, or when this machine cannot run

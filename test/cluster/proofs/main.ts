@@ -280,10 +280,10 @@ async function main(): Promise<number> {
   }
   if (!['stand-in', 'source'].includes(values.server))
     wrongUse(script, `--server is stand-in or source, not '${values.server}'; for any other server give --image.`);
-  const work = mkdtempSync(join(tmpdir(), 'mi-proofs-'));
   const target: Target = values.kubeconfig
     ? await givenTarget(values['load-command'])
     : await ownTarget(values.cluster);
+  const work = mkdtempSync(join(tmpdir(), 'mi-proofs-'));
   const ends: (() => void)[] = [];
   try {
     if (values.guards !== undefined) {
@@ -399,9 +399,4 @@ function chartsUnderTest(
   });
 }
 
-try {
-  process.exitCode = await main();
-} catch (error) {
-  say(error instanceof Error ? (error.stack ?? error.message) : String(error));
-  process.exitCode = 3;
-}
+process.exitCode = await main();

@@ -4,7 +4,7 @@ import { provideTool } from '../../../scripts/lib/tools.ts';
 import { kubeconfigOf } from '../harness/access.ts';
 import { ownApi, proxiedApi, type Api } from '../harness/api.ts';
 import { provideProgram } from '../harness/binaries.ts';
-import { clusterStatus } from '../harness/cluster.ts';
+import { runningCluster } from '../harness/cluster.ts';
 import { endKubelet, freezeNode, pauseApiServer, thawNode } from '../harness/faults.ts';
 import { cutNode, importImage, joinNode, killNode, nodeIsUp, startNode } from '../harness/node.ts';
 import type { BuiltImage } from '../images/servers.ts';
@@ -42,9 +42,7 @@ export interface Target {
 
 /** The cluster of this harness with the given name, which has to be up. */
 export async function ownTarget(name: string): Promise<Target> {
-  const { folder, state } = clusterStatus(name);
-  if (state === undefined)
-    throw new Error(`The cluster "${name}" is not up. Start it with: npm run cluster up -- --name ${name}`);
+  const { folder, state } = runningCluster(name);
   const kube = await provideProgram('kube', () => undefined);
   const number = (node: string): number => Number(node.replace('node', ''));
   const machine: OwnMachine = {
