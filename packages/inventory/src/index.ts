@@ -20,6 +20,7 @@ export type { Limits } from './limits.ts';
 export { artifactPaths } from './artifact-paths.ts';
 export { inventoryDigest } from './digest.ts';
 export { readInventory, type ReadOptions } from './read-inventory.ts';
+export { readBackArchives } from './read-back.ts';
 export { imageReference, withImagePath } from './image/paths.ts';
 export type { Descriptor, ImageSource, OpenRegistryImage } from './image/source.ts';
 export { openImage } from './image/open-image.ts';

@@ -8,7 +8,7 @@ import type { ZipEntry } from './zip-writer.ts';
 /**
  * Parts of an existing archive: the folders of the artifacts that are asked for, and the metadata that belongs to them.
  */
-export async function piecesOfArchive(archive: PackedArchive, request: ArchiveRequest): Promise<Pieces> {
+export function piecesOfArchive(archive: PackedArchive, request: ArchiveRequest): Pieces {
   const byFolder = new Map<string, ZipEntry[]>();
   for (const entry of archive.entries) {
     const folder = /^(metadata\/[^/]+\/|[^/]+\/)./.exec(nameOf(entry))?.[1];
@@ -36,7 +36,7 @@ export async function piecesOfArchive(archive: PackedArchive, request: ArchiveRe
   for (const [folder, entries] of byFolder) {
     if (!folder.startsWith('metadata/') || !entries.some((entry) => nameOf(entry) === `${folder}artifact.xml`))
       continue;
-    const described = readOwnName(await archive.read(`${folder}artifact.xml`));
+    const described = readOwnName(archive.read(`${folder}artifact.xml`));
     if (described !== undefined && names.has(described.name))
       metadata.push({
         folder,
@@ -55,18 +55,18 @@ function folderOf({ application }: ArchiveRequest, { delivery }: ArtifactRequest
   return `${inside.split('/')[0] ?? ''}/`;
 }
 
-async function* withRole(
+function* withRole(
   archive: PackedArchive,
   folder: string,
   entries: readonly ZipEntry[],
   artifact: ArtifactRequest,
-): AsyncIterable<ZipEntry> {
+): Iterable<ZipEntry> {
   for (const entry of entries) {
     if (nameOf(entry) !== `${folder}artifact.xml`) {
       yield entry;
       continue;
     }
-    const before = await archive.read(nameOf(entry));
+    const before = archive.read(nameOf(entry));
     const after = setOwnRole(before, () => artifact.serverRole) ?? before;
     yield after.equals(before) ? entry : { type: 'file', name: nameOf(entry), bytes: after };
   }

@@ -40,14 +40,14 @@ function requestFor(inventory: Inventory, roles: Readonly<Record<string, string>
   };
 }
 
-async function bytesOf(
+function bytesOf(
   request: ArchiveRequest,
   inventory: Inventory,
   cwd: string,
   mavenRepository?: string,
-): Promise<{ bytes: Buffer; codes: string[] }> {
+): { bytes: Buffer; codes: string[] } {
   const pieces: Uint8Array[] = [];
-  const diagnostics = await writeArchive(
+  const diagnostics = writeArchive(
     request,
     inventory,
     { cwd, ...(mavenRepository === undefined ? {} : { mavenRepository }) },
@@ -56,20 +56,16 @@ async function bytesOf(
   return { bytes: Buffer.concat(pieces), codes: diagnostics.map(({ code }) => code) };
 }
 
-async function entriesOf(bytes: Buffer): Promise<Record<string, string>> {
-  const archive = await openPacked(bytes, defaultLimits);
+function entriesOf(bytes: Buffer): Record<string, string> {
+  const archive = openPacked(bytes, defaultLimits);
   const names = archive.entries.map((entry) => (entry.type === 'packed' ? entry.entry.name : entry.name));
-  return Object.fromEntries(
-    await Promise.all(
-      names.map(async (name) => [name, name.endsWith('/') ? '' : (await archive.read(name)).toString()]),
-    ),
-  );
+  return Object.fromEntries(names.map((name) => [name, name.endsWith('/') ? '' : archive.read(name).toString()]));
 }
 
 describe('the ZIP writer', () => {
   test('makes folders before files, and what Python accepts', async () => {
     const pieces: Uint8Array[] = [];
-    await writeZip(
+    writeZip(
       [
         { type: 'file', name: 'a/b/Ü.txt', bytes: Buffer.from('x') },
         { type: 'folder', name: 'a/' },
@@ -137,7 +133,7 @@ describe('an archive that exists', () => {
     const cwd = makeTree({ 'a.car': car });
     const inventory = await readInventory(['a.car'], { cwd });
     const request = requestFor(inventory, { one: 'EnterpriseServiceBus', two: 'EnterpriseServiceBus' });
-    expect((await bytesOf(request, inventory, cwd)).bytes.equals(car)).toBe(true);
+    expect(bytesOf(request, inventory, cwd).bytes.equals(car)).toBe(true);
   });
 
   test('changes roles in both lists; the packed bytes of everything else are the same', async () => {
@@ -152,12 +148,12 @@ describe('an archive that exists', () => {
     });
     const cwd = makeTree({ 'a.car': car });
     const inventory = await readInventory(['a.car'], { cwd });
-    const { bytes } = await bytesOf(
+    const { bytes } = bytesOf(
       requestFor(inventory, { one: 'EnterpriseServiceBus', tick: 'MiIsolatedTick' }),
       inventory,
       cwd,
     );
-    const [before, after] = [await entriesOf(car), await entriesOf(bytes)];
+    const [before, after] = [entriesOf(car), entriesOf(bytes)];
     expect(Object.keys(after)).toEqual(Object.keys(before));
     expect(after['metadata.xml']).toBe(after['artifacts.xml']);
     expect(after['metadata.xml']).toContain(
@@ -170,11 +166,12 @@ describe('an archive that exists', () => {
       'tick_1.0.0/tick-1.0.0.xml',
       'descriptor.xml',
     ];
-    for (const name of untouched)
-      expect((await packedBytes(bytes, name)).equals(await packedBytes(car, name)), name).toBe(true);
+    for (const name of untouched) expect(packedBytes(bytes, name).equals(packedBytes(car, name)), name).toBe(true);
     expect(
-      (
-        await bytesOf(requestFor(inventory, { one: 'EnterpriseServiceBus', tick: 'MiIsolatedTick' }), inventory, cwd)
+      bytesOf(
+        requestFor(inventory, { one: 'EnterpriseServiceBus', tick: 'MiIsolatedTick' }),
+        inventory,
+        cwd,
       ).bytes.equals(bytes),
     ).toBe(true);
   });
@@ -184,15 +181,13 @@ describe('an archive that exists', () => {
     const inventory = await readInventory(['a.car'], { cwd });
     for (const role of ['MiIsolatedOne', 'EnterpriseServiceBus']) {
       const request = requestFor(inventory, { one: role, two: 'EnterpriseServiceBus' });
-      const written = await Promise.all(
-        [join(cwd, 'a.car'), readFileSync(join(cwd, 'a.car'))].map(async (source) => {
-          const archive = await openPacked(source, defaultLimits);
-          const pieces: Uint8Array[] = [];
-          await rewriteArchive(archive, request, defaultLimits, (piece) => pieces.push(piece));
-          archive.close();
-          return Buffer.concat(pieces).toString('latin1');
-        }),
-      );
+      const written = [join(cwd, 'a.car'), readFileSync(join(cwd, 'a.car'))].map((source) => {
+        const archive = openPacked(source, defaultLimits);
+        const pieces: Uint8Array[] = [];
+        rewriteArchive(archive, request, defaultLimits, (piece) => pieces.push(piece));
+        archive.close();
+        return Buffer.concat(pieces).toString('latin1');
+      });
       expect(written[0]).toBe(written[1]);
       if (role === 'MiIsolatedOne') expect(written[0]).toContain(role);
     }
@@ -209,7 +204,7 @@ describe('an archive that exists', () => {
     });
     const inventory = await readInventory(['a.car'], { cwd });
     expect(inventory.diagnostics.map(({ code }) => code).toSorted()).toEqual(['MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE']);
-    const { bytes } = await bytesOf(requestFor(inventory), inventory, cwd);
+    const { bytes } = bytesOf(requestFor(inventory), inventory, cwd);
     writeFileSync(join(cwd, 'b.car'), bytes);
     expect((await readInventory(['b.car'], { cwd })).diagnostics).toEqual([]);
   });
@@ -236,12 +231,10 @@ describe('an archive that exists', () => {
         requestFor(inventory, { three: 'EnterpriseServiceBus' }, byName('other')),
       ],
     };
-    const { bytes } = await bytesOf(outer, inventory, cwd);
-    const archive = await openPacked(bytes, defaultLimits);
-    expect((await entriesOf(await archive.read('dependencies/inner.car')))['artifacts.xml']).toContain(
-      'serverRole="MiIsolatedTick"',
-    );
-    expect((await archive.read('dependencies/other.car')).equals(untouched)).toBe(true);
+    const { bytes } = bytesOf(outer, inventory, cwd);
+    const archive = openPacked(bytes, defaultLimits);
+    expect(entriesOf(archive.read('dependencies/inner.car'))['artifacts.xml']).toContain('serverRole="MiIsolatedTick"');
+    expect(archive.read('dependencies/other.car').equals(untouched)).toBe(true);
   });
 
   test('gives a part of itself under another name, with the metadata that belongs to it', async () => {
@@ -261,12 +254,12 @@ describe('an archive that exists', () => {
     });
     const inventory = await readInventory(['a.car'], { cwd });
     const whole = requestFor(inventory);
-    const { bytes } = await bytesOf(
+    const { bytes } = bytesOf(
       { ...whole, name: 'a-part', whole: false, artifacts: whole.artifacts.filter(({ name }) => name === 'orders') },
       inventory,
       cwd,
     );
-    const entries = await entriesOf(bytes);
+    const entries = entriesOf(bytes);
     expect(Object.keys(entries)).toEqual([
       'artifacts.xml',
       'metadata.xml',
@@ -301,9 +294,9 @@ describe('a project', () => {
       [`p/${main}/resources/registry/conf/set/a/b.txt`]: 'b',
     });
     const inventory = await readInventory(['p'], { cwd });
-    const { bytes, codes } = await bytesOf(requestFor(inventory), inventory, cwd);
+    const { bytes, codes } = bytesOf(requestFor(inventory), inventory, cwd);
     expect(codes).toEqual([]);
-    const entries = await entriesOf(bytes);
+    const entries = entriesOf(bytes);
     expect(Object.keys(entries).filter((name) => !name.endsWith('/') && !name.endsWith('artifact.xml'))).toEqual([
       'artifacts.xml',
       'metadata.xml',
@@ -342,7 +335,7 @@ describe('a project', () => {
     const cwd = makeTree(sources);
     const inventory = await readInventory(['p'], { cwd });
     const pieces: Uint8Array[] = [];
-    const [missing] = await writeArchive(requestFor(inventory), inventory, { cwd }, (piece) => pieces.push(piece));
+    const [missing] = writeArchive(requestFor(inventory), inventory, { cwd }, (piece) => pieces.push(piece));
     expect(missing).toMatchObject({
       code: 'MI-PKG-JAVA',
       severity: 'error',
@@ -354,14 +347,12 @@ describe('a project', () => {
 
     const jar = await pack({ 'org/acme/A.class': 'x' });
     const built = makeTree({ ...sources, 'p/target/app-1.0.0.jar': jar });
-    const withJar = await bytesOf(requestFor(inventory), inventory, built);
+    const withJar = bytesOf(requestFor(inventory), inventory, built);
     expect(withJar.codes).toEqual([]);
     expect(
-      (
-        await (
-          await openPacked(withJar.bytes, defaultLimits)
-        ).read('app_class_mediators_1.0.0/app_class_mediators-1.0.0.jar')
-      ).equals(jar),
+      openPacked(withJar.bytes, defaultLimits)
+        .read('app_class_mediators_1.0.0/app_class_mediators-1.0.0.jar')
+        .equals(jar),
     ).toBe(true);
 
     const packed = makeTree({
@@ -372,19 +363,17 @@ describe('a project', () => {
     });
     const future = new Date(Date.now() + 60_000);
     utimesSync(join(packed, 'p/target/app_1.0.0.car'), future, future);
-    const fromCar = await bytesOf(requestFor(inventory), inventory, packed);
+    const fromCar = bytesOf(requestFor(inventory), inventory, packed);
     expect(fromCar.codes).toEqual(['MI-PKG-FROM-BUILD']);
-    expect(
-      (await (await openPacked(fromCar.bytes, defaultLimits)).read('app_class_mediators_1.0.0/app-1.0.0.jar')).equals(
-        jar,
-      ),
-    ).toBe(true);
+    expect(openPacked(fromCar.bytes, defaultLimits).read('app_class_mediators_1.0.0/app-1.0.0.jar').equals(jar)).toBe(
+      true,
+    );
     utimesSync(
       join(packed, 'p/src/main/java/org/acme/A.java'),
       new Date(Date.now() + 120_000),
       new Date(Date.now() + 120_000),
     );
-    expect((await bytesOf(requestFor(inventory), inventory, packed)).codes).toEqual(['MI-PKG-STALE']);
+    expect(bytesOf(requestFor(inventory), inventory, packed).codes).toEqual(['MI-PKG-STALE']);
   });
 
   test('takes connectors of the pom from the local Maven repository', async () => {
@@ -398,13 +387,11 @@ describe('a project', () => {
       'm2/org/wso2/integration/mi-connector-http/0.1.0/mi-connector-http-0.1.0.zip': zip,
     });
     const inventory = await readInventory(['p'], { cwd });
-    expect((await bytesOf(requestFor(inventory), inventory, cwd)).codes).toEqual(['MI-PKG-CONNECTOR']);
-    const { bytes, codes } = await bytesOf(requestFor(inventory), inventory, cwd, join(cwd, 'm2'));
+    expect(bytesOf(requestFor(inventory), inventory, cwd).codes).toEqual(['MI-PKG-CONNECTOR']);
+    const { bytes, codes } = bytesOf(requestFor(inventory), inventory, cwd, join(cwd, 'm2'));
     expect(codes).toEqual([]);
     expect(
-      (
-        await (await openPacked(bytes, defaultLimits)).read('mi-connector-http_0.1.0/mi-connector-http-0.1.0.zip')
-      ).equals(zip),
+      openPacked(bytes, defaultLimits).read('mi-connector-http_0.1.0/mi-connector-http-0.1.0.zip').equals(zip),
     ).toBe(true);
   });
 
@@ -412,14 +399,14 @@ describe('a project', () => {
     const cwd = makeTree({ 'p/pom.xml': projectPom('app'), [`p/${main}/artifacts/sequences/s.xml`]: sequence('s') });
     const inventory = await readInventory(['p'], { cwd });
     const elsewhere = makeTree({ 'p/pom.xml': projectPom('app') });
-    expect((await bytesOf(requestFor(inventory), inventory, elsewhere)).codes).toEqual(['MI-PKG-GONE']);
+    expect(bytesOf(requestFor(inventory), inventory, elsewhere).codes).toEqual(['MI-PKG-GONE']);
     expect(readFileSync(join(cwd, `p/${main}/artifacts/sequences/s.xml`), 'utf8')).toBe(sequence('s'));
   });
 });
 
 /** Bytes of an entry as they lie in the archive. */
-async function packedBytes(archive: Buffer, wanted: string): Promise<Buffer> {
-  const { entries } = await openPacked(archive, defaultLimits);
+function packedBytes(archive: Buffer, wanted: string): Buffer {
+  const { entries } = openPacked(archive, defaultLimits);
   const found = entries.find((entry) => entry.type === 'packed' && entry.entry.name === wanted);
   const pieces: Uint8Array[] = [];
   if (found?.type === 'packed') found.entry.copy((piece) => pieces.push(piece));
@@ -440,7 +427,7 @@ describe('a legacy module', () => {
     const cwd = makeTree(files);
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.diagnostics.map(({ code }) => code)).not.toContain('MI-LEGACY-UNMATCHED');
-    const { bytes, codes } = await bytesOf(requestFor(inventory), inventory, cwd);
+    const { bytes, codes } = bytesOf(requestFor(inventory), inventory, cwd);
     expect(codes).toEqual([]);
     return entriesOf(bytes);
   };

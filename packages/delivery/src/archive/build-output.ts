@@ -21,7 +21,7 @@ export interface BuildOutput {
   /** Folder of the artifact that the build made for a delivery; undefined when it has none. */
   readonly folderOf: (delivery: Pick<Delivery, 'name' | 'version' | 'type'>) => string | undefined;
   /** Entries of a folder without its artifact.xml, and the file that this names. */
-  readonly contents: (folder: string) => Promise<{ readonly file: string; readonly entries: readonly ZipEntry[] }>;
+  readonly contents: (folder: string) => { readonly file: string; readonly entries: readonly ZipEntry[] };
   /** JARs that the build has fetched for connectors (4.4 and later). */
   readonly connectorLibraries: readonly Piece[];
   /** Whether a file, or one below a folder, was changed after the build. */
@@ -37,16 +37,12 @@ function projectFolder({ source: { path } }: Application, cwd: string): string {
 }
 
 /** Opens the archive of the last build; undefined when there is none that can be read. */
-export async function openBuild(
-  application: Application,
-  cwd: string,
-  limits: Limits,
-): Promise<BuildOutput | undefined> {
+export function openBuild(application: Application, cwd: string, limits: Limits): BuildOutput | undefined {
   const shown = projectFolder(application, cwd);
   const path = resolve(cwd, shown, 'target', `${application.name}_${application.version}.car`);
   const built = statSync(path, { throwIfNoEntry: false });
   if (built === undefined || !built.isFile()) return undefined;
-  const archive = await openPacked(path, limits);
+  const archive = openPacked(path, limits);
   const artifacts: {
     readonly folder: string;
     readonly name: string;
@@ -55,7 +51,7 @@ export async function openBuild(
   }[] = [];
   for (const entry of archive.entries) {
     const folder = /^([^/]+\/)artifact\.xml$/.exec(nameOf(entry))?.[1];
-    const described = folder === undefined ? undefined : readOwnName(await archive.read(nameOf(entry)));
+    const described = folder === undefined ? undefined : readOwnName(archive.read(nameOf(entry)));
     if (folder !== undefined && described !== undefined) artifacts.push({ folder, ...described });
   }
   const inside = (folder: string): ZipEntry[] => archive.entries.filter((entry) => nameOf(entry).startsWith(folder));
@@ -67,8 +63,8 @@ export async function openBuild(
       // The name of the JAR of Java sources has changed between releases of the plugin; a project has one.
       return (exact ?? (type === 'lib/synapse/mediator' && sameType.length === 1 ? sameType[0] : undefined))?.folder;
     },
-    contents: async (folder) => {
-      const decoded = decodeXml(await archive.read(`${folder}artifact.xml`), '');
+    contents: (folder) => {
+      const decoded = decodeXml(archive.read(`${folder}artifact.xml`), '');
       const described = 'text' in decoded ? readXmlTree(decoded.text, '').root : undefined;
       const [file] = described === undefined ? [] : childrenNamed(described, 'file');
       return {

@@ -18,7 +18,7 @@ export interface PackedArchive {
   readonly entries: readonly ZipEntry[];
   readonly faults: readonly ArchiveFault[];
   /** Unpacked bytes of an entry. */
-  readonly read: (name: string) => Promise<Buffer>;
+  readonly read: (name: string) => Buffer;
   /** The whole archive as it is; undefined for an unpacked folder. */
   readonly copyAll: ((sink: Sink) => void) | undefined;
   readonly close: () => void;
@@ -30,14 +30,14 @@ const pieceSize = 1024 * 1024;
  * Opens an archive on disk or in memory, or the folder of an unpacked application, for copying. Never throws for a
  * broken archive: it has faults and what could be read of it.
  */
-export async function openPacked(source: string | Buffer, limits: Limits): Promise<PackedArchive> {
+export function openPacked(source: string | Buffer, limits: Limits): PackedArchive {
   if (typeof source === 'string' && statSync(source).isDirectory()) return openFolder(source);
   const zip = openZip(source, limits);
   const bytes = zip.source;
   return {
     entries: bytes === undefined ? [] : zip.records.map((record) => ({ type: 'packed', entry: packed(bytes, record) })),
     faults: zip.faults,
-    read: async (name) => zip.read(name, limits.nestedBytes),
+    read: (name) => zip.read(name, limits.nestedBytes),
     copyAll:
       bytes === undefined || zip.records.length === 0 ? undefined : (sink) => copyBytes(bytes, 0, bytes.size, sink),
     close: zip.close,
@@ -76,7 +76,7 @@ function openFolder(folder: string): PackedArchive {
   return {
     entries,
     faults: [],
-    read: async (name) => readRegularFile(join(folder, name)),
+    read: (name) => readRegularFile(join(folder, name)),
     copyAll: undefined,
     close: () => undefined,
   };

@@ -6,7 +6,7 @@ export interface Piece extends ListedDependency {
   /** With a `/` at the end. */
   readonly folder: string;
   /** `artifact.xml` and what it describes; read when it is written. */
-  readonly entries: () => AsyncIterable<ZipEntry> | Iterable<ZipEntry>;
+  readonly entries: () => Iterable<ZipEntry>;
 }
 
 /** Pieces of one archive, or what stands in the way of making them. */

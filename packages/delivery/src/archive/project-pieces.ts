@@ -41,14 +41,14 @@ export interface ProjectPieces extends Pieces {
  * (connectors of the pom, their libraries) is taken from the last build in `target/`; where there is none, a diagnostic
  * says what to do.
  */
-export async function piecesOfProject(
+export function piecesOfProject(
   request: ArchiveRequest,
   artifacts: ReadonlyMap<string, Artifact>,
   options: { readonly cwd: string; readonly limits: Limits; readonly mavenRepository?: string | undefined },
-): Promise<ProjectPieces> {
+): ProjectPieces {
   const { cwd, limits, mavenRepository } = options;
   const diagnostics: Diagnostic[] = [];
-  const build = await openBuild(request.application, cwd, limits);
+  const build = openBuild(request.application, cwd, limits);
   const pieces: Piece[] = [];
   const folders = new Set<string>();
   for (const artifact of request.artifacts) {
@@ -186,9 +186,9 @@ function pieceOf(
     name,
     version,
     serverRole,
-    async *entries() {
+    *entries() {
       if (source.from === 'build') {
-        const { file, entries } = await source.build.contents(source.folder);
+        const { file, entries } = source.build.contents(source.folder);
         yield described(file);
         for (const entry of entries)
           yield entry.type === 'packed' ? { type: 'packed', entry: moved(entry.entry, source.folder, folder) } : entry;

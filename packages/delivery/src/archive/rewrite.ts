@@ -12,12 +12,7 @@ const lists = new Set(['artifacts.xml', 'metadata.xml']);
  * (MI fails on them), folders without an entry get one, and everything else stays as it is, packed bytes and order
  * included. An archive that needs no change comes out byte for byte.
  */
-export async function rewriteArchive(
-  archive: PackedArchive,
-  request: ArchiveRequest,
-  limits: Limits,
-  sink: Sink,
-): Promise<void> {
+export function rewriteArchive(archive: PackedArchive, request: ArchiveRequest, limits: Limits, sink: Sink): void {
   const changed = new Map<string, Buffer>();
   const listed = listedRoles(request);
   const own = ownRoles(request);
@@ -25,12 +20,11 @@ export async function rewriteArchive(
   for (const entry of archive.entries) {
     const name = nameOf(entry);
     const nested = request.nested.find(({ application }) => application.source.path.endsWith(`!/${name}`));
-    const before =
-      nested !== undefined || lists.has(name) || described.has(name) ? await archive.read(name) : undefined;
+    const before = nested !== undefined || lists.has(name) || described.has(name) ? archive.read(name) : undefined;
     if (before === undefined) continue;
     const withRoles = (): Buffer | undefined =>
       lists.has(name) ? setListedRoles(before, listed) : setOwnRole(before, own);
-    const after = nested === undefined ? withRoles() : await rewriteNested(before, nested, limits);
+    const after = nested === undefined ? withRoles() : rewriteNested(before, nested, limits);
     if (after !== undefined && !after.equals(before)) changed.set(name, after);
   }
   if (changed.size === 0 && archive.copyAll !== undefined && !lacksFolders(archive.entries)) {
@@ -41,14 +35,14 @@ export async function rewriteArchive(
     const bytes = changed.get(nameOf(entry));
     return bytes === undefined ? entry : { type: 'file', name: nameOf(entry), bytes };
   });
-  await writeZip(entries, sink);
+  writeZip(entries, sink);
 }
 
-async function rewriteNested(bytes: Buffer, request: ArchiveRequest, limits: Limits): Promise<Buffer> {
-  const archive = await openPacked(bytes, limits);
+function rewriteNested(bytes: Buffer, request: ArchiveRequest, limits: Limits): Buffer {
+  const archive = openPacked(bytes, limits);
   const pieces: Uint8Array[] = [];
   try {
-    await rewriteArchive(archive, request, limits, (piece) => pieces.push(piece));
+    rewriteArchive(archive, request, limits, (piece) => pieces.push(piece));
   } finally {
     archive.close();
   }

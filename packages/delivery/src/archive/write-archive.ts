@@ -36,26 +36,25 @@ export interface ArchiveOptions {
  *
  * @returns findings; with one of severity error the archive is incomplete and must not be used.
  */
-export async function writeArchive(
+export function writeArchive(
   request: ArchiveRequest,
   inventory: Inventory,
   options: ArchiveOptions,
   sink: Sink,
-): Promise<Diagnostic[]> {
+): Diagnostic[] {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const cwd = resolve(options.cwd ?? process.cwd());
   const { path } = request.application.source;
   try {
     if (request.application.type === 'archive')
-      return await fromArchive(request, { cwd, limits, contents: options.contents }, sink);
-    const pieces = await piecesOfProject(request, artifactsById(inventory), {
+      return fromArchive(request, { cwd, limits, contents: options.contents }, sink);
+    const pieces = piecesOfProject(request, artifactsById(inventory), {
       cwd,
       limits,
       mavenRepository: options.mavenRepository,
     });
     try {
-      if (!pieces.diagnostics.some(({ severity }) => severity === 'error'))
-        await writeZip(entriesOf(request, pieces), sink);
+      if (!pieces.diagnostics.some(({ severity }) => severity === 'error')) writeZip(entriesOf(request, pieces), sink);
       return [...pieces.diagnostics];
     } finally {
       pieces.close();
@@ -86,10 +85,10 @@ interface Opening {
   readonly contents: ReadonlyMap<string, Buffer> | undefined;
 }
 
-async function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Promise<Diagnostic[]> {
+function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Diagnostic[] {
   const { limits } = opening;
   const { path } = request.application.source;
-  const archive = await openPath(path, opening);
+  const archive = openPath(path, opening);
   try {
     const [fault] = archive.faults.filter(({ code }) => code !== 'MI-ZIP-DUPLICATE');
     if (fault !== undefined)
@@ -100,8 +99,8 @@ async function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink
           `${path} cannot be written again: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`,
         ),
       ];
-    if (request.whole) await rewriteArchive(archive, request, limits, sink);
-    else await writeZip(entriesOf(request, await piecesOfArchive(archive, request)), sink);
+    if (request.whole) rewriteArchive(archive, request, limits, sink);
+    else writeZip(entriesOf(request, piecesOfArchive(archive, request)), sink);
     return [];
   } finally {
     archive.close();
@@ -112,22 +111,19 @@ async function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink
  * Opens `a.car`, `a.car!/dependencies/b.car`, the folder of an unpacked application, or an archive whose bytes are
  * given.
  */
-async function openPath(path: string, { cwd, limits, contents }: Opening): Promise<PackedArchive> {
+function openPath(path: string, { cwd, limits, contents }: Opening): PackedArchive {
   const given = [...(contents?.keys() ?? [])].find((known) => path === known || path.startsWith(`${known}!/`));
   const [file = '', ...inner] = (given === undefined ? path : path.slice(given.length)).split('!/');
-  let archive = await openPacked(
-    (given === undefined ? undefined : contents?.get(given)) ?? resolve(cwd, file),
-    limits,
-  );
+  let archive = openPacked((given === undefined ? undefined : contents?.get(given)) ?? resolve(cwd, file), limits);
   for (const name of inner) {
     const outer = archive;
-    archive = await openPacked(await outer.read(name), limits);
+    archive = openPacked(outer.read(name), limits);
     outer.close();
   }
   return archive;
 }
 
-async function* entriesOf(request: ArchiveRequest, pieces: Pieces): AsyncIterable<ZipEntry> {
+function* entriesOf(request: ArchiveRequest, pieces: Pieces): Iterable<ZipEntry> {
   const { name, version, application, descriptor } = request;
   const listed = { name, version, mainSequence: application.mainSequence };
   const artifacts = sortedPieces(pieces.artifacts);
@@ -145,7 +141,7 @@ async function* entriesOf(request: ArchiveRequest, pieces: Pieces): AsyncIterabl
   for (const piece of [...artifacts, ...metadata]) yield* entriesOfPiece(piece);
 }
 
-async function* entriesOfPiece(piece: Piece): AsyncIterable<ZipEntry> {
+function* entriesOfPiece(piece: Piece): Iterable<ZipEntry> {
   yield { type: 'folder', name: piece.folder };
   yield* piece.entries();
 }

@@ -124,9 +124,7 @@ async function rewriteArchives(making: Making): Promise<Rewritten[]> {
     options.onProgress?.(`Writing ${file.path}`);
     const pieces: Uint8Array[] = [];
     diagnostics.push(
-      ...(await writeArchive(request, inventory, { cwd: options.cwd, contents }, (piece) =>
-        pieces.push(Buffer.from(piece)),
-      )),
+      ...writeArchive(request, inventory, { cwd: options.cwd, contents }, (piece) => pieces.push(Buffer.from(piece))),
     );
     const content = Buffer.concat(pieces);
     if (!content.equals(file.content)) rewritten.push({ ...file, content, application: request.application });

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import { type Diagnostic, type Inventory, readInventory, readRegularFile } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, readBackArchives, readRegularFile } from '@mi-patterns/inventory';
 import type { DeliverySet, Plan } from '@mi-patterns/planner';
 import { parseAllDocuments } from 'yaml';
 
@@ -11,24 +11,19 @@ const instructions = /^(#|ARG |FROM |LABEL |COPY |USER |ENTRYPOINT |$)/;
  * Reads archives that were just written as MI would, before they are called a package: every entry point that the set
  * delivers must be in them, and nothing may be wrong with them that was not wrong before.
  */
-export async function checkArchives(
+export function checkArchives(
   paths: readonly string[],
   set: DeliverySet,
   before: { readonly inventory: Inventory; readonly plan: Plan },
-): Promise<Diagnostic[]> {
-  if (paths.length === 0) return [];
-  const { artifacts, diagnostics } = await readInventory(paths).catch((error: unknown) => ({
-    artifacts: [],
-    diagnostics: diagnosticsOf(error),
-  }));
+): Diagnostic[] {
+  const { artifacts, diagnostics } = readBackArchives(paths);
   const known = new Set(before.inventory.diagnostics.map(({ code }) => code));
-  const found = new Set(artifacts.map(({ id }) => id));
   const wrong = diagnostics.find(
     ({ severity, code }) => severity === 'error' && /^MI-(ZIP|CAR|XML|READ)-/.test(code) && !known.has(code),
   );
   const lost = set.archives
     .flatMap((archive) => archive.artifacts.map(({ delivery }) => delivery.artifact))
-    .find((id) => before.plan.verdicts.has(id) && !found.has(id));
+    .find((id) => before.plan.verdicts.has(id) && !artifacts.has(id));
   const problem = wrong?.message ?? (lost === undefined ? undefined : `${lost} is not in them`);
   return problem === undefined ? [] : [notReadBack(`The archives of ${set.name}`, problem)];
 }
@@ -56,12 +51,6 @@ export function checkDockerfile(file: string): Diagnostic[] {
     .split('\n');
   const wrong = lines.find((line) => !instructions.test(line));
   return wrong === undefined ? [] : [notReadBack('The Dockerfile', `it has the line ${wrong}`)];
-}
-
-function diagnosticsOf(error: unknown): readonly Diagnostic[] {
-  if (typeof error === 'object' && error !== null && 'diagnostics' in error && Array.isArray(error.diagnostics))
-    return error.diagnostics as readonly Diagnostic[];
-  throw error;
 }
 
 function digestOf(bytes: Buffer): string {

@@ -140,7 +140,7 @@ async function writeArchives(
     const file = createHashedFile(path);
     try {
       diagnostics.push(
-        ...(await writeArchive(
+        ...writeArchive(
           archive,
           inventory,
           {
@@ -148,7 +148,7 @@ async function writeArchives(
             ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }),
           },
           file.write,
-        )),
+        ),
       );
     } finally {
       archives.push({
@@ -181,11 +181,11 @@ async function writeSet(making: Making, set: DeliverySet, folder: string): Promi
   writeImage(join(folder, 'image'), making, image, libraries);
   if (!hasErrors(diagnostics))
     diagnostics.push(
-      ...(await checkArchives(
+      ...checkArchives(
         archives.map(({ path }) => path),
         set,
         { inventory, plan },
-      )),
+      ),
       ...checkDockerfile(join(folder, 'image', 'Dockerfile')),
     );
   return {

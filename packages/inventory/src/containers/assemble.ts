@@ -151,8 +151,13 @@ interface Variant {
   readonly applications: readonly ApplicationDraft[];
 }
 
+/** What the id of an artifact comes from. */
+export interface Identified {
+  readonly parsed: Pick<ArtifactDraft['parsed'], 'kind' | 'name' | 'version'>;
+}
+
 /** APIs of one name and several versions are `Name:vVersion`, as synapse names them (SCORE rest/API.getName). */
-function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, ArtifactDraft[]> {
+export function groupById<T extends Identified>(drafts: readonly T[]): Map<ArtifactId, T[]> {
   const groups = groupBy(drafts, ({ parsed }) => joined(parsed.kind, '/', parsed.name));
   for (const [id, group] of groups) {
     const [first, second] = group;

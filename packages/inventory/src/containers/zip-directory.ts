@@ -197,7 +197,8 @@ function centralEntry(directory: Buffer, at: number, shift: number): { entry: Ce
   if (extraAt > directory.length) broken('an entry of the central directory is cut off');
   const sizes = sizesOf(directory, at, extraAt, commentAt);
   if (!isUtf8(rawName)) broken(`the name of the entry ${shown} is not UTF-8, which Java refuses the whole archive for`);
-  if (!isUtf8(directory.subarray(commentAt, next))) broken(`the comment of the entry ${shown} is not UTF-8`);
+  if (commentAt < next && !isUtf8(directory.subarray(commentAt, next)))
+    broken(`the comment of the entry ${shown} is not UTF-8`);
   return {
     entry: {
       name: shown,
@@ -235,6 +236,7 @@ function sizesOf(directory: Buffer, at: number, extraAt: number, extraEnd: numbe
   };
   // Java holds the end record behind the directory, so that a field may reach into it.
   if (extraEnd > directory.length + endSize) broken('an extra field is longer than the central directory');
+  if (extraAt === extraEnd) return plain;
   const extra = directory.subarray(extraAt, extraEnd);
   let sizes: Sizes | undefined;
   for (let field = 0; field + 4 <= extra.length;) {

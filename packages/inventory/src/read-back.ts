@@ -1,0 +1,35 @@
+import { sep } from 'node:path';
+import { groupById, type Identified } from './containers/assemble.ts';
+import { readCar } from './containers/car.ts';
+import type { Context, Findings } from './containers/draft.ts';
+import { compareDiagnostics } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { defaultLimits } from './limits.ts';
+import type { ArtifactId } from './model.ts';
+
+/** What is in some archives, without anything that only a plan asks for. */
+interface ArchiveContents {
+  readonly artifacts: ReadonlySet<ArtifactId>;
+  /** What is wrong with the archives and the files in them, sorted; not with what the artifacts refer to. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads archives on disk as `readInventory` does, each file in them included, and keeps the ids of the artifacts only:
+ * a check of archives that were just written needs neither their facts nor their references, and those of ten thousand
+ * artifacts take longer to keep than to read.
+ */
+export function readBackArchives(paths: readonly string[]): ArchiveContents {
+  const found: Identified[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const path of paths) {
+    const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics };
+    const context: Context = { limits: defaultLimits, findings, display: (file) => file };
+    readCar(context, path, sep === '/' ? path : path.split(sep).join('/'));
+    for (const { parsed } of findings.artifacts) {
+      const { kind, name, version } = parsed;
+      found.push({ parsed: version === undefined ? { kind, name } : { kind, name, version } });
+    }
+  }
+  return { artifacts: new Set(groupById(found).keys()), diagnostics: diagnostics.toSorted(compareDiagnostics) };
+}
