@@ -1,4 +1,4 @@
-import { guardFiles } from './guard.ts';
+import { contentOfGuard, guardFiles } from './guard.ts';
 import { renameSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -153,7 +153,7 @@ function addedFiles({ image, plan, delivery }: Making, archives: readonly Rewrit
   return [
     ...archives.map(({ path, content, mode, owner }) => ({ path, content, mode, ...owner })),
     own('entrypoint.sh', entrypoint({ roles: delivery.roles, layout: 'deployed', start: startOf(image) }), 0o755),
-    ...guardFiles().map(({ name, content }) => own(name, content, 0o755)),
+    ...guardFiles().map((file) => own(file.name, contentOfGuard(file), 0o755)),
     own('roles.json', `${JSON.stringify({ roles: delivery.roles, artifacts }, null, 2)}\n`, 0o644),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { buildGuard } from '../../build-guard.mjs';
-import { guardFiles } from './guard.ts';
+import { contentOfGuard, guardFiles } from './guard.ts';
 import { dockerfile, dockerignore } from './image.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'mi-guard-'));
@@ -33,10 +33,10 @@ describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an im
   test('is started by the script of its name, as the same process', () => {
     const one = join(folder, 'one');
     buildGuard(one);
-    const [script] = guardFiles(one);
-    expect(script?.content.toString()).toMatch(/^#!\/bin\/sh\n(#.*\n)+exec /);
-    expect(script?.content.toString()).toContain('# Copyright');
-    writeFileSync(join(one, 'lease-guard'), script?.content ?? '');
+    const text = guardFiles(one).slice(0, 1).map(contentOfGuard).join('');
+    expect(text).toMatch(/^#!\/bin\/sh\n(#.*\n)+exec /);
+    expect(text).toContain('# Copyright');
+    writeFileSync(join(one, 'lease-guard'), text);
     for (const name of ['lease-guard', ...programs]) chmodSync(join(one, name), 0o755);
     const { status, stderr } = spawnSync(join(one, 'lease-guard'), ['run', '--artifact', 'task/x'], {
       encoding: 'utf8',

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import {
   chmodSync,
   closeSync,
+  constants,
+  copyFileSync,
   fchmodSync,
   fstatSync,
   mkdirSync,
@@ -97,6 +99,15 @@ export function writeHashed(path: string, content: string | Uint8Array): FileDig
   const file = createHashedFile(path);
   file.write(typeof content === 'string' ? Buffer.from(content) : content);
   return file.close();
+}
+
+/** Copies a file without reading it here, with the mode of {@link createHashedFile}. */
+export function copyWritten(from: string, to: string): void {
+  writing(to, () => {
+    mkdirSync(dirname(to), { recursive: true });
+    copyFileSync(from, to, constants.COPYFILE_FICLONE);
+    chmodSync(to, 0o644);
+  });
 }
 
 /**

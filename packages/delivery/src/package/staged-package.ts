@@ -2,7 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic, printableLines } from '@mi-patterns/inventory';
 import type { Plan, PlannedDelivery } from '@mi-patterns/planner';
 import { type Transaction, writeFailed } from '@mi-patterns/values';
-import { digestOf, filesBelow, WriteFault, writeHashed } from './hashed-file.ts';
+import { digestOf, type FileDigest, filesBelow, WriteFault, writeHashed } from './hashed-file.ts';
 import { manifestOf } from './manifest.ts';
 import { commitNow, manifestName, stageFolder, type Staging } from './output-folder.ts';
 import type { PackagedSet } from './packaged-set.ts';
@@ -38,10 +38,14 @@ interface Start<Content> {
 }
 
 /** Fills a folder and adds what it finds; undefined when the folder must not be kept. */
-type Fill<Content> = (
-  folder: string,
-  diagnostics: Diagnostic[],
-) => Promise<{ readonly content: Content; readonly sets: readonly PackagedSet[] } | undefined>;
+type Fill<Content> = (folder: string, diagnostics: Diagnostic[]) => Promise<Filled<Content> | undefined>;
+
+interface Filled<Content> {
+  readonly content: Content;
+  readonly sets: readonly PackagedSet[];
+  /** Digests that are known, by path. */
+  readonly digests?: ReadonlyMap<string, FileDigest>;
+}
 
 /**
  * Writes a package into a folder beside `out` first, which then takes its place with its manifest: all of it or
@@ -68,7 +72,10 @@ export async function writeStaged<Content extends object>(
     const filled = await fill(staging.folder, diagnostics);
     if (filled === undefined) return refused(diagnostics);
     const files = filesBelow(staging.folder);
-    const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
+    const listed = files.map((path) => {
+      const written = join(staging.folder, path);
+      return { path, ...(filled.digests?.get(written) ?? digestOf(written)) };
+    });
     writeHashed(join(staging.folder, manifestName), jsonText(manifestOf(plan, delivery, filled.sets, listed)));
     isHandedOn = options.transaction !== undefined;
     return {

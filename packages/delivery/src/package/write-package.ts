@@ -1,5 +1,5 @@
 import type { PackagedSet } from './packaged-set.ts';
-import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+
 import { basename, join } from 'node:path';
 import { compareVersions, type Diagnostic, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
@@ -12,8 +12,16 @@ import {
   type PlannedDelivery,
 } from '@mi-patterns/planner';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
-import { createHashedFile, type FileDigest, openFolders, readPieces, writeHashed } from './hashed-file.ts';
-import { guardFiles } from './guard.ts';
+import {
+  copyWritten,
+  createHashedFile,
+  digestOf,
+  type FileDigest,
+  openFolders,
+  readPieces,
+  writeHashed,
+} from './hashed-file.ts';
+import { guardFiles, writeGuard } from './guard.ts';
 import { dockerfile, dockerignore, entrypoint, openShiftDockerfile, type ImageContents, labelsOf } from './image.ts';
 import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
@@ -57,6 +65,8 @@ interface Making {
   readonly options: PackageOptions;
   /** Grows while the package is written. */
   readonly diagnostics: Diagnostic[];
+  /** Grows with each archive and program: by path, so that no large file is read once more to be hashed. */
+  readonly digests: Map<string, FileDigest>;
 }
 
 /**
@@ -80,7 +90,8 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     options,
     { plan, delivery, before, nothing: { sets: [], pushed: [] } },
     async (folder, diagnostics) => {
-      const making: Making = { inventory, plan, delivery, options, diagnostics };
+      const digests = new Map<string, FileDigest>();
+      const making: Making = { inventory, plan, delivery, options, diagnostics, digests };
       const written: PackagedSet[] = [];
       const folderOf = (set: string): string => (delivery.mode === 'roles' ? folder : join(folder, 'workloads', set));
       for (const set of delivery.sets) written.push(await writeSet(making, set, folderOf(set.name)));
@@ -89,7 +100,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
       const pushed = await pushSets(making, written, folderOf);
       const sets = written.map((set) => withReferences(set, pushed));
       openFolders(folder);
-      return { content: { sets, pushed }, sets };
+      return { content: { sets, pushed }, sets, digests };
     },
   );
 }
@@ -127,7 +138,7 @@ type WrittenArchive = PackagedSet['archives'][number] & { readonly path: string 
 
 /** Writes the archives of a set one after the other, hashed on the way. */
 async function writeArchives(
-  { inventory, options, diagnostics }: Making,
+  { inventory, options, diagnostics, digests }: Making,
   set: DeliverySet,
   folder: string,
 ): Promise<readonly WrittenArchive[]> {
@@ -151,13 +162,15 @@ async function writeArchives(
         ),
       );
     } finally {
+      const written = file.close();
+      digests.set(path, written);
       archives.push({
         path,
         file: archive.file,
         application: archive.application.id,
         name: archive.name,
         version: archive.version,
-        ...file.close(),
+        ...written,
       });
     }
   }
@@ -256,12 +269,16 @@ function imageOf({ inventory, delivery, options }: Making, set: DeliverySet, lib
 
 /** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */
 function writeCommonImage(making: Making, folder: string): void {
-  const { inventory, delivery, options } = making;
+  const { inventory, delivery, options, digests } = making;
   for (const set of delivery.sets) {
-    const to = join(folder, 'image', 'archives', set.name);
-    mkdirSync(to, { recursive: true });
-    for (const { file } of set.archives)
-      copyFileSync(join(folder, 'workloads', set.name, 'image', 'carbonapps', file), join(to, file));
+    for (const { file } of set.archives) {
+      const [from, to] = [
+        join(folder, 'workloads', set.name, 'image', 'carbonapps', file),
+        join(folder, 'image', 'archives', set.name, file),
+      ];
+      copyWritten(from, to);
+      digests.set(to, digests.get(from) ?? digestOf(from));
+    }
   }
   const all: DeliverySet = {
     name: 'image',
@@ -284,7 +301,7 @@ function writeCommonImage(making: Making, folder: string): void {
 
 function writeImage(
   folder: string,
-  { plan, delivery }: Making,
+  { plan, delivery, digests }: Making,
   image: ImageContents,
   libraries: readonly Library[],
 ): void {
@@ -306,10 +323,7 @@ function writeImage(
     delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
   );
   const guard = guardFiles();
-  for (const { name, content } of guard) {
-    writeHashed(join(folder, name), content);
-    chmodSync(join(folder, name), 0o755);
-  }
+  for (const [path, digest] of writeGuard(folder, guard)) digests.set(path, digest);
   writeHashed(join(folder, 'Dockerfile'), dockerfile({ ...image, guard }));
   writeHashed(join(folder, 'Dockerfile.openshift'), openShiftDockerfile(image));
   writeHashed(join(folder, '.dockerignore'), dockerignore);
