@@ -82,7 +82,7 @@ describe('what is packaged is what runs', () => {
     for (const mode of ['roles', 'archives']) {
       await packageInput(repository, 'examples/orders', join(work, 'first', mode), mode);
       await packageInput(join(repository, 'examples'), input, join(work, 'second', mode), mode);
-      expect(contents(join(work, 'second', mode))).toBe(contents(join(work, 'first', mode)));
+      expect(contents(join(work, 'second', mode))).toEqual(contents(join(work, 'first', mode)));
     }
   });
 });

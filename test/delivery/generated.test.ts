@@ -173,7 +173,7 @@ describe('generated projects and archives', () => {
                 );
             }
             await packageInput(work, 'in', join(work, 'again'), mode);
-            expect(contents(join(work, 'again'))).toBe(contents(join(work, 'out')));
+            expect(contents(join(work, 'again'))).toEqual(contents(join(work, 'out')));
           } finally {
             rmSync(work, { recursive: true, force: true });
           }

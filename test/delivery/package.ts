@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommandLine } from '../../packages/cli/src/command-line.ts';
@@ -90,11 +91,12 @@ export function deployedBy(
   );
 }
 
-export function contents(folder: string): string {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
+/** Digests of the files below a folder, by path. A package holds 13 MB of programs; a difference should be short. */
+export function contents(folder: string): Readonly<Record<string, string>> {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort()
-    .map((file) => `${file.slice(folder.length)}\0${readFileSync(file, 'latin1')}`)
-    .join('\0');
+    .map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(
+    files.map((file) => [file.slice(folder.length), createHash('sha256').update(readFileSync(file)).digest('hex')]),
+  );
 }
