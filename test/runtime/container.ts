@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freeOffset, until } from './server.ts';
+import { freeOffset, shortLived, until } from './server.ts';
 
 const shared =
   process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
@@ -154,10 +154,9 @@ async function runContainer(
     toml.replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`),
   );
   chmodSync(volume, 0o755);
-  const variables = Object.entries({ JVM_MEM_OPTS: '-Xms128m -Xmx512m', ...environment }).flatMap(([name, value]) => [
-    '--env',
-    `${name}=${value}`,
-  ]);
+  const variables = Object.entries({ JVM_MEM_OPTS: `-Xms128m -Xmx512m ${shortLived}`, ...environment }).flatMap(
+    ([name, value]) => ['--env', `${name}=${value}`],
+  );
   const child = spawn(
     'buildah',
     [

@@ -7,6 +7,7 @@ import { objects } from '../chart/support.ts';
 import { valueAt } from '../chart/values-paths.ts';
 import type { Tick } from '../cluster/proofs/ticks.ts';
 import { classPath, databaseUser } from './coordination-database.ts';
+import { shortLived } from './server.ts';
 
 /** A server that shares its tasks with others through a database. */
 export interface CoordinatedServer {
@@ -99,7 +100,7 @@ export async function startCoordinated(
   for (const archive of options.archives) cpSync(archive, join(archives, basename(archive)));
   writeFileSync(join(home, 'conf', 'deployment.toml'), toml);
   // The runtime's own script ends with its class path and main class; what stands before decides.
-  const launch = `-Xmx256m -cp ${[...options.classes, ...classPath(runtime.folder)].join(delimiter)} CoordinatedMi`;
+  const launch = `-Xmx256m ${shortLived} -cp ${[...options.classes, ...classPath(runtime.folder)].join(delimiter)} CoordinatedMi`;
   const child = spawn('sh', [join(runtime.folder, 'run.sh'), home], {
     env: { ...process.env, ...environment, ...options.environment, JAVA_OPTS: launch },
     stdio: ['ignore', 'pipe', 'pipe'],
