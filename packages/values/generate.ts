@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Ajv, type Options } from 'ajv';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import draft6 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json' };
 import standaloneModule from 'ajv/dist/standalone/index.js';
 import { compile } from 'json-schema-to-typescript';
 import { readYaml } from './src/yaml/read.ts';
@@ -102,7 +103,8 @@ function validatorOf(schema: JsonSchema): string {
     messages: false,
     code: { source: true, esm: true, lines: true, optimize: 2 },
   };
-  const ajv = schema.$schema?.includes('2020-12') === true ? new Ajv2020(options) : new Ajv(options);
+  const ajv =
+    schema.$schema?.includes('2020-12') === true ? new Ajv2020(options) : new Ajv(options).addMetaSchema(draft6);
   const validate = ajv.compile(inlineBranches(schema));
   const withEqual = shorter(absolutePaths(standalone(ajv, validate), validate.schemaEnv.refs)).replace(
     /const (\w+) = require\("ajv\/dist\/runtime\/equal"\)\.default;?/g,

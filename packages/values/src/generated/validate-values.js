@@ -3,17 +3,18 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"type":"string","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"type":"object","description":"Additional keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"Name of an existing class; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"type":"array","description":"Remote entries whose properties all become keys.","items":{"type":"string","description":"Name of the remote key."}},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"type":"object","description":"Additional keys, for example trustStoreFile.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."},"examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."},"examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pod, which must exist before the release. Default: `default`.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"type":"string","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"type":"string","description":"Host name. Default: OpenShift chooses one.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"type":"object","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."},"examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."},"examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"type":"string","description":"Volume attributes class of the claim (Kubernetes 1.34).","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits. A CPU limit slows down the start.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Sidecar containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"type":"array","description":"Ranges inside it to exclude.","items":{"type":"string","description":"Range."}}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"type":"string","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"type":"object","description":"Additional keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"Name of an existing class; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"type":"array","description":"Remote entries whose properties all become keys.","items":{"type":"string","description":"Name of the remote key."}},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"type":"object","description":"Additional keys, for example trustStoreFile.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."},"examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."},"examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pod, which must exist before the release. Default: `default`.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"type":"string","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"type":"string","description":"Host name. Default: OpenShift chooses one.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"type":"object","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."},"examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."},"examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"type":"string","description":"Volume attributes class of the claim (Kubernetes 1.34).","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"type":"array","description":"Ranges inside it to exclude.","items":{"type":"string","description":"Range."}}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false}}};
 const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
-const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."},"examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
-const schema22 = {"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]};
-const schema27 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
-const schema52 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const schema53 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
-const schema113 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
-const schema114 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
-const schema130 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"type":"array","description":"Ranges inside it to exclude.","items":{"type":"string","description":"Range."}}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
+const schema14 = {"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"};
+const schema15 = {"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]};
+const schema16 = {"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"};
+const schema24 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."},"examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
+const schema25 = {"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]};
+const schema30 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
+const schema119 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
+const schema120 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema136 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"type":"array","description":"Ranges inside it to exclude.","items":{"type":"string","description":"Range."}}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$|\\{\\{", "u");
 const pattern1 = new RegExp("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
@@ -35,18 +36,17 @@ const pattern61 = new RegExp("^/", "u");
 const pattern62 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
 const pattern64 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
 const pattern65 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
-const pattern96 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
-const pattern100 = new RegExp("^[-._A-Za-z0-9]*$", "u");
-const pattern184 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern176 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern175 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const schema14 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const schema15 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
-const schema16 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
-const schema17 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}};
-const schema18 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const schema19 = {"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}};
-const schema20 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}};
+const pattern97 = new RegExp("^[-._A-Za-z0-9]*$", "u");
+const pattern175 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern167 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern166 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const schema17 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const schema18 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
+const schema19 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
+const schema20 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}};
+const schema21 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema22 = {"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}};
+const schema23 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}};
 const pattern13 = new RegExp("^[^,\\s]+$", "u");
 const pattern16 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
 const pattern20 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
@@ -68,7 +68,7 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((((data0 === "image") || (data0 === "imageVolume")) || (data0 === "persistentVolumeClaim")) || (data0 === "configMap")) || (data0 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema15.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema18.enum}});
 errors++;
 }
 }
@@ -148,7 +148,7 @@ if(typeof data6 !== "string"){
 errors++;
 }
 if(!(((data6 === "Always") || (data6 === "IfNotPresent")) || (data6 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema17.properties.pullPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema20.properties.pullPolicy.enum}});
 errors++;
 }
 }
@@ -220,7 +220,7 @@ for(const key5 in data12){
 if(pattern16.test(key5)){
 let data13 = data12[key5];
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema22.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
 errors++;
 }
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
@@ -341,8 +341,8 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
-const schema24 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
+const schema26 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
+const schema27 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
 const pattern21 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -359,7 +359,7 @@ for(const key1 in data){
 if(pattern21.test(key1)){
 let data0 = data[key1];
 if(((((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/type",keyword:"type",params:{type: schema24.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/type",keyword:"type",params:{type: schema27.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -540,15 +540,15 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
+const schema28 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
 const pattern27 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
-const schema26 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}};
+const schema29 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}};
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/type",keyword:"type",params:{type: schema26.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/type",keyword:"type",params:{type: schema29.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -711,7 +711,7 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
+const schema32 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
 const pattern35 = new RegExp("^[A-Za-z0-9._-]*$", "u");
 
 function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -770,7 +770,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "JKS") || (data3 === "PKCS12")) || (data3 === "BCFKS"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema29.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema32.properties.type.enum}});
 errors++;
 }
 }
@@ -895,14 +895,14 @@ validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema41 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
+const schema44 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
 
 function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema41.properties, key0))){
+if(!(func2.call(schema44.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1037,7 +1037,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if((((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/CoordinationDatabase/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema41.properties.poolOptions.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/CoordinationDatabase/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema44.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
 }
@@ -1054,7 +1054,7 @@ if(typeof data11 !== "string"){
 errors++;
 }
 if(!(((data11 === "active-passive") || (data11 === "round-robin")) || (data11 === "task-nodes"))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema41.properties.resolver.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema44.properties.resolver.enum}});
 errors++;
 }
 }
@@ -1161,10 +1161,52 @@ validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits. A CPU limit slows down the start.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}};
-const schema49 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
+const schema51 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}};
+const schema52 = {"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false};
+const schema53 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
 const pattern85 = new RegExp("^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$", "u");
 const pattern87 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
+
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern85.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Quantities/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern85.test(key1)){
+let data0 = data[key1];
+if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema53.type}});
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 < 0 || isNaN(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+if(typeof data0 === "string"){
+if(!pattern87.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Quantities/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1177,84 +1219,24 @@ errors++;
 }
 }
 if(data.requests !== undefined){
-let data0 = data.requests;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key1 in data0){
-if(!(pattern85.test(key1))){
-(vErrors ??= []).push({instancePath:instancePath+"/requests",schemaPath:"#/definitions/Resources/properties/requests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-for(const key2 in data0){
-if(pattern85.test(key2)){
-let data1 = data0[key2];
-if(((typeof data1 !== "string") && (!(typeof data1 == "number"))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
-errors++;
-}
-if(typeof data1 == "number"){
-if(data1 < 0 || isNaN(data1)){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
-errors++;
-}
-}
-if(typeof data1 === "string"){
-if(!pattern87.test(data1)){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/requests",schemaPath:"#/definitions/Resources/properties/requests/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.limits !== undefined){
-let data2 = data.limits;
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key3 in data2){
-if(!(pattern85.test(key3))){
-(vErrors ??= []).push({instancePath:instancePath+"/limits",schemaPath:"#/definitions/Resources/properties/limits/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-for(const key4 in data2){
-if(pattern85.test(key4)){
-let data3 = data2[key4];
-if(((typeof data3 !== "string") && (!(typeof data3 == "number"))) && (data3 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
-errors++;
-}
-if(typeof data3 == "number"){
-if(data3 < 0 || isNaN(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
-errors++;
-}
-}
-if(typeof data3 === "string"){
-if(!pattern87.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/limits",schemaPath:"#/definitions/Resources/properties/limits/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.claims !== undefined){
-let data4 = data.claims;
-if(Array.isArray(data4)){
-const len0 = data4.length;
+let data2 = data.claims;
+if(Array.isArray(data2)){
+const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-let data5 = data4[i0];
-if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+let data3 = data2[i0];
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
 (vErrors ??= []).push({instancePath:instancePath+"/claims/" + i0,schemaPath:"#/definitions/Resources/properties/claims/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -1274,23 +1256,96 @@ validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema54 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Sidecar containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
-const schema55 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
-const schema56 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
-const schema61 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
-const schema62 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
-const schema70 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema74 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
-const schema80 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
-const schema81 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
-const schema85 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
-const schema94 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
-const schema98 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
-const schema57 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
-const schema58 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern102 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const schema55 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
+const schema56 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const pattern93 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern93.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern93.test(key1)){
+let data0 = data[key1];
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema56.type}});
+errors++;
+}
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(Object.keys(data0).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate33.errors = vErrors;
+return errors === 0;
+}
+
+const schema57 = {"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
+const schema58 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern61.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/VolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern61.test(key1)){
+let data0 = data[key1];
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema58.type}});
+errors++;
+}
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/VolumeMounts/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate35.errors = vErrors;
+return errors === 0;
+}
+
+const schema59 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema60 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
+const schema61 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
+const schema66 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
+const schema78 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema82 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
+const schema88 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
+const schema89 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
+const schema93 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
+const schema102 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
+const schema62 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
+const schema63 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const pattern99 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1303,7 +1358,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern102.test(data0)){
+if(!pattern99.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1316,7 +1371,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern102.test(data1)){
+if(!pattern99.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1329,7 +1384,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern102.test(data2)){
+if(!pattern99.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1344,14 +1399,102 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate32.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern113 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const schema67 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((key0 === "registry") || (key0 === "repository")) || (key0 === "tag")) || (key0 === "digest")) || (key0 === "pullPolicy"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.registry !== undefined){
+let data0 = data.registry;
+if(typeof data0 === "string"){
+if(!pattern0.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.repository !== undefined){
+let data1 = data.repository;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/repository",schemaPath:"#/definitions/ImageRepository/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern6.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/repository",schemaPath:"#/definitions/ImageRepository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/repository",schemaPath:"#/definitions/ImageRepository/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.tag !== undefined){
+let data2 = data.tag;
+if(typeof data2 === "string"){
+if(!pattern7.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/tag",schemaPath:"#/definitions/ImageTag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tag",schemaPath:"#/definitions/ImageTag/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.digest !== undefined){
+let data3 = data.digest;
+if(typeof data3 === "string"){
+if(!pattern8.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/digest",schemaPath:"#/definitions/ImageDigest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/digest",schemaPath:"#/definitions/ImageDigest/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.pullPolicy !== undefined){
+let data4 = data.pullPolicy;
+if(typeof data4 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data4 === "Always") || (data4 === "IfNotPresent")) || (data4 === "Never"))){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema67.properties.pullPolicy.enum}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadImage/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate41.errors = vErrors;
+return errors === 0;
+}
+
+const schema71 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const pattern110 = new RegExp("^[a-z0-9-]+/.+$", "u");
+
+function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1409,7 +1552,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern113.test(data3)){
+if(!pattern110.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1450,7 +1593,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!(((((data4 === "image") || (data4 === "imageVolume")) || (data4 === "persistentVolumeClaim")) || (data4 === "configMap")) || (data4 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema15.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema18.enum}});
 errors++;
 }
 }
@@ -1489,7 +1632,7 @@ if(typeof data8 !== "string"){
 errors++;
 }
 if(!(((data8 === "Always") || (data8 === "IfNotPresent")) || (data8 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema17.properties.pullPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema20.properties.pullPolicy.enum}});
 errors++;
 }
 }
@@ -1561,7 +1704,7 @@ for(const key5 in data14){
 if(pattern16.test(key5)){
 let data15 = data14[key5];
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema22.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
 errors++;
 }
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
@@ -1678,24 +1821,24 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate34.errors = vErrors;
+validate43.errors = vErrors;
 return errors === 0;
 }
 
-const schema71 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"type":"string","description":"Volume attributes class of the claim (Kubernetes 1.34).","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern126 = new RegExp("^[^/]", "u");
-const pattern129 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
+const schema79 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"type":"string","description":"Volume attributes class of the claim (Kubernetes 1.34).","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const pattern123 = new RegExp("^[^/]", "u");
+const pattern126 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema71.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema79.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema71.properties, key0))){
+if(!(func2.call(schema79.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1707,7 +1850,7 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema71.properties.what.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema79.properties.what.enum}});
 errors++;
 }
 }
@@ -1727,7 +1870,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern126.test(data2)){
+if(!pattern123.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1753,7 +1896,7 @@ errors++;
 if(data.size !== undefined){
 let data4 = data.size;
 if(((typeof data4 !== "string") && (!(typeof data4 == "number"))) && (data4 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema53.type}});
 errors++;
 }
 if(typeof data4 == "number"){
@@ -1772,7 +1915,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern129.test(data5)){
+if(!pattern126.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
@@ -1817,7 +1960,7 @@ if(typeof data9 !== "string"){
 errors++;
 }
 if(!((((data9 === "ReadWriteOnce") || (data9 === "ReadWriteOncePod")) || (data9 === "ReadWriteMany")) || (data9 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema71.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema79.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -1874,15 +2017,15 @@ errors++;
 }
 }
 }
-validate36.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-const schema75 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
-const schema76 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern131 = new RegExp("^[0-9]{1,3}%$", "u");
+const schema83 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
+const schema84 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const pattern128 = new RegExp("^[0-9]{1,3}%$", "u");
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1895,7 +2038,7 @@ errors++;
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema84.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -1909,7 +2052,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern131.test(data0)){
+if(!pattern128.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -1918,7 +2061,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema84.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -1932,7 +2075,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern131.test(data1)){
+if(!pattern128.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -1943,14 +2086,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate38.errors = vErrors;
+validate47.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
-const schema79 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
+const schema86 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
+const schema87 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1976,7 +2119,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema78.properties.startup.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema86.properties.startup.properties.check.enum}});
 errors++;
 }
 }
@@ -2153,7 +2296,7 @@ if(typeof data12 !== "string"){
 errors++;
 }
 if(!((data12 === "liveness") || (data12 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema78.properties.liveness.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema86.properties.liveness.properties.check.enum}});
 errors++;
 }
 }
@@ -2236,13 +2379,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate40.errors = vErrors;
+validate49.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+const schema90 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2261,7 +2404,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema84.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2275,7 +2418,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern131.test(data1)){
+if(!pattern128.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2284,7 +2427,7 @@ errors++;
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema84.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2298,7 +2441,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern131.test(data2)){
+if(!pattern128.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2309,25 +2452,25 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate42.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
-const schema87 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
-const schema88 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
-const schema89 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern138 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern139 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
-const pattern140 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
-const pattern141 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const schema94 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
+const schema95 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
+const schema96 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
+const schema97 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
+const pattern135 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern136 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
+const pattern137 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
+const pattern138 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
 
-function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema86.properties, key0))){
+if(!(func2.call(schema94.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2345,7 +2488,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema86.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema94.properties.type.enum}});
 errors++;
 }
 }
@@ -2529,7 +2672,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern138.test(data16)){
+if(!pattern135.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -2542,7 +2685,7 @@ errors++;
 if(data.loadBalancerIP !== undefined){
 let data17 = data.loadBalancerIP;
 if(typeof data17 === "string"){
-if(!pattern139.test(data17)){
+if(!pattern136.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+$|\\{\\{"}});
 errors++;
 }
@@ -2565,7 +2708,7 @@ const len0 = data19.length;
 for(let i0=0; i0<len0; i0++){
 let data20 = data19[i0];
 if(typeof data20 === "string"){
-if(!pattern140.test(data20)){
+if(!pattern137.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
 errors++;
 }
@@ -2588,7 +2731,7 @@ if(typeof data21 !== "string"){
 errors++;
 }
 if(!((data21 === "Cluster") || (data21 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema86.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema94.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2599,7 +2742,7 @@ if(typeof data22 !== "string"){
 errors++;
 }
 if(!((data22 === "Cluster") || (data22 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema86.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema94.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2610,7 +2753,7 @@ if(typeof data23 !== "string"){
 errors++;
 }
 if(!(((data23 === "PreferClose") || (data23 === "PreferSameZone")) || (data23 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema86.properties.trafficDistribution.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema94.properties.trafficDistribution.enum}});
 errors++;
 }
 }
@@ -2621,7 +2764,7 @@ if(typeof data24 !== "string"){
 errors++;
 }
 if(!(((data24 === "SingleStack") || (data24 === "PreferDualStack")) || (data24 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema86.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema94.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
@@ -2640,7 +2783,7 @@ if(typeof data26 !== "string"){
 errors++;
 }
 if(!((data26 === "IPv4") || (data26 === "IPv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema86.properties.ipFamilies.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema94.properties.ipFamilies.items.enum}});
 errors++;
 }
 }
@@ -2671,7 +2814,7 @@ errors++;
 if(data.clusterIP !== undefined){
 let data27 = data.clusterIP;
 if(typeof data27 === "string"){
-if(!pattern141.test(data27)){
+if(!pattern138.test(data27)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
@@ -2692,13 +2835,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate44.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
-const schema95 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema103 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
-function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2719,28 +2862,65 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate48.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
-const pattern105 = new RegExp("^-\\S+$", "u");
-const pattern106 = new RegExp("^\\S+$", "u");
-const pattern121 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern123 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern142 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern144 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern145 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
+const schema104 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
+const schema105 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern93.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern93.test(key1)){
+let data0 = data[key1];
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema105.type}});
+errors++;
+}
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.image === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate62.errors = vErrors;
+return errors === 0;
+}
+
+const pattern102 = new RegExp("^-\\S+$", "u");
+const pattern103 = new RegExp("^\\S+$", "u");
+const pattern118 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern120 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern139 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern141 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern142 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
+
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema54.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema59.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema54.properties, key0))){
+if(!(func2.call(schema59.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2758,7 +2938,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema54.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema59.properties.type.enum}});
 errors++;
 }
 }
@@ -2786,7 +2966,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema54.properties.recovery.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema59.properties.recovery.enum}});
 errors++;
 }
 }
@@ -2797,7 +2977,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!((data4 === "none") || (data4 === "cold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema54.properties.standby.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema59.properties.standby.enum}});
 errors++;
 }
 }
@@ -2905,7 +3085,7 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key2 in data13){
 let data14 = data13[key2];
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema55.properties.metrics.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema60.properties.metrics.additionalProperties.type}});
 errors++;
 }
 }
@@ -2937,7 +3117,7 @@ if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 for(const key4 in data17){
 let data18 = data17[key4];
 if((!(data18 && typeof data18 == "object" && !Array.isArray(data18))) && (data18 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema55.properties.keda.properties.triggers.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema60.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
@@ -3039,7 +3219,7 @@ if(typeof data27 !== "string"){
 errors++;
 }
 if(!((((data27 === "Off") || (data27 === "Initial")) || (data27 === "Recreate")) || (data27 === "InPlaceOrRecreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema56.properties.mode.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema61.properties.mode.enum}});
 errors++;
 }
 }
@@ -3070,8 +3250,8 @@ errors = vErrors.length;
 }
 }
 if(data.heap !== undefined){
-if(!(validate32(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate39(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
 }
@@ -3091,7 +3271,7 @@ const len0 = data33.length;
 for(let i0=0; i0<len0; i0++){
 let data34 = data33[i0];
 if(typeof data34 === "string"){
-if(!pattern105.test(data34)){
+if(!pattern102.test(data34)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3114,7 +3294,7 @@ const len1 = data35.length;
 for(let i1=0; i1<len1; i1++){
 let data36 = data35[i1];
 if(typeof data36 === "string"){
-if(!pattern106.test(data36)){
+if(!pattern103.test(data36)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3137,93 +3317,17 @@ errors++;
 }
 }
 if(data.image !== undefined){
-let data37 = data.image;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key7 in data37){
-if(!(((((key7 === "registry") || (key7 === "repository")) || (key7 === "tag")) || (key7 === "digest")) || (key7 === "pullPolicy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/WorkloadImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
-errors++;
-}
-}
-if(data37.registry !== undefined){
-let data38 = data37.registry;
-if(typeof data38 === "string"){
-if(!pattern0.test(data38)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data37.repository !== undefined){
-let data39 = data37.repository;
-if(typeof data39 === "string"){
-if(data39.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern6.test(data39)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data37.tag !== undefined){
-let data40 = data37.tag;
-if(typeof data40 === "string"){
-if(!pattern7.test(data40)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/WorkloadImage/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/WorkloadImage/properties/tag/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data37.digest !== undefined){
-let data41 = data37.digest;
-if(typeof data41 === "string"){
-if(!pattern8.test(data41)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/WorkloadImage/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/WorkloadImage/properties/digest/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data37.pullPolicy !== undefined){
-let data42 = data37.pullPolicy;
-if(typeof data42 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data42 === "Always") || (data42 === "IfNotPresent")) || (data42 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema62.properties.pullPolicy.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/WorkloadImage/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate41(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+errors = vErrors.length;
 }
 }
 if(data.command !== undefined){
-let data43 = data.command;
-if(Array.isArray(data43)){
-const len2 = data43.length;
+let data38 = data.command;
+if(Array.isArray(data38)){
+const len2 = data38.length;
 for(let i2=0; i2<len2; i2++){
-if(typeof data43[i2] !== "string"){
+if(typeof data38[i2] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/command/" + i2,schemaPath:"#/definitions/Workload/properties/command/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -3235,16 +3339,16 @@ errors++;
 }
 }
 if(data.lifecycle !== undefined){
-let data45 = data.lifecycle;
-if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
+let data40 = data.lifecycle;
+if(!(data40 && typeof data40 == "object" && !Array.isArray(data40))){
 (vErrors ??= []).push({instancePath:instancePath+"/lifecycle",schemaPath:"#/definitions/Workload/properties/lifecycle/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.serviceAccountName !== undefined){
-let data46 = data.serviceAccountName;
-if(typeof data46 === "string"){
-if(!pattern64.test(data46)){
+let data41 = data.serviceAccountName;
+if(typeof data41 === "string"){
+if(!pattern64.test(data41)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/Workload/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -3255,85 +3359,85 @@ errors++;
 }
 }
 if(data.artifacts !== undefined){
-if(!(validate34(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate43(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
+vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-let data48 = data.ports;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key8 in data48){
-if(!(pattern121.test(key8))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
+let data43 = data.ports;
+if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
+for(const key7 in data43){
+if(!(pattern118.test(key7))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
-for(const key9 in data48){
-if(pattern121.test(key9)){
-let data49 = data48[key9];
-if((!(data49 && typeof data49 == "object" && !Array.isArray(data49))) && (data49 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema70.type}});
+for(const key8 in data43){
+if(pattern118.test(key8)){
+let data44 = data43[key8];
+if((!(data44 && typeof data44 == "object" && !Array.isArray(data44))) && (data44 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema78.type}});
 errors++;
 }
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-if(data49.port === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
+if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
+if(data44.port === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
 errors++;
 }
-for(const key10 in data49){
-if(!((((key10 === "port") || (key10 === "protocol")) || (key10 === "expose")) || (key10 === "servicePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
-errors++;
-}
-}
-if(data49.port !== undefined){
-let data50 = data49.port;
-if(!((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data50 == "number"){
-if(data50 > 65535 || isNaN(data50)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data50 < 1 || isNaN(data50)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+for(const key9 in data44){
+if(!((((key9 === "port") || (key9 === "protocol")) || (key9 === "expose")) || (key9 === "servicePort"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
 errors++;
 }
 }
-}
-if(data49.protocol !== undefined){
-let data51 = data49.protocol;
-if(typeof data51 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+if(data44.port !== undefined){
+let data45 = data44.port;
+if(!((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!(((((((data51 === "http") || (data51 === "https")) || (data51 === "ws")) || (data51 === "wss")) || (data51 === "tcp")) || (data51 === "grpc")) || (data51 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema70.properties.protocol.enum}});
+if(typeof data45 == "number"){
+if(data45 > 65535 || isNaN(data45)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data45 < 1 || isNaN(data45)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
-if(data49.expose !== undefined){
-if(typeof data49.expose !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
+}
+if(data44.protocol !== undefined){
+let data46 = data44.protocol;
+if(typeof data46 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((((((data46 === "http") || (data46 === "https")) || (data46 === "ws")) || (data46 === "wss")) || (data46 === "tcp")) || (data46 === "grpc")) || (data46 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema78.properties.protocol.enum}});
 errors++;
 }
 }
-if(data49.servicePort !== undefined){
-let data53 = data49.servicePort;
-if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
+if(data44.expose !== undefined){
+if(typeof data44.expose !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
-if(typeof data53 == "number"){
-if(data53 > 65535 || isNaN(data53)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+}
+if(data44.servicePort !== undefined){
+let data48 = data44.servicePort;
+if(!((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(data53 < 1 || isNaN(data53)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+if(typeof data48 == "number"){
+if(data48 > 65535 || isNaN(data48)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data48 < 1 || isNaN(data48)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
@@ -3348,18 +3452,18 @@ errors++;
 }
 }
 if(data.persistence !== undefined){
-let data54 = data.persistence;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key11 in data54){
-if(!(pattern123.test(key11))){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
+let data49 = data.persistence;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key10 in data49){
+if(!(pattern120.test(key10))){
+(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-for(const key12 in data54){
-if(pattern123.test(key12)){
-if(!(validate36(data54[key12], {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data54,parentDataProperty:key12,rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+for(const key11 in data49){
+if(pattern120.test(key11)){
+if(!(validate45(data49[key11], {instancePath:instancePath+"/persistence/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data49,parentDataProperty:key11,rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 }
@@ -3371,37 +3475,37 @@ errors++;
 }
 }
 if(data.sessionAffinity !== undefined){
-let data56 = data.sessionAffinity;
-if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
-for(const key13 in data56){
-if(!((key13 === "type") || (key13 === "timeoutSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
+let data51 = data.sessionAffinity;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key12 in data51){
+if(!((key12 === "type") || (key12 === "timeoutSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
 errors++;
 }
 }
-if(data56.type !== undefined){
-let data57 = data56.type;
-if(typeof data57 !== "string"){
+if(data51.type !== undefined){
+let data52 = data51.type;
+if(typeof data52 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data57 === "None") || (data57 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema74.properties.type.enum}});
+if(!((data52 === "None") || (data52 === "ClientIP"))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema82.properties.type.enum}});
 errors++;
 }
 }
-if(data56.timeoutSeconds !== undefined){
-let data58 = data56.timeoutSeconds;
-if(!((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58)))){
+if(data51.timeoutSeconds !== undefined){
+let data53 = data51.timeoutSeconds;
+if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data58 == "number"){
-if(data58 > 86400 || isNaN(data58)){
+if(typeof data53 == "number"){
+if(data53 > 86400 || isNaN(data53)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data58 < 1 || isNaN(data58)){
+if(data53 < 1 || isNaN(data53)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3414,91 +3518,91 @@ errors++;
 }
 }
 if(data.strategy !== undefined){
-if(!(validate38(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+if(!(validate47(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
 errors = vErrors.length;
 }
 }
 if(data.minReadySeconds !== undefined){
-let data60 = data.minReadySeconds;
-if(!((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60)))){
+let data55 = data.minReadySeconds;
+if(!((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55)))){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data60 == "number"){
-if(data60 > 3600 || isNaN(data60)){
+if(typeof data55 == "number"){
+if(data55 > 3600 || isNaN(data55)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data60 < 0 || isNaN(data60)){
+if(data55 < 0 || isNaN(data55)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.revisionHistoryLimit !== undefined){
-let data61 = data.revisionHistoryLimit;
-if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
+let data56 = data.revisionHistoryLimit;
+if(!((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56)))){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data61 == "number"){
-if(data61 > 1000 || isNaN(data61)){
+if(typeof data56 == "number"){
+if(data56 > 1000 || isNaN(data56)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data61 < 0 || isNaN(data61)){
+if(data56 < 0 || isNaN(data56)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.progressDeadlineSeconds !== undefined){
-let data62 = data.progressDeadlineSeconds;
-if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
+let data57 = data.progressDeadlineSeconds;
+if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data62 == "number"){
-if(data62 < 1 || isNaN(data62)){
+if(typeof data57 == "number"){
+if(data57 < 1 || isNaN(data57)){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 if(data.probes !== undefined){
-if(!(validate40(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate49(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
+vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
 errors = vErrors.length;
 }
 }
 if(data.unitTest !== undefined){
-let data64 = data.unitTest;
-if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
-for(const key14 in data64){
-if(!((key14 === "enabled") || (key14 === "port"))){
-(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+let data59 = data.unitTest;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+for(const key13 in data59){
+if(!((key13 === "enabled") || (key13 === "port"))){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-if(data64.enabled !== undefined){
-if(typeof data64.enabled !== "boolean"){
+if(data59.enabled !== undefined){
+if(typeof data59.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data64.port !== undefined){
-let data66 = data64.port;
-if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
+if(data59.port !== undefined){
+let data61 = data59.port;
+if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data66 == "number"){
-if(data66 > 65535 || isNaN(data66)){
+if(typeof data61 == "number"){
+if(data61 > 65535 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data66 < 1 || isNaN(data66)){
+if(data61 < 1 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3511,60 +3615,60 @@ errors++;
 }
 }
 if(data.gracefulShutdown !== undefined){
-let data67 = data.gracefulShutdown;
-if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
-for(const key15 in data67){
-if(!(((key15 === "drainSeconds") || (key15 === "timeoutSeconds")) || (key15 === "marginSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
+let data62 = data.gracefulShutdown;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key14 in data62){
+if(!(((key14 === "drainSeconds") || (key14 === "timeoutSeconds")) || (key14 === "marginSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data67.drainSeconds !== undefined){
-let data68 = data67.drainSeconds;
-if(!((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68)))){
+if(data62.drainSeconds !== undefined){
+let data63 = data62.drainSeconds;
+if(!((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data68 == "number"){
-if(data68 > 3600 || isNaN(data68)){
+if(typeof data63 == "number"){
+if(data63 > 3600 || isNaN(data63)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data68 < 0 || isNaN(data68)){
+if(data63 < 0 || isNaN(data63)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data67.timeoutSeconds !== undefined){
-let data69 = data67.timeoutSeconds;
-if(!((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69)))){
+if(data62.timeoutSeconds !== undefined){
+let data64 = data62.timeoutSeconds;
+if(!((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data69 == "number"){
-if(data69 > 86400 || isNaN(data69)){
+if(typeof data64 == "number"){
+if(data64 > 86400 || isNaN(data64)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data69 < 0 || isNaN(data69)){
+if(data64 < 0 || isNaN(data64)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data67.marginSeconds !== undefined){
-let data70 = data67.marginSeconds;
-if(!((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70)))){
+if(data62.marginSeconds !== undefined){
+let data65 = data62.marginSeconds;
+if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data70 == "number"){
-if(data70 > 3600 || isNaN(data70)){
+if(typeof data65 == "number"){
+if(data65 > 3600 || isNaN(data65)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data70 < 1 || isNaN(data70)){
+if(data65 < 1 || isNaN(data65)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3577,55 +3681,55 @@ errors++;
 }
 }
 if(data.disruptionBudget !== undefined){
-if(!(validate42(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate51(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
 if(data.topologySpread !== undefined){
-let data72 = data.topologySpread;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-for(const key16 in data72){
-if(!((((key16 === "enabled") || (key16 === "nodes")) || (key16 === "zones")) || (key16 === "constraints"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+let data67 = data.topologySpread;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+for(const key15 in data67){
+if(!((((key15 === "enabled") || (key15 === "nodes")) || (key15 === "zones")) || (key15 === "constraints"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data72.enabled !== undefined){
-if(typeof data72.enabled !== "boolean"){
+if(data67.enabled !== undefined){
+if(typeof data67.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data72.nodes !== undefined){
-let data74 = data72.nodes;
-if(typeof data74 !== "string"){
+if(data67.nodes !== undefined){
+let data69 = data67.nodes;
+if(typeof data69 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data74 === "ScheduleAnyway") || (data74 === "DoNotSchedule")) || (data74 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema85.properties.nodes.enum}});
+if(!(((data69 === "ScheduleAnyway") || (data69 === "DoNotSchedule")) || (data69 === "off"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema93.properties.nodes.enum}});
 errors++;
 }
 }
-if(data72.zones !== undefined){
-let data75 = data72.zones;
-if(typeof data75 !== "string"){
+if(data67.zones !== undefined){
+let data70 = data67.zones;
+if(typeof data70 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data75 === "ScheduleAnyway") || (data75 === "DoNotSchedule")) || (data75 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema85.properties.zones.enum}});
+if(!(((data70 === "ScheduleAnyway") || (data70 === "DoNotSchedule")) || (data70 === "off"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema93.properties.zones.enum}});
 errors++;
 }
 }
-if(data72.constraints !== undefined){
-let data76 = data72.constraints;
-if(Array.isArray(data76)){
-const len3 = data76.length;
+if(data67.constraints !== undefined){
+let data71 = data67.constraints;
+if(Array.isArray(data71)){
+const len3 = data71.length;
 for(let i3=0; i3<len3; i3++){
-let data77 = data76[i3];
-if(!(data77 && typeof data77 == "object" && !Array.isArray(data77))){
+let data72 = data71[i3];
+if(!(data72 && typeof data72 == "object" && !Array.isArray(data72))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/constraints/" + i3,schemaPath:"#/definitions/TopologySpread/properties/constraints/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3643,28 +3747,28 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate44(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate53(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data79 = data.deploymentToml;
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-if(data79.server !== undefined){
-let data80 = data79.server;
-if(!(data80 && typeof data80 == "object" && !Array.isArray(data80))){
+let data74 = data.deploymentToml;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.server !== undefined){
+let data75 = data74.server;
+if(!(data75 && typeof data75 == "object" && !Array.isArray(data75))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data79.datasource !== undefined){
-let data81 = data79.datasource;
-if(Array.isArray(data81)){
-const len4 = data81.length;
+if(data74.datasource !== undefined){
+let data76 = data74.datasource;
+if(Array.isArray(data76)){
+const len4 = data76.length;
 for(let i4=0; i4<len4; i4++){
-let data82 = data81[i4];
-if(!(data82 && typeof data82 == "object" && !Array.isArray(data82))){
+let data77 = data76[i4];
+if(!(data77 && typeof data77 == "object" && !Array.isArray(data77))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3675,32 +3779,32 @@ else {
 errors++;
 }
 }
-if(data79.transport !== undefined){
-let data83 = data79.transport;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.http !== undefined){
-let data84 = data83.http;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-if(data84.listener !== undefined){
-let data85 = data84.listener;
-if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
-if(data85.port !== undefined){
-let data86 = data85.port;
-if(!((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86)))){
+if(data74.transport !== undefined){
+let data78 = data74.transport;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.http !== undefined){
+let data79 = data78.http;
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+if(data79.listener !== undefined){
+let data80 = data79.listener;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.port !== undefined){
+let data81 = data80.port;
+if(!((typeof data81 == "number") && (!(data81 % 1) && !isNaN(data81)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data85.secured_port !== undefined){
-let data87 = data85.secured_port;
-if(!((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87)))){
+if(data80.secured_port !== undefined){
+let data82 = data80.secured_port;
+if(!((typeof data82 == "number") && (!(data82 % 1) && !isNaN(data82)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data85.parameter !== undefined){
-let data88 = data85.parameter;
-if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
+if(data80.parameter !== undefined){
+let data83 = data80.parameter;
+if(!(data83 && typeof data83 == "object" && !Array.isArray(data83))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3717,15 +3821,15 @@ else {
 errors++;
 }
 }
-if(data83.https !== undefined){
-let data89 = data83.https;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.listener !== undefined){
-let data90 = data89.listener;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-if(data90.parameter !== undefined){
-let data91 = data90.parameter;
-if(!(data91 && typeof data91 == "object" && !Array.isArray(data91))){
+if(data78.https !== undefined){
+let data84 = data78.https;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.listener !== undefined){
+let data85 = data84.listener;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if(data85.parameter !== undefined){
+let data86 = data85.parameter;
+if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3748,27 +3852,27 @@ else {
 errors++;
 }
 }
-if(data79.synapse_properties !== undefined){
-let data92 = data79.synapse_properties;
-if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
+if(data74.synapse_properties !== undefined){
+let data87 = data74.synapse_properties;
+if(!(data87 && typeof data87 == "object" && !Array.isArray(data87))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data79.task_handling !== undefined){
-let data93 = data79.task_handling;
-if(!(data93 && typeof data93 == "object" && !Array.isArray(data93))){
+if(data74.task_handling !== undefined){
+let data88 = data74.task_handling;
+if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data79.task_resolver !== undefined){
-let data94 = data79.task_resolver;
-if(Array.isArray(data94)){
-const len5 = data94.length;
+if(data74.task_resolver !== undefined){
+let data89 = data74.task_resolver;
+if(Array.isArray(data89)){
+const len5 = data89.length;
 for(let i5=0; i5<len5; i5++){
-let data95 = data94[i5];
-if(!(data95 && typeof data95 == "object" && !Array.isArray(data95))){
+let data90 = data89[i5];
+if(!(data90 && typeof data90 == "object" && !Array.isArray(data90))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i5,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3786,12 +3890,12 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data96 = data.properties;
-if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
-for(const key17 in data96){
-let data97 = data96[key17];
-if((((typeof data97 !== "string") && (!(typeof data97 == "number"))) && (typeof data97 !== "boolean")) && (data97 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
+let data91 = data.properties;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key16 in data91){
+let data92 = data91[key16];
+if((((typeof data92 !== "string") && (!(typeof data92 == "number"))) && (typeof data92 !== "boolean")) && (data92 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema25.additionalProperties.type}});
 errors++;
 }
 }
@@ -3802,43 +3906,43 @@ errors++;
 }
 }
 if(data.logging !== undefined){
-let data98 = data.logging;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-for(const key18 in data98){
-if(!(((key18 === "level") || (key18 === "loggers")) || (key18 === "pattern"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
+let data93 = data.logging;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key17 in data93){
+if(!(((key17 === "level") || (key17 === "loggers")) || (key17 === "pattern"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
 errors++;
 }
 }
-if(data98.level !== undefined){
-let data99 = data98.level;
-if(typeof data99 !== "string"){
+if(data93.level !== undefined){
+let data94 = data93.level;
+if(typeof data94 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((((((data99 === "") || (data99 === "OFF")) || (data99 === "FATAL")) || (data99 === "ERROR")) || (data99 === "WARN")) || (data99 === "INFO")) || (data99 === "DEBUG")) || (data99 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema94.properties.level.enum}});
+if(!((((((((data94 === "") || (data94 === "OFF")) || (data94 === "FATAL")) || (data94 === "ERROR")) || (data94 === "WARN")) || (data94 === "INFO")) || (data94 === "DEBUG")) || (data94 === "TRACE"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema102.properties.level.enum}});
 errors++;
 }
 }
-if(data98.loggers !== undefined){
-let data100 = data98.loggers;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-for(const key19 in data100){
-if(!(pattern142.test(key19))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
+if(data93.loggers !== undefined){
+let data95 = data93.loggers;
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+for(const key18 in data95){
+if(!(pattern139.test(key18))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
-for(const key20 in data100){
-if(pattern142.test(key20)){
-let data101 = data100[key20];
-if((typeof data101 !== "string") && (data101 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema94.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
+for(const key19 in data95){
+if(pattern139.test(key19)){
+let data96 = data95[key19];
+if((typeof data96 !== "string") && (data96 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema102.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
 errors++;
 }
-if(!((((((((data101 === "OFF") || (data101 === "FATAL")) || (data101 === "ERROR")) || (data101 === "WARN")) || (data101 === "INFO")) || (data101 === "DEBUG")) || (data101 === "TRACE")) || (data101 === null))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema94.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
+if(!((((((((data96 === "OFF") || (data96 === "FATAL")) || (data96 === "ERROR")) || (data96 === "WARN")) || (data96 === "INFO")) || (data96 === "DEBUG")) || (data96 === "TRACE")) || (data96 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema102.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
 errors++;
 }
 }
@@ -3849,10 +3953,10 @@ else {
 errors++;
 }
 }
-if(data98.pattern !== undefined){
-let data102 = data98.pattern;
-if(typeof data102 === "string"){
-if(!pattern144.test(data102)){
+if(data93.pattern !== undefined){
+let data97 = data93.pattern;
+if(typeof data97 === "string"){
+if(!pattern141.test(data97)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -3869,9 +3973,9 @@ errors++;
 }
 }
 if(data.log4j2 !== undefined){
-let data103 = data.log4j2;
-if(typeof data103 === "string"){
-if(!pattern145.test(data103)){
+let data98 = data.log4j2;
+if(typeof data98 === "string"){
+if(!pattern142.test(data98)){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"}});
 errors++;
 }
@@ -3894,18 +3998,18 @@ errors = vErrors.length;
 }
 }
 if(data.coordination !== undefined){
-if(!(validate48(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
-vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
+if(!(validate57(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
 if(data.envFrom !== undefined){
-let data107 = data.envFrom;
-if(Array.isArray(data107)){
-const len6 = data107.length;
+let data102 = data.envFrom;
+if(Array.isArray(data102)){
+const len6 = data102.length;
 for(let i6=0; i6<len6; i6++){
-let data108 = data107[i6];
-if(!(data108 && typeof data108 == "object" && !Array.isArray(data108))){
+let data103 = data102[i6];
+if(!(data103 && typeof data103 == "object" && !Array.isArray(data103))){
 (vErrors ??= []).push({instancePath:instancePath+"/envFrom/" + i6,schemaPath:"#/definitions/Workload/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3917,144 +4021,48 @@ errors++;
 }
 }
 if(data.extraVolumes !== undefined){
-let data109 = data.extraVolumes;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-for(const key21 in data109){
-if(!(pattern96.test(key21))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
-errors++;
-}
-}
-for(const key22 in data109){
-if(pattern96.test(key22)){
-let data110 = data109[key22];
-if((!(data110 && typeof data110 == "object" && !Array.isArray(data110))) && (data110 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema52.type}});
-errors++;
-}
-if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-if(Object.keys(data110).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate33(data.extraVolumes, {instancePath:instancePath+"/extraVolumes",parentData:data,parentDataProperty:"extraVolumes",rootData}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
 }
 }
 if(data.extraVolumeMounts !== undefined){
-let data111 = data.extraVolumeMounts;
-if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
-for(const key23 in data111){
-if(!(pattern61.test(key23))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
-errors++;
-}
-}
-for(const key24 in data111){
-if(pattern61.test(key24)){
-let data112 = data111[key24];
-if((!(data112 && typeof data112 == "object" && !Array.isArray(data112))) && (data112 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema53.type}});
-errors++;
-}
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-if(data112.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate35(data.extraVolumeMounts, {instancePath:instancePath+"/extraVolumeMounts",parentData:data,parentDataProperty:"extraVolumeMounts",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
 }
 }
 if(data.extraInitContainers !== undefined){
-let data113 = data.extraInitContainers;
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
-for(const key25 in data113){
-if(!(pattern96.test(key25))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
-errors++;
-}
-}
-for(const key26 in data113){
-if(pattern96.test(key26)){
-let data114 = data113[key26];
-if((!(data114 && typeof data114 == "object" && !Array.isArray(data114))) && (data114 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema98.type}});
-errors++;
-}
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-if(data114.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate62(data.extraInitContainers, {instancePath:instancePath+"/extraInitContainers",parentData:data,parentDataProperty:"extraInitContainers",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
 }
 }
 if(data.extraContainers !== undefined){
-let data115 = data.extraContainers;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-for(const key27 in data115){
-if(!(pattern96.test(key27))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
-errors++;
-}
-}
-for(const key28 in data115){
-if(pattern96.test(key28)){
-let data116 = data115[key28];
-if((!(data116 && typeof data116 == "object" && !Array.isArray(data116))) && (data116 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema98.type}});
-errors++;
-}
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-if(data116.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate62(data.extraContainers, {instancePath:instancePath+"/extraContainers",parentData:data,parentDataProperty:"extraContainers",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
 }
 }
 if(data.labels !== undefined){
-let data117 = data.labels;
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
-for(const key29 in data117){
-if(!(pattern2.test(key29))){
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
+let data108 = data.labels;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+for(const key20 in data108){
+if(!(pattern2.test(key20))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
-for(const key30 in data117){
-if(pattern2.test(key30)){
-let data118 = data117[key30];
-if((typeof data118 !== "string") && (data118 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key21 in data108){
+if(pattern2.test(key21)){
+let data109 = data108[key21];
+if((typeof data109 !== "string") && (data109 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data118 === "string"){
-if(!pattern4.test(data118)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data109 === "string"){
+if(!pattern4.test(data109)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4067,12 +4075,12 @@ errors++;
 }
 }
 if(data.annotations !== undefined){
-let data119 = data.annotations;
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
-for(const key31 in data119){
-let data120 = data119[key31];
-if((((typeof data120 !== "string") && (!(typeof data120 == "number"))) && (typeof data120 !== "boolean")) && (data120 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+let data110 = data.annotations;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+for(const key22 in data110){
+let data111 = data110[key22];
+if((((typeof data111 !== "string") && (!(typeof data111 == "number"))) && (typeof data111 !== "boolean")) && (data111 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -4083,24 +4091,24 @@ errors++;
 }
 }
 if(data.podLabels !== undefined){
-let data121 = data.podLabels;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key32 in data121){
-if(!(pattern2.test(key32))){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
+let data112 = data.podLabels;
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+for(const key23 in data112){
+if(!(pattern2.test(key23))){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
-for(const key33 in data121){
-if(pattern2.test(key33)){
-let data122 = data121[key33];
-if((typeof data122 !== "string") && (data122 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key24 in data112){
+if(pattern2.test(key24)){
+let data113 = data112[key24];
+if((typeof data113 !== "string") && (data113 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data122 === "string"){
-if(!pattern4.test(data122)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data113 === "string"){
+if(!pattern4.test(data113)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4113,12 +4121,12 @@ errors++;
 }
 }
 if(data.podAnnotations !== undefined){
-let data123 = data.podAnnotations;
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-for(const key34 in data123){
-let data124 = data123[key34];
-if((((typeof data124 !== "string") && (!(typeof data124 == "number"))) && (typeof data124 !== "boolean")) && (data124 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+let data114 = data.podAnnotations;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key25 in data114){
+let data115 = data114[key25];
+if((((typeof data115 !== "string") && (!(typeof data115 == "number"))) && (typeof data115 !== "boolean")) && (data115 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -4129,19 +4137,19 @@ errors++;
 }
 }
 if(data.affinity !== undefined){
-let data125 = data.affinity;
-if(!(data125 && typeof data125 == "object" && !Array.isArray(data125))){
+let data116 = data.affinity;
+if(!(data116 && typeof data116 == "object" && !Array.isArray(data116))){
 (vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.tolerations !== undefined){
-let data126 = data.tolerations;
-if(Array.isArray(data126)){
-const len7 = data126.length;
+let data117 = data.tolerations;
+if(Array.isArray(data117)){
+const len7 = data117.length;
 for(let i7=0; i7<len7; i7++){
-let data127 = data126[i7];
-if(!(data127 && typeof data127 == "object" && !Array.isArray(data127))){
+let data118 = data117[i7];
+if(!(data118 && typeof data118 == "object" && !Array.isArray(data118))){
 (vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i7,schemaPath:"#/definitions/Workload/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4153,24 +4161,24 @@ errors++;
 }
 }
 if(data.nodeSelector !== undefined){
-let data128 = data.nodeSelector;
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key35 in data128){
-if(!(pattern2.test(key35))){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
+let data119 = data.nodeSelector;
+if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+for(const key26 in data119){
+if(!(pattern2.test(key26))){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
 errors++;
 }
 }
-for(const key36 in data128){
-if(pattern2.test(key36)){
-let data129 = data128[key36];
-if((typeof data129 !== "string") && (data129 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key27 in data119){
+if(pattern2.test(key27)){
+let data120 = data119[key27];
+if((typeof data120 !== "string") && (data120 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data129 === "string"){
-if(!pattern4.test(data129)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data120 === "string"){
+if(!pattern4.test(data120)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4183,9 +4191,9 @@ errors++;
 }
 }
 if(data.priorityClassName !== undefined){
-let data130 = data.priorityClassName;
-if(typeof data130 === "string"){
-if(!pattern64.test(data130)){
+let data121 = data.priorityClassName;
+if(typeof data121 === "string"){
+if(!pattern64.test(data121)){
 (vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4196,9 +4204,9 @@ errors++;
 }
 }
 if(data.runtimeClassName !== undefined){
-let data131 = data.runtimeClassName;
-if(typeof data131 === "string"){
-if(!pattern64.test(data131)){
+let data122 = data.runtimeClassName;
+if(typeof data122 === "string"){
+if(!pattern64.test(data122)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4209,9 +4217,9 @@ errors++;
 }
 }
 if(data.schedulerName !== undefined){
-let data132 = data.schedulerName;
-if(typeof data132 === "string"){
-if(!pattern64.test(data132)){
+let data123 = data.schedulerName;
+if(typeof data123 === "string"){
+if(!pattern64.test(data123)){
 (vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4228,12 +4236,12 @@ errors++;
 }
 }
 if(data.hostAliases !== undefined){
-let data134 = data.hostAliases;
-if(Array.isArray(data134)){
-const len8 = data134.length;
+let data125 = data.hostAliases;
+if(Array.isArray(data125)){
+const len8 = data125.length;
 for(let i8=0; i8<len8; i8++){
-let data135 = data134[i8];
-if(!(data135 && typeof data135 == "object" && !Array.isArray(data135))){
+let data126 = data125[i8];
+if(!(data126 && typeof data126 == "object" && !Array.isArray(data126))){
 (vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i8,schemaPath:"#/definitions/Workload/properties/hostAliases/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4245,33 +4253,33 @@ errors++;
 }
 }
 if(data.dnsPolicy !== undefined){
-let data136 = data.dnsPolicy;
-if(typeof data136 !== "string"){
+let data127 = data.dnsPolicy;
+if(typeof data127 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data136 === "ClusterFirst") || (data136 === "ClusterFirstWithHostNet")) || (data136 === "Default")) || (data136 === "None"))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema54.properties.dnsPolicy.enum}});
+if(!((((data127 === "ClusterFirst") || (data127 === "ClusterFirstWithHostNet")) || (data127 === "Default")) || (data127 === "None"))){
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema59.properties.dnsPolicy.enum}});
 errors++;
 }
 }
 if(data.dnsConfig !== undefined){
-let data137 = data.dnsConfig;
-if(!(data137 && typeof data137 == "object" && !Array.isArray(data137))){
+let data128 = data.dnsConfig;
+if(!(data128 && typeof data128 == "object" && !Array.isArray(data128))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podSecurityContext !== undefined){
-let data138 = data.podSecurityContext;
-if(!(data138 && typeof data138 == "object" && !Array.isArray(data138))){
+let data129 = data.podSecurityContext;
+if(!(data129 && typeof data129 == "object" && !Array.isArray(data129))){
 (vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/Workload/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
-let data139 = data.containerSecurityContext;
-if(!(data139 && typeof data139 == "object" && !Array.isArray(data139))){
+let data130 = data.containerSecurityContext;
+if(!(data130 && typeof data130 == "object" && !Array.isArray(data130))){
 (vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/Workload/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4283,40 +4291,40 @@ errors++;
 }
 }
 if(data.homeSizeLimit !== undefined){
-let data141 = data.homeSizeLimit;
-if(((typeof data141 !== "string") && (!(typeof data141 == "number"))) && (data141 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
+let data132 = data.homeSizeLimit;
+if(((typeof data132 !== "string") && (!(typeof data132 == "number"))) && (data132 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema53.type}});
 errors++;
 }
-if(typeof data141 == "number"){
-if(data141 < 0 || isNaN(data141)){
+if(typeof data132 == "number"){
+if(data132 < 0 || isNaN(data132)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
-if(typeof data141 === "string"){
-if(!pattern87.test(data141)){
+if(typeof data132 === "string"){
+if(!pattern87.test(data132)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
 }
 }
 }
-validate30.errors = vErrors;
+validate37.errors = vErrors;
 return errors === 0;
 }
 
-const schema108 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const schema109 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}};
+const schema114 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const schema115 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 let data0 = data[key0];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema108.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema114.additionalProperties.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -4339,7 +4347,7 @@ for(const key3 in data1){
 if(pattern61.test(key3)){
 let data2 = data1[key3];
 if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema109.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema115.type}});
 errors++;
 }
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
@@ -4356,14 +4364,14 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "Prefix") || (data3 === "Exact")) || (data3 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema109.properties.pathType.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema115.properties.pathType.enum}});
 errors++;
 }
 }
 if(data2.workload !== undefined){
 let data4 = data2.workload;
 if(typeof data4 === "string"){
-if(!pattern175.test(data4)){
+if(!pattern166.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4376,7 +4384,7 @@ errors++;
 if(data2.port !== undefined){
 let data5 = data2.port;
 if(typeof data5 === "string"){
-if(!pattern176.test(data5)){
+if(!pattern167.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4415,17 +4423,17 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate54.errors = vErrors;
+validate68.errors = vErrors;
 return errors === 0;
 }
 
-const schema110 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+const schema116 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
 
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema110.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema116.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4495,20 +4503,20 @@ errors++;
 }
 }
 if(data.hosts !== undefined){
-if(!(validate54(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(!(validate68(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
 }
-validate56.errors = vErrors;
+validate70.errors = vErrors;
 return errors === 0;
 }
 
-const schema117 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
-const schema118 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema123 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
+const schema124 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4522,7 +4530,7 @@ for(const key1 in data){
 if(pattern61.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema118.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema124.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -4539,14 +4547,14 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "PathPrefix") || (data1 === "Exact")) || (data1 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema118.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema124.properties.type.enum}});
 errors++;
 }
 }
 if(data0.workload !== undefined){
 let data2 = data0.workload;
 if(typeof data2 === "string"){
-if(!pattern175.test(data2)){
+if(!pattern166.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4559,7 +4567,7 @@ errors++;
 if(data0.port !== undefined){
 let data3 = data0.port;
 if(typeof data3 === "string"){
-if(!pattern176.test(data3)){
+if(!pattern167.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4601,20 +4609,20 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate59.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema119 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
-const schema120 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
-const schema121 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
-const pattern194 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+const schema125 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema126 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
+const schema127 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
+const pattern185 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
-function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema120.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema126.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4669,16 +4677,16 @@ if(data.backends !== undefined){
 let data5 = data.backends;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(pattern194.test(key1))){
+if(!(pattern185.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data5){
-if(pattern194.test(key2)){
+if(pattern185.test(key2)){
 let data6 = data5[key2];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema121.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema127.type}});
 errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
@@ -4721,25 +4729,25 @@ errors++;
 }
 }
 }
-validate62.errors = vErrors;
+validate76.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern176.test(key0))){
+if(!(pattern167.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern176.test(key1)){
-if(!(validate62(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+if(pattern167.test(key1)){
+if(!(validate76(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
@@ -4749,17 +4757,17 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate61.errors = vErrors;
+validate75.errors = vErrors;
 return errors === 0;
 }
 
-const schema122 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+const schema128 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
 
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema122.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema128.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4775,7 +4783,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema113.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema119.additionalProperties.type}});
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -4798,7 +4806,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern184.test(data3)){
+if(!pattern175.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4861,26 +4869,26 @@ errors++;
 }
 }
 if(data.paths !== undefined){
-if(!(validate59(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate73(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 }
 if(data.rules !== undefined){
-if(!(validate61(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate75(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 }
 }
-validate65.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
 
-const schema132 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
-const pattern214 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const schema138 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
+const pattern205 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4905,7 +4913,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern214.test(data2)){
+if(!pattern205.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4918,7 +4926,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern214.test(data3)){
+if(!pattern205.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4997,7 +5005,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate69.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
 
@@ -6293,16 +6301,16 @@ if(data13.repository !== undefined){
 let data15 = data13.repository;
 if(typeof data15 === "string"){
 if(data15.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/ImageRepository/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 if(!pattern6.test(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/ImageRepository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/ImageRepository/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6310,12 +6318,12 @@ if(data13.tag !== undefined){
 let data16 = data13.tag;
 if(typeof data16 === "string"){
 if(!pattern7.test(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/properties/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/ImageTag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/properties/image/properties/tag/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/ImageTag/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6323,12 +6331,12 @@ if(data13.digest !== undefined){
 let data17 = data13.digest;
 if(typeof data17 === "string"){
 if(!pattern8.test(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/properties/image/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/ImageDigest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/properties/image/properties/digest/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/ImageDigest/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6647,7 +6655,7 @@ if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 for(const key6 in data48){
 let data49 = data48[key6];
 if((((typeof data49 !== "string") && (!(typeof data49 == "number"))) && (typeof data49 !== "boolean")) && (data49 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema25.additionalProperties.type}});
 errors++;
 }
 }
@@ -8166,73 +8174,25 @@ errors++;
 }
 }
 if(data148.extraVolumes !== undefined){
-let data179 = data148.extraVolumes;
-if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
-for(const key56 in data179){
-if(!(pattern96.test(key56))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
-errors++;
-}
-}
-for(const key57 in data179){
-if(pattern96.test(key57)){
-let data180 = data179[key57];
-if((!(data180 && typeof data180 == "object" && !Array.isArray(data180))) && (data180 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema52.type}});
-errors++;
-}
-if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-if(Object.keys(data180).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate33(data148.extraVolumes, {instancePath:instancePath+"/coordination/schemaJob/extraVolumes",parentData:data148,parentDataProperty:"extraVolumes",rootData}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+errors = vErrors.length;
 }
 }
 if(data148.extraVolumeMounts !== undefined){
-let data181 = data148.extraVolumeMounts;
-if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
-for(const key58 in data181){
-if(!(pattern61.test(key58))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
-errors++;
-}
-}
-for(const key59 in data181){
-if(pattern61.test(key59)){
-let data182 = data181[key59];
-if((!(data182 && typeof data182 == "object" && !Array.isArray(data182))) && (data182 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema53.type}});
-errors++;
-}
-if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-if(data182.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate35(data148.extraVolumeMounts, {instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",parentData:data148,parentDataProperty:"extraVolumeMounts",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+errors = vErrors.length;
 }
 }
 if(data148.ttlSecondsAfterFinished !== undefined){
-let data183 = data148.ttlSecondsAfterFinished;
-if(!((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183)))){
+let data181 = data148.ttlSecondsAfterFinished;
+if(!((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data183 == "number"){
-if(data183 < 0 || isNaN(data183)){
+if(typeof data181 == "number"){
+if(data181 < 0 || isNaN(data181)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
@@ -8251,18 +8211,18 @@ errors++;
 }
 }
 if(data.fencing !== undefined){
-let data184 = data.fencing;
-if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
-for(const key60 in data184){
-if(!((((((((key60 === "scope") || (key60 === "port")) || (key60 === "image")) || (key60 === "pullPolicy")) || (key60 === "entrypoint")) || (key60 === "leaseSeconds")) || (key60 === "limitSeconds")) || (key60 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
+let data182 = data.fencing;
+if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
+for(const key56 in data182){
+if(!((((((((key56 === "scope") || (key56 === "port")) || (key56 === "image")) || (key56 === "pullPolicy")) || (key56 === "entrypoint")) || (key56 === "leaseSeconds")) || (key56 === "limitSeconds")) || (key56 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
 errors++;
 }
 }
-if(data184.scope !== undefined){
-let data185 = data184.scope;
-if(typeof data185 === "string"){
-if(!pattern100.test(data185)){
+if(data182.scope !== undefined){
+let data183 = data182.scope;
+if(typeof data183 === "string"){
+if(!pattern97.test(data183)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
 errors++;
 }
@@ -8272,27 +8232,27 @@ else {
 errors++;
 }
 }
-if(data184.port !== undefined){
-let data186 = data184.port;
-if(!((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186)))){
+if(data182.port !== undefined){
+let data184 = data182.port;
+if(!((typeof data184 == "number") && (!(data184 % 1) && !isNaN(data184)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data186 == "number"){
-if(data186 > 65535 || isNaN(data186)){
+if(typeof data184 == "number"){
+if(data184 > 65535 || isNaN(data184)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data186 < 1 || isNaN(data186)){
+if(data184 < 1 || isNaN(data184)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data184.image !== undefined){
-let data187 = data184.image;
-if(typeof data187 === "string"){
-if(!pattern0.test(data187)){
+if(data182.image !== undefined){
+let data185 = data182.image;
+if(typeof data185 === "string"){
+if(!pattern0.test(data185)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -8302,25 +8262,25 @@ else {
 errors++;
 }
 }
-if(data184.pullPolicy !== undefined){
-let data188 = data184.pullPolicy;
-if(typeof data188 !== "string"){
+if(data182.pullPolicy !== undefined){
+let data186 = data182.pullPolicy;
+if(typeof data186 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data188 === "Always") || (data188 === "IfNotPresent")) || (data188 === "Never"))){
+if(!(((data186 === "Always") || (data186 === "IfNotPresent")) || (data186 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data184.entrypoint !== undefined){
-let data189 = data184.entrypoint;
-if(Array.isArray(data189)){
-const len9 = data189.length;
+if(data182.entrypoint !== undefined){
+let data187 = data182.entrypoint;
+if(Array.isArray(data187)){
+const len9 = data187.length;
 for(let i10=0; i10<len9; i10++){
-let data190 = data189[i10];
-if(typeof data190 === "string"){
-if(data190.length < 1){
+let data188 = data187[i10];
+if(typeof data188 === "string"){
+if(data188.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i10,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
@@ -8336,52 +8296,52 @@ else {
 errors++;
 }
 }
-if(data184.leaseSeconds !== undefined){
-let data191 = data184.leaseSeconds;
-if(!((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191)))){
+if(data182.leaseSeconds !== undefined){
+let data189 = data182.leaseSeconds;
+if(!((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data191 == "number"){
-if(data191 > 3600 || isNaN(data191)){
+if(typeof data189 == "number"){
+if(data189 > 3600 || isNaN(data189)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data191 < 11 || isNaN(data191)){
+if(data189 < 11 || isNaN(data189)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 11}});
 errors++;
 }
 }
 }
-if(data184.limitSeconds !== undefined){
-let data192 = data184.limitSeconds;
-if(!((typeof data192 == "number") && (!(data192 % 1) && !isNaN(data192)))){
+if(data182.limitSeconds !== undefined){
+let data190 = data182.limitSeconds;
+if(!((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data192 == "number"){
-if(data192 > 3590 || isNaN(data192)){
+if(typeof data190 == "number"){
+if(data190 > 3590 || isNaN(data190)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data192 < 6 || isNaN(data192)){
+if(data190 < 6 || isNaN(data190)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
-if(data184.renewSeconds !== undefined){
-let data193 = data184.renewSeconds;
-if(!((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193)))){
+if(data182.renewSeconds !== undefined){
+let data191 = data182.renewSeconds;
+if(!((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data193 == "number"){
-if(data193 > 600 || isNaN(data193)){
+if(typeof data191 == "number"){
+if(data191 > 600 || isNaN(data191)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data193 < 1 || isNaN(data193)){
+if(data191 < 1 || isNaN(data191)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8394,24 +8354,24 @@ errors++;
 }
 }
 if(data.workloadDefaults !== undefined){
-if(!(validate30(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate37(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data195 = data.workloads;
-if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
-for(const key61 in data195){
-if(!(pattern40.test(key61))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+let data193 = data.workloads;
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
+for(const key57 in data193){
+if(!(pattern40.test(key57))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
 errors++;
 }
 }
-for(const key62 in data195){
-if(pattern40.test(key62)){
-if(!(validate30(data195[key62], {instancePath:instancePath+"/workloads/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data195,parentDataProperty:key62,rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+for(const key58 in data193){
+if(pattern40.test(key58)){
+if(!(validate37(data193[key58], {instancePath:instancePath+"/workloads/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data193,parentDataProperty:key58,rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
 errors = vErrors.length;
 }
 }
@@ -8423,30 +8383,30 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate44(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
+if(!(validate53(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data198 = data.ingress;
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
-for(const key63 in data198){
-if(!((((((key63 === "enabled") || (key63 === "className")) || (key63 === "annotations")) || (key63 === "labels")) || (key63 === "hosts")) || (key63 === "additional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
+let data196 = data.ingress;
+if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
+for(const key59 in data196){
+if(!((((((key59 === "enabled") || (key59 === "className")) || (key59 === "annotations")) || (key59 === "labels")) || (key59 === "hosts")) || (key59 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
 errors++;
 }
 }
-if(data198.enabled !== undefined){
-if(typeof data198.enabled !== "boolean"){
+if(data196.enabled !== undefined){
+if(typeof data196.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data198.className !== undefined){
-let data200 = data198.className;
-if(typeof data200 === "string"){
-if(!pattern64.test(data200)){
+if(data196.className !== undefined){
+let data198 = data196.className;
+if(typeof data198 === "string"){
+if(!pattern64.test(data198)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8456,13 +8416,13 @@ else {
 errors++;
 }
 }
-if(data198.annotations !== undefined){
-let data201 = data198.annotations;
-if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-for(const key64 in data201){
-let data202 = data201[key64];
-if((((typeof data202 !== "string") && (!(typeof data202 == "number"))) && (typeof data202 !== "boolean")) && (data202 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data196.annotations !== undefined){
+let data199 = data196.annotations;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+for(const key60 in data199){
+let data200 = data199[key60];
+if((((typeof data200 !== "string") && (!(typeof data200 == "number"))) && (typeof data200 !== "boolean")) && (data200 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8472,25 +8432,25 @@ else {
 errors++;
 }
 }
-if(data198.labels !== undefined){
-let data203 = data198.labels;
-if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
-for(const key65 in data203){
-if(!(pattern2.test(key65))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
+if(data196.labels !== undefined){
+let data201 = data196.labels;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key61 in data201){
+if(!(pattern2.test(key61))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-for(const key66 in data203){
-if(pattern2.test(key66)){
-let data204 = data203[key66];
-if((typeof data204 !== "string") && (data204 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key62 in data201){
+if(pattern2.test(key62)){
+let data202 = data201[key62];
+if((typeof data202 !== "string") && (data202 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data204 === "string"){
-if(!pattern4.test(data204)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data202 === "string"){
+if(!pattern4.test(data202)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8502,25 +8462,25 @@ else {
 errors++;
 }
 }
-if(data198.hosts !== undefined){
-if(!(validate54(data198.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data198,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(data196.hosts !== undefined){
+if(!(validate68(data196.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data196,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate68.errors : vErrors.concat(validate68.errors);
 errors = vErrors.length;
 }
 }
-if(data198.additional !== undefined){
-let data206 = data198.additional;
-if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-for(const key67 in data206){
-if(!(pattern40.test(key67))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+if(data196.additional !== undefined){
+let data204 = data196.additional;
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
+for(const key63 in data204){
+if(!(pattern40.test(key63))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
-for(const key68 in data206){
-if(pattern40.test(key68)){
-if(!(validate56(data206[key68], {instancePath:instancePath+"/ingress/additional/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key68,rootData}))){
-vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
+for(const key64 in data204){
+if(pattern40.test(key64)){
+if(!(validate70(data204[key64], {instancePath:instancePath+"/ingress/additional/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data204,parentDataProperty:key64,rootData}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -8538,38 +8498,38 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data208 = data.gateway;
-if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-for(const key69 in data208){
-if(!(func2.call(schema11.properties.gateway.properties, key69))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
+let data206 = data.gateway;
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+for(const key65 in data206){
+if(!(func2.call(schema11.properties.gateway.properties, key65))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-if(data208.enabled !== undefined){
-if(typeof data208.enabled !== "boolean"){
+if(data206.enabled !== undefined){
+if(typeof data206.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data208.force !== undefined){
-if(typeof data208.force !== "boolean"){
+if(data206.force !== undefined){
+if(typeof data206.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data208.parentRefs !== undefined){
-let data211 = data208.parentRefs;
-if(data211 && typeof data211 == "object" && !Array.isArray(data211)){
-for(const key70 in data211){
-let data212 = data211[key70];
-if((!(data212 && typeof data212 == "object" && !Array.isArray(data212))) && (data212 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema113.additionalProperties.type}});
+if(data206.parentRefs !== undefined){
+let data209 = data206.parentRefs;
+if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
+for(const key66 in data209){
+let data210 = data209[key66];
+if((!(data210 && typeof data210 == "object" && !Array.isArray(data210))) && (data210 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema119.additionalProperties.type}});
 errors++;
 }
-if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
-if(data212.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
+if(data210.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -8580,14 +8540,14 @@ else {
 errors++;
 }
 }
-if(data208.hostnames !== undefined){
-let data213 = data208.hostnames;
-if(Array.isArray(data213)){
-const len10 = data213.length;
+if(data206.hostnames !== undefined){
+let data211 = data206.hostnames;
+if(Array.isArray(data211)){
+const len10 = data211.length;
 for(let i11=0; i11<len10; i11++){
-let data214 = data213[i11];
-if(typeof data214 === "string"){
-if(!pattern184.test(data214)){
+let data212 = data211[i11];
+if(typeof data212 === "string"){
+if(!pattern175.test(data212)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i11,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8603,13 +8563,13 @@ else {
 errors++;
 }
 }
-if(data208.annotations !== undefined){
-let data215 = data208.annotations;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-for(const key71 in data215){
-let data216 = data215[key71];
-if((((typeof data216 !== "string") && (!(typeof data216 == "number"))) && (typeof data216 !== "boolean")) && (data216 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data206.annotations !== undefined){
+let data213 = data206.annotations;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+for(const key67 in data213){
+let data214 = data213[key67];
+if((((typeof data214 !== "string") && (!(typeof data214 == "number"))) && (typeof data214 !== "boolean")) && (data214 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8619,25 +8579,25 @@ else {
 errors++;
 }
 }
-if(data208.labels !== undefined){
-let data217 = data208.labels;
-if(data217 && typeof data217 == "object" && !Array.isArray(data217)){
-for(const key72 in data217){
-if(!(pattern2.test(key72))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
+if(data206.labels !== undefined){
+let data215 = data206.labels;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+for(const key68 in data215){
+if(!(pattern2.test(key68))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
 errors++;
 }
 }
-for(const key73 in data217){
-if(pattern2.test(key73)){
-let data218 = data217[key73];
-if((typeof data218 !== "string") && (data218 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key69 in data215){
+if(pattern2.test(key69)){
+let data216 = data215[key69];
+if((typeof data216 !== "string") && (data216 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data218 === "string"){
-if(!pattern4.test(data218)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data216 === "string"){
+if(!pattern4.test(data216)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8649,31 +8609,31 @@ else {
 errors++;
 }
 }
-if(data208.paths !== undefined){
-if(!(validate59(data208.paths, {instancePath:instancePath+"/gateway/paths",parentData:data208,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(data206.paths !== undefined){
+if(!(validate73(data206.paths, {instancePath:instancePath+"/gateway/paths",parentData:data206,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 }
-if(data208.rules !== undefined){
-if(!(validate61(data208.rules, {instancePath:instancePath+"/gateway/rules",parentData:data208,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(data206.rules !== undefined){
+if(!(validate75(data206.rules, {instancePath:instancePath+"/gateway/rules",parentData:data206,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
 errors = vErrors.length;
 }
 }
-if(data208.additional !== undefined){
-let data221 = data208.additional;
-if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
-for(const key74 in data221){
-if(!(pattern40.test(key74))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
+if(data206.additional !== undefined){
+let data219 = data206.additional;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+for(const key70 in data219){
+if(!(pattern40.test(key70))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
 errors++;
 }
 }
-for(const key75 in data221){
-if(pattern40.test(key75)){
-if(!(validate65(data221[key75], {instancePath:instancePath+"/gateway/additional/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data221,parentDataProperty:key75,rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+for(const key71 in data219){
+if(pattern40.test(key71)){
+if(!(validate79(data219[key71], {instancePath:instancePath+"/gateway/additional/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data219,parentDataProperty:key71,rootData}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 }
@@ -8684,25 +8644,25 @@ else {
 errors++;
 }
 }
-if(data208.create !== undefined){
-let data223 = data208.create;
-if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
-for(const key76 in data223){
-if(!((((key76 === "enabled") || (key76 === "className")) || (key76 === "annotations")) || (key76 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
+if(data206.create !== undefined){
+let data221 = data206.create;
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+for(const key72 in data221){
+if(!((((key72 === "enabled") || (key72 === "className")) || (key72 === "annotations")) || (key72 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
-if(data223.enabled !== undefined){
-if(typeof data223.enabled !== "boolean"){
+if(data221.enabled !== undefined){
+if(typeof data221.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data223.className !== undefined){
-let data225 = data223.className;
-if(typeof data225 === "string"){
-if(!pattern64.test(data225)){
+if(data221.className !== undefined){
+let data223 = data221.className;
+if(typeof data223 === "string"){
+if(!pattern64.test(data223)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8712,13 +8672,13 @@ else {
 errors++;
 }
 }
-if(data223.annotations !== undefined){
-let data226 = data223.annotations;
-if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
-for(const key77 in data226){
-let data227 = data226[key77];
-if((((typeof data227 !== "string") && (!(typeof data227 == "number"))) && (typeof data227 !== "boolean")) && (data227 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data221.annotations !== undefined){
+let data224 = data221.annotations;
+if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
+for(const key73 in data224){
+let data225 = data224[key73];
+if((((typeof data225 !== "string") && (!(typeof data225 == "number"))) && (typeof data225 !== "boolean")) && (data225 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8728,20 +8688,20 @@ else {
 errors++;
 }
 }
-if(data223.listeners !== undefined){
-let data228 = data223.listeners;
-if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
-for(const key78 in data228){
-if(!(pattern176.test(key78))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
+if(data221.listeners !== undefined){
+let data226 = data221.listeners;
+if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
+for(const key74 in data226){
+if(!(pattern167.test(key74))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
 errors++;
 }
 }
-for(const key79 in data228){
-if(pattern176.test(key79)){
-let data229 = data228[key79];
-if((!(data229 && typeof data229 == "object" && !Array.isArray(data229))) && (data229 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
+for(const key75 in data226){
+if(pattern167.test(key75)){
+let data227 = data226[key75];
+if((!(data227 && typeof data227 == "object" && !Array.isArray(data227))) && (data227 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
 }
@@ -8758,25 +8718,25 @@ else {
 errors++;
 }
 }
-if(data208.backendTls !== undefined){
-let data230 = data208.backendTls;
-if(data230 && typeof data230 == "object" && !Array.isArray(data230)){
-for(const key80 in data230){
-if(!(((key80 === "enabled") || (key80 === "hostname")) || (key80 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
+if(data206.backendTls !== undefined){
+let data228 = data206.backendTls;
+if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key76 in data228){
+if(!(((key76 === "enabled") || (key76 === "hostname")) || (key76 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
 errors++;
 }
 }
-if(data230.enabled !== undefined){
-if(typeof data230.enabled !== "boolean"){
+if(data228.enabled !== undefined){
+if(typeof data228.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data230.hostname !== undefined){
-let data232 = data230.hostname;
-if(typeof data232 === "string"){
-if(!pattern184.test(data232)){
+if(data228.hostname !== undefined){
+let data230 = data228.hostname;
+if(typeof data230 === "string"){
+if(!pattern175.test(data230)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8786,10 +8746,10 @@ else {
 errors++;
 }
 }
-if(data230.caConfigMap !== undefined){
-let data233 = data230.caConfigMap;
-if(typeof data233 === "string"){
-if(!pattern15.test(data233)){
+if(data228.caConfigMap !== undefined){
+let data231 = data228.caConfigMap;
+if(typeof data231 === "string"){
+if(!pattern15.test(data231)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8812,30 +8772,30 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data234 = data.route;
-if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
-for(const key81 in data234){
-if(!(func2.call(schema11.properties.route.properties, key81))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
+let data232 = data.route;
+if(data232 && typeof data232 == "object" && !Array.isArray(data232)){
+for(const key77 in data232){
+if(!(func2.call(schema11.properties.route.properties, key77))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
-if(data234.enabled !== undefined){
-if(typeof data234.enabled !== "boolean"){
+if(data232.enabled !== undefined){
+if(typeof data232.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data234.force !== undefined){
-if(typeof data234.force !== "boolean"){
+if(data232.force !== undefined){
+if(typeof data232.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data234.host !== undefined){
-let data237 = data234.host;
-if(typeof data237 === "string"){
-if(!pattern184.test(data237)){
+if(data232.host !== undefined){
+let data235 = data232.host;
+if(typeof data235 === "string"){
+if(!pattern175.test(data235)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8845,10 +8805,10 @@ else {
 errors++;
 }
 }
-if(data234.path !== undefined){
-let data238 = data234.path;
-if(typeof data238 === "string"){
-if(!pattern11.test(data238)){
+if(data232.path !== undefined){
+let data236 = data232.path;
+if(typeof data236 === "string"){
+if(!pattern11.test(data236)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -8858,10 +8818,10 @@ else {
 errors++;
 }
 }
-if(data234.workload !== undefined){
-let data239 = data234.workload;
-if(typeof data239 === "string"){
-if(!pattern175.test(data239)){
+if(data232.workload !== undefined){
+let data237 = data232.workload;
+if(typeof data237 === "string"){
+if(!pattern166.test(data237)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8871,10 +8831,10 @@ else {
 errors++;
 }
 }
-if(data234.port !== undefined){
-let data240 = data234.port;
-if(typeof data240 === "string"){
-if(!pattern176.test(data240)){
+if(data232.port !== undefined){
+let data238 = data232.port;
+if(typeof data238 === "string"){
+if(!pattern167.test(data238)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8884,13 +8844,13 @@ else {
 errors++;
 }
 }
-if(data234.annotations !== undefined){
-let data241 = data234.annotations;
-if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
-for(const key82 in data241){
-let data242 = data241[key82];
-if((((typeof data242 !== "string") && (!(typeof data242 == "number"))) && (typeof data242 !== "boolean")) && (data242 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data232.annotations !== undefined){
+let data239 = data232.annotations;
+if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
+for(const key78 in data239){
+let data240 = data239[key78];
+if((((typeof data240 !== "string") && (!(typeof data240 == "number"))) && (typeof data240 !== "boolean")) && (data240 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8900,25 +8860,25 @@ else {
 errors++;
 }
 }
-if(data234.labels !== undefined){
-let data243 = data234.labels;
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-for(const key83 in data243){
-if(!(pattern2.test(key83))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
+if(data232.labels !== undefined){
+let data241 = data232.labels;
+if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
+for(const key79 in data241){
+if(!(pattern2.test(key79))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
 errors++;
 }
 }
-for(const key84 in data243){
-if(pattern2.test(key84)){
-let data244 = data243[key84];
-if((typeof data244 !== "string") && (data244 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key80 in data241){
+if(pattern2.test(key80)){
+let data242 = data241[key80];
+if((typeof data242 !== "string") && (data242 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data244 === "string"){
-if(!pattern4.test(data244)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data242 === "string"){
+if(!pattern4.test(data242)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8930,57 +8890,57 @@ else {
 errors++;
 }
 }
-if(data234.wildcardPolicy !== undefined){
-let data245 = data234.wildcardPolicy;
-if(typeof data245 !== "string"){
+if(data232.wildcardPolicy !== undefined){
+let data243 = data232.wildcardPolicy;
+if(typeof data243 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data245 === "None") || (data245 === "Subdomain"))){
+if(!((data243 === "None") || (data243 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data234.tls !== undefined){
-let data246 = data234.tls;
-if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
-if(data246.termination !== undefined){
-let data247 = data246.termination;
-if(typeof data247 !== "string"){
+if(data232.tls !== undefined){
+let data244 = data232.tls;
+if(data244 && typeof data244 == "object" && !Array.isArray(data244)){
+if(data244.termination !== undefined){
+let data245 = data244.termination;
+if(typeof data245 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data247 === "edge") || (data247 === "reencrypt")) || (data247 === "passthrough"))){
+if(!(((data245 === "edge") || (data245 === "reencrypt")) || (data245 === "passthrough"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.termination.enum}});
 errors++;
 }
 }
-if(data246.insecureEdgeTerminationPolicy !== undefined){
-let data248 = data246.insecureEdgeTerminationPolicy;
-if(typeof data248 !== "string"){
+if(data244.insecureEdgeTerminationPolicy !== undefined){
+let data246 = data244.insecureEdgeTerminationPolicy;
+if(typeof data246 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data248 === "Redirect") || (data248 === "None")) || (data248 === "Allow"))){
+if(!(((data246 === "Redirect") || (data246 === "None")) || (data246 === "Allow"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.enum}});
 errors++;
 }
 }
-if(data246.destinationCACertificate !== undefined){
-if(typeof data246.destinationCACertificate !== "string"){
+if(data244.destinationCACertificate !== undefined){
+if(typeof data244.destinationCACertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data246.externalCertificate !== undefined){
-let data250 = data246.externalCertificate;
-if(data250 && typeof data250 == "object" && !Array.isArray(data250)){
-if(data250.name === undefined){
+if(data244.externalCertificate !== undefined){
+let data248 = data244.externalCertificate;
+if(data248 && typeof data248 == "object" && !Array.isArray(data248)){
+if(data248.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data250.name !== undefined){
-if(typeof data250.name !== "string"){
+if(data248.name !== undefined){
+if(typeof data248.name !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate/name",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8991,20 +8951,20 @@ else {
 errors++;
 }
 }
-if(data246.certificate !== undefined){
-if(typeof data246.certificate !== "string"){
+if(data244.certificate !== undefined){
+if(typeof data244.certificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data246.caCertificate !== undefined){
-if(typeof data246.caCertificate !== "string"){
+if(data244.caCertificate !== undefined){
+if(typeof data244.caCertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data246.key !== undefined){
-if(typeof data246.key !== "string"){
+if(data244.key !== undefined){
+if(typeof data244.key !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -9022,92 +8982,92 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data255 = data.networkPolicy;
-if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
-for(const key85 in data255){
-if(!((((key85 === "enabled") || (key85 === "clients")) || (key85 === "management")) || (key85 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
+let data253 = data.networkPolicy;
+if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
+for(const key81 in data253){
+if(!((((key81 === "enabled") || (key81 === "clients")) || (key81 === "management")) || (key81 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
-if(data255.enabled !== undefined){
-if(typeof data255.enabled !== "boolean"){
+if(data253.enabled !== undefined){
+if(typeof data253.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data255.clients !== undefined){
-let data257 = data255.clients;
+if(data253.clients !== undefined){
+let data255 = data253.clients;
+if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
+for(const key82 in data255){
+let data256 = data255[key82];
+if((!(data256 && typeof data256 == "object" && !Array.isArray(data256))) && (data256 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema136.type}});
+errors++;
+}
+if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
+if(Object.keys(data256).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+for(const key83 in data256){
+if(!(((key83 === "ipBlock") || (key83 === "namespaceSelector")) || (key83 === "podSelector"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
+errors++;
+}
+}
+if(data256.ipBlock !== undefined){
+let data257 = data256.ipBlock;
 if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
-for(const key86 in data257){
-let data258 = data257[key86];
-if((!(data258 && typeof data258 == "object" && !Array.isArray(data258))) && (data258 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema130.type}});
+if(data257.cidr === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
 errors++;
 }
-if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
-if(Object.keys(data258).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/minProperties",keyword:"minProperties",params:{limit: 1}});
-errors++;
-}
-for(const key87 in data258){
-if(!(((key87 === "ipBlock") || (key87 === "namespaceSelector")) || (key87 === "podSelector"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+for(const key84 in data257){
+if(!((key84 === "cidr") || (key84 === "except"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
 errors++;
 }
 }
-if(data258.ipBlock !== undefined){
-let data259 = data258.ipBlock;
-if(data259 && typeof data259 == "object" && !Array.isArray(data259)){
-if(data259.cidr === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
-errors++;
-}
-for(const key88 in data259){
-if(!((key88 === "cidr") || (key88 === "except"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}});
+if(data257.cidr !== undefined){
+if(typeof data257.cidr !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data259.cidr !== undefined){
-if(typeof data259.cidr !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data259.except !== undefined){
-let data261 = data259.except;
-if(Array.isArray(data261)){
-const len11 = data261.length;
+if(data257.except !== undefined){
+let data259 = data257.except;
+if(Array.isArray(data259)){
+const len11 = data259.length;
 for(let i12=0; i12<len11; i12++){
-if(typeof data261[i12] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except/" + i12,schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}});
+if(typeof data259[i12] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except/" + i12,schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data258.namespaceSelector !== undefined){
-let data263 = data258.namespaceSelector;
-if(!(data263 && typeof data263 == "object" && !Array.isArray(data263))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
+if(data256.namespaceSelector !== undefined){
+let data261 = data256.namespaceSelector;
+if(!(data261 && typeof data261 == "object" && !Array.isArray(data261))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data258.podSelector !== undefined){
-let data264 = data258.podSelector;
-if(!(data264 && typeof data264 == "object" && !Array.isArray(data264))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
+if(data256.podSelector !== undefined){
+let data262 = data256.podSelector;
+if(!(data262 && typeof data262 == "object" && !Array.isArray(data262))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1")+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -9119,78 +9079,78 @@ else {
 errors++;
 }
 }
-if(data255.management !== undefined){
-let data265 = data255.management;
+if(data253.management !== undefined){
+let data263 = data253.management;
+if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
+for(const key85 in data263){
+let data264 = data263[key85];
+if((!(data264 && typeof data264 == "object" && !Array.isArray(data264))) && (data264 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema136.type}});
+errors++;
+}
+if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
+if(Object.keys(data264).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+for(const key86 in data264){
+if(!(((key86 === "ipBlock") || (key86 === "namespaceSelector")) || (key86 === "podSelector"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+errors++;
+}
+}
+if(data264.ipBlock !== undefined){
+let data265 = data264.ipBlock;
 if(data265 && typeof data265 == "object" && !Array.isArray(data265)){
-for(const key89 in data265){
-let data266 = data265[key89];
-if((!(data266 && typeof data266 == "object" && !Array.isArray(data266))) && (data266 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema130.type}});
+if(data265.cidr === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
 errors++;
 }
-if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
-if(Object.keys(data266).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/minProperties",keyword:"minProperties",params:{limit: 1}});
-errors++;
-}
-for(const key90 in data266){
-if(!(((key90 === "ipBlock") || (key90 === "namespaceSelector")) || (key90 === "podSelector"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
+for(const key87 in data265){
+if(!((key87 === "cidr") || (key87 === "except"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
-if(data266.ipBlock !== undefined){
-let data267 = data266.ipBlock;
-if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-if(data267.cidr === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
-errors++;
-}
-for(const key91 in data267){
-if(!((key91 === "cidr") || (key91 === "except"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
+if(data265.cidr !== undefined){
+if(typeof data265.cidr !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data267.cidr !== undefined){
-if(typeof data267.cidr !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data267.except !== undefined){
-let data269 = data267.except;
-if(Array.isArray(data269)){
-const len12 = data269.length;
+if(data265.except !== undefined){
+let data267 = data265.except;
+if(Array.isArray(data267)){
+const len12 = data267.length;
 for(let i13=0; i13<len12; i13++){
-if(typeof data269[i13] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except/" + i13,schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}});
+if(typeof data267[i13] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except/" + i13,schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data266.namespaceSelector !== undefined){
-let data271 = data266.namespaceSelector;
-if(!(data271 && typeof data271 == "object" && !Array.isArray(data271))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
+if(data264.namespaceSelector !== undefined){
+let data269 = data264.namespaceSelector;
+if(!(data269 && typeof data269 == "object" && !Array.isArray(data269))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data266.podSelector !== undefined){
-let data272 = data266.podSelector;
-if(!(data272 && typeof data272 == "object" && !Array.isArray(data272))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
+if(data264.podSelector !== undefined){
+let data270 = data264.podSelector;
+if(!(data270 && typeof data270 == "object" && !Array.isArray(data270))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key85.replace(/~/g, "~0").replace(/\//g, "~1")+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -9202,34 +9162,34 @@ else {
 errors++;
 }
 }
-if(data255.egress !== undefined){
-let data273 = data255.egress;
-if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
-for(const key92 in data273){
-if(!(((key92 === "enabled") || (key92 === "dns")) || (key92 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
+if(data253.egress !== undefined){
+let data271 = data253.egress;
+if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
+for(const key88 in data271){
+if(!(((key88 === "enabled") || (key88 === "dns")) || (key88 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}});
 errors++;
 }
 }
-if(data273.enabled !== undefined){
-if(typeof data273.enabled !== "boolean"){
+if(data271.enabled !== undefined){
+if(typeof data271.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data273.dns !== undefined){
-if(typeof data273.dns !== "boolean"){
+if(data271.dns !== undefined){
+if(typeof data271.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data273.rules !== undefined){
-let data276 = data273.rules;
-if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
-for(const key93 in data276){
-let data277 = data276[key93];
-if((!(data277 && typeof data277 == "object" && !Array.isArray(data277))) && (data277 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
+if(data271.rules !== undefined){
+let data274 = data271.rules;
+if(data274 && typeof data274 == "object" && !Array.isArray(data274)){
+for(const key89 in data274){
+let data275 = data274[key89];
+if((!(data275 && typeof data275 == "object" && !Array.isArray(data275))) && (data275 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
 errors++;
 }
 }
@@ -9252,29 +9212,29 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data278 = data.metrics;
-if(data278 && typeof data278 == "object" && !Array.isArray(data278)){
-for(const key94 in data278){
-if(!(((key94 === "enabled") || (key94 === "podMonitor")) || (key94 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
+let data276 = data.metrics;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+for(const key90 in data276){
+if(!(((key90 === "enabled") || (key90 === "podMonitor")) || (key90 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
 errors++;
 }
 }
-if(data278.enabled !== undefined){
-if(typeof data278.enabled !== "boolean"){
+if(data276.enabled !== undefined){
+if(typeof data276.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data278.podMonitor !== undefined){
-if(!(validate69(data278.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data278,parentDataProperty:"podMonitor",rootData}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(data276.podMonitor !== undefined){
+if(!(validate83(data276.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data276,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
-if(data278.serviceMonitor !== undefined){
-if(!(validate69(data278.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data278,parentDataProperty:"serviceMonitor",rootData}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(data276.serviceMonitor !== undefined){
+if(!(validate83(data276.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data276,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -9285,73 +9245,73 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data282 = data.tracing;
-if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
-for(const key95 in data282){
-if(!(((((((key95 === "enabled") || (key95 === "type")) || (key95 === "url")) || (key95 === "host")) || (key95 === "port")) || (key95 === "logs")) || (key95 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
+let data280 = data.tracing;
+if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
+for(const key91 in data280){
+if(!(((((((key91 === "enabled") || (key91 === "type")) || (key91 === "url")) || (key91 === "host")) || (key91 === "port")) || (key91 === "logs")) || (key91 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
 errors++;
 }
 }
-if(data282.enabled !== undefined){
-if(typeof data282.enabled !== "boolean"){
+if(data280.enabled !== undefined){
+if(typeof data280.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data282.type !== undefined){
-let data284 = data282.type;
-if(typeof data284 !== "string"){
+if(data280.type !== undefined){
+let data282 = data280.type;
+if(typeof data282 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data284 === "otlp") || (data284 === "jaeger")) || (data284 === "zipkin")) || (data284 === "log"))){
+if(!((((data282 === "otlp") || (data282 === "jaeger")) || (data282 === "zipkin")) || (data282 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data282.url !== undefined){
-if(typeof data282.url !== "string"){
+if(data280.url !== undefined){
+if(typeof data280.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data282.host !== undefined){
-if(typeof data282.host !== "string"){
+if(data280.host !== undefined){
+if(typeof data280.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data282.port !== undefined){
-let data287 = data282.port;
-if(!((typeof data287 == "number") && (!(data287 % 1) && !isNaN(data287)))){
+if(data280.port !== undefined){
+let data285 = data280.port;
+if(!((typeof data285 == "number") && (!(data285 % 1) && !isNaN(data285)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data287 == "number"){
-if(data287 > 65535 || isNaN(data287)){
+if(typeof data285 == "number"){
+if(data285 > 65535 || isNaN(data285)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data287 < 1 || isNaN(data287)){
+if(data285 < 1 || isNaN(data285)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data282.logs !== undefined){
-if(typeof data282.logs !== "boolean"){
+if(data280.logs !== undefined){
+if(typeof data280.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data282.properties !== undefined){
-let data289 = data282.properties;
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-for(const key96 in data289){
-let data290 = data289[key96];
-if((typeof data290 !== "string") && (data290 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+if(data280.properties !== undefined){
+let data287 = data280.properties;
+if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
+for(const key92 in data287){
+let data288 = data287[key92];
+if((typeof data288 !== "string") && (data288 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -9368,47 +9328,47 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data291 = data.icp;
-if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
-for(const key97 in data291){
-if(!((((((((key97 === "enabled") || (key97 === "url")) || (key97 === "secret")) || (key97 === "environment")) || (key97 === "project")) || (key97 === "integration")) || (key97 === "verifyTls")) || (key97 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
+let data289 = data.icp;
+if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
+for(const key93 in data289){
+if(!((((((((key93 === "enabled") || (key93 === "url")) || (key93 === "secret")) || (key93 === "environment")) || (key93 === "project")) || (key93 === "integration")) || (key93 === "verifyTls")) || (key93 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
 errors++;
 }
 }
-if(data291.enabled !== undefined){
-if(typeof data291.enabled !== "boolean"){
+if(data289.enabled !== undefined){
+if(typeof data289.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data291.url !== undefined){
-if(typeof data291.url !== "string"){
+if(data289.url !== undefined){
+if(typeof data289.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.secret !== undefined){
-let data294 = data291.secret;
-if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
-if(data294.name === undefined){
+if(data289.secret !== undefined){
+let data292 = data289.secret;
+if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
+if(data292.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data294.key === undefined){
+if(data292.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key98 in data294){
-if(!((key98 === "name") || (key98 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
+for(const key94 in data292){
+if(!((key94 === "name") || (key94 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }
-if(data294.name !== undefined){
-let data295 = data294.name;
-if(typeof data295 === "string"){
-if(!pattern9.test(data295)){
+if(data292.name !== undefined){
+let data293 = data292.name;
+if(typeof data293 === "string"){
+if(!pattern9.test(data293)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -9418,14 +9378,14 @@ else {
 errors++;
 }
 }
-if(data294.key !== undefined){
-let data296 = data294.key;
-if(typeof data296 === "string"){
-if(data296.length < 1){
+if(data292.key !== undefined){
+let data294 = data292.key;
+if(typeof data294 === "string"){
+if(data294.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data296)){
+if(!pattern24.test(data294)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -9441,38 +9401,38 @@ else {
 errors++;
 }
 }
-if(data291.environment !== undefined){
-if(typeof data291.environment !== "string"){
+if(data289.environment !== undefined){
+if(typeof data289.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.project !== undefined){
-if(typeof data291.project !== "string"){
+if(data289.project !== undefined){
+if(typeof data289.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.integration !== undefined){
-if(typeof data291.integration !== "string"){
+if(data289.integration !== undefined){
+if(typeof data289.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.verifyTls !== undefined){
-if(typeof data291.verifyTls !== "boolean"){
+if(data289.verifyTls !== undefined){
+if(typeof data289.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data291.heartbeatSeconds !== undefined){
-let data301 = data291.heartbeatSeconds;
-if(!((typeof data301 == "number") && (!(data301 % 1) && !isNaN(data301)))){
+if(data289.heartbeatSeconds !== undefined){
+let data299 = data289.heartbeatSeconds;
+if(!((typeof data299 == "number") && (!(data299 % 1) && !isNaN(data299)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data301 == "number"){
-if(data301 < 1 || isNaN(data301)){
+if(typeof data299 == "number"){
+if(data299 < 1 || isNaN(data299)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -9485,28 +9445,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data302 = data.serviceAccount;
-if(data302 && typeof data302 == "object" && !Array.isArray(data302)){
-for(const key99 in data302){
-if(!(((((key99 === "create") || (key99 === "name")) || (key99 === "annotations")) || (key99 === "labels")) || (key99 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
+let data300 = data.serviceAccount;
+if(data300 && typeof data300 == "object" && !Array.isArray(data300)){
+for(const key95 in data300){
+if(!(((((key95 === "create") || (key95 === "name")) || (key95 === "annotations")) || (key95 === "labels")) || (key95 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
 errors++;
 }
 }
-if(data302.create !== undefined){
-if(typeof data302.create !== "boolean"){
+if(data300.create !== undefined){
+if(typeof data300.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data302.name !== undefined){
-let data304 = data302.name;
-if(typeof data304 === "string"){
-if(data304.length > 253){
+if(data300.name !== undefined){
+let data302 = data300.name;
+if(typeof data302 === "string"){
+if(data302.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern15.test(data304)){
+if(!pattern15.test(data302)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -9516,13 +9476,13 @@ else {
 errors++;
 }
 }
-if(data302.annotations !== undefined){
-let data305 = data302.annotations;
-if(data305 && typeof data305 == "object" && !Array.isArray(data305)){
-for(const key100 in data305){
-let data306 = data305[key100];
-if((((typeof data306 !== "string") && (!(typeof data306 == "number"))) && (typeof data306 !== "boolean")) && (data306 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key100.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data300.annotations !== undefined){
+let data303 = data300.annotations;
+if(data303 && typeof data303 == "object" && !Array.isArray(data303)){
+for(const key96 in data303){
+let data304 = data303[key96];
+if((((typeof data304 !== "string") && (!(typeof data304 == "number"))) && (typeof data304 !== "boolean")) && (data304 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9532,25 +9492,25 @@ else {
 errors++;
 }
 }
-if(data302.labels !== undefined){
-let data307 = data302.labels;
-if(data307 && typeof data307 == "object" && !Array.isArray(data307)){
-for(const key101 in data307){
-if(!(pattern2.test(key101))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}});
+if(data300.labels !== undefined){
+let data305 = data300.labels;
+if(data305 && typeof data305 == "object" && !Array.isArray(data305)){
+for(const key97 in data305){
+if(!(pattern2.test(key97))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
 errors++;
 }
 }
-for(const key102 in data307){
-if(pattern2.test(key102)){
-let data308 = data307[key102];
-if((typeof data308 !== "string") && (data308 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key98 in data305){
+if(pattern2.test(key98)){
+let data306 = data305[key98];
+if((typeof data306 !== "string") && (data306 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data308 === "string"){
-if(!pattern4.test(data308)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data306 === "string"){
+if(!pattern4.test(data306)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9562,8 +9522,8 @@ else {
 errors++;
 }
 }
-if(data302.automountToken !== undefined){
-if(typeof data302.automountToken !== "boolean"){
+if(data300.automountToken !== undefined){
+if(typeof data300.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9581,16 +9541,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data311 = data.warnings;
-if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
-for(const key103 in data311){
-if(!(key103 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
+let data309 = data.warnings;
+if(data309 && typeof data309 == "object" && !Array.isArray(data309)){
+for(const key99 in data309){
+if(!(key99 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
 errors++;
 }
 }
-if(data311.configMap !== undefined){
-if(typeof data311.configMap !== "boolean"){
+if(data309.configMap !== undefined){
+if(typeof data309.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9602,24 +9562,24 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data313 = data.tests;
-if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
-for(const key104 in data313){
-if(!(func2.call(schema11.properties.tests.properties, key104))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key104}});
+let data311 = data.tests;
+if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
+for(const key100 in data311){
+if(!(func2.call(schema11.properties.tests.properties, key100))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}});
 errors++;
 }
 }
-if(data313.enabled !== undefined){
-if(typeof data313.enabled !== "boolean"){
+if(data311.enabled !== undefined){
+if(typeof data311.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data313.image !== undefined){
-let data315 = data313.image;
-if(typeof data315 === "string"){
-if(!pattern0.test(data315)){
+if(data311.image !== undefined){
+let data313 = data311.image;
+if(typeof data313 === "string"){
+if(!pattern0.test(data313)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -9629,25 +9589,25 @@ else {
 errors++;
 }
 }
-if(data313.labels !== undefined){
-let data316 = data313.labels;
-if(data316 && typeof data316 == "object" && !Array.isArray(data316)){
-for(const key105 in data316){
-if(!(pattern2.test(key105))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key105}});
+if(data311.labels !== undefined){
+let data314 = data311.labels;
+if(data314 && typeof data314 == "object" && !Array.isArray(data314)){
+for(const key101 in data314){
+if(!(pattern2.test(key101))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}});
 errors++;
 }
 }
-for(const key106 in data316){
-if(pattern2.test(key106)){
-let data317 = data316[key106];
-if((typeof data317 !== "string") && (data317 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key102 in data314){
+if(pattern2.test(key102)){
+let data315 = data314[key102];
+if((typeof data315 !== "string") && (data315 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data317 === "string"){
-if(!pattern4.test(data317)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data315 === "string"){
+if(!pattern4.test(data315)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9659,13 +9619,13 @@ else {
 errors++;
 }
 }
-if(data313.annotations !== undefined){
-let data318 = data313.annotations;
-if(data318 && typeof data318 == "object" && !Array.isArray(data318)){
-for(const key107 in data318){
-let data319 = data318[key107];
-if((((typeof data319 !== "string") && (!(typeof data319 == "number"))) && (typeof data319 !== "boolean")) && (data319 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data311.annotations !== undefined){
+let data316 = data311.annotations;
+if(data316 && typeof data316 == "object" && !Array.isArray(data316)){
+for(const key103 in data316){
+let data317 = data316[key103];
+if((((typeof data317 !== "string") && (!(typeof data317 == "number"))) && (typeof data317 !== "boolean")) && (data317 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key103.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9675,25 +9635,25 @@ else {
 errors++;
 }
 }
-if(data313.podLabels !== undefined){
-let data320 = data313.podLabels;
-if(data320 && typeof data320 == "object" && !Array.isArray(data320)){
-for(const key108 in data320){
-if(!(pattern2.test(key108))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key108}});
+if(data311.podLabels !== undefined){
+let data318 = data311.podLabels;
+if(data318 && typeof data318 == "object" && !Array.isArray(data318)){
+for(const key104 in data318){
+if(!(pattern2.test(key104))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key104}});
 errors++;
 }
 }
-for(const key109 in data320){
-if(pattern2.test(key109)){
-let data321 = data320[key109];
-if((typeof data321 !== "string") && (data321 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key109.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key105 in data318){
+if(pattern2.test(key105)){
+let data319 = data318[key105];
+if((typeof data319 !== "string") && (data319 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data321 === "string"){
-if(!pattern4.test(data321)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key109.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data319 === "string"){
+if(!pattern4.test(data319)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9705,13 +9665,13 @@ else {
 errors++;
 }
 }
-if(data313.podAnnotations !== undefined){
-let data322 = data313.podAnnotations;
-if(data322 && typeof data322 == "object" && !Array.isArray(data322)){
-for(const key110 in data322){
-let data323 = data322[key110];
-if((((typeof data323 !== "string") && (!(typeof data323 == "number"))) && (typeof data323 !== "boolean")) && (data323 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data311.podAnnotations !== undefined){
+let data320 = data311.podAnnotations;
+if(data320 && typeof data320 == "object" && !Array.isArray(data320)){
+for(const key106 in data320){
+let data321 = data320[key106];
+if((((typeof data321 !== "string") && (!(typeof data321 == "number"))) && (typeof data321 !== "boolean")) && (data321 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key106.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9721,31 +9681,31 @@ else {
 errors++;
 }
 }
-if(data313.resources !== undefined){
-if(!(validate28(data313.resources, {instancePath:instancePath+"/tests/resources",parentData:data313,parentDataProperty:"resources",rootData}))){
+if(data311.resources !== undefined){
+if(!(validate28(data311.resources, {instancePath:instancePath+"/tests/resources",parentData:data311,parentDataProperty:"resources",rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
-if(data313.nodeSelector !== undefined){
-let data325 = data313.nodeSelector;
-if(data325 && typeof data325 == "object" && !Array.isArray(data325)){
-for(const key111 in data325){
-if(!(pattern2.test(key111))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key111}});
+if(data311.nodeSelector !== undefined){
+let data323 = data311.nodeSelector;
+if(data323 && typeof data323 == "object" && !Array.isArray(data323)){
+for(const key107 in data323){
+if(!(pattern2.test(key107))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key107}});
 errors++;
 }
 }
-for(const key112 in data325){
-if(pattern2.test(key112)){
-let data326 = data325[key112];
-if((typeof data326 !== "string") && (data326 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key108 in data323){
+if(pattern2.test(key108)){
+let data324 = data323[key108];
+if((typeof data324 !== "string") && (data324 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data326 === "string"){
-if(!pattern4.test(data326)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key112.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data324 === "string"){
+if(!pattern4.test(data324)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9757,13 +9717,13 @@ else {
 errors++;
 }
 }
-if(data313.tolerations !== undefined){
-let data327 = data313.tolerations;
-if(Array.isArray(data327)){
-const len13 = data327.length;
+if(data311.tolerations !== undefined){
+let data325 = data311.tolerations;
+if(Array.isArray(data325)){
+const len13 = data325.length;
 for(let i14=0; i14<len13; i14++){
-let data328 = data327[i14];
-if(!(data328 && typeof data328 == "object" && !Array.isArray(data328))){
+let data326 = data325[i14];
+if(!(data326 && typeof data326 == "object" && !Array.isArray(data326))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i14,schemaPath:"#/properties/tests/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -9774,17 +9734,17 @@ else {
 errors++;
 }
 }
-if(data313.affinity !== undefined){
-let data329 = data313.affinity;
-if(!(data329 && typeof data329 == "object" && !Array.isArray(data329))){
+if(data311.affinity !== undefined){
+let data327 = data311.affinity;
+if(!(data327 && typeof data327 == "object" && !Array.isArray(data327))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data313.priorityClassName !== undefined){
-let data330 = data313.priorityClassName;
-if(typeof data330 === "string"){
-if(!pattern64.test(data330)){
+if(data311.priorityClassName !== undefined){
+let data328 = data311.priorityClassName;
+if(typeof data328 === "string"){
+if(!pattern64.test(data328)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9794,10 +9754,10 @@ else {
 errors++;
 }
 }
-if(data313.serviceAccountName !== undefined){
-let data331 = data313.serviceAccountName;
-if(typeof data331 === "string"){
-if(!pattern64.test(data331)){
+if(data311.serviceAccountName !== undefined){
+let data329 = data311.serviceAccountName;
+if(typeof data329 === "string"){
+if(!pattern64.test(data329)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9807,27 +9767,27 @@ else {
 errors++;
 }
 }
-if(data313.podSecurityContext !== undefined){
-let data332 = data313.podSecurityContext;
-if(!(data332 && typeof data332 == "object" && !Array.isArray(data332))){
+if(data311.podSecurityContext !== undefined){
+let data330 = data311.podSecurityContext;
+if(!(data330 && typeof data330 == "object" && !Array.isArray(data330))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data313.containerSecurityContext !== undefined){
-let data333 = data313.containerSecurityContext;
-if(!(data333 && typeof data333 == "object" && !Array.isArray(data333))){
+if(data311.containerSecurityContext !== undefined){
+let data331 = data311.containerSecurityContext;
+if(!(data331 && typeof data331 == "object" && !Array.isArray(data331))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data313.pullPolicy !== undefined){
-let data334 = data313.pullPolicy;
-if(typeof data334 !== "string"){
+if(data311.pullPolicy !== undefined){
+let data332 = data311.pullPolicy;
+if(typeof data332 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data334 === "Always") || (data334 === "IfNotPresent")) || (data334 === "Never"))){
+if(!(((data332 === "Always") || (data332 === "IfNotPresent")) || (data332 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -9839,45 +9799,45 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data335 = data.extraObjects;
-if(!data335 || typeof data335 != "object"){
+let data333 = data.extraObjects;
+if(!data333 || typeof data333 != "object"){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/type",keyword:"type",params:{type: schema11.properties.extraObjects.type}});
 errors++;
 }
-if(Array.isArray(data335)){
-const len14 = data335.length;
+if(Array.isArray(data333)){
+const len14 = data333.length;
 for(let i15=0; i15<len14; i15++){
-let data336 = data335[i15];
-if((!(data336 && typeof data336 == "object" && !Array.isArray(data336))) && (typeof data336 !== "string")){
+let data334 = data333[i15];
+if((!(data334 && typeof data334 == "object" && !Array.isArray(data334))) && (typeof data334 !== "string")){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i15,schemaPath:"#/properties/extraObjects/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.items.type}});
 errors++;
 }
-if(data336 && typeof data336 == "object" && !Array.isArray(data336)){
-if(data336.apiVersion === undefined){
+if(data334 && typeof data334 == "object" && !Array.isArray(data334)){
+if(data334.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i15,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data336.kind === undefined){
+if(data334.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i15,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
 }
 }
+if(data333 && typeof data333 == "object" && !Array.isArray(data333)){
+for(const key109 in data333){
+let data335 = data333[key109];
+if(((!(data335 && typeof data335 == "object" && !Array.isArray(data335))) && (typeof data335 !== "string")) && (data335 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key109.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
+errors++;
+}
 if(data335 && typeof data335 == "object" && !Array.isArray(data335)){
-for(const key113 in data335){
-let data337 = data335[key113];
-if(((!(data337 && typeof data337 == "object" && !Array.isArray(data337))) && (typeof data337 !== "string")) && (data337 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key113.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
+if(data335.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key109.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data337 && typeof data337 == "object" && !Array.isArray(data337)){
-if(data337.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key113.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
-errors++;
-}
-if(data337.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key113.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+if(data335.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key109.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }

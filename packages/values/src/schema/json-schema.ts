@@ -1,4 +1,4 @@
-/** The part of JSON Schema (draft-07 and 2020-12) that this package looks into. */
+/** The part of JSON Schema (draft-06, draft-07 and 2020-12) that this package looks into. */
 export interface JsonSchema {
   readonly $schema?: string;
   readonly $ref?: string;
