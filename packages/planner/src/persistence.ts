@@ -48,13 +48,13 @@ export function persistenceOf(
   versionsOf: (artifact: Artifact) => readonly string[],
 ): Workload['persistence'] {
   return active.flatMap((artifact) => [
-    ...ownState(artifact, versionsOf(artifact)),
+    ...ownState(artifact, versionsOf),
     ...writtenByFlow(artifact),
     ...directory(artifact),
   ]);
 }
 
-function ownState(artifact: Artifact, versions: readonly string[]): Need[] {
+function ownState(artifact: Artifact, versionsOf: (artifact: Artifact) => readonly string[]): Need[] {
   const facts = artifact.facts;
   const registry = (because: string): Need => ({
     artifact: artifact.id,
@@ -69,7 +69,7 @@ function ownState(artifact: Artifact, versions: readonly string[]): Need[] {
   const rule = inboundRule(facts);
   const kept = rule?.find(facts.parameters).keeps;
   // A listener that was not activated fails its readers at once; a consumer just takes nothing.
-  const asleep = rule?.behavior !== 'listening' && suspension(facts, versions) === 'asleep';
+  const asleep = rule?.behavior !== 'listening' && suspension(facts, versionsOf(artifact)) === 'asleep';
   return [
     ...(kept?.what === 'registry' ? [registry('keeps its position in the registry.')] : []),
     ...(kept?.what === 'offsets' ? kept.folders.map((folder) => offsets(artifact, folder)) : []),

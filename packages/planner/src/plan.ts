@@ -1,9 +1,9 @@
 import { type ArtifactId, compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
 import { alternativesOf, costOf } from './cost.ts';
-import { deployedArtifacts, type PlanContext } from './diagnostics/context.ts';
+import type { PlanContext } from './diagnostics/context.ts';
 import { finding, listed } from './diagnostics/finding.ts';
 import { diagnose } from './diagnostics/index.ts';
-import { artifactAt, buildGraph, type Graph } from './graph/graph.ts';
+import { artifactAt, buildGraph, deployedArtifacts, deployedNodes, type Graph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';
 import { forcedUnits } from './graph/units.ts';
 import { groupUnits } from './grouping/groups.ts';
@@ -57,7 +57,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
   };
   const deployed = graph.deployed.reduce((sum, one) => sum + one, 0);
   const readiness = readinessOf(context);
-  const deployedOnes = [...deployedArtifacts(context)].map(([, artifact]) => artifact);
+  const deployedOnes = deployedArtifacts(graph);
   return {
     pattern: choice.pattern,
     patternBecause: choice.because,
@@ -113,8 +113,8 @@ function homesOf(graph: Graph, workloads: readonly Workload[]): Int32Array {
 }
 
 function readinessOf(context: PlanContext): Readiness {
-  const deployed = [...deployedArtifacts(context)].map(([node, artifact]) => ({
-    artifact,
+  const deployed = deployedNodes(context.graph).map((node) => ({
+    artifact: artifactAt(context.graph, node),
     isolated: context.divided && context.stateful[node] === 1,
   }));
   return {

@@ -192,9 +192,9 @@ function unreached(
 }
 
 /** Marks the nodes that find an artifact of their own server by an expression; addresses and classes lead elsewhere. */
-function searchesByExpression({ inventory, graph }: WorkloadInput): Uint8Array {
+function searchesByExpression({ graph }: WorkloadInput): Uint8Array {
   const marks = new Uint8Array(graph.artifacts.length);
-  for (const { from, state, relation } of inventory.references) {
+  for (const { from, state, relation } of graph.unresolved) {
     const node = graph.index.get(from);
     if (node !== undefined && state === 'dynamic' && relation !== 'calls-loopback' && relation !== 'needs-class')
       marks[node] = 1;

@@ -1,9 +1,9 @@
 import { type Application, type ArtifactId, compareText, defaultServerRoles } from '@mi-patterns/inventory';
 import { deliverable } from '../delivery/delivery-of.ts';
-import { artifactAt } from '../graph/graph.ts';
+import { artifactAt, deployedArtifacts } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 import { duplicateDeliveries } from './duplicates.ts';
 import { finding, listed, overrideHint } from './finding.ts';
 
@@ -56,8 +56,8 @@ function overwritten({ inventory }: PlanContext): PlanDiagnostic[] {
 }
 
 /** A task without `injectTo` sends to the sequence `main`; MI's own only logs and drops. */
-function builtinMain({ inventory, graph }: PlanContext): PlanDiagnostic[] {
-  return inventory.references.flatMap((reference) => {
+function builtinMain({ graph }: PlanContext): PlanDiagnostic[] {
+  return graph.unresolved.flatMap((reference) => {
     if (reference.relation !== 'injects-into' || reference.state !== 'builtin') return [];
     const node = graph.index.get(reference.from);
     if (node === undefined || graph.deployed[node] === 0) return [];
@@ -121,8 +121,8 @@ function implicit(context: PlanContext): PlanDiagnostic[] {
 
 function dataSources(context: PlanContext): PlanDiagnostic[] {
   const diagnostics: PlanDiagnostic[] = [];
-  for (const [, artifact] of deployedArtifacts(context)) {
-    if (artifact.kind !== 'data-source' || artifact.applications.length < 2) continue;
+  for (const artifact of deployedArtifacts(context.graph, 'data-source')) {
+    if (artifact.applications.length < 2) continue;
     diagnostics.push(
       finding('MI-ISO-DS-DUP', 'error', {
         message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: MI counts the second one as faulty and does not deploy it.`,

@@ -63,9 +63,3 @@ export function entriesAt(context: PlanContext, nodes: Iterable<number>, workloa
     .toSorted((a, b) => a - b)
     .map((node) => artifactAt(context.graph, node));
 }
-
-/** Deployed artifacts with their nodes. */
-export function* deployedArtifacts(context: PlanContext): Generator<[number, Artifact]> {
-  for (const [node, artifact] of context.graph.artifacts.entries())
-    if (context.graph.deployed[node] === 1) yield [node, artifact];
-}

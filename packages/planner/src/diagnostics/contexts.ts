@@ -1,6 +1,7 @@
 import { type Artifact, compareSources } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import { deployedArtifacts } from '../graph/graph.ts';
+import type { PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /**
@@ -10,11 +11,13 @@ import { finding, listed } from './finding.ts';
  */
 export function contextClashes(context: PlanContext): PlanDiagnostic[] {
   const byContext = new Map<string, Artifact[]>();
-  for (const [, artifact] of deployedArtifacts(context)) {
+  for (const artifact of deployedArtifacts(context.graph, 'api')) {
     const { facts } = artifact;
     if (facts.kind !== 'api' || facts.context.includes('$')) continue;
-    const key = JSON.stringify([facts.context, facts.apiVersion ?? '']);
-    byContext.set(key, [...(byContext.get(key) ?? []), artifact]);
+    const key = `${facts.context}\0${facts.apiVersion ?? ''}`;
+    const apis = byContext.get(key);
+    if (apis === undefined) byContext.set(key, [artifact]);
+    else apis.push(artifact);
   }
   return [...byContext.values()]
     .filter((apis) => apis.length > 1)

@@ -92,32 +92,18 @@ function boundElsewhere(context: PlanContext, edge: Edge, place: number): PlanDi
 
 /** Tasks whose proxy was read but is delivered by nothing. */
 function undelivered(context: PlanContext): PlanDiagnostic[] {
-  return context.inventory.references.flatMap((reference) => {
-    const ends = undeliveredEnds(context, reference);
-    if (ends === undefined || reference.relation !== 'injects-into' || ends.to.kind !== 'proxy-service') return [];
+  return context.graph.undelivered.flatMap(({ reference, from, to }) => {
+    if (reference.relation !== 'injects-into' || to.kind !== 'proxy-service') return [];
     return [
       finding('MI-ISO-INJECT-PROXY', 'error', {
-        message: `${title(ends.from)} injects messages into ${ends.to.id}, which no application delivers.`,
+        message: `${title(from)} injects messages into ${to.id}, which no application delivers.`,
         hint: 'Add the proxy service to an application that is deployed.',
         source: reference.source,
-        related: [ends.to.source],
-        artifacts: [ends.from.id, ends.to.id],
+        related: [to.source],
+        artifacts: [from.id, to.id],
       }),
     ];
   });
-}
-
-/** Both ends of a reference from a deployed artifact to one that was read but is not deployed. */
-export function undeliveredEnds(
-  context: PlanContext,
-  reference: Reference,
-): { from: Artifact; to: Artifact } | undefined {
-  if (reference.state !== 'resolved') return undefined;
-  const from = context.graph.index.get(reference.from);
-  const to = context.graph.index.get(reference.to);
-  if (from === undefined || to === undefined || context.graph.deployed[from] === 0 || context.graph.deployed[to] === 1)
-    return undefined;
-  return { from: artifactAt(context.graph, from), to: artifactAt(context.graph, to) };
 }
 
 function sourceOf(context: PlanContext, edge: Edge): Reference['source'] | undefined {

@@ -12,14 +12,16 @@ import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { falseWords } from '../verdicts/broker.ts';
 import { isExpression, title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import { artifactAt, deployedNodes } from '../graph/graph.ts';
+import type { PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
 
 /** Findings about coordination by a database: what it does not cover, and what it asks of the release. */
 export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
   if (!context.byDatabase) return shared(context);
   const diagnostics = release(context);
-  for (const [node, artifact] of deployedArtifacts(context)) {
+  for (const node of deployedNodes(context.graph)) {
+    const artifact = artifactAt(context.graph, node);
     const facts = artifact.facts;
     if (facts.kind === 'task') diagnostics.push(...task(artifact, facts));
     else if (context.stateful[node] === 1 && isListener(facts)) diagnostics.push(listener(context, artifact));

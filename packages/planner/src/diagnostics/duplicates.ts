@@ -1,6 +1,7 @@
 import { type Application, type ArtifactKind, compareSources, compareText, type Source } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import { deployedArtifacts } from '../graph/graph.ts';
+import type { PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /**
@@ -26,7 +27,7 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
   const { inventory } = context;
   const byId = new Map(inventory.applications.map((application) => [application.id, application]));
   const shared = new Map<string, { applications: readonly Application[]; artifacts: string[]; places: Source[] }>();
-  for (const [, artifact] of deployedArtifacts(context)) {
+  for (const artifact of deployedArtifacts(context.graph)) {
     if (artifact.applications.length < 2 || bearable.has(artifact.kind) || overwritten.has(artifact.id)) continue;
     // Versioned deployment gives artifacts a name of their own, except inbound endpoints.
     const rivals = artifact.applications

@@ -1,15 +1,17 @@
 import { type Artifact, compareText } from '@mi-patterns/inventory';
+import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { enabledTransports, servedTransports, servicesOf } from '../verdicts/proxy-service.ts';
+import { enabledTransports, servedTransports, serviceKinds, servicesOf } from '../verdicts/proxy-service.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { isExpression, setting, title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /** Findings about single entry points: what to know of each before its workload runs. */
 export function entryPointDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const diagnostics = affinity(context);
-  for (const [node, artifact] of deployedArtifacts(context)) {
+  for (const node of deployedNodes(context.graph, 'task', 'proxy-service', 'inbound-endpoint')) {
+    const artifact = artifactAt(context.graph, node);
     if (artifact.facts.kind === 'task') diagnostics.push(...task(context, artifact, artifact.facts));
     if (artifact.facts.kind === 'task' || artifact.facts.kind === 'proxy-service')
       diagnostics.push(...pinned(context, artifact, artifact.facts.pinnedServers));
@@ -104,8 +106,9 @@ function mixedTransports(context: PlanContext): PlanDiagnostic[] {
   if (!context.divided) return [];
   const enabled = enabledTransports(context.inventory.configurations);
   const diagnostics: PlanDiagnostic[] = [];
-  for (const [node, artifact] of deployedArtifacts(context)) {
+  for (const node of deployedNodes(context.graph, ...serviceKinds)) {
     if (context.stateful[node] === 0) continue;
+    const artifact = artifactAt(context.graph, node);
     const served = servicesOf(artifact)
       .flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled).served)
       .map(({ type }) => type);

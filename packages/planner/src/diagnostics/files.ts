@@ -1,7 +1,8 @@
 import { compareText } from '@mi-patterns/inventory';
 import { type DirectoryUse, directoriesOf } from '../directories.ts';
+import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 interface Use extends DirectoryUse {
@@ -12,7 +13,8 @@ interface Use extends DirectoryUse {
 /** Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. */
 export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const byUri = new Map<string, Use[]>();
-  for (const [node, artifact] of deployedArtifacts(context)) {
+  for (const node of deployedNodes(context.graph)) {
+    const artifact = artifactAt(context.graph, node);
     for (const directory of directoriesOf(artifact)) {
       const use: Use = { ...directory, node, id: artifact.id };
       const list = byUri.get(directory.uri);

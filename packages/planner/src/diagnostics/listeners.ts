@@ -1,4 +1,5 @@
 import { type Artifact, compareText, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
+import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import {
   type EnabledTransports,
@@ -6,11 +7,12 @@ import {
   markedTransports,
   namesTransports,
   servedTransports,
+  serviceKinds,
   servicesOf,
 } from '../verdicts/proxy-service.ts';
 import { proxyTransports } from '../verdicts/proxy-transports.ts';
 import { isExpression, title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import type { PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /** Served by every server, whatever deployment.toml says. */
@@ -28,7 +30,8 @@ export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const environments = [...new Set(written.map(({ environment }) => environment))];
   const enabled = new Map(written.map((configuration) => [configuration, enabledTransports([configuration])]));
   const ofFiles = enabledTransports(configurations.filter(({ environment }) => environment === undefined));
-  return [...deployedArtifacts(context)].flatMap(([node, artifact]) => {
+  return deployedNodes(context.graph, ...serviceKinds).flatMap((node) => {
+    const artifact = artifactAt(context.graph, node);
     const needed = neededBy(artifact);
     if (needed.length === 0) return [];
     const home = context.workloads[context.home[node] ?? -1]?.name;
@@ -50,7 +53,7 @@ export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
 /** Services that name a transport, or have parameters of its consumers, and that its listener would not load. */
 export function droppedDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const enabled = enabledTransports(context.inventory.configurations);
-  return [...deployedArtifacts(context)].flatMap(([, artifact]) =>
+  return deployedArtifacts(context.graph, ...serviceKinds).flatMap((artifact) =>
     servicesOf(artifact).flatMap(({ transports, parameters }) => {
       const marked = new Set(markedTransports(parameters).map(({ name }) => name));
       const meant = (name: string): boolean => namesTransports(transports) || marked.has(name);

@@ -1,5 +1,4 @@
 import { assumptions } from '../cost.ts';
-import { artifactAt } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from './finding.ts';
@@ -15,11 +14,9 @@ export function manyWorkloads(context: PlanContext): PlanDiagnostic[] {
   const isolated = context.workloads.filter(({ type }) => type === 'stateful');
   if (!context.divided || isolated.length <= mostWorkloads) return [];
   const scaled = context.workloads.reduce((sum, { type, replicas }) => sum + (type === 'stateful' ? 0 : replicas), 0);
-  const kinds = new Set(
-    [...context.graph.artifacts.keys()]
-      .filter((node) => context.stateful[node] === 1)
-      .map((node) => artifactAt(context.graph, node).kind),
-  ).size;
+  const kinds = [...context.graph.deployedByKind.values()].filter((nodes) =>
+    nodes.some((node) => context.stateful[node] === 1),
+  ).length;
   const gibibytes = Math.round(((scaled + isolated.length) * assumptions.memoryPerPod) / 1024);
   return [
     finding('MI-PLAN-MANY-WORKLOADS', 'warning', {

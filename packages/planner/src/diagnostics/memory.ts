@@ -1,9 +1,9 @@
 import { type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
-import { artifactAt } from '../graph/graph.ts';
+import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { claimsOf } from '../persistence.ts';
 import { title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /**
@@ -11,8 +11,9 @@ import { finding, listed } from './finding.ts';
  * positions.
  */
 export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  const nodes = new Set<number>();
-  for (const [node, artifact] of deployedArtifacts(context)) if (artifact.effects.length > 0) nodes.add(node);
+  const nodes = new Set(
+    deployedNodes(context.graph).filter((node) => artifactAt(context.graph, node).effects.length > 0),
+  );
   const places = placesOf(context, nodes);
   const splits = reachedFromSplits(context, nodes);
   const diagnostics: PlanDiagnostic[] = [];

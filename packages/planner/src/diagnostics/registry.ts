@@ -1,6 +1,7 @@
 import { type ArtifactId, compareText, registryPath, type Source } from '@mi-patterns/inventory';
+import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 interface Use {
@@ -16,7 +17,8 @@ const anyKey = '*';
 export function registryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const writers = new Map<string, Use[]>();
   const readers = new Map<string, Use[]>();
-  for (const [node, artifact] of deployedArtifacts(context)) {
+  for (const node of deployedNodes(context.graph)) {
+    const artifact = artifactAt(context.graph, node);
     for (const effect of artifact.effects) {
       const uses = { 'registry-write': writers, 'registry-read': readers }[String(effect.type)];
       if (uses !== undefined)

@@ -4,7 +4,8 @@ import { runtimeVersions } from '../runtime.ts';
 import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
 import { deactivatesAfter } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
+import { deployedArtifacts } from '../graph/graph.ts';
+import type { PlanContext } from './context.ts';
 import { finding } from './finding.ts';
 
 /**
@@ -12,7 +13,7 @@ import { finding } from './finding.ts';
  * with its pod.
  */
 export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...deployedArtifacts(context)].flatMap(([, artifact]) => {
+  return deployedArtifacts(context.graph, 'inbound-endpoint', 'message-processor').flatMap((artifact) => {
     const { facts } = artifact;
     if (facts.kind === 'inbound-endpoint') return suspended(context, artifact, facts);
     return facts.kind === 'message-processor' ? stops(artifact, facts) : [];

@@ -1,9 +1,9 @@
 import type { Artifact, Source } from '@mi-patterns/inventory';
-import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
+import { artifactAt, deployedNodes, type Edge, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { setting, title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, entriesAt, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { entriesAt, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed, overrideHint } from './finding.ts';
 
 /** A store with who puts messages in and who takes them out. */
@@ -17,12 +17,11 @@ interface StoreUse {
 /** Findings about message stores: memory that other pods do not see, and stores that bear one consumer only. */
 export function storeDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const uses: StoreUse[] = [];
-  for (const [node, store] of deployedArtifacts(context)) {
-    if (store.facts.kind !== 'message-store') continue;
+  for (const node of deployedNodes(context.graph, 'message-store')) {
     const edges = [...edgesOf(context.graph, context.graph.in, node)];
     uses.push({
       node,
-      store,
+      store: artifactAt(context.graph, node),
       writes: edges.filter((edge) => edge.relation === 'stores-into'),
       reads: edges.filter(
         (edge) =>

@@ -1,4 +1,5 @@
 import { type ArtifactId, compareText, isBuiltinClass, type Reference, type Source } from '@mi-patterns/inventory';
+import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { unsupportedInboundClass } from '../verdicts/inbound-classes.ts';
@@ -6,8 +7,7 @@ import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';
 import { processorType } from '../verdicts/message-processor.ts';
 import { messageInjector } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
-import { deployedArtifacts, type PlanContext } from './context.ts';
-import { undeliveredEnds } from './crossing.ts';
+import type { PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
 import { missingReferences } from './references.ts';
 
@@ -28,18 +28,16 @@ export function unknownDiagnostics(context: PlanContext): PlanDiagnostic[] {
  */
 function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
   const byArtifact = new Map<ArtifactId, Reference[]>();
-  for (const reference of context.inventory.references) {
+  for (const reference of context.graph.unresolved) {
     const node = context.graph.index.get(reference.from);
     if (reference.state !== 'dynamic' || node === undefined || context.graph.deployed[node] === 0) continue;
     const list = byArtifact.get(reference.from);
     if (list === undefined) byArtifact.set(reference.from, [reference]);
     else list.push(reference);
   }
-  const hidden = context.graph.artifacts.some(
-    (artifact, node) =>
-      context.graph.deployed[node] === 1 &&
-      (isPodLocalStore(artifact) || (context.stateful[node] === 1 && artifact.kind === 'proxy-service')),
-  );
+  const hidden =
+    deployedArtifacts(context.graph, 'message-store').some(isPodLocalStore) ||
+    deployedNodes(context.graph, 'proxy-service').some((node) => context.stateful[node] === 1);
   const matters = context.workloads.length > 1 && (context.delivery === 'archives' || hidden);
   return [...byArtifact].map(([id, references]) => {
     const targets = [...new Set(references.map((reference) => reference.to))].toSorted(compareText);
@@ -58,9 +56,11 @@ function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
 /** Entry points whose class hangs on a value that only the server has. */
 function serverValues(context: PlanContext): PlanDiagnostic[] {
   const diagnostics: PlanDiagnostic[] = [];
-  for (const [, artifact] of deployedArtifacts(context)) {
-    const verdict = context.verdicts.get(artifact.id);
-    if (verdict?.undecided !== 'value-of-the-server' || verdict.overridden !== undefined) continue;
+  for (const [id, verdict] of context.verdicts) {
+    if (verdict.undecided !== 'value-of-the-server' || verdict.overridden !== undefined) continue;
+    const node = context.graph.index.get(id);
+    if (node === undefined || context.graph.deployed[node] === 0) continue;
+    const artifact = artifactAt(context.graph, node);
     diagnostics.push(
       finding('MI-ISO-DYNAMIC', 'warning', {
         message: `${verdict.because} It is isolated to be safe.`,
@@ -80,7 +80,7 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
     if (list === undefined) uses.set(name, [{ id, source, role }]);
     else list.push({ id, source, role });
   };
-  for (const [, artifact] of deployedArtifacts(context)) {
+  for (const artifact of deployedArtifacts(context.graph)) {
     const facts = artifact.facts;
     if (facts.kind === 'task' && facts.class !== messageInjector)
       add(facts.class, artifact.id, artifact.source, 'task');
@@ -120,7 +120,7 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
 
 function unsupported(context: PlanContext): PlanDiagnostic[] {
   const diagnostics: PlanDiagnostic[] = [];
-  for (const [, artifact] of deployedArtifacts(context)) {
+  for (const artifact of deployedArtifacts(context.graph, 'inbound-endpoint')) {
     const verdict = context.verdicts.get(artifact.id);
     if (artifact.facts.kind !== 'inbound-endpoint' || verdict === undefined) continue;
     const wsrm = artifact.facts.protocol === undefined && artifact.facts.class === unsupportedInboundClass;
@@ -141,15 +141,14 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
 
 /** References that lead nowhere, or to what nothing delivers. */
 function missing(context: PlanContext): PlanDiagnostic[] {
-  const undelivered = context.inventory.references.flatMap((reference) => {
-    const ends = undeliveredEnds(context, reference);
-    if (ends === undefined || (reference.relation === 'injects-into' && ends.to.kind === 'proxy-service')) return [];
+  const undelivered = context.graph.undelivered.flatMap(({ reference, from, to }) => {
+    if (reference.relation === 'injects-into' && to.kind === 'proxy-service') return [];
     return [
       finding('MI-REF-MISSING', 'warning', {
-        message: `${title(ends.from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application: it fails when it gets there.`,
+        message: `${title(from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application: it fails when it gets there.`,
         hint: 'Add it to an application that is deployed.',
         source: reference.source,
-        related: [ends.to.source],
+        related: [to.source],
         artifacts: [reference.from, reference.to],
       }),
     ];

@@ -1,4 +1,4 @@
-import type { Artifact, ArtifactId, Inventory, Relation } from '@mi-patterns/inventory';
+import type { Artifact, ArtifactId, ArtifactKind, Inventory, Reference, Relation } from '@mi-patterns/inventory';
 import { isPodLocalStore } from '../verdicts/message-store.ts';
 
 /** An edge by node number. `reference` indexes `Inventory.references`; -1 for an edge the planner adds. */
@@ -19,9 +19,23 @@ export interface Graph {
   readonly index: ReadonlyMap<ArtifactId, number>;
   /** False for an artifact that no application delivers, as soon as there is any application. */
   readonly deployed: Uint8Array;
+  /** Nodes of the deployed artifacts, ascending, and the same by kind; see {@link deployedNodes}. */
+  readonly allDeployed: readonly number[];
+  readonly deployedByKind: ReadonlyMap<ArtifactKind, readonly number[]>;
+  /** References of the inventory that lead to no artifact that was read. */
+  readonly unresolved: readonly Reference[];
+  /** References from a deployed artifact to one that was read and is not deployed. */
+  readonly undelivered: readonly Undelivered[];
   readonly edges: readonly Edge[];
   readonly out: Adjacency;
   readonly in: Adjacency;
+}
+
+/** A reference with its ends. */
+interface Undelivered {
+  readonly reference: Reference;
+  readonly from: Artifact;
+  readonly to: Artifact;
 }
 
 /** Edge numbers by node: those of node `n` are `edges[start[n]]` up to, without, `edges[start[n + 1]]`. */
@@ -36,28 +50,81 @@ export function buildGraph(inventory: Inventory): Graph {
   for (const [node, artifact] of artifacts.entries()) index.set(artifact.id, node);
   const everything = inventory.applications.length === 0;
   const deployed = Uint8Array.from(artifacts, (artifact) => Number(everything || artifact.applications.length > 0));
-
-  const edges: Edge[] = [];
-  for (const [reference, { from, to, relation, state }] of inventory.references.entries()) {
-    if (state !== 'resolved') continue;
-    const source = index.get(from);
-    const target = index.get(to);
-    if (source === undefined || target === undefined || deployed[source] === 0 || deployed[target] === 0) continue;
-    edges.push({ from: source, to: target, relation, reference });
-    if (relation !== 'consumes-from') continue;
-    const [consumer, store] = [artifacts[source], artifacts[target]];
-    if (consumer?.kind === 'message-processor' && store !== undefined && isPodLocalStore(store)) {
-      edges.push({ from: target, to: source, relation: 'processed-by', reference });
-    }
-  }
+  const { edges, unresolved, undelivered } = sortReferences(inventory, index, deployed);
   return {
     artifacts,
     index,
     deployed,
+    ...deployedLists(artifacts, deployed),
+    unresolved,
+    undelivered,
     edges,
     out: adjacency(artifacts.length, edges, 'from'),
     in: adjacency(artifacts.length, edges, 'to'),
   };
+}
+
+function sortReferences(
+  { artifacts, references }: Inventory,
+  index: ReadonlyMap<ArtifactId, number>,
+  deployed: Uint8Array,
+): { readonly edges: Edge[]; readonly unresolved: Reference[]; readonly undelivered: Undelivered[] } {
+  const edges: Edge[] = [];
+  const unresolved: Reference[] = [];
+  const undelivered: Undelivered[] = [];
+  let position = -1;
+  for (const reference of references) {
+    position += 1;
+    if (reference.state !== 'resolved') {
+      unresolved.push(reference);
+      continue;
+    }
+    const { relation } = reference;
+    const from = index.get(reference.from);
+    const to = index.get(reference.to);
+    if (from === undefined || to === undefined || deployed[from] === 0) continue;
+    const [source, target] = [artifacts[from], artifacts[to]];
+    if (source === undefined || target === undefined) continue;
+    if (deployed[to] === 0) {
+      undelivered.push({ reference, from: source, to: target });
+      continue;
+    }
+    edges.push({ from, to, relation, reference: position });
+    if (relation === 'consumes-from' && source.kind === 'message-processor' && isPodLocalStore(target))
+      edges.push({ from: to, to: from, relation: 'processed-by', reference: position });
+  }
+  return { edges, unresolved, undelivered };
+}
+
+function deployedLists(
+  artifacts: readonly Artifact[],
+  deployed: Uint8Array,
+): Pick<Graph, 'allDeployed' | 'deployedByKind'> {
+  const allDeployed: number[] = [];
+  const deployedByKind = new Map<ArtifactKind, number[]>();
+  for (let node = 0; node < artifacts.length; node++) {
+    const kind = artifacts[node]?.kind;
+    if (kind === undefined || deployed[node] === 0) continue;
+    allDeployed.push(node);
+    const list = deployedByKind.get(kind);
+    if (list === undefined) deployedByKind.set(kind, [node]);
+    else list.push(node);
+  }
+  return { allDeployed, deployedByKind };
+}
+
+/** Nodes of the deployed artifacts, of some kinds only where any is named; ascending. */
+export function deployedNodes(
+  { allDeployed, deployedByKind }: Graph,
+  ...kinds: readonly ArtifactKind[]
+): readonly number[] {
+  if (kinds.length === 0) return allDeployed;
+  return kinds.flatMap((kind) => deployedByKind.get(kind) ?? []).sort((a, b) => a - b);
+}
+
+/** The deployed artifacts of {@link deployedNodes}. */
+export function deployedArtifacts(graph: Graph, ...kinds: readonly ArtifactKind[]): readonly Artifact[] {
+  return deployedNodes(graph, ...kinds).map((node) => artifactAt(graph, node));
 }
 
 function adjacency(nodes: number, edges: readonly Edge[], end: 'from' | 'to'): Adjacency {
@@ -66,10 +133,12 @@ function adjacency(nodes: number, edges: readonly Edge[], end: 'from' | 'to'): A
   for (let node = 0; node < nodes; node++) start[node + 1] = (start[node + 1] ?? 0) + (start[node] ?? 0);
   const next = start.slice();
   const sorted = new Int32Array(edges.length);
-  for (const [number, edge] of edges.entries()) {
+  let number = 0;
+  for (const edge of edges) {
     const slot = next[edge[end]] ?? 0;
     sorted[slot] = number;
     next[edge[end]] = slot + 1;
+    number += 1;
   }
   return { start, edges: sorted };
 }

@@ -180,6 +180,9 @@ function reason(
   return source === undefined ? undefined : { source, text: `the ${name} listener is enabled` };
 }
 
+/** Kinds of artifacts that bring services. */
+export const serviceKinds = ['proxy-service', 'data-service', 'axis2-service'] as const;
+
 /** The services that an artifact brings, in all its versions, by how each is reached; none for what is no service. */
 export function servicesOf(artifact: Artifact): readonly ServiceFacts[] {
   return factsOfAll(artifact).flatMap((facts): readonly ServiceFacts[] => {
