@@ -47,11 +47,14 @@ export function persistenceOf(
   active: readonly Artifact[],
   versionsOf: (artifact: Artifact) => readonly string[],
 ): Workload['persistence'] {
-  return active.flatMap((artifact) => [
-    ...ownState(artifact, versionsOf),
-    ...writtenByFlow(artifact),
-    ...directory(artifact),
-  ]);
+  return active
+    .filter(mayKeep)
+    .flatMap((artifact) => [...ownState(artifact, versionsOf), ...writtenByFlow(artifact), ...directory(artifact)]);
+}
+
+/** False for most artifacts: APIs, sequences and endpoints that have no effect. */
+function mayKeep({ kind, effects }: Artifact): boolean {
+  return effects.length > 0 || kind === 'message-processor' || kind === 'inbound-endpoint' || kind === 'proxy-service';
 }
 
 function ownState(artifact: Artifact, versionsOf: (artifact: Artifact) => readonly string[]): Need[] {

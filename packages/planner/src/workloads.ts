@@ -61,13 +61,11 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
   const enabled = enabledTransports(input.inventory.configurations);
   const diagnostics: PlanDiagnostic[] = [];
   const workloads = frames.map((frame, position): Workload => {
-    const nodes = (active[position] ?? []).toSorted((a, b) => a - b);
+    const nodes = ascending(active[position] ?? []);
     const searches = nodes.some((node) => searching[node] === 1) || errors.some((node) => searching[node] === 1);
     const added = position === 0 || searches ? extra.all : extra.everywhere;
     const artifacts =
-      added.length === 0 && errors.length === 0
-        ? nodes
-        : [...new Set([...nodes, ...added, ...errors])].toSorted((a, b) => a - b);
+      added.length === 0 && errors.length === 0 ? nodes : ascending([...new Set([...nodes, ...added, ...errors])]);
     const entryPoints = frame.entries.map((node) => artifactAt(graph, node));
     const listening = portsOf(entryPoints, input.inventory, enabled, {
       environment: input.environment,
@@ -93,6 +91,11 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
     };
   });
   return { workloads, active, diagnostics };
+}
+
+/** Numbers are sorted without calling back for each pair: one workload may have all nodes. */
+function ascending(nodes: readonly number[]): readonly number[] {
+  return Array.from(Int32Array.from(nodes).sort());
 }
 
 /** One workload for everything: single replica, multiple replicas, or coordination by the database. */

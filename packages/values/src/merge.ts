@@ -11,22 +11,32 @@ export function isMapping(value: unknown): value is Values {
  * that is null above takes away the one below, and stays null where there is none. Neither argument is changed.
  */
 export function mergeValues(below: Values, above: Values): Values {
-  return merge(below, above, (merged, key) => (merged.has(key) ? merged.delete(key) : merged.set(key, null)));
+  return merge(below, above, (merged, key) => {
+    if (Object.hasOwn(merged, key)) delete merged[key];
+    else put(merged, key, null);
+  });
 }
 
 /** Puts one values file over another, as Helm does with several `-f`: null stays, for the chart's values below both. */
 export function layerValues(below: Values, above: Values): Values {
-  return merge(below, above, (merged, key) => merged.set(key, null));
+  return merge(below, above, (merged, key) => put(merged, key, null));
 }
 
-function merge(below: Values, above: Values, onNull: (merged: Map<string, unknown>, key: string) => unknown): Values {
-  const merged = new Map<string, unknown>(Object.entries(below));
+function merge(below: Values, above: Values, onNull: (merged: Record<string, unknown>, key: string) => void): Values {
+  const merged: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {
-    const under = merged.get(key);
+    const under = Object.hasOwn(merged, key) ? merged[key] : undefined;
     if (value === null) onNull(merged, key);
-    else merged.set(key, isMapping(value) && isMapping(under) ? merge(under, value, onNull) : value);
+    else put(merged, key, isMapping(value) && isMapping(under) ? merge(under, value, onNull) : value);
   }
-  return Object.fromEntries(merged);
+  return merged;
+}
+
+/** Sets a member of any name: `__proto__` is a key of a values file like others. */
+function put(values: Record<string, unknown>, key: string, value: unknown): void {
+  if (key === '__proto__')
+    Object.defineProperty(values, key, { value, enumerable: true, writable: true, configurable: true });
+  else values[key] = value;
 }
 
 /** The value at a path, or undefined where any part of it is absent. */

@@ -43,19 +43,27 @@ export function chooseRecovery(
   const open = effectiveWorkloads(values).filter(
     ({ type, settings }) => type === 'stateful' && settings['recovery'] === undefined,
   );
+  // Hundreds of workloads differ in nothing but why they have no standby.
+  const chosen = new Map<string | undefined, ChosenRecovery>();
   return new Map(
     open.map(({ key, settings }) => {
       const standbyless = standbylessBecause(settings);
-      const way: Way = unfit === undefined ? best(standbyless, rows) : { recovery: 'respawn' };
-      return [
-        key,
-        {
-          way,
-          because: way.recovery === 'fenced' ? fencedBecause(way, standbyless, rows) : respawnBecause(unfit, rows),
-        },
-      ];
+      const choice = chosen.get(standbyless) ?? recoveryWithout(standbyless, unfit, rows);
+      chosen.set(standbyless, choice);
+      return [key, choice];
     }),
   );
+}
+
+/** @param standbyless why there is no standby; undefined where one can be. */
+function recoveryWithout(
+  standbyless: string | undefined,
+  unfit: string | undefined,
+  rows: typeof measured,
+): ChosenRecovery {
+  const way: Way = unfit === undefined ? best(standbyless, rows) : { recovery: 'respawn' };
+  const because = way.recovery === 'fenced' ? fencedBecause(way, standbyless, rows) : respawnBecause(unfit, rows);
+  return { way, because };
 }
 
 const singleReplica =

@@ -29,19 +29,23 @@ const notForStateful = ['type', 'replicas', 'autoscaling', 'strategy'];
 export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[] {
   const written = mappingOr(values['workloads']);
   const workloads = Object.keys(written).length === 0 ? { integration: {} } : written;
-  const defaults = mappingOr(values['workloadDefaults']);
+  const stateless = mappingOr(values['workloadDefaults']);
+  const stateful = Object.fromEntries(
+    Object.entries(stateless).filter(([setting]) => !notForStateful.includes(setting)),
+  );
   return Object.entries(workloads).flatMap(([key, own]) =>
-    isMapping(own) && own['enabled'] !== false ? [effective(defaults, key, own)] : [],
+    isMapping(own) && own['enabled'] !== false ? [effective({ stateless, stateful }, key, own)] : [],
   );
 }
 
-function effective(defaults: Values, key: string, own: Values): EffectiveWorkload {
-  const type = (own['type'] ?? defaults['type']) === 'stateful' ? 'stateful' : 'stateless';
-  const inherited =
-    type === 'stateless'
-      ? defaults
-      : Object.fromEntries(Object.entries(defaults).filter(([setting]) => !notForStateful.includes(setting)));
-  const settings = mergeValues(inherited, own);
+/** @param defaults what workloads of each type inherit. */
+function effective(
+  defaults: { readonly stateless: Values; readonly stateful: Values },
+  key: string,
+  own: Values,
+): EffectiveWorkload {
+  const type = (own['type'] ?? defaults.stateless['type']) === 'stateful' ? 'stateful' : 'stateless';
+  const settings = mergeValues(defaults[type], own);
   const { roles, stateful } = mappingOr(settings['artifacts']);
   return { key, type, roles: texts(roles), stateful: texts(stateful), settings };
 }

@@ -47,9 +47,14 @@ export interface Adjacency {
 export function buildGraph(inventory: Inventory): Graph {
   const artifacts = inventory.artifacts;
   const index = new Map<ArtifactId, number>();
-  for (const [node, artifact] of artifacts.entries()) index.set(artifact.id, node);
   const everything = inventory.applications.length === 0;
-  const deployed = Uint8Array.from(artifacts, (artifact) => Number(everything || artifact.applications.length > 0));
+  const deployed = new Uint8Array(artifacts.length);
+  let node = 0;
+  for (const { id, applications } of artifacts) {
+    index.set(id, node);
+    if (everything || applications.length > 0) deployed[node] = 1;
+    node += 1;
+  }
   const { edges, unresolved, undelivered } = sortReferences(inventory, index, deployed);
   return {
     artifacts,

@@ -45,9 +45,11 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
       artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [],
     ),
   );
+  const known: Known = { servers, stores, inventory };
+  const judgeOne = (one: Artifact): Verdict | undefined => verdictFor(one, known);
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, { servers, stores, inventory }));
+    const verdict = verdictOfAll(artifact, judgeOne);
     if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;
@@ -55,11 +57,10 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
 
 /** A verdict quotes the artifact, and an artifact may hold a password. */
 function safeToShow(verdict: Verdict): Verdict {
-  return {
-    ...verdict,
-    because: withoutCredentials(verdict.because),
-    evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) },
-  };
+  const because = withoutCredentials(verdict.because);
+  const text = withoutCredentials(verdict.evidence.text);
+  if (because === verdict.because && text === verdict.evidence.text) return verdict;
+  return { ...verdict, because, evidence: { ...verdict.evidence, text } };
 }
 
 /** What a verdict goes by besides the artifact itself. */
