@@ -1,18 +1,22 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cacheFolder } from '../../scripts/lib/cache.ts';
 import { freeOffset, shortLived, until } from './server.ts';
 
 const shared =
@@ -62,27 +66,60 @@ export function findEngine(
   return { open: () => openEngine(runtime.folder, recipe) };
 }
 
+/**
+ * The base image as an archive, from the cache unless the recipe changed: to make its Java takes ten seconds of a
+ * processor.
+ */
+function baseImage(runtime: string, recipe: string): string {
+  const sources = [
+    ...readdirSync(dirname(recipe)).map((name) => join(dirname(recipe), name)),
+    join(dirname(recipe), '../cluster/mkimage.py'),
+  ];
+  const hash = createHash('sha256');
+  for (const source of sources.toSorted()) hash.update(readFileSync(source));
+  const folder = join(cacheFolder(), 'test-images');
+  const archive = join(folder, `base-${hash.digest('hex').slice(0, 16)}.tar`);
+  if (existsSync(archive)) return archive;
+  mkdirSync(folder, { recursive: true });
+  const work = mkdtempSync(join(folder, '.base-'));
+  try {
+    // The home in the cache may hold archives of others.
+    const clean = join(work, 'runtime');
+    cpSync(runtime, clean, { recursive: true, filter: (path) => !path.endsWith('.car') });
+    const made = join(work, 'base.tar');
+    execFileSync('bash', [recipe, clean, made, baseName.replace('localhost/', '')], {
+      stdio: 'ignore',
+      timeout: 400_000,
+    });
+    renameSync(made, archive);
+    return archive;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+}
+
+/** Overlays are cheap, and cannot be mounted everywhere; copies of whole images can. */
+function storageDriver(work: string): 'overlay' | 'vfs' {
+  const [lower, upper, inner, merged] = ['lower', 'upper', 'inner', 'merged'].map((name) => join(work, 'try', name));
+  for (const folder of [lower, upper, inner, merged]) mkdirSync(folder ?? '', { recursive: true });
+  const options = `lowerdir=${lower},upperdir=${upper},workdir=${inner}`;
+  const mounted = spawnSync('mount', ['-t', 'overlay', 'overlay', '-o', options, merged ?? '']).status === 0;
+  if (mounted) execFileSync('umount', [merged ?? '']);
+  return mounted ? 'overlay' : 'vfs';
+}
+
 function openEngine(runtime: string, recipe: string): Engine {
   const work = mkdtempSync(join(tmpdir(), 'mi-engine-'));
-  const base = join(work, 'base.tar');
-  // vfs and chroot: neither overlays nor namespaces are needed, so it works inside of a container too.
-  const global = ['--storage-driver', 'vfs', '--root', join(work, 'storage'), '--runroot', join(work, 'run')];
+  const storage = ['--storage-driver', storageDriver(work), '--root', join(work, 'storage')];
+  // With chroot no namespaces are needed, so it works inside of a container too.
+  const global = [...storage, '--runroot', join(work, 'run')];
   const buildah = (...words: string[]): string =>
     execFileSync('buildah', [...global, ...words], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
       maxBuffer: 64 * 1024 * 1024,
     });
-  // The home in the cache may hold archives of others.
-  const clean = join(work, 'runtime');
-  cpSync(runtime, clean, { recursive: true, filter: (path) => !path.endsWith('.car') });
-  execFileSync('bash', [recipe, clean, base, baseName.replace('localhost/', '')], {
-    stdio: 'ignore',
-    timeout: 400_000,
-  });
-  buildah('pull', '--quiet', `docker-archive:${base}`);
-  rmSync(base);
-  rmSync(clean, { recursive: true });
+  buildah('pull', '--quiet', `docker-archive:${baseImage(runtime, recipe)}`);
   const inside = <Result>(image: string, use: (container: string) => Result): Result => {
     const container = buildah('from', image).trim();
     try {
