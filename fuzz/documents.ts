@@ -120,7 +120,7 @@ export const chart: FuzzClass = async (next, count) => {
     if (value !== undefined) inputs.push({ values: value as JsonObject, skipSchemaValidation: false, text });
   }
   const differences: Difference[] = [];
-  await renderMany(inputs, [], ({ text }, outcome) => {
+  await renderMany(inputs, ({ text }, outcome) => {
     const ours = checkValues(text, 'v.yaml');
     const bySchema = outcome.state === 'refused' && outcome.diagnostics.some(({ code }) => code === 'MI-CHART-SCHEMA');
     const errors = ours.diagnostics.filter(({ severity }) => severity === 'error');

@@ -7,6 +7,7 @@ import {
   findTool,
   kubernetesVersions,
   parseManifest,
+  renderObjects,
   restartedWorkloads,
   run,
   type JsonObject,
@@ -17,7 +18,7 @@ import draft6 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json'
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { chart, temporaryFolder } from '../support/command.ts';
-import { inParallel, objects, render } from './support.ts';
+import { inParallel, objects, render, renderByHelm } from './support.ts';
 import { chartSchema, chartValues, valueAt } from './values-paths.ts';
 
 /**
@@ -164,7 +165,7 @@ describe('complaints', () => {
       ingress: { hosts: { 'a.example.com': null } },
       workloads: { integration: { ports: { hl7: null } } },
     });
-    const list = await objects({}, { values: [base, over] });
+    const list = await renderObjects({ chart, values: [base, over] });
     expect(variables(list).filter(({ name }) => ['A', 'B'].includes(String(name)))).toEqual([
       { name: 'B', value: '3' },
     ]);
@@ -193,9 +194,9 @@ describe('complaints', () => {
       global: { imageRegistry: 'registry.example.com', shop: { any: 'thing' } },
       'micro-integrator': { enabled, ...two },
     });
-    const on = await objects(values(true), { chart: parent });
+    const on = await renderObjects({ chart: parent, values: [values(true)] });
     expect(container(on).image).toMatch(/^registry\.example\.com\//);
-    expect(await objects(values(false), { chart: parent })).toEqual([]);
+    expect(await renderObjects({ chart: parent, values: [values(false)] })).toEqual([]);
   });
 
   it('7 a schema that refers to the web breaks installations without it', async () => {
@@ -315,7 +316,7 @@ describe('complaints', () => {
   });
 
   it('13 the release Secret grows over 1 MiB', async () => {
-    const result = await render({
+    const result = await renderByHelm({
       pattern: 'coordinated',
       workloads: Object.fromEntries(
         Array.from({ length: 30 }, (_, index) => [

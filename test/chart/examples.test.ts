@@ -3,15 +3,16 @@ import { join } from 'node:path';
 import {
   checkKubernetesSchemas,
   checkRules,
+  type JsonObject,
   kubernetesVersions,
-  renderChart,
   type RenderedObject,
 } from '@mi-patterns/helm';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { chartFiles, examples, groups, type Example } from '../../scripts/lib/chart-docs.ts';
-import { chart, repository } from '../support/command.ts';
+import { repository } from '../support/command.ts';
 import { exceptions, lintRules } from './lint-rules.ts';
-import { inParallel } from './support.ts';
+import { inParallel, render } from './support.ts';
 import { chartSchema, isObject } from './values-paths.ts';
 
 const all = examples();
@@ -22,6 +23,7 @@ interface Rendered {
   readonly example: Example;
   readonly byVersion: ReadonlyMap<string, readonly RenderedObject[] | 'refused'>;
 }
+const valuesOf = ({ values }: Example): JsonObject => (parse(readFileSync(values, 'utf8')) ?? {}) as JsonObject;
 let rendered: readonly Rendered[] = [];
 const objectsOf = ({ byVersion }: Rendered): readonly RenderedObject[] => {
   const found = byVersion.get(newest);
@@ -29,22 +31,15 @@ const objectsOf = ({ byVersion }: Rendered): readonly RenderedObject[] => {
 };
 
 beforeAll(async () => {
-  const render = async (
+  const renderExample = async (
     example: Example,
     kubernetesVersion: string,
   ): Promise<readonly RenderedObject[] | 'refused'> => {
-    const result = await renderChart({
-      chart,
-      values: [example.values],
-      release: 'orders',
-      namespace: 'orders',
-      apiVersions: example.apiVersions,
-      kubernetesVersion,
-    });
+    const result = await render(valuesOf(example), { apiVersions: example.apiVersions, kubernetesVersion });
     return result.state === 'rendered' ? result.objects : 'refused';
   };
   rendered = await inParallel(all, async (example) => {
-    const [first, last] = [await render(example, oldest), await render(example, newest)];
+    const [first, last] = [await renderExample(example, oldest), await renderExample(example, newest)];
     // A template that asks for the version shows it at the ends; only then the versions between are rendered too.
     const same = JSON.stringify(first) === JSON.stringify(last);
     const between = await Promise.all(
@@ -52,7 +47,7 @@ beforeAll(async () => {
         async (version) =>
           [
             version,
-            same || version === newest ? last : version === oldest ? first : await render(example, version),
+            same || version === newest ? last : version === oldest ? first : await renderExample(example, version),
           ] as const,
       ),
     );

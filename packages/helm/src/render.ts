@@ -214,7 +214,8 @@ function resultOf(manifest: string): RenderResult {
   return { state: 'refused', diagnostics: faults.map(manifestFault) };
 }
 
-function manifestFault({ template: written, line, message }: ManifestFault): Diagnostic {
+/** Says of a fault of a manifest where it is. */
+export function manifestFault({ template: written, line, message }: ManifestFault): Diagnostic {
   return {
     code: 'MI-CHART-TEMPLATE',
     severity: 'error',

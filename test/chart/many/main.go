@@ -1,6 +1,6 @@
 // Renders a chart once for each line of standard input, in one process: as `helm template`, without its start-up. A
-// line is {"values": {…}, "skipSchemaValidation": false}; each gives a line {"manifest": "…"} or {"error": "…"}, in
-// order. The chart's templates and schema are read once; nothing of a render is kept for the next one.
+// line is a request as JSON; each gives a line {"manifest": "…"} or {"error": "…"}, in order. Templates and schema of a
+// chart are read once; nothing of a render is kept for the next one.
 package main
 
 import (
@@ -25,8 +25,20 @@ import (
 )
 
 type request struct {
+	Chart                string         `json:"chart"`
 	Values               map[string]any `json:"values"`
+	Release              string         `json:"release"`
+	Namespace            string         `json:"namespace"`
+	KubernetesVersion    string         `json:"kubernetesVersion"`
+	APIVersions          []string       `json:"apiVersions"`
+	IsUpgrade            bool           `json:"isUpgrade"`
 	SkipSchemaValidation bool           `json:"skipSchemaValidation"`
+}
+
+// What is read of a chart once.
+type loaded struct {
+	chart  *chart.Chart
+	schema *jsonschema.Schema
 }
 
 type answer struct {
@@ -40,35 +52,17 @@ type job struct {
 }
 
 func main() {
-	if len(os.Args) < 3 {
-		fail(fmt.Errorf("usage: many CHART KUBERNETES-VERSION [API-VERSION...] < requests"))
-	}
 	// Helm warns about each value of another type than the default's.
 	log.SetOutput(io.Discard)
 	slog.SetDefault(slog.New(slog.DiscardHandler))
-	folder := os.Args[1]
-	schema, err := readSchema(folder)
-	if err != nil {
-		fail(err)
-	}
-	version, err := common.ParseKubeVersion(os.Args[2])
-	if err != nil {
-		fail(err)
-	}
-	capabilities := common.DefaultCapabilities.Copy()
-	capabilities.KubeVersion = *version
-	capabilities.APIVersions = append(capabilities.APIVersions, os.Args[3:]...)
 	workers := runtime.NumCPU()
 	waiting, ordered := make(chan job, workers), make(chan job, 4*workers)
 	for range workers {
 		go func() {
-			// Each worker has a chart of its own: helm changes what it renders.
-			parsed, err := loader.Load(folder)
-			if err != nil {
-				fail(err)
-			}
+			// Each worker has charts of its own: helm changes what it renders.
+			charts := map[string]loaded{}
 			for one := range waiting {
-				one.result <- render(parsed, schema, capabilities, one.line)
+				one.result <- render(charts, one.line)
 			}
 		}()
 	}
@@ -94,51 +88,94 @@ func main() {
 		if err := encoder.Encode(<-one.result); err != nil {
 			fail(err)
 		}
-	}
-	if err := out.Flush(); err != nil {
-		fail(err)
+		// Whoever asks one after the other waits for each answer.
+		if err := out.Flush(); err != nil {
+			fail(err)
+		}
 	}
 }
 
-func readSchema(folder string) (*jsonschema.Schema, error) {
+func load(charts map[string]loaded, folder string) (loaded, error) {
+	if known, ok := charts[folder]; ok {
+		return known, nil
+	}
 	parsed, err := loader.Load(folder)
 	if err != nil {
-		return nil, err
+		return loaded{}, err
 	}
 	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(parsed.Schema))
 	if err != nil {
-		return nil, err
+		return loaded{}, err
 	}
 	compiler := jsonschema.NewCompiler()
 	if err := compiler.AddResource("file:///values.schema.json", document); err != nil {
-		return nil, err
+		return loaded{}, err
 	}
-	return compiler.Compile("file:///values.schema.json")
+	schema, err := compiler.Compile("file:///values.schema.json")
+	if err != nil {
+		return loaded{}, err
+	}
+	charts[folder] = loaded{parsed, schema}
+	return charts[folder], nil
 }
 
-func render(parsed *chart.Chart, schema *jsonschema.Schema, capabilities *common.Capabilities, line []byte) answer {
+func capabilitiesOf(asked request) (*common.Capabilities, error) {
+	version, err := common.ParseKubeVersion(asked.KubernetesVersion)
+	if err != nil {
+		return nil, err
+	}
+	capabilities := common.DefaultCapabilities.Copy()
+	capabilities.KubeVersion = *version
+	capabilities.APIVersions = append(capabilities.APIVersions, asked.APIVersions...)
+	return capabilities, nil
+}
+
+func validate(one loaded, top common.Values) error {
+	values, err := top.Table("Values")
+	if err != nil {
+		return err
+	}
+	if err := one.schema.Validate(values.AsMap()); err != nil {
+		text := strings.TrimPrefix(err.Error(), "jsonschema validation failed with 'file:///values.schema.json#'\n")
+		return fmt.Errorf("values don't meet the specifications of the schema(s) in the following chart(s):\n%s:\n%s\n", one.chart.Name(), text)
+	}
+	return nil
+}
+
+func render(charts map[string]loaded, line []byte) answer {
+	manifest, err := manifestOf(charts, line)
+	if err != nil {
+		return answer{Error: err.Error()}
+	}
+	return answer{Manifest: manifest}
+}
+
+func manifestOf(charts map[string]loaded, line []byte) (string, error) {
 	var asked request
 	if err := json.Unmarshal(line, &asked); err != nil {
-		return answer{Error: err.Error()}
+		return "", err
 	}
-	release := common.ReleaseOptions{Name: "orders", Namespace: "orders", Revision: 1, IsInstall: true}
-	top, err := util.ToRenderValuesWithSchemaValidation(parsed, asked.Values, release, capabilities, true)
+	one, err := load(charts, asked.Chart)
 	if err != nil {
-		return answer{Error: err.Error()}
+		return "", err
+	}
+	capabilities, err := capabilitiesOf(asked)
+	if err != nil {
+		return "", err
+	}
+	release := common.ReleaseOptions{Name: asked.Release, Namespace: asked.Namespace, Revision: 1, IsInstall: !asked.IsUpgrade, IsUpgrade: asked.IsUpgrade}
+	top, err := util.ToRenderValuesWithSchemaValidation(one.chart, asked.Values, release, capabilities, true)
+	if err != nil {
+		return "", err
 	}
 	if !asked.SkipSchemaValidation {
-		values, err := top.Table("Values")
-		if err != nil {
-			return answer{Error: err.Error()}
-		}
-		if err := schema.Validate(values.AsMap()); err != nil {
-			text := strings.TrimPrefix(err.Error(), "jsonschema validation failed with 'file:///values.schema.json#'\n")
-			return answer{Error: fmt.Sprintf("values don't meet the specifications of the schema(s) in the following chart(s):\n%s:\n%s\n", parsed.Name(), text)}
+		if err := validate(one, top); err != nil {
+			return "", err
 		}
 	}
-	files, err := engine.Render(parsed, top)
+	files, err := engine.Render(one.chart, top)
 	if err != nil {
-		return answer{Error: err.Error()}
+		return "", err
 	}
 	names := make([]string, 0, len(files))
 	for name := range files {
@@ -151,7 +188,7 @@ func render(parsed *chart.Chart, schema *jsonschema.Schema, capabilities *common
 	for _, name := range names {
 		fmt.Fprintf(&manifest, "---\n# Source: %s\n%s\n", name, files[name])
 	}
-	return answer{Manifest: manifest.String()}
+	return manifest.String(), nil
 }
 
 func fail(err error) {
