@@ -1,15 +1,12 @@
-{{/*
+{{- /*
 Isolation: what a stateful workload runs is deployed by the servers of no other. A server deploys an artifact when it
 gets the archive and one of the server's roles, as a regular expression, matches the artifact's role as a whole
 (ApplicationConfiguration.java, AppDeployerUtils.java of wso2/product-integrator-mi). So both are compared: the roles
 that servers start with, and the archives that reach them.
-
-mi.rules.isolation: notes the faults. Takes the root.
-*/}}
-{{- define "mi.rules.isolation" -}}
+*/ -}}
+{{- include "mi.decide" . -}}
 {{- if eq .Values.resolved.pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ end -}}
 {{- if not (or .Values.resolved.database (eq .Values.resolved.pattern "single-replica")) }}{{ include "mi.validate.looseFiles" . }}{{ end -}}
-{{- end -}}
 
 {{/*
 mi.validate.isolation: every isolated workload beside all others. Takes the root.

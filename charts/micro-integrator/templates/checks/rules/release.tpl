@@ -1,9 +1,5 @@
-{{/*
-Rules over all workloads, and of what belongs to the release.
-
-mi.rules.release: notes the faults. Takes the root.
-*/}}
-{{- define "mi.rules.release" -}}
+{{- /* Rules over all workloads, and of what belongs to the release. */ -}}
+{{- include "mi.decide" . -}}
 {{- $resolved := .Values.resolved -}}
 {{- $faults := $resolved.faults -}}
 {{- $pattern := $resolved.pattern -}}
@@ -23,7 +19,6 @@ mi.rules.release: notes the faults. Takes the root.
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.extraObjects" . -}}
 {{- include "mi.validate.runtime" . -}}
-{{- end -}}
 
 {{/*
 mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text. Takes the root.

@@ -1,9 +1,5 @@
-{{/*
-With a list of the roles in the archives, each is carried by a workload, and no workload names another.
-
-mi.rules.roles: notes the faults. Takes the root.
-*/}}
-{{- define "mi.rules.roles" -}}
+{{- /* With a list of the roles in the archives, each is carried by a workload, and no workload names another. */ -}}
+{{- include "mi.decide" . -}}
 {{- $faults := .Values.resolved.faults -}}
 {{- $listed := (.Values.artifacts).roles | default list -}}
 {{- if $listed -}}
@@ -38,7 +34,6 @@ mi.rules.roles: notes the faults. Takes the root.
 {{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other one has the server role %s, so MI would leave out what has it, without a message. To stop the work for a while, set paused: true instead of enabled: false; to end it for good, take the role out of artifacts.roles of the release, too." $role)) -}}
 {{- else if not (hasKey $carried $role) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (printf "artifacts.roles[%d]" $index) (printf "No workload carries the server role %s, so MI would leave out what has it, without a message. List it under artifacts.roles of one workload%s." $role (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq $.Values.resolved.pattern "multiple-replicas")))) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

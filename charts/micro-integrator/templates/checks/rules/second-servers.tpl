@@ -1,12 +1,9 @@
-{{/*
+{{- /*
 Second servers: whatever else starts Micro Integrator from the image of the release, or scales a workload, runs what a
 stateful workload has for itself once more.
-
-mi.rules.secondServers: notes the faults. Takes the root.
-*/}}
-{{- define "mi.rules.secondServers" -}}
+*/ -}}
+{{- include "mi.decide" . -}}
 {{- if eq .Values.resolved.pattern "coordinated" }}{{ include "mi.validate.secondServers" . }}{{ end -}}
-{{- end -}}
 
 {{/*
 mi.validate.secondServers: extra containers and extra objects that do so. Takes the root.

@@ -1,11 +1,6 @@
-{{/*
-What works, but not as well as its author may think. NOTES and the warnings ConfigMap show it.
-
-mi.rules.warnings: notes them. Takes the root.
-*/}}
-{{- define "mi.rules.warnings" -}}
+{{- /* What works, but not as well as its author may think. NOTES and the warnings ConfigMap show it. */ -}}
+{{- include "mi.decide" . -}}
 {{- include "mi.warnings.collect" . -}}
-{{- end -}}
 
 {{/*
 mi.warning: notes what works, but not as well as its author may think, once, as `CODE path: sentence`, the form of a

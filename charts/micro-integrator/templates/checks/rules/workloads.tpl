@@ -1,14 +1,9 @@
-{{/*
-The rules of each workload.
-
-mi.rules.workloads: notes the faults. Takes the root.
-*/}}
-{{- define "mi.rules.workloads" -}}
+{{- /* The rules of each workload. */ -}}
+{{- include "mi.decide" . -}}
 {{- $resolved := .Values.resolved -}}
 {{- include "mi.validate.environment" (dict "faults" $resolved.faults "where" "env" "env" .Values.env "database" $resolved.database) -}}
 {{- range $workload := $resolved.workloads -}}
 {{- include "mi.validate.workload" (dict "root" $ "workload" $workload "pattern" $resolved.pattern "database" $resolved.database) -}}
-{{- end -}}
 {{- end -}}
 
 {{/*
