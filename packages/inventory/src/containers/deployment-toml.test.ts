@@ -41,6 +41,23 @@ describe('deployment.toml', () => {
     );
   });
 
+  // With each of the first MI 4.3.0 ended with a StackOverflowError, or its parser did.
+  test.each([
+    ['[transport.blocking.http]\nsender.enable = true\n[transport.blocking]\n', 3],
+    ['[[transport.jms.listener]]\nname = "a"\n[transport.jms]\nsender_enable = true', 3],
+    ['[a.b.c]\nx = 1\n[d]\n  [a]\ny = 1', 4],
+    ['[[a]]\n[a.b.c]\n[[a]]\n[a.b.c]\n[a.b]', 5],
+    ['[a]\nx = 1\n[a.b]\ny = 1\n[a.b.c]\nz = 1', undefined],
+    ['[a.b]\nx = 1\n[a.c]\ny = 1\n[[a.d]]', undefined],
+    ['[[a]]\n[a.b.c]\n[[a]]\n[a.b]\n[a.b.c]', undefined],
+    ['[a.b]\nx = """\n[a]\n"""', undefined],
+  ])('is refused for a table after one within it, as MI does: %j', (text, line) => {
+    const { diagnostics } = read(text);
+    expect(diagnostics.map(({ code, source }) => [code, source?.line])).toEqual(
+      line === undefined ? [] : [['MI-TOML-MALFORMED', line]],
+    );
+  });
+
   test('reads offset, coordination, node and server name with their places', () => {
     const text = `[server]
 offset = 3

@@ -4,7 +4,7 @@ import { defaultOffset } from '../mi-ports.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
 import type { Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
-import { indexKeys } from './toml-keys.ts';
+import { indexKeys, lateTable } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
@@ -35,6 +35,8 @@ export function readDeploymentToml(text: string, path: string): Reading {
   }
   const tab = tabInQuotes(text);
   if (tab !== undefined) return { diagnostics: [tabRefused(path, tab)] };
+  const late = lateTable(text);
+  if (late !== undefined) return { diagnostics: [lateRefused(path, late)] };
   const { configuration, diagnostics } = readServerDocument(
     document,
     { path, line: 1, column: 1 },
@@ -451,6 +453,20 @@ function tabRefused(path: string, at: { readonly line: number; readonly column: 
     message: `${path} has a tab inside of double quotes, which TOML allows and the parser of MI refuses.`,
     hint: 'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
     source: { path, ...at },
+  };
+}
+
+function lateRefused(
+  path: string,
+  { keys, inner, line, column }: NonNullable<ReturnType<typeof lateTable>>,
+): Diagnostic {
+  const outer = keys.join('.');
+  return {
+    code: 'MI-TOML-MALFORMED',
+    severity: 'error',
+    message: `${path} has [${outer}] after [${inner}], which TOML allows. MI does not start with it: its parser makes a table that holds itself.`,
+    hint: `Move [${outer}] above [${inner}]. Listeners and ports of the file were not read.`,
+    source: { path, line, column },
   };
 }
 

@@ -7,6 +7,46 @@ import type { Source } from '../diagnostic.ts';
  */
 export function indexKeys(text: string, path: string): (...keys: string[]) => Source {
   const places = new Map<string, Source>();
+  for (const { keys, line, column } of placesOf(text)) remember(places, keys, { path, line, column });
+  return (...keys) => {
+    for (let length = keys.length; length > 0; length--) {
+      const place = places.get(keys.slice(0, length).join('\0'));
+      if (place !== undefined) return place;
+    }
+    return { path, line: 1, column: 1 };
+  };
+}
+
+/** Where a table or a key of a TOML file stands. */
+interface Placed {
+  readonly kind: 'table' | 'array of tables' | 'key';
+  /** Names of its tables, then its own. */
+  readonly keys: readonly string[];
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * The first table whose header comes after that of a table within it: `[a.b]`, then `[a]`. TOML allows it; the parser
+ * of MI (cava-toml 0.5.0) makes a table of it that holds itself, and the server ends with a StackOverflowError while it
+ * starts. `inner` is the header before it. For text that is known to be valid TOML.
+ */
+export function lateTable(text: string): (Placed & { readonly inner: string }) | undefined {
+  const opened = new Map<string, string>();
+  for (const placed of placesOf(text)) {
+    const { kind, keys } = placed;
+    if (kind === 'key') continue;
+    const inner = kind === 'table' ? opened.get(keys.join('\0')) : undefined;
+    if (inner !== undefined) return { ...placed, inner };
+    for (let length = keys.length - 1; length > 0; length--) {
+      const outer = keys.slice(0, length).join('\0');
+      if (!opened.has(outer)) opened.set(outer, keys.join('.'));
+    }
+  }
+  return undefined;
+}
+
+function* placesOf(text: string): Generator<Placed> {
   const counts = new Map<string, number>();
   let prefix: string[] = [];
   let quotes: string | undefined;
@@ -17,7 +57,6 @@ export function indexKeys(text: string, path: string): (...keys: string[]) => So
     const header = /^(\s*)(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?\r?$/.exec(line);
     if (header !== null && !line.includes('=')) {
       prefix = parts(header[3] ?? '');
-      const source = { path, line: index + 1, column: (header[1] ?? '').length + 1 };
       const parent = numbered(prefix.slice(0, -1), counts);
       let last = prefix.at(-1) ?? '';
       if (header[2] === '[[') {
@@ -27,25 +66,16 @@ export function indexKeys(text: string, path: string): (...keys: string[]) => So
         last = `${last}[${count}]`;
       } else last = numbered(prefix, counts).at(-1) ?? last;
       prefix = [...parent, last];
-      remember(places, prefix, source);
+      const kind = header[2] === '[[' ? 'array of tables' : 'table';
+      yield { kind, keys: prefix, line: index + 1, column: (header[1] ?? '').length + 1 };
       continue;
     }
     const assignment = /^(\s*)((?:"[^"]*"|'[^']*'|[^#="'\s])[^=#]*?)\s*=/.exec(line);
     if (assignment !== null) {
-      remember(places, [...prefix, ...parts(assignment[2] ?? '')], {
-        path,
-        line: index + 1,
-        column: (assignment[1] ?? '').length + 1,
-      });
+      const keys = [...prefix, ...parts(assignment[2] ?? '')];
+      yield { kind: 'key', keys, line: index + 1, column: (assignment[1] ?? '').length + 1 };
     }
   }
-  return (...keys) => {
-    for (let length = keys.length; length > 0; length--) {
-      const place = places.get(keys.slice(0, length).join('\0'));
-      if (place !== undefined) return place;
-    }
-    return { path, line: 1, column: 1 };
-  };
 }
 
 /** Remembers the key and the tables it opens by being dotted, unless they are known. */
