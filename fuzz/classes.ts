@@ -7,6 +7,7 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   toml: async () => (await import('./toml.ts')).toml,
   encoder: async () => (await import('./toml.ts')).encoder,
   text: async () => (await import('./readers.ts')).text,
+  yaml: async () => (await import('./yaml.ts')).yaml,
   values: async () => (await import('./documents.ts')).values,
   configuration: async () => (await import('./documents.ts')).configuration,
   groups: async () => (await import('./documents.ts')).groups,

@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { JsonObject } from '../packages/helm/src/index.ts';
-import { checkValues, readConfiguration, readGroups, readYaml } from '../packages/values/src/index.ts';
-import { renderMany } from '../test/chart/many/render.ts';
+import { type CheckedValues, checkValues, readConfiguration, readGroups } from '../packages/values/src/index.ts';
+import { type Outcome as Rendered, renderMany } from '../test/chart/many/render.ts';
 import {
   checkFindings,
   type Difference,
@@ -11,9 +10,11 @@ import {
   type FuzzClass,
   type Outcome,
   raw,
+  reasonFor,
   root,
 } from './harness.ts';
 import { mutate, type Random } from './mutate.ts';
+import { readAsHelm, readingDifference, readingReasons } from './yaml.ts';
 
 /** What YAML, JavaScript, helm or a terminal takes for something else than text. */
 const odd = [
@@ -107,31 +108,66 @@ export const groups: FuzzClass = (next, count) =>
     (text) => readGroups(text, 'g.yaml').diagnostics,
   );
 
+/** A values file as it was answered by us and by helm. */
+interface TwoVerdicts {
+  readonly text: string;
+  readonly ours: CheckedValues;
+  readonly helm: Rendered;
+}
+
+/** In what the verdicts on values differ that both have read; undefined when they agree. */
+function verdictDifference({ ours, helm }: TwoVerdicts): string | undefined {
+  const error = ours.diagnostics.find(({ severity }) => severity === 'error');
+  const refusals = helm.state === 'refused' ? helm.diagnostics : [];
+  const bySchema = refusals.some(({ code }) => code === 'MI-CHART-SCHEMA');
+  if (bySchema && !ours.breaksSchema) return `only helm: ${refusals[0]?.message.slice(0, 300)}`;
+  if (error !== undefined && (helm.state === 'rendered' || (ours.breaksSchema && !bySchema)))
+    return `only validate: ${error.code} ${error.message.slice(0, 200)}`;
+  const unclean = refusals.find(({ message }) => raw.test(message));
+  if (unclean !== undefined) return `raw: ${JSON.stringify(unclean.message)}`;
+  // What the chart refuses it refuses in words of its own.
+  const crashed = refusals.find(({ code }) => !['MI-CHART-SCHEMA', 'MI-CHART-REFUSED'].includes(code));
+  return crashed === undefined ? undefined : `the chart failed: ${crashed.code} ${crashed.message.slice(0, 400)}`;
+}
+
+/** Why verdicts differ, where that is meant. */
+const verdictReasons = new Map<string, (one: TwoVerdicts) => boolean>([
+  [
+    "a template of the user's that is none, or fails, is told in helm's words",
+    ({ text, helm }) =>
+      text.includes('{{') &&
+      helm.state === 'refused' &&
+      helm.diagnostics.some(({ message }) => /cannot parse template|expected string; found 1/.test(message)),
+  ],
+]);
+
 /**
- * Whether values keep to the schema: what we say against helm's engine, which judges them by the same file in another
- * language.
+ * Values files: what is read in them and whether they keep to the schema, against helm's reader of YAML and its engine,
+ * which judges them by the same schema in another language. What the chart refuses, `validate` has from helm.
  */
 export const chart: FuzzClass = async (next, count) => {
   const seeds = valuesSeeds();
-  const inputs: { readonly values: JsonObject; readonly skipSchemaValidation: boolean; readonly text: string }[] = [];
-  while (inputs.length < count) {
-    const text = mutated(next.pick(seeds), next);
-    const { value } = readYaml(text, 'v.yaml', 'MI-VALUES', 'helm');
-    if (value !== undefined) inputs.push({ values: value as JsonObject, skipSchemaValidation: false, text });
-  }
+  const inputs = Array.from({ length: count }, () => mutated(next.pick(seeds), next));
+  const { answers, faults } = await each(inputs, (text) => ({
+    file: readAsHelm(text),
+    ours: checkValues(text, 'v.yaml'),
+  }));
   const differences: Difference[] = [];
-  await renderMany(inputs, ({ text }, outcome) => {
-    const ours = checkValues(text, 'v.yaml');
-    const bySchema = outcome.state === 'refused' && outcome.diagnostics.some(({ code }) => code === 'MI-CHART-SCHEMA');
-    const errors = ours.diagnostics.filter(({ severity }) => severity === 'error');
-    if (bySchema !== ours.breaksSchema)
+  const items = inputs.flatMap((text, index) => (answers[index] === undefined ? [] : [{ index, text }]));
+  await renderMany(items, ({ index, text }, helm) => {
+    const answer = answers[index];
+    if (answer === undefined) return;
+    const { file, ours } = answer;
+    const reading = readingDifference(file, helm);
+    const one = { text, ours, helm };
+    const verdict = file.value === undefined || helm.read === undefined ? undefined : verdictDifference(one);
+    if (reading !== undefined)
       differences.push({
-        shown: bySchema
-          ? `only helm: ${outcome.diagnostics[0]?.message.slice(0, 200)}`
-          : `only validate: ${errors[0]?.message.slice(0, 200)}`,
+        shown: `input ${index}: ${reading}`,
+        reason: reasonFor(readingReasons, { ours: file, helm }),
       });
-    if (outcome.state === 'refused' && outcome.diagnostics.some(({ message }) => raw.test(message)))
-      differences.push({ shown: `raw: ${JSON.stringify(outcome.diagnostics[0]?.message)}` });
+    else if (verdict !== undefined)
+      differences.push({ shown: `input ${index}: ${verdict}`, reason: reasonFor(verdictReasons, one) });
   });
-  return { faults: [], differences, oracle: "against helm's engine" };
+  return { faults, differences, oracle: "against helm's engine" };
 };

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { availabilityReport } from '../cluster/proofs/availability.ts';
+import { readRuns } from '../cluster/proofs/results.ts';
 import { repository } from '../support/command.ts';
 
 /**
@@ -13,6 +15,7 @@ interface Figures {
   readonly ticksTwice?: number;
   readonly overlapSeconds?: number;
   readonly tickGapSeconds?: number;
+  readonly starts?: Readonly<Record<'own' | 'event' | 'helm', readonly number[] | undefined>>;
   readonly loads?: readonly { readonly client: string; readonly requests: number; readonly failed: number }[];
 }
 
@@ -30,7 +33,16 @@ function figuresOf(pattern: string, event: string): Required<Figures> {
     .flatMap(({ results }) => results)
     .find((result) => result.chart === 'mi-patterns' && result.pattern === pattern && result.event === event);
   if (found === undefined) throw new Error(`docs/availability.json has no ${pattern}, ${event}.`);
-  return { seconds: NaN, ticksTwice: NaN, overlapSeconds: NaN, tickGapSeconds: NaN, loads: [], ...found.figures };
+  const starts = { own: [], event: [], helm: [] };
+  return {
+    seconds: NaN,
+    ticksTwice: NaN,
+    overlapSeconds: NaN,
+    tickGapSeconds: NaN,
+    loads: [],
+    starts,
+    ...found.figures,
+  };
 }
 
 const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -50,6 +62,23 @@ const replaced = ['image changed', 'image changed, recovery at-most-one', 'image
 const cutOff = figuresOf('coordinated', 'node cut off, recovery respawn');
 const isolated = (events: readonly string[]): number =>
   events.reduce((most, event) => Math.max(most, figuresOf('coordinated', event).ticksTwice), 0);
+
+const median = (values: readonly number[] | undefined): number =>
+  values?.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
+
+/** What a row of bench/README.md about starts ends with, and how much the event takes beyond the server's own start. */
+function startOf(event: string): { readonly columns: string; readonly added: string } {
+  const { starts } = figuresOf('starts', event);
+  const [took, alone] = [median(starts.event), median(starts.own)];
+  return {
+    columns: `${took.toFixed(1)} s | ${alone.toFixed(1)} s | ${(took / alone).toFixed(2)} × |`,
+    added: `${(Number(took.toFixed(1)) - Number(alone.toFixed(1))).toFixed(1)} s`,
+  };
+}
+const [installed, deleted] = [startOf('install to Ready'), startOf('pod deleted to Ready')];
+const [byHelm, byRollout] = ['by helm', 'by rollout'].map((way) =>
+  figuresOf('change of pattern', `guarded: single replica to coordinated ${way}`),
+);
 
 /** Text by file: each has to be there. */
 const written: readonly (readonly [file: string, text: string])[] = [
@@ -76,6 +105,23 @@ const written: readonly (readonly [file: string, text: string])[] = [
     'packages/planner/src/cost.ts',
     `${Math.round(Math.min(...replaced))} to ${Math.round(Math.max(...replaced))} s when measured, and nothing ran twice`,
   ],
+  ['bench/README.md', `| ${installed.columns}\n| pod deleted to Ready again `],
+  ['bench/README.md', `| ${deleted.columns}\n| takeover of a task, \`respawn\` `],
+  [
+    'bench/README.md',
+    `| ${startOf('pod with the task deleted to the first firing, recovery respawn').columns}\n| takeover of a task, \`fenced\``,
+  ],
+  [
+    'bench/README.md',
+    `| ${startOf('pod with the task deleted to the first firing, recovery fenced, standby cold').columns}\n\n`,
+  ],
+  [
+    'bench/README.md',
+    `An installation adds ${installed.added} to the server's own start, and a new pod ${deleted.added}.`,
+  ],
+  ['bench/README.md', `${figuresOf('multiple-replicas', 'image changed').seconds.toFixed(1)} s |`],
+  ['bench/README.md', `${byHelm?.seconds.toFixed(1)} s, the task ${byHelm?.tickGapSeconds.toFixed(1)} s |`],
+  ['bench/README.md', `${byRollout?.seconds.toFixed(1)} s, the task ${byRollout?.tickGapSeconds.toFixed(1)} s |`],
 ];
 
 /** Measured by tests of this repository, and not part of docs/availability.json. */
@@ -116,7 +162,13 @@ const isCode = /measured\[|measuredPause|lossOf|Of\(|`[^`]*\$\{[^`]*`|^\s*(?:\*|
 
 describe('figures of the measurements', () => {
   test.each(written)('%s says: %s', (file, text) => {
-    expect(readFileSync(join(repository, file), 'utf8')).toContain(text);
+    // Cells of a table are as wide as the widest of their column.
+    expect(readFileSync(join(repository, file), 'utf8').replace(/ +/g, ' ')).toContain(text);
+  });
+
+  test('are all in docs/availability.md, as the report writes them', () => {
+    const report = availabilityReport(readRuns(join(repository, 'docs/availability.json')));
+    expect(readFileSync(join(repository, 'docs/availability.md'), 'utf8')).toBe(report);
   });
 
   test('nothing else gives one', () => {

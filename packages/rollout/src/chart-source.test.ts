@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -7,18 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findTool, run } from '@mi-patterns/helm';
+import { hasOpenssl, makeCertificate } from '../test/certificate.ts';
 import { fetchChart } from './chart-source.ts';
 import { toolsOfMachine } from './tools.ts';
 
 const tiny = join(import.meta.dirname, '../../helm/test/fixtures/tiny');
-const hasOpenssl = (() => {
-  try {
-    execFileSync('openssl', ['version'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-})();
 
 describe('fetchChart', () => {
   let work: string;
@@ -38,34 +30,10 @@ describe('fetchChart', () => {
     ]);
     archive = readFileSync(join(work, 'packed', readdirSync(join(work, 'packed'))[0] ?? ''));
     if (!hasOpenssl) return;
-    execFileSync(
-      'openssl',
-      [
-        'req',
-        '-x509',
-        '-newkey',
-        'rsa:2048',
-        '-nodes',
-        '-days',
-        '2',
-        '-subj',
-        '/CN=127.0.0.1',
-        '-addext',
-        'subjectAltName=IP:127.0.0.1',
-        '-keyout',
-        join(work, 'key.pem'),
-        '-out',
-        join(work, 'cert.pem'),
-      ],
-      { stdio: 'ignore' },
-    );
-    server = createServer(
-      { key: readFileSync(join(work, 'key.pem')), cert: readFileSync(join(work, 'cert.pem')) },
-      (request, response) => {
-        const answer = respond(request.url ?? '', archive, port);
-        response.writeHead(answer === undefined ? 404 : 200, answer?.headers).end(answer?.body);
-      },
-    );
+    server = createServer(makeCertificate(work), (request, response) => {
+      const answer = respond(request.url ?? '', archive, port);
+      response.writeHead(answer === undefined ? 404 : 200, answer?.headers).end(answer?.body);
+    });
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     port = (server.address() as AddressInfo).port;
   }, 60_000);

@@ -1,6 +1,7 @@
 // Renders a chart once for each line of standard input, in one process: as `helm template`, without its start-up. A
-// line is a request as JSON; each gives a line {"manifest": "…"} or {"error": "…"}, in order. Templates and schema of a
-// chart are read once; nothing of a render is kept for the next one.
+// line is a request as JSON; each gives a line {"manifest": "…"} or {"error": "…"}, in order. A request with a text has
+// its values read from it, as from a file of `--values`, and the answer holds them. Templates and schema of a chart are
+// read once; nothing of a render is kept for the next one.
 package main
 
 import (
@@ -27,6 +28,8 @@ import (
 type request struct {
 	Chart                string         `json:"chart"`
 	Values               map[string]any `json:"values"`
+	Text                 *string        `json:"text"`
+	OnlyRead             bool           `json:"onlyRead"`
 	Release              string         `json:"release"`
 	Namespace            string         `json:"namespace"`
 	KubernetesVersion    string         `json:"kubernetesVersion"`
@@ -44,6 +47,8 @@ type loaded struct {
 type answer struct {
 	Manifest string `json:"manifest"`
 	Error    string `json:"error,omitempty"`
+	// What was read from a text; missing where there was none, or where it could not be read.
+	Values json.RawMessage `json:"values,omitempty"`
 }
 
 type job struct {
@@ -143,18 +148,33 @@ func validate(one loaded, top common.Values) error {
 }
 
 func render(charts map[string]loaded, line []byte) answer {
-	manifest, err := manifestOf(charts, line)
-	if err != nil {
-		return answer{Error: err.Error()}
-	}
-	return answer{Manifest: manifest}
-}
-
-func manifestOf(charts map[string]loaded, line []byte) (string, error) {
 	var asked request
 	if err := json.Unmarshal(line, &asked); err != nil {
-		return "", err
+		return answer{Error: err.Error()}
 	}
+	var values json.RawMessage
+	if asked.Text != nil {
+		read, err := loader.LoadValues(strings.NewReader(*asked.Text))
+		if err != nil {
+			return answer{Error: err.Error()}
+		}
+		// Rendering changes what it is given.
+		if values, err = json.Marshal(read); err != nil {
+			return answer{Error: err.Error()}
+		}
+		asked.Values = read
+	}
+	if asked.OnlyRead {
+		return answer{Values: values}
+	}
+	manifest, err := manifestOf(charts, asked)
+	if err != nil {
+		return answer{Error: err.Error(), Values: values}
+	}
+	return answer{Manifest: manifest, Values: values}
+}
+
+func manifestOf(charts map[string]loaded, asked request) (string, error) {
 	one, err := load(charts, asked.Chart)
 	if err != nil {
 		return "", err

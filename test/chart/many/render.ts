@@ -19,7 +19,11 @@ import { chart, repository } from '../../support/places.ts';
 
 /** One render, in the words of `helm template`. What is absent is our chart, as the release `orders`. */
 export interface ToRender {
-  readonly values: JsonObject;
+  readonly values?: JsonObject;
+  /** Instead of values: a file of `--values`, which helm reads. */
+  readonly text?: string;
+  /** Read the text, and render nothing. */
+  readonly onlyRead?: boolean;
   readonly chart?: string;
   readonly release?: string;
   readonly kubernetesVersion?: string;
@@ -28,17 +32,20 @@ export interface ToRender {
   readonly skipSchemaValidation?: boolean;
 }
 
-export type Outcome =
+/** With the values that helm has read, where it was given a text that it can read. */
+export type Outcome = { readonly read?: JsonObject } & (
   | {
       readonly state: 'rendered';
       readonly objects: readonly RenderedObject[];
       readonly faults: readonly ManifestFault[];
     }
-  | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+  | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+);
 
 interface Answer {
   readonly manifest: string;
   readonly error?: string;
+  readonly values?: JsonObject;
 }
 
 /**
@@ -100,11 +107,12 @@ function requestOf(item: ToRender): string {
   return `${JSON.stringify({ ...common, ...item })}\n`;
 }
 
-function outcomeOf({ manifest, error }: Answer, item: ToRender): Outcome {
-  if (error === undefined) return readable(manifest);
+function outcomeOf({ manifest, error, values }: Answer, item: ToRender): Outcome {
+  const read = values === undefined ? {} : { read: values };
+  if (error === undefined) return { ...read, ...readable(manifest) };
   const unknown: Diagnostic = { code: 'MI-CHART-TEMPLATE', severity: 'error', message: error, hint: '' };
   const chartFolder = item.chart ?? chart;
-  return { state: 'refused', diagnostics: parseHelmError(`Error: ${error}`, { chartFolder }) ?? [unknown] };
+  return { ...read, state: 'refused', diagnostics: parseHelmError(`Error: ${error}`, { chartFolder }) ?? [unknown] };
 }
 
 function readable(manifest: string): Outcome {

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { run } from '@mi-patterns/helm';
+import { makeCertificate } from '../../../packages/rollout/test/certificate.ts';
 import { provideTool } from '../../../scripts/lib/tools.ts';
 
 /** A chart in a repository and in a registry, each served by a process on this machine. */
@@ -40,28 +41,7 @@ export async function serveChart(helm: string, chart: string): Promise<ChartSour
     )?.[1] ?? '';
   const [, name = '', version = ''] = /^(.+)-(\d+\.\d+\.\d+.*)\.tgz$/.exec(basename(packed)) ?? [];
   execFileSync(helm, ['repo', 'index', website], { env: environment });
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'rsa:2048',
-      '-nodes',
-      '-days',
-      '2',
-      '-subj',
-      '/CN=127.0.0.1',
-      '-addext',
-      'subjectAltName=IP:127.0.0.1',
-      '-keyout',
-      join(work, 'key.pem'),
-      '-out',
-      join(work, 'cert.pem'),
-    ],
-    { stdio: 'ignore' },
-  );
-
+  const certificate = makeCertificate(work);
   const web = createServer((call, answer) => {
     try {
       answer.end(readFileSync(join(website, basename(call.url ?? ''))));
@@ -74,10 +54,7 @@ export async function serveChart(helm: string, chart: string): Promise<ChartSour
   });
   const [line] = (await once(registry.stdout, 'data')) as [Buffer];
   const [host = '', port = ''] = line.toString().trim().split(':');
-  const secured = createSecureServer(
-    { key: readFileSync(join(work, 'key.pem')), cert: readFileSync(join(work, 'cert.pem')) },
-    forward(host, Number(port)),
-  );
+  const secured = createSecureServer(certificate, forward(host, Number(port)));
   for (const server of [web, secured]) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const at = (server: typeof web | typeof secured): number => (server.address() as AddressInfo).port;
   // Not while this process waits for it: the server is in this process.

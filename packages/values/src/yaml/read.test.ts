@@ -27,6 +27,39 @@ describe('readYaml', () => {
     });
   });
 
+  // Each was given to helm 4.3.1.
+  it.each([
+    ['0o17', 15],
+    ['0O17', 15],
+    ['-0o7', -7],
+    ['0X1f', 31],
+    ['0B11', 3],
+    ['0_x1_0', 16],
+    ['08', 8],
+    ['1e3_', 1000],
+    ['1_000.5_0', 1000.5],
+    ['+.5', 0.5],
+    ['7.', 7],
+    ['!!float 7', 7],
+    ['.', '.'],
+    ['-.', '-.'],
+    ['._5', '._5'],
+    ['0x_', '0x_'],
+    ['0b', '0b'],
+    ['0o8', '0o8'],
+    ['e0', 'e0'],
+    ['1e400', '1e400'],
+    ['1.2.0', '1.2.0'],
+    ['250m', '250m'],
+    ['-', [null]],
+  ])("reads %s as helm's parser does", (text, value) => {
+    expect(helm(`a:\n  ${text}\n`)).toMatchObject({ value: { a: value }, diagnostics: [] });
+  });
+
+  it.each(['8080', '0', '-1', '1.5', '0.0001', 'yes', '"1.10"', '"~"'])('takes %s for a key', (key) => {
+    expect(helm(`${key}: x\n`).diagnostics).toEqual([]);
+  });
+
   it('reads the configuration as YAML 1.2', () => {
     expect(readYaml('a: yes\nb: 12:30\nc: true', 'c.yaml', 'MI-CONFIG', 'yaml-1.2').value).toEqual({
       a: 'yes',
@@ -46,7 +79,21 @@ describe('readYaml', () => {
     ['- a\n- b\n', ['1:1 MI-VALUES-ROOT']],
     ['text', ['1:1 MI-VALUES-ROOT']],
     ['a: .nan\nb: [-.inf]\n', ['1:4 MI-VALUES-RANGE', '2:5 MI-VALUES-RANGE']],
-    ['a: 1e400\n', ['1:4 MI-VALUES-RANGE']],
+    ['a: 0x20000000000001\n', ['1:4 MI-VALUES-RANGE']],
+    ['a: !!binary aGk=\n', ['1:13 MI-VALUES-SYNTAX']],
+    ['a: 1\n~: 2\n', ['2:1 MI-VALUES-SYNTAX']],
+    ['a: 1\n: 2\n', ['2:1 MI-VALUES-SYNTAX']],
+    ['a:\n  1.10: x\n', ['2:3 MI-VALUES-SYNTAX']],
+    ['a: [{0o17: x}]\n', ['1:6 MI-VALUES-SYNTAX']],
+    ['1234567.5: x\n', ['1:1 MI-VALUES-SYNTAX']],
+    ['a: b\u0000\n', ['1:5 MI-VALUES-SYNTAX']],
+    ['a: 1\n# b\u007f\n', ['2:4 MI-VALUES-SYNTAX']],
+    ['a: 1\n# b\u2028c: 2\n', ['2:4 MI-VALUES-SYNTAX']],
+    ['a: "b\u0085"\n', ['1:6 MI-VALUES-SYNTAX']],
+    ['a: 1\n\ufeffb: 2\n', ['2:1 MI-VALUES-SYNTAX']],
+    ['a: 1\n# b\rc: 2\n', ['2:4 MI-VALUES-SYNTAX']],
+    ['a: 1\n---b: 2\n', ['2:1 MI-VALUES-SYNTAX']],
+    ['a: "\n--- b"\n', ['2:1 MI-VALUES-SYNTAX']],
     ['a:\n  {{ x }}: 1\n', ['2:3 MI-VALUES-SYNTAX']],
     ['a: {[1]: 2}\n', ['1:5 MI-VALUES-SYNTAX']],
     ['a: &a [1]\nb:\n  *a : c\n', ['3:3 MI-VALUES-SYNTAX']],

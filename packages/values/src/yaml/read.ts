@@ -8,12 +8,15 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
-  type ScalarTag,
-  type Tags,
+  type Scalar,
   visit,
 } from 'yaml';
 import { type CodePrefix, describe } from '../catalogue.ts';
+import type { Dialect } from './dialect.ts';
+import { helmTags } from './helm-scalars.ts';
+
 import { nestingBound } from './nesting.ts';
+import { unreadable } from './unreadable.ts';
 
 /** A YAML file with what is needed to point into it. */
 export interface YamlFile {
@@ -25,9 +28,6 @@ export interface YamlFile {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** How scalars are read: as Helm's parser does (YAML 1.1: `yes`, `on` and `0777` are no text), or as YAML 1.2 says. */
-export type Dialect = 'helm' | 'yaml-1.2';
-
 /** Characters; a values file is far below, and the limit keeps the parser's memory in bounds. */
 const maximumLength = 4 * 1024 * 1024;
 /** Aliases that are followed before the file counts as an attack ("billion laughs"). */
@@ -37,28 +37,6 @@ const maximumAliases = 100;
 const maximumSyntaxErrors = 10;
 /** Levels of mappings and lists; values files have about ten. */
 const maximumDepth = 200;
-
-/**
- * Tags that YAML 1.1 names but Helm's parser (sigs.k8s.io/yaml over go-yaml v2) does not resolve:
- * `12:30` and `2026-11-23` stay text there.
- */
-const notInHelm = new Set([
-  'tag:yaml.org,2002:timestamp',
-  'tag:yaml.org,2002:omap',
-  'tag:yaml.org,2002:pairs',
-  'tag:yaml.org,2002:set',
-]);
-
-/** A number with an exponent has a digit before it: `e0` is text. */
-const exponent = /^[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)[eE][-+]?[0-9]+$/;
-
-function helmTags(tags: Tags): Tags {
-  return (tags as readonly Tags[number][]).flatMap((tag): Tags => {
-    if (typeof tag === 'string') return [tag];
-    if (notInHelm.has(tag.tag) || ('format' in tag && tag.format === 'TIME')) return [];
-    return 'format' in tag && tag.format === 'EXP' ? [{ ...tag, test: exponent } as ScalarTag] : [tag];
-  });
-}
 
 /** True for a text that {@link readYaml} refuses to read. */
 export function isTooLong(text: string): boolean {
@@ -71,7 +49,7 @@ export function isTooLong(text: string): boolean {
  */
 export function readYaml(text: string, path: string, prefix: CodePrefix, dialect: Dialect): YamlFile {
   const lines = new LineCounter();
-  const reading: Reading = { text, prefix, at: (offset) => placeAt(path, lines, offset) };
+  const reading: Reading = { text, dialect, prefix, at: (offset) => placeAt(path, lines, offset) };
   const failed = (diagnostics: readonly Diagnostic[], document?: Document): YamlFile => ({
     path,
     value: undefined,
@@ -125,13 +103,19 @@ export function readValuesText(text: string, path: string): YamlFile {
 /** A text that is being read. */
 interface Reading {
   readonly text: string;
+  readonly dialect: Dialect;
   readonly prefix: CodePrefix;
   readonly at: (offset: number) => Source;
 }
 
 /** What is wrong with the documents of a file: the first kind of fault that there is. */
-function documentFaults({ text, prefix, at }: Reading, documents: readonly Document.Parsed[]): readonly Diagnostic[] {
+function documentFaults(
+  { text, dialect, prefix, at }: Reading,
+  documents: readonly Document.Parsed[],
+): readonly Diagnostic[] {
   const [document, second] = documents;
+  const odd = unreadable(text, dialect);
+  if (odd !== undefined) return [describe(`${prefix}-SYNTAX`, odd.message, at(odd.offset), odd.hint)];
   const syntax = documents.flatMap((each) =>
     each.errors.map((error) => syntaxDiagnostic(error.code, error.message, at(error.pos[0]), prefix)),
   );
@@ -141,7 +125,7 @@ function documentFaults({ text, prefix, at }: Reading, documents: readonly Docum
     return [describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', place)];
   }
   if (document === undefined) return [];
-  const unkept = mayBeUnkept.test(text) ? unkeptValues(document) : [];
+  const unkept = mayBeUnkept.test(text) || hasOddKey(document.contents) ? unkeptValues(document) : [];
   if (unkept.length > 0)
     return unkept
       .slice(0, maximumSyntaxErrors)
@@ -207,7 +191,7 @@ interface Unkept {
  * through.
  */
 const mayBeUnkept =
-  /\d{16}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^\s*(?:- )*\?\s|\*[^\s,[\]{}]+\s*:/imu;
+  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^\s*(?:- )*\?\s|\*[^\s,[\]{}]+\s*:/imu;
 
 /** Values that would not arrive as they are written: JSON, which helm makes of YAML, has no place for them. */
 function unkeptValues(document: Document.Parsed): readonly Unkept[] {
@@ -219,17 +203,46 @@ function unkeptValues(document: Document.Parsed): readonly Unkept[] {
     },
     Pair: (_key, { key: written }) => {
       const key = isAlias(written) ? written.resolve(document) : written;
-      if (isMap(key) || isSeq(key))
-        found.push({
-          problem: 'SYNTAX',
-          offset: (isNode(written) ? written.range?.[0] : undefined) ?? 0,
-          message: `A key is a ${isMap(key) ? 'mapping' : 'list'}; keys are text.`,
-          hint: 'Put the key in quotes; a template in braces needs them too.',
-        });
+      const unkept = whyKeyIsUnkept(key);
+      const offset = (isNode(written) ? written.range?.[0] : undefined) ?? 0;
+      if (unkept !== undefined) found.push({ problem: 'SYNTAX', offset, ...unkept });
     },
   });
   return found;
 }
+
+function whyKeyIsUnkept(key: unknown): Pick<Unkept, 'message' | 'hint'> | undefined {
+  if (isMap(key) || isSeq(key))
+    return {
+      message: `A key is a ${isMap(key) ? 'mapping' : 'list'}; keys are text.`,
+      hint: 'Put the key in quotes; a template in braces needs them too.',
+    };
+  if (!isScalar(key) || !isOddKey(key)) return undefined;
+  return key.value === null
+    ? { message: 'A key is empty; keys are text.', hint: 'Write the key before the colon, in quotes if it is `null`.' }
+    : {
+        message: `The key ${key.source ?? ''} is read as the number ${String(key.value)}, and may arrive as another text.`,
+        hint: `Put it in quotes: \`"${key.source ?? ''}"\`.`,
+      };
+}
+
+/**
+ * A key that is empty, or a number that is written in another way than it will be read: `1.10` becomes `1.1`. Helm has
+ * six digits for numbers with a fraction.
+ */
+function isOddKey({ value, source = '' }: Scalar): boolean {
+  if (typeof value !== 'number') return value === null;
+  return String(value) !== source || (!Number.isInteger(value) && source.replace(/^-?0*\.?0*/, '').length > 7);
+}
+
+/** True when a mapping has a key that {@link isOddKey}. */
+function hasOddKey(node: unknown): boolean {
+  if (isSeq(node)) return node.items.some(hasOddKey);
+  if (!isMap(node)) return false;
+  return node.items.some(({ key, value }) => (isScalar(key) ? isOddKey(key) : hasOddKey(key)) || hasOddKey(value));
+}
+
+const wholeNumber = /^[-+]?(?:[\d_]+|0[box][\da-f_]+)$/i;
 
 function whyUnkept(value: unknown, source: string, tag: string | undefined): Omit<Unkept, 'offset'> | undefined {
   const quoted = `Put it in quotes: \`"${source}"\`.`;
@@ -241,7 +254,7 @@ function whyUnkept(value: unknown, source: string, tag: string | undefined): Omi
         hint: quoted,
       };
     // Reading and writing whole numbers beyond 2^53 would change their last digits.
-    return Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?[\d_]+$/.test(source)
+    return Number.isInteger(value) && !Number.isSafeInteger(value) && wholeNumber.test(source)
       ? { problem: 'RANGE', message: `The number ${source} is too large to be kept exactly.`, hint: quoted }
       : undefined;
   }
@@ -251,6 +264,12 @@ function whyUnkept(value: unknown, source: string, tag: string | undefined): Omi
       problem: 'SYNTAX',
       message: 'The text holds half of a character (a lone surrogate), which helm cannot read.',
       hint: 'Write the character itself, or both halves.',
+    };
+  if (tag === 'tag:yaml.org,2002:binary')
+    return {
+      problem: 'SYNTAX',
+      message: 'A value is called !!binary; values are text.',
+      hint: 'Write the text itself.',
     };
   const [, type] = /^tag:yaml\.org,2002:(int|float|bool|null)$/.exec(tag ?? '') ?? [];
   return type === undefined
