@@ -66,21 +66,26 @@ describe.skipIf(reason !== undefined)(
       rmSync(work, { recursive: true, force: true });
     }, 120_000);
 
+    const releases = new Map<string, Promise<Stage>>();
     /**
-     * Installs a release in a namespace of its own and lets events happen to it. What it leaves goes with the cluster:
-     * removing it takes longer than the events.
+     * A release in a namespace of its own, installed when first asked for. It goes with the cluster: removing it takes
+     * longer than the events.
      */
-    const eventsOf = async (
-      namespace: string,
-      intent: Intent,
-      proofs: readonly Proof[],
-      ...names: readonly string[]
-    ): Promise<Figures[]> => {
+    const released = (namespace: string, intent: Intent): Promise<Stage> => {
+      const known = releases.get(namespace) ?? install(namespace, intent);
+      releases.set(namespace, known);
+      return known;
+    };
+    const install = async (namespace: string, intent: Intent): Promise<Stage> => {
       await call(target.api, 'POST', '/api/v1/namespaces', {
         metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
       });
       const on = stage(namespace, intent);
       await on.chart.apply(target, namespace, intent, 300);
+      return on;
+    };
+    /** Lets events happen to a release, one after the other. */
+    const eventsOf = async (on: Stage, proofs: readonly Proof[], ...names: readonly string[]): Promise<Figures[]> => {
       const seen: Figures[] = [];
       for (const name of names) {
         const proof = proofs.find((candidate) => candidate.name === name);
@@ -92,7 +97,7 @@ describe.skipIf(reason !== undefined)(
     const two = (): Intent => ({ ...server.base, replicas: 2 });
 
     it('multiple replicas: a rolling update under load loses no request', async () => {
-      const [updated] = await eventsOf('updated', two(), multipleReplicas, 'image changed');
+      const [updated] = await eventsOf(await released('multiple', two()), multipleReplicas, 'image changed');
       // A connection that its client keeps for ever can be closed by MI in the moment of a request: see the README.
       const counted = (updated?.loads ?? []).filter(({ client }) => client !== 'kept');
       expect(counted.map(({ requests }) => requests > 100)).toEqual([true, true]);
@@ -105,8 +110,7 @@ describe.skipIf(reason !== undefined)(
     it('coordinated: the isolated pod stays while the rest scales, and is never there twice while its image changes', async () => {
       const isolated: Intent = { ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } };
       const [scaled, updated] = await eventsOf(
-        'coordinated',
-        isolated,
+        await released('coordinated', isolated),
         coordinatedProofs({ task: task.name, interval: task.interval }),
         'stateless workload scaled',
         'image changed',
@@ -119,7 +123,7 @@ describe.skipIf(reason !== undefined)(
     }, 400_000);
 
     it('an image that does not exist stops the rollout while the old pods serve', async () => {
-      const [refused] = await eventsOf('refused', two(), refusals, 'image that does not exist');
+      const [refused] = await eventsOf(await released('multiple', two()), refusals, 'image that does not exist');
       expect(refused).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
       expect(refused?.loads?.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
     }, 400_000);
