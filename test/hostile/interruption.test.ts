@@ -115,6 +115,24 @@ describe('a run that is cut off', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends a program that asks a cluster, after %s', async (signal) => {
+    const cwd = project('one');
+    // A kubectl that says when it starts, and hangs as where no API server answers.
+    const kubectl = join(cwd, 'kubectl');
+    writeFileSync(kubectl, '#!/bin/sh\necho $$ > "$0.started"; exec sleep 60\n', { mode: 0o755 });
+    const child = spawn(process.execPath, [program, 'audit'], {
+      cwd,
+      env: { ...process.env, PATH: `${cwd}:${process.env['PATH']}` },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    const started = (): string => (existsSync(`${kubectl}.started`) ? readFileSync(`${kubectl}.started`, 'utf8') : '');
+    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
+    child.kill(signal);
+    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+    expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
+  });
+
   it('leaves alone what a run on another machine or in another container writes', async () => {
     const cwd = project('one');
     mkdirSync(join(cwd, 'made'));

@@ -42,13 +42,14 @@ export function madeFolder(path: string): void {
 }
 
 /**
- * To be called for a program that writes into a temporary: when this process is told to end, the program ends first,
- * else it would write into what was removed.
+ * To be called for a program that was started: when this process is told to end, the program ends first. One that
+ * writes into a temporary would write into what was removed, and one that asks a cluster would go on asking.
  */
 export function endWithUs(program: ChildProcess): void {
   // One that could not be started never ends.
   if (program.pid === undefined) return;
   programs.add(program);
+  listen();
   program.once('exit', () => programs.delete(program));
 }
 

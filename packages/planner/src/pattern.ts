@@ -25,7 +25,7 @@ export function choosePattern(
         )} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
   const asked = options.pattern !== undefined;
-  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : consequence(pattern, options.coordination, { stateful: stateful.length, all: entries.length })}.`;
+  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : consequence(pattern, options, { stateful: stateful.length, all: entries.length })}.`;
   const diagnostics: PlanDiagnostic[] = [];
 
   if (pattern === 'multiple-replicas')
@@ -73,13 +73,16 @@ export function choosePattern(
 /** What the chosen pattern does with what was found, the rest of a sentence. */
 function consequence(
   pattern: Pattern,
-  coordination: PlanOptions['coordination'],
+  { coordination, isolate }: Pick<PlanOptions, 'coordination' | 'isolate'>,
   entries: { readonly stateful: number; readonly all: number },
 ): string {
   if (pattern !== 'coordinated') return ', so every pod may run everything';
   const each = entries.stateful === 1 ? 'it' : 'each';
   if (coordination === 'database') return `, so the coordination database assigns ${each} to one of the pods`;
-  return `, so ${each} runs in one pod of its own${entries.all > entries.stateful ? ', next to the replicas of the rest' : ''}`;
+  const rest = entries.all > entries.stateful ? ', next to the replicas of the rest' : '';
+  if (entries.stateful === 1 || isolate === 'each') return `, so ${each} runs in one pod of its own${rest}`;
+  if (isolate === 'one') return `, so they share one pod${rest}`;
+  return `, so each runs in one pod, with the others of its group${rest}`;
 }
 
 function refused(artifact: Artifact, verdict: Verdict | undefined): PlanDiagnostic {

@@ -17,6 +17,19 @@ it('says of one stateful artifact that it runs in a pod of its own', () => {
   expect(planOf({ 'task/T': {}, 'api/A': {} }).patternBecause).toContain('so it runs in one pod of its own');
 });
 
+it.each([
+  ['each', 'so each runs in one pod of its own, next to the replicas of the rest.'],
+  ['one', 'so they share one pod, next to the replicas of the rest.'],
+  [
+    { groups: [{ name: 'g', match: ['task/*'] }] },
+    'so each runs in one pod, with the others of its group, next to the replicas of the rest.',
+  ],
+] as const)('says of several stateful artifacts where they run: %j', (isolate, where) => {
+  expect(planOf({ 'task/T': {}, 'task/U': {}, 'api/A': {} }, { isolate }).patternBecause).toBe(
+    `Chosen: task/T and task/U are stateful, ${where}`,
+  );
+});
+
 it('promises other pods that keep serving only where there are any', () => {
   const requests = (parts: Record<string, Part>): string | undefined =>
     choicesOf(inventory(parts), planOf(parts)).find(({ isChosen }) => isChosen)?.requests;
