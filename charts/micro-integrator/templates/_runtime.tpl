@@ -11,7 +11,15 @@ Compares only major.minor.patch, since update levels (4.6.0.12) are no semantic 
 */}}
 {{- define "mi.atLeast" -}}
 {{- $found := include "mi.version" (index . 0) | regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" -}}
-{{- if semverCompare (printf ">=%s" (index . 1)) $found }}true{{ end -}}
+{{- if ge (include "mi.sortableVersion" $found) (include "mi.sortableVersion" (index . 1)) }}true{{ end -}}
+{{- end -}}
+
+{{/*
+mi.sortableVersion: a version whose numbers have as many digits as any other's, so that texts compare as versions do.
+semverCompare would take 0.1 ms. Takes major.minor.patch.
+*/}}
+{{- define "mi.sortableVersion" -}}
+{{- range splitList "." . }}{{ printf ".%09d" (atoi .) }}{{ end -}}
 {{- end -}}
 
 {{/*

@@ -6,7 +6,14 @@ refused by mi.toml.lists. The data is what YAML gives: maps, lists, strings, num
 mi.toml: a document from a map.
 */}}
 {{- define "mi.toml" -}}
-{{- include "mi.toml.table" (dict "path" "" "data" .) | trim }}
+{{- $text := include "mi.toml.table" (dict "path" "" "data" .) | trim -}}
+{{- /* JSON's escapes are TOML's; what JSON leaves bare in a text, but TOML or YAML refuse, is escaped here. */ -}}
+{{- if regexMatch "[\\x{7f}-\\x{9f}\\x{feff}\\x{fffe}\\x{ffff}]" $text -}}
+{{- range concat (untilStep 127 160 1) (list 65279 65534 65535) -}}
+{{- $text = $text | replace (printf "%c" .) (printf "\\u%04x" .) -}}
+{{- end -}}
+{{- end -}}
+{{- $text }}
 {{ end -}}
 
 {{/*
@@ -139,7 +146,7 @@ mi.toml.hasTables: "true" when a map holds an array of tables, at any depth.
 mi.toml.key: a key, quoted unless it is a bare one. A dot in a YAML key is part of the key, as in 'synapse.debugger'.
 */}}
 {{- define "mi.toml.key" -}}
-{{- if regexMatch "^[A-Za-z0-9_-]+$" . }}{{ . }}{{ else }}{{ include "mi.toml.string" . }}{{ end -}}
+{{- if regexMatch "^[A-Za-z0-9_-]+$" . }}{{ . }}{{ else }}{{ toRawJson . }}{{ end -}}
 {{- end -}}
 
 {{/*
@@ -147,7 +154,7 @@ mi.toml.value: a value in one line.
 */}}
 {{- define "mi.toml.value" -}}
 {{- if kindIs "string" . -}}
-{{- include "mi.toml.string" . -}}
+{{- toRawJson . -}}
 {{- else if kindIs "bool" . -}}
 {{- . -}}
 {{- else if kindIs "float64" . -}}
@@ -201,18 +208,4 @@ mi.toml.type: type of a value as TOML has it. A whole number is an integer, as m
 {{- else if kindIs "slice" . }}array
 {{- else if kindIs "float64" . }}{{ if and (eq (floor .) .) (lt . 9.2e18) (gt . -9.2e18) }}integer{{ else }}float{{ end }}
 {{- else }}{{ kindOf . }}{{ end -}}
-{{- end -}}
-
-{{/*
-mi.toml.string: a basic string. JSON's escapes are TOML's; what JSON leaves bare but TOML or YAML refuse is escaped
-here.
-*/}}
-{{- define "mi.toml.string" -}}
-{{- $text := toRawJson . -}}
-{{- if regexMatch "[\\x{7f}-\\x{9f}\\x{feff}\\x{fffe}\\x{ffff}]" $text -}}
-{{- range concat (untilStep 127 160 1) (list 65279 65534 65535) -}}
-{{- $text = $text | replace (printf "%c" .) (printf "\\u%04x" .) -}}
-{{- end -}}
-{{- end -}}
-{{- $text -}}
 {{- end -}}
