@@ -137,7 +137,9 @@ const verdictReasons = new Map<string, (one: TwoVerdicts) => boolean>([
     ({ text, helm }) =>
       text.includes('{{') &&
       helm.state === 'refused' &&
-      helm.diagnostics.some(({ message }) => /cannot parse template|expected string; found 1/.test(message)),
+      helm.diagnostics.some(({ message }) =>
+        /cannot parse template|expected string; found 1|^`\.Values\.\w+\.global\.domain` cannot be read/.test(message),
+      ),
   ],
 ]);
 

@@ -10,7 +10,7 @@ dict: key, faults, toml (changed in place), database.
 {{- $database := .database -}}
 {{- $sources := .toml.datasource | default list -}}
 {{- $own := false -}}
-{{- range $sources }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $own = true }}{{ end }}{{ end -}}
+{{- range $sources }}{{ if eq "WSO2_COORDINATION_DB" (toString .id) }}{{ $own = true }}{{ end }}{{ end -}}
 {{- if not $own -}}
 {{- if not (and $database.url $database.driver) -}}
 {{- include "mi.fault" (list .faults "MI-VALUES-COORDINATION-URL" "coordination.mode" (printf "The mode is database, but coordination.database.url or .driver is empty (workload %q). Set both, or give deploymentToml.datasource an entry with id WSO2_COORDINATION_DB." .key)) -}}

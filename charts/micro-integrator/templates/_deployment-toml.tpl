@@ -31,7 +31,7 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- include "mi.datasources" $toml -}}
 {{- $text := include "mi.toml" $toml -}}
 {{- $_ := set $result "text" $text -}}
-{{- range $toml.datasource }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $_ := set $result "coordinates" (.url | default "without url") }}{{ end }}{{ end -}}
+{{- range $toml.datasource }}{{ if eq "WSO2_COORDINATION_DB" (toString .id) }}{{ $_ := set $result "coordinates" (.url | default "without url" | toString) }}{{ end }}{{ end -}}
 {{- range regexFindAll "\\$env\\{[^{}]+\\}" $text -1 | uniq | sortAlpha -}}
 {{- $name := . | trimPrefix "$env{" | trimSuffix "}" -}}
 {{- $_ := set $result "placeholders" (append $result.placeholders $name) -}}
