@@ -15,8 +15,21 @@ const long = Array.from({ length: 1234 }, (_, index) =>
       : undefined,
 );
 
+/** As a workload that has most artifacts. */
+const large = {
+  before: [1],
+  left: undefined,
+  ids: Array.from({ length: 2345 }, (_, index) => `sequence/"${index}"`),
+  exact: long.concat(long).slice(0, 2000),
+  after: { a: [], b: null },
+};
+
 test.each([
   ['an empty document', {}],
+  [
+    'objects with very long lists',
+    { a: [{ x: 1 }, large, large, { x: 2 }], b: [large], c: [[large.ids], 1], d: large },
+  ],
   ['only undefined members', { a: undefined }],
   ['plain members', { a: 1, 'b"': { c: [1, { d: null }], e: [] }, f: undefined, g: 'x', h: [] }],
   ['a long list between others', { first: true, long, last: ['x'] }],
@@ -47,7 +60,8 @@ test.each([0, 1, 100, 1234])('takes a map of %s entries for an object', (size) =
   );
 });
 
-test('writes a long list and a large map in parts', () => {
+test('writes a long list, a large map and an object with a very long list in parts', () => {
+  expect(printed({ a: [large] }).parts).toBeGreaterThan(8);
   expect(printed({ long }).parts).toBeGreaterThan(3);
   expect(printed({ map: new Map(long.map((value, index) => [String(index), value])) }).parts).toBeGreaterThan(3);
 });

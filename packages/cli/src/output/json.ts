@@ -46,17 +46,70 @@ function writeParts(head: string, elements: Iterable<unknown>, form: Form, write
   let lead = `${head}${form.open}\n`;
   let part: unknown[] = [];
   let isEmpty = true;
-  const flush = (): void => {
-    const text = JSON.stringify({ '': form.together(part) }, null, 2);
-    write(lead + text.slice('{\n  "": [\n'.length, -'\n  ]\n}'.length));
+  const put = (text: string): void => {
+    write(lead + text);
     lead = ',\n';
-    part = [];
     isEmpty = false;
   };
+  const flush = (): void => {
+    if (part.length > 0) put(inside(JSON.stringify({ '': form.together(part) }, null, 2), 1));
+    part = [];
+  };
   for (const element of elements) {
-    part.push(element);
+    if (form === list && isLarge(element)) {
+      flush();
+      put('    {');
+      writeLarge(element, write);
+    } else part.push(element);
     if (part.length === batch) flush();
   }
-  if (part.length > 0) flush();
+  flush();
   write(isEmpty ? `${head}${form.open}${form.close}` : `\n  ${form.close}`);
+}
+
+/** Elements of a list of names that are made into text at a time. */
+const largeBatch = 1000;
+
+/** True for an object with a list that is too long to become text at once, as a workload with all artifacts has. */
+function isLarge(element: unknown): element is object {
+  return (
+    typeof element === 'object' && element !== null && !Array.isArray(element) && Object.values(element).some(isLong)
+  );
+}
+
+function isLong(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value) && value.length > largeBatch;
+}
+
+/** Writes what follows the opening brace of an object in a list. */
+function writeLarge(element: object, write: (text: string) => void): void {
+  let lead = '\n';
+  for (const [key, value] of Object.entries(element)) {
+    if (value === undefined) continue;
+    if (isLong(value)) writeLong(`${lead}      ${JSON.stringify(key)}: [\n`, value, write);
+    else write(lead + inside(JSON.stringify({ '': [{ [key]: value }] }, null, 2), 2));
+    lead = ',\n';
+  }
+  write('\n    }');
+}
+
+function writeLong(head: string, value: readonly unknown[], write: (text: string) => void): void {
+  for (let start = 0; start < value.length; start += largeBatch) {
+    const part = value.slice(start, start + largeBatch);
+    write((start === 0 ? head : ',\n') + inside(JSON.stringify({ '': [{ '': part }] }, null, 2), 3));
+  }
+  write('\n      ]');
+}
+
+/** What opens and closes the values that JSON is wrapped into, so that it is indented as deep as it will stand. */
+const wrappers = [
+  ['{\n  "": [\n', '\n  ]\n}'],
+  ['{\n  "": [\n    {\n', '\n    }\n  ]\n}'],
+  ['{\n  "": [\n    {\n      "": [\n', '\n      ]\n    }\n  ]\n}'],
+] as const;
+
+/** The lines inside of so many wrappers. */
+function inside(text: string, depth: 1 | 2 | 3): string {
+  const [open, close] = wrappers[depth - 1] ?? wrappers[0];
+  return text.slice(open.length, -close.length);
 }
