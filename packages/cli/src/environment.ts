@@ -8,6 +8,7 @@ import {
   environmentValues,
   type EnvironmentValues,
   type GuardInImage,
+  type KnownPlaces,
   type LoadedConfiguration,
   locateFindings,
   planWithPods,
@@ -67,7 +68,7 @@ export function planWithWrittenPods(
 /** Findings of an environment at the place where a user has written what they are about. */
 export function locatedFindings(
   { diagnostics, text, shown, environment }: EnvironmentValues,
-  inventory: Inventory,
+  inventory: KnownPlaces,
   from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
 ): readonly Diagnostic[] {
   const { loaded, context } = from;

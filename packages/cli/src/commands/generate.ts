@@ -8,6 +8,7 @@ import {
   environmentNamed,
   environmentsOf,
   type EnvironmentValues,
+  type KnownPlaces,
   type Transaction,
   type WriteOutcome,
 } from '@mi-patterns/values';
@@ -18,7 +19,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
-import { loadConfiguration, loadInventory, type PlanFlags } from '../load.ts';
+import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { hasErrors } from '../output/diagnostics.ts';
 import { usage } from '../usage.ts';
@@ -67,8 +68,7 @@ export async function generate(
 }
 
 async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode> {
-  const { options, context } = run;
-  const planned = await planEnvironments(run);
+  const { options, context, planned } = run;
   if (options.push === true) assertSomethingToPush(planned, options);
   // Everything that could refuse is asked before the first file is written.
   const manifests = gitOpsManifests(run);
@@ -105,7 +105,10 @@ interface Run {
   readonly options: GenerateOptions;
   readonly context: Context;
   readonly loaded: LoadedConfiguration | undefined;
-  readonly inventory: Inventory;
+  /** Undefined where no package is made of it: it is most of what a large run holds while helm judges the values. */
+  readonly inventory: Inventory | undefined;
+  readonly places: KnownPlaces;
+  readonly planned: readonly EnvironmentValues[];
   readonly environments: readonly Environment[];
   readonly inputs: readonly { readonly path: string; readonly digest: string }[];
   /** Folder of the values files. */
@@ -123,12 +126,25 @@ async function startRun(paths: readonly string[], options: GenerateOptions, cont
   const loaded = await loadConfiguration(options, context);
   const environments = chosenEnvironments(loaded, options);
   const inventory = await loadInventory(paths, loaded, options, context);
+  collectNow(inventory);
   const inputs = [{ path: inputNames(paths, loaded, context), digest: inventoryDigest(inventory) }];
-  return { options, context, loaded, inventory, environments, inputs, out: resolve(context.cwd, options.out) };
+  const out = resolve(context.cwd, options.out);
+  const run = { options, context, loaded, environments, inputs, out };
+  const planned = await planEnvironments(run, inventory);
+  return options.package === false
+    ? { ...run, planned, inventory: undefined, places: placesOf(inventory) }
+    : { ...run, planned, inventory, places: inventory };
 }
 
-async function planEnvironments(run: Run): Promise<readonly EnvironmentValues[]> {
-  const { options, context, loaded, inventory, inputs, out } = run;
+function placesOf({ artifacts, configurations }: Inventory): KnownPlaces {
+  return { artifacts: artifacts.map(({ id, source }) => ({ id, source })), configurations };
+}
+
+async function planEnvironments(
+  run: Omit<Run, 'inventory' | 'places' | 'planned'>,
+  inventory: Inventory,
+): Promise<readonly EnvironmentValues[]> {
+  const { options, context, loaded, inputs, out } = run;
   const plans = new Map<string, Plan>();
   const planned: EnvironmentValues[] = [];
   for (const environment of run.environments) {
@@ -167,12 +183,14 @@ async function deliver(
   isRefused: boolean,
   transaction: Transaction,
 ): Promise<Delivered> {
-  const { options, inventory } = run;
+  const { options } = run;
   const isRehearsal = options.check === true || options.push === true;
   // helm looks at the values while the package is written.
   const begun = await Promise.all(
     planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, chartFolder()))),
   );
+  // With the inventory gone, reading the values for the places of warnings needs no memory more.
+  collectNow(run.places);
   const packaged = isRefused
     ? undefined
     : await packageOf(run, planned, isRehearsal ? 'rehearse' : transaction).catch((error: unknown) => {
@@ -181,7 +199,7 @@ async function deliver(
       });
   const pointed = packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged));
   const delivered = await Promise.all(
-    pointed.map((one, index) => withChartFaults(one, inventory, chartFolder(), begun[index])),
+    pointed.map((one, index) => withChartFaults(one, run.places, chartFolder(), begun[index])),
   );
   return options.push !== true || hasErrors(blocking(delivered.flatMap(({ diagnostics }) => diagnostics)))
     ? { delivered, packaged }
@@ -194,7 +212,7 @@ async function packageOf(
   planned: readonly EnvironmentValues[],
   transaction: Transaction | 'rehearse',
 ): Promise<EnvironmentPackages | undefined> {
-  if (options.package === false || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
+  if (inventory === undefined || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
     return undefined;
   return packageFor(planned, inventory, {
     ...packagesRequest(join(out, 'package'), loaded, context),
@@ -212,10 +230,7 @@ function findingsOf(
   delivered: readonly EnvironmentValues[],
   packaged: EnvironmentPackages | undefined,
 ): readonly Diagnostic[] {
-  const each = [
-    ...delivered.flatMap((one) => locatedFindings(one, run.inventory, run)),
-    ...(packaged?.diagnostics ?? []),
-  ];
+  const each = [...delivered.flatMap((one) => locatedFindings(one, run.places, run)), ...(packaged?.diagnostics ?? [])];
   const shared = readinessOfAll(delivered.map(({ environment: { name }, plan }) => ({ environment: name, plan })));
   return unique([...each.filter((one) => !namesEnvironments(one)), ...shared]);
 }

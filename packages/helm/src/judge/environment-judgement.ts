@@ -38,7 +38,7 @@ export async function beginJudgement(one: EnvironmentValues, chart: string): Pro
  */
 export async function withChartFaults(
   one: EnvironmentValues,
-  inventory: Inventory,
+  inventory: Pick<Inventory, 'configurations'>,
   chart: string,
   begun?: Judgement,
 ): Promise<EnvironmentValues> {

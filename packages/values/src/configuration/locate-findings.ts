@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi-patterns/inventory';
+import { type Artifact, type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi-patterns/inventory';
 import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
 import { locate } from '../yaml/locate.ts';
 import { readValuesText, readYaml, type YamlFile } from '../yaml/read.ts';
@@ -8,13 +8,18 @@ import type { LoadedConfiguration } from './loaded.ts';
 
 type Keys = readonly string[];
 
+/** What of an inventory is asked for where findings about values are placed. */
+export interface KnownPlaces extends Pick<Inventory, 'configurations'> {
+  readonly artifacts: readonly Pick<Artifact, 'id' | 'source'>[];
+}
+
 /** Values that a command puts together in a file that nobody has written. */
 export interface ComposedValues {
   readonly text: string;
   /** The file as people see it, and as the findings name it. */
   readonly shown: string;
   readonly environment: Environment;
-  readonly inventory: Inventory;
+  readonly inventory: KnownPlaces;
 }
 
 /** Where the settings of an environment were written. */

@@ -38,7 +38,10 @@ function hasVolume(values: Values, workload: string, what: string): boolean {
  * The database that the values lack is often in the deployment.toml of the project, which is not what the chart
  * delivers.
  */
-export function withProjectDatabase(diagnostic: Diagnostic, { configurations }: Inventory): Diagnostic {
+export function withProjectDatabase(
+  diagnostic: Diagnostic,
+  { configurations }: Pick<Inventory, 'configurations'>,
+): Diagnostic {
   const places = configurations.flatMap(({ coordinationDatabase }) => coordinationDatabase ?? []);
   if (diagnostic.code !== 'MI-VALUES-COORDINATION-URL' || places.length === 0) return diagnostic;
   return {
