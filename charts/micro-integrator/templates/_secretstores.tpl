@@ -51,37 +51,3 @@ mi.syncedSecret: name of the Secret that the driver keeps for env. Takes (root, 
 {{- define "mi.syncedSecret" -}}
 {{- include "mi.checkedName" (list (printf "%s-%s-synced" (index . 0).Values.resolved.fullname (index . 1)) 253 (printf "the Secret of secretProviderClasses.%s" (index . 1)) (index . 0).Values.resolved.faults (include "mi.path" (list "secretProviderClasses" (index . 1)))) -}}
 {{- end -}}
-
-{{/*
-mi.secretObjects: parameters that say which secrets to fetch, in the form of each provider, as YAML. Takes a class.
-*/}}
-{{- define "mi.secretObjects" -}}
-{{- $class := . -}}
-{{- $entries := list -}}
-{{- range $file, $object := .objects | default dict -}}
-{{- $object = $object | default dict -}}
-{{- $name := $object.name | default $file -}}
-{{- if eq $class.provider "aws" -}}
-{{- $entry := dict "objectName" $name "objectAlias" $file "objectType" ($object.type | default "secretsmanager") -}}
-{{- with $object.version }}{{ $_ := set $entry "objectVersion" . }}{{ end -}}
-{{- $entries = append $entries $entry -}}
-{{- else if eq $class.provider "azure" -}}
-{{- $entry := dict "objectName" $name "objectAlias" $file "objectType" ($object.type | default "secret") -}}
-{{- with $object.version }}{{ $_ := set $entry "objectVersion" . }}{{ end -}}
-{{- $entries = append $entries (toYaml $entry) -}}
-{{- else if eq $class.provider "gcp" -}}
-{{- $entries = append $entries (dict "resourceName" $name "path" $file) -}}
-{{- else -}}
-{{- $entries = append $entries (dict "objectName" $file "secretPath" $name "secretKey" ($object.key | default $file)) -}}
-{{- end -}}
-{{- end -}}
-{{- if $entries -}}
-{{- if eq $class.provider "gcp" }}
-{{- toYaml (dict "secrets" (toYaml $entries)) -}}
-{{- else if eq $class.provider "azure" }}
-{{- toYaml (dict "objects" (toYaml (dict "array" $entries))) -}}
-{{- else }}
-{{- toYaml (dict "objects" (toYaml $entries)) -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
