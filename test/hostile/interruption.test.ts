@@ -133,6 +133,31 @@ describe('a run that is cut off', () => {
     expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
   });
 
+  it.each(['SIGINT', 'SIGTERM'] as const)('ends programs that follow the ended ones, after %s', async (signal) => {
+    const cwd = project('one');
+    // A helm-unittest that says when it starts, and takes its time; several run at once, others wait for their turn.
+    const unittest = join(cwd, 'helm-unittest');
+    writeFileSync(
+      unittest,
+      `#!/bin/sh\ncase "$*" in *--file*) echo $$ >> "$0.started"; exec sleep 60;; esac\nexec "${process.env['MI_PATTERNS_HELM_UNITTEST'] ?? 'helm-unittest'}" "$@"\n`,
+      { mode: 0o755 },
+    );
+    const child = spawn(process.execPath, [program, 'test'], {
+      cwd,
+      env: { ...process.env, MI_PATTERNS_HELM_UNITTEST: unittest },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    const started = (): readonly string[] =>
+      existsSync(`${unittest}.started`) ? readFileSync(`${unittest}.started`, 'utf8').trim().split('\n') : [];
+    await expect.poll(started, { timeout: 50_000, interval: 20 }).not.toEqual([]);
+    child.kill(signal);
+    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+    await expect
+      .poll(() => started().filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5_000, interval: 50 })
+      .toEqual([]);
+  });
+
   it('leaves alone what a run on another machine or in another container writes', async () => {
     const cwd = project('one');
     mkdirSync(join(cwd, 'made'));

@@ -50,10 +50,17 @@ export function endWithUs(program: ChildProcess): void {
   if (program.pid === undefined) return;
   programs.add(program);
   listen();
-  program.once('exit', () => programs.delete(program));
+  program.once('exit', () => {
+    programs.delete(program);
+    if (programs.size === 0) afterPrograms?.();
+  });
+  // What went on when the program before it was ended starts the next one.
+  if (afterPrograms !== undefined) end(program);
 }
 
 const programs = new Set<ChildProcess>();
+/** What is left to do when the last program has ended, once this process was told to end. */
+let afterPrograms: (() => void) | undefined;
 /** Time that a program has to end by itself, in milliseconds. */
 const graceOfPrograms = 2_000;
 const temporaries = new Set<string>();
@@ -81,17 +88,14 @@ function listen(): void {
 
 /** Ends every program, and then does what is left to do: at once where there is none. */
 function whenEnded(rest: () => void): void {
-  const running = [...programs];
-  let left = running.length;
-  if (left === 0) rest();
-  for (const program of running) {
-    program.once('exit', () => {
-      left -= 1;
-      if (left === 0) rest();
-    });
-    program.kill('SIGTERM');
-    setTimeout(() => program.kill('SIGKILL'), graceOfPrograms).unref();
-  }
+  afterPrograms = rest;
+  if (programs.size === 0) rest();
+  for (const program of programs) end(program);
+}
+
+function end(program: ChildProcess): void {
+  program.kill('SIGTERM');
+  setTimeout(() => program.kill('SIGKILL'), graceOfPrograms).unref();
 }
 
 function removeAll(): void {
