@@ -130,16 +130,21 @@ function verdictDifference({ ours, helm }: TwoVerdicts): string | undefined {
   return crashed === undefined ? undefined : `the chart failed: ${crashed.code} ${crashed.message.slice(0, 400)}`;
 }
 
+/** True when the expression that a message begins with stands in a template of the values. */
+function isOfTemplate(text: string, message: string): boolean {
+  const [, expression] = /^`([^`]+)`/.exec(message) ?? [];
+  return (
+    expression !== undefined && (text.match(/\{\{.*?\}\}/g) ?? []).some((template) => template.includes(expression))
+  );
+}
+
 /** Why verdicts differ, where that is meant. */
 const verdictReasons = new Map<string, (one: TwoVerdicts) => boolean>([
   [
     "a template of the user's that is none, or fails, is told in helm's words",
     ({ text, helm }) =>
-      text.includes('{{') &&
       helm.state === 'refused' &&
-      helm.diagnostics.some(({ message }) =>
-        /cannot parse template|expected string; found 1|^`\.Values\.\w+\.global\.domain` cannot be read/.test(message),
-      ),
+      helm.diagnostics.some(({ message }) => /cannot parse template/.test(message) || isOfTemplate(text, message)),
   ],
 ]);
 
