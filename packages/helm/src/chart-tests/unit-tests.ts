@@ -35,10 +35,11 @@ export async function runUnitTests(
     (await shares(chart, files)).map((share) => pool(() => runSuites(tool, chart, share, options.signal))),
   );
   const tests = results.reduce((sum, result) => sum + result.tests, 0);
+  const suites = results.reduce((sum, result) => sum + result.suites, 0);
   const diagnostics = results
     .flatMap((result) => result.diagnostics)
     .toSorted((one, other) => compareText(one.source?.path ?? '', other.source?.path ?? ''));
-  const detail = `${counted(tests, 'test')} in ${counted(files.length, 'suite')}`;
+  const detail = `${counted(tests, 'test')} in ${counted(suites, 'suite')}`;
   return diagnostics.length === 0
     ? { state: 'ok', detail }
     : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
