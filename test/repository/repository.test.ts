@@ -332,3 +332,34 @@ function collectLicences(name: string, from: string, seen: Map<string, string>):
 function realFile(file: string): string {
   return createRequire(file).resolve(file);
 }
+
+/** Every number that a pattern finds in a file, in order. */
+const numbersIn = (path: string, pattern: RegExp): readonly number[] =>
+  [...read(path).matchAll(pattern)].flatMap(([, ...found]) => found.map(Number));
+
+describe('times that several programs have to know', () => {
+  const templates = 'charts/micro-integrator/templates';
+
+  it('are the same in the plan and in the chart: a node is lost, and its pod leaves it', () => {
+    const [lost, leaves] = ['nodeDetection', 'toleration'].flatMap((name) =>
+      numbersIn('packages/planner/src/cost.ts', new RegExp(`${name}: (\\d+),`, 'g')),
+    );
+    const said = numbersIn(
+      `${templates}/NOTES.txt`,
+      /\(add (\d+) \(include "mi\.int" \(list \.values\.recoverySeconds (\d+)\)/g,
+    );
+    expect(said).toEqual([lost, leaves, lost, leaves]);
+    expect(numbersIn(`${templates}/_scheduling.tpl`, /\.values\.recoverySeconds (\d+)/g)).toEqual([leaves]);
+  });
+
+  it('are the same in lease-guard and in the chart: renewal, limit and duration of a Lease', () => {
+    const flags = ['renew', 'limit', 'duration'].flatMap((name) =>
+      numbersIn('packages/lease-guard/main.go', new RegExp(`"${name}", (\\d+)\\*time\\.Second`, 'g')),
+    );
+    const given = ['renew', 'limit', 'lease'].flatMap((name) =>
+      numbersIn(`${templates}/_fencing.tpl`, new RegExp(`${name}Seconds \\(ternary \\d+ (\\d+)`, 'g')),
+    );
+    expect(given).toEqual(flags);
+    expect(flags).toHaveLength(3);
+  });
+});
