@@ -33,6 +33,11 @@ describe('what helm refuses', () => {
     expect(await refused({ expression: '{{ fail "from inside tpl" }}' })).toEqual(['MI-CHART-REFUSED from inside tpl']);
   });
 
+  it('ends for a sentence that only looks like a path', async () => {
+    const sentence = `MI-A ${'a'.repeat(200)}!`;
+    expect(await refused({ refuse: sentence })).toEqual([`MI-CHART-REFUSED ${sentence}`]);
+  });
+
   it('says which expression of which template failed', async () => {
     expect(await refused({ broken: true })).toEqual([
       'MI-CHART-TEMPLATE /templates/_check.tpl:3 `.Values.not.there.either` cannot be read: what should hold `there` is null or absent.',

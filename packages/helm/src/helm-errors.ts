@@ -135,7 +135,9 @@ function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | u
   }));
 }
 
-const fault = /^(MI-[A-Z0-9-]+) ((?:\.?[A-Za-z_][\w-]*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])+): (.*)$/;
+/** A name in the path begins after a dot: without one, a long name could be taken apart in very many ways. */
+const fault =
+  /^(MI-[A-Z0-9-]+) ((?:[A-Za-z_][\w-]*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])(?:\.[A-Za-z_][\w-]*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])*): (.*)$/;
 
 function isFault(line: string): boolean {
   return fault.test(line);

@@ -118,6 +118,16 @@ describe('structure stays', () => {
     ])
       frameLines(`<x>\n${part.repeat(20_000)}`, { line: 2, column: 2 });
     frameLines(`a\n${'password: {\n'.repeat(20_000)}`, { line: 2, column: 2 });
+    const many = (part: string): string => part.repeat(200_000);
+    for (const line of [
+      `word${many(' ')}`,
+      `ENV${many(' ')}word${many(' ')}`,
+      many('['),
+      many('- '),
+      `[a${many(']')}x`,
+    ])
+      frameLines(`a\n${line}`, { line: 1, column: 1 });
+    for (const tag of [`<a ${many('b')}>`, `</a${many(' ')}b>`]) frameLines(`<x>\n${tag}`, { line: 1, column: 1 });
     expect(performance.now() - start).toBeLessThan(5_000);
   });
 });

@@ -14,7 +14,7 @@ export function hiddenRanges(text: string): readonly Range[] {
 
 const token =
   /<!--[\s\S]*?(?:-->|$)|<!\[CDATA\[[\s\S]*?(?:\]\]>|$)|<\?[\s\S]*?(?:\?>|$)|<\/[^<>]*>?|<[^\s<>/="'!?][^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>?/g;
-const attribute = /([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')/g;
+const attribute = /(?<![^\s=<>"'/])([^\s=<>"'/]+)\s*=\s*("[^"]*"|'[^']*')/g;
 
 /**
  * Elements that have a name of their own and hold settings, endpoints or mediators: a name with `token` in it hides
@@ -68,7 +68,7 @@ function hiddenInXml(text: string): readonly Range[] {
     content(end, index);
     end = index + found.length;
     if (found.startsWith('<![CDATA[')) content(index + 9, end - (found.endsWith(']]>') ? 3 : 0));
-    else if (found.startsWith('</')) close(found.slice(2).replace(/[\s>]+$/, ''));
+    else if (found.startsWith('</')) close(found.slice(2).replace(/(?<![\s>])[\s>]+$/, ''));
     else if (!found.startsWith('<!') && !found.startsWith('<?')) {
       const element = startOf(found, index, open.at(-1)?.isSecret === true);
       ranges.push(...element.ranges);
@@ -113,7 +113,9 @@ interface Following {
   readonly quotes: string | undefined;
 }
 
-const keyed = /^(\s*(?:- +)*(?:(?:ENV|ARG|export)\s+)?)(["']?)([^"':=#\s{[][^"':=]*?)\2(\s*[:=]\s*|\s+(?=\S))(.*)$/;
+/** Blanks belong to a key in quotes only: one that may take them or leave them costs the square of their number. */
+const keyed =
+  /^(?:\s*(?:- +)*(?:(?:ENV|ARG|export)\s+)?)(?:(["'])(?<quoted>[^"':=#\s{[][^"':=]*)\1|(?<plain>[^"':=#\s{[][^"':=\s]*))(?<separator>\s*[:=]\s*|\s+(?=\S))(?<value>.*)$/;
 
 function hiddenInLines(text: string): readonly Range[] {
   const ranges: Range[] = [];
@@ -124,7 +126,7 @@ function hiddenInLines(text: string): readonly Range[] {
     const line = row.replace(/\r$/, '');
     const hide = (from: number): void =>
       void (line.slice(from).trim() !== '' && ranges.push([offset + from, offset + line.length]));
-    const table = /^\s*\[+([^\]=]+)\]+\s*(?:#.*)?$/.exec(line)?.[1];
+    const table = /^\s*\[{1,2}([^\][=]+)\]{1,2}\s*(?:#.*)?$/.exec(line)?.[1];
     const indent = line.length - line.trimStart().length;
     const inText = following !== undefined && stays(following, line, indent);
     if (table !== undefined && !inText) {
@@ -185,7 +187,8 @@ function continued(line: string, { indent, isText, takesNext, quotes }: Followin
 function started(line: string, indent: number, isSecretTable: boolean): Judged {
   const found = keyed.exec(line);
   if (found === null) return {};
-  const [, , , key = '', separator = '', value = ''] = found;
+  const { quoted, plain = '', separator = '', value = '' } = found.groups ?? {};
+  const key = quoted ?? plain;
   const isAssignment = /[:=]/.test(separator) || /^\s*(?:ENV|ARG)\s/.test(line);
   if (!isAssignment || !(isSecretTable || isSecretName(key))) return {};
   const from = lengthBefore(found);
@@ -210,4 +213,4 @@ function started(line: string, indent: number, isSecretTable: boolean): Judged {
   return { from, next: { indent, isText: true, takesNext: false, quotes: undefined } };
 }
 
-const lengthBefore = (found: RegExpExecArray): number => found[0].length - (found[5] ?? '').length;
+const lengthBefore = (found: RegExpExecArray): number => found[0].length - (found.groups?.['value'] ?? '').length;
