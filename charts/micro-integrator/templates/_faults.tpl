@@ -30,7 +30,8 @@ mi.oneLine: a sentence that may quote a value. Characters that begin a line, con
 become `?`.
 */}}
 {{- define "mi.oneLine" -}}
-{{- regexReplaceAllLiteral "[\\x00-\\x1f\\x7f-\\x{9f}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]" . "?" -}}
+{{- /* Nearly every sentence is plain ASCII, which is seen much faster. */ -}}
+{{- if regexMatch "[^ -~]" . }}{{ regexReplaceAllLiteral "[\\x00-\\x1f\\x7f-\\x{9f}\\x{61c}\\x{200e}\\x{200f}\\x{2028}-\\x{202e}\\x{2066}-\\x{2069}\\x{feff}]" . "?" }}{{ else }}{{ . }}{{ end -}}
 {{- end -}}
 
 {{/*
