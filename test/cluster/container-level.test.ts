@@ -34,7 +34,8 @@ describe.skipIf(reason !== undefined)(
   () => {
     let target: Target;
     let server: ServerUnderTest;
-    let stage: (namespace: string, intent: Intent) => Stage;
+    let multiple: Stage;
+    let coordinated: Stage;
     const work = mkdtempSync(join(tmpdir(), 'mi-containers-'));
     const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -47,18 +48,13 @@ describe.skipIf(reason !== undefined)(
       for (const image of [tools, ...server.images]) await target.loadImage(image);
       const [safeNode = ''] = await readyNodes(target);
       await startTools(target, tools, safeNode);
-      const chart = ownChart(work);
-      stage = (namespace, intent) => ({
-        target,
-        chart,
-        namespace,
-        tools,
-        safeNode,
-        rate: 60,
-        warmUp: 0,
-        intent,
-        report: say,
-      });
+      const common = { target, chart: ownChart(work), tools, safeNode, rate: 60, warmUp: 0, report: say };
+      const two: Intent = { ...server.base, replicas: 2 };
+      const isolatedTask = { name: task.name, role: task.role, recovery: 'respawn' } as const;
+      [multiple, coordinated] = await Promise.all([
+        installed({ ...common, namespace: 'multiple', intent: two }),
+        installed({ ...common, namespace: 'coordinated', intent: { ...two, isolatedTask } }),
+      ]);
     }, 300_000);
     afterAll(async () => {
       target?.close();
@@ -66,24 +62,6 @@ describe.skipIf(reason !== undefined)(
       rmSync(work, { recursive: true, force: true });
     }, 120_000);
 
-    const releases = new Map<string, Promise<Stage>>();
-    /**
-     * A release in a namespace of its own, installed when first asked for. It goes with the cluster: removing it takes
-     * longer than the events.
-     */
-    const released = (namespace: string, intent: Intent): Promise<Stage> => {
-      const known = releases.get(namespace) ?? install(namespace, intent);
-      releases.set(namespace, known);
-      return known;
-    };
-    const install = async (namespace: string, intent: Intent): Promise<Stage> => {
-      await call(target.api, 'POST', '/api/v1/namespaces', {
-        metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-      });
-      const on = stage(namespace, intent);
-      await on.chart.apply(target, namespace, intent, 300);
-      return on;
-    };
     /** Lets events happen to a release, one after the other. */
     const eventsOf = async (on: Stage, proofs: readonly Proof[], ...names: readonly string[]): Promise<Figures[]> => {
       const seen: Figures[] = [];
@@ -94,10 +72,9 @@ describe.skipIf(reason !== undefined)(
       }
       return seen;
     };
-    const two = (): Intent => ({ ...server.base, replicas: 2 });
 
     it('multiple replicas: a rolling update under load loses no request', async () => {
-      const [updated] = await eventsOf(await released('multiple', two()), multipleReplicas, 'image changed');
+      const [updated] = await eventsOf(multiple, multipleReplicas, 'image changed');
       // A connection that its client keeps for ever can be closed by MI in the moment of a request: see the README.
       const counted = (updated?.loads ?? []).filter(({ client }) => client !== 'kept');
       expect(counted.map(({ requests }) => requests > 100)).toEqual([true, true]);
@@ -107,10 +84,10 @@ describe.skipIf(reason !== undefined)(
       ]);
     }, 400_000);
 
-    it('coordinated: the isolated pod stays while the rest scales, and is never there twice while its image changes', async () => {
-      const isolated: Intent = { ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } };
+    // These two mostly wait, each for a release of its own.
+    it.concurrent('coordinated: the isolated pod stays while the rest scales, and is never there twice while its image changes', async () => {
       const [scaled, updated] = await eventsOf(
-        await released('coordinated', isolated),
+        coordinated,
         coordinatedProofs({ task: task.name, interval: task.interval }),
         'stateless workload scaled',
         'image changed',
@@ -122,10 +99,20 @@ describe.skipIf(reason !== undefined)(
       });
     }, 400_000);
 
-    it('an image that does not exist stops the rollout while the old pods serve', async () => {
-      const [refused] = await eventsOf(await released('multiple', two()), refusals, 'image that does not exist');
+    it.concurrent('an image that does not exist stops the rollout while the old pods serve', async () => {
+      const [refused] = await eventsOf(multiple, refusals, 'image that does not exist');
       expect(refused).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
       expect(refused?.loads?.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
     }, 400_000);
   },
 );
+
+/** A release in a namespace of its own. It goes with the cluster: removing it takes longer than the events. */
+async function installed(stage: Stage): Promise<Stage> {
+  const { target, namespace, intent } = stage;
+  await call(target.api, 'POST', '/api/v1/namespaces', {
+    metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+  });
+  await stage.chart.apply(target, namespace, intent, 300);
+  return stage;
+}

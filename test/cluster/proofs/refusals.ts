@@ -5,20 +5,23 @@ import type { Intent } from './charts.ts';
 import { withVersion } from './server.ts';
 import type { Proof } from './stateless.ts';
 
-/** Seconds that a wrong release is given; it can never become ready. */
-const patience = 60;
+/**
+ * Seconds that a wrong release is given; it can never become ready. Enough for the cause to show: a server must start
+ * and end, an image is refused at once.
+ */
+const patience = { server: 60, image: 20 } as const;
 
 /**
  * A release that cannot work: the rollout has to stop, the old pods have to go on serving, and the message has to name
  * the cause. Afterwards the right release is applied again.
  */
-const refusal = (name: string, wrong: (intent: Intent) => Intent): Proof => ({
+const refusal = (name: string, seconds: number, wrong: (intent: Intent) => Intent): Proof => ({
   name,
   run: (stage) =>
     watchEvent(stage, { pattern: 'any', event: name, load: true }, async () => {
       let message = 'the wrong release was accepted';
       try {
-        await stage.chart.apply(stage.target, stage.namespace, wrong(stage.intent), patience);
+        await stage.chart.apply(stage.target, stage.namespace, wrong(stage.intent), seconds);
       } catch (error) {
         message = shorten(error instanceof Error ? error.message : String(error));
       }
@@ -33,9 +36,12 @@ const refusal = (name: string, wrong: (intent: Intent) => Intent): Proof => ({
 });
 
 export const refusals: readonly Proof[] = [
-  refusal('image that does not exist', (intent) => ({ ...intent, image: { ...intent.image, tag: 'missing' } })),
-  refusal('configuration that MI cannot read', (intent) => ({ ...intent, brokenConfiguration: true })),
-  refusal('faulty archive', (intent) => withVersion(intent, 'faulty')),
+  refusal('image that does not exist', patience.image, (intent) => ({
+    ...intent,
+    image: { ...intent.image, tag: 'missing' },
+  })),
+  refusal('configuration that MI cannot read', patience.server, (intent) => ({ ...intent, brokenConfiguration: true })),
+  refusal('faulty archive', patience.server, (intent) => withVersion(intent, 'faulty')),
 ];
 
 /** The line of a container's last words that names an error, else the last one. */
