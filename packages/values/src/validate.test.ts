@@ -38,7 +38,7 @@ describe('validateValues: the schema', () => {
         Write a number, for example \`replicas: 2\`. (Number of pods. Stateful workloads do not inherit it from workloadDefaults.)
       9:17 MI-VALUES-TYPE
         \`workloads.tasks.heap.max\` is the number 512; expected is text.
-        Write text, for example \`max: 512Mi\`. (Size of a JVM heap in whole Mi or Gi.)"
+        Write text, for example \`max: 512Mi\`. (-Xmx, in Mi or Gi.)"
     `);
   });
 

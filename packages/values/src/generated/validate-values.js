@@ -3,18 +3,22 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"type":"string","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"Name of an existing class; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pod, which must exist before the release. Default: `default`.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"type":"string","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"type":"string","description":"Host name. Default: OpenShift chooses one.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"type":"string","description":"Volume attributes class of the claim (Kubernetes 1.34).","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/ListOfMappings","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/ListOfTexts","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
-const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
-const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
-const schema14 = {"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"};
-const schema15 = {"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]};
-const schema16 = {"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"};
-const schema32 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
-const schema45 = {"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}};
-const schema25 = {"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
-const schema137 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
-const schema138 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
-const schema74 = {"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/ListOfMappings","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/ListOfTexts","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
+const schema12 = {"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"};
+const schema13 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
+const schema14 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
+const schema16 = {"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"};
+const schema17 = {"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]};
+const schema18 = {"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"};
+const schema25 = {"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
+const schema52 = {"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}};
+const schema31 = {"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
+const schema151 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
+const schema152 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema172 = {"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
+const schema144 = {"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
+const schema145 = {"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
+const schema80 = {"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$|\\{\\{", "u");
 const pattern1 = new RegExp("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
@@ -27,29 +31,269 @@ const pattern9 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{", "u");
 const pattern10 = new RegExp("^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$", "u");
 const pattern11 = new RegExp("^(/.*)?$", "u");
 const pattern12 = new RegExp("^[-+_/:A-Za-z0-9]*$", "u");
-const pattern40 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
+const pattern34 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
+const pattern36 = new RegExp("^[^\\s]{1,60}$", "u");
+const pattern38 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
+const pattern15 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
 const pattern24 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
-const pattern48 = new RegExp("^[^\\s]{1,60}$", "u");
-const pattern56 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
-const pattern15 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
-const pattern61 = new RegExp("^/", "u");
-const pattern62 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
-const pattern64 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern65 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
-const pattern97 = new RegExp("^[-._A-Za-z0-9]*$", "u");
-const pattern175 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern167 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern166 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const schema17 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const schema18 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
-const schema19 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
-const schema20 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}};
-const schema21 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const schema22 = {"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}};
-const schema23 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}};
+const pattern43 = new RegExp("^/", "u");
+const pattern44 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
+const pattern47 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
+const pattern69 = new RegExp("^[-._A-Za-z0-9]*$", "u");
+const pattern140 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern132 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern131 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern175 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
+const schema19 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const schema20 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
+const schema21 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
 const pattern13 = new RegExp("^[^,\\s]+$", "u");
+const schema22 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}};
+
+function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "reference") || (key0 === "subPath")) || (key0 === "pullPolicy"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ImageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.reference !== undefined){
+let data0 = data.reference;
+if(typeof data0 === "string"){
+if(!pattern0.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/reference",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/reference",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.subPath !== undefined){
+if(typeof data.subPath !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.pullPolicy !== undefined){
+let data2 = data.pullPolicy;
+if(typeof data2 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data2 === "Always") || (data2 === "IfNotPresent")) || (data2 === "Never"))){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema22.properties.pullPolicy.enum}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate12.errors = vErrors;
+return errors === 0;
+}
+
+const schema24 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+
+function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "claimName") || (key0 === "subPath")) || (key0 === "readOnly"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.claimName !== undefined){
+let data0 = data.claimName;
+if(typeof data0 === "string"){
+if(!pattern15.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/claimName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/claimName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.subPath !== undefined){
+if(typeof data.subPath !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.readOnly !== undefined){
+if(typeof data.readOnly !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate14.errors = vErrors;
+return errors === 0;
+}
+
+const schema26 = {"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}};
+const schema27 = {"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"};
 const pattern16 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
+
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(key0 === "archives")){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveConfigMaps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.archives !== undefined){
+let data0 = data.archives;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+if(!(pattern16.test(key1))){
+(vErrors ??= []).push({instancePath:instancePath+"/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+for(const key2 in data0){
+if(pattern16.test(key2)){
+let data1 = data0[key2];
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema26.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
+errors++;
+}
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+for(const key3 in data1){
+if(!((key3 === "name") || (key3 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+if(data1.name !== undefined){
+let data2 = data1.name;
+if(typeof data2 === "string"){
+if(!pattern9.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ObjectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ObjectName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data1.key !== undefined){
+let data3 = data1.key;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+
+const schema28 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}};
 const pattern20 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
+
+function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "image") || (key0 === "from")) || (key0 === "select"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/InitCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.image !== undefined){
+let data0 = data.image;
+if(typeof data0 === "string"){
+if(!pattern0.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.from !== undefined){
+if(typeof data.from !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.select !== undefined){
+let data2 = data.select;
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(!pattern20.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/select/" + i0,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/select/" + i0,schemaPath:"#/definitions/InitCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate18.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -68,7 +312,7 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((((data0 === "image") || (data0 === "imageVolume")) || (data0 === "persistentVolumeClaim")) || (data0 === "configMap")) || (data0 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema18.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema20.enum}});
 errors++;
 }
 }
@@ -114,222 +358,27 @@ errors++;
 }
 }
 if(data.imageVolume !== undefined){
-let data3 = data.imageVolume;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-for(const key1 in data3){
-if(!(((key1 === "reference") || (key1 === "subPath")) || (key1 === "pullPolicy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data3.reference !== undefined){
-let data4 = data3.reference;
-if(typeof data4 === "string"){
-if(!pattern0.test(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data3.subPath !== undefined){
-if(typeof data3.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data3.pullPolicy !== undefined){
-let data6 = data3.pullPolicy;
-if(typeof data6 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data6 === "Always") || (data6 === "IfNotPresent")) || (data6 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema20.properties.pullPolicy.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate12(data.imageVolume, {instancePath:instancePath+"/imageVolume",parentData:data,parentDataProperty:"imageVolume",rootData}))){
+vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+errors = vErrors.length;
 }
 }
 if(data.persistentVolumeClaim !== undefined){
-let data7 = data.persistentVolumeClaim;
-if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
-for(const key2 in data7){
-if(!(((key2 === "claimName") || (key2 === "subPath")) || (key2 === "readOnly"))){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data7.claimName !== undefined){
-let data8 = data7.claimName;
-if(typeof data8 === "string"){
-if(!pattern15.test(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data7.subPath !== undefined){
-if(typeof data7.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data7.readOnly !== undefined){
-if(typeof data7.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate14(data.persistentVolumeClaim, {instancePath:instancePath+"/persistentVolumeClaim",parentData:data,parentDataProperty:"persistentVolumeClaim",rootData}))){
+vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+errors = vErrors.length;
 }
 }
 if(data.configMap !== undefined){
-let data11 = data.configMap;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key3 in data11){
-if(!(key3 === "archives")){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data11.archives !== undefined){
-let data12 = data11.archives;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key4 in data12){
-if(!(pattern16.test(key4))){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-for(const key5 in data12){
-if(pattern16.test(key5)){
-let data13 = data12[key5];
-if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema22.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
-errors++;
-}
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-if(data13.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-for(const key6 in data13){
-if(!((key6 === "name") || (key6 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-if(data13.name !== undefined){
-let data14 = data13.name;
-if(typeof data14 === "string"){
-if(!pattern9.test(data14)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data13.key !== undefined){
-let data15 = data13.key;
-if(typeof data15 === "string"){
-if(data15.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate16(data.configMap, {instancePath:instancePath+"/configMap",parentData:data,parentDataProperty:"configMap",rootData}))){
+vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+errors = vErrors.length;
 }
 }
 if(data.initCopy !== undefined){
-let data16 = data.initCopy;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key7 in data16){
-if(!(((key7 === "image") || (key7 === "from")) || (key7 === "select"))){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
-errors++;
-}
-}
-if(data16.image !== undefined){
-let data17 = data16.image;
-if(typeof data17 === "string"){
-if(!pattern0.test(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data16.from !== undefined){
-if(typeof data16.from !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data16.select !== undefined){
-let data19 = data16.select;
-if(Array.isArray(data19)){
-const len1 = data19.length;
-for(let i2=0; i2<len1; i2++){
-let data20 = data19[i2];
-if(typeof data20 === "string"){
-if(!pattern20.test(data20)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i2,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i2,schemaPath:"#/definitions/InitCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate18(data.initCopy, {instancePath:instancePath+"/initCopy",parentData:data,parentDataProperty:"initCopy",rootData}))){
+vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -341,9 +390,9 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema24 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
+const schema30 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
 
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -480,15 +529,195 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DeploymentToml/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate13.errors = vErrors;
+validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema28 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
-const schema29 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
+const schema34 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
 const pattern21 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
+const schema35 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
+const schema37 = {"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"};
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(((((typeof data !== "string") && (!(typeof data == "number"))) && (typeof data !== "boolean")) && (!(data && typeof data == "object" && !Array.isArray(data)))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/EnvironmentValue/type",keyword:"type",params:{type: schema35.type}});
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 1){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/EnvironmentValue/maxProperties",keyword:"maxProperties",params:{limit: 1}});
+errors++;
+}
+if(Object.keys(data).length < 1){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/EnvironmentValue/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+for(const key0 in data){
+if(!(((((key0 === "secretKeyRef") || (key0 === "configMapKeyRef")) || (key0 === "fieldRef")) || (key0 === "resourceFieldRef")) || (key0 === "fileKeyRef"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/EnvironmentValue/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.secretKeyRef !== undefined){
+let data0 = data.secretKeyRef;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data0.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key1 in data0){
+if(!(((key1 === "name") || (key1 === "key")) || (key1 === "optional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+if(data0.name !== undefined){
+let data1 = data0.name;
+if(typeof data1 === "string"){
+if(!pattern9.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/name",schemaPath:"#/definitions/ObjectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/name",schemaPath:"#/definitions/ObjectName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.key !== undefined){
+let data2 = data0.key;
+if(typeof data2 === "string"){
+if(data2.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/key",schemaPath:"#/definitions/DataKey/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/key",schemaPath:"#/definitions/DataKey/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/key",schemaPath:"#/definitions/DataKey/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.optional !== undefined){
+if(typeof data0.optional !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.configMapKeyRef !== undefined){
+let data4 = data.configMapKeyRef;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data4.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key2 in data4){
+if(!(((key2 === "name") || (key2 === "key")) || (key2 === "optional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data4.name !== undefined){
+let data5 = data4.name;
+if(typeof data5 === "string"){
+if(!pattern9.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/name",schemaPath:"#/definitions/ObjectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/name",schemaPath:"#/definitions/ObjectName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data4.key !== undefined){
+let data6 = data4.key;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/key",schemaPath:"#/definitions/DataKey/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/key",schemaPath:"#/definitions/DataKey/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/key",schemaPath:"#/definitions/DataKey/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data4.optional !== undefined){
+if(typeof data4.optional !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.fieldRef !== undefined){
+let data8 = data.fieldRef;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.fieldPath === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/required",keyword:"required",params:{missingProperty: "fieldPath"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.resourceFieldRef !== undefined){
+let data9 = data.resourceFieldRef;
+if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
+if(data9.resource === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/required",keyword:"required",params:{missingProperty: "resource"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.fileKeyRef !== undefined){
+let data10 = data.fileKeyRef;
+if(!(data10 && typeof data10 == "object" && !Array.isArray(data10))){
+(vErrors ??= []).push({instancePath:instancePath+"/fileKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/fileKeyRef/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+validate24.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -500,177 +729,9 @@ errors++;
 }
 for(const key1 in data){
 if(pattern21.test(key1)){
-let data0 = data[key1];
-if(((((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/type",keyword:"type",params:{type: schema29.type}});
-errors++;
-}
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(Object.keys(data0).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/maxProperties",keyword:"maxProperties",params:{limit: 1}});
-errors++;
-}
-if(Object.keys(data0).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/minProperties",keyword:"minProperties",params:{limit: 1}});
-errors++;
-}
-for(const key2 in data0){
-if(!(((((key2 === "secretKeyRef") || (key2 === "configMapKeyRef")) || (key2 === "fieldRef")) || (key2 === "resourceFieldRef")) || (key2 === "fileKeyRef"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data0.secretKeyRef !== undefined){
-let data1 = data0.secretKeyRef;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data1.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key3 in data1){
-if(!(((key3 === "name") || (key3 === "key")) || (key3 === "optional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data1.name !== undefined){
-let data2 = data1.name;
-if(typeof data2 === "string"){
-if(!pattern9.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data1.key !== undefined){
-let data3 = data1.key;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data1.optional !== undefined){
-if(typeof data1.optional !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data0.configMapKeyRef !== undefined){
-let data5 = data0.configMapKeyRef;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data5.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key4 in data5){
-if(!(((key4 === "name") || (key4 === "key")) || (key4 === "optional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-if(data5.name !== undefined){
-let data6 = data5.name;
-if(typeof data6 === "string"){
-if(!pattern9.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data5.key !== undefined){
-let data7 = data5.key;
-if(typeof data7 === "string"){
-if(data7.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data5.optional !== undefined){
-if(typeof data5.optional !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data0.fieldRef !== undefined){
-let data9 = data0.fieldRef;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-if(data9.fieldPath === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/required",keyword:"required",params:{missingProperty: "fieldPath"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data0.resourceFieldRef !== undefined){
-let data10 = data0.resourceFieldRef;
-if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
-if(data10.resource === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/required",keyword:"required",params:{missingProperty: "resource"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data0.fileKeyRef !== undefined){
-let data11 = data0.fileKeyRef;
-if(!(data11 && typeof data11 == "object" && !Array.isArray(data11))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fileKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/fileKeyRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
+if(!(validate24(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -679,19 +740,78 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate15.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema30 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
+const schema40 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
 const pattern27 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
-const schema31 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}};
+const schema41 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}};
+const schema42 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.name === undefined){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data.key === undefined){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key0 in data){
+if(!((key0 === "name") || (key0 === "key"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.name !== undefined){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(!pattern9.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/name",schemaPath:"#/definitions/ObjectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/name",schemaPath:"#/definitions/ObjectName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.key !== undefined){
+let data1 = data.key;
+if(typeof data1 === "string"){
+if(data1.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate29.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/type",keyword:"type",params:{type: schema31.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/type",keyword:"type",params:{type: schema41.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -710,109 +830,15 @@ errors++;
 }
 }
 if(data.secret !== undefined){
-let data0 = data.secret;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data0.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key1 in data0){
-if(!((key1 === "name") || (key1 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data0.name !== undefined){
-let data1 = data0.name;
-if(typeof data1 === "string"){
-if(!pattern9.test(data1)){
-(vErrors ??= []).push({instancePath:instancePath+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data0.key !== undefined){
-let data2 = data0.key;
-if(typeof data2 === "string"){
-if(data2.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.secret, {instancePath:instancePath+"/secret",parentData:data,parentDataProperty:"secret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.configMap !== undefined){
-let data3 = data.configMap;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data3.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key2 in data3){
-if(!((key2 === "name") || (key2 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data3.name !== undefined){
-let data4 = data3.name;
-if(typeof data4 === "string"){
-if(!pattern9.test(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data3.key !== undefined){
-let data5 = data3.key;
-if(typeof data5 === "string"){
-if(data5.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.configMap, {instancePath:instancePath+"/configMap",parentData:data,parentDataProperty:"configMap",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.text !== undefined){
@@ -822,12 +848,12 @@ errors++;
 }
 }
 }
-validate18.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -839,8 +865,8 @@ errors++;
 }
 for(const key1 in data){
 if(pattern27.test(key1)){
-if(!(validate18(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+if(!(validate28(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
@@ -850,14 +876,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate17.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema34 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
-const pattern35 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const schema45 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
+const pattern33 = new RegExp("^[A-Za-z0-9._-]*$", "u");
 
-function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -871,32 +897,36 @@ if(data.secretName !== undefined){
 let data0 = data.secretName;
 if(typeof data0 === "string"){
 if(!pattern15.test(data0)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.key !== undefined){
 let data1 = data.key;
 if(typeof data1 === "string"){
+if(data1.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
 if(!pattern24.test(data1)){
-(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.fileName !== undefined){
 let data2 = data.fileName;
 if(typeof data2 === "string"){
-if(!pattern35.test(data2)){
+if(!pattern33.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}});
 errors++;
 }
@@ -913,7 +943,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "JKS") || (data3 === "PKCS12")) || (data3 === "BCFKS"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema34.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema45.properties.type.enum}});
 errors++;
 }
 }
@@ -924,109 +954,15 @@ errors++;
 }
 }
 if(data.passwordSecret !== undefined){
-let data5 = data.passwordSecret;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-if(data5.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data5.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key1 in data5){
-if(!((key1 === "name") || (key1 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data5.name !== undefined){
-let data6 = data5.name;
-if(typeof data6 === "string"){
-if(!pattern9.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data5.key !== undefined){
-let data7 = data5.key;
-if(typeof data7 === "string"){
-if(data7.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.passwordSecret, {instancePath:instancePath+"/passwordSecret",parentData:data,parentDataProperty:"passwordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.keyPasswordSecret !== undefined){
-let data8 = data.keyPasswordSecret;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data8.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key2 in data8){
-if(!((key2 === "name") || (key2 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data8.name !== undefined){
-let data9 = data8.name;
-if(typeof data9 === "string"){
-if(!pattern9.test(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data8.key !== undefined){
-let data10 = data8.key;
-if(typeof data10 === "string"){
-if(data10.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.keyPasswordSecret, {instancePath:instancePath+"/keyPasswordSecret",parentData:data,parentDataProperty:"keyPasswordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -1034,18 +970,18 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Keystore/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate21.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
+const schema54 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema50.properties, key0))){
+if(!(func2.call(schema54.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1069,118 +1005,24 @@ errors++;
 }
 }
 if(data.usernameSecret !== undefined){
-let data3 = data.usernameSecret;
-if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
-if(data3.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data3.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key1 in data3){
-if(!((key1 === "name") || (key1 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data3.name !== undefined){
-let data4 = data3.name;
-if(typeof data4 === "string"){
-if(!pattern9.test(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data3.key !== undefined){
-let data5 = data3.key;
-if(typeof data5 === "string"){
-if(data5.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.usernameSecret, {instancePath:instancePath+"/usernameSecret",parentData:data,parentDataProperty:"usernameSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.passwordSecret !== undefined){
-let data6 = data.passwordSecret;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data6.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key2 in data6){
-if(!((key2 === "name") || (key2 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data6.name !== undefined){
-let data7 = data6.name;
-if(typeof data7 === "string"){
-if(!pattern9.test(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data6.key !== undefined){
-let data8 = data6.key;
-if(typeof data8 === "string"){
-if(data8.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data.passwordSecret, {instancePath:instancePath+"/passwordSecret",parentData:data,parentDataProperty:"passwordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data.poolOptions !== undefined){
-let data9 = data.poolOptions;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key3 in data9){
-let data10 = data9[key3];
-if((((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+let data5 = data.poolOptions;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key1 in data5){
+let data6 = data5[key1];
+if((((typeof data6 !== "string") && (!(typeof data6 == "number"))) && (typeof data6 !== "boolean")) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -1191,61 +1033,61 @@ errors++;
 }
 }
 if(data.resolver !== undefined){
-let data11 = data.resolver;
-if(typeof data11 !== "string"){
+let data7 = data.resolver;
+if(typeof data7 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data11 === "active-passive") || (data11 === "round-robin")) || (data11 === "task-nodes"))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema50.properties.resolver.enum}});
+if(!(((data7 === "active-passive") || (data7 === "round-robin")) || (data7 === "task-nodes"))){
+(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema54.properties.resolver.enum}});
 errors++;
 }
 }
 if(data.resolvingPeriodSeconds !== undefined){
-let data12 = data.resolvingPeriodSeconds;
-if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+let data8 = data.resolvingPeriodSeconds;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
 (vErrors ??= []).push({instancePath:instancePath+"/resolvingPeriodSeconds",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingPeriodSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data12 == "number"){
-if(data12 < 1 || isNaN(data12)){
+if(typeof data8 == "number"){
+if(data8 < 1 || isNaN(data8)){
 (vErrors ??= []).push({instancePath:instancePath+"/resolvingPeriodSeconds",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingPeriodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 if(data.resolvingFrequency !== undefined){
-let data13 = data.resolvingFrequency;
-if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+let data9 = data.resolvingFrequency;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
 (vErrors ??= []).push({instancePath:instancePath+"/resolvingFrequency",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingFrequency/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data13 == "number"){
-if(data13 < 1 || isNaN(data13)){
+if(typeof data9 == "number"){
+if(data9 < 1 || isNaN(data9)){
 (vErrors ??= []).push({instancePath:instancePath+"/resolvingFrequency",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingFrequency/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 if(data.taskServerCount !== undefined){
-let data14 = data.taskServerCount;
-if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
+let data10 = data.taskServerCount;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
 (vErrors ??= []).push({instancePath:instancePath+"/taskServerCount",schemaPath:"#/definitions/CoordinationDatabase/properties/taskServerCount/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data14 == "number"){
-if(data14 < 1 || isNaN(data14)){
+if(typeof data10 == "number"){
+if(data10 < 1 || isNaN(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/taskServerCount",schemaPath:"#/definitions/CoordinationDatabase/properties/taskServerCount/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 if(data.taskNodes !== undefined){
-let data15 = data.taskNodes;
-if(Array.isArray(data15)){
-const len0 = data15.length;
+let data11 = data.taskNodes;
+if(Array.isArray(data11)){
+const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
-if(typeof data15[i0] !== "string"){
+if(typeof data11[i0] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/taskNodes/" + i0,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -1257,28 +1099,28 @@ errors++;
 }
 }
 if(data.hardening !== undefined){
-let data17 = data.hardening;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-for(const key4 in data17){
-if(!(((key4 === "enabled") || (key4 === "synchronousInjection")) || (key4 === "taskMonitoring"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hardening",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+let data13 = data.hardening;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key2 in data13){
+if(!(((key2 === "enabled") || (key2 === "synchronousInjection")) || (key2 === "taskMonitoring"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
-if(data17.enabled !== undefined){
-if(typeof data17.enabled !== "boolean"){
+if(data13.enabled !== undefined){
+if(typeof data13.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/hardening/enabled",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data17.synchronousInjection !== undefined){
-if(typeof data17.synchronousInjection !== "boolean"){
+if(data13.synchronousInjection !== undefined){
+if(typeof data13.synchronousInjection !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/hardening/synchronousInjection",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/synchronousInjection/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data17.taskMonitoring !== undefined){
-if(typeof data17.taskMonitoring !== "boolean"){
+if(data13.taskMonitoring !== undefined){
+if(typeof data13.taskMonitoring !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/hardening/taskMonitoring",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/taskMonitoring/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -1300,31 +1142,31 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate27.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema61 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}};
-const schema62 = {"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false};
-const schema63 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
-const pattern85 = new RegExp("^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$", "u");
-const pattern87 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
+const schema64 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}};
+const schema65 = {"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false};
+const schema66 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
+const pattern57 = new RegExp("^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$", "u");
+const pattern59 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern85.test(key0))){
+if(!(pattern57.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Quantities/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern85.test(key1)){
+if(pattern57.test(key1)){
 let data0 = data[key1];
 if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema63.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -1334,7 +1176,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern87.test(data0)){
+if(!pattern59.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1346,12 +1188,12 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Quantities/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate31.errors = vErrors;
+validate57.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1362,14 +1204,14 @@ errors++;
 }
 }
 if(data.requests !== undefined){
-if(!(validate31(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate57(data.requests, {instancePath:instancePath+"/requests",parentData:data,parentDataProperty:"requests",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
 if(data.limits !== undefined){
-if(!(validate31(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate57(data.limits, {instancePath:instancePath+"/limits",parentData:data,parentDataProperty:"limits",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
@@ -1395,29 +1237,29 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Resources/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate30.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
-const schema69 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const pattern93 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const schema73 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
+const schema74 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const pattern65 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern93.test(key0))){
+if(!(pattern65.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern93.test(key1)){
+if(pattern65.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema69.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema74.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1433,28 +1275,28 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate35.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-const schema70 = {"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
-const schema71 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+const schema75 = {"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
+const schema76 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern61.test(key0))){
+if(!(pattern43.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/VolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern61.test(key1)){
+if(pattern43.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema71.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema76.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1470,21 +1312,21 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/VolumeMounts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate37.errors = vErrors;
+validate63.errors = vErrors;
 return errors === 0;
 }
 
-const schema72 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/ListOfMappings","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
-const schema75 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
-const schema80 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
-const schema93 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema97 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
-const schema103 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
-const schema104 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
-const schema117 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
-const schema73 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
+const schema78 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/ListOfMappings","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema81 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
+const schema86 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
+const schema97 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema103 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
+const schema109 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
+const schema110 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
+const schema123 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
+const schema79 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1566,7 +1408,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 let data6 = data5[key1];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema74.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema80.additionalProperties.type}});
 errors++;
 }
 }
@@ -1598,7 +1440,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema73.properties.keda.properties.triggers.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema79.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
@@ -1671,15 +1513,15 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Autoscaling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate40.errors = vErrors;
+validate66.errors = vErrors;
 return errors === 0;
 }
 
-const schema76 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
-const schema77 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern99 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const schema82 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
+const schema83 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const pattern71 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
-function validate43(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1692,7 +1534,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern99.test(data0)){
+if(!pattern71.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1705,7 +1547,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern99.test(data1)){
+if(!pattern71.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1718,7 +1560,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern99.test(data2)){
+if(!pattern71.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1733,13 +1575,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate43.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
-const schema81 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
+const schema87 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1753,12 +1595,12 @@ if(data.registry !== undefined){
 let data0 = data.registry;
 if(typeof data0 === "string"){
 if(!pattern0.test(data0)){
-(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -1812,7 +1654,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!(((data4 === "Always") || (data4 === "IfNotPresent")) || (data4 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema81.properties.pullPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema87.properties.pullPolicy.enum}});
 errors++;
 }
 }
@@ -1821,14 +1663,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadImage/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate45.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern110 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const schema94 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const pattern82 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
-function validate47(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1886,7 +1728,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern110.test(data3)){
+if(!pattern82.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1927,227 +1769,32 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!(((((data4 === "image") || (data4 === "imageVolume")) || (data4 === "persistentVolumeClaim")) || (data4 === "configMap")) || (data4 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema18.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema20.enum}});
 errors++;
 }
 }
 if(data.imageVolume !== undefined){
-let data5 = data.imageVolume;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key1 in data5){
-if(!(((key1 === "reference") || (key1 === "subPath")) || (key1 === "pullPolicy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data5.reference !== undefined){
-let data6 = data5.reference;
-if(typeof data6 === "string"){
-if(!pattern0.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data5.subPath !== undefined){
-if(typeof data5.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data5.pullPolicy !== undefined){
-let data8 = data5.pullPolicy;
-if(typeof data8 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data8 === "Always") || (data8 === "IfNotPresent")) || (data8 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema20.properties.pullPolicy.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate12(data.imageVolume, {instancePath:instancePath+"/imageVolume",parentData:data,parentDataProperty:"imageVolume",rootData}))){
+vErrors = vErrors === null ? validate12.errors : vErrors.concat(validate12.errors);
+errors = vErrors.length;
 }
 }
 if(data.persistentVolumeClaim !== undefined){
-let data9 = data.persistentVolumeClaim;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key2 in data9){
-if(!(((key2 === "claimName") || (key2 === "subPath")) || (key2 === "readOnly"))){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data9.claimName !== undefined){
-let data10 = data9.claimName;
-if(typeof data10 === "string"){
-if(!pattern15.test(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data9.subPath !== undefined){
-if(typeof data9.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data9.readOnly !== undefined){
-if(typeof data9.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate14(data.persistentVolumeClaim, {instancePath:instancePath+"/persistentVolumeClaim",parentData:data,parentDataProperty:"persistentVolumeClaim",rootData}))){
+vErrors = vErrors === null ? validate14.errors : vErrors.concat(validate14.errors);
+errors = vErrors.length;
 }
 }
 if(data.configMap !== undefined){
-let data13 = data.configMap;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key3 in data13){
-if(!(key3 === "archives")){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data13.archives !== undefined){
-let data14 = data13.archives;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key4 in data14){
-if(!(pattern16.test(key4))){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-for(const key5 in data14){
-if(pattern16.test(key5)){
-let data15 = data14[key5];
-if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema22.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
-errors++;
-}
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-for(const key6 in data15){
-if(!((key6 === "name") || (key6 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-if(data15.name !== undefined){
-let data16 = data15.name;
-if(typeof data16 === "string"){
-if(!pattern9.test(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data15.key !== undefined){
-let data17 = data15.key;
-if(typeof data17 === "string"){
-if(data17.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate16(data.configMap, {instancePath:instancePath+"/configMap",parentData:data,parentDataProperty:"configMap",rootData}))){
+vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+errors = vErrors.length;
 }
 }
 if(data.initCopy !== undefined){
-let data18 = data.initCopy;
-if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
-for(const key7 in data18){
-if(!(((key7 === "image") || (key7 === "from")) || (key7 === "select"))){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
-errors++;
-}
-}
-if(data18.image !== undefined){
-let data19 = data18.image;
-if(typeof data19 === "string"){
-if(!pattern0.test(data19)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data18.from !== undefined){
-if(typeof data18.from !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data18.select !== undefined){
-let data21 = data18.select;
-if(Array.isArray(data21)){
-const len2 = data21.length;
-for(let i4=0; i4<len2; i4++){
-let data22 = data21[i4];
-if(typeof data22 === "string"){
-if(!pattern20.test(data22)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/InitCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate18(data.initCopy, {instancePath:instancePath+"/initCopy",parentData:data,parentDataProperty:"initCopy",rootData}))){
+vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -2155,24 +1802,24 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate47.errors = vErrors;
+validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema94 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"type":"string","description":"Volume attributes class of the claim (Kubernetes 1.34).","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern123 = new RegExp("^[^/]", "u");
-const pattern126 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
+const schema98 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const pattern88 = new RegExp("^[^/]", "u");
+const pattern91 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
-function validate49(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema94.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema98.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema94.properties, key0))){
+if(!(func2.call(schema98.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2184,14 +1831,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema94.properties.what.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema98.properties.what.enum}});
 errors++;
 }
 }
 if(data.mountPath !== undefined){
 let data1 = data.mountPath;
 if(typeof data1 === "string"){
-if(!pattern61.test(data1)){
+if(!pattern43.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
@@ -2204,7 +1851,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern123.test(data2)){
+if(!pattern88.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -2218,19 +1865,19 @@ if(data.existingClaim !== undefined){
 let data3 = data.existingClaim;
 if(typeof data3 === "string"){
 if(!pattern15.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/Persistence/properties/existingClaim/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/Persistence/properties/existingClaim/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.size !== undefined){
 let data4 = data.size;
 if(((typeof data4 !== "string") && (!(typeof data4 == "number"))) && (data4 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema63.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
 if(typeof data4 == "number"){
@@ -2240,7 +1887,7 @@ errors++;
 }
 }
 if(typeof data4 === "string"){
-if(!pattern87.test(data4)){
+if(!pattern59.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -2249,7 +1896,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern126.test(data5)){
+if(!pattern91.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
@@ -2263,12 +1910,12 @@ if(data.volumeAttributesClass !== undefined){
 let data6 = data.volumeAttributesClass;
 if(typeof data6 === "string"){
 if(!pattern9.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/Persistence/properties/volumeAttributesClass/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/ObjectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/Persistence/properties/volumeAttributesClass/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/ObjectName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2294,7 +1941,7 @@ if(typeof data9 !== "string"){
 errors++;
 }
 if(!((((data9 === "ReadWriteOnce") || (data9 === "ReadWriteOncePod")) || (data9 === "ReadWriteMany")) || (data9 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema94.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema98.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -2334,7 +1981,7 @@ if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key1 in data11){
 let data12 = data11[key1];
 if((((typeof data12 !== "string") && (!(typeof data12 == "number"))) && (typeof data12 !== "boolean")) && (data12 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -2351,15 +1998,15 @@ errors++;
 }
 }
 }
-validate49.errors = vErrors;
+validate79.errors = vErrors;
 return errors === 0;
 }
 
-const schema98 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
-const schema99 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern128 = new RegExp("^[0-9]{1,3}%$", "u");
+const schema104 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
+const schema105 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const pattern93 = new RegExp("^[0-9]{1,3}%$", "u");
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2372,7 +2019,7 @@ errors++;
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema99.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -2386,7 +2033,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern128.test(data0)){
+if(!pattern93.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2395,7 +2042,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema99.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2409,7 +2056,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern128.test(data1)){
+if(!pattern93.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2420,14 +2067,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate51.errors = vErrors;
+validate81.errors = vErrors;
 return errors === 0;
 }
 
-const schema101 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
-const schema102 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
+const schema107 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
+const schema108 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
 
-function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2453,7 +2100,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema101.properties.startup.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema107.properties.startup.properties.check.enum}});
 errors++;
 }
 }
@@ -2630,7 +2277,7 @@ if(typeof data12 !== "string"){
 errors++;
 }
 if(!((data12 === "liveness") || (data12 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema101.properties.liveness.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema107.properties.liveness.properties.check.enum}});
 errors++;
 }
 }
@@ -2713,13 +2360,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate53.errors = vErrors;
+validate83.errors = vErrors;
 return errors === 0;
 }
 
-const schema105 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+const schema111 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
 
-function validate55(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2738,7 +2385,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema99.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2752,7 +2399,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern128.test(data1)){
+if(!pattern93.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2761,7 +2408,7 @@ errors++;
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema99.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2775,7 +2422,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern128.test(data2)){
+if(!pattern93.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2786,13 +2433,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate55.errors = vErrors;
+validate85.errors = vErrors;
 return errors === 0;
 }
 
-const schema108 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
+const schema114 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2815,7 +2462,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ScheduleAnyway") || (data1 === "DoNotSchedule")) || (data1 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema108.properties.nodes.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema114.properties.nodes.enum}});
 errors++;
 }
 }
@@ -2826,7 +2473,7 @@ if(typeof data2 !== "string"){
 errors++;
 }
 if(!(((data2 === "ScheduleAnyway") || (data2 === "DoNotSchedule")) || (data2 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema108.properties.zones.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema114.properties.zones.enum}});
 errors++;
 }
 }
@@ -2852,25 +2499,25 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/TopologySpread/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate57.errors = vErrors;
+validate87.errors = vErrors;
 return errors === 0;
 }
 
-const schema110 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
-const schema111 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
-const schema112 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
-const schema113 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern135 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern136 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
-const pattern137 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
-const pattern138 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const schema116 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
+const schema117 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
+const schema118 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
+const schema119 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
+const pattern100 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern101 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
+const pattern102 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
+const pattern103 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema110.properties, key0))){
+if(!(func2.call(schema116.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2888,7 +2535,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema110.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema116.properties.type.enum}});
 errors++;
 }
 }
@@ -3029,7 +2676,7 @@ if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key4 in data12){
 let data13 = data12[key4];
 if((((typeof data13 !== "string") && (!(typeof data13 == "number"))) && (typeof data13 !== "boolean")) && (data13 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -3052,7 +2699,7 @@ for(const key6 in data14){
 if(pattern2.test(key6)){
 let data15 = data14[key6];
 if((typeof data15 !== "string") && (data15 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data15 === "string"){
@@ -3072,7 +2719,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern135.test(data16)){
+if(!pattern100.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -3085,7 +2732,7 @@ errors++;
 if(data.loadBalancerIP !== undefined){
 let data17 = data.loadBalancerIP;
 if(typeof data17 === "string"){
-if(!pattern136.test(data17)){
+if(!pattern101.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+$|\\{\\{"}});
 errors++;
 }
@@ -3108,7 +2755,7 @@ const len0 = data19.length;
 for(let i0=0; i0<len0; i0++){
 let data20 = data19[i0];
 if(typeof data20 === "string"){
-if(!pattern137.test(data20)){
+if(!pattern102.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
 errors++;
 }
@@ -3131,7 +2778,7 @@ if(typeof data21 !== "string"){
 errors++;
 }
 if(!((data21 === "Cluster") || (data21 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema110.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -3142,7 +2789,7 @@ if(typeof data22 !== "string"){
 errors++;
 }
 if(!((data22 === "Cluster") || (data22 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema110.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -3153,7 +2800,7 @@ if(typeof data23 !== "string"){
 errors++;
 }
 if(!(((data23 === "PreferClose") || (data23 === "PreferSameZone")) || (data23 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema110.properties.trafficDistribution.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema116.properties.trafficDistribution.enum}});
 errors++;
 }
 }
@@ -3164,7 +2811,7 @@ if(typeof data24 !== "string"){
 errors++;
 }
 if(!(((data24 === "SingleStack") || (data24 === "PreferDualStack")) || (data24 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema110.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
@@ -3183,7 +2830,7 @@ if(typeof data26 !== "string"){
 errors++;
 }
 if(!((data26 === "IPv4") || (data26 === "IPv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema110.properties.ipFamilies.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilies.items.enum}});
 errors++;
 }
 }
@@ -3214,7 +2861,7 @@ errors++;
 if(data.clusterIP !== undefined){
 let data27 = data.clusterIP;
 if(typeof data27 === "string"){
-if(!pattern138.test(data27)){
+if(!pattern103.test(data27)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
@@ -3235,13 +2882,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate59.errors = vErrors;
+validate89.errors = vErrors;
 return errors === 0;
 }
 
-const schema118 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema124 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
-function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3252,8 +2899,8 @@ errors++;
 }
 }
 if(data.database !== undefined){
-if(!(validate27(data.database, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+if(!(validate51(data.database, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -3262,28 +2909,28 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate64.errors = vErrors;
+validate94.errors = vErrors;
 return errors === 0;
 }
 
-const schema120 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
-const schema121 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema126 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
+const schema127 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
 
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern93.test(key0))){
+if(!(pattern65.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern93.test(key1)){
+if(pattern65.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema121.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema127.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -3299,28 +2946,28 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate69.errors = vErrors;
+validate99.errors = vErrors;
 return errors === 0;
 }
 
-const pattern102 = new RegExp("^-\\S+$", "u");
-const pattern103 = new RegExp("^\\S+$", "u");
-const pattern118 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern120 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern139 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern141 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern142 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
+const pattern74 = new RegExp("^-\\S+$", "u");
+const pattern75 = new RegExp("^\\S+$", "u");
+const pattern83 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern85 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern104 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern106 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern107 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema72.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema78.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema72.properties, key0))){
+if(!(func2.call(schema78.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -3338,7 +2985,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema72.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema78.properties.type.enum}});
 errors++;
 }
 }
@@ -3366,7 +3013,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema72.properties.recovery.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema78.properties.recovery.enum}});
 errors++;
 }
 }
@@ -3377,7 +3024,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!((data4 === "none") || (data4 === "cold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema72.properties.standby.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema78.properties.standby.enum}});
 errors++;
 }
 }
@@ -3405,8 +3052,8 @@ errors++;
 }
 }
 if(data.autoscaling !== undefined){
-if(!(validate40(data.autoscaling, {instancePath:instancePath+"/autoscaling",parentData:data,parentDataProperty:"autoscaling",rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate66(data.autoscaling, {instancePath:instancePath+"/autoscaling",parentData:data,parentDataProperty:"autoscaling",rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -3438,7 +3085,7 @@ if(typeof data11 !== "string"){
 errors++;
 }
 if(!((((data11 === "Off") || (data11 === "Initial")) || (data11 === "Recreate")) || (data11 === "InPlaceOrRecreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema75.properties.mode.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema81.properties.mode.enum}});
 errors++;
 }
 }
@@ -3463,14 +3110,14 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate30(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate56(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
 if(data.heap !== undefined){
-if(!(validate43(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
-vErrors = vErrors === null ? validate43.errors : vErrors.concat(validate43.errors);
+if(!(validate69(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
 }
@@ -3490,7 +3137,7 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern102.test(data18)){
+if(!pattern74.test(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3513,7 +3160,7 @@ const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
 let data20 = data19[i1];
 if(typeof data20 === "string"){
-if(!pattern103.test(data20)){
+if(!pattern75.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3536,8 +3183,8 @@ errors++;
 }
 }
 if(data.image !== undefined){
-if(!(validate45(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate71(data.image, {instancePath:instancePath+"/image",parentData:data,parentDataProperty:"image",rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
@@ -3567,19 +3214,19 @@ errors++;
 if(data.serviceAccountName !== undefined){
 let data25 = data.serviceAccountName;
 if(typeof data25 === "string"){
-if(!pattern64.test(data25)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/Workload/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(!pattern15.test(data25)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/Workload/properties/serviceAccountName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.artifacts !== undefined){
-if(!(validate47(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
-vErrors = vErrors === null ? validate47.errors : vErrors.concat(validate47.errors);
+if(!(validate73(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
+vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
 errors = vErrors.length;
 }
 }
@@ -3587,16 +3234,16 @@ if(data.ports !== undefined){
 let data27 = data.ports;
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 for(const key3 in data27){
-if(!(pattern118.test(key3))){
+if(!(pattern83.test(key3))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 for(const key4 in data27){
-if(pattern118.test(key4)){
+if(pattern83.test(key4)){
 let data28 = data27[key4];
 if((!(data28 && typeof data28 == "object" && !Array.isArray(data28))) && (data28 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema93.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema97.type}});
 errors++;
 }
 if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
@@ -3634,7 +3281,7 @@ if(typeof data30 !== "string"){
 errors++;
 }
 if(!(((((((data30 === "http") || (data30 === "https")) || (data30 === "ws")) || (data30 === "wss")) || (data30 === "tcp")) || (data30 === "grpc")) || (data30 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema93.properties.protocol.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema97.properties.protocol.enum}});
 errors++;
 }
 }
@@ -3674,15 +3321,15 @@ if(data.persistence !== undefined){
 let data33 = data.persistence;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key6 in data33){
-if(!(pattern120.test(key6))){
+if(!(pattern85.test(key6))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 for(const key7 in data33){
-if(pattern120.test(key7)){
-if(!(validate49(data33[key7], {instancePath:instancePath+"/persistence/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data33,parentDataProperty:key7,rootData}))){
-vErrors = vErrors === null ? validate49.errors : vErrors.concat(validate49.errors);
+if(pattern85.test(key7)){
+if(!(validate79(data33[key7], {instancePath:instancePath+"/persistence/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data33,parentDataProperty:key7,rootData}))){
+vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
 }
 }
@@ -3709,7 +3356,7 @@ if(typeof data36 !== "string"){
 errors++;
 }
 if(!((data36 === "None") || (data36 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema97.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema103.properties.type.enum}});
 errors++;
 }
 }
@@ -3737,8 +3384,8 @@ errors++;
 }
 }
 if(data.strategy !== undefined){
-if(!(validate51(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(!(validate81(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
 errors = vErrors.length;
 }
 }
@@ -3790,8 +3437,8 @@ errors++;
 }
 }
 if(data.probes !== undefined){
-if(!(validate53(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
-vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+if(!(validate83(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
 errors = vErrors.length;
 }
 }
@@ -3900,26 +3547,26 @@ errors++;
 }
 }
 if(data.disruptionBudget !== undefined){
-if(!(validate55(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
-vErrors = vErrors === null ? validate55.errors : vErrors.concat(validate55.errors);
+if(!(validate85(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
+vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
 errors = vErrors.length;
 }
 }
 if(data.topologySpread !== undefined){
-if(!(validate57(data.topologySpread, {instancePath:instancePath+"/topologySpread",parentData:data,parentDataProperty:"topologySpread",rootData}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate87(data.topologySpread, {instancePath:instancePath+"/topologySpread",parentData:data,parentDataProperty:"topologySpread",rootData}))){
+vErrors = vErrors === null ? validate87.errors : vErrors.concat(validate87.errors);
 errors = vErrors.length;
 }
 }
 if(data.service !== undefined){
-if(!(validate59(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate89(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-if(!(validate13(data.deploymentToml, {instancePath:instancePath+"/deploymentToml",parentData:data,parentDataProperty:"deploymentToml",rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+if(!(validate21(data.deploymentToml, {instancePath:instancePath+"/deploymentToml",parentData:data,parentDataProperty:"deploymentToml",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -3929,7 +3576,7 @@ if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
 for(const key11 in data54){
 let data55 = data54[key11];
 if((((typeof data55 !== "string") && (!(typeof data55 == "number"))) && (typeof data55 !== "boolean")) && (data55 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -3955,7 +3602,7 @@ if(typeof data57 !== "string"){
 errors++;
 }
 if(!((((((((data57 === "") || (data57 === "OFF")) || (data57 === "FATAL")) || (data57 === "ERROR")) || (data57 === "WARN")) || (data57 === "INFO")) || (data57 === "DEBUG")) || (data57 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema117.properties.level.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema123.properties.level.enum}});
 errors++;
 }
 }
@@ -3963,20 +3610,20 @@ if(data56.loggers !== undefined){
 let data58 = data56.loggers;
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key13 in data58){
-if(!(pattern139.test(key13))){
+if(!(pattern104.test(key13))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
 for(const key14 in data58){
-if(pattern139.test(key14)){
+if(pattern104.test(key14)){
 let data59 = data58[key14];
 if((typeof data59 !== "string") && (data59 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema117.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema123.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
 errors++;
 }
 if(!((((((((data59 === "OFF") || (data59 === "FATAL")) || (data59 === "ERROR")) || (data59 === "WARN")) || (data59 === "INFO")) || (data59 === "DEBUG")) || (data59 === "TRACE")) || (data59 === null))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema117.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema123.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
 errors++;
 }
 }
@@ -3990,7 +3637,7 @@ errors++;
 if(data56.pattern !== undefined){
 let data60 = data56.pattern;
 if(typeof data60 === "string"){
-if(!pattern141.test(data60)){
+if(!pattern106.test(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -4009,7 +3656,7 @@ errors++;
 if(data.log4j2 !== undefined){
 let data61 = data.log4j2;
 if(typeof data61 === "string"){
-if(!pattern142.test(data61)){
+if(!pattern107.test(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"}});
 errors++;
 }
@@ -4020,20 +3667,20 @@ errors++;
 }
 }
 if(data.files !== undefined){
-if(!(validate17(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate27(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
 if(data.env !== undefined){
-if(!(validate15(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate23(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
 if(data.coordination !== undefined){
-if(!(validate64(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
-vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+if(!(validate94(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
+vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
 errors = vErrors.length;
 }
 }
@@ -4055,26 +3702,26 @@ errors++;
 }
 }
 if(data.extraVolumes !== undefined){
-if(!(validate35(data.extraVolumes, {instancePath:instancePath+"/extraVolumes",parentData:data,parentDataProperty:"extraVolumes",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate61(data.extraVolumes, {instancePath:instancePath+"/extraVolumes",parentData:data,parentDataProperty:"extraVolumes",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
 if(data.extraVolumeMounts !== undefined){
-if(!(validate37(data.extraVolumeMounts, {instancePath:instancePath+"/extraVolumeMounts",parentData:data,parentDataProperty:"extraVolumeMounts",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate63(data.extraVolumeMounts, {instancePath:instancePath+"/extraVolumeMounts",parentData:data,parentDataProperty:"extraVolumeMounts",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 }
 if(data.extraInitContainers !== undefined){
-if(!(validate69(data.extraInitContainers, {instancePath:instancePath+"/extraInitContainers",parentData:data,parentDataProperty:"extraInitContainers",rootData}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(!(validate99(data.extraInitContainers, {instancePath:instancePath+"/extraInitContainers",parentData:data,parentDataProperty:"extraInitContainers",rootData}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 }
 if(data.extraContainers !== undefined){
-if(!(validate69(data.extraContainers, {instancePath:instancePath+"/extraContainers",parentData:data,parentDataProperty:"extraContainers",rootData}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
+if(!(validate99(data.extraContainers, {instancePath:instancePath+"/extraContainers",parentData:data,parentDataProperty:"extraContainers",rootData}))){
+vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
 errors = vErrors.length;
 }
 }
@@ -4091,7 +3738,7 @@ for(const key16 in data71){
 if(pattern2.test(key16)){
 let data72 = data71[key16];
 if((typeof data72 !== "string") && (data72 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data72 === "string"){
@@ -4114,7 +3761,7 @@ if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
 for(const key17 in data73){
 let data74 = data73[key17];
 if((((typeof data74 !== "string") && (!(typeof data74 == "number"))) && (typeof data74 !== "boolean")) && (data74 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -4137,7 +3784,7 @@ for(const key19 in data75){
 if(pattern2.test(key19)){
 let data76 = data75[key19];
 if((typeof data76 !== "string") && (data76 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data76 === "string"){
@@ -4160,7 +3807,7 @@ if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
 for(const key20 in data77){
 let data78 = data77[key20];
 if((((typeof data78 !== "string") && (!(typeof data78 == "number"))) && (typeof data78 !== "boolean")) && (data78 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -4207,7 +3854,7 @@ for(const key22 in data82){
 if(pattern2.test(key22)){
 let data83 = data82[key22];
 if((typeof data83 !== "string") && (data83 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data83 === "string"){
@@ -4227,39 +3874,39 @@ errors++;
 if(data.priorityClassName !== undefined){
 let data84 = data.priorityClassName;
 if(typeof data84 === "string"){
-if(!pattern64.test(data84)){
-(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(!pattern15.test(data84)){
+(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.runtimeClassName !== undefined){
 let data85 = data.runtimeClassName;
 if(typeof data85 === "string"){
-if(!pattern64.test(data85)){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(!pattern15.test(data85)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.schedulerName !== undefined){
 let data86 = data.schedulerName;
 if(typeof data86 === "string"){
-if(!pattern64.test(data86)){
-(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(!pattern15.test(data86)){
+(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4293,7 +3940,7 @@ if(typeof data90 !== "string"){
 errors++;
 }
 if(!((((data90 === "ClusterFirst") || (data90 === "ClusterFirstWithHostNet")) || (data90 === "Default")) || (data90 === "None"))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema72.properties.dnsPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema78.properties.dnsPolicy.enum}});
 errors++;
 }
 }
@@ -4327,7 +3974,7 @@ errors++;
 if(data.homeSizeLimit !== undefined){
 let data95 = data.homeSizeLimit;
 if(((typeof data95 !== "string") && (!(typeof data95 == "number"))) && (data95 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema63.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
 if(typeof data95 == "number"){
@@ -4337,28 +3984,85 @@ errors++;
 }
 }
 if(typeof data95 === "string"){
-if(!pattern87.test(data95)){
+if(!pattern59.test(data95)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
 }
 }
 }
-validate39.errors = vErrors;
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-const schema132 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const schema133 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}};
+const schema142 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const schema143 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
 
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema143.type}});
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "pathType") || (key0 === "workload")) || (key0 === "port"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.pathType !== undefined){
+let data0 = data.pathType;
+if(typeof data0 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data0 === "Prefix") || (data0 === "Exact")) || (data0 === "ImplementationSpecific"))){
+(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema143.properties.pathType.enum}});
+errors++;
+}
+}
+if(data.workload !== undefined){
+let data1 = data.workload;
+if(typeof data1 === "string"){
+if(!pattern131.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.port !== undefined){
+let data2 = data.port;
+if(typeof data2 === "string"){
+if(!pattern132.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+validate106.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 let data0 = data[key0];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema132.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema142.additionalProperties.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -4372,62 +4076,16 @@ if(data0.paths !== undefined){
 let data1 = data0.paths;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key2 in data1){
-if(!(pattern61.test(key2))){
+if(!(pattern43.test(key2))){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 for(const key3 in data1){
-if(pattern61.test(key3)){
-let data2 = data1[key3];
-if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema133.type}});
-errors++;
-}
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-for(const key4 in data2){
-if(!(((key4 === "pathType") || (key4 === "workload")) || (key4 === "port"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-if(data2.pathType !== undefined){
-let data3 = data2.pathType;
-if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data3 === "Prefix") || (data3 === "Exact")) || (data3 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema133.properties.pathType.enum}});
-errors++;
-}
-}
-if(data2.workload !== undefined){
-let data4 = data2.workload;
-if(typeof data4 === "string"){
-if(!pattern166.test(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data2.port !== undefined){
-let data5 = data2.port;
-if(typeof data5 === "string"){
-if(!pattern167.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
+if(pattern43.test(key3)){
+if(!(validate106(data1[key3], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key3,rootData}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -4438,15 +4096,15 @@ errors++;
 }
 }
 if(data0.tlsSecret !== undefined){
-let data6 = data0.tlsSecret;
-if(typeof data6 === "string"){
-if(!pattern15.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+let data3 = data0.tlsSecret;
+if(typeof data3 === "string"){
+if(!pattern15.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4457,17 +4115,17 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate75.errors = vErrors;
+validate105.errors = vErrors;
 return errors === 0;
 }
 
-const schema134 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+const schema147 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
 
-function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema134.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema147.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4480,13 +4138,13 @@ errors++;
 if(data.className !== undefined){
 let data0 = data.className;
 if(typeof data0 === "string"){
-if(!pattern64.test(data0)){
-(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/AdditionalIngress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(!pattern15.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/AdditionalIngress/properties/className/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4496,7 +4154,7 @@ if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 let data2 = data1[key1];
 if((((typeof data2 !== "string") && (!(typeof data2 == "number"))) && (typeof data2 !== "boolean")) && (data2 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -4519,7 +4177,7 @@ for(const key3 in data3){
 if(pattern2.test(key3)){
 let data4 = data3[key3];
 if((typeof data4 !== "string") && (data4 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data4 === "string"){
@@ -4537,24 +4195,24 @@ errors++;
 }
 }
 if(data.hosts !== undefined){
-if(!(validate75(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(!(validate105(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
 errors = vErrors.length;
 }
 }
 }
-validate77.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
 
-const schema141 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
-const schema142 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema155 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
+const schema156 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema142.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema156.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4571,33 +4229,33 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "PathPrefix") || (data0 === "Exact")) || (data0 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema142.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema156.properties.type.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern166.test(data1)){
-(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern131.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern167.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+if(!pattern132.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -4626,25 +4284,25 @@ errors++;
 }
 }
 }
-validate81.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern61.test(key0))){
+if(!(pattern43.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern61.test(key1)){
-if(!(validate81(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(pattern43.test(key1)){
+if(!(validate113(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
@@ -4654,20 +4312,20 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate80.errors = vErrors;
+validate112.errors = vErrors;
 return errors === 0;
 }
 
-const schema144 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
-const schema145 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
-const schema148 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
-const pattern185 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+const schema160 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema161 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
+const schema164 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
+const pattern150 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
-function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema145.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema161.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4722,16 +4380,16 @@ if(data.backends !== undefined){
 let data5 = data.backends;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(pattern185.test(key1))){
+if(!(pattern150.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data5){
-if(pattern185.test(key2)){
+if(pattern150.test(key2)){
 let data6 = data5[key2];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema148.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema164.type}});
 errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
@@ -4774,25 +4432,25 @@ errors++;
 }
 }
 }
-validate85.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern167.test(key0))){
+if(!(pattern132.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern167.test(key1)){
-if(!(validate85(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate85.errors : vErrors.concat(validate85.errors);
+if(pattern132.test(key1)){
+if(!(validate117(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -4802,17 +4460,17 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate84.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
 
-const schema149 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+const schema165 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema149.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema165.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4828,7 +4486,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema137.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema151.additionalProperties.type}});
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -4851,7 +4509,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern175.test(data3)){
+if(!pattern140.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4873,7 +4531,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key2 in data4){
 let data5 = data4[key2];
 if((((typeof data5 !== "string") && (!(typeof data5 == "number"))) && (typeof data5 !== "boolean")) && (data5 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -4896,7 +4554,7 @@ for(const key4 in data6){
 if(pattern2.test(key4)){
 let data7 = data6[key4];
 if((typeof data7 !== "string") && (data7 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data7 === "string"){
@@ -4914,29 +4572,29 @@ errors++;
 }
 }
 if(data.paths !== undefined){
-if(!(validate80(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(!(validate112(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 }
 if(data.rules !== undefined){
-if(!(validate84(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(!(validate116(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
 }
-validate88.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
 
-const schema157 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/ListOfTexts","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
+const schema179 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/ListOfTexts","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
 
-function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema157.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema179.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5006,14 +4664,15 @@ errors++;
 }
 }
 }
-validate92.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
 
-const schema160 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
-const pattern205 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const schema182 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
+const schema183 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
+const pattern170 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5038,26 +4697,26 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern205.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
+if(!pattern170.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern205.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
+if(!pattern170.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -5074,7 +4733,7 @@ for(const key2 in data4){
 if(pattern2.test(key2)){
 let data5 = data4[key2];
 if((typeof data5 !== "string") && (data5 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data5 === "string"){
@@ -5130,7 +4789,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate95.errors = vErrors;
+validate127.errors = vErrors;
 return errors === 0;
 }
 
@@ -6268,12 +5927,12 @@ if(data1.imageRegistry !== undefined){
 let data2 = data1.imageRegistry;
 if(typeof data2 === "string"){
 if(!pattern0.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/properties/global/properties/imageRegistry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/properties/global/properties/imageRegistry/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6356,7 +6015,7 @@ for(const key2 in data8){
 if(pattern2.test(key2)){
 let data9 = data8[key2];
 if((typeof data9 !== "string") && (data9 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data9 === "string"){
@@ -6379,7 +6038,7 @@ if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key3 in data10){
 let data11 = data10[key3];
 if((((typeof data11 !== "string") && (!(typeof data11 == "number"))) && (typeof data11 !== "boolean")) && (data11 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -6413,12 +6072,12 @@ if(data13.registry !== undefined){
 let data14 = data13.registry;
 if(typeof data14 === "string"){
 if(!pattern0.test(data14)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/properties/image/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/properties/image/properties/registry/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6638,8 +6297,8 @@ errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-if(!(validate13(data.deploymentToml, {instancePath:instancePath+"/deploymentToml",parentData:data,parentDataProperty:"deploymentToml",rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+if(!(validate21(data.deploymentToml, {instancePath:instancePath+"/deploymentToml",parentData:data,parentDataProperty:"deploymentToml",rootData}))){
+vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
 errors = vErrors.length;
 }
 }
@@ -6649,7 +6308,7 @@ if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
 for(const key6 in data32){
 let data33 = data32[key6];
 if((((typeof data33 !== "string") && (!(typeof data33 == "number"))) && (typeof data33 !== "boolean")) && (data33 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -6660,14 +6319,14 @@ errors++;
 }
 }
 if(data.env !== undefined){
-if(!(validate15(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate23(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
 if(data.files !== undefined){
-if(!(validate17(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate27(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
@@ -6681,32 +6340,32 @@ errors++;
 }
 }
 if(data36.primary !== undefined){
-if(!(validate21(data36.primary, {instancePath:instancePath+"/keystores/primary",parentData:data36,parentDataProperty:"primary",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate34(data36.primary, {instancePath:instancePath+"/keystores/primary",parentData:data36,parentDataProperty:"primary",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 if(data36.internal !== undefined){
-if(!(validate21(data36.internal, {instancePath:instancePath+"/keystores/internal",parentData:data36,parentDataProperty:"internal",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate34(data36.internal, {instancePath:instancePath+"/keystores/internal",parentData:data36,parentDataProperty:"internal",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 if(data36.listener !== undefined){
-if(!(validate21(data36.listener, {instancePath:instancePath+"/keystores/listener",parentData:data36,parentDataProperty:"listener",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate34(data36.listener, {instancePath:instancePath+"/keystores/listener",parentData:data36,parentDataProperty:"listener",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 if(data36.sender !== undefined){
-if(!(validate21(data36.sender, {instancePath:instancePath+"/keystores/sender",parentData:data36,parentDataProperty:"sender",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate34(data36.sender, {instancePath:instancePath+"/keystores/sender",parentData:data36,parentDataProperty:"sender",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
 if(data36.truststore !== undefined){
-if(!(validate21(data36.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data36,parentDataProperty:"truststore",rootData}))){
-vErrors = vErrors === null ? validate21.errors : vErrors.concat(validate21.errors);
+if(!(validate34(data36.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data36,parentDataProperty:"truststore",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
@@ -6720,13 +6379,13 @@ if(data.trustedCertificates !== undefined){
 let data42 = data.trustedCertificates;
 if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
 for(const key8 in data42){
-if(!(pattern40.test(key8))){
+if(!(pattern34.test(key8))){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
 for(const key9 in data42){
-if(pattern40.test(key9)){
+if(pattern34.test(key9)){
 let data43 = data42[key9];
 if((!(data43 && typeof data43 == "object" && !Array.isArray(data43))) && (data43 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.trustedCertificates.patternProperties["^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$"].type}});
@@ -6748,109 +6407,15 @@ errors++;
 }
 }
 if(data43.secret !== undefined){
-let data44 = data43.secret;
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(data44.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data44.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key11 in data44){
-if(!((key11 === "name") || (key11 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
-errors++;
-}
-}
-if(data44.name !== undefined){
-let data45 = data44.name;
-if(typeof data45 === "string"){
-if(!pattern9.test(data45)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data44.key !== undefined){
-let data46 = data44.key;
-if(typeof data46 === "string"){
-if(data46.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data46)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data43.secret, {instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",parentData:data43,parentDataProperty:"secret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 if(data43.configMap !== undefined){
-let data47 = data43.configMap;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-if(data47.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data47.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key12 in data47){
-if(!((key12 === "name") || (key12 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
-errors++;
-}
-}
-if(data47.name !== undefined){
-let data48 = data47.name;
-if(typeof data48 === "string"){
-if(!pattern9.test(data48)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data47.key !== undefined){
-let data49 = data47.key;
-if(typeof data49 === "string"){
-if(data49.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data49)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate29(data43.configMap, {instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",parentData:data43,parentDataProperty:"configMap",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -6863,91 +6428,44 @@ errors++;
 }
 }
 if(data.userStore !== undefined){
-let data50 = data.userStore;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key13 in data50){
-if(!(((((key13 === "type") || (key13 === "admin")) || (key13 === "users")) || (key13 === "ldap")) || (key13 === "database"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
+let data46 = data.userStore;
+if(data46 && typeof data46 == "object" && !Array.isArray(data46)){
+for(const key11 in data46){
+if(!(((((key11 === "type") || (key11 === "admin")) || (key11 === "users")) || (key11 === "ldap")) || (key11 === "database"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-if(data50.type !== undefined){
-let data51 = data50.type;
-if(typeof data51 !== "string"){
+if(data46.type !== undefined){
+let data47 = data46.type;
+if(typeof data47 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data51 === "image") || (data51 === "file")) || (data51 === "ldap")) || (data51 === "database"))){
+if(!((((data47 === "image") || (data47 === "file")) || (data47 === "ldap")) || (data47 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.userStore.properties.type.enum}});
 errors++;
 }
 }
-if(data50.admin !== undefined){
-let data52 = data50.admin;
-if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
-for(const key14 in data52){
-if(!((key14 === "username") || (key14 === "passwordSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+if(data46.admin !== undefined){
+let data48 = data46.admin;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key12 in data48){
+if(!((key12 === "username") || (key12 === "passwordSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
 errors++;
 }
 }
-if(data52.username !== undefined){
-if(typeof data52.username !== "string"){
+if(data48.username !== undefined){
+if(typeof data48.username !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/username",schemaPath:"#/properties/userStore/properties/admin/properties/username/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data52.passwordSecret !== undefined){
-let data54 = data52.passwordSecret;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-if(data54.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data54.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key15 in data54){
-if(!((key15 === "name") || (key15 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
-errors++;
-}
-}
-if(data54.name !== undefined){
-let data55 = data54.name;
-if(typeof data55 === "string"){
-if(!pattern9.test(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data54.key !== undefined){
-let data56 = data54.key;
-if(typeof data56 === "string"){
-if(data56.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data56)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(data48.passwordSecret !== undefined){
+if(!(validate29(data48.passwordSecret, {instancePath:instancePath+"/userStore/admin/passwordSecret",parentData:data48,parentDataProperty:"passwordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -6956,89 +6474,42 @@ else {
 errors++;
 }
 }
-if(data50.users !== undefined){
-let data57 = data50.users;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key16 in data57){
-if(!(pattern48.test(key16))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+if(data46.users !== undefined){
+let data51 = data46.users;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key13 in data51){
+if(!(pattern36.test(key13))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-for(const key17 in data57){
-if(pattern48.test(key17)){
-let data58 = data57[key17];
-if((!(data58 && typeof data58 == "object" && !Array.isArray(data58))) && (data58 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/type",keyword:"type",params:{type: schema11.properties.userStore.properties.users.patternProperties["^[^\\s]{1,60}$"].type}});
+for(const key14 in data51){
+if(pattern36.test(key14)){
+let data52 = data51[key14];
+if((!(data52 && typeof data52 == "object" && !Array.isArray(data52))) && (data52 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/type",keyword:"type",params:{type: schema11.properties.userStore.properties.users.patternProperties["^[^\\s]{1,60}$"].type}});
 errors++;
 }
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-if(data58.passwordSecret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+if(data52.passwordSecret === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
 errors++;
 }
-for(const key18 in data58){
-if(!((key18 === "passwordSecret") || (key18 === "admin"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
-errors++;
-}
-}
-if(data58.passwordSecret !== undefined){
-let data59 = data58.passwordSecret;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data59.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key19 in data59){
-if(!((key19 === "name") || (key19 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
+for(const key15 in data52){
+if(!((key15 === "passwordSecret") || (key15 === "admin"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data59.name !== undefined){
-let data60 = data59.name;
-if(typeof data60 === "string"){
-if(!pattern9.test(data60)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
+if(data52.passwordSecret !== undefined){
+if(!(validate29(data52.passwordSecret, {instancePath:instancePath+"/userStore/users/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",parentData:data52,parentDataProperty:"passwordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data59.key !== undefined){
-let data61 = data59.key;
-if(typeof data61 === "string"){
-if(data61.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data61)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data58.admin !== undefined){
-if(typeof data58.admin !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+if(data52.admin !== undefined){
+if(typeof data52.admin !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key14.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/properties/admin/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
@@ -7051,99 +6522,52 @@ else {
 errors++;
 }
 }
-if(data50.ldap !== undefined){
-let data63 = data50.ldap;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-for(const key20 in data63){
-if(!((((((key20 === "url") || (key20 === "bindName")) || (key20 === "bindPasswordSecret")) || (key20 === "userSearchBase")) || (key20 === "readOnly")) || (key20 === "options"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
+if(data46.ldap !== undefined){
+let data55 = data46.ldap;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key16 in data55){
+if(!((((((key16 === "url") || (key16 === "bindName")) || (key16 === "bindPasswordSecret")) || (key16 === "userSearchBase")) || (key16 === "readOnly")) || (key16 === "options"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
-if(data63.url !== undefined){
-if(typeof data63.url !== "string"){
+if(data55.url !== undefined){
+if(typeof data55.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/url",schemaPath:"#/properties/userStore/properties/ldap/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data63.bindName !== undefined){
-if(typeof data63.bindName !== "string"){
+if(data55.bindName !== undefined){
+if(typeof data55.bindName !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindName",schemaPath:"#/properties/userStore/properties/ldap/properties/bindName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data63.bindPasswordSecret !== undefined){
-let data66 = data63.bindPasswordSecret;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data66.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key21 in data66){
-if(!((key21 === "name") || (key21 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
-errors++;
+if(data55.bindPasswordSecret !== undefined){
+if(!(validate29(data55.bindPasswordSecret, {instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",parentData:data55,parentDataProperty:"bindPasswordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-if(data66.name !== undefined){
-let data67 = data66.name;
-if(typeof data67 === "string"){
-if(!pattern9.test(data67)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data66.key !== undefined){
-let data68 = data66.key;
-if(typeof data68 === "string"){
-if(data68.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data68)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data63.userSearchBase !== undefined){
-if(typeof data63.userSearchBase !== "string"){
+if(data55.userSearchBase !== undefined){
+if(typeof data55.userSearchBase !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/userSearchBase",schemaPath:"#/properties/userStore/properties/ldap/properties/userSearchBase/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data63.readOnly !== undefined){
-if(typeof data63.readOnly !== "boolean"){
+if(data55.readOnly !== undefined){
+if(typeof data55.readOnly !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/readOnly",schemaPath:"#/properties/userStore/properties/ldap/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data63.options !== undefined){
-let data71 = data63.options;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-for(const key22 in data71){
-let data72 = data71[key22];
-if((((typeof data72 !== "string") && (!(typeof data72 == "number"))) && (typeof data72 !== "boolean")) && (data72 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data55.options !== undefined){
+let data61 = data55.options;
+if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
+for(const key17 in data61){
+let data62 = data61[key17];
+if((((typeof data62 !== "string") && (!(typeof data62 == "number"))) && (typeof data62 !== "boolean")) && (data62 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7159,93 +6583,46 @@ else {
 errors++;
 }
 }
-if(data50.database !== undefined){
-let data73 = data50.database;
-if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
-for(const key23 in data73){
-if(!(((((key23 === "url") || (key23 === "driver")) || (key23 === "username")) || (key23 === "passwordSecret")) || (key23 === "poolOptions"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
+if(data46.database !== undefined){
+let data63 = data46.database;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+for(const key18 in data63){
+if(!(((((key18 === "url") || (key18 === "driver")) || (key18 === "username")) || (key18 === "passwordSecret")) || (key18 === "poolOptions"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
-if(data73.url !== undefined){
-if(typeof data73.url !== "string"){
+if(data63.url !== undefined){
+if(typeof data63.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/url",schemaPath:"#/properties/userStore/properties/database/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data73.driver !== undefined){
-if(typeof data73.driver !== "string"){
+if(data63.driver !== undefined){
+if(typeof data63.driver !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/driver",schemaPath:"#/properties/userStore/properties/database/properties/driver/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data73.username !== undefined){
-if(typeof data73.username !== "string"){
+if(data63.username !== undefined){
+if(typeof data63.username !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/username",schemaPath:"#/properties/userStore/properties/database/properties/username/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data73.passwordSecret !== undefined){
-let data77 = data73.passwordSecret;
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data77.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key24 in data77){
-if(!((key24 === "name") || (key24 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
-errors++;
+if(data63.passwordSecret !== undefined){
+if(!(validate29(data63.passwordSecret, {instancePath:instancePath+"/userStore/database/passwordSecret",parentData:data63,parentDataProperty:"passwordSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-if(data77.name !== undefined){
-let data78 = data77.name;
-if(typeof data78 === "string"){
-if(!pattern9.test(data78)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data77.key !== undefined){
-let data79 = data77.key;
-if(typeof data79 === "string"){
-if(data79.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data79)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data73.poolOptions !== undefined){
-let data80 = data73.poolOptions;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key25 in data80){
-let data81 = data80[key25];
-if((((typeof data81 !== "string") && (!(typeof data81 == "number"))) && (typeof data81 !== "boolean")) && (data81 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data63.poolOptions !== undefined){
+let data68 = data63.poolOptions;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key19 in data68){
+let data69 = data68[key19];
+if((((typeof data69 !== "string") && (!(typeof data69 == "number"))) && (typeof data69 !== "boolean")) && (data69 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7268,155 +6645,155 @@ errors++;
 }
 }
 if(data.secretProviderClasses !== undefined){
-let data82 = data.secretProviderClasses;
+let data70 = data.secretProviderClasses;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+for(const key20 in data70){
+if(!(pattern38.test(key20))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
+errors++;
+}
+}
+for(const key21 in data70){
+if(pattern38.test(key21)){
+let data71 = data70[key21];
+if((!(data71 && typeof data71 == "object" && !Array.isArray(data71))) && (data71 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].type}});
+errors++;
+}
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+for(const key22 in data71){
+if(!(((((((key22 === "provider") || (key22 === "existing")) || (key22 === "parameters")) || (key22 === "objects")) || (key22 === "env")) || (key22 === "mountPath")) || (key22 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
+errors++;
+}
+}
+if(data71.provider !== undefined){
+let data72 = data71.provider;
+if(typeof data72 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((data72 === "aws") || (data72 === "azure")) || (data72 === "gcp")) || (data72 === "vault"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.provider.enum}});
+errors++;
+}
+}
+if(data71.existing !== undefined){
+let data73 = data71.existing;
+if(typeof data73 === "string"){
+if(!pattern15.test(data73)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data71.parameters !== undefined){
+let data74 = data71.parameters;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+for(const key23 in data74){
+let data75 = data74[key23];
+if((typeof data75 !== "string") && (data75 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.parameters.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data71.objects !== undefined){
+let data76 = data71.objects;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+for(const key24 in data76){
+if(!(pattern24.test(key24))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+errors++;
+}
+}
+for(const key25 in data76){
+if(pattern24.test(key25)){
+let data77 = data76[key25];
+if((!(data77 && typeof data77 == "object" && !Array.isArray(data77))) && (data77 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].type}});
+errors++;
+}
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+for(const key26 in data77){
+if(!((((key26 === "name") || (key26 === "type")) || (key26 === "version")) || (key26 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
+errors++;
+}
+}
+if(data77.name !== undefined){
+if(typeof data77.name !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key25.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data77.type !== undefined){
+if(typeof data77.type !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key25.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/type/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data77.version !== undefined){
+if(typeof data77.version !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key25.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data77.key !== undefined){
+if(typeof data77.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key25.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data71.env !== undefined){
+let data82 = data71.env;
 if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key26 in data82){
-if(!(pattern56.test(key26))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
-errors++;
-}
-}
 for(const key27 in data82){
-if(pattern56.test(key27)){
-let data83 = data82[key27];
-if((!(data83 && typeof data83 == "object" && !Array.isArray(data83))) && (data83 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].type}});
-errors++;
-}
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-for(const key28 in data83){
-if(!(((((((key28 === "provider") || (key28 === "existing")) || (key28 === "parameters")) || (key28 === "objects")) || (key28 === "env")) || (key28 === "mountPath")) || (key28 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
-errors++;
-}
-}
-if(data83.provider !== undefined){
-let data84 = data83.provider;
-if(typeof data84 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((((data84 === "aws") || (data84 === "azure")) || (data84 === "gcp")) || (data84 === "vault"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.provider.enum}});
-errors++;
-}
-}
-if(data83.existing !== undefined){
-let data85 = data83.existing;
-if(typeof data85 === "string"){
-if(!pattern15.test(data85)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/existing/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data83.parameters !== undefined){
-let data86 = data83.parameters;
-if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
-for(const key29 in data86){
-let data87 = data86[key29];
-if((typeof data87 !== "string") && (data87 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.parameters.additionalProperties.type}});
+if(typeof data82[key27] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data83.objects !== undefined){
-let data88 = data83.objects;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-for(const key30 in data88){
-if(!(pattern24.test(key30))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30}});
-errors++;
-}
-}
-for(const key31 in data88){
-if(pattern24.test(key31)){
-let data89 = data88[key31];
-if((!(data89 && typeof data89 == "object" && !Array.isArray(data89))) && (data89 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].type}});
-errors++;
-}
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-for(const key32 in data89){
-if(!((((key32 === "name") || (key32 === "type")) || (key32 === "version")) || (key32 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
-errors++;
-}
-}
-if(data89.name !== undefined){
-if(typeof data89.name !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data89.type !== undefined){
-if(typeof data89.type !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/type/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data89.version !== undefined){
-if(typeof data89.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data89.key !== undefined){
-if(typeof data89.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data83.env !== undefined){
-let data94 = data83.env;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-for(const key33 in data94){
-if(typeof data94[key33] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data83.mountPath !== undefined){
-let data96 = data83.mountPath;
-if(typeof data96 === "string"){
-if(!pattern61.test(data96)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
+if(data71.mountPath !== undefined){
+let data84 = data71.mountPath;
+if(typeof data84 === "string"){
+if(!pattern43.test(data84)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data83.force !== undefined){
-if(typeof data83.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
+if(data71.force !== undefined){
+if(typeof data71.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
@@ -7430,130 +6807,130 @@ errors++;
 }
 }
 if(data.externalSecrets !== undefined){
-let data98 = data.externalSecrets;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-for(const key34 in data98){
-if(!(pattern62.test(key34))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+let data86 = data.externalSecrets;
+if(data86 && typeof data86 == "object" && !Array.isArray(data86)){
+for(const key28 in data86){
+if(!(pattern44.test(key28))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
 errors++;
 }
 }
-for(const key35 in data98){
-if(pattern62.test(key35)){
-let data99 = data98[key35];
-if((!(data99 && typeof data99 == "object" && !Array.isArray(data99))) && (data99 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].type}});
+for(const key29 in data86){
+if(pattern44.test(key29)){
+let data87 = data86[key29];
+if((!(data87 && typeof data87 == "object" && !Array.isArray(data87))) && (data87 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if(data99.store === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/required",keyword:"required",params:{missingProperty: "store"}});
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.store === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/required",keyword:"required",params:{missingProperty: "store"}});
 errors++;
 }
-for(const key36 in data99){
-if(!(((((key36 === "store") || (key36 === "refreshInterval")) || (key36 === "data")) || (key36 === "extract")) || (key36 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36}});
-errors++;
-}
-}
-if(data99.store !== undefined){
-let data100 = data99.store;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-if(data100.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-for(const key37 in data100){
-if(!((key37 === "name") || (key37 === "kind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
+for(const key30 in data87){
+if(!(((((key30 === "store") || (key30 === "refreshInterval")) || (key30 === "data")) || (key30 === "extract")) || (key30 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30}});
 errors++;
 }
 }
-if(data100.name !== undefined){
-let data101 = data100.name;
-if(typeof data101 === "string"){
-if(!pattern64.test(data101)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data87.store !== undefined){
+let data88 = data87.store;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(data88.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+for(const key31 in data88){
+if(!((key31 === "name") || (key31 === "kind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data100.kind !== undefined){
-let data102 = data100.kind;
-if(typeof data102 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data102 === "SecretStore") || (data102 === "ClusterSecretStore"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.store.properties.kind.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data99.refreshInterval !== undefined){
-let data103 = data99.refreshInterval;
-if(typeof data103 === "string"){
-if(!pattern65.test(data103)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
+if(data88.name !== undefined){
+let data89 = data88.name;
+if(typeof data89 === "string"){
+if(!pattern15.test(data89)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data99.data !== undefined){
-let data104 = data99.data;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-for(const key38 in data104){
-if(!(pattern24.test(key38))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
+if(data88.kind !== undefined){
+let data90 = data88.kind;
+if(typeof data90 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data90 === "SecretStore") || (data90 === "ClusterSecretStore"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.store.properties.kind.enum}});
 errors++;
 }
 }
-for(const key39 in data104){
-if(pattern24.test(key39)){
-let data105 = data104[key39];
-if((!(data105 && typeof data105 == "object" && !Array.isArray(data105))) && (data105 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.data.patternProperties["^[-._a-zA-Z0-9]+$"].type}});
-errors++;
 }
-if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
-if(data105.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key40 in data105){
-if(!(((key40 === "key") || (key40 === "property")) || (key40 === "version"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data105.key !== undefined){
-if(typeof data105.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
+if(data87.refreshInterval !== undefined){
+let data91 = data87.refreshInterval;
+if(typeof data91 === "string"){
+if(!pattern47.test(data91)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
 errors++;
 }
 }
-if(data105.property !== undefined){
-if(typeof data105.property !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/property/type",keyword:"type",params:{type: "string"}});
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data105.version !== undefined){
-if(typeof data105.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
+if(data87.data !== undefined){
+let data92 = data87.data;
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+for(const key32 in data92){
+if(!(pattern24.test(key32))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
+errors++;
+}
+}
+for(const key33 in data92){
+if(pattern24.test(key33)){
+let data93 = data92[key33];
+if((!(data93 && typeof data93 == "object" && !Array.isArray(data93))) && (data93 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.data.patternProperties["^[-._a-zA-Z0-9]+$"].type}});
+errors++;
+}
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data93.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key34 in data93){
+if(!(((key34 === "key") || (key34 === "property")) || (key34 === "version"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+errors++;
+}
+}
+if(data93.key !== undefined){
+if(typeof data93.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data93.property !== undefined){
+if(typeof data93.property !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/property/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data93.version !== undefined){
+if(typeof data93.version !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7562,29 +6939,29 @@ errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data99.extract !== undefined){
-let data109 = data99.extract;
-if(Array.isArray(data109)){
-const len2 = data109.length;
+if(data87.extract !== undefined){
+let data97 = data87.extract;
+if(Array.isArray(data97)){
+const len2 = data97.length;
 for(let i3=0; i3<len2; i3++){
-if(typeof data109[i3] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i3,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
+if(typeof data97[i3] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i3,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
-if(data99.force !== undefined){
-if(typeof data99.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
+if(data87.force !== undefined){
+if(typeof data87.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key29.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
@@ -7598,222 +6975,81 @@ errors++;
 }
 }
 if(data.hashicorpVault !== undefined){
-let data112 = data.hashicorpVault;
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-for(const key41 in data112){
-if(!(func2.call(schema11.properties.hashicorpVault.properties, key41))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
+let data100 = data.hashicorpVault;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+for(const key35 in data100){
+if(!(func2.call(schema11.properties.hashicorpVault.properties, key35))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
 errors++;
 }
 }
-if(data112.enabled !== undefined){
-if(typeof data112.enabled !== "boolean"){
+if(data100.enabled !== undefined){
+if(typeof data100.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/enabled",schemaPath:"#/properties/hashicorpVault/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data112.address !== undefined){
-if(typeof data112.address !== "string"){
+if(data100.address !== undefined){
+if(typeof data100.address !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/address",schemaPath:"#/properties/hashicorpVault/properties/address/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data112.tokenSecret !== undefined){
-let data115 = data112.tokenSecret;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-if(data115.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data115.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key42 in data115){
-if(!((key42 === "name") || (key42 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
-errors++;
+if(data100.tokenSecret !== undefined){
+if(!(validate29(data100.tokenSecret, {instancePath:instancePath+"/hashicorpVault/tokenSecret",parentData:data100,parentDataProperty:"tokenSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-if(data115.name !== undefined){
-let data116 = data115.name;
-if(typeof data116 === "string"){
-if(!pattern9.test(data116)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
+if(data100.roleIdSecret !== undefined){
+if(!(validate29(data100.roleIdSecret, {instancePath:instancePath+"/hashicorpVault/roleIdSecret",parentData:data100,parentDataProperty:"roleIdSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
+if(data100.secretIdSecret !== undefined){
+if(!(validate29(data100.secretIdSecret, {instancePath:instancePath+"/hashicorpVault/secretIdSecret",parentData:data100,parentDataProperty:"secretIdSecret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-if(data115.key !== undefined){
-let data117 = data115.key;
-if(typeof data117 === "string"){
-if(data117.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data117)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data112.roleIdSecret !== undefined){
-let data118 = data112.roleIdSecret;
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-if(data118.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data118.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key43 in data118){
-if(!((key43 === "name") || (key43 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}});
-errors++;
-}
-}
-if(data118.name !== undefined){
-let data119 = data118.name;
-if(typeof data119 === "string"){
-if(!pattern9.test(data119)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data118.key !== undefined){
-let data120 = data118.key;
-if(typeof data120 === "string"){
-if(data120.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data120)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data112.secretIdSecret !== undefined){
-let data121 = data112.secretIdSecret;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-if(data121.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data121.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key44 in data121){
-if(!((key44 === "name") || (key44 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
-errors++;
-}
-}
-if(data121.name !== undefined){
-let data122 = data121.name;
-if(typeof data122 === "string"){
-if(!pattern9.test(data122)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data121.key !== undefined){
-let data123 = data121.key;
-if(typeof data123 === "string"){
-if(data123.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data123)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data112.engineVersion !== undefined){
-let data124 = data112.engineVersion;
-if(!((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124)))){
+if(data100.engineVersion !== undefined){
+let data106 = data100.engineVersion;
+if(!((typeof data106 == "number") && (!(data106 % 1) && !isNaN(data106)))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!((data124 === 1) || (data124 === 2))){
+if(!((data106 === 1) || (data106 === 2))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/enum",keyword:"enum",params:{allowedValues: schema11.properties.hashicorpVault.properties.engineVersion.enum}});
 errors++;
 }
 }
-if(data112.namespace !== undefined){
-if(typeof data112.namespace !== "string"){
+if(data100.namespace !== undefined){
+if(typeof data100.namespace !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/namespace",schemaPath:"#/properties/hashicorpVault/properties/namespace/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data112.cacheMilliseconds !== undefined){
-let data126 = data112.cacheMilliseconds;
-if(!((typeof data126 == "number") && (!(data126 % 1) && !isNaN(data126)))){
+if(data100.cacheMilliseconds !== undefined){
+let data108 = data100.cacheMilliseconds;
+if(!((typeof data108 == "number") && (!(data108 % 1) && !isNaN(data108)))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data126 == "number"){
-if(data126 < 0 || isNaN(data126)){
+if(typeof data108 == "number"){
+if(data108 < 0 || isNaN(data108)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data112.options !== undefined){
-let data127 = data112.options;
-if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
-for(const key45 in data127){
-let data128 = data127[key45];
-if((((typeof data128 !== "string") && (!(typeof data128 == "number"))) && (typeof data128 !== "boolean")) && (data128 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key45.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data100.options !== undefined){
+let data109 = data100.options;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+for(const key36 in data109){
+let data110 = data109[key36];
+if((((typeof data110 !== "string") && (!(typeof data110 == "number"))) && (typeof data110 !== "boolean")) && (data110 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7830,65 +7066,65 @@ errors++;
 }
 }
 if(data.coordination !== undefined){
-let data129 = data.coordination;
-if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
-for(const key46 in data129){
-if(!(((key46 === "mode") || (key46 === "database")) || (key46 === "schemaJob"))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
+let data111 = data.coordination;
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+for(const key37 in data111){
+if(!(((key37 === "mode") || (key37 === "database")) || (key37 === "schemaJob"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
 errors++;
 }
 }
-if(data129.mode !== undefined){
-let data130 = data129.mode;
-if(typeof data130 !== "string"){
+if(data111.mode !== undefined){
+let data112 = data111.mode;
+if(typeof data112 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data130 === "isolate") || (data130 === "database"))){
+if(!((data112 === "isolate") || (data112 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.mode.enum}});
 errors++;
 }
 }
-if(data129.database !== undefined){
-if(!(validate27(data129.database, {instancePath:instancePath+"/coordination/database",parentData:data129,parentDataProperty:"database",rootData}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+if(data111.database !== undefined){
+if(!(validate51(data111.database, {instancePath:instancePath+"/coordination/database",parentData:data111,parentDataProperty:"database",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
-if(data129.schemaJob !== undefined){
-let data132 = data129.schemaJob;
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
-for(const key47 in data132){
-if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key47))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+if(data111.schemaJob !== undefined){
+let data114 = data111.schemaJob;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key38 in data114){
+if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key38))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
 errors++;
 }
 }
-if(data132.enabled !== undefined){
-if(typeof data132.enabled !== "boolean"){
+if(data114.enabled !== undefined){
+if(typeof data114.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/enabled",schemaPath:"#/properties/coordination/properties/schemaJob/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data132.image !== undefined){
-let data134 = data132.image;
-if(typeof data134 === "string"){
-if(!pattern0.test(data134)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/properties/coordination/properties/schemaJob/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+if(data114.image !== undefined){
+let data116 = data114.image;
+if(typeof data116 === "string"){
+if(!pattern0.test(data116)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/properties/coordination/properties/schemaJob/properties/image/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data132.command !== undefined){
-let data135 = data132.command;
-if(Array.isArray(data135)){
-const len3 = data135.length;
+if(data114.command !== undefined){
+let data117 = data114.command;
+if(Array.isArray(data117)){
+const len3 = data117.length;
 for(let i4=0; i4<len3; i4++){
-if(typeof data135[i4] !== "string"){
+if(typeof data117[i4] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command/" + i4,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -7899,12 +7135,12 @@ else {
 errors++;
 }
 }
-if(data132.args !== undefined){
-let data137 = data132.args;
-if(Array.isArray(data137)){
-const len4 = data137.length;
+if(data114.args !== undefined){
+let data119 = data114.args;
+if(Array.isArray(data119)){
+const len4 = data119.length;
 for(let i5=0; i5<len4; i5++){
-if(typeof data137[i5] !== "string"){
+if(typeof data119[i5] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args/" + i5,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -7915,57 +7151,57 @@ else {
 errors++;
 }
 }
-if(data132.env !== undefined){
-if(!(validate15(data132.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data132,parentDataProperty:"env",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(data114.env !== undefined){
+if(!(validate23(data114.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data114,parentDataProperty:"env",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
-if(data132.backoffLimit !== undefined){
-let data140 = data132.backoffLimit;
-if(!((typeof data140 == "number") && (!(data140 % 1) && !isNaN(data140)))){
+if(data114.backoffLimit !== undefined){
+let data122 = data114.backoffLimit;
+if(!((typeof data122 == "number") && (!(data122 % 1) && !isNaN(data122)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data140 == "number"){
-if(data140 < 0 || isNaN(data140)){
+if(typeof data122 == "number"){
+if(data122 < 0 || isNaN(data122)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data132.deadlineSeconds !== undefined){
-let data141 = data132.deadlineSeconds;
-if(!((typeof data141 == "number") && (!(data141 % 1) && !isNaN(data141)))){
+if(data114.deadlineSeconds !== undefined){
+let data123 = data114.deadlineSeconds;
+if(!((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data141 == "number"){
-if(data141 < 1 || isNaN(data141)){
+if(typeof data123 == "number"){
+if(data123 < 1 || isNaN(data123)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data132.labels !== undefined){
-let data142 = data132.labels;
-if(data142 && typeof data142 == "object" && !Array.isArray(data142)){
-for(const key48 in data142){
-if(!(pattern2.test(key48))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
+if(data114.labels !== undefined){
+let data124 = data114.labels;
+if(data124 && typeof data124 == "object" && !Array.isArray(data124)){
+for(const key39 in data124){
+if(!(pattern2.test(key39))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39}});
 errors++;
 }
 }
-for(const key49 in data142){
-if(pattern2.test(key49)){
-let data143 = data142[key49];
-if((typeof data143 !== "string") && (data143 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key40 in data124){
+if(pattern2.test(key40)){
+let data125 = data124[key40];
+if((typeof data125 !== "string") && (data125 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data143 === "string"){
-if(!pattern4.test(data143)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data125 === "string"){
+if(!pattern4.test(data125)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7977,13 +7213,13 @@ else {
 errors++;
 }
 }
-if(data132.annotations !== undefined){
-let data144 = data132.annotations;
-if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
-for(const key50 in data144){
-let data145 = data144[key50];
-if((((typeof data145 !== "string") && (!(typeof data145 == "number"))) && (typeof data145 !== "boolean")) && (data145 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data114.annotations !== undefined){
+let data126 = data114.annotations;
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
+for(const key41 in data126){
+let data127 = data126[key41];
+if((((typeof data127 !== "string") && (!(typeof data127 == "number"))) && (typeof data127 !== "boolean")) && (data127 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key41.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7993,25 +7229,25 @@ else {
 errors++;
 }
 }
-if(data132.podLabels !== undefined){
-let data146 = data132.podLabels;
-if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
-for(const key51 in data146){
-if(!(pattern2.test(key51))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
+if(data114.podLabels !== undefined){
+let data128 = data114.podLabels;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key42 in data128){
+if(!(pattern2.test(key42))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
 errors++;
 }
 }
-for(const key52 in data146){
-if(pattern2.test(key52)){
-let data147 = data146[key52];
-if((typeof data147 !== "string") && (data147 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key43 in data128){
+if(pattern2.test(key43)){
+let data129 = data128[key43];
+if((typeof data129 !== "string") && (data129 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data147 === "string"){
-if(!pattern4.test(data147)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data129 === "string"){
+if(!pattern4.test(data129)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8023,13 +7259,13 @@ else {
 errors++;
 }
 }
-if(data132.podAnnotations !== undefined){
-let data148 = data132.podAnnotations;
-if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
-for(const key53 in data148){
-let data149 = data148[key53];
-if((((typeof data149 !== "string") && (!(typeof data149 == "number"))) && (typeof data149 !== "boolean")) && (data149 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data114.podAnnotations !== undefined){
+let data130 = data114.podAnnotations;
+if(data130 && typeof data130 == "object" && !Array.isArray(data130)){
+for(const key44 in data130){
+let data131 = data130[key44];
+if((((typeof data131 !== "string") && (!(typeof data131 == "number"))) && (typeof data131 !== "boolean")) && (data131 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key44.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8039,31 +7275,31 @@ else {
 errors++;
 }
 }
-if(data132.resources !== undefined){
-if(!(validate30(data132.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data132,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(data114.resources !== undefined){
+if(!(validate56(data114.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data114,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
-if(data132.nodeSelector !== undefined){
-let data151 = data132.nodeSelector;
-if(data151 && typeof data151 == "object" && !Array.isArray(data151)){
-for(const key54 in data151){
-if(!(pattern2.test(key54))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
+if(data114.nodeSelector !== undefined){
+let data133 = data114.nodeSelector;
+if(data133 && typeof data133 == "object" && !Array.isArray(data133)){
+for(const key45 in data133){
+if(!(pattern2.test(key45))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
 errors++;
 }
 }
-for(const key55 in data151){
-if(pattern2.test(key55)){
-let data152 = data151[key55];
-if((typeof data152 !== "string") && (data152 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key46 in data133){
+if(pattern2.test(key46)){
+let data134 = data133[key46];
+if((typeof data134 !== "string") && (data134 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key46.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data152 === "string"){
-if(!pattern4.test(data152)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data134 === "string"){
+if(!pattern4.test(data134)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key46.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8075,13 +7311,13 @@ else {
 errors++;
 }
 }
-if(data132.tolerations !== undefined){
-let data153 = data132.tolerations;
-if(Array.isArray(data153)){
-const len5 = data153.length;
+if(data114.tolerations !== undefined){
+let data135 = data114.tolerations;
+if(Array.isArray(data135)){
+const len5 = data135.length;
 for(let i6=0; i6<len5; i6++){
-let data154 = data153[i6];
-if(!(data154 && typeof data154 == "object" && !Array.isArray(data154))){
+let data136 = data135[i6];
+if(!(data136 && typeof data136 == "object" && !Array.isArray(data136))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8092,71 +7328,71 @@ else {
 errors++;
 }
 }
-if(data132.affinity !== undefined){
-let data155 = data132.affinity;
-if(!(data155 && typeof data155 == "object" && !Array.isArray(data155))){
+if(data114.affinity !== undefined){
+let data137 = data114.affinity;
+if(!(data137 && typeof data137 == "object" && !Array.isArray(data137))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/affinity",schemaPath:"#/properties/coordination/properties/schemaJob/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data132.priorityClassName !== undefined){
-let data156 = data132.priorityClassName;
-if(typeof data156 === "string"){
-if(!pattern64.test(data156)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data114.priorityClassName !== undefined){
+let data138 = data114.priorityClassName;
+if(typeof data138 === "string"){
+if(!pattern15.test(data138)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/priorityClassName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data132.serviceAccountName !== undefined){
-let data157 = data132.serviceAccountName;
-if(typeof data157 === "string"){
-if(!pattern64.test(data157)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data114.serviceAccountName !== undefined){
+let data139 = data114.serviceAccountName;
+if(typeof data139 === "string"){
+if(!pattern15.test(data139)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/serviceAccountName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data132.podSecurityContext !== undefined){
-let data158 = data132.podSecurityContext;
-if(!(data158 && typeof data158 == "object" && !Array.isArray(data158))){
+if(data114.podSecurityContext !== undefined){
+let data140 = data114.podSecurityContext;
+if(!(data140 && typeof data140 == "object" && !Array.isArray(data140))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data132.containerSecurityContext !== undefined){
-let data159 = data132.containerSecurityContext;
-if(!(data159 && typeof data159 == "object" && !Array.isArray(data159))){
+if(data114.containerSecurityContext !== undefined){
+let data141 = data114.containerSecurityContext;
+if(!(data141 && typeof data141 == "object" && !Array.isArray(data141))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data132.pullPolicy !== undefined){
-let data160 = data132.pullPolicy;
-if(typeof data160 !== "string"){
+if(data114.pullPolicy !== undefined){
+let data142 = data114.pullPolicy;
+if(typeof data142 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data160 === "Always") || (data160 === "IfNotPresent")) || (data160 === "Never"))){
+if(!(((data142 === "Always") || (data142 === "IfNotPresent")) || (data142 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data132.envFrom !== undefined){
-let data161 = data132.envFrom;
-if(Array.isArray(data161)){
-const len6 = data161.length;
+if(data114.envFrom !== undefined){
+let data143 = data114.envFrom;
+if(Array.isArray(data143)){
+const len6 = data143.length;
 for(let i7=0; i7<len6; i7++){
-let data162 = data161[i7];
-if(!(data162 && typeof data162 == "object" && !Array.isArray(data162))){
+let data144 = data143[i7];
+if(!(data144 && typeof data144 == "object" && !Array.isArray(data144))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom/" + i7,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8167,26 +7403,26 @@ else {
 errors++;
 }
 }
-if(data132.extraVolumes !== undefined){
-if(!(validate35(data132.extraVolumes, {instancePath:instancePath+"/coordination/schemaJob/extraVolumes",parentData:data132,parentDataProperty:"extraVolumes",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(data114.extraVolumes !== undefined){
+if(!(validate61(data114.extraVolumes, {instancePath:instancePath+"/coordination/schemaJob/extraVolumes",parentData:data114,parentDataProperty:"extraVolumes",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
-if(data132.extraVolumeMounts !== undefined){
-if(!(validate37(data132.extraVolumeMounts, {instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",parentData:data132,parentDataProperty:"extraVolumeMounts",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(data114.extraVolumeMounts !== undefined){
+if(!(validate63(data114.extraVolumeMounts, {instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",parentData:data114,parentDataProperty:"extraVolumeMounts",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
 }
-if(data132.ttlSecondsAfterFinished !== undefined){
-let data165 = data132.ttlSecondsAfterFinished;
-if(!((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165)))){
+if(data114.ttlSecondsAfterFinished !== undefined){
+let data147 = data114.ttlSecondsAfterFinished;
+if(!((typeof data147 == "number") && (!(data147 % 1) && !isNaN(data147)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data165 == "number"){
-if(data165 < 0 || isNaN(data165)){
+if(typeof data147 == "number"){
+if(data147 < 0 || isNaN(data147)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
@@ -8205,18 +7441,18 @@ errors++;
 }
 }
 if(data.fencing !== undefined){
-let data166 = data.fencing;
-if(data166 && typeof data166 == "object" && !Array.isArray(data166)){
-for(const key56 in data166){
-if(!((((((((key56 === "scope") || (key56 === "port")) || (key56 === "image")) || (key56 === "pullPolicy")) || (key56 === "entrypoint")) || (key56 === "leaseSeconds")) || (key56 === "limitSeconds")) || (key56 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
+let data148 = data.fencing;
+if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
+for(const key47 in data148){
+if(!((((((((key47 === "scope") || (key47 === "port")) || (key47 === "image")) || (key47 === "pullPolicy")) || (key47 === "entrypoint")) || (key47 === "leaseSeconds")) || (key47 === "limitSeconds")) || (key47 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
 errors++;
 }
 }
-if(data166.scope !== undefined){
-let data167 = data166.scope;
-if(typeof data167 === "string"){
-if(!pattern97.test(data167)){
+if(data148.scope !== undefined){
+let data149 = data148.scope;
+if(typeof data149 === "string"){
+if(!pattern69.test(data149)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
 errors++;
 }
@@ -8226,55 +7462,55 @@ else {
 errors++;
 }
 }
-if(data166.port !== undefined){
-let data168 = data166.port;
-if(!((typeof data168 == "number") && (!(data168 % 1) && !isNaN(data168)))){
+if(data148.port !== undefined){
+let data150 = data148.port;
+if(!((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data168 == "number"){
-if(data168 > 65535 || isNaN(data168)){
+if(typeof data150 == "number"){
+if(data150 > 65535 || isNaN(data150)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data168 < 1 || isNaN(data168)){
+if(data150 < 1 || isNaN(data150)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data166.image !== undefined){
-let data169 = data166.image;
-if(typeof data169 === "string"){
-if(!pattern0.test(data169)){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+if(data148.image !== undefined){
+let data151 = data148.image;
+if(typeof data151 === "string"){
+if(!pattern0.test(data151)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data166.pullPolicy !== undefined){
-let data170 = data166.pullPolicy;
-if(typeof data170 !== "string"){
+if(data148.pullPolicy !== undefined){
+let data152 = data148.pullPolicy;
+if(typeof data152 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data170 === "Always") || (data170 === "IfNotPresent")) || (data170 === "Never"))){
+if(!(((data152 === "Always") || (data152 === "IfNotPresent")) || (data152 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data166.entrypoint !== undefined){
-let data171 = data166.entrypoint;
-if(Array.isArray(data171)){
-const len7 = data171.length;
+if(data148.entrypoint !== undefined){
+let data153 = data148.entrypoint;
+if(Array.isArray(data153)){
+const len7 = data153.length;
 for(let i8=0; i8<len7; i8++){
-let data172 = data171[i8];
-if(typeof data172 === "string"){
-if(data172.length < 1){
+let data154 = data153[i8];
+if(typeof data154 === "string"){
+if(data154.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i8,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
@@ -8290,52 +7526,52 @@ else {
 errors++;
 }
 }
-if(data166.leaseSeconds !== undefined){
-let data173 = data166.leaseSeconds;
-if(!((typeof data173 == "number") && (!(data173 % 1) && !isNaN(data173)))){
+if(data148.leaseSeconds !== undefined){
+let data155 = data148.leaseSeconds;
+if(!((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data173 == "number"){
-if(data173 > 3600 || isNaN(data173)){
+if(typeof data155 == "number"){
+if(data155 > 3600 || isNaN(data155)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data173 < 11 || isNaN(data173)){
+if(data155 < 11 || isNaN(data155)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 11}});
 errors++;
 }
 }
 }
-if(data166.limitSeconds !== undefined){
-let data174 = data166.limitSeconds;
-if(!((typeof data174 == "number") && (!(data174 % 1) && !isNaN(data174)))){
+if(data148.limitSeconds !== undefined){
+let data156 = data148.limitSeconds;
+if(!((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data174 == "number"){
-if(data174 > 3590 || isNaN(data174)){
+if(typeof data156 == "number"){
+if(data156 > 3590 || isNaN(data156)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data174 < 6 || isNaN(data174)){
+if(data156 < 6 || isNaN(data156)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
-if(data166.renewSeconds !== undefined){
-let data175 = data166.renewSeconds;
-if(!((typeof data175 == "number") && (!(data175 % 1) && !isNaN(data175)))){
+if(data148.renewSeconds !== undefined){
+let data157 = data148.renewSeconds;
+if(!((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data175 == "number"){
-if(data175 > 600 || isNaN(data175)){
+if(typeof data157 == "number"){
+if(data157 > 600 || isNaN(data157)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data175 < 1 || isNaN(data175)){
+if(data157 < 1 || isNaN(data157)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8348,24 +7584,24 @@ errors++;
 }
 }
 if(data.workloadDefaults !== undefined){
-if(!(validate39(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate65(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data177 = data.workloads;
-if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
-for(const key57 in data177){
-if(!(pattern40.test(key57))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
+let data159 = data.workloads;
+if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
+for(const key48 in data159){
+if(!(pattern34.test(key48))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
 errors++;
 }
 }
-for(const key58 in data177){
-if(pattern40.test(key58)){
-if(!(validate39(data177[key58], {instancePath:instancePath+"/workloads/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data177,parentDataProperty:key58,rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+for(const key49 in data159){
+if(pattern34.test(key49)){
+if(!(validate65(data159[key49], {instancePath:instancePath+"/workloads/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data159,parentDataProperty:key49,rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
 }
@@ -8377,46 +7613,46 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate59(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate89(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
 errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data180 = data.ingress;
-if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-for(const key59 in data180){
-if(!((((((key59 === "enabled") || (key59 === "className")) || (key59 === "annotations")) || (key59 === "labels")) || (key59 === "hosts")) || (key59 === "additional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
+let data162 = data.ingress;
+if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+for(const key50 in data162){
+if(!((((((key50 === "enabled") || (key50 === "className")) || (key50 === "annotations")) || (key50 === "labels")) || (key50 === "hosts")) || (key50 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
 errors++;
 }
 }
-if(data180.enabled !== undefined){
-if(typeof data180.enabled !== "boolean"){
+if(data162.enabled !== undefined){
+if(typeof data162.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data180.className !== undefined){
-let data182 = data180.className;
-if(typeof data182 === "string"){
-if(!pattern64.test(data182)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data162.className !== undefined){
+let data164 = data162.className;
+if(typeof data164 === "string"){
+if(!pattern15.test(data164)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data180.annotations !== undefined){
-let data183 = data180.annotations;
-if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
-for(const key60 in data183){
-let data184 = data183[key60];
-if((((typeof data184 !== "string") && (!(typeof data184 == "number"))) && (typeof data184 !== "boolean")) && (data184 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data162.annotations !== undefined){
+let data165 = data162.annotations;
+if(data165 && typeof data165 == "object" && !Array.isArray(data165)){
+for(const key51 in data165){
+let data166 = data165[key51];
+if((((typeof data166 !== "string") && (!(typeof data166 == "number"))) && (typeof data166 !== "boolean")) && (data166 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8426,25 +7662,25 @@ else {
 errors++;
 }
 }
-if(data180.labels !== undefined){
-let data185 = data180.labels;
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-for(const key61 in data185){
-if(!(pattern2.test(key61))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+if(data162.labels !== undefined){
+let data167 = data162.labels;
+if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
+for(const key52 in data167){
+if(!(pattern2.test(key52))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
 errors++;
 }
 }
-for(const key62 in data185){
-if(pattern2.test(key62)){
-let data186 = data185[key62];
-if((typeof data186 !== "string") && (data186 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key53 in data167){
+if(pattern2.test(key53)){
+let data168 = data167[key53];
+if((typeof data168 !== "string") && (data168 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data186 === "string"){
-if(!pattern4.test(data186)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data168 === "string"){
+if(!pattern4.test(data168)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8456,25 +7692,25 @@ else {
 errors++;
 }
 }
-if(data180.hosts !== undefined){
-if(!(validate75(data180.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data180,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
+if(data162.hosts !== undefined){
+if(!(validate105(data162.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data162,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
 errors = vErrors.length;
 }
 }
-if(data180.additional !== undefined){
-let data188 = data180.additional;
-if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
-for(const key63 in data188){
-if(!(pattern40.test(key63))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
+if(data162.additional !== undefined){
+let data170 = data162.additional;
+if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
+for(const key54 in data170){
+if(!(pattern34.test(key54))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
 errors++;
 }
 }
-for(const key64 in data188){
-if(pattern40.test(key64)){
-if(!(validate77(data188[key64], {instancePath:instancePath+"/ingress/additional/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data188,parentDataProperty:key64,rootData}))){
-vErrors = vErrors === null ? validate77.errors : vErrors.concat(validate77.errors);
+for(const key55 in data170){
+if(pattern34.test(key55)){
+if(!(validate109(data170[key55], {instancePath:instancePath+"/ingress/additional/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data170,parentDataProperty:key55,rootData}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 }
@@ -8492,38 +7728,38 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data190 = data.gateway;
-if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
-for(const key65 in data190){
-if(!(func2.call(schema11.properties.gateway.properties, key65))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
+let data172 = data.gateway;
+if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
+for(const key56 in data172){
+if(!(func2.call(schema11.properties.gateway.properties, key56))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
 errors++;
 }
 }
-if(data190.enabled !== undefined){
-if(typeof data190.enabled !== "boolean"){
+if(data172.enabled !== undefined){
+if(typeof data172.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data190.force !== undefined){
-if(typeof data190.force !== "boolean"){
+if(data172.force !== undefined){
+if(typeof data172.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data190.parentRefs !== undefined){
-let data193 = data190.parentRefs;
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-for(const key66 in data193){
-let data194 = data193[key66];
-if((!(data194 && typeof data194 == "object" && !Array.isArray(data194))) && (data194 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema137.additionalProperties.type}});
+if(data172.parentRefs !== undefined){
+let data175 = data172.parentRefs;
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+for(const key57 in data175){
+let data176 = data175[key57];
+if((!(data176 && typeof data176 == "object" && !Array.isArray(data176))) && (data176 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema151.additionalProperties.type}});
 errors++;
 }
-if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
-if(data194.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
+if(data176.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -8534,14 +7770,14 @@ else {
 errors++;
 }
 }
-if(data190.hostnames !== undefined){
-let data195 = data190.hostnames;
-if(Array.isArray(data195)){
-const len8 = data195.length;
+if(data172.hostnames !== undefined){
+let data177 = data172.hostnames;
+if(Array.isArray(data177)){
+const len8 = data177.length;
 for(let i9=0; i9<len8; i9++){
-let data196 = data195[i9];
-if(typeof data196 === "string"){
-if(!pattern175.test(data196)){
+let data178 = data177[i9];
+if(typeof data178 === "string"){
+if(!pattern140.test(data178)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8557,13 +7793,13 @@ else {
 errors++;
 }
 }
-if(data190.annotations !== undefined){
-let data197 = data190.annotations;
-if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
-for(const key67 in data197){
-let data198 = data197[key67];
-if((((typeof data198 !== "string") && (!(typeof data198 == "number"))) && (typeof data198 !== "boolean")) && (data198 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data172.annotations !== undefined){
+let data179 = data172.annotations;
+if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+for(const key58 in data179){
+let data180 = data179[key58];
+if((((typeof data180 !== "string") && (!(typeof data180 == "number"))) && (typeof data180 !== "boolean")) && (data180 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8573,25 +7809,25 @@ else {
 errors++;
 }
 }
-if(data190.labels !== undefined){
-let data199 = data190.labels;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-for(const key68 in data199){
-if(!(pattern2.test(key68))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
+if(data172.labels !== undefined){
+let data181 = data172.labels;
+if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+for(const key59 in data181){
+if(!(pattern2.test(key59))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
 errors++;
 }
 }
-for(const key69 in data199){
-if(pattern2.test(key69)){
-let data200 = data199[key69];
-if((typeof data200 !== "string") && (data200 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key60 in data181){
+if(pattern2.test(key60)){
+let data182 = data181[key60];
+if((typeof data182 !== "string") && (data182 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data200 === "string"){
-if(!pattern4.test(data200)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data182 === "string"){
+if(!pattern4.test(data182)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8603,31 +7839,31 @@ else {
 errors++;
 }
 }
-if(data190.paths !== undefined){
-if(!(validate80(data190.paths, {instancePath:instancePath+"/gateway/paths",parentData:data190,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+if(data172.paths !== undefined){
+if(!(validate112(data172.paths, {instancePath:instancePath+"/gateway/paths",parentData:data172,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
 errors = vErrors.length;
 }
 }
-if(data190.rules !== undefined){
-if(!(validate84(data190.rules, {instancePath:instancePath+"/gateway/rules",parentData:data190,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate84.errors : vErrors.concat(validate84.errors);
+if(data172.rules !== undefined){
+if(!(validate116(data172.rules, {instancePath:instancePath+"/gateway/rules",parentData:data172,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
-if(data190.additional !== undefined){
-let data203 = data190.additional;
-if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
-for(const key70 in data203){
-if(!(pattern40.test(key70))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
+if(data172.additional !== undefined){
+let data185 = data172.additional;
+if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
+for(const key61 in data185){
+if(!(pattern34.test(key61))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-for(const key71 in data203){
-if(pattern40.test(key71)){
-if(!(validate88(data203[key71], {instancePath:instancePath+"/gateway/additional/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data203,parentDataProperty:key71,rootData}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
+for(const key62 in data185){
+if(pattern34.test(key62)){
+if(!(validate120(data185[key62], {instancePath:instancePath+"/gateway/additional/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data185,parentDataProperty:key62,rootData}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
 }
@@ -8638,41 +7874,41 @@ else {
 errors++;
 }
 }
-if(data190.create !== undefined){
-let data205 = data190.create;
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-for(const key72 in data205){
-if(!((((key72 === "enabled") || (key72 === "className")) || (key72 === "annotations")) || (key72 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
+if(data172.create !== undefined){
+let data187 = data172.create;
+if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
+for(const key63 in data187){
+if(!((((key63 === "enabled") || (key63 === "className")) || (key63 === "annotations")) || (key63 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
-if(data205.enabled !== undefined){
-if(typeof data205.enabled !== "boolean"){
+if(data187.enabled !== undefined){
+if(typeof data187.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data205.className !== undefined){
-let data207 = data205.className;
-if(typeof data207 === "string"){
-if(!pattern64.test(data207)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data187.className !== undefined){
+let data189 = data187.className;
+if(typeof data189 === "string"){
+if(!pattern15.test(data189)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data205.annotations !== undefined){
-let data208 = data205.annotations;
-if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-for(const key73 in data208){
-let data209 = data208[key73];
-if((((typeof data209 !== "string") && (!(typeof data209 == "number"))) && (typeof data209 !== "boolean")) && (data209 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data187.annotations !== undefined){
+let data190 = data187.annotations;
+if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
+for(const key64 in data190){
+let data191 = data190[key64];
+if((((typeof data191 !== "string") && (!(typeof data191 == "number"))) && (typeof data191 !== "boolean")) && (data191 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8682,20 +7918,20 @@ else {
 errors++;
 }
 }
-if(data205.listeners !== undefined){
-let data210 = data205.listeners;
-if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
-for(const key74 in data210){
-if(!(pattern167.test(key74))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
+if(data187.listeners !== undefined){
+let data192 = data187.listeners;
+if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
+for(const key65 in data192){
+if(!(pattern132.test(key65))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-for(const key75 in data210){
-if(pattern167.test(key75)){
-let data211 = data210[key75];
-if((!(data211 && typeof data211 == "object" && !Array.isArray(data211))) && (data211 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
+for(const key66 in data192){
+if(pattern132.test(key66)){
+let data193 = data192[key66];
+if((!(data193 && typeof data193 == "object" && !Array.isArray(data193))) && (data193 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
 }
@@ -8712,44 +7948,44 @@ else {
 errors++;
 }
 }
-if(data190.backendTls !== undefined){
-let data212 = data190.backendTls;
-if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
-for(const key76 in data212){
-if(!(((key76 === "enabled") || (key76 === "hostname")) || (key76 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
+if(data172.backendTls !== undefined){
+let data194 = data172.backendTls;
+if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
+for(const key67 in data194){
+if(!(((key67 === "enabled") || (key67 === "hostname")) || (key67 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
 errors++;
 }
 }
-if(data212.enabled !== undefined){
-if(typeof data212.enabled !== "boolean"){
+if(data194.enabled !== undefined){
+if(typeof data194.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data212.hostname !== undefined){
-let data214 = data212.hostname;
-if(typeof data214 === "string"){
-if(!pattern175.test(data214)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data194.hostname !== undefined){
+let data196 = data194.hostname;
+if(typeof data196 === "string"){
+if(!pattern140.test(data196)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data212.caConfigMap !== undefined){
-let data215 = data212.caConfigMap;
-if(typeof data215 === "string"){
-if(!pattern15.test(data215)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+if(data194.caConfigMap !== undefined){
+let data197 = data194.caConfigMap;
+if(typeof data197 === "string"){
+if(!pattern15.test(data197)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -8766,43 +8002,43 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data216 = data.route;
-if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
-for(const key77 in data216){
-if(!(func2.call(schema11.properties.route.properties, key77))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
+let data198 = data.route;
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+for(const key68 in data198){
+if(!(func2.call(schema11.properties.route.properties, key68))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
 errors++;
 }
 }
-if(data216.enabled !== undefined){
-if(typeof data216.enabled !== "boolean"){
+if(data198.enabled !== undefined){
+if(typeof data198.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data216.force !== undefined){
-if(typeof data216.force !== "boolean"){
+if(data198.force !== undefined){
+if(typeof data198.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data216.host !== undefined){
-let data219 = data216.host;
-if(typeof data219 === "string"){
-if(!pattern175.test(data219)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data198.host !== undefined){
+let data201 = data198.host;
+if(typeof data201 === "string"){
+if(!pattern140.test(data201)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data216.path !== undefined){
-let data220 = data216.path;
-if(typeof data220 === "string"){
-if(!pattern11.test(data220)){
+if(data198.path !== undefined){
+let data202 = data198.path;
+if(typeof data202 === "string"){
+if(!pattern11.test(data202)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -8812,39 +8048,39 @@ else {
 errors++;
 }
 }
-if(data216.workload !== undefined){
-let data221 = data216.workload;
-if(typeof data221 === "string"){
-if(!pattern166.test(data221)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+if(data198.workload !== undefined){
+let data203 = data198.workload;
+if(typeof data203 === "string"){
+if(!pattern131.test(data203)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data216.port !== undefined){
-let data222 = data216.port;
-if(typeof data222 === "string"){
-if(!pattern167.test(data222)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+if(data198.port !== undefined){
+let data204 = data198.port;
+if(typeof data204 === "string"){
+if(!pattern132.test(data204)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data216.annotations !== undefined){
-let data223 = data216.annotations;
-if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
-for(const key78 in data223){
-let data224 = data223[key78];
-if((((typeof data224 !== "string") && (!(typeof data224 == "number"))) && (typeof data224 !== "boolean")) && (data224 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data198.annotations !== undefined){
+let data205 = data198.annotations;
+if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
+for(const key69 in data205){
+let data206 = data205[key69];
+if((((typeof data206 !== "string") && (!(typeof data206 == "number"))) && (typeof data206 !== "boolean")) && (data206 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8854,25 +8090,25 @@ else {
 errors++;
 }
 }
-if(data216.labels !== undefined){
-let data225 = data216.labels;
-if(data225 && typeof data225 == "object" && !Array.isArray(data225)){
-for(const key79 in data225){
-if(!(pattern2.test(key79))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
+if(data198.labels !== undefined){
+let data207 = data198.labels;
+if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
+for(const key70 in data207){
+if(!(pattern2.test(key70))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
 errors++;
 }
 }
-for(const key80 in data225){
-if(pattern2.test(key80)){
-let data226 = data225[key80];
-if((typeof data226 !== "string") && (data226 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key71 in data207){
+if(pattern2.test(key71)){
+let data208 = data207[key71];
+if((typeof data208 !== "string") && (data208 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data226 === "string"){
-if(!pattern4.test(data226)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data208 === "string"){
+if(!pattern4.test(data208)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8884,57 +8120,57 @@ else {
 errors++;
 }
 }
-if(data216.wildcardPolicy !== undefined){
-let data227 = data216.wildcardPolicy;
-if(typeof data227 !== "string"){
+if(data198.wildcardPolicy !== undefined){
+let data209 = data198.wildcardPolicy;
+if(typeof data209 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data227 === "None") || (data227 === "Subdomain"))){
+if(!((data209 === "None") || (data209 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data216.tls !== undefined){
-let data228 = data216.tls;
-if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
-if(data228.termination !== undefined){
-let data229 = data228.termination;
-if(typeof data229 !== "string"){
+if(data198.tls !== undefined){
+let data210 = data198.tls;
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
+if(data210.termination !== undefined){
+let data211 = data210.termination;
+if(typeof data211 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data229 === "edge") || (data229 === "reencrypt")) || (data229 === "passthrough"))){
+if(!(((data211 === "edge") || (data211 === "reencrypt")) || (data211 === "passthrough"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.termination.enum}});
 errors++;
 }
 }
-if(data228.insecureEdgeTerminationPolicy !== undefined){
-let data230 = data228.insecureEdgeTerminationPolicy;
-if(typeof data230 !== "string"){
+if(data210.insecureEdgeTerminationPolicy !== undefined){
+let data212 = data210.insecureEdgeTerminationPolicy;
+if(typeof data212 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data230 === "Redirect") || (data230 === "None")) || (data230 === "Allow"))){
+if(!(((data212 === "Redirect") || (data212 === "None")) || (data212 === "Allow"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.enum}});
 errors++;
 }
 }
-if(data228.destinationCACertificate !== undefined){
-if(typeof data228.destinationCACertificate !== "string"){
+if(data210.destinationCACertificate !== undefined){
+if(typeof data210.destinationCACertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data228.externalCertificate !== undefined){
-let data232 = data228.externalCertificate;
-if(data232 && typeof data232 == "object" && !Array.isArray(data232)){
-if(data232.name === undefined){
+if(data210.externalCertificate !== undefined){
+let data214 = data210.externalCertificate;
+if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
+if(data214.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data232.name !== undefined){
-if(typeof data232.name !== "string"){
+if(data214.name !== undefined){
+if(typeof data214.name !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate/name",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8945,20 +8181,20 @@ else {
 errors++;
 }
 }
-if(data228.certificate !== undefined){
-if(typeof data228.certificate !== "string"){
+if(data210.certificate !== undefined){
+if(typeof data210.certificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data228.caCertificate !== undefined){
-if(typeof data228.caCertificate !== "string"){
+if(data210.caCertificate !== undefined){
+if(typeof data210.caCertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data228.key !== undefined){
-if(typeof data228.key !== "string"){
+if(data210.key !== undefined){
+if(typeof data210.key !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8976,26 +8212,26 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data237 = data.networkPolicy;
-if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
-for(const key81 in data237){
-if(!((((key81 === "enabled") || (key81 === "clients")) || (key81 === "management")) || (key81 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
+let data219 = data.networkPolicy;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+for(const key72 in data219){
+if(!((((key72 === "enabled") || (key72 === "clients")) || (key72 === "management")) || (key72 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
-if(data237.enabled !== undefined){
-if(typeof data237.enabled !== "boolean"){
+if(data219.enabled !== undefined){
+if(typeof data219.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data237.clients !== undefined){
-let data239 = data237.clients;
-if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
-for(const key82 in data239){
-if(!(validate92(data239[key82], {instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data239,parentDataProperty:key82,rootData}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(data219.clients !== undefined){
+let data221 = data219.clients;
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+for(const key73 in data221){
+if(!(validate124(data221[key73], {instancePath:instancePath+"/networkPolicy/clients/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data221,parentDataProperty:key73,rootData}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -9005,12 +8241,12 @@ else {
 errors++;
 }
 }
-if(data237.management !== undefined){
-let data241 = data237.management;
-if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
-for(const key83 in data241){
-if(!(validate92(data241[key83], {instancePath:instancePath+"/networkPolicy/management/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data241,parentDataProperty:key83,rootData}))){
-vErrors = vErrors === null ? validate92.errors : vErrors.concat(validate92.errors);
+if(data219.management !== undefined){
+let data223 = data219.management;
+if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
+for(const key74 in data223){
+if(!(validate124(data223[key74], {instancePath:instancePath+"/networkPolicy/management/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data223,parentDataProperty:key74,rootData}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -9020,34 +8256,34 @@ else {
 errors++;
 }
 }
-if(data237.egress !== undefined){
-let data243 = data237.egress;
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-for(const key84 in data243){
-if(!(((key84 === "enabled") || (key84 === "dns")) || (key84 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
+if(data219.egress !== undefined){
+let data225 = data219.egress;
+if(data225 && typeof data225 == "object" && !Array.isArray(data225)){
+for(const key75 in data225){
+if(!(((key75 === "enabled") || (key75 === "dns")) || (key75 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}});
 errors++;
 }
 }
-if(data243.enabled !== undefined){
-if(typeof data243.enabled !== "boolean"){
+if(data225.enabled !== undefined){
+if(typeof data225.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data243.dns !== undefined){
-if(typeof data243.dns !== "boolean"){
+if(data225.dns !== undefined){
+if(typeof data225.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data243.rules !== undefined){
-let data246 = data243.rules;
-if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
-for(const key85 in data246){
-let data247 = data246[key85];
-if((!(data247 && typeof data247 == "object" && !Array.isArray(data247))) && (data247 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema74.additionalProperties.type}});
+if(data225.rules !== undefined){
+let data228 = data225.rules;
+if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key76 in data228){
+let data229 = data228[key76];
+if((!(data229 && typeof data229 == "object" && !Array.isArray(data229))) && (data229 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema80.additionalProperties.type}});
 errors++;
 }
 }
@@ -9070,29 +8306,29 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data248 = data.metrics;
-if(data248 && typeof data248 == "object" && !Array.isArray(data248)){
-for(const key86 in data248){
-if(!(((key86 === "enabled") || (key86 === "podMonitor")) || (key86 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+let data230 = data.metrics;
+if(data230 && typeof data230 == "object" && !Array.isArray(data230)){
+for(const key77 in data230){
+if(!(((key77 === "enabled") || (key77 === "podMonitor")) || (key77 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
-if(data248.enabled !== undefined){
-if(typeof data248.enabled !== "boolean"){
+if(data230.enabled !== undefined){
+if(typeof data230.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data248.podMonitor !== undefined){
-if(!(validate95(data248.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data248,parentDataProperty:"podMonitor",rootData}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(data230.podMonitor !== undefined){
+if(!(validate127(data230.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data230,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 }
-if(data248.serviceMonitor !== undefined){
-if(!(validate95(data248.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data248,parentDataProperty:"serviceMonitor",rootData}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+if(data230.serviceMonitor !== undefined){
+if(!(validate127(data230.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data230,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 }
@@ -9103,73 +8339,73 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data252 = data.tracing;
-if(data252 && typeof data252 == "object" && !Array.isArray(data252)){
-for(const key87 in data252){
-if(!(((((((key87 === "enabled") || (key87 === "type")) || (key87 === "url")) || (key87 === "host")) || (key87 === "port")) || (key87 === "logs")) || (key87 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+let data234 = data.tracing;
+if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
+for(const key78 in data234){
+if(!(((((((key78 === "enabled") || (key78 === "type")) || (key78 === "url")) || (key78 === "host")) || (key78 === "port")) || (key78 === "logs")) || (key78 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
 errors++;
 }
 }
-if(data252.enabled !== undefined){
-if(typeof data252.enabled !== "boolean"){
+if(data234.enabled !== undefined){
+if(typeof data234.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data252.type !== undefined){
-let data254 = data252.type;
-if(typeof data254 !== "string"){
+if(data234.type !== undefined){
+let data236 = data234.type;
+if(typeof data236 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data254 === "otlp") || (data254 === "jaeger")) || (data254 === "zipkin")) || (data254 === "log"))){
+if(!((((data236 === "otlp") || (data236 === "jaeger")) || (data236 === "zipkin")) || (data236 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data252.url !== undefined){
-if(typeof data252.url !== "string"){
+if(data234.url !== undefined){
+if(typeof data234.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data252.host !== undefined){
-if(typeof data252.host !== "string"){
+if(data234.host !== undefined){
+if(typeof data234.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data252.port !== undefined){
-let data257 = data252.port;
-if(!((typeof data257 == "number") && (!(data257 % 1) && !isNaN(data257)))){
+if(data234.port !== undefined){
+let data239 = data234.port;
+if(!((typeof data239 == "number") && (!(data239 % 1) && !isNaN(data239)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data257 == "number"){
-if(data257 > 65535 || isNaN(data257)){
+if(typeof data239 == "number"){
+if(data239 > 65535 || isNaN(data239)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data257 < 1 || isNaN(data257)){
+if(data239 < 1 || isNaN(data239)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data252.logs !== undefined){
-if(typeof data252.logs !== "boolean"){
+if(data234.logs !== undefined){
+if(typeof data234.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data252.properties !== undefined){
-let data259 = data252.properties;
-if(data259 && typeof data259 == "object" && !Array.isArray(data259)){
-for(const key88 in data259){
-let data260 = data259[key88];
-if((typeof data260 !== "string") && (data260 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+if(data234.properties !== undefined){
+let data241 = data234.properties;
+if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
+for(const key79 in data241){
+let data242 = data241[key79];
+if((typeof data242 !== "string") && (data242 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -9186,111 +8422,64 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data261 = data.icp;
-if(data261 && typeof data261 == "object" && !Array.isArray(data261)){
-for(const key89 in data261){
-if(!((((((((key89 === "enabled") || (key89 === "url")) || (key89 === "secret")) || (key89 === "environment")) || (key89 === "project")) || (key89 === "integration")) || (key89 === "verifyTls")) || (key89 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+let data243 = data.icp;
+if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
+for(const key80 in data243){
+if(!((((((((key80 === "enabled") || (key80 === "url")) || (key80 === "secret")) || (key80 === "environment")) || (key80 === "project")) || (key80 === "integration")) || (key80 === "verifyTls")) || (key80 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
 errors++;
 }
 }
-if(data261.enabled !== undefined){
-if(typeof data261.enabled !== "boolean"){
+if(data243.enabled !== undefined){
+if(typeof data243.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data261.url !== undefined){
-if(typeof data261.url !== "string"){
+if(data243.url !== undefined){
+if(typeof data243.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data261.secret !== undefined){
-let data264 = data261.secret;
-if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
-if(data264.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data264.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key90 in data264){
-if(!((key90 === "name") || (key90 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
-errors++;
+if(data243.secret !== undefined){
+if(!(validate29(data243.secret, {instancePath:instancePath+"/icp/secret",parentData:data243,parentDataProperty:"secret",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+errors = vErrors.length;
 }
 }
-if(data264.name !== undefined){
-let data265 = data264.name;
-if(typeof data265 === "string"){
-if(!pattern9.test(data265)){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data264.key !== undefined){
-let data266 = data264.key;
-if(typeof data266 === "string"){
-if(data266.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data266)){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data261.environment !== undefined){
-if(typeof data261.environment !== "string"){
+if(data243.environment !== undefined){
+if(typeof data243.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data261.project !== undefined){
-if(typeof data261.project !== "string"){
+if(data243.project !== undefined){
+if(typeof data243.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data261.integration !== undefined){
-if(typeof data261.integration !== "string"){
+if(data243.integration !== undefined){
+if(typeof data243.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data261.verifyTls !== undefined){
-if(typeof data261.verifyTls !== "boolean"){
+if(data243.verifyTls !== undefined){
+if(typeof data243.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data261.heartbeatSeconds !== undefined){
-let data271 = data261.heartbeatSeconds;
-if(!((typeof data271 == "number") && (!(data271 % 1) && !isNaN(data271)))){
+if(data243.heartbeatSeconds !== undefined){
+let data251 = data243.heartbeatSeconds;
+if(!((typeof data251 == "number") && (!(data251 % 1) && !isNaN(data251)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data271 == "number"){
-if(data271 < 1 || isNaN(data271)){
+if(typeof data251 == "number"){
+if(data251 < 1 || isNaN(data251)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -9303,28 +8492,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data272 = data.serviceAccount;
-if(data272 && typeof data272 == "object" && !Array.isArray(data272)){
-for(const key91 in data272){
-if(!(((((key91 === "create") || (key91 === "name")) || (key91 === "annotations")) || (key91 === "labels")) || (key91 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
+let data252 = data.serviceAccount;
+if(data252 && typeof data252 == "object" && !Array.isArray(data252)){
+for(const key81 in data252){
+if(!(((((key81 === "create") || (key81 === "name")) || (key81 === "annotations")) || (key81 === "labels")) || (key81 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
-if(data272.create !== undefined){
-if(typeof data272.create !== "boolean"){
+if(data252.create !== undefined){
+if(typeof data252.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data272.name !== undefined){
-let data274 = data272.name;
-if(typeof data274 === "string"){
-if(data274.length > 253){
+if(data252.name !== undefined){
+let data254 = data252.name;
+if(typeof data254 === "string"){
+if(data254.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern15.test(data274)){
+if(!pattern175.test(data254)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -9334,13 +8523,13 @@ else {
 errors++;
 }
 }
-if(data272.annotations !== undefined){
-let data275 = data272.annotations;
-if(data275 && typeof data275 == "object" && !Array.isArray(data275)){
-for(const key92 in data275){
-let data276 = data275[key92];
-if((((typeof data276 !== "string") && (!(typeof data276 == "number"))) && (typeof data276 !== "boolean")) && (data276 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data252.annotations !== undefined){
+let data255 = data252.annotations;
+if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
+for(const key82 in data255){
+let data256 = data255[key82];
+if((((typeof data256 !== "string") && (!(typeof data256 == "number"))) && (typeof data256 !== "boolean")) && (data256 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -9350,25 +8539,25 @@ else {
 errors++;
 }
 }
-if(data272.labels !== undefined){
-let data277 = data272.labels;
-if(data277 && typeof data277 == "object" && !Array.isArray(data277)){
-for(const key93 in data277){
-if(!(pattern2.test(key93))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
+if(data252.labels !== undefined){
+let data257 = data252.labels;
+if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
+for(const key83 in data257){
+if(!(pattern2.test(key83))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
 errors++;
 }
 }
-for(const key94 in data277){
-if(pattern2.test(key94)){
-let data278 = data277[key94];
-if((typeof data278 !== "string") && (data278 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key84 in data257){
+if(pattern2.test(key84)){
+let data258 = data257[key84];
+if((typeof data258 !== "string") && (data258 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data278 === "string"){
-if(!pattern4.test(data278)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data258 === "string"){
+if(!pattern4.test(data258)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9380,8 +8569,8 @@ else {
 errors++;
 }
 }
-if(data272.automountToken !== undefined){
-if(typeof data272.automountToken !== "boolean"){
+if(data252.automountToken !== undefined){
+if(typeof data252.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9399,16 +8588,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data281 = data.warnings;
-if(data281 && typeof data281 == "object" && !Array.isArray(data281)){
-for(const key95 in data281){
-if(!(key95 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
+let data261 = data.warnings;
+if(data261 && typeof data261 == "object" && !Array.isArray(data261)){
+for(const key85 in data261){
+if(!(key85 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
 errors++;
 }
 }
-if(data281.configMap !== undefined){
-if(typeof data281.configMap !== "boolean"){
+if(data261.configMap !== undefined){
+if(typeof data261.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9420,52 +8609,52 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data283 = data.tests;
-if(data283 && typeof data283 == "object" && !Array.isArray(data283)){
-for(const key96 in data283){
-if(!(func2.call(schema11.properties.tests.properties, key96))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key96}});
+let data263 = data.tests;
+if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
+for(const key86 in data263){
+if(!(func2.call(schema11.properties.tests.properties, key86))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
 errors++;
 }
 }
-if(data283.enabled !== undefined){
-if(typeof data283.enabled !== "boolean"){
+if(data263.enabled !== undefined){
+if(typeof data263.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data283.image !== undefined){
-let data285 = data283.image;
-if(typeof data285 === "string"){
-if(!pattern0.test(data285)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+if(data263.image !== undefined){
+let data265 = data263.image;
+if(typeof data265 === "string"){
+if(!pattern0.test(data265)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data283.labels !== undefined){
-let data286 = data283.labels;
-if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
-for(const key97 in data286){
-if(!(pattern2.test(key97))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
+if(data263.labels !== undefined){
+let data266 = data263.labels;
+if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
+for(const key87 in data266){
+if(!(pattern2.test(key87))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
-for(const key98 in data286){
-if(pattern2.test(key98)){
-let data287 = data286[key98];
-if((typeof data287 !== "string") && (data287 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key88 in data266){
+if(pattern2.test(key88)){
+let data267 = data266[key88];
+if((typeof data267 !== "string") && (data267 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data287 === "string"){
-if(!pattern4.test(data287)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data267 === "string"){
+if(!pattern4.test(data267)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9477,13 +8666,13 @@ else {
 errors++;
 }
 }
-if(data283.annotations !== undefined){
-let data288 = data283.annotations;
-if(data288 && typeof data288 == "object" && !Array.isArray(data288)){
-for(const key99 in data288){
-let data289 = data288[key99];
-if((((typeof data289 !== "string") && (!(typeof data289 == "number"))) && (typeof data289 !== "boolean")) && (data289 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data263.annotations !== undefined){
+let data268 = data263.annotations;
+if(data268 && typeof data268 == "object" && !Array.isArray(data268)){
+for(const key89 in data268){
+let data269 = data268[key89];
+if((((typeof data269 !== "string") && (!(typeof data269 == "number"))) && (typeof data269 !== "boolean")) && (data269 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -9493,25 +8682,25 @@ else {
 errors++;
 }
 }
-if(data283.podLabels !== undefined){
-let data290 = data283.podLabels;
-if(data290 && typeof data290 == "object" && !Array.isArray(data290)){
-for(const key100 in data290){
-if(!(pattern2.test(key100))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}});
+if(data263.podLabels !== undefined){
+let data270 = data263.podLabels;
+if(data270 && typeof data270 == "object" && !Array.isArray(data270)){
+for(const key90 in data270){
+if(!(pattern2.test(key90))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
 errors++;
 }
 }
-for(const key101 in data290){
-if(pattern2.test(key101)){
-let data291 = data290[key101];
-if((typeof data291 !== "string") && (data291 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key91 in data270){
+if(pattern2.test(key91)){
+let data271 = data270[key91];
+if((typeof data271 !== "string") && (data271 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data291 === "string"){
-if(!pattern4.test(data291)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data271 === "string"){
+if(!pattern4.test(data271)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9523,13 +8712,13 @@ else {
 errors++;
 }
 }
-if(data283.podAnnotations !== undefined){
-let data292 = data283.podAnnotations;
-if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
-for(const key102 in data292){
-let data293 = data292[key102];
-if((((typeof data293 !== "string") && (!(typeof data293 == "number"))) && (typeof data293 !== "boolean")) && (data293 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data263.podAnnotations !== undefined){
+let data272 = data263.podAnnotations;
+if(data272 && typeof data272 == "object" && !Array.isArray(data272)){
+for(const key92 in data272){
+let data273 = data272[key92];
+if((((typeof data273 !== "string") && (!(typeof data273 == "number"))) && (typeof data273 !== "boolean")) && (data273 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -9539,31 +8728,31 @@ else {
 errors++;
 }
 }
-if(data283.resources !== undefined){
-if(!(validate30(data283.resources, {instancePath:instancePath+"/tests/resources",parentData:data283,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(data263.resources !== undefined){
+if(!(validate56(data263.resources, {instancePath:instancePath+"/tests/resources",parentData:data263,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
-if(data283.nodeSelector !== undefined){
-let data295 = data283.nodeSelector;
-if(data295 && typeof data295 == "object" && !Array.isArray(data295)){
-for(const key103 in data295){
-if(!(pattern2.test(key103))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
+if(data263.nodeSelector !== undefined){
+let data275 = data263.nodeSelector;
+if(data275 && typeof data275 == "object" && !Array.isArray(data275)){
+for(const key93 in data275){
+if(!(pattern2.test(key93))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
 errors++;
 }
 }
-for(const key104 in data295){
-if(pattern2.test(key104)){
-let data296 = data295[key104];
-if((typeof data296 !== "string") && (data296 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key94 in data275){
+if(pattern2.test(key94)){
+let data276 = data275[key94];
+if((typeof data276 !== "string") && (data276 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data296 === "string"){
-if(!pattern4.test(data296)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data276 === "string"){
+if(!pattern4.test(data276)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9575,13 +8764,13 @@ else {
 errors++;
 }
 }
-if(data283.tolerations !== undefined){
-let data297 = data283.tolerations;
-if(Array.isArray(data297)){
-const len9 = data297.length;
+if(data263.tolerations !== undefined){
+let data277 = data263.tolerations;
+if(Array.isArray(data277)){
+const len9 = data277.length;
 for(let i10=0; i10<len9; i10++){
-let data298 = data297[i10];
-if(!(data298 && typeof data298 == "object" && !Array.isArray(data298))){
+let data278 = data277[i10];
+if(!(data278 && typeof data278 == "object" && !Array.isArray(data278))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -9592,60 +8781,60 @@ else {
 errors++;
 }
 }
-if(data283.affinity !== undefined){
-let data299 = data283.affinity;
-if(!(data299 && typeof data299 == "object" && !Array.isArray(data299))){
+if(data263.affinity !== undefined){
+let data279 = data263.affinity;
+if(!(data279 && typeof data279 == "object" && !Array.isArray(data279))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data283.priorityClassName !== undefined){
-let data300 = data283.priorityClassName;
-if(typeof data300 === "string"){
-if(!pattern64.test(data300)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data263.priorityClassName !== undefined){
+let data280 = data263.priorityClassName;
+if(typeof data280 === "string"){
+if(!pattern15.test(data280)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data283.serviceAccountName !== undefined){
-let data301 = data283.serviceAccountName;
-if(typeof data301 === "string"){
-if(!pattern64.test(data301)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data263.serviceAccountName !== undefined){
+let data281 = data263.serviceAccountName;
+if(typeof data281 === "string"){
+if(!pattern15.test(data281)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data283.podSecurityContext !== undefined){
-let data302 = data283.podSecurityContext;
-if(!(data302 && typeof data302 == "object" && !Array.isArray(data302))){
+if(data263.podSecurityContext !== undefined){
+let data282 = data263.podSecurityContext;
+if(!(data282 && typeof data282 == "object" && !Array.isArray(data282))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data283.containerSecurityContext !== undefined){
-let data303 = data283.containerSecurityContext;
-if(!(data303 && typeof data303 == "object" && !Array.isArray(data303))){
+if(data263.containerSecurityContext !== undefined){
+let data283 = data263.containerSecurityContext;
+if(!(data283 && typeof data283 == "object" && !Array.isArray(data283))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data283.pullPolicy !== undefined){
-let data304 = data283.pullPolicy;
-if(typeof data304 !== "string"){
+if(data263.pullPolicy !== undefined){
+let data284 = data263.pullPolicy;
+if(typeof data284 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data304 === "Always") || (data304 === "IfNotPresent")) || (data304 === "Never"))){
+if(!(((data284 === "Always") || (data284 === "IfNotPresent")) || (data284 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -9657,45 +8846,45 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data305 = data.extraObjects;
-if(!data305 || typeof data305 != "object"){
+let data285 = data.extraObjects;
+if(!data285 || typeof data285 != "object"){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/type",keyword:"type",params:{type: schema11.properties.extraObjects.type}});
 errors++;
 }
-if(Array.isArray(data305)){
-const len10 = data305.length;
+if(Array.isArray(data285)){
+const len10 = data285.length;
 for(let i11=0; i11<len10; i11++){
-let data306 = data305[i11];
-if((!(data306 && typeof data306 == "object" && !Array.isArray(data306))) && (typeof data306 !== "string")){
+let data286 = data285[i11];
+if((!(data286 && typeof data286 == "object" && !Array.isArray(data286))) && (typeof data286 !== "string")){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.items.type}});
 errors++;
 }
-if(data306 && typeof data306 == "object" && !Array.isArray(data306)){
-if(data306.apiVersion === undefined){
+if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
+if(data286.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data306.kind === undefined){
+if(data286.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
 }
 }
-if(data305 && typeof data305 == "object" && !Array.isArray(data305)){
-for(const key105 in data305){
-let data307 = data305[key105];
-if(((!(data307 && typeof data307 == "object" && !Array.isArray(data307))) && (typeof data307 !== "string")) && (data307 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
+if(data285 && typeof data285 == "object" && !Array.isArray(data285)){
+for(const key95 in data285){
+let data287 = data285[key95];
+if(((!(data287 && typeof data287 == "object" && !Array.isArray(data287))) && (typeof data287 !== "string")) && (data287 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
 errors++;
 }
-if(data307 && typeof data307 == "object" && !Array.isArray(data307)){
-if(data307.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
+if(data287.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data307.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+if(data287.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }

@@ -71,6 +71,28 @@ export function resolve(root: JsonSchema, schema: unknown): JsonSchema {
   return {};
 }
 
+/** The description nearest to a schema: its own, or that of what its `$ref` leads to. */
+export function descriptionOf(root: JsonSchema, schema: unknown): string | undefined {
+  let node = schema;
+  for (let hops = 0; hops < 20; hops += 1) {
+    if (typeof node !== 'object' || node === null) return undefined;
+    const { $ref, description } = node as JsonSchema;
+    if (description !== undefined || $ref === undefined) return description;
+    node = schemaAt(root, pointerSegments($ref));
+  }
+  return undefined;
+}
+
+/** The schema at a path of the data, with its `$ref` not followed; undefined where it is a branch that says more. */
+export function schemaOfValue(root: JsonSchema, path: readonly string[]): unknown {
+  return path.reduce<unknown>((node, key) => {
+    const { properties = {}, patternProperties = {}, additionalProperties, items } = resolve(root, node);
+    if (Object.hasOwn(properties, key)) return properties[key];
+    const ofKeys = Object.entries(patternProperties).find(([pattern]) => new RegExp(pattern, 'u').test(key));
+    return ofKeys?.[1] ?? additionalProperties ?? items;
+  }, root);
+}
+
 /** Names of the properties that a schema knows, those of its branches included. */
 export function propertyNames(root: JsonSchema, schema: unknown, depth = 0): string[] {
   if (depth > 8) return [];

@@ -1,16 +1,19 @@
 import { conditionText } from './condition.ts';
 import { formOf } from './forms.ts';
 import {
+  descriptionOf,
   pathsOfKey,
   pathText,
   pointerSegments,
   propertyNames,
   resolve,
   schemaAt,
+  schemaOfValue,
   type JsonSchema,
 } from './json-schema.ts';
 import { nearest } from './nearest.ts';
 import { allowedValues, type ReducedError } from './reduce.ts';
+import type { SchemaError } from './schema-error.ts';
 import { expectedText, givenText, list, typeHint } from './words.ts';
 
 /** A fault in words. `code` is the end of the diagnostic's code. */
@@ -39,14 +42,19 @@ export function sentenceFor(reduced: ReducedError, root: JsonSchema, place: Faul
   const schemaPath = pointerSegments(error.schemaPath);
   const parent = resolve(root, schemaAt(root, schemaPath.slice(0, -1)));
   const plain = plainSentence(faultOf(reduced, root, parent, place));
-  if (conditions.length === 0) return withDescription(plain, parent, error.keyword);
+  if (conditions.length === 0) return withDescription(plain, descriptionAt(error, root, parent), error.keyword);
   const reason = parent.description === undefined ? '' : ` (${parent.description})`;
   const message = `${plain.message.replace(/\.$/, '')}, because ${conditions.join(' and ')}${reason}.`;
   return { ...plain, code: 'CONDITION', message, hint: plain.hint ?? 'Change one of the two.' };
 }
 
-function withDescription(sentence: Sentence, parent: JsonSchema, keyword: string): Sentence {
-  const description = parent.description;
+/** What the schema says of the faulty value: where that refers to a shape that others share, what it says there. */
+function descriptionAt(error: SchemaError, root: JsonSchema, parent: JsonSchema): string | undefined {
+  const there = schemaOfValue(root, pointerSegments(error.instancePath));
+  return resolve(root, there) === parent ? descriptionOf(root, there) : parent.description;
+}
+
+function withDescription(sentence: Sentence, description: string | undefined, keyword: string): Sentence {
   if (
     description === undefined ||
     ['additionalProperties', 'unevaluatedProperties', 'required', 'propertyNames', 'not'].includes(keyword)
@@ -107,7 +115,7 @@ const sentences: Readonly<Record<string, (fault: Fault) => Sentence>> = {
   enum: wrongChoice,
   required: ({ error, root, parent, name }) => {
     const missing = String(error.params['missingProperty']);
-    const description = resolve(root, parent.properties?.[missing]).description;
+    const description = descriptionOf(root, parent.properties?.[missing]);
     return {
       code: 'MISSING',
       missing,
