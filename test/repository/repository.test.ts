@@ -349,7 +349,7 @@ describe('times that several programs have to know', () => {
       /\(add (\d+) \(include "mi\.int" \(list \.values\.recoverySeconds (\d+)\)/g,
     );
     expect(said).toEqual([lost, leaves, lost, leaves]);
-    expect(numbersIn(`${templates}/_scheduling.tpl`, /\.values\.recoverySeconds (\d+)/g)).toEqual([leaves]);
+    expect(numbersIn(`${templates}/deployment.yaml`, /\.values\.recoverySeconds (\d+)/g)).toEqual([leaves]);
   });
 
   it('are the same in lease-guard and in the chart: renewal, limit and duration of a Lease', () => {

@@ -14,36 +14,6 @@ mi.serviceMonitor.wanted: "true" when metrics are read through Services. Takes t
 {{- end -}}
 
 {{/*
-mi.monitor.endpoint: what PodMonitor and ServiceMonitor say about an endpoint alike. Takes a monitor.
-*/}}
-{{- define "mi.monitor.endpoint" -}}
-port: internal
-path: /metric-service/metrics
-{{- with .interval }}
-interval: {{ . | quote }}
-{{- end }}
-{{- with .scrapeTimeout }}
-scrapeTimeout: {{ . | quote }}
-{{- end }}
-{{- with .relabelings }}
-relabelings:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- with .metricRelabelings }}
-metricRelabelings:
-  {{- toYaml . | nindent 2 }}
-{{- end }}
-{{- end -}}
-
-{{/*
-mi.releaseSelector: labels that all pods or Services of the release have. Takes the root.
-*/}}
-{{- define "mi.releaseSelector" -}}
-app.kubernetes.io/name: {{ .Values.nameOverride | default .Chart.Name | quote }}
-app.kubernetes.io/instance: {{ .Release.Name | quote }}
-{{- end -}}
-
-{{/*
 mi.gateway.renders, mi.route.renders: "true" when the kind shall be written: enabled, and the API seen or forced.
 */}}
 {{- define "mi.gateway.renders" -}}

@@ -3,7 +3,7 @@ import { isMapping, valueAt, type Values } from '../merge.ts';
 
 /**
  * Variables that pods always have: the shell's, Kubernetes' own, the chart's
- * (charts/micro-integrator/templates/_environment.tpl) and those of WSO2's image.
+ * (charts/micro-integrator/templates/deployment.yaml) and those of WSO2's image.
  */
 const always = [
   'HOME',
