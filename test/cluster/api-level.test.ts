@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { JsonObject } from '@mi-patterns/helm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { $ } from 'zx';
 import { toolFolder } from '../../scripts/lib/tools.ts';
 import { kubeconfigOf } from './harness/access.ts';
@@ -15,6 +16,7 @@ import { clusterFolder, defaultSettings } from './harness/settings.ts';
 import { startGuard } from './proofs/guard-process.ts';
 import { podStates, serving, untilSettled } from './proofs/pods.ts';
 import { ownTarget, type Target } from './proofs/target.ts';
+import { objects as objectsOf } from '../chart/support.ts';
 import { generateWay, ways } from '../delivery/ways.ts';
 import { miPatterns } from '../support/command.ts';
 
@@ -165,9 +167,10 @@ describe.skipIf(missing.length > 0)(
       where: string,
       file: string,
     ): Promise<{ file: string; hasPods: boolean; refused: unknown[] }> => {
-      const objects = parseObjects(
-        await target.helm('template', 'example', chart, '--namespace', where, '--values', file),
-      );
+      const objects = await objectsOf(parse(readFileSync(file, 'utf8')) as JsonObject, {
+        release: 'example',
+        namespace: where,
+      });
       const pods = podsOf(objects);
       // A pod is refused without its service account, which a dry run does not make.
       await applyAll(

@@ -26,6 +26,7 @@ export interface ToRender {
   readonly onlyRead?: boolean;
   readonly chart?: string;
   readonly release?: string;
+  readonly namespace?: string;
   readonly kubernetesVersion?: string;
   readonly apiVersions?: readonly string[];
   readonly isUpgrade?: boolean;

@@ -1,13 +1,6 @@
+import type { KubernetesObject } from '@mi-patterns/helm';
 import { parseAllDocuments } from 'yaml';
 import { ApiError, call, read, type Api } from './api.ts';
-
-/** A Kubernetes object as it is written down. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string; readonly [key: string]: unknown };
-  readonly [key: string]: unknown;
-}
 
 /** Objects of a rendered chart, empty documents left out. Throws on text that is not YAML. */
 export function parseObjects(text: string): KubernetesObject[] {
