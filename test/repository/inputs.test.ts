@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { withLeaves } from '../../packages/cli/build-leaves.mjs';
@@ -56,6 +56,21 @@ describe('the inputs of tasks', () => {
     // Exits with 1 when git ignores none of the files.
     const { stdout } = spawnSync('git', ['check-ignore', '--stdin'], { cwd: repository, input, encoding: 'utf8' });
     expect(stdout).toBe('');
+  });
+
+  it('lie where turbo.json looks for them', () => {
+    const { tasks: named } = JSON.parse(readFileSync(join(repository, 'turbo.json'), 'utf8')) as {
+      readonly tasks: Readonly<Record<string, { readonly inputs?: readonly string[] }>>;
+    };
+    const paths = Object.entries(named).flatMap(([task, { inputs = [] }]) =>
+      inputs
+        .filter((input) => !/^!|DEFAULT/.test(input))
+        .filter((input) => task.startsWith('test:') || input.startsWith('$TURBO_ROOT$/'))
+        .map((input) => (input.startsWith('$') ? input.replace('$TURBO_ROOT$/', '') : join('test', input)))
+        .map((input) => input.replace(/[^/]*[*{].*$/, '')),
+    );
+    expect(paths.length).toBeGreaterThan(50);
+    expect(paths.filter((path) => !existsSync(join(repository, path)))).toEqual([]);
   });
 
   it('are not those of every task: what the root depends on is hashed for all', () => {
