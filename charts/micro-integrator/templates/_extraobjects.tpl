@@ -1,6 +1,6 @@
 {{/*
-mi.extraObjects.read: the objects of extraObjects, as a JSON list of (key, object), templates in them filled in. Takes
-the root.
+mi.extraObjects.read: the objects of extraObjects, as a JSON list of (key, path, object), templates in them filled in.
+Takes the root.
 */}}
 {{- define "mi.extraObjects.read" -}}
 {{- $root := . -}}
@@ -14,8 +14,9 @@ the root.
 {{- $found := list -}}
 {{- range $key, $entry := $entries -}}
 {{- if $entry -}}
+{{- $path := ternary (printf "extraObjects[%d]" (atoi $key)) (include "mi.path" (list "extraObjects" $key)) (kindIs "slice" $extra) -}}
 {{- range $document := regexSplit "(?m)^---\\s*$" (tpl (ternary $entry (toYaml $entry) (kindIs "string" $entry)) $root) -1 -}}
-{{- with fromYaml $document }}{{ $found = append $found (dict "key" $key "object" .) }}{{ end -}}
+{{- with fromYaml $document }}{{ $found = append $found (dict "key" $key "path" $path "object" .) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

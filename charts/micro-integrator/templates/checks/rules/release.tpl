@@ -21,16 +21,44 @@
 {{- include "mi.validate.runtime" . -}}
 
 {{/*
-mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text. Takes the root.
+mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text, nor beyond templates. Takes
+the root.
 */}}
 {{- define "mi.validate.extraObjects" -}}
 {{- $faults := .Values.resolved.faults -}}
 {{- range include "mi.extraObjects.read" . | fromJsonArray -}}
-{{- $where := include "mi.path" (list "extraObjects" .key) -}}
 {{- if and .object.Error (not .object.kind) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" $where (printf "This is not YAML: %s. Correct the text, or write the object as a mapping." .object.Error)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" .path (printf "This is not YAML: %s. Correct the text, or write the object as a mapping." .object.Error)) -}}
 {{- else if not (and .object.apiVersion .object.kind) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where "This object has no apiVersion or no kind. Add both.") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" .path "This object has no apiVersion or no kind. Add both.") -}}
+{{- else if not (kindIs "map" (.object.metadata | default dict)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" .path "The metadata of this object is not a mapping. Write keys such as name and labels in it.") -}}
+{{- else -}}
+{{- include "mi.validate.extraObjectTexts" (list $faults .path .object) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.extraObjectTexts: what Kubernetes takes as text only. Takes a list: faults, path of the object, the object.
+*/}}
+{{- define "mi.validate.extraObjectTexts" -}}
+{{- $faults := index . 0 -}}
+{{- $path := index . 1 -}}
+{{- $object := index . 2 -}}
+{{- $metadata := $object.metadata | default dict -}}
+{{- $texts := dict "apiVersion" $object.apiVersion "kind" $object.kind "metadata.name" $metadata.name "metadata.namespace" $metadata.namespace -}}
+{{- range $name := list "labels" "annotations" -}}
+{{- $pairs := get $metadata $name | default dict -}}
+{{- if not (kindIs "map" $pairs) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" $path (printf "metadata.%s of this object is not a mapping. Write a text for each key in it." $name)) -}}
+{{- else -}}
+{{- range $key, $value := $pairs }}{{ $_ := set $texts (include "mi.path" (list "metadata" $name $key)) $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := $texts -}}
+{{- if not (or (kindIs "string" $value) (kindIs "invalid" $value)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-FORMAT" $path (printf "%s of this object is not text. Write text there; numbers and words such as yes need quotes." $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
