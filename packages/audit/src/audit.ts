@@ -139,7 +139,7 @@ function deployersOf(deployments: ReadonlyMap<Server, Deployment>): ReadonlyMap<
 
 /** The same artifact: of one namespace, application (whatever its version) and name. */
 function keyOf({ namespace }: Server, id: string, application: string): string {
-  return `${namespace} ${application.replace(/_\d[\w.-]*$/, '')} ${id}`;
+  return `${namespace} ${application.replace(/(?<![\w.-])(?=[\w.-]*$)([\w.-]*?)_\d[\w.-]*$/, '$1')} ${id}`;
 }
 
 function twinsOf(server: Server, { artifacts }: Deployment, deployers: ReadonlyMap<string, readonly Server[]>): Twin[] {

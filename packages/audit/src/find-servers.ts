@@ -17,7 +17,7 @@ import type { ClusterSnapshot, Server, ServerPod } from './model.ts';
 
 /** MI's ports at its default offset. */
 const serverPorts: readonly number[] = Object.values(miPorts).map((port) => port + defaultOffset);
-const imageName = /(?:^|\/)(?:[\w.-]*wso2-?mi\b[\w.-]*|[\w.-]*micro-integrator[\w.-]*)(?:[:@]|$)/i;
+const imageName = /(?:^|\/)(?=[\w.-]*(?:[:@]|$))[\w.-]*(?:wso2-?mi\b|micro-integrator)/i;
 const serverFolder = /\/wso2mi(?:-\d|\/|$)|^\/home\/wso2carbon(?:\/|$)/;
 
 /**
@@ -171,10 +171,7 @@ export function withRunningImage(server: Server, pods: readonly KubernetesObject
       .flatMap((pod) =>
         listAt(pod, 'status', 'containerStatuses')
           .filter((status) => textAt(status, 'name') === container)
-          .flatMap(
-            (status) =>
-              /([^/]+(?:\/[^@]+)?\/[^@]+@sha256:[0-9a-f]{64})$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? [],
-          ),
+          .flatMap((status) => /^[^/]+\/[^@]+@sha256:[0-9a-f]{64}$/.exec(textAt(status, 'imageID') ?? '')?.[0] ?? []),
       ),
   );
   const [only] = images;

@@ -79,7 +79,7 @@ function originOf(root: string): string | undefined {
   try {
     const section =
       /\[remote "origin"\]([^[]*)/.exec(readRegularFile(join(root, '.git', 'config')).toString('utf8'))?.[1] ?? '';
-    return /^\s*url\s*=\s*(\S+)/m.exec(section)?.[1]?.replace(/^(https?:\/\/)[^@/]*@/, '$1');
+    return /^[ \t]*url[ \t]*=[ \t]*(\S+)/m.exec(section)?.[1]?.replace(/^(https?:\/\/)[^@/]*@/, '$1');
   } catch {
     return undefined;
   }

@@ -32,7 +32,7 @@ function errorText(stderr: string): string | undefined {
   if (start === null) return undefined;
   return stderr
     .slice(start.index + start[0].length)
-    .replace(/\n*Use --debug flag to render out invalid YAML\s*$/, '')
+    .replace(/(?<!\n)\n*Use --debug flag to render out invalid YAML\s*$/, '')
     .replace(/^(?:(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED: )+/, '')
     .trim();
 }
@@ -67,7 +67,7 @@ function schemaLines(text: string): SchemaLine[] {
   const roots: SchemaLine[] = [];
   const open: { readonly indent: number; readonly line: SchemaLine }[] = [];
   for (const row of text.split('\n')) {
-    const match = /^(\s*)- at '(.*?)': (.*)$/.exec(row);
+    const match = /^(\s*)- at '(.*?)': (.*)$/s.exec(row);
     if (match === null) continue;
     const indent = match[1]?.length ?? 0;
     const line: SchemaLine = { path: match[2] ?? '', message: match[3] ?? '', children: [] };
@@ -172,7 +172,7 @@ function unquoted(text: string): string {
 }
 
 function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[] | undefined {
-  const match = /^failed to parse (.+?): ((?:.|\n)+)$/.exec(text);
+  const match = /^failed to parse (.+?): ([^]+)$/.exec(text);
   if (match === null) return undefined;
   const file = match[1] ?? '';
   const reason = (match[2] ?? '').replace(
@@ -192,7 +192,7 @@ function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[]
 }
 
 function parseOther(text: string): Diagnostic[] | undefined {
-  const version = /chart requires kubeVersion: (.+) which is incompatible with Kubernetes (.+)$/m.exec(text);
+  const version = /chart requires kubeVersion: ([^:\n]+) which is incompatible with Kubernetes (.+)$/m.exec(text);
   if (version !== null) {
     return [
       {
@@ -204,7 +204,8 @@ function parseOther(text: string): Diagnostic[] | undefined {
     ];
   }
   const release =
-    /release name "([^"]*)": invalid release name/.exec(text) ?? /invalid release name.*?"(.*?)"/.exec(text);
+    /release name "([^"]*)": invalid release name/.exec(text) ??
+    /^[^"\n]*"([^"\n]*)"/.exec(text.split(/(?=invalid release name)/)[1] ?? '');
   if (release === null) return undefined;
   return [
     {
@@ -219,9 +220,7 @@ function parseOther(text: string): Diagnostic[] | undefined {
 /** A fault in a template, or in the YAML a template wrote. Helm 3 prints one line, helm 4 a line for each step. */
 function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic[] | undefined {
   const yaml =
-    /YAML parse error on (\S+?): (?:error converting YAML to JSON: )?(?:yaml: )?(?:line (\d+): )?((?:.|\n)*)$/.exec(
-      text,
-    );
+    /YAML parse error on (\S+?): (?:error converting YAML to JSON: )?(?:yaml: )?(?:line (\d+): )?([^]*)$/.exec(text);
   if (yaml !== null) {
     const at = yaml[2] === undefined ? '' : `, line ${yaml[2]} of what it writes`;
     return [
@@ -234,7 +233,7 @@ function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic
   const last = lastMatch(new RegExp(`(?:template: |parse error at \\(|^)${place}`, 'gm'), text);
   if (last === undefined) return undefined;
   const rest = text.slice(last.end).replace(/^[):\s]+/, '');
-  const found = lastMatch(/executing "[^"]*" at <([^\n]*?)>:\s*/g, rest);
+  const found = lastMatch(/executing "[^"]*" at <((?:(?!executing ")[^\n])*?)>:\s*/g, rest);
   const step = found?.match[1];
   const reason = flat(rest.slice(found?.end ?? 0));
   const nil = /^nil pointer evaluating interface \{\}\.(\S+)$/.exec(reason);
@@ -264,7 +263,7 @@ function fileSource(file: string, line: number, column: number, context: HelmErr
   const path =
     context.chartFolder === undefined
       ? file
-      : `${context.chartFolder.replace(/\/+$/, '')}/${file.slice(file.indexOf('/') + 1)}`;
+      : `${context.chartFolder.replace(/(?<!\/)\/+$/, '')}/${file.slice(file.indexOf('/') + 1)}`;
   return { path, line, column };
 }
 

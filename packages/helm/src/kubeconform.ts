@@ -170,7 +170,7 @@ function readAnswers(stdout: string, command: readonly string[]): Map<string, An
  */
 function faults(message: string): { readonly path: string; readonly message: string }[] {
   const found = message
-    .split(/\s+- at '/)
+    .split(/(?<!\s)\s+- at '/)
     .slice(1)
     .map((part) => ({ pointer: part.slice(0, part.indexOf("': ")), text: part.slice(part.indexOf("': ") + 3).trim() }))
     .filter(({ text }) => !/^(?:validation failed|'?(?:allOf|anyOf|oneOf)'? failed.*)$/.test(text));

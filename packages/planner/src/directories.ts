@@ -53,6 +53,6 @@ function use(text: string, consumes: boolean, source: Source): DirectoryUse {
     .replace(/\?.*$/s, '')
     .replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
     .replace(/^file:\/*(?=[^/])/i, 'file:///')
-    .replace(/\/+$/, '');
+    .replace(/(?<!\/)\/+$/, '');
   return { uri, local: /^file:/i.test(uri) || uri.startsWith('/'), consumes, source };
 }

@@ -265,6 +265,6 @@ function stopSeconds(object: KubernetesObject): number {
   const command = listAt(object, 'spec', 'template', 'spec', 'containers')
     .map((container) => at(container, 'lifecycle', 'preStop', 'exec', 'command'))
     .find(Array.isArray) as unknown[] | undefined;
-  const wait = /^\s*sleep (\d+)/m.exec((command ?? []).join('\n'))?.[1];
+  const wait = /^[ \t]*sleep (\d+)/m.exec((command ?? []).join('\n'))?.[1];
   return Number(wait ?? 0) + serverStop;
 }

@@ -108,9 +108,16 @@ function hideSecret(change: FieldChange): FieldChange {
   };
 }
 
+/** The name of the environment variable whose value a path leads to: `….env[NAME].value`. */
+function variableOf(path: string): string | undefined {
+  const last = path.endsWith('].value') ? (path.slice(0, -'].value'.length).split(']').at(-1) ?? '') : '';
+  const start = last.indexOf('env[');
+  return start < 0 || last.endsWith('env[') ? undefined : last.slice(start + 'env['.length);
+}
+
 function present(change: FieldChange): FieldChange {
   const { before, after, path } = change;
-  const env = /env\[([^\]]+)\]\.value$/.exec(path)?.[1];
+  const env = variableOf(path);
   if (env !== undefined && isSecretName(env)) return hideSecret(change);
   if (typeof before === 'string' && typeof after === 'string' && (before.includes('\n') || after.includes('\n')))
     return { path, lines: lineDiff(redact(before), redact(after), before !== after) };

@@ -115,5 +115,5 @@ export function marksAreComplete(records: readonly RolloutRecord[], history: rea
 
 /** `micro-integrator-1.2.0` without its version. */
 function chartName(chart: string): string {
-  return chart.replace(/-v?\d.*$/, '');
+  return chart.replace(/-v?\d.*$/s, '');
 }

@@ -78,7 +78,7 @@ function stageFile(path: string, content: string | Uint8Array): Step {
 function withPath(error: unknown, path: string): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? error.code : undefined;
-  return Object.assign(new Error(error.message.replace(/, \w+( '.*')?$/s, '')), { code, path });
+  return Object.assign(new Error(error.message.replace(/, .*$/s, '')), { code, path });
 }
 
 /**

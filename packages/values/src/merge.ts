@@ -22,6 +22,23 @@ export function layerValues(below: Values, above: Values): Values {
   return merge(below, above, (merged, key) => put(merged, key, null));
 }
 
+/** All of them, each over those before it as `layerValues` does: without a copy of what grows with each. */
+export function layerAll(layers: Iterable<Values>): Values {
+  const own = new WeakSet<object>();
+  const layer = (below: Values, above: Values): Values => {
+    const merged: Record<string, unknown> = own.has(below) ? below : { ...below };
+    own.add(merged);
+    for (const [key, value] of Object.entries(above)) {
+      const under = Object.hasOwn(merged, key) ? merged[key] : undefined;
+      put(merged, key, isMapping(value) && isMapping(under) ? layer(under, value) : value);
+    }
+    return merged;
+  };
+  let all: Values = {};
+  for (const one of layers) all = layer(all, one);
+  return all;
+}
+
 function merge(below: Values, above: Values, onNull: (merged: Record<string, unknown>, key: string) => void): Values {
   const merged: Record<string, unknown> = { ...below };
   for (const [key, value] of Object.entries(above)) {

@@ -1,4 +1,4 @@
-import { isMapping, layerValues, type Values } from './merge.ts';
+import { isMapping, layerAll, type Values } from './merge.ts';
 
 /**
  * Tables whose keys are names of somebody else's, which MI copies as they are: a dot belongs to the name there. The
@@ -25,9 +25,11 @@ export const freeTables: ReadonlySet<string> = new Set([
  * nothing that MI reads.
  */
 export function nestDottedKeys(table: Values): Values {
-  return Object.keys(table)
-    .toSorted()
-    .reduce<Values>((nested, key) => layerValues(nested, nestedKey(key.split('.'), table[key])), {});
+  return layerAll(
+    Object.keys(table)
+      .toSorted()
+      .map((key) => nestedKey(key.split('.'), table[key])),
+  );
 }
 
 function nestedKey(segments: readonly string[], value: unknown): Values {

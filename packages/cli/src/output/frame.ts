@@ -17,13 +17,12 @@ const lead = 30;
  * (then the finding is about the file as a whole) or lies outside of it.
  */
 export function frameLines(text: string, { line, column }: Pick<Source, 'line' | 'column'>): readonly FrameLine[] {
-  const lines = text.split(/\r\n|\n|\r/);
+  const { lines } = shownText(text);
   if ((line === 1 && column === 1) || lines[line - 1] === undefined) return [];
-  const shown = withoutSecrets(text, line - 2, line + 1);
   return [line - 1, line, line + 1].flatMap((number) => {
     const own = lines[number - 1];
-    if (own === undefined || (number !== line && own.trim() === '')) return [];
-    return [{ number, text: shown.get(number - 1) ?? '', marked: number === line }];
+    if (own === undefined || (number !== line && own.text.trim() === '')) return [];
+    return [{ number, text: shownLine(text, number), marked: number === line }];
   });
 }
 
@@ -44,33 +43,60 @@ export function codeFrame(text: string, source: Pick<Source, 'line' | 'column'>,
   return body;
 }
 
+interface Line {
+  readonly text: string;
+  /** Offset of its first character. */
+  readonly start: number;
+  /** The first range of a secret that may be in it. */
+  readonly range: number;
+}
+
+interface ShownText {
+  readonly text: string;
+  readonly lines: readonly Line[];
+  readonly ranges: ReturnType<typeof hiddenRanges>;
+  /** Lines that were shown, by number: neighbouring findings have lines in common. */
+  readonly shown: Map<number, string>;
+}
+
 /** Of the text before: most findings of a file come one after the other. */
-let recent: { readonly text: string; readonly ranges: ReturnType<typeof hiddenRanges> } | undefined;
+let recent: ShownText | undefined;
 
-function rangesOf(text: string): ReturnType<typeof hiddenRanges> {
-  if (recent?.text !== text) recent = { text, ranges: hiddenRanges(text) };
-  return recent.ranges;
-}
-
-/** Some lines of a file, by position, as they may be shown: names and structure stay, values of secrets go. */
-function withoutSecrets(text: string, first: number, after: number): ReadonlyMap<number, string> {
-  const ranges = rangesOf(text);
-  const shown = new Map<number, string>();
-  let index = 0;
-  for (const { 0: line, index: start } of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)) {
-    if (index >= after) break;
-    if (index >= first) shown.set(index, safe(line.replace(/[\r\n]+$/, ''), start, ranges));
-    index += 1;
+function shownText(text: string): ShownText {
+  if (recent?.text !== text) {
+    const ranges = hiddenRanges(text).toSorted(([a], [b]) => a - b);
+    const lines: Line[] = [];
+    let range = 0;
+    for (const { 0: found, index: start } of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)) {
+      while (range < ranges.length && (ranges[range]?.[1] ?? 0) <= start) range += 1;
+      lines.push({ text: found.replace(/[\r\n]/g, ''), start, range });
+      // What follows the last line end is a line, and nothing follows that.
+      if (!/[\r\n]$/.test(found)) break;
+    }
+    recent = { text, lines, ranges, shown: new Map() };
   }
-  return shown;
+  return recent;
 }
 
-function safe(line: string, start: number, ranges: readonly (readonly [number, number])[]): string {
+/** A line of a file as it may be shown: names and structure stay, values of secrets go. */
+function shownLine(text: string, number: number): string {
+  const { lines, ranges, shown } = shownText(text);
+  const known = shown.get(number);
+  if (known !== undefined) return known;
+  const line = lines[number - 1];
+  const made = line === undefined ? '' : safe(line, ranges);
+  shown.set(number, made);
+  return made;
+}
+
+function safe({ text: line, start, range }: Line, ranges: readonly (readonly [number, number])[]): string {
   // A key or certificate in lines of its own.
   if (/^\s*[A-Za-z0-9+/=_-]{40,}\s*$/.test(line)) return hiddenValue;
   let clean = '';
   let at = 0;
-  for (const [from, to] of ranges) {
+  for (let next = range; next < ranges.length; next += 1) {
+    const [from, to] = ranges[next] ?? [Infinity, Infinity];
+    if (from >= start + line.length) break;
     const [begin, end] = [Math.max(from - start, at), Math.min(to - start, line.length)];
     if (begin >= end || line.slice(begin, end).trim() === '') continue;
     const blank = line.slice(begin, end).length - line.slice(begin, end).trimStart().length;

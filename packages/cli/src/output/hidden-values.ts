@@ -115,7 +115,7 @@ interface Following {
 
 /** Blanks belong to a key in quotes only: one that may take them or leave them costs the square of their number. */
 const keyed =
-  /^(?:\s*(?:- +)*(?:(?:ENV|ARG|export)\s+)?)(?:(["'])(?<quoted>[^"':=#\s{[][^"':=]*)\1|(?<plain>[^"':=#\s{[][^"':=\s]*))(?<separator>\s*[:=]\s*|\s+(?=\S))(?<value>.*)$/;
+  /^(?:\s*(?:- +)*(?:(?:ENV|ARG|export)\s+)?)(?:(["'])(?<quoted>[^"':=#\s{[][^"':=]*)\1|(?<plain>[^"':=#\s{[][^"':=\s]*))(?<separator>\s*[:=]\s*|\s+(?=\S))(?<value>.*)$/s;
 
 function hiddenInLines(text: string): readonly Range[] {
   const ranges: Range[] = [];
@@ -150,7 +150,7 @@ function hiddenInLines(text: string): readonly Range[] {
  */
 function hiddenInBrackets(line: string): readonly Range[] {
   const ranges: Range[] = [];
-  for (const { 0: found, 1: key = '', index } of line.matchAll(/([\w.-]{1,200})["']?\s*[:=]\s*[[{]/g)) {
+  for (const { 0: found, 1: key = '', index } of line.matchAll(/(?<![\w.-])([\w.-]+)["']?\s*[:=]\s*[[{]/g)) {
     const start = index + found.length;
     if (isSecretName(key) && start > (ranges.at(-1)?.[1] ?? 0)) ranges.push([start, closing(line, start)]);
   }

@@ -186,7 +186,7 @@ function standbysInWords({ standbys }: Cost): string {
 function byWayOut(group: FindingGroup): readonly FindingGroup[] {
   const ways = new Map<string, Diagnostic[]>();
   for (const finding of group.findings) {
-    const way = finding.hint.replaceAll(/[a-z-]+\/[^\s:,?)]+/g, '');
+    const way = finding.hint.replaceAll(/(?<![a-z-])[a-z-]+\/[^\s:,?)]+/g, '');
     const others = ways.get(way);
     if (others === undefined) ways.set(way, [finding]);
     else others.push(finding);

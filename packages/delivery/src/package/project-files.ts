@@ -32,8 +32,8 @@ export function tomlFindings(file: string | undefined): readonly Diagnostic[] {
 /** Lines that every new project has, and what the image of the package does by itself. */
 const known = [
   /^(?:#|ARG\s|FROM\s|USER\s|EXPOSE\s)/i,
-  /^COPY\s+(?:--\S+\s+)*\S*(?:CompositeApps|CarbonApps)\S*\s/i,
-  /^COPY\s+(?:--\S+\s+)*\S*libs\/\S*\s/i,
+  /^COPY\s+(?:--\S+\s+)*(?=\S*(?:CompositeApps|CarbonApps))\S+\s/i,
+  /^COPY\s+(?:--\S+\s+)*(?=\S*libs\/)\S+\s/i,
   /^COPY\s+(?:--\S+\s+)*\S*deployment\.toml\s/i,
   /^COPY\s+(?:--\S+\s+)*\S*\/(?:wso2carbon|client-truststore)\.jks\s/i,
 ];

@@ -12,7 +12,7 @@ export interface Challenge {
 export function challengesOf(header: string): Challenge[] {
   const found: { readonly scheme: string; readonly parameters: Map<string, string> }[] = [];
   for (const [, name, quoted, plain, scheme] of header.matchAll(
-    /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))|([A-Za-z][\w-]*)/g,
+    /(?<![\w-])([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))|([A-Za-z][\w-]*)/g,
   )) {
     if (scheme !== undefined) found.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
     else if (name !== undefined)

@@ -121,7 +121,9 @@ function loginOf(entry: NonNullable<NonNullable<ConfigFile['auths']>[string]>, f
     return { type: 'token', token: entry.registrytoken, from: file };
   const decoded =
     typeof entry.auth === 'string'
-      ? Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '')
+      ? Buffer.from(entry.auth, 'base64')
+          .toString('utf8')
+          .replace(/(?<!\0)\0+$/, '')
       : `${String(entry.username ?? '')}:${String(entry.password ?? '')}`;
   const colon = decoded.indexOf(':');
   return colon <= 0

@@ -31,7 +31,10 @@ export function parseDestination(text: string, plainHttp: boolean): Destination 
   if (plain.includes('://')) throw wrong('The destination of --push is no address with a scheme.');
   if (!hostForm.test(host) || !(host.includes('.') || host.includes(':') || host === 'localhost'))
     throw wrong(`"${text}" names no registry.`);
-  const [, name = '', tag] = /^(.*?)(?::([^/]*))?$/.exec(plain.slice(slash + 1)) ?? [];
+  const place = plain.slice(slash + 1);
+  const colon = place.indexOf(':', place.lastIndexOf('/') + 1);
+  const name = colon < 0 ? place : place.slice(0, colon);
+  const tag = colon < 0 ? undefined : place.slice(colon + 1);
   if (name === '' || !name.split('/').every((part) => namePart.test(part)) || name.length > 255)
     throw wrong(
       `"${name}" is not the name of a repository: use lower-case letters and digits, single . _ - between them, and / between parts.`,

@@ -70,7 +70,7 @@ function parseLint(stdout: string): LintMessage[] | undefined {
     if (match !== null)
       messages.push({
         level: match[1] as LintMessage['level'],
-        text: (match[2] ?? '').replace(/\s*\n\s*/g, ' ').trim(),
+        text: (match[2] ?? '').replace(/(?<!\s)\s*\n\s*/g, ' ').trim(),
       });
   }
   return messages;

@@ -101,8 +101,8 @@ async function suiteFiles(chart: string): Promise<readonly string[]> {
  * indented deeper. Its counts of failed tests differ from one another, so failures are counted here.
  */
 export function parseUnitTests(stdout: string, chart: string): UnitTestResult | undefined {
-  const total = /^Tests:\s.*?(\d+) total$/m.exec(stdout);
-  const suites = /^Test Suites:\s.*?(\d+) total$/m.exec(stdout);
+  const total = /^Tests:\s.*?(?<!\d)(\d+) total$/m.exec(stdout);
+  const suites = /^Test Suites:\s.*?(?<!\d)(\d+) total$/m.exec(stdout);
   if (total === null || suites === null) return undefined;
   const failures: {
     readonly suite: string;
@@ -113,7 +113,7 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
   let suite = { name: '', file: '' };
   let inSuite = false;
   for (const line of stdout.split('\n')) {
-    const heading = /^ (PASS|FAIL) +(.*?)\t(.*)$/.exec(line);
+    const heading = /^ (PASS|FAIL) +(?! )([^\t]*)\t(.*)$/s.exec(line);
     const test = /^\t- (.*)$/.exec(line);
     if (heading !== null) {
       suite = { name: (heading[2] ?? '').trim(), file: (heading[3] ?? '').trim() };

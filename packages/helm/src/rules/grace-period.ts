@@ -34,7 +34,10 @@ function preStopSeconds(container: Container): number {
   const command = at(hook, 'exec', 'command');
   const script = Array.isArray(command) ? command.join(' ') : '';
   // A sleep inside a loop is a step of polling for the end of MI, which the graceful shutdown bounds.
-  const straight = script.replace(/\bdo\b[\s\S]*?\bdone\b/g, '');
+  const straight = script
+    .split(/\bdone\b/)
+    .map((part, index, { length }) => (index === length - 1 ? part : part.replace(/\bdo\b[^]*$/, '')))
+    .join('');
   const total = [...straight.matchAll(/\bsleep\s+(\d+)(?![\d.])/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   return (numberAt(hook, 'sleep', 'seconds') ?? 0) + total;
 }
@@ -58,7 +61,7 @@ function shutdownSeconds(workload: ReleaseWorkload, objects: readonly Kubernetes
     .flatMap((object) => Object.values(objectAt(object, 'data')))
     .flatMap((text) =>
       typeof text === 'string'
-        ? [...text.matchAll(/^\s*(?:server\.)?"?graceful_shutdown_timeout"?\s*=\s*"?([\d_]+)/gm)]
+        ? [...text.matchAll(/^[ \t]*(?:server\.)?"?graceful_shutdown_timeout"?\s*=\s*"?([\d_]+)/gm)]
         : [],
     )
     .map((match) => Number((match[1] ?? '0').replaceAll('_', '')) / 1000);

@@ -80,7 +80,7 @@ function entryBreaches(object: KubernetesObject, key: string, text: string): Bre
   return found.map((place) => ({ object, message: `${place} looks like a secret in plain text.`, hint }));
 }
 
-const assignment = /^\s*["']?([A-Za-z0-9_.-]+)["']?\s*[=:]\s*(.*?)\s*(?:#.*)?$/;
+const assignment = /^\s*["']?([A-Za-z0-9_.-]+)["']?\s*[=:]\s*(.*?\S)??\s*(?:#.*)?$/s;
 
 function isSecretLine(line: string): boolean {
   if (/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(line)) return true;

@@ -21,7 +21,7 @@ export function versionOfDockerfile(context: Context, file: string): string | un
     }
     const image = rest.trim().replace(/^--platform=\S+\s+/, '');
     const filled = image.replace(
-      /\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)/g,
+      /\$\{(\w+)(?::-([^}]{0,400}))?\}|\$(\w+)/g,
       (_, braced: string | undefined, otherwise: string | undefined, bare: string | undefined) =>
         defaults.get(braced ?? bare ?? '') || otherwise || '',
     );

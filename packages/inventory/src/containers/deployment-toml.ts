@@ -1,10 +1,11 @@
 import { parse, TomlError } from 'smol-toml';
 import { compareText } from '../diagnostic.ts';
 import { defaultOffset } from '../mi-ports.ts';
+import { grouped } from '../counted.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
 import type { Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
-import { indexKeys, lateTable } from './toml-keys.ts';
+import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
@@ -35,6 +36,8 @@ export function readDeploymentToml(text: string, path: string): Reading {
   }
   const tab = tabInQuotes(text);
   if (tab !== undefined) return { diagnostics: [tabRefused(path, tab)] };
+  const deep = deepKey(text);
+  if (deep !== undefined) return { diagnostics: [deepRefused(path, deep)] };
   const late = lateTable(text);
   if (late !== undefined) return { diagnostics: [lateRefused(path, late)] };
   const { configuration, diagnostics } = readServerDocument(
@@ -116,7 +119,7 @@ function isHardened(handling: Table): boolean {
 }
 
 /** Placeholders that MI's config mapper resolves when the server starts; with an unknown one it does not start. */
-const placeholder = /\$(env|secret)\s*\{\s*([^}\s]+)\s*\}/g;
+const placeholder = /\$(env|secret)\s*\{\s*([^}\s]{1,300})\s*\}/g;
 
 /** What the file takes from the environment and the secure vault, and the aliases that it gives the vault itself. */
 function settingsOf(document: Table, at: Places): Pick<ServerConfiguration, 'settings' | 'aliases'> {
@@ -453,6 +456,16 @@ function tabRefused(path: string, at: { readonly line: number; readonly column: 
     message: `${path} has a tab inside of double quotes, which TOML allows and the parser of MI refuses.`,
     hint: 'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
     source: { path, ...at },
+  };
+}
+
+function deepRefused(path: string, { keys, line, column }: NonNullable<ReturnType<typeof deepKey>>): Diagnostic {
+  return {
+    code: 'MI-TOML-MALFORMED',
+    severity: 'error',
+    message: `${path} has a key of ${grouped(keys.length)} parts; no more than ${mostParts} are read, and MI has no key of so many.`,
+    hint: 'Correct the key. Listeners and ports of the file were not read.',
+    source: { path, line, column },
   };
 }
 

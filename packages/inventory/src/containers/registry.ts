@@ -37,14 +37,14 @@ export function registryEntries(parent: Element): RegistryEntry[] {
   const collections = childrenOf(parent, 'collection').map((element): RegistryEntry => ({
     type: 'collection',
     file: childText(element, 'directory') ?? '',
-    registryPath: `${(childText(element, 'path') ?? '').replace(/\/+$/, '')}/`,
+    registryPath: `${(childText(element, 'path') ?? '').replace(/(?<!\/)\/+$/, '')}/`,
     element,
   }));
   return [...items, ...collections];
 }
 
 function joinPath(folder: string, file: string): string {
-  return `${folder.replace(/\/+$/, '')}/${file.slice(file.lastIndexOf('/') + 1)}`;
+  return `${folder.replace(/(?<!\/)\/+$/, '')}/${file.slice(file.lastIndexOf('/') + 1)}`;
 }
 
 /** One artifact from all resources that an artifact.xml or a registry-info.xml names. */

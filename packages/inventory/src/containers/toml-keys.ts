@@ -46,6 +46,18 @@ export function lateTable(text: string): (Placed & { readonly inner: string }) |
   return undefined;
 }
 
+/** Most parts of a key that are followed; the longest keys of MI have about ten. */
+export const mostParts = 100;
+
+/**
+ * The first key or table that has more parts than {@link mostParts}: each part is a table in another one, and a file
+ * that is nothing but dots would take all memory. For text that is known to be valid TOML.
+ */
+export function deepKey(text: string): Placed | undefined {
+  for (const placed of placesOf(text)) if (placed.keys.length > mostParts) return placed;
+  return undefined;
+}
+
 function* placesOf(text: string): Generator<Placed> {
   const counts = new Map<string, number>();
   let prefix: string[] = [];
@@ -54,9 +66,13 @@ function* placesOf(text: string): Generator<Placed> {
     const continued = quotes !== undefined;
     quotes = openQuotes(line, quotes);
     if (continued) continue;
-    const header = /^(\s*)(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?\r?$/.exec(line);
+    const header = /^(\s*)(\[\[?)\s*(\S(?:.*?\S)??)\s*\]\]?\s*(#.*)?$/s.exec(line);
     if (header !== null && !line.includes('=')) {
       prefix = parts(header[3] ?? '');
+      if (prefix.length > mostParts) {
+        yield { kind: 'table', keys: prefix, line: index + 1, column: (header[1] ?? '').length + 1 };
+        return;
+      }
       const parent = numbered(prefix.slice(0, -1), counts);
       let last = prefix.at(-1) ?? '';
       if (header[2] === '[[') {
@@ -70,7 +86,7 @@ function* placesOf(text: string): Generator<Placed> {
       yield { kind, keys: prefix, line: index + 1, column: (header[1] ?? '').length + 1 };
       continue;
     }
-    const assignment = /^(\s*)((?:"[^"]*"|'[^']*'|[^#="'\s])[^=#]*?)\s*=/.exec(line);
+    const assignment = /^(\s*)((?:"[^"]*"|'[^']*'|[^#="'\s])(?:[^=#]*?[^=#\s])??)\s*=/.exec(line);
     if (assignment !== null) {
       const keys = [...prefix, ...parts(assignment[2] ?? '')];
       yield { kind: 'key', keys, line: index + 1, column: (assignment[1] ?? '').length + 1 };

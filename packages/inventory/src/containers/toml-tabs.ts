@@ -4,7 +4,7 @@
  * known to be valid TOML.
  */
 export function tabInQuotes(text: string): { readonly line: number; readonly column: number } | undefined {
-  const tokens = /#[^\n]*|'''[^]*?'''|'[^'\n]*'|"""(?:\\[^]|(?!""")[^])*"""|"(?:\\.|[^"\\\n])*"/g;
+  const tokens = /#[^\n]*|'''[^]*?(?:'''|$)|'[^'\n]*'?|"""(?:\\[^]|(?!""")[^\\])*(?:""")?|"(?:\\.|[^"\\\n])*"?/g;
   for (const { 0: token, index } of text.matchAll(tokens)) {
     const tab = token.startsWith('"') ? token.indexOf('\t') : -1;
     if (tab >= 0) return placeOf(text, index + tab);

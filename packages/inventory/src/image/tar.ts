@@ -213,7 +213,7 @@ function numberIn(header: Buffer, at: number, length: number): number {
   }
   const text = header
     .toString('latin1', at, at + length)
-    .replace(/[\0 ]+$/, '')
+    .replace(/(?<![\0 ])[\0 ]+$/, '')
     .trim();
   if (text === '') return 0;
   if (!/^[0-7]+$/.test(text)) throw new TarFault('it is not a tar archive, or it is damaged');

@@ -1,7 +1,6 @@
 import type { Limits } from '../limits.ts';
 
 const deployment = '/repository/deployment/server/';
-const textFolders = /\/(synapse-configs\/default\/.*\.xml|dataservices\/[^/]+\.dbs)$/;
 
 /**
  * Files whose content is kept while layers are read, so that most images are read once. What is wanted after all,
@@ -12,8 +11,15 @@ export function mayBeWanted(path: string, size: number, limits: Limits): boolean
   if (size > limits.textBytes) return false;
   if (/\/conf\/(deployment\.toml|file\.properties)$/.test(path)) return true;
   const at = path.indexOf(deployment);
-  if (at >= 0) return textFolders.test(path) || /\/axis2services\/[^/]+\.aar$/.test(path);
-  return /\/wso2mi-[^/]+\/(lib\/[^/]+\.jar|dropins\/[^/]+\.jar|registry\/(governance|config|local)\/.*\.xml)$/.test(
-    path,
+  if (at >= 0) return isConfiguration(path) || /\/axis2services\/[^/]+\.aar$/.test(path);
+  return (
+    /\/wso2mi-[^/]+\/(?:lib|dropins)\/[^/]+\.jar$/.test(path) ||
+    (path.endsWith('.xml') && /\/wso2mi-[^/]+\/registry\/(?:governance|config|local)\//.test(path))
+  );
+}
+
+function isConfiguration(path: string): boolean {
+  return (
+    (path.endsWith('.xml') && path.includes('/synapse-configs/default/')) || /\/dataservices\/[^/]+\.dbs$/.test(path)
   );
 }

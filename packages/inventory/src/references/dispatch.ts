@@ -2,6 +2,13 @@ import type { ArtifactId } from '../model.ts';
 
 export type DispatchResult = { readonly ids: readonly ArtifactId[] } | { readonly refused: string };
 
+/** In how many ways repetitions can share a text between them, about. */
+function waysOf(length: number, repetitions: number): number {
+  let ways = 1;
+  for (let one = 1; one <= repetitions; one += 1) ways *= length / one;
+  return ways;
+}
+
 /**
  * Finds what an HTTP inbound endpoint may hand requests to: each path that the whole of the pattern can match, as
  * `InboundHttpServerWorker` of wso2/product-micro-integrator asks. A request path is longer than the path it is found
@@ -16,7 +23,8 @@ export function dispatchTargets(
 ): DispatchResult {
   // A repeated group, or many repetitions in a row, can keep a backtracking matcher busy for ever.
   const repetitions = Math.max(...pattern.split('|').map((branch) => branch.match(/[^\\][*+]/g)?.length ?? 0));
-  if (pattern.length > 1000 || /\)[*+{]/.test(pattern) || repetitions > 4)
+  const longest = paths.reduce((most, { path }) => Math.max(most, path.length), 0);
+  if (pattern.length > 1000 || /\)[*+{]/.test(pattern) || repetitions > 4 || waysOf(longest, repetitions) > 1e8)
     return { refused: 'it repeats too much to be tried safely' };
   let expression: RegExp;
   try {

@@ -73,17 +73,20 @@ export function createLoopbackIndex(
     return applying.length > 0 ? applying : configurations;
   };
 
+  /** No longer beginning of a path is one of an API, so a path without end need not be looked through. */
+  const longestPath = [...routes.keys()].reduce((most, path) => Math.max(most, path.length), 0);
   const matchPath = (path: string, eligible: (route: Route) => boolean): ArtifactId | undefined => {
-    for (let prefix = path.replace(/\/+$/, ''); ; prefix = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0))) {
-      const route = routes.get(prefix)?.find(eligible);
+    const prefix = path.replace(/(?<!\/)\/+$/, '');
+    for (let end = prefix.length; end > 0; end = prefix.lastIndexOf('/', Math.min(end - 1, longestPath))) {
+      const route = end > longestPath ? undefined : routes.get(prefix.slice(0, end))?.find(eligible);
       if (route !== undefined) return route.id;
-      if (prefix === '') return undefined;
     }
+    return routes.get('')?.find(eligible)?.id;
   };
 
   const resolve = (uri: string, used: readonly string[]): LoopbackTarget => {
     if (/^local:/i.test(uri))
-      return service(names, /(?:services|axis2services)\/(.*)$/i.exec(uri)?.[1] ?? uri.slice(6), uri);
+      return service(names, /(?:services|axis2services)\/(.*)$/is.exec(uri)?.[1] ?? uri.slice(6), uri);
     const parts = /^https?:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([/?#].*)?$/i.exec(uri);
     if (parts === null) return { type: 'external' };
     const [, host = '', port = '', rest = ''] = parts;
@@ -132,8 +135,10 @@ function isOnDefaultPort({ bindsTo }: Route): boolean {
 function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
   const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
   const path =
-    versionType === 'url' && apiVersion !== undefined ? `${versioned.replace(/\/+$/, '')}/${apiVersion}` : versioned;
-  const trimmed = path.replace(/\/+$/, '');
+    versionType === 'url' && apiVersion !== undefined
+      ? `${versioned.replace(/(?<!\/)\/+$/, '')}/${apiVersion}`
+      : versioned;
+  const trimmed = path.replace(/(?<!\/)\/+$/, '');
   return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
 }
 
@@ -148,10 +153,21 @@ function literalPath(rest: string): { readonly path: string; readonly open: bool
   return { path: rest.slice(0, rest.lastIndexOf('/', end) + 1), open: true };
 }
 
-/** A name without its last part: what is after the last slash, or after the last dot where there is none. */
-function shorter(name: string): string {
-  const end = name.includes('/') ? name.lastIndexOf('/') : name.lastIndexOf('.');
-  return name.slice(0, Math.max(0, end));
+/**
+ * A name and what is left of it without its last parts: what is after the last slash, or after the last dot where there
+ * is none. Only those that are not longer than `longest`.
+ */
+function* shortened(name: string, longest: number): Generator<string> {
+  let sign = '/';
+  for (let end = name.length; end > 0;) {
+    if (end <= longest) yield name.slice(0, end);
+    let before = name.lastIndexOf(sign, Math.min(end - 1, longest));
+    if (before < 0 && sign === '/') {
+      sign = '.';
+      before = name.lastIndexOf(sign, Math.min(end - 1, longest));
+    }
+    end = before;
+  }
 }
 
 /**
@@ -159,10 +175,10 @@ function shorter(name: string): string {
  * application before it.
  */
 function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
-  const path = /^[^?#]*/.exec(rest)?.[0].replace(/\/+$/, '') ?? '';
+  const path = /^[^?#]*/.exec(rest)?.[0].replace(/(?<!\/)\/+$/, '') ?? '';
   const find = (name: string): ArtifactId | undefined =>
     names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
-  for (let name = path; name !== ''; name = shorter(name)) {
+  for (const name of shortened(path, names.longestName)) {
     const id = find(name);
     if (id !== undefined) return { type: 'resolved', id };
   }

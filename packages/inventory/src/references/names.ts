@@ -11,6 +11,8 @@ export interface NamedArtifact {
 /** Finds artifacts by what references call them. */
 export interface NameIndex {
   readonly find: (kind: ArtifactKind, name: string) => ArtifactId | undefined;
+  /** No longer name is found, so that the parts of one without end need not be looked for. */
+  readonly longestName: number;
   /** A registry resource by key, with or without prefix. */
   readonly findResource: (key: string) => ArtifactId | undefined;
   readonly findClass: (name: string) => ArtifactId | undefined;
@@ -71,6 +73,17 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     return { name: parts.slice(parts.length > 3 && parts[2] === application.version ? 3 : 2).join('__'), application };
   };
 
+  const longest = (texts: Iterable<string>): number => {
+    let most = 0;
+    for (const text of texts) most = Math.max(most, text.length);
+    return most;
+  };
+  const longestPath = longest(byPath.keys());
+  const longestName =
+    Math.max(longest(byId.keys()), longest(byName.keys())) +
+    longest(owners.keys()) +
+    longest(applications.map(({ version }) => `__${version}__`));
+
   /** Where one artifact's id is another's name, the first in the order of ids has it. */
   const named = (key: string): ArtifactId | undefined => {
     const id = byId.get(key)?.id;
@@ -89,12 +102,9 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
   const findResource = (key: string): ArtifactId | undefined => {
     const path = registryPath(key);
     // `path@property` and a path below a collection both need the resource that is declared.
-    for (
-      let at = path.includes('@') ? path.slice(0, path.indexOf('@')) : path;
-      at !== '';
-      at = at.slice(0, at.lastIndexOf('/'))
-    ) {
-      const id = byPath.get(at);
+    const start = path.includes('@') ? path.indexOf('@') : path.length;
+    for (let end = start; end > 0; end = path.lastIndexOf('/', Math.min(end - 1, longestPath))) {
+      const id = end > longestPath ? undefined : byPath.get(path.slice(0, end));
       if (id !== undefined) return id;
     }
     const slash = path.lastIndexOf('/') + 1;
@@ -109,6 +119,7 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
       .find((id) => id !== undefined);
   return {
     find,
+    longestName,
     findResource,
     findClass: (name) => byClass.get(name),
     findInboundConnector,
@@ -123,7 +134,7 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
 function connectorNames(connectorName: string | undefined, artifactName: string): string[] {
   const fromFile = artifactName
     .replace(/^mi-(?:connector|module|inbound)-/, '')
-    .replace(/[-_]?\d+(?:\.\d+)*.*$/, '')
+    .replace(/[-_]?\d.*$/s, '')
     .replace(/-(?:connector|module|inbound)$/, '');
   const names = [artifactName, fromFile];
   if (connectorName !== undefined)

@@ -214,7 +214,7 @@ function connectionUri(names: NameIndex, connection: string, path: string): stri
           ?.parsed.references.find(({ target }) => target.type === 'address' && target.connection === undefined)
           ?.target;
   if (base?.type !== 'address') return undefined;
-  return `${base.uri.replace(/\/+$/, '')}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
+  return `${base.uri.replace(/(?<!\/)\/+$/, '')}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
 }
 
 function addressOutcome(target: LoopbackTarget, uri: string): Outcome[] {

@@ -152,7 +152,7 @@ function unique(graph: Graph, drafts: readonly Draft[], diagnostics: PlanDiagnos
     let name = draft.name;
     if (other !== undefined) {
       const hash = shortHash(firstId(draft));
-      name = `${name.slice(0, longestName - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+      name = `${name.slice(0, longestName - hash.length - 1).replace(/(?<!-)-+$/, '')}-${hash}`;
       diagnostics.push(
         finding('MI-PLAN-NAME-CLASH', 'error', {
           message: `${firstId(other)} and ${firstId(draft)} would both have the workload name ${draft.name}.`,

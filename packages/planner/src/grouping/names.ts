@@ -43,7 +43,7 @@ function shortened(name: string, of: string, longest: number): string {
   const room = longest - hash.length - 1;
   const cut = name.length <= room ? name : name.slice(0, name.lastIndexOf('-', room));
   // The first word alone may be too long.
-  return [cut === '' || cut.length > room ? name.slice(0, room).replace(/-+$/, '') : cut, hash]
+  return [cut === '' || cut.length > room ? name.slice(0, room).replace(/(?<!-)-+$/, '') : cut, hash]
     .filter((part) => part !== '')
     .join('-');
 }

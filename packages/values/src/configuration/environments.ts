@@ -88,7 +88,7 @@ function imageOf(defaults: Image, own: Image): Image {
 /** Seconds of a duration such as `10m` or `1h30m`. */
 export function secondsOf(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
-  return [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+  return [...duration.matchAll(/(?<!\d)(\d+)([hms])/g)].reduce(
     (sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0),
     0,
   );

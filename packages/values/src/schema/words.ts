@@ -26,7 +26,7 @@ export function givenText(value: unknown, written?: string): string {
 }
 
 function shorten(text: string): string {
-  const line = text.replace(/\s*\n\s*/g, ' ↵ ');
+  const line = text.replace(/(?<!\s)\s*\n\s*/g, ' ↵ ');
   return line.length > 60 ? `${line.slice(0, 59)}…` : line;
 }
 

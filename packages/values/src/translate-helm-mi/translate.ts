@@ -131,7 +131,7 @@ function imageOf(settings: Settings): NonNullable<Configuration['image']> {
   const text = (key: string): string | undefined => settings.text(`wso2.deployment.image.${key}`);
   const pull = settings.text('wso2.deployment.imagePullSecrets');
   return prune({
-    registry: settings.text('containerRegistry')?.replace(/\/+$/, ''),
+    registry: settings.text('containerRegistry')?.replace(/(?<!\/)\/+$/, ''),
     repository: text('repository'),
     tag: text('digest') === undefined ? text('tag') : (text('tag'), undefined),
     digest: text('digest'),

@@ -191,7 +191,7 @@ interface Unkept {
  * through.
  */
 const mayBeUnkept =
-  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^\s*(?:- )*\?\s|\*[^\s,[\]{}]+\s*:/imu;
+  /[\d_]{16}|0[box][\da-f_]{10}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null|binary)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^[ \t]*(?:- )*\?\s|(?<![^\s,[\]{}:])\*[^\s,[\]{}]+\s*:/imu;
 
 /** Values that would not arrive as they are written: JSON, which helm makes of YAML, has no place for them. */
 function unkeptValues(document: Document.Parsed): readonly Unkept[] {
@@ -315,7 +315,7 @@ function syntaxDiagnostic(code: string, message: string, source: Source, prefix:
     return describe(`${prefix}-SYNTAX`, 'A tab indents this line; YAML allows spaces only.', source);
   return describe(
     `${prefix}-SYNTAX`,
-    `This is not valid YAML: ${message.split('\n')[0]?.replace(/[:.]?\s*$/, '') ?? message}.`,
+    `This is not valid YAML: ${message.split('\n')[0]?.trimEnd().replace(/[:.]$/, '') ?? message}.`,
     source,
   );
 }
