@@ -12,6 +12,7 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   configuration: async () => (await import('./documents.ts')).configuration,
   groups: async () => (await import('./documents.ts')).groups,
   plans: async () => (await import('./plans.ts')).plans,
+  long: async () => (await import('./long.ts')).long,
   projects: async () => (await import('./projects.ts')).projects,
   commands: async () => (await import('./commands.ts')).commands,
   names: async () => (await import('./names.ts')).names,

@@ -130,13 +130,18 @@ function isJson(text: string): boolean {
 const leftOver = (folder: string): readonly string[] =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)\.[^/]*\.(tmp|old)$/.test(name));
 
-/** Runs `use` with a folder of its own, which must hold nothing half-written afterwards. */
+/**
+ * Runs `use` with a folder of its own, which must hold nothing half-written afterwards. The folder above it holds
+ * nothing else, since a command may read that too.
+ */
 export async function inFolder<T>(
   files: Readonly<Record<string, string>>,
   use: (folder: string) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  const above = mkdtempSync(join(tmpdir(), 'fuzz-'));
+  const folder = join(above, 'work');
   try {
+    mkdirSync(folder);
     for (const [path, content] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
@@ -146,6 +151,6 @@ export async function inFolder<T>(
     if (left.length > 0) throw new Error(`left over: ${left.join(', ')}`);
     return result;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    rmSync(above, { recursive: true, force: true });
   }
 }

@@ -88,7 +88,10 @@ const shownInput = (input: unknown): string =>
     ? JSON.stringify(input.toString('latin1'))
     : inspect(input, { depth: 8, maxStringLength: 10_000 });
 
-/** What a Java program says of each input, a line each; undefined where Java is not there. */
+/**
+ * What a Java program says of each input, a line each; undefined where Java is not there. Throws where it is there and
+ * does not answer each: nothing would be compared, and all would look well.
+ */
 export function askJava(
   program: string,
   inputs: readonly Buffer[],
@@ -107,7 +110,11 @@ export function askJava(
     maxBuffer: 1024 * 1024 * 1024,
   });
   rmSync(folder, { recursive: true });
-  return run.status === 0 ? run.stdout.trimEnd().split('\n') : undefined;
+  if (run.error !== undefined && 'code' in run.error && run.error.code === 'ENOENT') return undefined;
+  const lines = run.status === 0 ? run.stdout.trimEnd().split('\n') : [];
+  if (lines.length !== inputs.length)
+    throw new Error(`${program} answered ${lines.length} of ${inputs.length} inputs: ${run.error ?? run.stderr}`);
+  return lines;
 }
 
 /**

@@ -10,7 +10,16 @@ import {
   redact,
   type XmlNode,
 } from '../packages/inventory/src/index.ts';
-import { askJava, type Difference, each, filesBelow, type FuzzClass, reasonFor, root } from './harness.ts';
+import {
+  askJava,
+  checkFindings,
+  type Difference,
+  each,
+  filesBelow,
+  type FuzzClass,
+  reasonFor,
+  root,
+} from './harness.ts';
 import { archiveOf, mutate, type Random } from './mutate.ts';
 
 interface ReadArchive {
@@ -169,6 +178,7 @@ function readXmlFile(input: Buffer): ReadXml {
   const decoded = decodeXml(input, 'x.xml');
   if (!('text' in decoded)) return { start, answer: 'refused', fault: decoded.diagnostic };
   const { root: element, diagnostic } = readXmlTree(decoded.text, 'x.xml');
+  checkFindings(diagnostic === undefined ? [] : [diagnostic], decoded.text);
   if (element === undefined) return { start, answer: 'refused', fault: diagnostic };
   return { start, answer: `read ${hex(elementsOf(element).join('\n'))}`, fault: undefined };
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readDeploymentToml } from '../packages/inventory/src/containers/deployment-toml.ts';
 import { documentsOf, encoded, expected, type Document } from '../test/chart/toml-documents.ts';
-import { askJava, type Difference, each, type FuzzClass } from './harness.ts';
+import { askJava, checkFindings, type Difference, each, type FuzzClass } from './harness.ts';
 import { mutate } from './mutate.ts';
 
 interface Theirs {
@@ -35,10 +35,12 @@ export const toml: FuzzClass = async (next, count) => {
     '[server]\nhostname = "a"\noffset = 1\n[transport.jms]\nlistener_enable = true\n[[transport.jms.listener]]\nname = "a"\nparameter.x = "topic"\n[cluster_config]\nnode_id = "n"\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n[mediation]\ninbound.port_offset_enable = true\n[custom_transport]\nlistener = [{ protocol = "x", class = "y" }]\n',
   );
   const inputs = Array.from({ length: count }, () => mutate(Buffer.from(seed), next));
-  const { answers, faults } = await each(
-    inputs,
-    (input) => readDeploymentToml(input.toString('utf8'), 'd.toml').configuration?.document,
-  );
+  const { answers, faults } = await each(inputs, (input) => {
+    const text = input.toString('utf8');
+    const { configuration, diagnostics } = readDeploymentToml(text, 'd.toml');
+    checkFindings(diagnostics, text);
+    return configuration?.document;
+  });
   const java = askCava(inputs);
   const differences = (java ?? []).flatMap((theirs, index): Difference[] => {
     const document = answers[index] === undefined ? undefined : asJson(answers[index]);

@@ -13,7 +13,7 @@ const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'gro
 // One process for all classes: each start takes longer than its inputs.
 it.each([
   ['150', inProcess],
-  ['2', ['commands', 'names', 'registries']],
+  ['2', ['long', 'commands', 'names', 'registries']],
 ])('%s inputs each of %j are answered as promised', (count, classes) => {
   const { status, stdout } = spawnSync(
     process.execPath,
