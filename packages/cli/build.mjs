@@ -1,4 +1,5 @@
 // Bundles the command and the library into dist/.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
@@ -9,7 +10,7 @@ import { importLeaves } from './build-leaves.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
-const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
+const { version: own } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 
 rmSync(dist, { recursive: true, force: true });
 /** @type {import('esbuild').BuildOptions} */
@@ -23,7 +24,7 @@ const common = {
   plugins: [importLeaves()],
   logLevel: 'warning',
 };
-const defined = { MI_PATTERNS_VERSION: JSON.stringify(version) };
+const defined = { MI_PATTERNS_VERSION: JSON.stringify(own) };
 const library = await build({
   ...common,
   entryPoints: [join(here, 'src/library.ts')],
@@ -62,10 +63,9 @@ cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'
 // The guard of fenced workloads, for the images that `package` writes.
 if (!buildGuard(join(dist, 'lease-guard')))
   process.stderr.write('dist: without lease-guard, which needs Go; images will not contain it\n');
-writeFileSync(
-  join(dist, 'THIRD-PARTY-NOTICES.txt'),
-  notices(Object.keys({ ...library.metafile.inputs, ...command.metafile.inputs })),
-);
+const bundled = bundledPackages(Object.keys({ ...library.metafile.inputs, ...command.metafile.inputs }));
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(bundled));
+writeFileSync(join(dist, 'sbom.cdx.json'), sbom(bundled));
 const outputs = { ...library.metafile.outputs, ...command.metafile.outputs };
 const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
@@ -88,13 +88,12 @@ function wrapScript(file) {
 }
 
 /**
- * Name, version and licence text of every package that is in the bundle, with its dependencies: their licences ask for
- * it wherever they are copied.
+ * Every package that is in the bundle, with its dependencies, sorted by name.
  * @param {string[]} inputs
  */
-function notices(inputs) {
-  /** @type {Map<string, string>} */
-  const found = new Map();
+function bundledPackages(inputs) {
+  /** @type {{ name: string, version: string, licence: string, texts: string[] }[]} */
+  const found = [];
   const folders = new Set(
     inputs.flatMap((input) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(resolve(input))?.[0] ?? []),
   );
@@ -111,15 +110,56 @@ function notices(inputs) {
     for (const dependency of Object.keys(dependencies))
       if (existsSync(join(beside, dependency, 'package.json'))) folders.add(realpathSync(join(beside, dependency)));
     const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
-    if (license === undefined && files.length === 0) throw new Error(`${name} names no licence`);
+    if (license === undefined) throw new Error(`${name} names no licence`);
     const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
-    found.set(
-      `${name} ${about.version}`,
-      `${name} ${about.version} (${license})\n\n${texts.join('\n\n') || `Its package has no licence text; its package.json names ${license}.`}\n`,
-    );
+    found.push({ name, version: about.version, licence: license, texts });
   }
+  const keyOf = ({ name, version }) => `${name} ${version}`;
+  return [...new Map(found.map((one) => [keyOf(one), one])).values()].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/**
+ * Name, version and licence text of every package: their licences ask for it wherever they are copied.
+ * @param {ReturnType<typeof bundledPackages>} packages
+ */
+function notices(packages) {
+  const all = packages.map(
+    ({ name, version, licence, texts }) =>
+      `${name} ${version} (${licence})\n\n${texts.join('\n\n') || `Its package has no licence text; its package.json names ${licence}.`}\n`,
+  );
   const guard = join(dist, 'lease-guard', 'licences.txt');
-  if (existsSync(guard)) found.set('lease-guard', readFileSync(guard, 'utf8'));
-  const all = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  if (existsSync(guard)) all.push(readFileSync(guard, 'utf8'));
   return `Packages that are bundled with mi-patterns, and their licences.\n\n${all.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/**
+ * What is in the package as CycloneDX 1.6: what is bundled, and not the tools that bundle it. The same inputs give the
+ * same bytes.
+ * @param {ReturnType<typeof bundledPackages>} packages
+ */
+function sbom(packages) {
+  const components = packages.map(({ name, version, licence }) => {
+    const purl = `pkg:npm/${name.replace('@', '%40')}@${version}`;
+    return { type: 'library', 'bom-ref': purl, name, version, licenses: [{ expression: licence }], purl };
+  });
+  if (existsSync(join(dist, 'lease-guard'))) {
+    const go = spawnSync('go', ['env', 'GOVERSION'], { encoding: 'utf8' }).stdout.trim().replace(/^go/, '');
+    const purl = `pkg:golang/stdlib@${go}`;
+    const licenses = [{ expression: 'BSD-3-Clause' }];
+    components.push({ type: 'library', 'bom-ref': purl, name: 'stdlib', version: go, licenses, purl });
+  }
+  const ref = `pkg:npm/mi-patterns@${own}`;
+  const licenses = [{ expression: 'Apache-2.0' }];
+  const document = {
+    $schema: 'http://cyclonedx.org/schema/bom-1.6.schema.json',
+    bomFormat: 'CycloneDX',
+    specVersion: '1.6',
+    version: 1,
+    metadata: {
+      component: { type: 'application', 'bom-ref': ref, name: 'mi-patterns', version: own, licenses, purl: ref },
+    },
+    components,
+    dependencies: [{ ref, dependsOn: components.map((one) => one['bom-ref']) }],
+  };
+  return `${JSON.stringify(document, null, 2)}\n`;
 }

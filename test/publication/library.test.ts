@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -97,6 +97,26 @@ console.log(validateWithoutHelm(text, 'values.yaml').length);`,
         'yaml',
       ]),
     );
+  });
+
+  it('lists what it holds, and none of the tools that bundle it', () => {
+    const installed = join(folder, 'node_modules/mi-patterns/dist');
+    const { bomFormat, metadata, components } = JSON.parse(readFileSync(join(installed, 'sbom.cdx.json'), 'utf8')) as {
+      readonly bomFormat: string;
+      readonly metadata: { readonly component: { readonly name: string; readonly version: string } };
+      readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string }[];
+    };
+    const { version } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8')) as { version: string };
+    expect([bomFormat, metadata.component]).toEqual([
+      'CycloneDX',
+      expect.objectContaining({ name: 'mi-patterns', version }),
+    ]);
+    const notices = readFileSync(join(installed, 'THIRD-PARTY-NOTICES.txt'), 'utf8');
+    const noted = [...notices.matchAll(/^(@?[\w./-]+ \d\S*) \(/gm)].map(([, name]) => name);
+    const fromNpm = components.filter(({ purl }) => purl.startsWith('pkg:npm/'));
+    expect(fromNpm.map((one) => `${one.name} ${one.version}`)).toEqual(noted);
+    expect(fromNpm.length).toBeGreaterThan(6);
+    expect(existsSync(join(installed, 'lease-guard'))).toBe(components.some(({ name }) => name === 'stdlib'));
   });
 
   it('is packed as its package.json says', async () => {
