@@ -76,7 +76,7 @@ Takes (root, component, more labels).
 mi.versionLabel: the image's tag, else the runtime's version, made fit for a label.
 */}}
 {{- define "mi.versionLabel" -}}
-{{- ((.Values.image).tag | default (include "mi.version" .)) | regexFind "^[A-Za-z0-9][-_.A-Za-z0-9]{0,61}" | trimAll "-_." -}}
+{{- ((.Values.image).tag | default (include "mi.version" .)) | regexFind "^[A-Za-z0-9][-_.A-Za-z0-9]*" | trunc 62 | trimAll "-_." -}}
 {{- end -}}
 
 {{/*

@@ -40,8 +40,9 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- if not $named -}}
 {{- $named = dict "integration" dict -}}
 {{- end -}}
+{{- $home := include "mi.home" . -}}
 {{- $resolved := dict "workloads" dict "stateful" dict "warnings" list "memo" dict "faults" dict
-  "fullname" (include "mi.fullname" .) "home" (include "mi.home" .) "configVolume" (include "mi.configVolume" .) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
+  "fullname" (include "mi.fullname" .) "home" $home "configVolume" (include "mi.configVolume" $home) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
   "guardPort" (include "mi.int" (list (.Values.fencing).port 9290)) "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
 {{- $_ := set .Values "resolved" $resolved -}}

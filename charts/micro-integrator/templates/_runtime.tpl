@@ -36,10 +36,10 @@ mi.home: MI's home folder. WSO2's images have /home/wso2carbon/wso2mi-<version>,
 {{- end -}}
 
 {{/*
-mi.configVolume: folder whose content the image's entry point lays over MI's home before the start.
+mi.configVolume: folder whose content the image's entry point lays over MI's home before the start. Takes the home.
 */}}
 {{- define "mi.configVolume" -}}
-{{- printf "%s/wso2-config-volume" (dir (include "mi.home" .)) -}}
+{{- printf "%s/wso2-config-volume" (dir .) -}}
 {{- end -}}
 
 {{/*
@@ -63,10 +63,9 @@ mi.mebibytes: a Kubernetes quantity of memory in whole MiB, rounded down.
 {{- define "mi.mebibytes" -}}
 {{- $text := toString . -}}
 {{- if kindIs "float64" . }}{{ $text = printf "%.0f" . }}{{ end -}}
-{{- $number := regexFind "^[0-9]+(\\.[0-9]+)?" $text | float64 -}}
-{{- $unit := regexReplaceAll "^[0-9.]+" $text "" -}}
+{{- $unit := trimAll "0123456789." $text -}}
 {{- $factors := dict "" 9.5367431640625e-07 "m" 9.5367431640625e-10 "k" 0.00095367431640625 "Ki" 0.0009765625 "M" 0.95367431640625 "Mi" 1.0 "G" 953.67431640625 "Gi" 1024.0 "T" 953674.31640625 "Ti" 1048576.0 -}}
-{{- mulf $number (get $factors $unit) | floor | int64 -}}
+{{- mulf (trimSuffix $unit $text | float64) (get $factors $unit) | floor | int64 -}}
 {{- end -}}
 
 {{/*

@@ -143,10 +143,11 @@ mi.toml.hasTables: "true" when a map holds an array of tables, at any depth.
 {{- end -}}
 
 {{/*
-mi.toml.key: a key, quoted unless it is a bare one. A dot in a YAML key is part of the key, as in 'synapse.debugger'.
+mi.toml.key: a key, quoted unless it is a bare one, of which nothing is left without letters, digits, `_` and `-`. A dot
+in a YAML key is part of the key, as in 'synapse.debugger'.
 */}}
 {{- define "mi.toml.key" -}}
-{{- if regexMatch "^[A-Za-z0-9_-]+$" . }}{{ . }}{{ else }}{{ toRawJson . }}{{ end -}}
+{{- if and . (not (trimAll "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-" .)) }}{{ . }}{{ else }}{{ toRawJson . }}{{ end -}}
 {{- end -}}
 
 {{/*
