@@ -386,7 +386,8 @@ describe('all or nothing', () => {
   it.skipIf(process.platform !== 'linux')('returns where the file system makes no folders', async () => {
     const { exitCode, err } = await generate('', '--out', '/proc/x');
     expect(exitCode).toBe(2);
-    expect(err).toContain('MI-WRITE-FAILED  /proc/x/package:1:1');
+    // For other users than root the folder itself is refused already.
+    expect(err).toMatch(/MI-WRITE-FAILED {2}\/proc\/x\/(package|values\.yaml):1:1/);
   });
 });
 

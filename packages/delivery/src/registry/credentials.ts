@@ -132,6 +132,12 @@ function loginOf(entry: NonNullable<NonNullable<ConfigFile['auths']>[string]>, f
 }
 
 const helperSeconds = 30;
+/** What a system says of a program that it does not start. */
+const startFailures: Readonly<Record<string, string>> = {
+  ENOENT: 'is not on PATH',
+  // Also the answer where a folder on PATH may not be read.
+  EACCES: 'is not on PATH, or may not be run by this user',
+};
 /** A token of a cloud has some thousand characters. */
 const longestLogin = 1024 * 1024;
 
@@ -170,7 +176,7 @@ async function askHelper(name: string, registry: string, environment: Environmen
         if (text.length > longestLogin) stop(`answered more than ${longestLogin} characters`);
       });
       child.once('error', (error: NodeJS.ErrnoException) =>
-        stop(error.code === 'ENOENT' ? 'is not on PATH' : 'cannot be started'),
+        stop(startFailures[error.code ?? ''] ?? 'cannot be started'),
       );
       child.once('close', (code) => {
         clearTimeout(timer);

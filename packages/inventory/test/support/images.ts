@@ -33,7 +33,7 @@ function header({ name, flag = '0', target = '', size = 0 }: Entry): Buffer {
   const bytes = Buffer.alloc(block);
   bytes.write(name, 0);
   for (const [at, value] of [
-    [100, 0o644],
+    [100, flag === '5' ? 0o755 : 0o644],
     [108, 802],
     [116, 802],
   ] as const)
