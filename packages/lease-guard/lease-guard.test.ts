@@ -7,7 +7,7 @@ const go = spawnSync('go', ['version'], { encoding: 'utf8' });
  * The program is Go; its tests run real processes, as process 1 of a namespace of their own where the machine lets
  * them.
  */
-describe.skipIf(go.status !== 0)('lease-guard (Go)', () => {
+describe.skipIf(go.status !== 0)('lease-guard (Go; skipped without it)', () => {
   const run = (...words: readonly string[]): { readonly status: number | null; readonly said: string } => {
     const { status, stdout, stderr } = spawnSync('go', words, {
       cwd: import.meta.dirname,

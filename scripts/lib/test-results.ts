@@ -26,7 +26,7 @@ export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Number of skipped tests by the title that gives the reason: that of the suite, else of the test. */
+  /** Number of skipped tests by the title that gives the reason, of a suite or of the test; else that of the suite. */
   readonly skippedBy: ReadonlyMap<string, number>;
 }
 
@@ -41,7 +41,8 @@ export function countTests(files: readonly string[]): TestCounts {
   for (const { assertionResults } of all.flatMap(({ testResults }) => testResults)) {
     for (const { status, ancestorTitles, title } of assertionResults) {
       if (status === 'passed' || status === 'failed') continue;
-      const reason = ancestorTitles.find((suite) => suite !== '') ?? title;
+      const titles = [...ancestorTitles, title].filter((text) => text !== '');
+      const reason = titles.find((text) => text.includes('skipped')) ?? titles[0] ?? '';
       skippedBy.set(reason, (skippedBy.get(reason) ?? 0) + 1);
     }
   }

@@ -29,7 +29,7 @@ describe('faults of the official chart that ours is free of', () => {
 const faultsToProve = official === undefined ? weaknesses.slice(0, 1) : weaknesses;
 
 describe.skipIf(official === undefined)(
-  `the same faults in the official chart${official === undefined ? ' (it is not beside this checkout)' : ''}`,
+  `the same faults in the official chart${official === undefined ? ' (skipped: it is not beside this checkout)' : ''}`,
   () => {
     for (const { id, title, theirs } of faultsToProve) {
       it(`${id} not so there: ${title}`, async () => {

@@ -245,7 +245,7 @@ describe.skipIf(missing.length > 0)(
     }, 120_000);
 
     it.skipIf(!existsSync(corpus))(
-      'accepts what is generated for every real project and archive',
+      'accepts what is generated for every real project and archive (skipped without a corpus beside the repository)',
       async () => {
         const where = await namespace('corpus');
         const inputs = ['projects', 'legacy', 'archives']
@@ -565,7 +565,7 @@ describe.skipIf(missing.length > 0)(
     }, 240_000);
 
     it.skipIf(!process.env.MI_PATTERNS_LARGE)(
-      'installs and updates a release of 500 workloads (with MI_PATTERNS_LARGE=1)',
+      'installs and updates a release of 500 workloads (skipped without MI_PATTERNS_LARGE=1)',
       async () => {
         const where = await namespace('many');
         const stateful = Array.from({ length: 499 }, (_, index) => [

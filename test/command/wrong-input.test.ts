@@ -541,42 +541,51 @@ describe('output that cannot be written', () => {
     });
   });
 
-  it.skipIf(process.platform !== 'linux')('is told when the output itself takes nothing', () => {
-    const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(process.execPath, [program, 'scan', orders, '--json'], {
-      stdio: ['ignore', full, 'pipe'],
-      encoding: 'utf8',
-    });
-    closeSync(full);
-    expect({ status, stderr }).toEqual({
-      status: 2,
-      stderr:
-        'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and the free space there.\n',
-    });
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'is told when the output itself takes nothing (skipped except on Linux)',
+    () => {
+      const full = openSync('/dev/full', 'w');
+      const { status, stderr } = spawnSync(process.execPath, [program, 'scan', orders, '--json'], {
+        stdio: ['ignore', full, 'pipe'],
+        encoding: 'utf8',
+      });
+      closeSync(full);
+      expect({ status, stderr }).toEqual({
+        status: 2,
+        stderr:
+          'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and the free space there.\n',
+      });
+    },
+  );
 
-  it.skipIf(process.platform === 'win32')('a reader that goes away leaves the exit code as it is', () => {
-    const { stdout } = spawnSync(
-      'bash',
-      [
-        '-c',
-        '"$0" "$1" plan "$2" --pattern multiple-replicas --json | head -c 1 > /dev/null; echo "${PIPESTATUS[0]}"',
-        process.execPath,
-        program,
-        orders,
-      ],
-      { encoding: 'utf8' },
-    );
-    expect(stdout).toBe('1\n');
-  });
+  it.skipIf(process.platform === 'win32')(
+    'a reader that goes away leaves the exit code as it is (skipped on Windows)',
+    () => {
+      const { stdout } = spawnSync(
+        'bash',
+        [
+          '-c',
+          '"$0" "$1" plan "$2" --pattern multiple-replicas --json | head -c 1 > /dev/null; echo "${PIPESTATUS[0]}"',
+          process.execPath,
+          program,
+          orders,
+        ],
+        { encoding: 'utf8' },
+      );
+      expect(stdout).toBe('1\n');
+    },
+  );
 
-  it.skipIf(process.platform !== 'linux')('generate returns where the file system makes no folders', async () => {
-    const { exitCode, errors } = await refused(
-      ['generate', orders, '--out', '/proc/values', '--no-package'],
-      temporaryFolder(),
-    );
-    expect({ exitCode, code: errors[0]?.split(' ')[0] }).toEqual({ exitCode: 2, code: 'MI-WRITE-FAILED' });
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'generate returns where the file system makes no folders (skipped except on Linux)',
+    async () => {
+      const { exitCode, errors } = await refused(
+        ['generate', orders, '--out', '/proc/values', '--no-package'],
+        temporaryFolder(),
+      );
+      expect({ exitCode, code: errors[0]?.split(' ')[0] }).toEqual({ exitCode: 2, code: 'MI-WRITE-FAILED' });
+    },
+  );
 
   it('generate keeps all files when one of them was edited, until it is forced', async () => {
     const folder = temporaryFolder();

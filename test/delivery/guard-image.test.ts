@@ -9,7 +9,7 @@ import { startRegistry, type TestRegistry } from './registry.ts';
 
 const go = spawnSync('go', ['version']);
 
-describe.skipIf(go.status !== 0)('the image of lease-guard', () => {
+describe.skipIf(go.status !== 0)('the image of lease-guard (skipped without Go)', () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();

@@ -183,18 +183,21 @@ describe('package --push', () => {
       expect(readdirSync(await pull(reference))).toEqual([`orders-${set}_1.2.0.car`]);
   });
 
-  test.skipIf(spawnSync('skopeo', ['--version']).error !== undefined)('is an image to skopeo', async () => {
-    const { document } = await push(`${registry.host}/skopeo:1`);
-    const inspected = JSON.parse(
-      execFileSync('skopeo', ['inspect', '--tls-verify=false', `docker://${document.pushed[0]?.reference}`], {
-        encoding: 'utf8',
-      }),
-    ) as { readonly Digest: string; readonly Labels: Readonly<Record<string, string>> };
-    expect(inspected.Digest).toBe(document.sets[0]?.volumeDigest);
-    expect(inspected.Labels['mi-patterns.io/server-roles']).toBe(
-      'MiIsolatedRecurringOrderTask,MiIsolatedSchedulOrderTask',
-    );
-  });
+  test.skipIf(spawnSync('skopeo', ['--version']).error !== undefined)(
+    'is an image to skopeo (skipped without it)',
+    async () => {
+      const { document } = await push(`${registry.host}/skopeo:1`);
+      const inspected = JSON.parse(
+        execFileSync('skopeo', ['inspect', '--tls-verify=false', `docker://${document.pushed[0]?.reference}`], {
+          encoding: 'utf8',
+        }),
+      ) as { readonly Digest: string; readonly Labels: Readonly<Record<string, string>> };
+      expect(inspected.Digest).toBe(document.sets[0]?.volumeDigest);
+      expect(inspected.Labels['mi-patterns.io/server-roles']).toBe(
+        'MiIsolatedRecurringOrderTask,MiIsolatedSchedulOrderTask',
+      );
+    },
+  );
 });
 
 describe('a registry that asks for a login', () => {

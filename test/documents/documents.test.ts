@@ -144,9 +144,7 @@ describe('JSON documents', () => {
   });
 
   it.skipIf(!existsSync(corpus))(
-    existsSync(corpus)
-      ? 'of real projects are so too'
-      : 'of real projects: skipped, there is no corpus beside this checkout',
+    'of real projects are so too (skipped without a corpus beside the repository)',
     async () => {
       await documentOf('scan', ['scan', corpus]);
       await documentOf('plan', ['plan', corpus]);

@@ -1,10 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { countTests, longestLines, skippedLines } from '../../scripts/lib/test-results.ts';
-import { temporaryFolder } from '../support/command.ts';
+import { repository, temporaryFolder } from '../support/command.ts';
 
 const folder = temporaryFolder();
+const testFiles = execFileSync('git', ['ls-files', '*.test.ts'], { cwd: repository, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .filter((file) => readFileSync(join(repository, file), 'utf8').includes('.skipIf('));
 
 /** A result file of vitest with files of tests and the seconds that they took. */
 function results(name: string, startTime: number, files: Readonly<Record<string, number>>): string {
@@ -16,9 +21,10 @@ function results(name: string, startTime: number, files: Readonly<Record<string,
     assertionResults: [
       { status: 'passed', ancestorTitles: [], title: 'works' },
       { status: 'pending', ancestorTitles: ['needs a cluster'], title: 'works there' },
+      { status: 'pending', ancestorTitles: ['a release'], title: 'is large (skipped without time)' },
     ],
   }));
-  const counts = { numPassedTests: testResults.length, numFailedTests: 0, numPendingTests: testResults.length };
+  const counts = { numPassedTests: testResults.length, numFailedTests: 0, numPendingTests: 2 * testResults.length };
   writeFileSync(path, JSON.stringify({ success: true, startTime, ...counts, numTodoTests: 0, testResults }));
   return path;
 }
@@ -29,8 +35,18 @@ describe('results of tests', () => {
 
   it('are added up, with the reasons of those that were skipped', () => {
     const counts = countTests([cached, fresh]);
-    expect(counts).toMatchObject({ passed: 7, failed: 0, skipped: 7 });
-    expect(skippedLines(counts)).toEqual(['Skipped:', '  7 × needs a cluster']);
+    expect(counts).toMatchObject({ passed: 7, failed: 0, skipped: 14 });
+    expect(skippedLines(counts)).toEqual([
+      'Skipped:',
+      '  7 × is large (skipped without time)',
+      '  7 × needs a cluster',
+    ]);
+  });
+
+  it.each(testFiles)('%s: a title says why its tests are skipped', (file) => {
+    const text = readFileSync(join(repository, file), 'utf8');
+    const titles = text.matchAll(/\.skipIf\([^\n]*\)\(\s*([^\n]*)/g);
+    expect([...titles].map(([, title = '']) => title).filter((title) => !title.includes('skipped'))).toEqual([]);
   });
 
   it('name the five files that took longest, without those from the cache', () => {

@@ -321,7 +321,7 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
   });
 
   test.skipIf(!hasIpv6)(
-    'it listens on IPv6 with runtime.ipv6, and on IPv4 alone without',
+    'it listens on IPv6 with runtime.ipv6, and on IPv4 alone without (skipped on machines without IPv6)',
     async () => {
       const [plain, both] = [
         await start({ values: { workloadDefaults: { heap: { max: '320Mi' } } } }),
@@ -339,7 +339,7 @@ describeWith(missing, 'what the chart renders, on a real Micro Integrator (4.3.0
   );
 
   test.skipIf(!canMount)(
-    'with a read-only root file system it starts, serves, writes only to its volumes, and stops',
+    'with a read-only root file system it starts, serves, writes only to its volumes, and stops (skipped where nothing can be mounted)',
     async () => {
       const pod = await start({
         values: { ...values, workloadDefaults: { readOnlyRootFilesystem: true, heap: { max: '320Mi' } } },

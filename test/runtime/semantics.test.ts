@@ -44,7 +44,7 @@ const api = (name: string, sequence: string): string =>
   `<api xmlns="http://ws.apache.org/ns/synapse" name="${name}" context="/${name.toLowerCase()}"><resource methods="GET"><inSequence>${sequence}</inSequence></resource></api>`;
 
 describe.skipIf('missing' in runtime)(
-  'what a real Micro Integrator (4.3.0, built from source) does with archives',
+  'what a real Micro Integrator (4.3.0, built from source) does with archives (skipped without its classes)',
   () => {
     test('names, lists, fat archives and other kinds of artifacts', { timeout: 240_000 }, async () => {
       const greeting =

@@ -16,7 +16,7 @@ afterAll(async () => {
 });
 
 describe.skipIf('missing' in runtime)(
-  'the address in a WSDL on a real Micro Integrator (4.3.0, built from source)',
+  'the address in a WSDL on a real Micro Integrator (4.3.0, built from source) (skipped without its classes)',
   () => {
     test(
       'is the name of the machine, whatever hostname says, unless the listener has a prefix',

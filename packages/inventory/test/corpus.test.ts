@@ -35,7 +35,7 @@ const kinds: readonly (readonly [kind: string, pattern: string])[] = [
   ['proxy-service', '<proxy[ >]'],
 ];
 
-describe.skipIf(!present)('real inputs', () => {
+describe.skipIf(!present)('real inputs (skipped without a corpus beside the repository)', () => {
   test.each(folders('projects'))('%s: every file of an artifact folder is delivered', async (project) => {
     const inventory = await readInventory([project], { cwd: corpus });
     const files = lines(

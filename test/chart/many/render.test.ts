@@ -26,7 +26,7 @@ function sorted(result: TestRender): unknown {
   return result.objects.map(({ object }) => JSON.stringify(object)).toSorted();
 }
 
-describe.skipIf(!canRenderMany)("Helm's engine in a process that stays", () => {
+describe.skipIf(!canRenderMany)("Helm's engine in a process that stays (skipped without Go)", () => {
   it.each(cases)('says of %s what helm template says', async (_name, values, options) => {
     const [ours, theirs] = [await renderOne({ values, ...options }), await renderByHelm(values, options)];
     expect(ours.state).toBe(theirs.state);

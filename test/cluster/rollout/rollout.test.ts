@@ -122,7 +122,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
     ['3', () => helm3],
   ] as const) {
     it.skipIf(version === '3' && !existsSync(helm3))(
-      `changes the pattern of a live release with helm ${version}, and no task ever runs twice`,
+      `changes the pattern of a live release with helm ${version}, and no task ever runs twice (skipped without it)`,
       async () => {
         const own = makeProject(cluster.kubeconfig, helm(), cluster.kubectl);
         const configure = (pattern: string, more: object = {}): void =>

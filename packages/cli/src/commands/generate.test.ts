@@ -383,12 +383,15 @@ describe('all or nothing', () => {
     expect(text('values.schema.json')).toContain('Values of the micro-integrator chart');
   });
 
-  it.skipIf(process.platform !== 'linux')('returns where the file system makes no folders', async () => {
-    const { exitCode, err } = await generate('', '--out', '/proc/x');
-    expect(exitCode).toBe(2);
-    // For other users than root the folder itself is refused already.
-    expect(err).toMatch(/MI-WRITE-FAILED {2}\/proc\/x\/(package|values\.yaml):1:1/);
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'returns where the file system makes no folders (skipped except on Linux)',
+    async () => {
+      const { exitCode, err } = await generate('', '--out', '/proc/x');
+      expect(exitCode).toBe(2);
+      // For other users than root the folder itself is refused already.
+      expect(err).toMatch(/MI-WRITE-FAILED {2}\/proc\/x\/(package|values\.yaml):1:1/);
+    },
+  );
 });
 
 describe('the next steps', () => {

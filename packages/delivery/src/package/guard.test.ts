@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const programs = ['lease-guard-aarch64', 'lease-guard-x86_64'];
 
-describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an image', () => {
+describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an image (skipped without Go)', () => {
   test('is static, for two processors, and the same bytes each time', () => {
     const [one, two] = [join(folder, 'one'), join(folder, 'two')];
     expect(buildGuard(one)).toBe(true);
