@@ -30,7 +30,7 @@ export async function programsFound(): Promise<string> {
 
 /**
  * Makes a CI machine fit for all tests: Debian packages, and the cluster's programs in the tool
- * cache (once for a machine: 12 to 20 minutes on two cores, then nothing). Only for CI: a contributor's machine is
+ * cache (once for a machine: about seven minutes on two cores, then nothing). Only for CI: a contributor's machine is
  * nobody's to install packages on. What cannot be had is reported, and the tests that need it are skipped with a word.
  */
 export async function prepareMachine(say: (text: string) => void): Promise<void> {

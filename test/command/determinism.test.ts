@@ -1,5 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { findTool } from '@mi-patterns/helm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   contentOf,
@@ -98,7 +99,12 @@ describe('the same input gives the same bytes', () => {
     expect(
       await outputs(paths, {
         cwd: workspace,
-        environment: { LC_ALL: 'C', TZ: 'America/St_Johns', HOME: '/nonexistent' },
+        environment: {
+          LC_ALL: 'C',
+          TZ: 'America/St_Johns',
+          HOME: '/nonexistent',
+          MI_PATTERNS_HELM: (await findTool('helm')).command[0],
+        },
       }),
     ).toEqual(expected);
   });

@@ -12,9 +12,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findTool, type ToolName } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
 import { contentOf, miPatterns, program, temporaryFolder } from '../support/command.ts';
 import { folderWith, pom } from './support.ts';
+
+/** A tool as the command finds it, for a shell. */
+async function commandOf(name: ToolName): Promise<string> {
+  return (await findTool(name)).command.map((word) => `'${word}'`).join(' ');
+}
 
 const namespace = 'xmlns="http://ws.apache.org/ns/synapse"';
 
@@ -98,7 +104,7 @@ describe('a run that is cut off', () => {
     const helm = join(cwd, 'helm');
     writeFileSync(
       helm,
-      `#!/bin/sh\nif [ "$1" = package ]; then echo $$ > "$0.started"; sleep 1; fi\nexec "${process.env['MI_PATTERNS_HELM'] ?? 'helm'}" "$@"\n`,
+      `#!/bin/sh\nif [ "$1" = package ]; then echo $$ > "$0.started"; sleep 1; fi\nexec ${await commandOf('helm')} "$@"\n`,
       { mode: 0o755 },
     );
     const child = spawn(process.execPath, [program, 'diff', '--env', 'prod', '--against', 'env:dev'], {
@@ -139,7 +145,7 @@ describe('a run that is cut off', () => {
     const unittest = join(cwd, 'helm-unittest');
     writeFileSync(
       unittest,
-      `#!/bin/sh\ncase "$*" in *--file*) echo $$ >> "$0.started"; exec sleep 60;; esac\nexec "${process.env['MI_PATTERNS_HELM_UNITTEST'] ?? 'helm-unittest'}" "$@"\n`,
+      `#!/bin/sh\ncase "$*" in *--file*) echo $$ >> "$0.started"; exec sleep 60;; esac\nexec ${await commandOf('helm-unittest')} "$@"\n`,
       { mode: 0o755 },
     );
     const child = spawn(process.execPath, [program, 'test'], {

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { endWithUs, redact, redactCommand } from '@mi-patterns/inventory';
+import { redact, redactCommand, startWithUs } from '@mi-patterns/inventory';
 import { ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 
 export interface RunOptions {
@@ -117,14 +117,14 @@ function start(command: readonly string[], options: RunOptions): ChildProcessWit
     options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
   const environment: NodeJS.ProcessEnv = { ...collectorOfGo, ...process.env, ...options.environment };
   for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
-  const child = spawn(program, programArguments, {
-    cwd: options.cwd,
-    env: environment,
-    stdio: ['pipe', 'pipe', 'pipe'],
-    windowsHide: true,
-  });
-  endWithUs(child);
-  return child;
+  return startWithUs(() =>
+    spawn(program, programArguments, {
+      cwd: options.cwd,
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    }),
+  );
 }
 
 /** Ends a program politely, then for good, when it takes too long or is not wanted any more. */

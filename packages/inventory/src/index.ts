@@ -5,10 +5,10 @@ export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts'
 export { readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';
 export {
-  endWithUs,
   forgetTemporary,
-  madeFolder,
+  makeOurFolder,
   removeLeftOvers,
+  startWithUs,
   temporaryBeside,
   temporaryFolder,
 } from './temporary.ts';

@@ -35,27 +35,33 @@ export function forgetTemporary(path: string): void {
   temporaries.delete(path);
 }
 
-/** To be called for a folder that was made for what is written into it: it goes when nothing came into it. */
-export function madeFolder(path: string): void {
-  folders.push(path);
+/**
+ * Makes a folder for what is written into it: it goes when nothing came into it. Throws what mkdir throws.
+ */
+export function makeOurFolder(path: string): void {
   listen();
+  mkdirSync(path);
+  folders.push(path);
 }
 
 /**
- * To be called for a program that was started: when this process is told to end, the program ends first. One that
- * writes into a temporary would write into what was removed, and one that asks a cluster would go on asking.
+ * Starts a program: when this process is told to end, the program ends first. One that writes into a temporary would
+ * write into what was removed, and one that asks a cluster would go on asking.
  */
-export function endWithUs(program: ChildProcess): void {
-  // One that could not be started never ends.
-  if (program.pid === undefined) return;
-  programs.add(program);
+export function startWithUs<Program extends ChildProcess>(start: () => Program): Program {
+  // Before it starts: a program can be at work before the line after its start is.
   listen();
+  const program = start();
+  // One that could not be started never ends.
+  if (program.pid === undefined) return program;
+  programs.add(program);
   program.once('exit', () => {
     programs.delete(program);
     if (programs.size === 0) afterPrograms?.();
   });
   // What went on when the program before it was ended starts the next one.
   if (afterPrograms !== undefined) end(program);
+  return program;
 }
 
 const programs = new Set<ChildProcess>();

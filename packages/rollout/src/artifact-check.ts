@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { compareText, isArtifactKind, kindRow, redact } from '@mi-patterns/inventory';
+import { compareText, isArtifactKind, kindRow, redact, startWithUs } from '@mi-patterns/inventory';
 import { findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { ArtifactCheck } from './effects.ts';
 import type { LiveState } from './live.ts';
@@ -152,10 +152,11 @@ async function withPortForward<Result>(
   work: (port: number) => Promise<Result>,
 ): Promise<Result> {
   const [program = 'kubectl', ...words] = (await findTool('kubectl')).command;
-  const child = spawn(
-    program,
-    [...words, '--context', place.context, '--namespace', place.namespace, 'port-forward', `pod/${pod}`, `:${remote}`],
-    { stdio: ['ignore', 'pipe', 'pipe'] },
+  const where = ['--context', place.context, '--namespace', place.namespace];
+  const child = startWithUs(() =>
+    spawn(program, [...words, ...where, 'port-forward', `pod/${pod}`, `:${remote}`], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    }),
   );
   try {
     let said = '';

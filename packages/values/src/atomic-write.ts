@@ -5,7 +5,6 @@ import {
   constants,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -17,7 +16,7 @@ import { dirname } from 'node:path';
 import {
   type Diagnostic,
   forgetTemporary,
-  madeFolder,
+  makeOurFolder,
   readRegularFile,
   removeLeftOvers,
   temporaryBeside,
@@ -89,8 +88,7 @@ export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
-    mkdirSync(folder);
-    madeFolder(folder);
+    makeOurFolder(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
+import { type Diagnostic, readRegularFile, startWithUs } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 
 /** What a registry is shown. Held in memory only, never printed. */
@@ -156,10 +156,12 @@ async function askHelper(name: string, registry: string, environment: Environmen
     );
   const { exitCode, output } = await new Promise<{ readonly exitCode: number | null; readonly output: string }>(
     (resolve, reject) => {
-      const child = spawn(program, ['get'], {
-        env: { ...environment } as NodeJS.ProcessEnv,
-        stdio: ['pipe', 'pipe', 'ignore'],
-      });
+      const child = startWithUs(() =>
+        spawn(program, ['get'], {
+          env: { ...environment } as NodeJS.ProcessEnv,
+          stdio: ['pipe', 'pipe', 'ignore'],
+        }),
+      );
       // A program that the helper has started may hold its output open for ever, so it is not waited for.
       const stop = (why: string): void => {
         clearTimeout(timer);
