@@ -43,18 +43,16 @@ app.kubernetes.io/component: {{ index . 1 | quote }}
 
 {{/*
 mi.labels: recommended labels of an object. Takes (root, component, more labels, reserved is what the chart says
-itself).
+itself). Objects with the same labels but for the component share what is printed, with (component) in its place.
 */}}
 {{- define "mi.labels" -}}
+{{- include "mi.once" (list (index . 0) "mi.labels.shared" . (index . 2)) | replace "(component)" (index . 1) -}}
+{{- end -}}
+
+{{- define "mi.labels.shared" -}}
 {{- $root := index . 0 -}}
-{{- $own := dict
-  "app.kubernetes.io/name" ($root.Values.nameOverride | default $root.Chart.Name)
-  "app.kubernetes.io/instance" $root.Release.Name
-  "app.kubernetes.io/component" (index . 1)
-  "app.kubernetes.io/version" $root.Values.resolved.version
-  "app.kubernetes.io/managed-by" $root.Release.Service
-  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") -}}
-{{- include "mi.stringMap" (merge $own (index . 2 | default dict) ($root.Values.commonLabels | default dict)) -}}
+{{- $chart := dict "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") -}}
+{{- include "mi.podLabels.shared" (list $root "" (merge $chart (index . 2 | default dict) ($root.Values.commonLabels | default dict))) -}}
 {{- end -}}
 
 {{/*
@@ -62,11 +60,15 @@ mi.podLabels: as mi.labels, without the chart's version and commonLabels: both w
 Takes (root, component, more labels).
 */}}
 {{- define "mi.podLabels" -}}
+{{- include "mi.once" (list (index . 0) "mi.podLabels.shared" . (index . 2)) | replace "(component)" (index . 1) -}}
+{{- end -}}
+
+{{- define "mi.podLabels.shared" -}}
 {{- $root := index . 0 -}}
 {{- $own := dict
   "app.kubernetes.io/name" ($root.Values.nameOverride | default $root.Chart.Name)
   "app.kubernetes.io/instance" $root.Release.Name
-  "app.kubernetes.io/component" (index . 1)
+  "app.kubernetes.io/component" "(component)"
   "app.kubernetes.io/version" $root.Values.resolved.version
   "app.kubernetes.io/managed-by" $root.Release.Service -}}
 {{- include "mi.stringMap" (merge $own (index . 2 | default dict)) -}}
