@@ -4,6 +4,8 @@ import { runChartTests } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { chart } from '../support/command.ts';
+import { suiteCases } from './suite-cases.ts';
+import { render } from './support.ts';
 
 /** Suites of the chart as their files hold them, each with its number of tests. */
 function suites(): readonly number[] {
@@ -30,5 +32,17 @@ describe("the chart's own unit tests", () => {
     const tests = found.reduce((sum, count) => sum + count, 0);
     expect(outcome).toEqual({ state: 'ok', detail: `${tests} tests in ${found.length} suites` });
     expect(tests).toBeGreaterThan(400);
+  });
+
+  it('use values that the chart takes as a whole: most tests render one template alone', async () => {
+    const accepted = suiteCases().filter(({ isRefused, needsCluster }) => !isRefused && !needsCluster);
+    expect(accepted.length).toBeGreaterThan(250);
+    const outcomes = await Promise.all(
+      accepted.map(async ({ name, values, release, kubernetesVersion }) => ({
+        name,
+        ...(await render(values, { release, ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }) })),
+      })),
+    );
+    expect(outcomes.filter(({ state }) => state === 'refused')).toEqual([]);
   });
 });
