@@ -39,6 +39,9 @@ function project(salt: string): string {
   });
 }
 
+const exitOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
+const signals = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+
 /**
  * Starts the command, sends a signal after some milliseconds, and answers how it ended and the files of its own that it
  * left.
@@ -83,7 +86,7 @@ describe('a run that is cut off', () => {
     expect([hidden(cwd), contentOf(join(cwd, 'made'))]).toEqual([[], right]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('leaves no empty folder after %s', async (signal) => {
+  it.each(signals)('leaves no empty folder after %s', async (signal) => {
     const cwd = project('one');
     const out = join('deep', 'made');
     await miPatterns(['generate', '--out', out], { cwd });
@@ -97,7 +100,7 @@ describe('a run that is cut off', () => {
     }
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends helm before it removes what helm writes, after %s', async (signal) => {
+  it.each(signals)('ends helm before it removes what helm writes, after %s', async (signal) => {
     const cwd = project('one');
     const temporary = temporaryFolder();
     // A helm that says when it starts to pack the chart, and writes it a while later.
@@ -116,12 +119,12 @@ describe('a run that is cut off', () => {
     const started = (): string => (existsSync(`${helm}.started`) ? readFileSync(`${helm}.started`, 'utf8') : '');
     await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
     child.kill(signal);
-    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+    expect(await ended).toEqual([exitOf[signal], null]);
     await expect.poll(() => existsSync(`/proc/${started().trim()}`), { timeout: 10_000 }).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends a program that asks a cluster, after %s', async (signal) => {
+  it.each(signals)('ends a program that asks a cluster, after %s', async (signal) => {
     const cwd = project('one');
     // A kubectl that says when it starts, and hangs as where no API server answers.
     const kubectl = join(cwd, 'kubectl');
@@ -135,11 +138,11 @@ describe('a run that is cut off', () => {
     const started = (): string => (existsSync(`${kubectl}.started`) ? readFileSync(`${kubectl}.started`, 'utf8') : '');
     await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
     child.kill(signal);
-    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+    expect(await ended).toEqual([exitOf[signal], null]);
     expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)('ends programs that follow the ended ones, after %s', async (signal) => {
+  it.each(signals)('ends programs that follow the ended ones, after %s', async (signal) => {
     const cwd = project('one');
     // A helm-unittest that says when it starts, and takes its time; several run at once, others wait for their turn.
     const unittest = join(cwd, 'helm-unittest');
@@ -158,7 +161,7 @@ describe('a run that is cut off', () => {
       existsSync(`${unittest}.started`) ? readFileSync(`${unittest}.started`, 'utf8').trim().split('\n') : [];
     await expect.poll(started, { timeout: 50_000, interval: 20 }).not.toEqual([]);
     child.kill(signal);
-    expect(await ended).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+    expect(await ended).toEqual([exitOf[signal], null]);
     await expect
       .poll(() => started().filter((pid) => existsSync(`/proc/${pid}`)), { timeout: 5_000, interval: 50 })
       .toEqual([]);

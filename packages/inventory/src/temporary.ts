@@ -73,14 +73,15 @@ const temporaries = new Set<string>();
 /** Outer ones before those in them. */
 const folders: string[] = [];
 const unknownRun = '0'.repeat(12);
-const exitOf = { SIGINT: 130, SIGTERM: 143 } as const;
+/** A terminal that is closed, Ctrl-C, and what systems end a process with. */
+const exitOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 let listens = false;
 
 /** Leaves nothing behind when the process is told to end. Where others listen as well, they decide how it ends. */
 function listen(): void {
   if (listens) return;
   listens = true;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       if (process.listenerCount(signal) > 1) removeAll();
       else

@@ -1,11 +1,11 @@
 /**
- * A signal that Ctrl-C or a SIGTERM of the CI system sets off: helm is stopped, the lock given back, and the command
- * ends by itself. A second one ends the process at once.
+ * A signal that Ctrl-C, a SIGTERM of the CI system or a closed terminal sets off: helm is stopped, the lock given back,
+ * and the command ends by itself. A second one ends the process at once.
  */
 export function interruption(): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
-  const names = ['SIGINT', 'SIGTERM'] as const;
+  const names = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
   for (const name of names) process.once(name, stop);
   return {
     signal: controller.signal,
