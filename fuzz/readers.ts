@@ -137,7 +137,7 @@ function encoded(text: string, next: Random): Buffer {
   const kind = next.below(12);
   if (kind === 0) return Buffer.from(text, 'utf16le');
   if (kind === 1) return Buffer.from(`\ufeff${text}`, 'utf16le').swap16();
-  if (kind === 2) return Buffer.from(`\ufeff${text}`);
+  if (kind === 2) return Buffer.from(`${'\ufeff'.repeat(1 + next.below(2))}${text}`);
   if (kind === 3)
     return Buffer.from(
       text.replace(/UTF-8/i, () => next.pick(['ISO-8859-1', 'US-ASCII', 'windows-1252', 'UTF-16', 'utf8', 'x'])),

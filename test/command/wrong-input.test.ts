@@ -521,7 +521,7 @@ describe('output that cannot be written', () => {
     const { exitCode, errors } = await refused(['generate', orders, '--out', out, '--no-package'], folderWith(files));
     expect(exitCode).toBe(2);
     expect(errors[0]).toMatch(
-      /^MI-WRITE-FAILED taken.*\/values\.yaml:1:1 taken.*\/values\.yaml cannot be written: ENOTDIR/,
+      /^MI-WRITE-FAILED taken.*\/values\.yaml:1:1 taken.*\/values\.yaml cannot be written: a part of its path is a file, not a folder/,
     );
   });
 
@@ -533,11 +533,32 @@ describe('output that cannot be written', () => {
   it('plan does not leave a part of a report behind', async () => {
     expect(await refused(['plan', orders, '--report', 'folder'], folderWith({ 'folder/': '' }))).toEqual({
       exitCode: 2,
-      errors: ['MI-WRITE-FAILED folder:1:1 folder cannot be written (EISDIR).'],
+      errors: ['MI-WRITE-FAILED folder:1:1 folder cannot be written: it is a folder.'],
     });
     expect(await refused(['plan', orders, '--report', 'file/plan.html'], folderWith({ file: '' }))).toEqual({
       exitCode: 2,
-      errors: ['MI-WRITE-FAILED file/plan.html:1:1 file/plan.html cannot be written (ENOTDIR).'],
+      errors: [
+        'MI-WRITE-FAILED file/plan.html:1:1 file/plan.html cannot be written: a part of its path is a file, not a folder.',
+      ],
+    });
+  });
+
+  it('puts no file in the place of a device', async () => {
+    expect(await refused(['plan', orders, '--report', '/dev/null'], temporaryFolder())).toEqual({
+      exitCode: 2,
+      errors: ['MI-WRITE-FAILED /dev/null:1:1 /dev/null cannot be written: it is not a regular file.'],
+    });
+  });
+
+  it.each([
+    ['plan', orders, '--report', ''],
+    ['package', orders, '--out='],
+    ['plan', orders, '--config', ''],
+  ])('is not written where an empty variable names it: %j', async (...args) => {
+    const option = (args.at(-1) || args.at(-2) || '').replace('=', '');
+    expect(await refused(args, temporaryFolder())).toEqual({
+      exitCode: 2,
+      errors: [`MI-CLI-USAGE ${option} has an empty value.`],
     });
   });
 

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -156,4 +156,21 @@ describe('names that become names of files', () => {
       expect(readdirSync(join(again, 'made/image/carbonapps'))).toEqual(keys);
     },
   );
+});
+
+describe('a name that is not UTF-8', () => {
+  it.skipIf(process.platform !== 'linux')('is told, and what lies beside it is read', async () => {
+    const cwd = folderWith({ 'p/pom.xml': pom(), [`p/${artifacts}/apis/A.xml`]: api('A') });
+    mkdirSync(Buffer.from(`${cwd}/folder-\xff`, 'latin1'));
+    writeFileSync(Buffer.from(`${cwd}/p/${artifacts}/apis/B-\xff.xml`, 'latin1'), api('B'));
+    const { exitCode, document } = await miPatternsJson<{
+      artifacts: { name: string }[];
+      diagnostics: { code: string; message: string }[];
+    }>(['scan', '.'], { cwd });
+    expect([exitCode, document.artifacts.map(({ name }) => name)]).toEqual([1, ['A']]);
+    expect(document.diagnostics.map(({ code, message }) => [code, message.split(' cannot')[1]])).toEqual([
+      ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
+      ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
+    ]);
+  });
 });

@@ -22,6 +22,7 @@ export async function runCommandLine(argv: readonly string[], outside: Context):
   };
   const completes = argv[0] === 'complete';
   const program = createProgram(context, finish, { withCompletion: !completes });
+  program.hook('preAction', (_, command) => mustHaveValues(command));
   try {
     if (completes) await (await import('./completion.ts')).addCompletion(program, argv, context);
     await program.parseAsync([...withoutUnknownHelp(argv, program)], { from: 'user' });
@@ -31,6 +32,19 @@ export async function runCommandLine(argv: readonly string[], outside: Context):
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.fine;
     return reportInFormat(error, argv, context);
   }
+}
+
+/** An empty value, often of a variable that is not set, would name the current folder or nothing at all. */
+function mustHaveValues(command: Command): void {
+  const commands = [command, command.parent].filter((one) => one !== null);
+  const empty = commands
+    .flatMap((one) => one.options.map((option) => ({ option, value: one.getOptionValue(option.attributeName()) })))
+    .find(({ value }) => value === '')?.option;
+  if (empty !== undefined)
+    throw new CommandFailure(
+      [usage(`${empty.long ?? empty.flags} has an empty value.`, `Give it one: ${empty.flags}`)],
+      exitCodes.usage,
+    );
 }
 
 /** Reports what ended a command, also when its options could not be parsed. */

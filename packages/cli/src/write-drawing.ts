@@ -61,24 +61,11 @@ export async function writeNamed(
     return true;
   }
   const content = text();
-  const { writeAtomically } = await import('./write-file.ts');
+  const { writeAtomically, writeFailed } = await import('./write-file.ts');
   try {
     writeAtomically(resolve(context.cwd, file), content);
   } catch (error) {
-    // The system names the temporary file; the user named another one.
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-WRITE-FAILED',
-          severity: 'error',
-          message: `${file} cannot be written (${reason}).`,
-          hint: 'Name a file in a folder that this user can write.',
-          source: { path: file, line: 1, column: 1 },
-        },
-      ],
-      exitCodes.usage,
-    );
+    throw new CommandFailure([writeFailed(file, error)], exitCodes.usage);
   }
   if (!options.quiet) context.stderr(`Wrote ${printable(file)}\n`);
   return false;

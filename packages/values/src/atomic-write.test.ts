@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -77,9 +78,19 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
   });
 
+  it('puts no file in the place of a device or a pipe', () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync('/dev/null', join(folder, 'link'));
+    for (const path of [pipe, join(folder, 'link')])
+      expect(() => writeAtomically(path, 'x')).toThrow('it is not a regular file');
+    expect([statSync(pipe).isFIFO(), statSync('/dev/null').isCharacterDevice()]).toEqual([true, true]);
+    expect(readdirSync(folder).sort()).toEqual(['link', 'pipe']);
+  });
+
   it('keeps the old file when the new one cannot take its place', () => {
     mkdirSync(join(folder, 'taken'));
-    expect(() => writeAtomically(join(folder, 'taken'), 'x')).toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/);
+    expect(() => writeAtomically(join(folder, 'taken'), 'x')).toThrow('it is a folder');
     expect(readdirSync(folder)).toEqual(['taken']);
   });
 });

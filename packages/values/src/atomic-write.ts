@@ -28,7 +28,7 @@ import type { Step, Transaction } from './transaction.ts';
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part, also when the process dies: a
  * temporary file beside it is renamed over it. Makes missing folders, keeps the permissions, follows a symbolic link.
- * Throws what the operating system says.
+ * What is no file, such as /dev/null, is never replaced by one. Throws what the operating system says.
  */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
   const step = stageFile(path, content);
@@ -43,6 +43,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 /** The same in two steps: the temporary file is written, `commit` renames it. Throws what the operating system says. */
 function stageFile(path: string, content: string | Uint8Array): Step {
   const target = realPathOf(path);
+  mustBeFile(target, path);
   makeFolder(dirname(target));
   removeLeftOvers(target);
   const temporary = temporaryBeside(target, 'tmp');
@@ -71,6 +72,13 @@ function stageFile(path: string, content: string | Uint8Array): Step {
     return () => (before === undefined ? rmSync(target, { force: true }) : writeAtomically(target, before));
   };
   return { commit, discard };
+}
+
+function mustBeFile(target: string, path: string): void {
+  const found = statSync(target, { throwIfNoEntry: false });
+  if (found === undefined || found.isFile()) return;
+  const code = found.isDirectory() ? 'EISDIR' : 'EINVAL';
+  throw Object.assign(new Error(found.isDirectory() ? 'it is a folder' : 'it is not a regular file'), { code, path });
 }
 
 /** Errors of writing name a descriptor at best: with the path that people know. */
@@ -158,11 +166,23 @@ export function writeGenerated(path: string, sealed: string, options: GeneratedO
   }
 }
 
+/** What the operating system says, in words. */
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write there',
+  EDQUOT: 'no space left on the disk',
+  EISDIR: 'it is a folder',
+  ENAMETOOLONG: 'its name is too long',
+  ENOSPC: 'no space left on the disk',
+  ENOTDIR: 'a part of its path is a file, not a folder',
+  EPERM: 'this user may not write there',
+  EROFS: 'the file system is read-only',
+};
+
 /** What is told when the operating system does not let a file or folder be written. */
 export function writeFailed(shown: string, error: unknown): Diagnostic {
-  const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
-  const isFull = error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
-  return describe('MI-WRITE-FAILED', `${shown} cannot be written: ${isFull ? 'no space left on the disk' : reason}.`, {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const reason = reasons[code] ?? (error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
+  return describe('MI-WRITE-FAILED', `${shown} cannot be written: ${reason}.`, {
     path: shown,
     line: 1,
     column: 1,
@@ -176,7 +196,7 @@ export function writeFailed(shown: string, error: unknown): Diagnostic {
 function mustBeWritable(path: string): void {
   let folder = dirname(path);
   while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
-  if (!statSync(folder).isDirectory()) throw new Error(`ENOTDIR: not a directory, open '${path}'`);
+  if (!statSync(folder).isDirectory()) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR', path });
   accessSync(folder, constants.W_OK);
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
 import { sep } from 'node:path';
 import { compareText } from '../diagnostic.ts';
@@ -71,11 +71,25 @@ function denied(context: Context, path: string, error: unknown): void {
 /** Entries of a folder in the order of their names; empty, and a diagnostic, when it cannot be read. */
 export function listFolder(context: Context, path: string): Dirent[] {
   try {
-    return readdirSync(path, { withFileTypes: true }).toSorted((a, b) => compareText(a.name, b.name));
+    return readdirSync(path, { withFileTypes: true })
+      .filter(({ name }) => hasReadableName(context, below(path, name)))
+      .toSorted((a, b) => compareText(a.name, b.name));
   } catch (error) {
     denied(context, path, error);
     return [];
   }
+}
+
+/** False, and a diagnostic, for a name that is not UTF-8: under the name that Node makes of it there is nothing. */
+function hasReadableName(context: Context, path: string): boolean {
+  if (!path.includes('\ufffd') || lstatSync(path, { throwIfNoEntry: false }) !== undefined) return true;
+  report(context, startOf(context.display(path)), {
+    code: 'MI-READ-DENIED',
+    severity: 'error',
+    message: `${context.display(path)} cannot be read: its name is not valid UTF-8.`,
+    hint: 'Rename it, or leave it out of the given paths; the rest was read.',
+  });
+  return false;
 }
 
 export function isFolder(path: string): boolean {

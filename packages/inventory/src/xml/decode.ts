@@ -19,6 +19,13 @@ interface Physical {
  * for what the parser refuses.
  */
 export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
+  const decoded = decode(bytes, path);
+  return 'text' in decoded && decoded.text.startsWith('\ufeff')
+    ? refusal(path, "The file begins with two byte order marks; MI's parser refuses the second", undefined)
+    : decoded;
+}
+
+function decode(bytes: Uint8Array, path: string): DecodedXml {
   const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const physical = physicalOf(buffer);
   const content = physical.mark === 0 ? buffer : buffer.subarray(physical.mark);
@@ -42,7 +49,7 @@ export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   try {
     if (/^(x-)?mac/i.test(declared ?? '')) throw new Error('Java has another name for it');
     // As Java's InputStreamReader, which puts U+FFFD in the place of what it cannot decode.
-    return { text: new TextDecoder(declared).decode(content) };
+    return { text: new TextDecoder(declared, { ignoreBOM: true }).decode(content) };
   } catch {
     return refusal(path, `The file cannot be read in the encoding "${declared}" that it names`, undefined);
   }
@@ -78,7 +85,7 @@ function decodeWide(
 }
 
 function utf16(content: Buffer, bigEndian: boolean, fatal: boolean): string {
-  return new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal }).decode(content);
+  return new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal, ignoreBOM: true }).decode(content);
 }
 
 /** Throws for what is no character. `TextDecoder` does not know UTF-32. */

@@ -145,6 +145,11 @@ describe('bytes', () => {
     expect(decoded(Buffer.from(latin, 'latin1'))).toEqual({ text: latin });
   });
 
+  test('two marks are refused, as by the parser of MI', () => {
+    for (const bytes of [Buffer.from('\ufeff\ufeff<a/>'), Buffer.from('\ufeff\ufeff<a/>', 'utf16le')])
+      expect(decodeXml(bytes, 'a.xml')).toMatchObject({ diagnostic: { code: 'MI-XML-ENCODING' } });
+  });
+
   test('four bytes a character, of either order, with or without a mark', () => {
     const text = '<a>é\u{1f600}</a>';
     for (const bytes of [utf32(text), utf32(`\ufeff${text}`)]) {
