@@ -42,7 +42,7 @@ test('each missing target is a warning at its place that says what fails, each d
       'API A uses the registry resource /_system/governance/x.xslt (uses/@key), which is in none of the given paths: the flow fails when it gets there.',
     ),
     missing(
-      'API A needs the Java class com.acme.Audit (needs-class/@key), which no JAR or source folder of the given paths has: without it MI does not deploy the archive.',
+      'API A needs the Java class com.acme.Audit (needs-class/@key), which nothing that is read here delivers: without it MI does not deploy the archive.',
     ),
     missing(
       'API A calls the path /orders of its own server (calls-loopback/@key), where no API, proxy service or data service of the given paths answers: the call fails.',
@@ -87,4 +87,13 @@ test('the plan tells the missing ones once, each at its place', () => {
       .map(({ message }) => message)
       .toSorted(),
   );
+});
+
+test('a class that a JAR which was not read may hold is told with that JAR in the hint', () => {
+  const needing = { 'api/A': { refs: { 'needs-class': ['!class/com.acme.Audit'] } } };
+  const hints = (all: Readonly<Record<string, Part>>): readonly string[] =>
+    referenceDiagnostics(inventory(all)).map(({ hint }) => hint);
+  expect(hints(needing)[0]).toMatch(/^Give the path/);
+  const unread = { 'library/audit': { facts: { kind: 'library', role: 'other', classes: [] } } } as const;
+  expect(hints({ ...needing, ...unread })[0]).toMatch(/^A JAR that a pom names is not there to be read/);
 });

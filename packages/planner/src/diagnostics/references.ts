@@ -20,7 +20,7 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
   return delivered(inventory, 'missing').flatMap(([from, reference]) => {
     if (isUnseen && isClientClass(reference)) return [];
-    const { what, hint } = words(reference, from);
+    const { what, hint } = words(reference, from, isUnseen);
     return [
       finding('MI-REF-MISSING', 'warning', {
         message: `${title(from)} ${what}`,
@@ -97,7 +97,7 @@ const connectorHint =
 const nowhere = 'which is in none of the given paths';
 
 /** What fails at run time, and the way out, by what the reference is for. */
-function words(reference: Reference, from: Artifact): Words {
+function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   const { to, via, relation } = reference;
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
   if (isClientClass(reference)) {
@@ -109,8 +109,8 @@ function words(reference: Reference, from: Artifact): Words {
   }
   if (relation === 'needs-class') {
     return {
-      what: `needs the Java class ${name} (${via}), which no JAR or source folder of the given paths has: without it MI does not deploy the archive.`,
-      hint: 'Give the path of the project or JAR that holds it, or see that the image has it in lib/ or dropins/.',
+      what: `needs the Java class ${name} (${via}), which nothing that is read here delivers: without it MI does not deploy the archive.`,
+      hint: `${isUnseen ? 'A JAR that a pom names is not there to be read, and may hold it. ' : ''}Give the path of the project or JAR that holds it, or see that the image has it in lib/ or dropins/.`,
     };
   }
   // A connection is data to MI; what refuses to deploy without its connector is the flow that calls an operation.
@@ -172,10 +172,15 @@ function relationWords({ to, via, relation }: Reference, from: Artifact): Words 
   }
 }
 
-/** Policies and WSDLs are read when a proxy service is deployed, everything else when a message gets there. */
+/**
+ * Policies and WSDLs are read when a proxy service is deployed, the definition of an API when somebody asks for it, and
+ * everything else when a message gets there.
+ */
 function consequence(from: Artifact, kind: string, via: string): string {
   if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
     return 'without it MI does not deploy the archive';
+  if (via === 'api/@publishSwagger')
+    return 'who asks for the definition of the API (?swagger.json) does not get that file';
   if (from.kind === 'data-service') return 'the data service does not start';
   return kind === 'data-source' ? 'the query fails when the flow gets there' : 'the flow fails when it gets there';
 }
