@@ -95,3 +95,21 @@ it('what is first in the values is not at the top of the file where it was writt
   );
   expect(moved?.message).toBe('There is no key `ingress` at the top of the values.');
 });
+
+describe('a finding about the replicas that were asked for', () => {
+  const text = 'replicas: 4\nenvironments:\n  dev: {replicas: 1}\n  prod: {}\n';
+  it.each([
+    ['at the environment', 'dev', 1, 'mi-patterns.yaml:3:19'],
+    ['at the top of the configuration', 'prod', 4, 'mi-patterns.yaml:1:11'],
+    ['nowhere, where the command line asks for others', 'dev', 0, undefined],
+  ])('is %s', (_, name, asked, place) => {
+    const message = `The pattern needs at least 2 replicas; ${asked} were asked for.`;
+    const [placed] = locateFindings(
+      [{ code: 'MI-PLAN-REPLICAS', severity: 'error', message, hint: 'h' }],
+      { text: made, shown: 'made.yaml', environment: { name, valuesFiles: [] } as unknown as Environment, inventory },
+      { ...sources, loaded: { path: 'mi-patterns.yaml', text } },
+    );
+    const source = placed?.source;
+    expect(source === undefined ? undefined : `${source.path}:${source.line}:${source.column}`).toBe(place);
+  });
+});

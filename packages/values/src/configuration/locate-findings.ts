@@ -42,10 +42,11 @@ interface Place {
  * all environments share, or in a values file. What is about the id of an artifact is at the artifact.
  */
 export function locateFindings(
-  diagnostics: readonly Diagnostic[],
+  all: readonly Diagnostic[],
   made: ComposedValues,
   from: SettingSources,
 ): readonly Diagnostic[] {
+  const diagnostics = all.map((diagnostic) => atItsSetting(diagnostic, made.environment.name, from));
   const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
     [source, ...related].some((place) => place?.path === made.shown);
   // Reading what was just written takes as long as the rest of a command, and mostly nothing is wrong with it.
@@ -65,6 +66,17 @@ export function locateFindings(
       ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }),
     };
   });
+}
+
+/** What the plan says of the replicas of an environment, at the line that asks for them. */
+function atItsSetting(diagnostic: Diagnostic, environment: string, { loaded }: SettingSources): Diagnostic {
+  if (diagnostic.code !== 'MI-PLAN-REPLICAS' || diagnostic.source !== undefined || loaded === undefined)
+    return diagnostic;
+  const file = readYaml(loaded.text, loaded.path, 'MI-VALUES', 'helm');
+  const asked = [['environments', environment, 'replicas'], ['replicas']].map((path) => locate(file, path, 'value'));
+  // An option of the command line may ask for another number.
+  const place = asked.find(({ exact, written }) => exact && diagnostic.message.includes(`; ${written} were asked for`));
+  return place === undefined ? diagnostic : { ...diagnostic, source: place.source };
 }
 
 /** Moves places of the composed file to where their setting was written, and leaves others as they are. */
