@@ -10,6 +10,8 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool, type ToolName } from '@mi-patterns/helm';
@@ -140,6 +142,30 @@ describe('a run that is cut off', () => {
     child.kill(signal);
     expect(await ended).toEqual([exitOf[signal], null]);
     expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
+  });
+
+  it.each(signals)('ends a credential helper, after %s', async (signal) => {
+    const cwd = project('one');
+    const server = createServer((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic' }).end());
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+    // A helper that says when it starts, and waits as for somebody who opens a keychain.
+    const helper = join(cwd, 'docker-credential-slow');
+    writeFileSync(helper, '#!/bin/sh\necho $$ > "$0.started"; exec sleep 60\n', { mode: 0o755 });
+    writeFileSync(join(cwd, 'config.json'), JSON.stringify({ credHelpers: { [host]: 'slow' } }));
+    const child = spawn(process.execPath, [program, 'package', 'p', '--out', 'made', '--push', `${host}/a/b`], {
+      cwd,
+      env: { ...process.env, DOCKER_CONFIG: cwd, PATH: `${cwd}:${process.env['PATH']}` },
+      stdio: 'ignore',
+    });
+    const ended = once(child, 'close');
+    const started = (): string => (existsSync(`${helper}.started`) ? readFileSync(`${helper}.started`, 'utf8') : '');
+    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
+    child.kill(signal);
+    expect(await ended).toEqual([exitOf[signal], null]);
+    expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
+    server.closeAllConnections();
+    server.close();
   });
 
   it.each(signals)('ends programs that follow the ended ones, after %s', async (signal) => {

@@ -167,7 +167,7 @@ describe('a name that is not UTF-8', () => {
       artifacts: { name: string }[];
       diagnostics: { code: string; message: string }[];
     }>(['scan', '.'], { cwd });
-    expect([exitCode, document.artifacts.map(({ name }) => name)]).toEqual([1, ['A']]);
+    expect([exitCode, document.artifacts.map((artifact) => artifact.name)]).toEqual([1, ['A']]);
     expect(document.diagnostics.map(({ code, message }) => [code, message.split(' cannot')[1]])).toEqual([
       ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
       ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
