@@ -159,18 +159,21 @@ describe('names that become names of files', () => {
 });
 
 describe('a name that is not UTF-8', () => {
-  it.skipIf(process.platform !== 'linux')('is told, and what lies beside it is read', async () => {
-    const cwd = folderWith({ 'p/pom.xml': pom(), [`p/${artifacts}/apis/A.xml`]: api('A') });
-    mkdirSync(Buffer.from(`${cwd}/folder-\xff`, 'latin1'));
-    writeFileSync(Buffer.from(`${cwd}/p/${artifacts}/apis/B-\xff.xml`, 'latin1'), api('B'));
-    const { exitCode, document } = await miPatternsJson<{
-      artifacts: { name: string }[];
-      diagnostics: { code: string; message: string }[];
-    }>(['scan', '.'], { cwd });
-    expect([exitCode, document.artifacts.map((artifact) => artifact.name)]).toEqual([1, ['A']]);
-    expect(document.diagnostics.map(({ code, message }) => [code, message.split(' cannot')[1]])).toEqual([
-      ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
-      ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
-    ]);
-  });
+  it.skipIf(process.platform !== 'linux')(
+    'is told, and what lies beside it is read (skipped except on Linux)',
+    async () => {
+      const cwd = folderWith({ 'p/pom.xml': pom(), [`p/${artifacts}/apis/A.xml`]: api('A') });
+      mkdirSync(Buffer.from(`${cwd}/folder-\xff`, 'latin1'));
+      writeFileSync(Buffer.from(`${cwd}/p/${artifacts}/apis/B-\xff.xml`, 'latin1'), api('B'));
+      const { exitCode, document } = await miPatternsJson<{
+        artifacts: { name: string }[];
+        diagnostics: { code: string; message: string }[];
+      }>(['scan', '.'], { cwd });
+      expect([exitCode, document.artifacts.map((artifact) => artifact.name)]).toEqual([1, ['A']]);
+      expect(document.diagnostics.map(({ code, message }) => [code, message.split(' cannot')[1]])).toEqual([
+        ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
+        ['MI-READ-DENIED', ' be read: its name is not valid UTF-8.'],
+      ]);
+    },
+  );
 });
