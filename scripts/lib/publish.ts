@@ -179,7 +179,7 @@ export async function publishToRegistry(options: RegistryOptions): Promise<Publi
       return digestOf(output);
     }
     // Any other failure (no network, no login) must not be taken for "not published yet".
-    if (/not found|NAME_UNKNOWN|MANIFEST_UNKNOWN|404/i.test(output)) return undefined;
+    if (/: not found$|status code 404\b|\b(?:NAME|MANIFEST)_UNKNOWN\b/im.test(output.trim())) return undefined;
     throw new Error(`${repository} could not be asked for version ${chart.version}:\n${output.trim()}`);
   });
   if (present !== undefined) return { state: 'already-there', reference: `${repository}@${present}` };

@@ -11,6 +11,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -372,14 +373,30 @@ describe('an OCI registry', () => {
     );
   });
 
-  it('that cannot be reached is not taken for an empty one', async () => {
+  // The second has the number in its name that stands for what is not there.
+  it.each(['127.0.0.1:9', '127.0.0.1:1404'])(
+    'that cannot be reached is not taken for an empty one: %s',
+    async (host) => {
+      await expect(
+        publishToRegistry({
+          helm,
+          chart: await pack(chart, `oci-none-${host.split(':')[1]}`),
+          registry: `oci://${host}/charts`,
+          plainHttp: true,
+        }),
+      ).rejects.toThrow('could not be asked');
+    },
+  );
+
+  it('whose credential helper is not found is not taken for an empty one', async () => {
+    const failing = join(work, 'failing-helm');
+    writeFileSync(
+      failing,
+      `#!/bin/sh\necho 'Error: exec: "docker-credential-x": executable file not found in $PATH' >&2\nexit 1\n`,
+      { mode: 0o755 },
+    );
     await expect(
-      publishToRegistry({
-        helm,
-        chart: await pack(chart, 'oci-none'),
-        registry: 'oci://127.0.0.1:9/charts',
-        plainHttp: true,
-      }),
+      publishToRegistry({ helm: failing, chart: await pack(chart, 'oci-helper'), registry, plainHttp: true }),
     ).rejects.toThrow('could not be asked');
   });
 });
