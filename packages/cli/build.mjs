@@ -1,7 +1,16 @@
 // Bundles the command and the library into dist/.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -9,7 +18,9 @@ import { buildGuard } from '../delivery/build-guard.mjs';
 import { importLeaves } from './build-leaves.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const dist = join(here, 'dist');
+const finished = join(here, 'dist');
+// Put in the place of the other when it is whole: somebody may run the command meanwhile.
+const dist = join(here, 'dist.next');
 const { version: own } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 
 rmSync(dist, { recursive: true, force: true });
@@ -66,6 +77,8 @@ if (!buildGuard(join(dist, 'lease-guard')))
 const bundled = bundledPackages(Object.keys({ ...library.metafile.inputs, ...command.metafile.inputs }));
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(bundled));
 writeFileSync(join(dist, 'sbom.cdx.json'), sbom(bundled));
+rmSync(finished, { recursive: true, force: true });
+renameSync(dist, finished);
 const outputs = { ...library.metafile.outputs, ...command.metafile.outputs };
 const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
