@@ -100,3 +100,15 @@ describe('carrying deployment.toml over', () => {
     expect(carryOver([a, b], 'shop', {})).toEqual(carryOver([b, a], 'shop', {}));
   });
 });
+
+test('what is left out is told where it stands, as far as that is known', () => {
+  const source = { path: 'p/deployment/deployment.toml', line: 1, column: 1 };
+  const document = { cluster_config: { node_id: 'a' }, datasource: [{ id: 'WSO2_COORDINATION_DB' }] };
+  const places = { cluster_config: { ...source, line: 4 }, datasource: { ...source, line: 6 } };
+  const linesOf = (toml: Parameters<typeof carryOver>[0][number]): readonly (number | undefined)[] =>
+    carryOver([toml], 'orders', {}).diagnostics.map((one) => one.source?.line);
+  expect([linesOf({ source, document, places }), linesOf({ source, document })]).toEqual([
+    [4, 6],
+    [1, 1],
+  ]);
+});

@@ -6,6 +6,8 @@ import { isMapping, layerValues, valueAt, type Values } from '../merge.ts';
 export interface ProjectToml {
   readonly source: Source;
   readonly document: Values;
+  /** Where keys of it stand, as far as that is known; others are told at the start of the file. */
+  readonly places?: Readonly<Record<string, Source | undefined>>;
 }
 
 /** What the values take over from deployment.toml files of projects. */
@@ -112,13 +114,10 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
   const diagnostics: Diagnostic[] = [];
   const variables = new Map<string, Source>();
   const sorted = files.toSorted((a, b) => compareText(a.source.path, b.source.path));
-  const documents = sorted.map(({ document, source }) => {
-    const kept = withoutLeft(document, source, given, diagnostics);
-    return withoutCoordination(
-      withoutSecrets(kept, [], (name) => void variables.set(name, source)) as Values,
-      source,
-      diagnostics,
-    );
+  const documents = sorted.map((file) => {
+    const kept = withoutLeft(file, given, diagnostics);
+    const open = withoutSecrets(kept, [], (name) => void variables.set(name, file.source)) as Values;
+    return withoutCoordination({ ...file, document: open }, diagnostics);
   });
   const deploymentToml = documents.reduceRight<Values>((below, document) => layerValues(below, document), {});
   const name = `${release}-settings`;
@@ -145,7 +144,7 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
   };
 }
 
-function withoutLeft(document: Values, source: Source, given: Values, diagnostics: Diagnostic[]): Values {
+function withoutLeft({ document, source, places = {} }: ProjectToml, given: Values, diagnostics: Diagnostic[]): Values {
   return left.reduce((kept, { path, silent, keep, instead, severity, because, hint }) => {
     const value = valueAt(kept, path);
     if (value === undefined || keep?.(value) === true) return kept;
@@ -154,7 +153,7 @@ function withoutLeft(document: Values, source: Source, given: Values, diagnostic
         finding('MI-TOML-LEFT-OUT', severity, {
           message: `\`${path.join('.')}\` of ${source.path} is not carried over into the values: ${because}.`,
           hint,
-          source,
+          source: places[path.join('.')] ?? source,
         }),
       );
     return without(kept, path);
@@ -169,7 +168,7 @@ function without(document: Values, [key = '', ...rest]: Path): Values {
 }
 
 /** A coordination database makes servers form a cluster, which the chart arranges by itself or not at all. */
-function withoutCoordination(document: Values, source: Source, diagnostics: Diagnostic[]): Values {
+function withoutCoordination({ document, source, places = {} }: ProjectToml, diagnostics: Diagnostic[]): Values {
   const sources = document['datasource'];
   if (!Array.isArray(sources)) return document;
   const kept = sources.filter((entry) => !isMapping(entry) || entry['id'] !== 'WSO2_COORDINATION_DB');
@@ -178,7 +177,7 @@ function withoutCoordination(document: Values, source: Source, diagnostics: Diag
     finding('MI-TOML-LEFT-OUT', 'warning', {
       message: `The data source WSO2_COORDINATION_DB of ${source.path} is not carried over into the values: with it the servers form a cluster.`,
       hint: 'Set `coordination: database` in mi-patterns.yaml and `coordination.database` (`url`, `driver`) under `values` where a database shall coordinate the servers.',
-      source,
+      source: places['datasource'] ?? source,
     }),
   );
   const { datasource: _all, ...others } = document;
