@@ -19,6 +19,31 @@ import { describe, expect, it } from 'vitest';
 import { contentOf, miPatterns, program, temporaryFolder } from '../support/command.ts';
 import { folderWith, pom } from './support.ts';
 
+/** How the command is run, and the program it starts, which writes its number into a file `.started` beside itself. */
+interface Interrupted {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly starts: string;
+  readonly signal: keyof typeof exitOf;
+}
+
+/** Sends the command a signal once that program runs, and expects its exit code. The program's folder in /proc. */
+async function interrupted(words: readonly string[], options: Interrupted): Promise<string> {
+  const { cwd, environment, starts, signal } = options;
+  const child = spawn(process.execPath, [program, ...words], {
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: 'ignore',
+  });
+  const ended = once(child, 'close');
+  const file = `${starts}.started`;
+  const started = (): string => (existsSync(file) ? readFileSync(file, 'utf8') : '');
+  await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
+  child.kill(signal);
+  expect(await ended).toEqual([exitOf[signal], null]);
+  return `/proc/${started().trim()}`;
+}
+
 /** A tool as the command finds it, for a shell. */
 async function commandOf(name: ToolName): Promise<string> {
   return (await findTool(name)).command.map((word) => `'${word}'`).join(' ');
@@ -112,17 +137,13 @@ describe('a run that is cut off', () => {
       `#!/bin/sh\nif [ "$1" = package ]; then echo $$ > "$0.started"; sleep 1; fi\nexec ${await commandOf('helm')} "$@"\n`,
       { mode: 0o755 },
     );
-    const child = spawn(process.execPath, [program, 'diff', '--env', 'prod', '--against', 'env:dev'], {
+    const ended = await interrupted(['diff', '--env', 'prod', '--against', 'env:dev'], {
       cwd,
-      env: { ...process.env, TMPDIR: temporary, MI_PATTERNS_HELM: helm },
-      stdio: 'ignore',
+      environment: { TMPDIR: temporary, MI_PATTERNS_HELM: helm },
+      starts: helm,
+      signal,
     });
-    const ended = once(child, 'close');
-    const started = (): string => (existsSync(`${helm}.started`) ? readFileSync(`${helm}.started`, 'utf8') : '');
-    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
-    child.kill(signal);
-    expect(await ended).toEqual([exitOf[signal], null]);
-    await expect.poll(() => existsSync(`/proc/${started().trim()}`), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => existsSync(ended), { timeout: 10_000 }).toBe(false);
     expect(readdirSync(temporary)).toEqual([]);
   });
 
@@ -131,17 +152,13 @@ describe('a run that is cut off', () => {
     // A kubectl that says when it starts, and hangs as where no API server answers.
     const kubectl = join(cwd, 'kubectl');
     writeFileSync(kubectl, '#!/bin/sh\necho $$ > "$0.started"; exec sleep 60\n', { mode: 0o755 });
-    const child = spawn(process.execPath, [program, 'audit'], {
+    const ended = await interrupted(['audit'], {
       cwd,
-      env: { ...process.env, PATH: `${cwd}:${process.env['PATH']}` },
-      stdio: 'ignore',
+      environment: { PATH: `${cwd}:${process.env['PATH']}` },
+      starts: kubectl,
+      signal,
     });
-    const ended = once(child, 'close');
-    const started = (): string => (existsSync(`${kubectl}.started`) ? readFileSync(`${kubectl}.started`, 'utf8') : '');
-    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
-    child.kill(signal);
-    expect(await ended).toEqual([exitOf[signal], null]);
-    expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
+    expect(existsSync(ended)).toBe(false);
   });
 
   it.each(signals)('ends a credential helper, after %s', async (signal) => {
@@ -153,17 +170,13 @@ describe('a run that is cut off', () => {
     const helper = join(cwd, 'docker-credential-slow');
     writeFileSync(helper, '#!/bin/sh\necho $$ > "$0.started"; exec sleep 60\n', { mode: 0o755 });
     writeFileSync(join(cwd, 'config.json'), JSON.stringify({ credHelpers: { [host]: 'slow' } }));
-    const child = spawn(process.execPath, [program, 'package', 'p', '--out', 'made', '--push', `${host}/a/b`], {
+    const ended = await interrupted(['package', 'p', '--out', 'made', '--push', `${host}/a/b`], {
       cwd,
-      env: { ...process.env, DOCKER_CONFIG: cwd, PATH: `${cwd}:${process.env['PATH']}` },
-      stdio: 'ignore',
+      environment: { DOCKER_CONFIG: cwd, PATH: `${cwd}:${process.env['PATH']}` },
+      starts: helper,
+      signal,
     });
-    const ended = once(child, 'close');
-    const started = (): string => (existsSync(`${helper}.started`) ? readFileSync(`${helper}.started`, 'utf8') : '');
-    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n$/);
-    child.kill(signal);
-    expect(await ended).toEqual([exitOf[signal], null]);
-    expect(existsSync(`/proc/${started().trim()}`)).toBe(false);
+    expect(existsSync(ended)).toBe(false);
     server.closeAllConnections();
     server.close();
   });
