@@ -1,4 +1,10 @@
-import { compareDiagnostics, compareText, type Diagnostic, type Source } from '@mi-patterns/inventory';
+import {
+  compareDiagnostics,
+  compareText,
+  type Diagnostic,
+  type Source,
+  withoutTrailingSlashes,
+} from '@mi-patterns/inventory';
 
 /** How to turn names in helm's messages into files of the reader. */
 export interface HelmErrorContext {
@@ -263,7 +269,7 @@ function fileSource(file: string, line: number, column: number, context: HelmErr
   const path =
     context.chartFolder === undefined
       ? file
-      : `${context.chartFolder.replace(/(?<!\/)\/+$/, '')}/${file.slice(file.indexOf('/') + 1)}`;
+      : `${withoutTrailingSlashes(context.chartFolder)}/${file.slice(file.indexOf('/') + 1)}`;
   return { path, line, column };
 }
 

@@ -49,3 +49,4 @@ export { artifactElements, placesOf } from './containers/project-registry.ts';
 export { type RegistryEntry, registryEntries } from './containers/registry.ts';
 export { type CentralEntry, ZipProblem, dataPosition } from './containers/zip-directory.ts';
 export { ArchiveFault, openZip, wrongPath } from './containers/zip.ts';
+export { withoutTrailingSlashes } from './slashes.ts';

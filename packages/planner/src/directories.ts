@@ -1,4 +1,4 @@
-import type { Artifact, Source } from '@mi-patterns/inventory';
+import { type Artifact, type Source, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { inboundRule } from './verdicts/inbound-endpoint.ts';
 import { isExpression, setting } from './verdicts/verdict.ts';
 
@@ -47,12 +47,13 @@ export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
 }
 
 function use(text: string, consumes: boolean, source: Source): DirectoryUse {
-  const uri = text
-    .trim()
-    .replace(/^vfs:/i, '')
-    .replace(/\?.*$/s, '')
-    .replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
-    .replace(/^file:\/*(?=[^/])/i, 'file:///')
-    .replace(/(?<!\/)\/+$/, '');
+  const uri = withoutTrailingSlashes(
+    text
+      .trim()
+      .replace(/^vfs:/i, '')
+      .replace(/\?.*$/s, '')
+      .replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
+      .replace(/^file:\/*(?=[^/])/i, 'file:///'),
+  );
   return { uri, local: /^file:/i.test(uri) || uri.startsWith('/'), consumes, source };
 }

@@ -2,6 +2,7 @@ import type { FlowContents } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { compareText } from '../diagnostic.ts';
+import { withoutTrailingSlashes } from '../slashes.ts';
 import { plainArtifact, startOf } from './draft.ts';
 import { childrenOf, childText } from './markup.ts';
 import type { Element } from './markup.ts';
@@ -37,14 +38,14 @@ export function registryEntries(parent: Element): RegistryEntry[] {
   const collections = childrenOf(parent, 'collection').map((element): RegistryEntry => ({
     type: 'collection',
     file: childText(element, 'directory') ?? '',
-    registryPath: `${(childText(element, 'path') ?? '').replace(/(?<!\/)\/+$/, '')}/`,
+    registryPath: `${withoutTrailingSlashes(childText(element, 'path') ?? '')}/`,
     element,
   }));
   return [...items, ...collections];
 }
 
 function joinPath(folder: string, file: string): string {
-  return `${folder.replace(/(?<!\/)\/+$/, '')}/${file.slice(file.lastIndexOf('/') + 1)}`;
+  return `${withoutTrailingSlashes(folder)}/${file.slice(file.lastIndexOf('/') + 1)}`;
 }
 
 /** One artifact from all resources that an artifact.xml or a registry-info.xml names. */

@@ -1,6 +1,7 @@
 import { defaultOffset, miPorts } from '../mi-ports.ts';
 import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model.ts';
 import { compareText } from '../diagnostic.ts';
+import { withoutTrailingSlashes } from '../slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
 
 /** Where a request to the server itself ends up. */
@@ -76,7 +77,7 @@ export function createLoopbackIndex(
   /** No longer beginning of a path is one of an API, so a path without end need not be looked through. */
   const longestPath = [...routes.keys()].reduce((most, path) => Math.max(most, path.length), 0);
   const matchPath = (path: string, eligible: (route: Route) => boolean): ArtifactId | undefined => {
-    const prefix = path.replace(/(?<!\/)\/+$/, '');
+    const prefix = withoutTrailingSlashes(path);
     for (let end = prefix.length; end > 0; end = prefix.lastIndexOf('/', Math.min(end - 1, longestPath))) {
       const route = end > longestPath ? undefined : routes.get(prefix.slice(0, end))?.find(eligible);
       if (route !== undefined) return route.id;
@@ -136,9 +137,9 @@ function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
   const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
   const path =
     versionType === 'url' && apiVersion !== undefined
-      ? `${versioned.replace(/(?<!\/)\/+$/, '')}/${apiVersion}`
+      ? `${withoutTrailingSlashes(versioned)}/${apiVersion}`
       : versioned;
-  const trimmed = path.replace(/(?<!\/)\/+$/, '');
+  const trimmed = withoutTrailingSlashes(path);
   return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
 }
 
@@ -175,7 +176,7 @@ function* shortened(name: string, longest: number): Generator<string> {
  * application before it.
  */
 function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
-  const path = /^[^?#]*/.exec(rest)?.[0].replace(/(?<!\/)\/+$/, '') ?? '';
+  const path = withoutTrailingSlashes(/^[^?#]*/.exec(rest)?.[0] ?? '');
   const find = (name: string): ArtifactId | undefined =>
     names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
   for (const name of shortened(path, names.longestName)) {

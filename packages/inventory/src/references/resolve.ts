@@ -8,6 +8,7 @@ import { dispatchTargets } from './dispatch.ts';
 import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './loopback.ts';
 import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
 import { registryPath } from './registry-path.ts';
+import { withoutTrailingSlashes } from '../slashes.ts';
 
 /**
  * One artifact with its final id. Libraries, connectors, registry resources and so on come with no references of their
@@ -214,7 +215,7 @@ function connectionUri(names: NameIndex, connection: string, path: string): stri
           ?.parsed.references.find(({ target }) => target.type === 'address' && target.connection === undefined)
           ?.target;
   if (base?.type !== 'address') return undefined;
-  return `${base.uri.replace(/(?<!\/)\/+$/, '')}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
+  return `${withoutTrailingSlashes(base.uri)}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
 }
 
 function addressOutcome(target: LoopbackTarget, uri: string): Outcome[] {

@@ -1,4 +1,4 @@
-import { compareSources, compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareSources, compareText, type Diagnostic, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { describe, type ValuesCode } from '../catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
 import type { Values } from '../merge.ts';
@@ -130,8 +130,9 @@ function notTranslated(settings: Settings, file: YamlFile): readonly Diagnostic[
 function imageOf(settings: Settings): NonNullable<Configuration['image']> {
   const text = (key: string): string | undefined => settings.text(`wso2.deployment.image.${key}`);
   const pull = settings.text('wso2.deployment.imagePullSecrets');
+  const registry = settings.text('containerRegistry');
   return prune({
-    registry: settings.text('containerRegistry')?.replace(/(?<!\/)\/+$/, ''),
+    registry: registry === undefined ? undefined : withoutTrailingSlashes(registry),
     repository: text('repository'),
     tag: text('digest') === undefined ? text('tag') : (text('tag'), undefined),
     digest: text('digest'),
