@@ -348,6 +348,18 @@ export interface Listener {
   readonly queueDefaults?: readonly { readonly factory: string; readonly parameters: readonly Parameter[] }[];
 }
 
+/**
+ * Where a key of a `deployment.toml` stands, from the names of its tables to the key itself; elements of arrays read
+ * `name[0]`.
+ */
+export type KeyPlaces = (...keys: string[]) => Source;
+
+/** All that a `deployment.toml` says, and where. May hold secrets. */
+export interface TomlDocument {
+  readonly tables: Readonly<Record<string, unknown>>;
+  readonly at: KeyPlaces;
+}
+
 /** What a `deployment.toml` says that changes a verdict or a port. */
 export interface ServerConfiguration {
   readonly source: Source;
@@ -390,10 +402,8 @@ export interface ServerConfiguration {
   readonly nodeId?: { readonly value: string; readonly source: Source };
   /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
   readonly settings?: readonly SettingRead[];
-  /**
-   * All that a file says, for what writes the same again; undefined for a file that the chart writes. May hold secrets.
-   */
-  readonly document?: Readonly<Record<string, unknown>>;
+  /** For what writes the same again; undefined for a file that the chart writes. */
+  readonly document?: TomlDocument;
   /** Aliases that `[secrets]` gives the secure vault, sorted. Missing: none. */
   readonly aliases?: readonly string[];
 }

@@ -4,19 +4,13 @@ import { defaultOffset } from '../mi-ports.ts';
 import { grouped } from '../counted.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
-import type { Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
+import type { KeyPlaces, Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
 import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
 
 type Table = Record<string, unknown>;
-
-/**
- * Where a key of a document stands, from the names of its tables to the key itself; elements of arrays of tables read
- * `name[0]`.
- */
-type Places = (...keys: string[]) => Source;
 
 interface Reading {
   readonly configuration?: Omit<ServerConfiguration, 'application'>;
@@ -40,12 +34,9 @@ export function readDeploymentToml(text: string, path: string): Reading {
   if (deep !== undefined) return { diagnostics: [deepRefused(path, deep)] };
   const late = lateTable(text);
   if (late !== undefined) return { diagnostics: [lateRefused(path, late)] };
-  const { configuration, diagnostics } = readServerDocument(
-    document,
-    { path, line: 1, column: 1 },
-    indexKeys(text, path),
-  );
-  return { configuration: { ...configuration, document: table(document) }, diagnostics };
+  const at = indexKeys(text, path);
+  const { configuration, diagnostics } = readServerDocument(document, { path, line: 1, column: 1 }, at);
+  return { configuration: { ...configuration, document: { tables: table(document), at } }, diagnostics };
 }
 
 /**
@@ -54,7 +45,7 @@ export function readDeploymentToml(text: string, path: string): Reading {
  * switch is a placeholder such as `$env{X}` counts as enabled, with the diagnostic `MI-TOML-DYNAMIC`; a switch that MI
  * does not read is `MI-TOML-IGNORED`.
  */
-export function readServerDocument(data: unknown, source: Source, at: Places): Required<Reading> {
+export function readServerDocument(data: unknown, source: Source, at: KeyPlaces): Required<Reading> {
   const document = table(data);
   const diagnostics: Diagnostic[] = wrongTables(document, at);
   const server = table(document['server']);
@@ -122,7 +113,7 @@ function isHardened(handling: Table): boolean {
 const placeholder = /\$(env|secret)\s*\{\s*([^}\s]{1,300})\s*\}/g;
 
 /** What the file takes from the environment and the secure vault, and the aliases that it gives the vault itself. */
-function settingsOf(document: Table, at: Places): Pick<ServerConfiguration, 'settings' | 'aliases'> {
+function settingsOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'settings' | 'aliases'> {
   const settings: SettingRead[] = [];
   const visit = (value: unknown, keys: readonly string[]): void => {
     if (typeof value === 'string') {
@@ -146,7 +137,7 @@ function settingsOf(document: Table, at: Places): Pick<ServerConfiguration, 'set
 }
 
 /** Listeners of the JMS transport whose connection factory is one for topics; a proxy service names them. */
-function topicFactoriesOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTopicFactories'> {
+function topicFactoriesOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'jmsTopicFactories'> {
   const listener = get(document, 'transport', 'jms', 'listener');
   const entries = Array.isArray(listener) ? tables(listener) : [table(listener)];
   const factories = entries.flatMap((entry, index) => {
@@ -169,7 +160,7 @@ function topicFactoriesOf(document: Table, at: Places): Pick<ServerConfiguration
  * Names under which JNDI finds topics (jndi.properties.j2); a service that names one as its destination listens to a
  * topic.
  */
-function topicsOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTopics'> {
+function topicsOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'jmsTopics'> {
   const names = Object.keys(table(get(document, 'transport', 'jndi', 'topic'))).toSorted(compareText);
   return names.length === 0
     ? {}
@@ -196,7 +187,7 @@ function wsdlAddressesOf(document: Table): Pick<ServerConfiguration, 'wsdlAddres
  */
 const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
 
-function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Listener[] {
+function listenersOf(document: Table, at: KeyPlaces, diagnostics: Diagnostic[]): Listener[] {
   const found: FoundListeners = { listeners: [], diagnostics, at };
   for (const [name, value] of Object.entries(table(document['transport'])).toSorted(([a], [b]) => compareText(a, b))) {
     // `blocking` configures the client side of the call mediator, not a listener of services.
@@ -237,7 +228,7 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
 interface FoundListeners {
   readonly listeners: Listener[];
   readonly diagnostics: Diagnostic[];
-  readonly at: Places;
+  readonly at: KeyPlaces;
 }
 
 /** Adds a listener that a value switches; one that nobody knows before the server starts counts as enabled. */
@@ -324,7 +315,7 @@ function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
  * The queue parameters of RabbitMQ's connection factories. A service takes over all that its factory says and it does
  * not say itself (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager). Keys may be quoted or dotted.
  */
-function queueDefaultsOf(listener: unknown, at: Places): Pick<Listener, 'queueDefaults'> {
+function queueDefaultsOf(listener: unknown, at: KeyPlaces): Pick<Listener, 'queueDefaults'> {
   const defaults = tables(listener).flatMap(({ name, parameter }, index) => {
     const source = at('transport', 'rabbitmq', `listener[${index}]`);
     const parameters = flat(parameter)
@@ -399,7 +390,7 @@ const readTables = [
   'custom_transport',
 ];
 
-function wrongTables(document: Table, at: Places): Diagnostic[] {
+function wrongTables(document: Table, at: KeyPlaces): Diagnostic[] {
   return readTables.flatMap((name) =>
     document[name] === undefined || table(document[name]) === document[name]
       ? []

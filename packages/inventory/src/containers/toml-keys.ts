@@ -1,16 +1,18 @@
 import type { Source } from '../diagnostic.ts';
+import type { KeyPlaces } from '../model.ts';
 
 /**
- * Returns a function that finds where a key stands, from the names of its tables to the key itself; elements of arrays
- * of tables read `name[0]`. The nearest table that stands in the file answers for a key that does not, the file's start
- * for none. For text that is known to be valid TOML: it looks at lines, not at the grammar.
+ * Returns a function that finds where a key stands. The nearest table that stands in the file answers for a key that
+ * does not, the array for an element that has no line of its own, the file's start for none. For text that is known to
+ * be valid TOML: it looks at lines, not at the grammar.
  */
-export function indexKeys(text: string, path: string): (...keys: string[]) => Source {
+export function indexKeys(text: string, path: string): KeyPlaces {
   const places = new Map<string, Source>();
   for (const { keys, line, column } of placesOf(text)) remember(places, keys, { path, line, column });
   return (...keys) => {
     for (let length = keys.length; length > 0; length--) {
-      const place = places.get(keys.slice(0, length).join('\0'));
+      const nearest = keys.slice(0, length).join('\0');
+      const place = places.get(nearest) ?? places.get(nearest.replace(/\[\d+\]$/, ''));
       if (place !== undefined) return place;
     }
     return { path, line: 1, column: 1 };

@@ -1,11 +1,12 @@
+import { readDeploymentToml, type Source } from '@mi-patterns/inventory';
 import { describe, expect, test } from 'vitest';
 import type { Values } from '../merge.ts';
 import { carryOver } from './carry-over.ts';
 
-const file = (document: Values, path = 'deployment/deployment.toml') => ({
-  source: { path, line: 1, column: 1 },
-  document,
-});
+const file = (tables: Values, path = 'deployment/deployment.toml') => {
+  const source = { path, line: 1, column: 1 };
+  return { source, tables, at: () => source };
+};
 const carried = (document: Values, given: Values = {}) => carryOver([file(document)], 'shop', given);
 const left = (document: Values, given: Values = {}): string[] =>
   carried(document, given).diagnostics.map(({ message }) => /`(.*?)`/.exec(message)?.[1] ?? message);
@@ -101,14 +102,26 @@ describe('carrying deployment.toml over', () => {
   });
 });
 
-test('what is left out is told where it stands, as far as that is known', () => {
-  const source = { path: 'p/deployment/deployment.toml', line: 1, column: 1 };
-  const document = { cluster_config: { node_id: 'a' }, datasource: [{ id: 'WSO2_COORDINATION_DB' }] };
-  const places = { cluster_config: { ...source, line: 4 }, datasource: { ...source, line: 6 } };
-  const linesOf = (toml: Parameters<typeof carryOver>[0][number]): readonly (number | undefined)[] =>
-    carryOver([toml], 'orders', {}).diagnostics.map((one) => one.source?.line);
-  expect([linesOf({ source, document, places }), linesOf({ source, document })]).toEqual([
-    [4, 6],
-    [1, 1],
-  ]);
+describe('each finding is where the key stands', () => {
+  const placesOf = (text: string): readonly (readonly [string, ...string[]])[] => {
+    const source = { path: 'deployment.toml', line: 1, column: 1 };
+    const { configuration } = readDeploymentToml(text, source.path);
+    const { tables = {}, at = () => source } = configuration?.document ?? {};
+    const shown = (place: Source | undefined): string => `${place?.line}:${place?.column}`;
+    return carryOver([{ source, tables, at }], 'shop', {}).diagnostics.map(
+      ({ code, source: first, related = [] }) => [code, shown(first), ...related.map(shown)] as const,
+    );
+  };
+
+  test.each([
+    ['[server]\noffset = 1\n  graceful_shutdown_timeout = 60', 'MI-TOML-LEFT-OUT', '3:3'],
+    ['[server]\noffset = 1\n[keystore.primary]\nfile_name = "shop.jks"', 'MI-TOML-LEFT-OUT', '3:1'],
+    ['[system]\nx = 1\n[system.parameter]\ny = 1\nnodeId = "a"', 'MI-TOML-LEFT-OUT', '5:1'],
+    ['\n[secrets]\ndb = "[plain]"', 'MI-TOML-LEFT-OUT', '2:1'],
+    ['\n[cluster_config]\nnode_id = "node-1"', 'MI-TOML-LEFT-OUT', '2:1'],
+    ['[[datasource]]\nid = "SHOP"\n[[datasource]]\nid = "WSO2_COORDINATION_DB"', 'MI-TOML-LEFT-OUT', '4:1'],
+    ['[[datasource]]\nid = "A"\n[[datasource]]\nid = "B"\npassword = "s3cret"', 'MI-TOML-SECRET', '5:1'],
+    ['[a]\nx = 1\nlist = [{ password = "s3cret" }]', 'MI-TOML-SECRET', '3:1'],
+    ['[a]\npassword = "s3cret"\n[b]\npassword = "s3cret"', 'MI-TOML-SECRET', '2:1', '4:1'],
+  ])('%j: %s', (text, ...expected) => expect(placesOf(text)).toEqual([expected]));
 });

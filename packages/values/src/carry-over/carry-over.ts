@@ -1,13 +1,17 @@
-import { compareText, type Diagnostic, isSecretName, type Source, withoutCredentials } from '@mi-patterns/inventory';
+import {
+  compareText,
+  type Diagnostic,
+  isSecretName,
+  type Source,
+  type TomlDocument,
+  withoutCredentials,
+} from '@mi-patterns/inventory';
 import { describe, type ValuesCode } from '../catalogue.ts';
 import { isMapping, layerValues, valueAt, type Values } from '../merge.ts';
 
 /** A deployment.toml of a project, as read. */
-export interface ProjectToml {
+export interface ProjectToml extends TomlDocument {
   readonly source: Source;
-  readonly document: Values;
-  /** Where keys of it stand, as far as that is known; others are told at the start of the file. */
-  readonly places?: Readonly<Record<string, Source | undefined>>;
 }
 
 /** What the values take over from deployment.toml files of projects. */
@@ -116,8 +120,10 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
   const sorted = files.toSorted((a, b) => compareText(a.source.path, b.source.path));
   const documents = sorted.map((file) => {
     const kept = withoutLeft(file, given, diagnostics);
-    const open = withoutSecrets(kept, [], (name) => void variables.set(name, file.source)) as Values;
-    return withoutCoordination({ ...file, document: open }, diagnostics);
+    const open = withoutSecrets(kept, { names: [], keys: [] }, (name, keys) => {
+      if (!variables.has(name)) variables.set(name, file.at(...keys));
+    }) as Values;
+    return withoutCoordination({ ...file, tables: open }, diagnostics);
   });
   const deploymentToml = documents.reduceRight<Values>((below, document) => layerValues(below, document), {});
   const name = `${release}-settings`;
@@ -126,13 +132,14 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
       .toSorted(compareText)
       .map((variable) => [variable, { secretKeyRef: { name, key: variable } }]),
   );
-  const [first] = variables.values();
-  if (variables.size > 0)
+  const [first, ...others] = variables.values();
+  if (first !== undefined)
     diagnostics.push(
       finding('MI-TOML-SECRET', 'warning', {
         message: `deployment.toml holds passwords; the values take them from the Secret ${name} instead: ${Object.keys(env).join(', ')}.`,
         hint: `Create the Secret in the namespace of each environment: kubectl create secret generic ${name} --from-literal=${Object.keys(env)[0] ?? ''}=…`,
         source: first,
+        ...(others.length === 0 ? {} : { related: others }),
       }),
     );
   return {
@@ -144,7 +151,7 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
   };
 }
 
-function withoutLeft({ document, source, places = {} }: ProjectToml, given: Values, diagnostics: Diagnostic[]): Values {
+function withoutLeft({ tables, source, at }: ProjectToml, given: Values, diagnostics: Diagnostic[]): Values {
   return left.reduce((kept, { path, silent, keep, instead, severity, because, hint }) => {
     const value = valueAt(kept, path);
     if (value === undefined || keep?.(value) === true) return kept;
@@ -153,11 +160,11 @@ function withoutLeft({ document, source, places = {} }: ProjectToml, given: Valu
         finding('MI-TOML-LEFT-OUT', severity, {
           message: `\`${path.join('.')}\` of ${source.path} is not carried over into the values: ${because}.`,
           hint,
-          source: places[path.join('.')] ?? source,
+          source: at(...path),
         }),
       );
     return without(kept, path);
-  }, document);
+  }, tables);
 }
 
 /** The document without a key; a table that is empty then goes too. */
@@ -168,41 +175,63 @@ function without(document: Values, [key = '', ...rest]: Path): Values {
 }
 
 /** A coordination database makes servers form a cluster, which the chart arranges by itself or not at all. */
-function withoutCoordination({ document, source, places = {} }: ProjectToml, diagnostics: Diagnostic[]): Values {
-  const sources = document['datasource'];
-  if (!Array.isArray(sources)) return document;
-  const kept = sources.filter((entry) => !isMapping(entry) || entry['id'] !== 'WSO2_COORDINATION_DB');
-  if (kept.length === sources.length) return document;
+function withoutCoordination({ tables, source, at }: ProjectToml, diagnostics: Diagnostic[]): Values {
+  const sources = tables['datasource'];
+  if (!Array.isArray(sources)) return tables;
+  const isCoordination = (entry: unknown): boolean => isMapping(entry) && entry['id'] === 'WSO2_COORDINATION_DB';
+  const index = sources.findIndex(isCoordination);
+  if (index < 0) return tables;
+  const kept = sources.filter((entry) => !isCoordination(entry));
   diagnostics.push(
     finding('MI-TOML-LEFT-OUT', 'warning', {
       message: `The data source WSO2_COORDINATION_DB of ${source.path} is not carried over into the values: with it the servers form a cluster.`,
       hint: 'Set `coordination: database` in mi-patterns.yaml and `coordination.database` (`url`, `driver`) under `values` where a database shall coordinate the servers.',
-      source: places['datasource'] ?? source,
+      source: at(`datasource[${index}]`, 'id'),
     }),
   );
-  const { datasource: _all, ...others } = document;
+  const { datasource: _all, ...others } = tables;
   return kept.length === 0 ? others : { ...others, datasource: kept };
 }
 
-/** The same data with `$env{NAME}` for what is secret; `found` is told each name. */
-function withoutSecrets(value: unknown, path: Path, found: (variable: string) => void): unknown {
+/** A value of a document: what its variable is called after, and where it stands. */
+interface Position {
+  readonly names: Path;
+  readonly keys: Path;
+}
+
+/** The same data with `$env{NAME}` for what is secret; `found` is told each name, and the keys that lead to it. */
+function withoutSecrets(
+  value: unknown,
+  { names, keys }: Position,
+  found: (variable: string, keys: Path) => void,
+): unknown {
   // Numbers beyond 2^53, no numbers and times are text in values, which are JSON to helm; MI writes them as text
   // anyway.
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
-    return value.map((item, index) => withoutSecrets(item, [...path, labelOf(item) ?? String(index + 1)], found));
+    return value.map((item, index) => withoutSecrets(item, elementOf({ names, keys }, item, index), found));
   if (isMapping(value))
     return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, [...path, key], found)]),
+      Object.entries(value).map(([key, inner]) => [
+        key,
+        withoutSecrets(inner, { names: [...names, key], keys: [...keys, key] }, found),
+      ]),
     );
-  if (typeof value !== 'string' || value.startsWith('$') || !isSecret(path.at(-1) ?? '', value)) return value;
-  const variable = `MI_${path
+  if (typeof value !== 'string' || value.startsWith('$') || !isSecret(names.at(-1) ?? '', value)) return value;
+  const variable = `MI_${names
     .join('_')
     .replace(/[^A-Za-z0-9]+/g, '_')
     .toUpperCase()}`;
-  found(variable);
+  found(variable, keys);
   return `$env{${variable}}`;
+}
+
+function elementOf({ names, keys }: Position, item: unknown, index: number): Position {
+  return {
+    names: [...names, labelOf(item) ?? String(index + 1)],
+    keys: [...keys.slice(0, -1), `${keys.at(-1) ?? ''}[${index}]`],
+  };
 }
 
 /** What an element of a list is called, so that its variables keep their names when another element comes before it. */
@@ -222,7 +251,7 @@ function isSecret(key: string, value: string): boolean {
 function finding(
   code: Extract<ValuesCode, 'MI-TOML-LEFT-OUT' | 'MI-TOML-SECRET'>,
   severity: 'info' | 'warning',
-  { message, hint, source }: { readonly message: string; readonly hint: string; readonly source: Source | undefined },
+  { message, hint, source, ...more }: Pick<Diagnostic, 'message' | 'hint' | 'related'> & { readonly source: Source },
 ): Diagnostic {
-  return { ...describe(code, message, source ?? { path: 'deployment.toml', line: 1, column: 1 }, hint), severity };
+  return { ...describe(code, message, source, hint), severity, ...more };
 }

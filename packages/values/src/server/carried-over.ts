@@ -15,11 +15,8 @@ export function carriedOver(
   given: Values,
 ): CarriedOver {
   if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return { values: {}, diagnostics: [] };
-  const files = configurations.flatMap(({ source, document, environment: written, coordinationDatabase, nodeId }) => {
-    const places = { datasource: coordinationDatabase, cluster_config: nodeId?.source };
-    return document === undefined || written !== undefined || source.path.includes('!/')
-      ? []
-      : [{ source, document, places }];
-  });
+  const files = configurations.flatMap(({ source, document, environment: written }) =>
+    document === undefined || written !== undefined || source.path.includes('!/') ? [] : [{ source, ...document }],
+  );
   return files.length === 0 ? { values: {}, diagnostics: [] } : carryOver(files, environment.release, given);
 }
