@@ -11,6 +11,7 @@ import {
   type KnownPlaces,
   type LoadedConfiguration,
   locateFindings,
+  locateReplicas,
   planWithPods,
   sharedEnvironment,
 } from '@mi-patterns/values';
@@ -47,8 +48,8 @@ export async function valuesOfEnvironment(
 
 /**
  * The plan with the pods that `generate` writes for it; without an environment, for what the configuration says of all
- * of them. `guard`: by default, whether this build of the command brings lease-guard. Throws CommandFailure for an
- * unreadable values file.
+ * of them. `guard`: by default, whether this build of the command brings lease-guard. `replicas`: what the command line
+ * asks for, where it does. Throws CommandFailure for an unreadable values file.
  */
 export function planWithWrittenPods(
   inventory: Inventory,
@@ -57,25 +58,27 @@ export function planWithWrittenPods(
     readonly loaded: LoadedConfiguration | undefined;
     readonly context: Pick<Context, 'cwd'>;
     readonly guard?: GuardInImage;
+    readonly replicas?: string | undefined;
   },
 ): Plan {
   const environment = sharedEnvironment(from.loaded?.configuration ?? {});
   const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
   const guard = from.guard ?? guardInImage(environment, valuesFiles, false);
-  return planWithPods(inventory, options, { environment, valuesFiles, guard });
+  const plan = planWithPods(inventory, options, { environment, valuesFiles, guard });
+  return { ...plan, diagnostics: locateReplicas(plan.diagnostics, from) };
 }
 
 /** Findings of an environment at the place where a user has written what they are about. */
 export function locatedFindings(
   { diagnostics, text, shown, environment }: EnvironmentValues,
   inventory: KnownPlaces,
-  from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
+  from: Pick<ValuesRun, 'loaded' | 'context'> & { readonly replicas?: string | undefined },
 ): readonly Diagnostic[] {
-  const { loaded, context } = from;
+  const { loaded, context, replicas } = from;
   return locateFindings(
     diagnostics,
     { text, shown, environment, inventory },
-    { loaded, folder: loaded?.folder ?? context.cwd, display: (file) => display(file, context) },
+    { loaded, folder: loaded?.folder ?? context.cwd, display: (file) => display(file, context), replicas },
   );
 }
 

@@ -62,7 +62,7 @@ export function choosePattern(
   if (pattern !== 'single-replica' && (!Number.isInteger(options.replicas) || options.replicas < 2)) {
     diagnostics.push(
       finding('MI-PLAN-REPLICAS', 'error', {
-        message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${options.replicas} were asked for.`,
+        message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${options.replicas === 1 ? '1 was' : `${options.replicas} were`} asked for.`,
         hint: 'Ask for 2 or more, or use --pattern single-replica.',
       }),
     );

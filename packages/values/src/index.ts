@@ -3,7 +3,7 @@ export { findConfiguration } from './configuration/find.ts';
 export { type EnvironmentChoices, planOptionsOf } from './configuration/plan-options.ts';
 export { readConfiguration, readGroups } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, type Environment } from './configuration/environments.ts';
-export { type KnownPlaces, locateFindings } from './configuration/locate-findings.ts';
+export { type KnownPlaces, locateFindings, locateReplicas } from './configuration/locate-findings.ts';
 export { type LoadedConfiguration, loadedConfiguration } from './configuration/loaded.ts';
 export { isMapping, layerValues, valueAt, type Values } from './merge.ts';
 export { faultDiagnostics } from './faults.ts';

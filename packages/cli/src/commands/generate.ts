@@ -230,7 +230,12 @@ function findingsOf(
   delivered: readonly EnvironmentValues[],
   packaged: EnvironmentPackages | undefined,
 ): readonly Diagnostic[] {
-  const each = [...delivered.flatMap((one) => locatedFindings(one, run.places, run)), ...(packaged?.diagnostics ?? [])];
+  const { loaded, context, options } = run;
+  const from = { loaded, context, replicas: options.replicas };
+  const each = [
+    ...delivered.flatMap((one) => locatedFindings(one, run.places, from)),
+    ...(packaged?.diagnostics ?? []),
+  ];
   const shared = readinessOfAll(delivered.map(({ environment: { name }, plan }) => ({ environment: name, plan })));
   return unique([...each.filter((one) => !namesEnvironments(one)), ...shared]);
 }

@@ -27,7 +27,7 @@ export async function planCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const result = planWithWrittenPods(inventory, flags, { loaded, context });
+  const result = planWithWrittenPods(inventory, flags, { loaded, context, replicas: options.replicas });
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
   const drawn = await writeDrawing(options.diagram, flow, { heading, options, context });

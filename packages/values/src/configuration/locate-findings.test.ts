@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import type { Inventory } from '@mi-patterns/inventory';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Environment } from './environments.ts';
-import { locateFindings } from './locate-findings.ts';
+import { locateFindings, locateReplicas } from './locate-findings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'places-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -97,19 +97,30 @@ it('what is first in the values is not at the top of the file where it was writt
 });
 
 describe('a finding about the replicas that were asked for', () => {
-  const text = 'replicas: 4\nenvironments:\n  dev: {replicas: 1}\n  prod: {}\n';
+  const loaded = {
+    path: 'mi-patterns.yaml',
+    text: 'replicas: 4\nenvironments:\n  dev: {replicas: 1}\n  prod: {}\n',
+  };
+  const message = 'The pattern needs at least 2 replicas; 1 was asked for.';
+  const placeOf = (found: readonly Diagnostic[]): string | undefined => {
+    const source = found[0]?.source;
+    return source === undefined ? undefined : `${source.path}:${source.line}:${source.column}`;
+  };
   it.each([
-    ['at the environment', 'dev', 1, 'mi-patterns.yaml:3:19'],
-    ['at the top of the configuration', 'prod', 4, 'mi-patterns.yaml:1:11'],
-    ['nowhere, where the command line asks for others', 'dev', 0, undefined],
-  ])('is %s', (_, name, asked, place) => {
-    const message = `The pattern needs at least 2 replicas; ${asked} were asked for.`;
-    const [placed] = locateFindings(
+    ['at the environment', 'dev', undefined, 'mi-patterns.yaml:3:19'],
+    ['at the top of the configuration', 'prod', undefined, 'mi-patterns.yaml:1:11'],
+    ['nowhere, where the command line asks', 'dev', '1', undefined],
+  ])('is %s', (_, name, replicas, place) => {
+    const found = locateFindings(
       [{ code: 'MI-PLAN-REPLICAS', severity: 'error', message, hint: 'h' }],
       { text: made, shown: 'made.yaml', environment: { name, valuesFiles: [] } as unknown as Environment, inventory },
-      { ...sources, loaded: { path: 'mi-patterns.yaml', text } },
+      { ...sources, loaded, replicas },
     );
-    const source = placed?.source;
-    expect(source === undefined ? undefined : `${source.path}:${source.line}:${source.column}`).toBe(place);
+    expect(placeOf(found)).toBe(place);
+  });
+
+  it('is at the top of the configuration without an environment', () => {
+    const found = locateReplicas([{ code: 'MI-PLAN-REPLICAS', severity: 'error', message, hint: 'h' }], { loaded });
+    expect(placeOf(found)).toBe('mi-patterns.yaml:1:11');
   });
 });

@@ -29,6 +29,8 @@ export interface SettingSources {
   readonly folder: string;
   /** A file as people see it. */
   readonly display: (file: string) => string;
+  /** What the command line asks for; undefined where the configuration decides. */
+  readonly replicas?: string | undefined;
 }
 
 interface Place {
@@ -46,7 +48,7 @@ export function locateFindings(
   made: ComposedValues,
   from: SettingSources,
 ): readonly Diagnostic[] {
-  const diagnostics = all.map((diagnostic) => atItsSetting(diagnostic, made.environment.name, from));
+  const diagnostics = locateReplicas(all, from, made.environment.name);
   const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
     [source, ...related].some((place) => place?.path === made.shown);
   // Reading what was just written takes as long as the rest of a command, and mostly nothing is wrong with it.
@@ -68,15 +70,23 @@ export function locateFindings(
   });
 }
 
-/** What the plan says of the replicas of an environment, at the line that asks for them. */
-function atItsSetting(diagnostic: Diagnostic, environment: string, { loaded }: SettingSources): Diagnostic {
-  if (diagnostic.code !== 'MI-PLAN-REPLICAS' || diagnostic.source !== undefined || loaded === undefined)
-    return diagnostic;
-  const file = readYaml(loaded.text, loaded.path, 'MI-VALUES', 'helm');
-  const asked = [['environments', environment, 'replicas'], ['replicas']].map((path) => locate(file, path, 'value'));
-  // An option of the command line may ask for another number.
-  const place = asked.find(({ exact, written }) => exact && diagnostic.message.includes(`; ${written} were asked for`));
-  return place === undefined ? diagnostic : { ...diagnostic, source: place.source };
+/**
+ * What a plan says of its replicas, at the line that asks for them: that of the environment, or that of all of them.
+ * It stays without a place where the command line asks.
+ */
+export function locateReplicas<Found extends Diagnostic>(
+  diagnostics: readonly Found[],
+  { loaded, replicas }: Pick<SettingSources, 'loaded' | 'replicas'>,
+  environment?: string,
+): readonly Found[] {
+  if (loaded === undefined || replicas !== undefined) return diagnostics;
+  return diagnostics.map((diagnostic) => {
+    if (diagnostic.code !== 'MI-PLAN-REPLICAS') return diagnostic;
+    const file = readYaml(loaded.text, loaded.path, 'MI-VALUES', 'helm');
+    const paths = [...(environment === undefined ? [] : [['environments', environment, 'replicas']]), ['replicas']];
+    const place = paths.map((path) => locate(file, path, 'value')).find(({ exact }) => exact);
+    return place === undefined ? diagnostic : { ...diagnostic, source: place.source };
+  });
 }
 
 /** Moves places of the composed file to where their setting was written, and leaves others as they are. */
