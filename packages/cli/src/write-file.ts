@@ -1,2 +1,2 @@
 /** A module of its own, so that a plan that writes no file does not load what writes one. */
-export { writeAtomically, writeFailed } from '@mi-patterns/values';
+export { createTransaction, stageFile, writeFailed } from '@mi-patterns/values';

@@ -41,7 +41,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 }
 
 /** The same in two steps: the temporary file is written, `commit` renames it. Throws what the operating system says. */
-function stageFile(path: string, content: string | Uint8Array): Step {
+export function stageFile(path: string, content: string | Uint8Array): Step {
   const target = realPathOf(path);
   mustBeFile(target, path);
   makeFolder(dirname(target));

@@ -8,7 +8,14 @@ export { type LoadedConfiguration, loadedConfiguration } from './configuration/l
 export { isMapping, layerValues, valueAt, type Values } from './merge.ts';
 export { faultDiagnostics } from './faults.ts';
 export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './validate.ts';
-export { makeFolder, writeAtomically, writeFailed, writeGenerated, type WriteOutcome } from './atomic-write.ts';
+export {
+  makeFolder,
+  stageFile,
+  writeAtomically,
+  writeFailed,
+  writeGenerated,
+  type WriteOutcome,
+} from './atomic-write.ts';
 export { createTransaction, type Transaction } from './transaction.ts';
 export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';

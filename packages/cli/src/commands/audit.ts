@@ -17,7 +17,7 @@ import { createProgress } from '../output/progress.ts';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import { commandTools } from '../rollout/place.ts';
 import { usage } from '../usage.ts';
-import { writeNamed } from '../write-drawing.ts';
+import { writeNamed } from '../named-outputs.ts';
 import { printJson } from '../output/json.ts';
 
 type AuditOptions = GlobalOptions & {
@@ -59,7 +59,13 @@ export async function auditCommand(
     progress.done();
     const where = { context: place.context, namespace: place.namespace };
     const { auditToHtml } = await import('../report/audit.ts');
-    const isPrinted = await writeNamed(options.report, () => auditToHtml(audit, where), options, context);
+    const { report: file } = options;
+    const text = (): string => auditToHtml(audit, where);
+    const isPrinted = await writeNamed(
+      file === undefined ? [] : [{ option: '--report', file, text }],
+      options,
+      context,
+    );
     if (options.json)
       printJson({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, context.stdout);
     else if (!isPrinted) context.stdout(auditText(audit, where, options, context));

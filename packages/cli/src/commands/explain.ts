@@ -9,7 +9,8 @@ import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { planWithWrittenPods } from '../environment.ts';
-import { writeDrawing } from '../write-drawing.ts';
+import { drawingFor } from '../drawing.ts';
+import { writeNamed } from '../named-outputs.ts';
 import { printJson } from '../output/json.ts';
 
 /** Lines shown of a long list before the rest becomes a number. */
@@ -58,7 +59,8 @@ export async function explainCommand(
   const { id } = result.artifact;
   const heading = { title: id, because: result.verdict?.because ?? 'Who gets to it, and what it gets to.' };
   const around = (): Flow => flowOf(inventory, planned, { around: id });
-  if (await writeDrawing(options.diagram, around, { heading, options, context })) return exitCodes.fine;
+  const drawing = await drawingFor(options.diagram, around, { heading, context });
+  if (await writeNamed(drawing, options, context)) return exitCodes.fine;
   if (options.json) printJson(explainDocument(result), context.stdout);
   else context.stdout(explainText(result, options, context));
   return exitCodes.fine;

@@ -14,7 +14,8 @@ import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { coresInWords, duration, gibibytes } from '../output/units.ts';
 import { planWithWrittenPods } from '../environment.ts';
-import { writeDrawing, writeNamed } from '../write-drawing.ts';
+import { drawingFor } from '../drawing.ts';
+import { type NamedOutput, writeNamed } from '../named-outputs.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
 
@@ -30,26 +31,33 @@ export async function planCommand(
   const result = planWithWrittenPods(inventory, flags, { loaded, context, replicas: options.replicas });
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
-  const drawn = await writeDrawing(options.diagram, flow, { heading, options, context });
-  const reported = await writeReport(inventory, result, { paths, loaded }, { options, context });
-  if (drawn || reported) return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
+  const outputs = [
+    ...(await drawingFor(options.diagram, flow, { heading, context })),
+    ...(await reportFor(options.report, inventory, result, { paths, loaded, context })),
+  ];
+  if (await writeNamed(outputs, options, context))
+    return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
   if (options.json) printJson(planDocument(result), context.stdout);
   else context.stdout(planText(inventory, result, options, context));
   return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
-/** Writes the report that `--report` names; true when it went to stdout. */
-async function writeReport(
+/** The report that `--report` asks for; none without a file. */
+async function reportFor(
+  file: string | undefined,
   inventory: Inventory,
   result: Plan,
-  from: { readonly paths: readonly string[]; readonly loaded: LoadedConfiguration | undefined },
-  { options, context }: { readonly options: PlanCommandOptions; readonly context: Context },
-): Promise<boolean> {
-  if (options.report === undefined) return false;
+  from: {
+    readonly paths: readonly string[];
+    readonly loaded: LoadedConfiguration | undefined;
+    readonly context: Context;
+  },
+): Promise<readonly NamedOutput[]> {
+  if (file === undefined) return [];
   const { planToHtml } = await import('../report/html.ts');
   const { reportSubject } = await import('../report/subject.ts');
-  const page = (): string => planToHtml(inventory, result, reportSubject(inventory, result, { ...from, context }));
-  return writeNamed(options.report, page, options, context);
+  const text = (): string => planToHtml(inventory, result, reportSubject(inventory, result, from));
+  return [{ option: '--report', file, text }];
 }
 
 /** The document of `plan --json`, described in docs/json-output.md. */

@@ -102,7 +102,7 @@ describe('a finding about the replicas that were asked for', () => {
     text: 'replicas: 4\nenvironments:\n  dev: {replicas: 1}\n  prod: {}\n',
   };
   const message = 'The pattern needs at least 2 replicas; 1 was asked for.';
-  const placeOf = (found: readonly Diagnostic[]): string | undefined => {
+  const shownPlace = (found: readonly Diagnostic[]): string | undefined => {
     const source = found[0]?.source;
     return source === undefined ? undefined : `${source.path}:${source.line}:${source.column}`;
   };
@@ -116,11 +116,11 @@ describe('a finding about the replicas that were asked for', () => {
       { text: made, shown: 'made.yaml', environment: { name, valuesFiles: [] } as unknown as Environment, inventory },
       { ...sources, loaded, replicas },
     );
-    expect(placeOf(found)).toBe(place);
+    expect(shownPlace(found)).toBe(place);
   });
 
   it('is at the top of the configuration without an environment', () => {
     const found = locateReplicas([{ code: 'MI-PLAN-REPLICAS', severity: 'error', message, hint: 'h' }], { loaded });
-    expect(placeOf(found)).toBe('mi-patterns.yaml:1:11');
+    expect(shownPlace(found)).toBe('mi-patterns.yaml:1:11');
   });
 });
