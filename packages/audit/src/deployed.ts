@@ -138,12 +138,7 @@ function rolesOf(server: Server, inventory: Inventory, isOwnStart: boolean): (ro
   const named = namedRoles(server);
   if (named === undefined && isOwnStart) return () => true;
   const ofToml = inventory.configurations.find(({ serverRoles }) => serverRoles !== undefined)?.serverRoles;
-  try {
-    return roleFilter(named ?? ofToml ?? startingRoles);
-  } catch {
-    // A role that is no regular expression stops MI from deploying anything; saying too much is the safer mistake.
-    return () => true;
-  }
+  return roleFilter(named ?? ofToml ?? startingRoles);
 }
 
 /** MI deploys what a server role lets in; what needs no archive is always deployed. */

@@ -1,6 +1,7 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
 export { type EntryPointKind, isArtifactKind, isEntryPoint, kindNames, kindRow } from './artifact-kinds.ts';
+export { foreignPattern } from './foreign-pattern.ts';
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
 export { readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';

@@ -1,3 +1,4 @@
+import { growthOf, linear } from '../test/support/growth.ts';
 import { describe, expect, it } from 'vitest';
 import { redact, redactCommand } from './redact.ts';
 
@@ -50,18 +51,9 @@ describe('redact', () => {
     ]);
   });
 
-  it('takes time in proportion to the text', () => {
-    const start = performance.now();
-    redact(
-      'password'.repeat(20_000) +
-        '://'.repeat(20_000) +
-        '<password '.repeat(5_000) +
-        'name="password" '.repeat(5_000) +
-        'value="x" '.repeat(5_000) +
-        'password\\":\\"'.repeat(5_000),
-    );
-    for (const part of ['a-', 'a.', 'api-', '48-65-6c-', 'eyJ-', 'token-', 'a://b:', 'name="a-', '<a-', '\u001b]'])
-      redact(part.repeat(50_000));
-    expect(performance.now() - start).toBeLessThan(5_000);
+  const openings = ['password', '://', '<password ', 'name="password" ', 'value="x" ', 'password\\":\\"'];
+  const parts = ['a-', 'a.', 'api-', '48-65-6c-', 'eyJ-', 'token-', 'a://b:', 'name="a-', '<a-', '\u001b]'];
+  it.each([...openings, ...parts])('takes time in proportion to the text: %j', (part) => {
+    expect(growthOf((size) => void redact(part.repeat(size)), 5_000)).toBeLessThan(linear);
   });
 });

@@ -42,6 +42,12 @@ describe('uncarriedRoles', () => {
     expect(uncarriedRoles(image, [workload('a')])).toEqual([]);
   });
 
+  it('tells a role that only a pattern could carry which keeps a matcher busy for ever', () => {
+    const role = `${'a'.repeat(40)}!`;
+    const found = uncarriedRoles({ roles: [role], artifacts: {} }, [workload('a', '-DserverRoles=(a+)+')]);
+    expect(found).toHaveLength(1);
+  });
+
   it('reads them in JAVA_OPTS too', () => {
     const withOptions = (value: string): KubernetesObject => ({
       apiVersion: 'apps/v1',

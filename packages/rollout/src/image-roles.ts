@@ -1,4 +1,4 @@
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, foreignPattern } from '@mi-patterns/inventory';
 import {
   containers,
   identity,
@@ -30,8 +30,15 @@ export function parseImageRoles(text: string): ImageRoles | undefined {
     return undefined;
   }
   if (!isJsonObject(value) || !Array.isArray(value.roles)) return undefined;
-  const artifacts = isJsonObject(value.artifacts) ? (value.artifacts as ImageRoles['artifacts']) : {};
-  return { roles: value.roles.filter((role) => typeof role === 'string'), artifacts };
+  const named = isJsonObject(value.artifacts) ? Object.entries(value.artifacts) : [];
+  const artifacts = Object.fromEntries(
+    named.flatMap(([role, names]) => (Array.isArray(names) ? [[role, texts(names)] as const] : [])),
+  );
+  return { roles: texts(value.roles), artifacts };
+}
+
+function texts(list: readonly unknown[]): string[] {
+  return list.filter((one) => typeof one === 'string');
 }
 
 /**
@@ -71,12 +78,10 @@ function rolesOf(workload: KubernetesObject): readonly string[] | undefined {
     .map((role) => role.trim());
 }
 
+/** False for a pattern that cannot be tried here: the role is told then, rather than passed over. */
 function matches(pattern: string, role: string): boolean {
-  try {
-    return new RegExp(`^(?:${pattern})$`).test(role);
-  } catch {
-    return false;
-  }
+  const expression = foreignPattern(pattern, role.length);
+  return !('refused' in expression) && expression.test(role);
 }
 
 /**

@@ -292,3 +292,7 @@ test('a role is a regular expression that must match in full', () => {
     'Team7',
   ]);
 });
+
+test.each(['(a+)+', 'a(', 'a*a*a*a*a*a*'])('a role that cannot be tried, as %s, lets everything in', (role) => {
+  expect(roleFilter([role])(`${'a'.repeat(40)}!`)).toBe(true);
+});

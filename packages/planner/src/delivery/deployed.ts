@@ -1,5 +1,5 @@
 import { type ArchiveRequest } from './archive-request.ts';
-import { type ArtifactId, defaultServerRoles } from '@mi-patterns/inventory';
+import { type ArtifactId, defaultServerRoles, foreignPattern } from '@mi-patterns/inventory';
 import type { Plan } from '../model.ts';
 import type { PlannedDelivery } from './model.ts';
 
@@ -11,12 +11,20 @@ export interface DeployedArtifact {
   readonly archive: ArchiveRequest;
 }
 
-/** Whether a server with these roles deploys what carries a role. */
+/** Longest role that is tried against patterns; those of projects have a few words. */
+const longestRole = 300;
+
+/**
+ * Whether a server with these roles deploys what carries a role. Each of them is a pattern to MI; with one that cannot
+ * be tried here the answer is always yes, because saying too much is the safer mistake.
+ */
 export function roleFilter(serverRoles: readonly string[]): (role: string) => boolean {
-  const patterns = serverRoles.map((role) => new RegExp(`^(?:${role})$`, 'u'));
+  const patterns = serverRoles.map((role) => foreignPattern(role, longestRole));
   const known = new Map<string, boolean>();
+  const lets = (pattern: (typeof patterns)[number], role: string): boolean =>
+    'refused' in pattern || role.length > longestRole || pattern.test(role);
   return (role) => {
-    const answer = known.get(role) ?? patterns.some((pattern) => pattern.test(role));
+    const answer = known.get(role) ?? patterns.some((pattern) => lets(pattern, role));
     known.set(role, answer);
     return answer;
   };
