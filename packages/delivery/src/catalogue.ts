@@ -10,6 +10,13 @@ export const deliveryCatalogue = {
     meaning: 'Artifacts need JAR files that no archive contains.',
     fix: 'Put them where the hint says before you build the image.',
   },
+  'MI-PKG-LIBRARY-CLASH': {
+    severity: 'warning',
+    title: 'Libraries of one name',
+    meaning:
+      'JAR files with the same name but different content belong into `lib/` of one image, which holds only one of them.',
+    fix: 'Keep the one that everything works with, or give them different names.',
+  },
   'MI-PKG-DOCKERFILE': {
     severity: 'warning',
     title: "The project's Dockerfile is not used",

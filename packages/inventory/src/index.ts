@@ -13,6 +13,8 @@ export {
   temporaryBeside,
   temporaryFolder,
 } from './temporary.ts';
+export { type UniqueNames, uniqueNames } from './unique-names.ts';
+export { groupBy } from './containers/group.ts';
 export { counted, grouped } from './counted.ts';
 export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';

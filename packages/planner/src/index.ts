@@ -16,7 +16,7 @@ export { type ReferenceAnswer, type ReferenceRule, verdictReference } from './ve
 export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';
 export { checkDelivery } from './delivery/check.ts';
-export { deployedByWorkload, roleFilter } from './delivery/deployed.ts';
+export { artifactsByRole, deployedByWorkload, roleFilter } from './delivery/deployed.ts';
 export {
   environmentReadiness,
   isMissingSetting,

@@ -1,4 +1,4 @@
-import { printable, wrongPath } from '@mi-patterns/inventory';
+import { printable, uniqueNames, wrongPath } from '@mi-patterns/inventory';
 
 /** Longest name of a file or folder on the file systems that archives are unpacked to, in bytes. */
 const longestPart = 255;
@@ -33,13 +33,13 @@ function shortened(name: string): string {
   return start.replace(/\uFFFD$/, '') + ending;
 }
 
-/** A folder name for an artifact that no other has; MI does not look at it, but at the artifact.xml in it. */
-export function uniqueFolder(name: string, version: string, taken: Set<string>): string {
-  const wanted = plainName(`${name}_${version}`);
-  let folder = wanted;
-  for (let number = 2; taken.has(folder.toLowerCase()); number++) folder = `${wanted}-${number}`;
-  taken.add(folder.toLowerCase());
-  return folder;
+/** Folder names for artifacts, by name and version; MI does not look at them, but at the artifact.xml in each. */
+export function folderNames(): (name: string, version: string) => string {
+  const unique = uniqueNames((folder) => folder.toLowerCase());
+  return (name, version) => {
+    const wanted = plainName(`${name}_${version}`);
+    return unique(wanted, (number) => `${wanted}-${number}`);
+  };
 }
 
 /** Throws {@link UnsafeEntryName} for an entry that must not be written. */

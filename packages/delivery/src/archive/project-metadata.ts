@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type ApplicationMetadata, type Artifact, readRegularFile } from '@mi-patterns/inventory';
-import { plainName, uniqueFolder } from './entry-names.ts';
+import { folderNames, plainName } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
 import type { Piece } from './piece.ts';
 import type { ArchiveRequest } from '@mi-patterns/planner';
@@ -20,9 +20,9 @@ export function metadataOfProject(
   if (metadata !== undefined) return declaredMetadata(metadata, request, cwd);
   if (type !== 'project') return [];
   const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
-  const folders = new Set<string>();
+  const folderFor = folderNames();
   const piece = (name: string, version: string, bytes: () => Buffer): Piece =>
-    metadataPiece({ name, version, own: uniqueFolder(name, version, folders), bytes });
+    metadataPiece({ name, version, own: folderFor(name, version), bytes });
   return request.artifacts.flatMap(({ delivery }) => {
     const artifact = artifacts.get(delivery.artifact);
     if (artifact === undefined || (artifact.facts.kind !== 'api' && artifact.facts.kind !== 'proxy-service')) return [];
@@ -62,7 +62,7 @@ function declaredMetadata(
 ): Piece[] {
   const all = new Set(application.deliveries.map(({ name }) => name));
   const packed = new Set(artifacts.map(({ delivery }) => delivery.name));
-  const folders = new Set<string>();
+  const folderFor = folderNames();
   return metadata
     .filter(({ name }) => {
       const about = name.replace(/(_proxy)?_(metadata|swagger)$/, '');
@@ -72,7 +72,7 @@ function declaredMetadata(
       metadataPiece({
         name,
         version,
-        own: uniqueFolder(name, version, folders),
+        own: folderFor(name, version),
         bytes: () => readRegularFile(resolve(cwd, path)),
         serverRole,
       }),

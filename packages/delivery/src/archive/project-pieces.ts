@@ -11,7 +11,7 @@ import {
 import { dependencyIn } from './maven-repository.ts';
 import { type BuildOutput, openBuild } from './build-output.ts';
 import { type ArchiveCode, archiveFinding } from './findings.ts';
-import { plainName, uniqueFolder } from './entry-names.ts';
+import { folderNames, plainName } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
 import type { Piece, Pieces } from './piece.ts';
 import { metadataOfProject } from './project-metadata.ts';
@@ -50,7 +50,7 @@ export function piecesOfProject(
   const diagnostics: Diagnostic[] = [];
   const build = openBuild(request.application, cwd, limits);
   const pieces: Piece[] = [];
-  const folders = new Set<string>();
+  const folderFor = folderNames();
   for (const artifact of request.artifacts) {
     const { delivery } = artifact;
     const type = deployedType(delivery.type);
@@ -77,7 +77,7 @@ export function piecesOfProject(
             mavenRepository,
           });
     if (source.from === 'missing') diagnostics.push(archiveFinding(source.code, delivery.path, source.message));
-    else pieces.push(pieceOf(artifact, source, `${uniqueFolder(artifact.name, artifact.version, folders)}/`));
+    else pieces.push(pieceOf(artifact, source, `${folderFor(artifact.name, artifact.version)}/`));
     if (source.from === 'build')
       diagnostics.push(...fromBuild(delivery.name, delivery.path, source.build, resolve(cwd, delivery.path)));
   }

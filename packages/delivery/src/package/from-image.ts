@@ -10,7 +10,14 @@ import {
   readImageFiles,
 } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
-import { checkDelivery, deliveryOf, isMissingSetting, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import {
+  artifactsByRole,
+  checkDelivery,
+  deliveryOf,
+  isMissingSetting,
+  type Plan,
+  type PlannedDelivery,
+} from '@mi-patterns/planner';
 import { createHashedFile, type FileDigest, writeHashed } from './hashed-file.ts';
 import { archivesLabel, entrypoint, ownFolder, rolesLabel } from './image.ts';
 import type { Pushed } from '../registry/push-layout.ts';
@@ -140,9 +147,8 @@ const startLabel = 'mi-patterns.io/entrypoint';
 const ownEntrypoint = [`/bin/sh`, `${ownFolder}/entrypoint.sh`];
 
 function addedFiles({ image, plan, delivery }: Making, archives: readonly Rewritten[]): LayerFile[] {
-  const artifacts = Object.fromEntries(
-    delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
-  );
+  const carriers = artifactsByRole(plan);
+  const artifacts = Object.fromEntries(delivery.roles.map((role) => [role, carriers.get(role) ?? []]));
   const own = (name: string, content: string | Buffer, mode: number): LayerFile => ({
     path: `${ownFolder.slice(1)}/${name}`,
     content: typeof content === 'string' ? Buffer.from(content) : content,

@@ -1,5 +1,7 @@
-import { type Artifact, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import { basename } from 'node:path';
+import { type Artifact, type Diagnostic, groupBy, type Inventory, type Source } from '@mi-patterns/inventory';
 import { libraryFile } from '../archive/maven-repository.ts';
+import { digestOf } from './hashed-file.ts';
 import type { DeliverySet } from '@mi-patterns/planner';
 
 /** A JAR that belongs into MI's `lib/`. */
@@ -7,6 +9,8 @@ export interface Library {
   readonly artifact: Artifact;
   /** Undefined when the JAR is not on this machine. */
   readonly path: string | undefined;
+  /** Where the same library was read too, with its file. */
+  readonly copies: readonly { readonly source: Source; readonly path: string }[];
 }
 
 /** JARs beside the archives of a set (deployment/libs, dependencies of the pom): the image gets them in MI's `lib/`. */
@@ -29,7 +33,37 @@ export function librariesOf(
         !delivered.has(artifact.id) &&
         artifact.applications.some((id) => applications.has(id)),
     )
-    .map((artifact) => ({ artifact, path: libraryFile(artifact, cwd, mavenRepository) }));
+    .map((artifact) => ({
+      artifact,
+      path: libraryFile(artifact, cwd, mavenRepository),
+      copies: artifact.duplicates.flatMap((source) => {
+        const path = libraryFile({ ...artifact, source }, cwd, mavenRepository);
+        return path === undefined ? [] : [{ source, path }];
+      }),
+    }));
+}
+
+/** JARs of one file name with different content: `lib/` holds one file of a name, which is the first of them. */
+export function libraryClashes(libraries: readonly Library[]): Diagnostic[] {
+  const files = libraries.flatMap(({ artifact: { source }, path, copies }) =>
+    path === undefined ? copies : [{ source, path }, ...copies],
+  );
+  return [...groupBy(files, ({ path }) => basename(path))].flatMap(([name, [kept, ...others]]) => {
+    if (kept === undefined || others.length === 0) return [];
+    const { digest } = digestOf(kept.path);
+    const lost = others.filter(({ path }) => path !== kept.path && digestOf(path).digest !== digest);
+    if (lost.length === 0) return [];
+    return [
+      {
+        code: 'MI-PKG-LIBRARY-CLASH',
+        severity: 'warning',
+        message: `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} another content than ${kept.source.path}, and lib/ holds one file named ${name}: the image gets ${kept.source.path}.`,
+        hint: 'Keep the one that all of them work with, or give them different names where each is needed.',
+        source: kept.source,
+        related: lost.map(({ source }) => source),
+      },
+    ];
+  });
 }
 
 /** What the servers need in `lib/` and do not get. */

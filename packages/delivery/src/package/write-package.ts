@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { compareVersions, type Diagnostic, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
 import {
+  artifactsByRole,
   checkDelivery,
   deliveryOf,
   isMissingSetting,
@@ -24,7 +25,7 @@ import {
 import { guardFiles, writeGuard } from './guard.ts';
 import { dockerfile, dockerignore, entrypoint, openShiftDockerfile, type ImageContents, labelsOf } from './image.ts';
 import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
-import { librariesOf, type Library, libraryFindings } from './libraries.ts';
+import { librariesOf, type Library, libraryClashes, libraryFindings } from './libraries.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
 import { hasErrors, jsonText, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
@@ -301,10 +302,12 @@ function writeCommonImage(making: Making, folder: string): void {
 
 function writeImage(
   folder: string,
-  { plan, delivery, digests }: Making,
+  { plan, delivery, digests, diagnostics }: Making,
   image: ImageContents,
   libraries: readonly Library[],
 ): void {
+  const isNew = ({ message }: Diagnostic): boolean => diagnostics.every((known) => known.message !== message);
+  diagnostics.push(...libraryClashes(libraries).filter(isNew));
   const taken = new Set<string>();
   for (const { path } of libraries) {
     const name = path === undefined ? '' : basename(path);
@@ -319,9 +322,8 @@ function writeImage(
     readPieces(image.deploymentToml, file.write);
     file.close();
   }
-  const artifacts = Object.fromEntries(
-    delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
-  );
+  const carriers = artifactsByRole(plan);
+  const artifacts = Object.fromEntries(delivery.roles.map((role) => [role, carriers.get(role) ?? []]));
   const guard = guardFiles();
   for (const [path, digest] of writeGuard(folder, guard)) digests.set(path, digest);
   writeHashed(join(folder, 'Dockerfile'), dockerfile({ ...image, guard }));

@@ -10,7 +10,7 @@ import type { PlannerCode } from '../diagnostics/catalogue.ts';
 import { finding, listed } from '../diagnostics/finding.ts';
 import type { Plan, PlanDiagnostic, Workload } from '../model.ts';
 import type { DeliveryCode } from './catalogue.ts';
-import { type Common, type Deployed, deployedByWorkload, type DeployedArtifact } from './deployed.ts';
+import { artifactsByRole, type Common, type Deployed, deployedByWorkload, type DeployedArtifact } from './deployed.ts';
 import { deliverable } from './delivery-of.ts';
 import type { PlannedDelivery } from './model.ts';
 
@@ -52,10 +52,11 @@ function holderOf({ common, own }: Deployed): Holder {
 /** A role in the archives that no workload has: what carries it is deployed nowhere, and no server says so. */
 function roleFindings(plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
   const carried = new Set(plan.workloads.flatMap(({ roles }) => roles));
+  const carriers = artifactsByRole(plan);
   return delivery.roles
     .filter((role) => !carried.has(role))
     .map((role) => {
-      const artifacts = [...plan.roles].filter(([, own]) => own === role).map(([id]) => id);
+      const artifacts = carriers.get(role) ?? [];
       return finding('MI-DELIVERY-ROLE', 'error', {
         message: `No workload has the server role ${role}, so ${listed(artifacts, 5)} would be deployed nowhere.`,
         hint: 'Plan again; this is a fault of mi-patterns when the plan was not changed by hand.',

@@ -5,6 +5,8 @@ import {
   type Delivery,
   type Inventory,
   miHas,
+  type UniqueNames,
+  uniqueNames,
 } from '@mi-patterns/inventory';
 import { type ArchiveRequest, type ArtifactRequest } from './archive-request.ts';
 import type { Plan, Workload } from '../model.ts';
@@ -293,7 +295,13 @@ function named(application: Application, deliveries: readonly Delivery[]): Omit<
     delivery.version || application.version.replace('-SNAPSHOT', '') || '1.0.0';
   if (application.type === 'archive')
     return deliveries.map((delivery) => ({ delivery, name: delivery.name, version: delivery.version }));
-  const taken = new Set<string>();
+  const names = new Map<string, UniqueNames>();
+  const nameOf = (delivery: Delivery): string => {
+    const unique = names.get(version(delivery)) ?? uniqueNames();
+    names.set(version(delivery), unique);
+    const withKind = `${delivery.name}_${delivery.artifact.split('/')[0] ?? ''}`;
+    return unique(delivery.name, (number) => (number === 2 ? withKind : `${withKind}_${number - 1}`));
+  };
   return deliveries
     .toSorted(
       (a, b) =>
@@ -301,13 +309,7 @@ function named(application: Application, deliveries: readonly Delivery[]): Omit<
         compareText(a.artifact, b.artifact) ||
         compareText(a.path, b.path),
     )
-    .map((delivery) => {
-      let name = delivery.name;
-      for (let suffix = `_${delivery.artifact.split('/')[0] ?? ''}`; taken.has(`${name}\0${version(delivery)}`);)
-        name += suffix;
-      taken.add(`${name}\0${version(delivery)}`);
-      return { delivery, name, version: version(delivery) };
-    });
+    .map((delivery) => ({ delivery, name: nameOf(delivery), version: version(delivery) }));
 }
 
 function isService({ artifact }: Delivery): boolean {

@@ -1,5 +1,5 @@
 import { type ArchiveRequest } from './archive-request.ts';
-import { type ArtifactId, defaultServerRoles, foreignPattern } from '@mi-patterns/inventory';
+import { type ArtifactId, defaultServerRoles, foreignPattern, groupBy } from '@mi-patterns/inventory';
 import type { Plan } from '../model.ts';
 import type { PlannedDelivery } from './model.ts';
 
@@ -28,6 +28,12 @@ export function roleFilter(serverRoles: readonly string[]): (role: string) => bo
     known.set(role, answer);
     return answer;
   };
+}
+
+/** The artifacts that carry each role of a plan. */
+export function artifactsByRole({ roles }: Pick<Plan, 'roles'>): ReadonlyMap<string, readonly ArtifactId[]> {
+  const carriers = groupBy(roles, ([, role]) => role);
+  return new Map([...carriers].map(([role, entries]) => [role, entries.map(([id]) => id)]));
 }
 
 /** What the servers of one workload deploy, in two parts, because the first is the same for many workloads. */
