@@ -176,6 +176,12 @@ export const inventoryCatalogue = {
     'The descriptor names a file that does not exist.',
     'Restore the file, or build the archive again.',
   ),
+  'MI-REGISTRY-CLASH': entry(
+    'warning',
+    'Registry path with different content',
+    'Two applications write different content to one path of the registry. A server that has both keeps what it deploys last, and the flows of both read it.',
+    'Give each its own path, or plan the applications separately if they run on different servers.',
+  ),
   'MI-SERVER-CONTENT': entry(
     'warning',
     'File in a server folder is not an artifact',

@@ -13,6 +13,17 @@ export interface ParsedArtifact {
   readonly references: readonly ParsedReference[];
   /** What it takes from where its server runs. Missing: nothing. */
   readonly settings?: readonly SettingRead[];
+  /** Files that it writes into the registry of a server. Missing: none. */
+  readonly resources?: readonly RegistryFile[];
+}
+
+/** A file that goes into the registry of a server. */
+export interface RegistryFile {
+  readonly path: string;
+  readonly registryPath: string;
+  readonly mediaType?: string;
+  /** Size and check sum, by which contents are told apart; asked for only where two files have one registry path. */
+  readonly content: () => string;
 }
 
 /** A reference as written. {@link Reference} is what it becomes once every artifact is known. */

@@ -20,6 +20,7 @@ import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from '.
 import { duplicateDiagnostics } from './duplicates.ts';
 import type { Duplicate } from './duplicates.ts';
 import { groupBy } from './group.ts';
+import { registryClashes } from './registry-clashes.ts';
 import { staleArchives } from './stale-archives.ts';
 
 /**
@@ -74,7 +75,11 @@ function mergeFindings(findings: Findings): Merged {
     }
     if (group.length > 1 || (group[0]?.deliveries.length ?? 0) > 1) duplicates.push({ artifact, drafts: group });
   }
-  diagnostics.push(...duplicateDiagnostics(duplicates, ids, clusters), ...staleArchives(groups, superseded, ids));
+  diagnostics.push(
+    ...duplicateDiagnostics(duplicates, ids, clusters),
+    ...registryClashes(drafts, { ids, clusters, superseded }),
+    ...staleArchives(groups, superseded, ids),
+  );
   const named = applications.map((draft): Application => ({
     ...draft,
     id: ids.get(draft) ?? draft.name,
@@ -128,7 +133,7 @@ function variantsOf(
   superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
 ): readonly Variant[] {
   const [first, ...others] = group;
-  if (first === undefined || others.length === 0 || kindRow(first.parsed.kind).isComparable !== true) return none;
+  if (first === undefined || others.length === 0 || !mayVary(first)) return none;
   const byContent = groupBy(
     others.filter((draft) => runs(draft, superseded) && !haveSameContent(draft.parsed, first.parsed)),
     ({ parsed }) => contentKey(parsed),
@@ -144,6 +149,11 @@ function variantsOf(
           },
         ];
   });
+}
+
+/** Registry resources of one name may have several paths: each application has a folder of its own for them. */
+function mayVary({ parsed: { kind } }: ArtifactDraft): boolean {
+  return kind === 'registry-resource' || kindRow(kind).isComparable === true;
 }
 
 interface Variant {
@@ -275,15 +285,17 @@ function addResolvables(
   if (first === undefined) return;
   const { id, applications } = artifact;
   for (const { parsed } of [first, ...variants]) result.push({ id, parsed, applications });
-  const { facts } = first.parsed;
-  if (facts.kind !== 'registry-resource') return;
-  for (const registryPath of facts.registryPaths ?? []) {
-    if (registryPath === facts.registryPath) continue;
-    result.push({
-      id,
-      applications,
-      parsed: { ...first.parsed, facts: { kind: 'registry-resource', registryPath }, effects: [], references: [] },
-    });
+  for (const { parsed } of [first, ...variants]) {
+    const { facts } = parsed;
+    if (facts.kind !== 'registry-resource') return;
+    for (const registryPath of facts.registryPaths ?? []) {
+      if (registryPath === facts.registryPath) continue;
+      result.push({
+        id,
+        applications,
+        parsed: { ...parsed, facts: { kind: 'registry-resource', registryPath }, effects: [], references: [] },
+      });
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { type FlowContents, parseArtifactFile } from '../artifact/parse.ts';
-import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { readEntryBytes, readEntryText } from './car-entries.ts';
@@ -149,18 +149,15 @@ function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: strin
     context.findings.diagnostics.push(document.problem);
     return [];
   }
-  const resources: { path: string; registryPath: string; mediaType?: string }[] = [];
+  const resources: RegistryFile[] = [];
   const contents: FlowContents[] = [];
   for (const resource of registryEntries(document.root)) {
     const base = `${folder.directory}resources/${resource.file}`;
-    const files = archive.entries
-      .map((candidate) => candidate.name)
-      .filter(
-        (name) =>
-          !name.endsWith('/') &&
-          (resource.type === 'item' ? name === base : name.startsWith(`${base}/`)) &&
-          !name.includes('/.meta/'),
-      );
+    const names =
+      resource.type === 'item'
+        ? [base].filter(archive.has)
+        : archive.entries.map(({ name }) => name).filter((name) => name.startsWith(`${base}/`));
+    const files = names.filter((name) => !name.endsWith('/') && !name.includes('/.meta/'));
     if (files.length === 0) {
       report(context, resource.element.source, {
         code: 'MI-REGISTRY-NO-FILE',
@@ -176,6 +173,7 @@ function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: strin
         path: prefix + name,
         registryPath,
         ...(resource.mediaType && { mediaType: resource.mediaType }),
+        content: archive.contentOf(name),
       });
       if (!mayHoldFlow(name)) continue;
       const content = readEntryText(reading, name);

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { readRegularFile } from '../bounded-file.ts';
+import { contentOfFile } from './file-content.ts';
 import { ArchiveFault } from './zip.ts';
 import type { Archive } from './zip.ts';
 
@@ -22,6 +23,7 @@ export function openFolder(root: string, files: readonly string[]): Archive {
         throw new ArchiveFault('MI-ZIP-LIMIT', `it has ${size} bytes; at most ${maximum} are read`, name);
       return readRegularFile(path);
     },
+    contentOf: (name) => contentOfFile(join(root, name)),
     close: () => undefined,
   };
 }

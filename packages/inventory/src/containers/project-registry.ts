@@ -1,10 +1,12 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { flowContents, mayHoldFlow } from './contents.ts';
 import { filesBelow, filesIn, foldersIn, isFile, isFolder, readText } from './disk.ts';
+import type { RegistryFile } from '../artifact/parsed.ts';
 import { report } from './draft.ts';
 import type { Context } from './draft.ts';
 import { childrenOf, readMarkup } from './markup.ts';
 import type { Element } from './markup.ts';
+import { contentOfFile } from './file-content.ts';
 import { addToProject } from './project-reading.ts';
 import type { ProjectReading } from './project-reading.ts';
 import { registryArtifact, registryEntries } from './registry.ts';
@@ -38,7 +40,7 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
     const parsed = registryArtifact(
       basename(file),
       { path, line: 1, column: 1 },
-      [{ path, registryPath }],
+      [{ path, registryPath, content: contentOfFile(file) }],
       flowsIn(context, [file]),
     );
     report(context, parsed.source, {
@@ -96,7 +98,7 @@ export function readRegistryElement(
   candidates: (entry: RegistryEntry) => readonly string[],
 ) {
   const files: string[] = [];
-  const resources: { path: string; registryPath: string; mediaType?: string }[] = [];
+  const resources: RegistryFile[] = [];
   for (const entry of registryEntries(element)) {
     const places = candidates(entry);
     const place = places.find((candidate) => (entry.type === 'item' ? isFile(candidate) : isFolder(candidate)));
@@ -107,6 +109,7 @@ export function readRegistryElement(
         path: context.display(generated[0] ?? ''),
         registryPath: entry.registryPath,
         ...(entry.mediaType && { mediaType: entry.mediaType }),
+        content: () => '',
       });
       continue;
     }
@@ -126,6 +129,7 @@ export function readRegistryElement(
         path: context.display(file),
         registryPath: entry.registryPath + inside,
         ...(entry.mediaType && { mediaType: entry.mediaType }),
+        content: contentOfFile(file),
       });
     }
   }

@@ -1,5 +1,5 @@
 import type { FlowContents } from '../artifact/parse.ts';
-import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { compareText } from '../diagnostic.ts';
 import { withoutTrailingSlashes } from '../slashes.ts';
@@ -52,11 +52,11 @@ function joinPath(folder: string, file: string): string {
 export function registryArtifact(
   name: string,
   source: Source,
-  resources: readonly { readonly path: string; readonly registryPath: string; readonly mediaType?: string }[],
+  resources: readonly RegistryFile[],
   contents: readonly FlowContents[],
 ): ParsedArtifact {
   const [first] = resources;
-  return plainArtifact(
+  const artifact = plainArtifact(
     name,
     first !== undefined && resources.length === 1 ? startOf(first.path) : source,
     {
@@ -73,4 +73,5 @@ export function registryArtifact(
       settings: contents.flatMap((content) => content.settings ?? []),
     },
   );
+  return { ...artifact, resources };
 }

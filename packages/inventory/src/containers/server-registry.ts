@@ -41,7 +41,7 @@ export function addServerResource(
   const content = text === undefined ? [] : [flowContents(text, path)];
   const name = registryPath.slice(1);
   context.findings.artifacts.push({
-    parsed: registryArtifact(name, startOf(path), [{ path, registryPath }], content),
+    parsed: registryArtifact(name, startOf(path), [{ path, registryPath, content: () => '' }], content),
     version: '',
     beside: [],
     deliveries: [{ application, name, version: '', type: 'registry/resource', file: 'registry-info.xml', path }],

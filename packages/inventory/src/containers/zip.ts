@@ -2,6 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { Limits } from '../limits.ts';
 import type { ByteSource } from './byte-source.ts';
 import { openBytes } from './byte-source.ts';
+import { contentKeyOf } from './file-content.ts';
 import type { CentralEntry } from './zip-directory.ts';
 import { dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
 
@@ -22,6 +23,8 @@ export interface Archive {
    * broken or larger than `maximum` bytes.
    */
   readonly read: (name: string, maximum: number) => Buffer;
+  /** Asks for size and check sum of an entry, which can be done when the archive is closed as well. */
+  readonly contentOf: (name: string) => () => string;
   /** What is wrong with the archive as a whole or with entries that were left out. */
   readonly faults: readonly ArchiveFault[];
   readonly close: () => void;
@@ -84,6 +87,7 @@ export function openZip(input: string | Buffer, limits: Limits): ZipArchive {
       read: (name) => {
         throw new ArchiveFault('MI-ZIP-BROKEN', 'the archive cannot be read', name);
       },
+      contentOf: () => () => '',
       close: () => undefined,
     };
   }
@@ -118,6 +122,10 @@ function archiveOf(source: ByteSource, all: readonly CentralEntry[], limits: Lim
       } catch (error) {
         throw faultOf(error, name);
       }
+    },
+    contentOf: (name) => {
+      const { size = 0, crc = 0 } = readable.get(name) ?? {};
+      return () => contentKeyOf(size, crc);
     },
     close: source.close,
   };
