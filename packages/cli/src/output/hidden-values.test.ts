@@ -1,4 +1,4 @@
-import { growthOf, linear } from '../../../inventory/test/support/growth.ts';
+import { growthOf, linear } from '@mi-patterns/inventory/test-growth';
 import { describe, expect, it } from 'vitest';
 import { frameLines } from './frame.ts';
 
