@@ -1,4 +1,4 @@
-import { compareText } from '@mi-patterns/inventory';
+import { addTo, compareText } from '@mi-patterns/inventory';
 import { numberAt, textAt } from '@mi-patterns/helm';
 import { deployedBy, type ReadImage } from './deployed.ts';
 import { findServers, withRunningImage } from './find-servers.ts';
@@ -132,7 +132,7 @@ function deployersOf(deployments: ReadonlyMap<Server, Deployment>): ReadonlyMap<
   for (const [server, { artifacts }] of deployments)
     for (const { id, application } of artifacts) {
       const key = keyOf(server, id, application);
-      result.set(key, [...(result.get(key) ?? []), server]);
+      addTo(result, key, server);
     }
   return result;
 }

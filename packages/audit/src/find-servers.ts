@@ -1,4 +1,4 @@
-import { compareText, defaultOffset, miPorts } from '@mi-patterns/inventory';
+import { addTo, compareText, defaultOffset, miPorts } from '@mi-patterns/inventory';
 import {
   at,
   containers,
@@ -135,7 +135,7 @@ function ownedPods({ pods, workloads }: ClusterSnapshot): Map<string, ServerPod[
     if (['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? '')) continue;
     const owner = ownerOf(pod);
     if (owner === undefined || !known.has(owner)) continue;
-    result.set(owner, [...(result.get(owner) ?? []), podOf(pod)]);
+    addTo(result, owner, podOf(pod));
   }
   return result;
 }

@@ -14,7 +14,7 @@ export {
   temporaryFolder,
 } from './temporary.ts';
 export { type UniqueNames, uniqueNames } from './unique-names.ts';
-export { groupBy } from './containers/group.ts';
+export { addTo, groupBy } from './containers/group.ts';
 export { counted, grouped } from './counted.ts';
 export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';

@@ -1,3 +1,4 @@
+import { addTo } from '@mi-patterns/inventory';
 /** Something that takes room in a column: a box, or the place where a long line passes. */
 export interface Item {
   readonly id: string;
@@ -31,13 +32,13 @@ export function packColumns(
 
 function columnsOf(items: readonly Item[]): readonly (readonly Item[])[] {
   const byCentre = new Map<number, Item[]>();
-  for (const item of items) byCentre.set(item.column, [...(byCentre.get(item.column) ?? []), item]);
+  for (const item of items) addTo(byCentre, item.column, item);
   return [...byCentre].sort(([a], [b]) => a - b).map(([, column]) => column.sort((a, b) => a.y - b.y));
 }
 
 function neighboursOf(links: readonly (readonly [string, string])[]): ReadonlyMap<string, readonly string[]> {
   const near = new Map<string, string[]>();
-  const add = (from: string, to: string): void => void near.set(from, [...(near.get(from) ?? []), to]);
+  const add = (from: string, to: string): void => addTo(near, from, to);
   for (const [from, to] of links) {
     add(from, to);
     add(to, from);

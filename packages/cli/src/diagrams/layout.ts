@@ -1,3 +1,4 @@
+import { addTo } from '@mi-patterns/inventory';
 import type { Flow, FlowEdge, FlowNode, FlowWorkload } from '@mi-patterns/planner';
 import { graphlib, layout as arrange } from '@dagrejs/dagre';
 import { type Item, packColumns } from './columns.ts';
@@ -344,7 +345,7 @@ function aligned(boxes: ReadonlyMap<string, Box>): ReadonlyMap<string, Box> {
   const columns = new Map<string, [string, Box][]>();
   for (const [id, box] of boxes) {
     const column = `${id.startsWith('workload:')} ${Math.round(box.x + box.width / 2)}`;
-    columns.set(column, [...(columns.get(column) ?? []), [id, box]]);
+    addTo(columns, column, [id, box]);
   }
   const changed = new Map(boxes);
   for (const column of columns.values()) {

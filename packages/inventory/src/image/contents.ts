@@ -1,3 +1,4 @@
+import { addTo } from '../containers/group.ts';
 import { decompressed } from './decompress.ts';
 import type { RegularFile } from './file-tree.ts';
 import { eachLayerEntry } from './layers.ts';
@@ -22,7 +23,7 @@ export function imageContents(image: ImageSource): ImageContents {
     use: ({ file }, maximum, take) => {
       if (file.size > maximum) return take(undefined);
       if (file.content !== undefined) return take(file.content);
-      later.set(file, [...(later.get(file) ?? []), take]);
+      addTo(later, file, take);
     },
     finish: async () => {
       for (const layer of new Set([...later.keys()].map((file) => file.layer))) await readAgain(image, layer, later);

@@ -1,3 +1,4 @@
+import { addTo } from '../containers/group.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Limits } from '../limits.ts';
 import { decompressed } from './decompress.ts';
@@ -29,7 +30,7 @@ export async function readImageFiles(
     const found = resolve(root, asked.split('/'));
     if (found?.node.type !== 'file') continue;
     const path = found.path.join('/');
-    wanted.set(found.node, [...(wanted.get(found.node) ?? []), { asked, path }]);
+    addTo(wanted, found.node, { asked, path });
   }
   const files = new Map<string, ImageFile>();
   for (const layer of new Set([...wanted.keys()].map((file) => file.layer))) {

@@ -1,4 +1,5 @@
 import {
+  addTo,
   type Application,
   compareText,
   defaultServerRoles,
@@ -116,7 +117,7 @@ function archivesOf(
   for (const application of applications) {
     const path = outerPath(application.source.path);
     const request = requests.get(application.source.path);
-    if (path !== undefined && request !== undefined) inner.set(path, [...(inner.get(path) ?? []), request]);
+    if (path !== undefined && request !== undefined) addTo(inner, path, request);
   }
   const names = new Set<string>();
   const archives = outer.flatMap((application) => {

@@ -1,5 +1,5 @@
 import { type ArchiveRequest } from './archive-request.ts';
-import { type ArtifactId, defaultServerRoles, foreignPattern, groupBy } from '@mi-patterns/inventory';
+import { addTo, type ArtifactId, defaultServerRoles, foreignPattern, groupBy } from '@mi-patterns/inventory';
 import type { Plan } from '../model.ts';
 import type { PlannedDelivery } from './model.ts';
 
@@ -65,7 +65,7 @@ export function deployedByWorkload(delivery: PlannedDelivery, plan: Plan): Map<s
   >();
   const setsOf = new Map<string, number[]>();
   delivery.sets.forEach(({ workloads }, index) => {
-    for (const name of workloads) setsOf.set(name, [...(setsOf.get(name) ?? []), index]);
+    for (const name of workloads) addTo(setsOf, name, index);
   });
   return new Map(
     plan.workloads.map(({ name, roles }) => {

@@ -1,4 +1,11 @@
-import { type Application, type ArtifactId, compareText, type Inventory, type Reference } from '@mi-patterns/inventory';
+import {
+  addTo,
+  type Application,
+  type ArtifactId,
+  compareText,
+  type Inventory,
+  type Reference,
+} from '@mi-patterns/inventory';
 import { isClientClass } from '../graph/client-class.ts';
 import type { DeliveredArchive } from './model.ts';
 
@@ -46,8 +53,7 @@ export function deploymentNeeds(inventory: Inventory, applications: readonly App
   if (needed.length === 0) return [];
   const delivering = new Map<ArtifactId, Application[]>();
   for (const application of applications) {
-    for (const { artifact } of application.deliveries)
-      delivering.set(artifact, [...(delivering.get(artifact) ?? []), application]);
+    for (const { artifact } of application.deliveries) addTo(delivering, artifact, application);
   }
   const needs = new Map<string, DeploymentNeed>();
   for (const reference of needed) {

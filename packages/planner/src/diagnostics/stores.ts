@@ -1,4 +1,4 @@
-import type { Artifact, Source } from '@mi-patterns/inventory';
+import { addTo, type Artifact, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes, type Edge, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
@@ -92,7 +92,7 @@ function strayWriters(
   for (const edge of use.writes) {
     for (const place of places.get(edge.from) ?? []) {
       if (homes.has(place) && homes.size === 1 && !context.byDatabase) continue;
-      byPlace.set(place, [...(byPlace.get(place) ?? []), edge]);
+      addTo(byPlace, place, edge);
     }
   }
   const entries: Artifact[] = [];

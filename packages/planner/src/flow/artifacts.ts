@@ -1,4 +1,4 @@
-import { type Artifact, type ArtifactId, isEntryPoint, type Relation } from '@mi-patterns/inventory';
+import { addTo, type Artifact, type ArtifactId, isEntryPoint, type Relation } from '@mi-patterns/inventory';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { isIsolatedClass } from '../verdicts/index.ts';
@@ -45,7 +45,7 @@ function groupUnits(builder: FlowBuilder, place: Place): Unit[] {
     const node = builder.graph.index.get(id);
     if (node === undefined) continue;
     const { kind } = artifactAt(builder.graph, node);
-    byKind.set(kind, [...(byKind.get(kind) ?? []), node]);
+    addTo(byKind, kind, node);
   }
   return [...byKind].map(([kind, roots]) => {
     const [first] = roots;

@@ -1,4 +1,4 @@
-import { compareText } from '@mi-patterns/inventory';
+import { addTo, compareText } from '@mi-patterns/inventory';
 import type { Flow, FlowEdge, FlowNode, FlowNodeKind } from './model.ts';
 
 /** Nodes of one kind outside that are drawn one by one. */
@@ -18,8 +18,7 @@ const plural: Readonly<Partial<Record<FlowNodeKind, string>>> = {
 /** The flow with what is outside drawn as one node for each kind of which there is too much to read. */
 export function collectOutside(flow: Flow): Flow {
   const byKind = new Map<FlowNodeKind, FlowNode[]>();
-  for (const node of flow.nodes)
-    if (plural[node.kind] !== undefined) byKind.set(node.kind, [...(byKind.get(node.kind) ?? []), node]);
+  for (const node of flow.nodes) if (plural[node.kind] !== undefined) addTo(byKind, node.kind, node);
   const renamed = new Map<string, string>();
   const collected: FlowNode[] = [];
   for (const [kind, nodes] of byKind) {

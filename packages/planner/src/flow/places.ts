@@ -1,4 +1,4 @@
-import type { ArtifactId } from '@mi-patterns/inventory';
+import { addTo, type ArtifactId } from '@mi-patterns/inventory';
 import type { Graph } from '../graph/graph.ts';
 import type { Plan, Workload } from '../model.ts';
 import type { FlowDetail, FlowWorkload } from './model.ts';
@@ -24,7 +24,7 @@ export function placesOf(plan: Plan, graph: Graph, detail: FlowDetail): readonly
   const byKind = new Map<string, Workload[]>();
   for (const workload of plan.workloads) {
     const key = workload.type === 'stateful' ? `${kindOf(workload)}\n${workload.standby ?? ''}` : workload.name;
-    byKind.set(key, [...(byKind.get(key) ?? []), workload]);
+    addTo(byKind, key, workload);
   }
   return [...byKind].flatMap(([key, members]) => {
     const [kind = ''] = key.split('\n');

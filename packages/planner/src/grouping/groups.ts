@@ -1,4 +1,4 @@
-import { type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { addTo, type ArtifactId, compareText } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import type { Unit } from '../graph/units.ts';
 import type { Group, PlanDiagnostic, PlanOptions } from '../model.ts';
@@ -68,7 +68,7 @@ function named(graph: Graph, units: readonly Unit[], groups: readonly Group[], d
       continue;
     }
     if (others.length > 0) diagnostics.push(claimedTwice(graph, unit, wanted));
-    matched.set(first, [...(matched.get(first) ?? []), ...unit.members]);
+    for (const node of unit.members) addTo(matched, first, node);
   }
   for (const group of usable)
     if (

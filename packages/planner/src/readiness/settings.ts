@@ -1,4 +1,5 @@
 import {
+  addTo,
   type Artifact,
   compareSources,
   compareText,
@@ -213,7 +214,7 @@ function lackingWhere(lacking: readonly SettingState[]): string {
   const byWorkloads = new Map<string, SettingState[]>();
   for (const state of lacking) {
     const workloads = listed(state.workloads, 3);
-    byWorkloads.set(workloads, [...(byWorkloads.get(workloads) ?? []), state]);
+    addTo(byWorkloads, workloads, state);
   }
   return [...byWorkloads]
     .map(([workloads, states]) => {
