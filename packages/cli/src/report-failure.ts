@@ -6,6 +6,9 @@ import { formatDiagnostics } from './output/diagnostics.ts';
 import { createErrorView } from './output/view.ts';
 import { printJson } from './output/json.ts';
 
+/** Findings of a failure that are all told; of more, each code's first ones are, unless `--verbose` asks for all. */
+const mostTold = 25;
+
 /**
  * Tells what ended a command and answers the exit code. With `--json` the diagnostics go to stdout as the one document.
  */
@@ -16,7 +19,10 @@ export function reportFailure(
 ): ExitCode {
   const { diagnostics, exitCode, isOurs } = describe(error);
   if (options.json) printJson({ diagnostics }, context.stdout);
-  else context.stderr(`${formatDiagnostics(diagnostics, createErrorView(context, { verbose: true })).join('\n')}\n`);
+  else {
+    const view = createErrorView(context, { verbose: options.verbose || diagnostics.length <= mostTold });
+    context.stderr(`${formatDiagnostics(diagnostics, view).join('\n')}\n`);
+  }
   if (isOurs === true && options.verbose && error instanceof Error && error.stack !== undefined)
     context.stderr(`${printableLines(error.stack)}\n`);
   return exitCode;

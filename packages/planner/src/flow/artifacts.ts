@@ -214,10 +214,14 @@ function addOutside(builder: FlowBuilder, place: Place, unit: string, outside: O
   setEdge(builder, outside.direction === 'in' ? { from: id, to: unit, label: '' } : { from: unit, to: id, label: '' });
   const node = builder.nodes.get(id);
   if (node === undefined || outside.local !== true || node.danger !== undefined) return;
-  const users = [...builder.edges.values()].filter(({ from, to }) => from === id || to === id);
-  const places = new Set(users.map(({ from, to }) => builder.nodes.get(from === id ? to : from)?.workload));
-  if (places.size > 1 || place.workload.replicas > 1 || place.workload.count > 1)
+  if (place.workload.replicas > 1 || place.workload.count > 1 || placesAround(builder, id).size > 1)
     builder.nodes.set(id, { ...node, danger: { level: 'risk', word: 'several pods: needs a shared volume' } });
+}
+
+/** The places of the nodes that have an edge with this one. */
+function placesAround({ edges, nodes }: FlowBuilder, id: string): ReadonlySet<string | undefined> {
+  const users = [...edges.values()].filter(({ from, to }) => from === id || to === id);
+  return new Set(users.map(({ from, to }) => nodes.get(from === id ? to : from)?.workload));
 }
 
 function outsideNode(

@@ -1,5 +1,5 @@
-import type { Artifact } from '@mi-patterns/inventory';
-import type { Port, Workload } from '../model.ts';
+import { type Artifact, groupBy } from '@mi-patterns/inventory';
+import type { Port } from '../model.ts';
 import type { FlowBuilder } from './builder.ts';
 import type { FlowNode } from './model.ts';
 
@@ -17,14 +17,21 @@ const byGateway: ReadonlySet<Port['protocol']> = new Set<Port['protocol']>(['htt
 
 /** Adds who calls from outside: clients, what stands in front, and the Service of each place that answers requests. */
 export function addClients(builder: FlowBuilder): void {
+  const drawn = groupBy(
+    [...builder.nodes.values()].filter(({ kind }) => kind === 'artifact'),
+    ({ workload }) => workload,
+  );
   for (const { workload, members } of builder.places) {
     const service = `service:${workload.name}`;
-    for (const node of builder.nodes.values()) {
-      if (node.kind !== 'artifact' || node.workload !== workload.name) continue;
-      const ports = node.artifacts.flatMap((id) =>
-        members.flatMap((one) => one.ports.filter((port) => port.artifact === id)),
-      );
-      const isServed = node.artifacts.some((id) => startsHere(members, id) && answersHttp(artifactOf(builder, id)));
+    const portsOf = groupBy(
+      members.flatMap((one) => one.ports),
+      ({ artifact }) => artifact,
+    );
+    // An API that a task calls in its own pod is there too, but clients find it at its own workload.
+    const starting = new Set(members.flatMap(({ entryPoints }) => entryPoints));
+    for (const node of drawn.get(workload.name) ?? []) {
+      const ports = node.artifacts.flatMap((id) => portsOf.get(id) ?? []);
+      const isServed = node.artifacts.some((id) => starting.has(id) && answersHttp(artifactOf(builder, id)));
       if (!isServed && ports.length === 0) continue;
       builder.nodes.set(service, {
         id: service,
@@ -53,11 +60,6 @@ function set({ edges }: FlowBuilder, from: string, to: string, label: string): v
 
 function artifactOf({ graph }: FlowBuilder, id: string): Artifact | undefined {
   return graph.artifacts[graph.index.get(id) ?? -1];
-}
-
-/** An API that a task calls in its own pod is there too, but clients find it at its own workload. */
-function startsHere(members: readonly Workload[], id: string): boolean {
-  return members.some(({ entryPoints }) => entryPoints.includes(id));
 }
 
 /** True for what MI's own HTTP listeners serve. */

@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import type { Context } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
+import { reportFailure } from './report-failure.ts';
+
+function told(count: number, verbose: boolean): string {
+  const findings = Array.from({ length: count }, (_, index) => ({
+    code: 'MI-CONFIG-TYPE' as const,
+    severity: 'error' as const,
+    message: `Wrong ${index}.`,
+    hint: 'Mend it.',
+  }));
+  let text = '';
+  const context = { cwd: '/', colour: false, interactive: false, stderr: (more: string) => void (text += more) };
+  reportFailure(new CommandFailure(findings, exitCodes.usage), context as unknown as Context, { json: false, verbose });
+  return text;
+}
+
+test('tells all findings of a failure, unless they are too many to read', () => {
+  expect(told(25, false)).toContain('Wrong 24.');
+  expect(told(26, false)).toContain('Wrong 4.\n    and 21 more (--verbose shows them)');
+  expect(told(26, false)).not.toContain('Wrong 5.');
+  expect(told(26, true)).toContain('Wrong 25.');
+});
