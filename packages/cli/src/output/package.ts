@@ -29,7 +29,7 @@ export function tellFindings(
   if (hidden > 0)
     lines.push(
       createStyle(context.colour).dim(
-        `${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`,
+        `${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows ${hidden === 1 ? 'it' : 'them'})`,
       ),
     );
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
