@@ -5,7 +5,7 @@ export function groupBy<K, V>(values: Iterable<V>, keyOf: (value: V) => K): Map<
   return groups;
 }
 
-/** Adds a value to the list of a key, in place: a new list for each value takes time with the square of their number. */
+/** Adds a value to the list of a key, in place: new lists take a time that grows with the square of their number. */
 export function addTo<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const group = groups.get(key);
   if (group === undefined) groups.set(key, [value]);
