@@ -176,6 +176,12 @@ export const inventoryCatalogue = {
     'The descriptor names a file that does not exist.',
     'Restore the file, or build the archive again.',
   ),
+  'MI-CONNECTOR-CLASH': entry(
+    'warning',
+    'Connector in several versions',
+    'Applications bring different versions of one connector. A server keeps the one that it deploys first, and the flows of all applications run with it.',
+    'Bring one version everywhere, or plan the applications separately if they run on different servers.',
+  ),
   'MI-REGISTRY-CLASH': entry(
     'warning',
     'Registry path with different content',

@@ -15,6 +15,7 @@ import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
 import { kindRow } from '../artifact-kinds.ts';
+import { connectorClashes } from './connector-clashes.ts';
 import { contentKey, haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { duplicateDiagnostics } from './duplicates.ts';
@@ -78,6 +79,7 @@ function mergeFindings(findings: Findings): Merged {
   diagnostics.push(
     ...duplicateDiagnostics(duplicates, ids, clusters),
     ...registryClashes(drafts, { ids, clusters, superseded }),
+    ...connectorClashes(drafts, { ids, superseded }),
     ...staleArchives(groups, superseded, ids),
   );
   const named = applications.map((draft): Application => ({
