@@ -176,6 +176,12 @@ export const inventoryCatalogue = {
     'The descriptor names a file that does not exist.',
     'Restore the file, or build the archive again.',
   ),
+  'MI-CONNECTOR-NO-DIRECTORY': entry(
+    'error',
+    'Connector without folder entries',
+    'MI cannot unpack a connector that lacks a folder entry before the files in that folder, and what uses the connector fails.',
+    'Pack it with folder entries (`zip -r`, not `zip -D`).',
+  ),
   'MI-CONNECTOR-CLASH': entry(
     'warning',
     'Connector in several versions',

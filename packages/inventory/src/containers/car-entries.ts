@@ -3,6 +3,7 @@ import { reason } from './contents.ts';
 import { decodeText } from './disk.ts';
 import { report, startOf } from './draft.ts';
 import type { Context } from './draft.ts';
+import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';
 import { readMarkup } from './markup.ts';
 import type { Element } from './markup.ts';
 import { type Archive, ArchiveFault } from './zip.ts';
@@ -62,26 +63,14 @@ function printable(name: string): string {
   return name.replace(/[\u0000-\u001f\u007f]/g, '\uFFFD');
 }
 
-/**
- * MI unpacks entry by entry without making parent folders (AppDeployerUtils.extract): a file whose folder has no entry
- * before it fails, and the archive is dropped. META-INF/ and dependencies/ are not unpacked.
- */
+/** Reports folders without an entry; MI drops the archive. It does not unpack META-INF/ and dependencies/. */
 export function checkDirectoryEntries(reading: CarReading): void {
-  const made = new Set<string>();
-  const missing = new Set<string>();
-  for (const { name } of reading.archive.entries) {
-    if (/^(META-INF|dependencies)\//.test(name)) continue;
-    const folder = name.slice(0, name.lastIndexOf('/') + 1);
-    if (name.endsWith('/'))
-      for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) made.add(name.slice(0, end + 1));
-    else if (folder !== '' && !made.has(folder)) missing.add(folder);
-  }
-  if (missing.size === 0) return;
-  const [first] = missing;
+  const missing = foldersWithoutEntry(reading.archive, (name) => !/^(META-INF|dependencies)\//.test(name));
+  if (missing.length === 0) return;
   report(reading.context, reading.source, {
     code: 'MI-CAR-NO-DIRECTORY',
     severity: 'error',
-    message: `${reading.source.path} has no entry for the folder ${first}${missing.size > 1 ? ` and ${missing.size - 1} more` : ''} before the files in it; MI cannot unpack it and drops it.`,
+    message: `${reading.source.path} has no entry for ${foldersInWords(missing)} before the files in it; MI cannot unpack it and drops it.`,
     hint: 'Pack it with entries for folders, as the Maven plugin or `zip -r` does (not with `zip -D`).',
   });
 }

@@ -6,6 +6,7 @@ import { isSecretName } from '../credentials.ts';
 import type { ArtifactFacts, SettingRead } from '../model.ts';
 import { decodeText } from './disk.ts';
 import { plainArtifact, report } from './draft.ts';
+import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';
 import type { Context } from './draft.ts';
 import { child, readMarkup } from './markup.ts';
 import { openZip } from './zip.ts';
@@ -50,6 +51,14 @@ export function readConnector(context: Context, input: string | Buffer, name: st
       });
       return undefined;
     }
+    const missing = foldersWithoutEntry(archive, (name) => !name.startsWith('META-INF/'));
+    if (missing.length > 0)
+      report(context, source, {
+        code: 'MI-CONNECTOR-NO-DIRECTORY',
+        severity: 'error',
+        message: `${source.path} has no entry for ${foldersInWords(missing)} before the files in it; MI cannot unpack it, and what uses the connector fails.`,
+        hint: 'Pack it with entries for folders, as the Maven build of a connector or `zip -r` does (not with `zip -D`).',
+      });
     const path = `${source.path}!/connector.xml`;
     const text = decodeText(context, archive.read('connector.xml', context.limits.textBytes), path);
     if (text === undefined) return undefined;

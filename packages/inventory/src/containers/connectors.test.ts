@@ -39,3 +39,23 @@ test('a version that the pom names is compared by the name of its file', async (
   const pom = projectPom('b').replace('</project>', `${dependency}</project>`);
   expect(await clashes(await project('a', 'csv-1.0.3'), { ...files, 'b/pom.xml': pom })).toHaveLength(1);
 });
+
+test('a connector without entries for its folders is refused, as MI does', async () => {
+  const files = await project('a', 'csv-1.0.3');
+  const broken = await pack({
+    'connector.xml': '<connector><component name="csv" package="p"/></connector>',
+    'op/t.xml': '',
+  });
+  const whole = await pack({
+    'connector.xml': '<connector><component name="xml" package="p"/></connector>',
+    'META-INF/MANIFEST.MF': '',
+    'op/': '',
+    'op/t.xml': '',
+  });
+  const folder = 'a/src/main/wso2mi/resources/connectors';
+  const cwd = makeTree({ ...files, [`${folder}/csv-1.0.3.zip`]: broken, [`${folder}/xml-1.0.0.zip`]: whole });
+  const { diagnostics } = await readInventory(['.'], { cwd });
+  expect(diagnostics.map(({ code, source }) => `${code} ${source?.path}`)).toEqual([
+    `MI-CONNECTOR-NO-DIRECTORY ${folder}/csv-1.0.3.zip`,
+  ]);
+});
