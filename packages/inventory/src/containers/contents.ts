@@ -51,7 +51,7 @@ export function readConnector(context: Context, input: string | Buffer, name: st
       });
       return undefined;
     }
-    const missing = foldersWithoutEntry(archive, (name) => !name.startsWith('META-INF/'));
+    const missing = foldersWithoutEntry(archive, (entry) => !entry.startsWith('META-INF/'));
     if (missing.length > 0)
       report(context, source, {
         code: 'MI-CONNECTOR-NO-DIRECTORY',
