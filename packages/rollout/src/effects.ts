@@ -78,7 +78,10 @@ export interface RolloutEffects {
   /** Server roles of the image that no workload carries, a sentence each. */
   readonly uncarriedRoles: (live: LiveState) => Promise<readonly string[]>;
   readonly checkArtifacts: (live: LiveState) => Promise<ArtifactCheck>;
-  /** Writes events, states and last logs to a file and answers its path. */
+  /**
+   * Writes events, states and last logs to a file and answers its path. Throws a StopRollout where it cannot be
+   * written.
+   */
   readonly keepEvidence: (why: string) => Promise<string>;
   readonly records: () => Promise<readonly RolloutRecord[]>;
   readonly addRecord: (record: RolloutRecord) => Promise<void>;

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { KubernetesObject } from '@mi-patterns/helm';
 import { takeEvidence, writeEvidence } from './evidence.ts';
+import { StopRollout } from './stop.ts';
 import type { Tools } from './tools.ts';
 
 it('keeps the secrets out of a file that a container has logged with its last words', async () => {
@@ -37,6 +38,8 @@ it('keeps the secrets out of a file that a container has logged with its last wo
     expect(text).toContain('"exitCode":137,"reason":"OOMKilled"');
     expect(text).toContain('FATAL no login');
     expect(text).not.toContain('hunter2');
+    // The rollout that failed goes on: it is brought back whatever becomes of the file.
+    expect(() => writeEvidence(join(folder, 'one.txt'), 'two.txt', 'it failed', [])).toThrow(StopRollout);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isJsonObject,
@@ -10,7 +10,9 @@ import {
   textAt,
 } from '@mi-patterns/helm';
 import { redact } from '@mi-patterns/inventory';
+import { makeFolder, writeFailed } from '@mi-patterns/values';
 import { kubectl, listObjects, type Place } from './kubectl.ts';
+import { StopRollout } from './stop.ts';
 
 /** What was seen of pods that are in trouble. It is taken while they exist: going back removes them. */
 export interface Evidence {
@@ -101,19 +103,26 @@ function formatEvents(events: readonly KubernetesObject[]): string {
     .join('\n');
 }
 
-/** Writes evidence to a file that only this user can read, secrets taken out; answers its path. */
+/**
+ * Writes evidence to a file that only this user can read, secrets taken out; answers its path. Throws a StopRollout
+ * where it cannot be written.
+ */
 export function writeEvidence(
   folder: string,
   name: string,
   why: string,
   taken: readonly { readonly title: string; readonly evidence: Evidence }[],
 ): string {
-  mkdirSync(folder, { recursive: true });
   const path = join(folder, name);
   const parts = taken.map(
     ({ title, evidence }) =>
       `═══ ${title}\n\nPods\n${evidence.pods}\n\nEvents\n${evidence.events}\n\nLogs\n${evidence.logs}\n`,
   );
-  writeFileSync(path, redact([`Why: ${why}`, '', ...parts].join('\n')), { mode: 0o600 });
+  try {
+    makeFolder(folder);
+    writeFileSync(path, redact([`Why: ${why}`, '', ...parts].join('\n')), { mode: 0o600 });
+  } catch (error) {
+    throw new StopRollout([writeFailed(path, error)], 'failed');
+  }
   return path;
 }

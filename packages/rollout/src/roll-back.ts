@@ -4,7 +4,7 @@ import { lastGood, type RolloutRecord } from './record.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
 import { giveBack, wasTakenOver } from './take-over.ts';
-import { explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { evidenceOf, explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 
@@ -96,14 +96,14 @@ async function recordReturn(effects: RolloutEffects, to: RolloutRecord): Promise
 }
 
 async function unsound(effects: RolloutEffects, to: RolloutRecord, why: string): Promise<RolloutOutcome> {
-  const evidence = await effects.keepEvidence(why);
+  const { file, sentence } = await evidenceOf(effects, why);
   const diagnostic: Diagnostic = {
     code: 'MI-ROLLBACK-FAILED',
     severity: 'error',
     message: `The release is back at revision ${to.revision}, but it is not sound: ${why}`,
-    hint: `Events, states and last logs are in ${evidence}.`,
+    hint: sentence,
   };
-  return { state: 'failed', evidence, diagnostics: [diagnostic] };
+  return { state: 'failed', diagnostics: [diagnostic], ...(file === undefined ? {} : { evidence: file }) };
 }
 
 const notConfirmed: Diagnostic = {

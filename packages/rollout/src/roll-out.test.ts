@@ -4,6 +4,7 @@ import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patt
 import type { RolloutEvent } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
+import { StopRollout } from './stop.ts';
 import { unsound } from './verify.ts';
 
 function workload(
@@ -230,6 +231,24 @@ describe('rollOut', () => {
     expect(await rollOut(request(), emptied, () => {})).toMatchObject({
       state: 'failed',
       diagnostics: [{ message: 'no answer. Deployment/integration is at 0 pods.' }],
+    });
+  });
+
+  it('tells of a release that is not sound, whatever becomes of the evidence', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const words = 'e.txt cannot be written: no space left on the disk.';
+    const full = {
+      ...effectsOn(world, single(), 'ann'),
+      checkArtifacts: async () => ({ state: 'different', findings: ['a pod lacks task/a'] }) as const,
+      keepEvidence: async () => {
+        throw new StopRollout([{ code: 'MI-WRITE-FAILED', severity: 'error', message: words, hint: '' }], 'failed');
+      },
+    };
+    const hint = `The evidence could not be kept: ${words} mi-patterns status shows the pods.`;
+    expect(await rollOut(request(), full, () => {})).toEqual({
+      state: 'failed',
+      diagnostics: [expect.objectContaining({ code: 'MI-ROLLOUT-VERIFY', hint })],
     });
   });
 

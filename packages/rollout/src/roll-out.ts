@@ -9,7 +9,7 @@ import { marksAreComplete, runningRecord, type RolloutRecord } from './record.ts
 import { goodRevision, readiness, type Revision } from './release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
-import { explained, inSentences, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { evidenceOf, explained, inSentences, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { StopRollout } from './stop.ts';
 import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
 import type { OldRelease } from './live.ts';
@@ -190,6 +190,7 @@ async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }
 }
 
 async function unsound(effects: RolloutEffects, message: string): Promise<RolloutOutcome> {
+  const { file, sentence } = await evidenceOf(effects, message);
   return {
     state: 'failed',
     diagnostics: [
@@ -197,10 +198,10 @@ async function unsound(effects: RolloutEffects, message: string): Promise<Rollou
         code: 'MI-ROLLOUT-VERIFY',
         severity: 'error',
         message: `Nothing had to be changed, but the release is not sound: ${message}`,
-        hint: 'The evidence says why; mi-patterns status shows the pods.',
+        hint: `${sentence} mi-patterns status shows the pods.`,
       },
     ],
-    evidence: await effects.keepEvidence(message),
+    ...(file === undefined ? {} : { evidence: file }),
   };
 }
 

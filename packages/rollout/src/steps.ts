@@ -71,6 +71,23 @@ export async function explained(
   }
 }
 
+/**
+ * Keeps the evidence of a failure, and says where it is, or why it could not be kept: whatever keeps it from being
+ * written, the failure itself is told.
+ */
+export async function evidenceOf(
+  effects: Pick<RolloutEffects, 'cancelled' | 'keepEvidence'>,
+  why: string,
+): Promise<{ readonly file?: string; readonly sentence: string }> {
+  try {
+    const file = await effects.keepEvidence(why);
+    return { file, sentence: `Events, states and last logs are in ${file}.` };
+  } catch (error) {
+    if (effects.cancelled() || !(isToolFailure(error) || error instanceof StopRollout)) throw error;
+    return { sentence: inSentences([`The evidence could not be kept: ${error.message}`]) };
+  }
+}
+
 function atZero({ emptied }: Trail): string {
   return emptied.length === 0 ? '' : ` ${emptied.join(', ')} ${emptied.length === 1 ? 'is' : 'are'} at 0 pods`;
 }
