@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findTool, type ToolName } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
-import { contentOf, miPatterns, program, temporaryFolder } from '../support/command.ts';
+import { contentOf, miPatterns, program, repository, temporaryFolder } from '../support/command.ts';
 import { folderWith, pom } from './support.ts';
 
 /** How the command is run, and the program it starts, which writes its number into a file `.started` beside itself. */
@@ -264,6 +264,36 @@ describe('what cannot be written', () => {
           ).toEqual([]);
         }
       }
+    });
+    if (!ran) console.warn('not run: a file system can only be mounted by root');
+  });
+
+  it('a full disk of the cache: no part of a schema is left', async () => {
+    const chart = join(repository, 'packages/helm/test/fixtures/tiny');
+    const kinds = [{ group: '', kind: 'ConfigMap', version: 'v1' }];
+    const schema = JSON.stringify({ 'x-kubernetes-group-version-kind': kinds, enum: ['x'.repeat(32_000)] });
+    const schemas = folderWith(
+      Object.fromEntries(
+        [30, 31, 32, 33, 34, 35, 36, 37].flatMap((minor) => [
+          [`v1.${minor}.0-local-strict/_definitions.json`, '{}'],
+          [`v1.${minor}.0-local-strict/configmap-v1.json`, schema],
+        ]),
+      ),
+    );
+    const ran = await withoutRoom(16, async (folder) => {
+      const [helm, kubeconform] = await Promise.all((['helm', 'kubeconform'] as const).map((name) => findTool(name)));
+      const { exitCode, stderr } = await miPatterns(['test', '--chart', chart], {
+        environment: {
+          MI_PATTERNS_CACHE: folder,
+          MI_PATTERNS_HELM: helm?.command[0],
+          MI_PATTERNS_KUBECONFORM: kubeconform?.command[0],
+          MI_PATTERNS_KUBERNETES_SCHEMAS: schemas,
+        },
+      });
+      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There is no space left to write')]);
+      expect(
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(part|tmp)$/.test(name)),
+      ).toEqual([]);
     });
     if (!ran) console.warn('not run: a file system can only be mounted by root');
   });

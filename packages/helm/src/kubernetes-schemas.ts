@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeAtomically } from '@mi-patterns/values';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
 import { apiGroup, isJsonObject, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
 import { ToolFailure } from './tool-failure.ts';
@@ -80,7 +81,7 @@ export async function prepareSchemas(
     known.add(name);
     if (await exists(join(target, name))) continue;
     definitions ??= definitionsOf(await readJson(join(source, '_definitions.json')));
-    await writeWhole(join(target, name), JSON.stringify(bundleSchema(root, definitions)));
+    writeAtomically(join(target, name), JSON.stringify(bundleSchema(root, definitions)));
   }
   return { location: join(target, '{{ .ResourceKind }}{{ .KindSuffix }}.json'), known };
 }
@@ -142,16 +143,6 @@ async function readJson(file: string): Promise<JsonObject | undefined> {
   if (text === undefined) return undefined;
   const value: unknown = JSON.parse(text);
   return isJsonObject(value) ? value : undefined;
-}
-
-/**
- * Several processes may prepare the same file: each writes its own and renames it, so that no half file is ever seen.
- */
-async function writeWhole(file: string, text: string): Promise<void> {
-  await mkdir(dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.part`;
-  await writeFile(partial, text);
-  await rename(partial, file);
 }
 
 function exists(file: string): Promise<boolean> {
