@@ -161,6 +161,31 @@ describe('a run that is cut off', () => {
     expect(existsSync(ended)).toBe(false);
   });
 
+  it('leaves nothing of a check that was killed after the next one', async () => {
+    const cwd = project('one');
+    const temporary = temporaryFolder();
+    const helm = join(cwd, 'helm');
+    writeFileSync(
+      helm,
+      `#!/bin/sh\n[ "$1" = template ] || exec ${await commandOf('helm')} "$@"\necho $$ >> "$0.started"\nexec sleep 60\n`,
+      { mode: 0o755 },
+    );
+    const child = spawn(process.execPath, [program, 'generate', '--check'], {
+      cwd,
+      env: { ...process.env, TMPDIR: temporary, MI_PATTERNS_HELM: helm },
+      stdio: 'ignore',
+    });
+    const packed = (): boolean =>
+      readdirSync(temporary, { recursive: true, encoding: 'utf8' }).some((name) => name.endsWith('.car'));
+    await expect.poll(packed, { timeout: 50_000, interval: 20 }).toBe(true);
+    const ended = once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
+    for (const pid of readFileSync(`${helm}.started`, 'utf8').trim().split('\n')) process.kill(Number(pid));
+    await miPatterns(['generate', '--check'], { cwd, environment: { TMPDIR: temporary } });
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
   it.each(signals)('ends a credential helper, after %s', async (signal) => {
     const cwd = project('one');
     const server = createServer((_, response) => response.writeHead(401, { 'www-authenticate': 'Basic' }).end());
@@ -263,6 +288,30 @@ describe('what cannot be written', () => {
             [...hidden(folder), ...readdirSync(folder, { recursive: true })].filter((name) => name !== 'made'),
           ).toEqual([]);
         }
+      }
+    });
+    if (!ran) console.warn('not run: a file system can only be mounted by root');
+  });
+
+  it('a full disk of temporary files: its path and exit code 2, whatever would have been written elsewhere', async () => {
+    const cwd = project('one');
+    const volume = 'artifacts: {source: imageVolume, imageVolume: {reference: "127.0.0.1:9/a/b:1"}}';
+    writeFileSync(join(cwd, 'v.yaml'), `pattern: single-replica\n# ${'x'.repeat(30_000)}\n`);
+    writeFileSync(
+      join(cwd, 'push.yaml'),
+      `${readFileSync(join(cwd, 'mi-patterns.yaml'), 'utf8')}values: {${volume}}\n`,
+    );
+    const before = contentOf(cwd);
+    const ran = await withoutRoom(24, async (folder) => {
+      for (const args of [
+        ['validate', 'v.yaml'],
+        ['generate', '--check'],
+        ['generate', '--push', '--config', 'push.yaml'],
+      ]) {
+        const { exitCode, stderr } = await miPatterns(args, { cwd, environment: { TMPDIR: folder } });
+        const sentence = `${folder}, the folder for temporary files, cannot be used: there is no space left on the disk.`;
+        expect([args, exitCode, stderr]).toEqual([args, 2, expect.stringContaining(sentence)]);
+        expect([readdirSync(folder), contentOf(cwd)]).toEqual([[], before]);
       }
     });
     if (!ran) console.warn('not run: a file system can only be mounted by root');

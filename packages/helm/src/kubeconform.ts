@@ -1,6 +1,5 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { compareText, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
 import { displayName, isJsonObject, type KubernetesObject } from './kubernetes-object.ts';
 import { fullVersion, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
 import type { RenderedObject } from './manifest.ts';
@@ -69,8 +68,7 @@ export async function checkSeveral(
     const files = sets.flatMap((objects, set) =>
       objects.flatMap(({ object }, index) => (hasSchema(object) ? [{ name: `${set}-${index}.json`, object }] : [])),
     );
-    for (const { name, object } of files)
-      await writeFile(join(folder.path, name), JSON.stringify(object), { mode: 0o600 });
+    for (const { name, object } of files) writeTemporary(join(folder.path, name), JSON.stringify(object));
     const command = [
       ...kubeconform.command,
       '-strict',

@@ -1,7 +1,7 @@
-import { stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
+import { type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
 import { chartWarnings, warningsLabel } from './chart-warnings.ts';
 import { type ChartFinding, parseHelmError } from './helm-errors.ts';
@@ -177,15 +177,13 @@ export async function withValueFiles<Result>(
   const folder = temporaryFolder();
   try {
     const names = new Map<string, string>();
-    const files = await Promise.all(
-      values.map(async (value, index) => {
-        if (typeof value === 'string') return value;
-        const file = join(folder.path, `${index}.json`);
-        await writeFile(file, JSON.stringify(value), { mode: 0o600 });
-        names.set(file, `values ${index + 1}`);
-        return file;
-      }),
-    );
+    const files = values.map((value, index) => {
+      if (typeof value === 'string') return value;
+      const file = join(folder.path, `${index}.json`);
+      writeTemporary(file, JSON.stringify(value));
+      names.set(file, `values ${index + 1}`);
+      return file;
+    });
     return await work(files, names);
   } finally {
     folder.remove();

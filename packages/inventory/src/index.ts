@@ -7,11 +7,14 @@ export { readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';
 export {
   forgetTemporary,
+  isTemporary,
   makeOurFolder,
+  noTemporaryFolder,
   removeLeftOvers,
   startWithUs,
   temporaryBeside,
   temporaryFolder,
+  writeTemporary,
 } from './temporary.ts';
 export { type UniqueNames, uniqueNames } from './unique-names.ts';
 export { addTo, groupBy } from './containers/group.ts';

@@ -10,6 +10,7 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -186,13 +187,29 @@ export function temporaryFolder(): TemporaryFolder {
   };
 }
 
-function noTemporaryFolder(error: unknown): InputError {
+/** Writes a file into such a folder, which only this user can read. Throws an {@link InputError} where it cannot. */
+export function writeTemporary(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { mode: 0o600 });
+  } catch (error) {
+    throw noTemporaryFolder(error);
+  }
+}
+
+/** Whether a path is in a folder of {@link temporaryFolder}: what cannot be written there is nobody's output. */
+export function isTemporary(path: string): boolean {
+  return path.startsWith(join(tmpdir(), '.mi-patterns.'));
+}
+
+/** Says why nothing can be made or written below the system's folder for temporary files. */
+export function noTemporaryFolder(error: unknown): InputError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reasons = new Map<unknown, string>([
     ['ENOENT', 'it does not exist'],
     ['EACCES', 'it may not be written by this user'],
     ['EROFS', 'its file system is read-only'],
     ['ENOSPC', 'there is no space left on the disk'],
+    ['EDQUOT', 'there is no space left on the disk'],
     ['ENOTDIR', 'it is not a folder'],
   ]);
   const reason = reasons.get(code) ?? (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '@mi-patterns/inventory';
+import { InputError, writeTemporary } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { type Environment, runtimeVersions, type Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
@@ -49,9 +48,9 @@ export async function prepareRelease(input: ReleaseInput): Promise<PreparedRelea
   const one = only === undefined ? undefined : await onlyWorkload(only, parse(input.values) as Values, target);
   const values = one === undefined ? input.values : JSON.stringify(one.values, null, 2);
   const file = join(folder, 'values.yaml');
-  writeFileSync(file, values, { mode: 0o600 });
+  writeTemporary(file, values);
   const besideValues = join(folder, 'beside.yaml');
-  writeFileSync(besideValues, JSON.stringify({ workloads: pausedWorkloads(plan) }), { mode: 0o600 });
+  writeTemporary(besideValues, JSON.stringify({ workloads: pausedWorkloads(plan) }));
   return {
     facts: factsOf(input, values),
     base: one?.base,

@@ -1,13 +1,15 @@
 import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   type Diagnostic,
   forgetTemporary,
+  isTemporary,
+  noTemporaryFolder,
   packageManifest,
   readRegularFile,
   removeLeftOvers,
   temporaryBeside,
+  temporaryFolder,
 } from '@mi-patterns/inventory';
 import { makeFolder, writeFailed } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
@@ -59,6 +61,7 @@ export function stageFolder(
     return staged(wanted, shown, { force, dryRun });
   } catch (error) {
     if (!(error instanceof Error && 'syscall' in error)) throw error;
+    if (isTemporary(wanted)) throw noTemporaryFolder(error);
     return { diagnostics: [writeFailed(shown, error)] };
   }
 }
@@ -73,7 +76,8 @@ function staged(
   const refusal = refusalOf(wanted, shown, force);
   if (refusal !== undefined) return { diagnostics: [refusal] };
   const found = stateOf(target, shown);
-  const folder = temporaryBeside(dryRun ? join(tmpdir(), basename(target)) : target, 'tmp');
+  if (dryRun) return stagingOf(target, temporaryFolder().path, found);
+  const folder = temporaryBeside(target, 'tmp');
   const isAlone = !existsSync(dirname(folder));
   try {
     makeFolder(folder);

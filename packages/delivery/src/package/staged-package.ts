@@ -1,5 +1,11 @@
 import { join, relative, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, printableLines } from '@mi-patterns/inventory';
+import {
+  compareDiagnostics,
+  type Diagnostic,
+  isTemporary,
+  noTemporaryFolder,
+  printableLines,
+} from '@mi-patterns/inventory';
 import type { Plan, PlannedDelivery } from '@mi-patterns/planner';
 import { type Transaction, writeFailed } from '@mi-patterns/values';
 import { digestOf, type FileDigest, filesBelow, WriteFault, writeHashed } from './hashed-file.ts';
@@ -87,6 +93,7 @@ export async function writeStaged<Content extends object>(
     };
   } catch (error) {
     if (!(error instanceof WriteFault)) throw error;
+    if (isTemporary(error.path)) throw noTemporaryFolder(error.cause);
     return refused([...before, writeFailed(join(options.shown, relative(staging.folder, error.path)), error.cause)]);
   } finally {
     if (!isHandedOn) staging.discard();

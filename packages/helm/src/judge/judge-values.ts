@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { compareDiagnostics, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
 import {
   checkValues,
   type CheckedValues,
@@ -104,7 +104,7 @@ async function judged(
   const folder = temporaryFolder();
   try {
     const file = join(folder.path, 'values.yaml');
-    writeFileSync(file, text, { mode: 0o600 });
+    writeTemporary(file, text);
     const { refused, warnings, recordedBytes } = await judgeChart({
       chart,
       values: [file],
