@@ -49,6 +49,18 @@ async function commandOf(name: ToolName): Promise<string> {
   return (await findTool(name)).command.map((word) => `'${word}'`).join(' ');
 }
 
+/** A kubectl that knows a context, and no cluster. */
+function kubectlWithContext(folder: string): string {
+  const kubectl = join(folder, 'kubectl');
+  const version = '{"clientVersion":{"gitVersion":"v1.37.0"}}';
+  writeFileSync(
+    kubectl,
+    `#!/bin/sh\ncase "$*" in version*) echo '${version}' ;; *config*) echo test ;; *) exit 1 ;; esac\n`,
+    { mode: 0o755 },
+  );
+  return kubectl;
+}
+
 const namespace = 'xmlns="http://ws.apache.org/ns/synapse"';
 
 function project(salt: string): string {
@@ -398,6 +410,14 @@ describe('where it runs', () => {
     await miPatterns(['generate', '--out', 'made'], { cwd: usual });
     const { exitCode } = await miPatterns(['generate', '--out', 'made'], { cwd: odd, environment });
     expect([exitCode, contentOf(join(odd, 'made'))]).toEqual([0, contentOf(join(usual, 'made'))]);
+  });
+
+  it('a rollout names no file that is gone with it', async () => {
+    const cwd = project('one');
+    const environment = { MI_PATTERNS_KUBECTL: kubectlWithContext(cwd), KUBECONFIG: join(cwd, 'none') };
+    const { stderr } = await miPatterns(['rollout', '--env', 'prod', '--dry-run'], { cwd, environment });
+    expect(stderr).toMatch(/^warning .* {2}mi-patterns\.yaml:/m);
+    expect(stderr).not.toContain(tmpdir() + '/.');
   });
 
   it('umask 077 keeps what goes into an image readable for everybody', () => {

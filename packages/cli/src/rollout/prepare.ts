@@ -173,10 +173,13 @@ async function delivered(planned: EnvironmentValues, prepared: Preparation): Pro
 
 async function preparedRollout(
   prepared: Preparation,
-  { plan, text, diagnostics }: EnvironmentValues,
+  generated: EnvironmentValues,
   chart: FetchedChart,
 ): Promise<Omit<PreparedRollout, 'dispose'>> {
-  const { environment, loaded, target, options, context, promotion, digest, folder } = prepared;
+  const { environment, inventory, loaded, target, options, context, promotion, digest, folder } = prepared;
+  const { plan, text } = generated;
+  // The values lie in a folder that is gone when this is read: findings name what they were made from.
+  const diagnostics = locatedFindings(generated, inventory, { loaded, context });
   const { only, promote, approve } = options;
   const release = { plan, environment, target, chart, values: text, artifactsDigest: digest, folder };
   const asked = { only, promotedFrom: promote, approvedBy: approve };
