@@ -173,6 +173,25 @@ describe('a run that is cut off', () => {
     expect(existsSync(ended)).toBe(false);
   });
 
+  it.each(signals)('ends what only looks at a cluster, after %s', async (signal) => {
+    const cwd = project('one');
+    // A helm that says when it is asked for the release, and hangs.
+    const helm = join(cwd, 'helm');
+    writeFileSync(
+      helm,
+      `#!/bin/sh\n[ "$1" = history ] || exec ${await commandOf('helm')} "$@"\necho $$ > "$0.started"\nexec sleep 60\n`,
+      { mode: 0o755 },
+    );
+    const temporary = temporaryFolder();
+    const ended = await interrupted(['rollout', '--env', 'prod', '--dry-run'], {
+      cwd,
+      environment: { TMPDIR: temporary, MI_PATTERNS_HELM: helm, MI_PATTERNS_KUBECTL: kubectlWithContext(cwd) },
+      starts: helm,
+      signal,
+    });
+    expect([existsSync(ended), readdirSync(temporary)]).toEqual([false, []]);
+  });
+
   it('leaves nothing of a check that was killed after the next one', async () => {
     const cwd = project('one');
     const temporary = temporaryFolder();

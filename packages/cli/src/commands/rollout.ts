@@ -40,7 +40,8 @@ export async function rolloutCommand(
   printer.done();
   tellFindings(prepared.diagnostics, options, context);
   let diff: ReleaseDiff | undefined;
-  const interrupted = interruption();
+  // A look ends as every other command does: at once.
+  const interrupted = options.dryRun === true ? undefined : interruption();
   try {
     if (options.dryRun !== true) assertAnswerable(prepared, options, context);
     const request: RolloutRequest = {
@@ -58,7 +59,7 @@ export async function rolloutCommand(
     };
     const outcome = await rollOut(
       request,
-      clusterEffects({ ...prepared.effectOptions, signal: interrupted.signal, ...lockSecondsOf(context.environment) }),
+      clusterEffects({ ...prepared.effectOptions, signal: interrupted?.signal, ...lockSecondsOf(context.environment) }),
       (event) => {
         if (event.type !== 'diff') return printer.report(event);
         diff = event.diff;
@@ -75,7 +76,7 @@ export async function rolloutCommand(
   } catch (error) {
     throw asCommandFailure(error);
   } finally {
-    interrupted.dispose();
+    interrupted?.dispose();
     printer.done();
     prepared.dispose();
   }

@@ -1,6 +1,6 @@
 /**
- * A signal that Ctrl-C, a SIGTERM of the CI system or a closed terminal sets off: helm is stopped, the lock given back,
- * and the command ends by itself. A second one ends the process at once.
+ * For work that changes a cluster: after Ctrl-C, a SIGTERM of the CI system or a closed terminal, helm is stopped, the
+ * lock given back, and the command ends by itself. A second one ends the process at once.
  */
 export function interruption(): { readonly signal: AbortSignal; readonly dispose: () => void } {
   const controller = new AbortController();
