@@ -192,6 +192,20 @@ describe('a run that is cut off', () => {
     expect([existsSync(ended), readdirSync(temporary)]).toEqual([false, []]);
   });
 
+  it.each(signals)('ends git, after %s', async (signal) => {
+    const cwd = project('one');
+    // A git that says when it starts, and hangs as where it fetches what a partial clone lacks.
+    const git = join(cwd, 'git');
+    writeFileSync(git, '#!/bin/sh\necho $$ > "$0.started"; exec sleep 60\n', { mode: 0o755 });
+    const ended = await interrupted(['diff', '--env', 'prod', '--against', 'git:HEAD'], {
+      cwd,
+      environment: { PATH: `${cwd}:${process.env['PATH']}` },
+      starts: git,
+      signal,
+    });
+    expect(existsSync(ended)).toBe(false);
+  });
+
   it('leaves nothing of a check that was killed after the next one', async () => {
     const cwd = project('one');
     const temporary = temporaryFolder();

@@ -1,8 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
-import { compareRenders, type KubernetesObject, parseManifest, renderChart } from '@mi-patterns/helm';
+import {
+  compareRenders,
+  type KubernetesObject,
+  parseManifest,
+  renderChart,
+  run as runProgram,
+} from '@mi-patterns/helm';
 import { changesBetween, fetchChart } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
 import { parse } from 'yaml';
@@ -170,18 +175,18 @@ function refuseErrors(diagnostics: readonly Diagnostic[]): void {
 /** The same environment as a git revision has it: the whole work tree of then, in a temporary folder. */
 async function revisionObjects(revision: string, name: string, run: Run): Promise<Rendered> {
   const { context } = run;
-  const top = git(['rev-parse', '--show-toplevel'], context, revision).trim();
+  const top = await git(['rev-parse', '--show-toplevel'], context, revision);
   const temporary = temporaryFolder();
   const folder = temporary.path;
   try {
-    const commit = git(
+    const commit = await git(
       ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
       context,
       revision,
     );
     const archive = join(folder, '.archive.tar');
-    git(['-C', top, 'archive', '--output', archive, commit.trim()], context, revision);
-    execFileSync('tar', ['-xf', archive, '-C', folder], { stdio: 'ignore' });
+    await runProgram(['git', 'archive', '--output', archive, commit], { cwd: top });
+    await runProgram(['tar', '-xf', archive, '-C', folder]);
     const then: Context = { ...context, cwd: join(folder, relative(top, context.cwd)) };
     if (!existsSync(then.cwd))
       throw notThere(revision, `the folder ${relative(top, context.cwd)} does not exist there`);
@@ -194,9 +199,10 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
   }
 }
 
-function git(args: readonly string[], context: Context, revision: string): string {
+/** What git answers, in one line. Throws CommandFailure where it knows no such revision. */
+async function git(words: readonly string[], { cwd }: Context, revision: string): Promise<string> {
   try {
-    return execFileSync('git', [...args], { cwd: context.cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    return (await runProgram(['git', ...words], { cwd })).stdout.trim();
   } catch {
     throw notThere(revision, 'git does not know it in this folder');
   }
