@@ -206,6 +206,31 @@ describe('a run that is cut off', () => {
     expect(existsSync(ended)).toBe(false);
   });
 
+  it.each(signals)('says nothing of programs that it ended, after %s', async (signal) => {
+    const cwd = project('one');
+    const helm = join(cwd, 'helm');
+    // Two run at once. The first takes a second to end, so that the end of the other one is heard of.
+    const slow = `mkdir "$0.slow" 2> /dev/null && { trap 'kill $!; sleep 1' TERM; sleep 60 & wait; exit; }`;
+    writeFileSync(
+      helm,
+      `#!/bin/sh\n[ "$1" = template ] || exec ${await commandOf('helm')} "$@"\necho $$ >> "$0.started"\n${slow}\nexec sleep 60\n`,
+      { mode: 0o755 },
+    );
+    const child = spawn(process.execPath, [program, 'generate', '--out', 'made'], {
+      cwd,
+      env: { ...process.env, MI_PATTERNS_HELM: helm },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let said = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (said += text.toString()));
+    const ended = once(child, 'close');
+    const started = (): string => (existsSync(`${helm}.started`) ? readFileSync(`${helm}.started`, 'utf8') : '');
+    await expect.poll(started, { timeout: 50_000, interval: 20 }).toMatch(/^\d+\n\d+\n$/);
+    await expect.poll(() => existsSync(`${helm}.slow`)).toBe(true);
+    child.kill(signal);
+    expect([await ended, said]).toEqual([[exitOf[signal], null], '']);
+  });
+
   it('leaves nothing of a check that was killed after the next one', async () => {
     const cwd = project('one');
     const temporary = temporaryFolder();

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { redact, redactCommand, startWithUs } from '@mi-patterns/inventory';
+import { isEnding, redact, redactCommand, startWithUs } from '@mi-patterns/inventory';
 import { ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 
 export interface RunOptions {
@@ -74,7 +74,7 @@ interface Words {
 /**
  * Runs a program with an argument array, never through a shell, and returns what it wrote.
  * Throws a ToolFailure when it cannot be started, ends with an unexpected exit code or a signal, takes longer than the
- * timeout, writes more than allowed, or is aborted.
+ * timeout, writes more than allowed, or is aborted. Never comes back once this process was told to end.
  */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
   return new Promise((resolve, reject) => {
@@ -98,6 +98,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     });
     child.once('close', (exitCode, signal) => {
       settle();
+      if (isEnding()) return;
       const reason = ended();
       if (reason !== undefined) fail(reason, wordsOfEnding(reason, options));
       else if (exitCode === null) fail('signal', wordsOfSignal(signal));

@@ -7,6 +7,7 @@ export { readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';
 export {
   forgetTemporary,
+  isEnding,
   isTemporary,
   makeOurFolder,
   noTemporaryFolder,

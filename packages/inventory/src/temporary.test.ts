@@ -10,7 +10,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** Runs lines of a module that has the functions of temporary.ts. */
 async function exitOf(lines: string): Promise<unknown> {
-  const imports = `import { makeOurFolder, startWithUs } from ${JSON.stringify(import.meta.resolve('./temporary.ts'))};`;
+  const imports = `import { makeOurFolder, startWithUs, temporaryFolder } from ${JSON.stringify(import.meta.resolve('./temporary.ts'))};`;
   const child = spawn(
     process.execPath,
     ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', `${imports}\n${lines}`],
@@ -24,6 +24,16 @@ it.each(['SIGINT', 'SIGTERM'] as const)('ends with a program that is starting, a
   const lines = `import { spawn } from 'node:child_process';
     startWithUs(() => { const program = spawn('sleep', ['60']); process.kill(process.pid, '${signal}'); return program; });`;
   expect(await exitOf(lines)).toEqual([signal === 'SIGINT' ? 130 : 143, null]);
+});
+
+it('leaves what is temporary to who decides how the process ends, until then', async () => {
+  const lines = `import { existsSync } from 'node:fs';
+    process.env.TMPDIR = process.cwd();
+    const { path } = temporaryFolder();
+    process.on('SIGTERM', () => setImmediate(() => process.exit(existsSync(path) ? 7 : 8)));
+    process.kill(process.pid, 'SIGTERM'); setInterval(() => {}, 1000);`;
+  expect(await exitOf(lines)).toEqual([7, null]);
+  expect(readdirSync(folder)).toEqual([]);
 });
 
 it('leaves no folder that is being made', async () => {

@@ -65,6 +65,14 @@ export function startWithUs<Program extends ChildProcess>(start: () => Program):
   return program;
 }
 
+/**
+ * Whether this process was told to end, and only waits for its programs: that they end is no failure of theirs, and
+ * nothing may follow from it.
+ */
+export function isEnding(): boolean {
+  return afterPrograms !== undefined;
+}
+
 const programs = new Set<ChildProcess>();
 /** What is left to do when the last program has ended, once this process was told to end. */
 let afterPrograms: (() => void) | undefined;
@@ -78,13 +86,16 @@ const unknownRun = '0'.repeat(12);
 const exitOf = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 let listens = false;
 
-/** Leaves nothing behind when the process is told to end. Where others listen as well, they decide how it ends. */
+/**
+ * Leaves nothing behind when the process is told to end. Where others listen as well, they decide how it ends, and what
+ * they do until then still needs what is temporary.
+ */
 function listen(): void {
   if (listens) return;
   listens = true;
   for (const signal of ['SIGHUP', 'SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
-      if (process.listenerCount(signal) > 1) removeAll();
+      if (process.listenerCount(signal) > 1) process.once('exit', removeAll);
       else
         whenEnded(() => {
           removeAll();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { compareText, isArtifactKind, kindRow, redact, startWithUs } from '@mi-patterns/inventory';
+import { compareText, isArtifactKind, isEnding, kindRow, redact, startWithUs } from '@mi-patterns/inventory';
 import { findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { ArtifactCheck } from './effects.ts';
 import type { LiveState } from './live.ts';
@@ -166,7 +166,7 @@ async function withPortForward<Result>(
       child.once('error', reject);
       child.once('exit', () => {
         clearTimeout(timer);
-        reject(new Error(said.trim().split('\n').at(-1) ?? 'kubectl port-forward ended'));
+        if (!isEnding()) reject(new Error(said.trim().split('\n').at(-1) ?? 'kubectl port-forward ended'));
       });
       createInterface({ input: child.stdout }).on('line', (line) => {
         const found = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnostic, readRegularFile, startWithUs } from '@mi-patterns/inventory';
+import { type Diagnostic, isEnding, readRegularFile, startWithUs } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 
 /** What a registry is shown. Held in memory only, never printed. */
@@ -182,7 +182,7 @@ async function askHelper(name: string, registry: string, environment: Environmen
       );
       child.once('close', (code) => {
         clearTimeout(timer);
-        resolve({ exitCode: code, output: text });
+        if (!isEnding()) resolve({ exitCode: code, output: text });
       });
       // A helper may end without reading.
       child.stdin.on('error', () => {});
