@@ -155,6 +155,7 @@ const families: Readonly<Record<string, Family>> = {
   ascii: 'ascii',
   usascii: 'ascii',
   iso646us: 'ascii',
+  utf: 'utf16',
   utf16: 'utf16',
   ucs2: 'utf16',
   iso10646ucs2: 'utf16',

@@ -201,6 +201,8 @@ describe('bytes', () => {
     ['UTF-16BE', 'wide', false],
     ['UTF-16LE', 'wide', true],
     ['UTF-16', 'wide', true],
+    ['UTF', 'wide', true],
+    ['UTF', 'utf8', false],
     ['ISO-10646-UCS-2', 'wide', true],
     ['US-ASCII', 'utf8', false],
     ['windows-1252', 'utf8', true],
