@@ -68,6 +68,39 @@ describe('carrying deployment.toml over', () => {
     expect(diagnostics.map(({ code }) => code)).toEqual(['MI-TOML-SECRET']);
   });
 
+  test('a password that begins with a dollar sign is one, and only what MI resolves is not', () => {
+    const { values } = carried({ a: { password: '$ecret', token: '$secret{alias}', pwd: '$env{A}:$env{B}' } });
+    expect(values['deploymentToml']).toEqual({
+      a: { password: '$env{MI_A_PASSWORD}', token: '$secret{alias}', pwd: '$env{A}:$env{B}' },
+    });
+  });
+
+  test('two secrets never share a variable', () =>
+    expect(
+      carried({
+        'a-b': { password: 'one' },
+        a_b: { password: 'two' },
+        list: [
+          { id: 'x', token: '1' },
+          { id: 'x', token: '2' },
+        ],
+      }).values['deploymentToml'],
+    ).toEqual({
+      'a-b': { password: '$env{MI_A_B_PASSWORD}' },
+      a_b: { password: '$env{MI_A_B_PASSWORD_2}' },
+      list: [
+        { id: 'x', token: '$env{MI_LIST_X_TOKEN}' },
+        { id: 'x', token: '$env{MI_LIST_X_TOKEN_2}' },
+      ],
+    }));
+
+  test('a secret of what is left out, or of what another file says instead, needs no variable', () => {
+    const coordination = { datasource: [{ id: 'WSO2_COORDINATION_DB', password: 's3cret' }] };
+    expect(carried(coordination).values).toEqual({});
+    const files = [file({ a: { password: 'one' } }, 'a.toml'), file({ a: { password: 'two' } }, 'b.toml')];
+    expect(Object.keys(carryOver(files, 'shop', {}).values['env'] as object)).toEqual(['MI_A_PASSWORD']);
+  });
+
   test.each([
     [
       'a key store of its own',
@@ -75,6 +108,12 @@ describe('carrying deployment.toml over', () => {
       'keystore.primary',
     ],
     ['demonstration stores with another password', { truststore: { password: 'changed' } }, 'truststore'],
+    ['demonstration stores with settings of their own', { truststore: { type: 'PKCS12' } }, 'truststore'],
+    [
+      'a key store that is no table',
+      { keystore: { primary: { file_name: [Object.create(null)] } } },
+      'keystore.primary',
+    ],
     ['the time to stop', { server: { graceful_shutdown_timeout: 60 } }, 'server.graceful_shutdown_timeout'],
     ['a node id', { cluster_config: { node_id: 'node-1' } }, 'cluster_config'],
     ['secrets of the secure vault', { secrets: { db: '[plain]' } }, 'secrets'],

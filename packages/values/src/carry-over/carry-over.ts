@@ -8,6 +8,7 @@ import {
 } from '@mi-patterns/inventory';
 import { describe, type ValuesCode } from '../catalogue.ts';
 import { isMapping, layerValues, valueAt, type Values } from '../merge.ts';
+import { isReference } from '../reference.ts';
 
 /** A deployment.toml of a project, as read. */
 export interface ProjectToml extends TomlDocument {
@@ -96,14 +97,28 @@ const left: readonly Left[] = [
   },
 ];
 
-/** True for a table that names the key stores in MI's image, whose password everyone knows. */
+/** What the key stores in MI's image are described by: nothing of it tells more than the chart knows. */
+const demonstration: Readonly<Record<string, (value: string) => boolean>> = {
+  file_name: (value) => /^(?:repository\/resources\/security\/)?(?:wso2carbon|client-truststore)\.jks$/.test(value),
+  type: (value) => value === 'JKS',
+  alias: (value) => ['wso2carbon', 'symmetric.key.value'].includes(value),
+  algorithm: (value) => value === 'AES',
+  password: isOpen,
+  key_password: isOpen,
+};
+
+function isOpen(value: string): boolean {
+  return publicPasswords.has(value) || isReference(value);
+}
+
+/** True for a table that names the key stores in MI's image, whose password everyone knows, and nothing else. */
 function isDemonstrationStore(value: unknown): boolean {
-  const { file_name: file, password } = isMapping(value) ? value : {};
   return (
-    /^(?:repository\/resources\/security\/)?(?:wso2carbon|client-truststore)\.jks$/.test(
-      String(file ?? 'wso2carbon.jks'),
-    ) &&
-    (password === undefined || publicPasswords.has(String(password)) || String(password).startsWith('$'))
+    isMapping(value) &&
+    Object.entries(value).every(
+      ([key, text]) =>
+        typeof text === 'string' && Object.hasOwn(demonstration, key) && demonstration[key]?.(text) === true,
+    )
   );
 }
 
@@ -116,16 +131,22 @@ function isDemonstrationStore(value: unknown): boolean {
  */
 export function carryOver(files: readonly ProjectToml[], release: string, given: Values): CarriedOver {
   const diagnostics: Diagnostic[] = [];
-  const variables = new Map<string, Source>();
+  const found = new Map<string, Source>();
+  const nameOf = variableNames();
   const sorted = files.toSorted((a, b) => compareText(a.source.path, b.source.path));
   const documents = sorted.map((file) => {
     const kept = withoutLeft(file, given, diagnostics);
-    const open = withoutSecrets(kept, { names: [], keys: [] }, (name, keys) => {
-      if (!variables.has(name)) variables.set(name, file.at(...keys));
+    const open = withoutSecrets(kept, { names: [], keys: [] }, ({ names, keys }, secret) => {
+      const name = nameOf(names, secret);
+      if (!found.has(name)) found.set(name, file.at(...keys));
+      return name;
     }) as Values;
     return withoutCoordination({ ...file, tables: open }, diagnostics);
   });
   const deploymentToml = documents.reduceRight<Values>((below, document) => layerValues(below, document), {});
+  // What another file or the chart says instead needs no Secret.
+  const read = new Set([...JSON.stringify(deploymentToml).matchAll(/\$env\{(\w+)\}/g)].map(([, name]) => name));
+  const variables = new Map([...found].filter(([variable]) => read.has(variable)));
   const name = `${release}-settings`;
   const env = Object.fromEntries(
     [...variables.keys()]
@@ -199,32 +220,43 @@ interface Position {
   readonly keys: Path;
 }
 
-/** The same data with `$env{NAME}` for what is secret; `found` is told each name, and the keys that lead to it. */
+/** The same data with `$env{NAME}` for what is secret; `variableFor` names the variable that holds it. */
 function withoutSecrets(
   value: unknown,
   { names, keys }: Position,
-  found: (variable: string, keys: Path) => void,
+  variableFor: (position: Position, secret: string) => string,
 ): unknown {
   // Numbers beyond 2^53, no numbers and times are text in values, which are JSON to helm; MI writes them as text
   // anyway.
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
-    return value.map((item, index) => withoutSecrets(item, elementOf({ names, keys }, item, index), found));
+    return value.map((item, index) => withoutSecrets(item, elementOf({ names, keys }, item, index), variableFor));
   if (isMapping(value))
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [
         key,
-        withoutSecrets(inner, { names: [...names, key], keys: [...keys, key] }, found),
+        withoutSecrets(inner, { names: [...names, key], keys: [...keys, key] }, variableFor),
       ]),
     );
-  if (typeof value !== 'string' || value.startsWith('$') || !isSecret(names.at(-1) ?? '', value)) return value;
-  const variable = `MI_${names
-    .join('_')
-    .replace(/[^A-Za-z0-9]+/g, '_')
-    .toUpperCase()}`;
-  found(variable, keys);
-  return `$env{${variable}}`;
+  if (typeof value !== 'string' || isReference(value) || !isSecret(names.at(-1) ?? '', value)) return value;
+  return `$env{${variableFor({ names, keys }, value)}}`;
+}
+
+/** Names of variables, after what leads to the secret in each; two secrets never share one. */
+function variableNames(): (names: Path, secret: string) => string {
+  const holders = new Map<string, string>();
+  return (names, secret) => {
+    const plain = `MI_${names
+      .join('_')
+      .replace(/[^A-Za-z0-9]+/g, '_')
+      .toUpperCase()}`;
+    const holder = JSON.stringify([names, secret]);
+    let name = plain;
+    for (let number = 2; (holders.get(name) ?? holder) !== holder; number += 1) name = `${plain}_${number}`;
+    holders.set(name, holder);
+    return name;
+  };
 }
 
 function elementOf({ names, keys }: Position, item: unknown, index: number): Position {
