@@ -43,6 +43,11 @@ const mistakes: readonly (readonly [values: string, report: string])[] = [
   ['commonLabels: {cost: 4711}', "at '/commonLabels/cost': got number, want null or string"],
   ['ingress: {hosts: {a.example.com: {paths: ["/"]}}}', "at '/ingress/hosts/a.example.com/paths': got array"],
   ['ingress: {tls: [{secretName: a}]}', "at '/ingress': additional properties 'tls' not allowed"],
+  ['deploymentToml: {system: [a]}', "at '/deploymentToml/system': got array, want null or object"],
+  [
+    'deploymentToml: {keystore: {primary: x}}',
+    "at '/deploymentToml/keystore/primary': got string, want null or object",
+  ],
   ['networkPolicy: {clients: {a: {ipBlock: 10.0.0.0/8}}}', "at '/networkPolicy/clients/a/ipBlock': got string"],
   ['route: {tls: {termination: re-encrypt}}', "value must be one of 'edge', 'reencrypt', 'passthrough'"],
   ['extraObjects: {quota: {kind: ResourceQuota}}', "at '/extraObjects/quota': missing property 'apiVersion'"],
