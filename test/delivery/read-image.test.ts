@@ -19,7 +19,11 @@ afterAll(() => {
 });
 
 /** Runs the command in this process, with a home that holds the given login. */
-async function miPatterns(args: readonly string[], login?: { readonly host: string }) {
+async function miPatterns(
+  args: readonly string[],
+  login?: { readonly host: string },
+  environment: Readonly<Record<string, string>> = {},
+) {
   const home = temporaryFolder();
   if (login !== undefined) {
     mkdirSync(join(home, '.docker'));
@@ -29,7 +33,7 @@ async function miPatterns(args: readonly string[], login?: { readonly host: stri
   let [stdout, stderr] = ['', ''];
   const exitCode = await runCommandLine(args, {
     cwd: home,
-    environment: { PATH: process.env['PATH'], HOME: home },
+    environment: { PATH: process.env['PATH'], HOME: home, ...environment },
     stdout: (text) => void (stdout += text),
     stderr: (text) => void (stderr += text),
     columns: undefined,
@@ -118,6 +122,43 @@ test('a registry that gives other bytes than it names, or none to the end, is to
   const { exitCode, stderr } = await miPatterns(['scan', `oci:${cut.host}/team/other:1`]);
   expect(exitCode).toBe(3);
   expect(stderr).toContain('MI-PULL-UNREACHABLE');
+});
+
+test.each([
+  [
+    'points to what is no address',
+    '302 Found\r\nLocation: http://[',
+    /MI-PULL-REFUSED[^]* points to "http:\/\/\[", where/,
+  ],
+  ['points to a file', '302 Found\r\nLocation: file:///etc/passwd', /MI-PULL-REFUSED[^]* points to "file:/],
+  ['has a status that HTTP lacks', '999 Odd', /MI-PULL-UNREACHABLE[^]*it answered with the status 999/],
+  ['says why in control characters', '500 \u0001\u001b[31mred', /MI-PULL-REFUSED[^]*: 500 \[31mred\./],
+  ['changes the protocol', '101 On\r\nUpgrade: x\r\nConnection: upgrade', /MI-PULL-UNREACHABLE[^]*in another protocol/],
+])('a registry that %s instead of giving a layer is told', async (_, head, told) => {
+  await pushArchives('team/odd:1');
+  const odd = await guarded({
+    scheme: 'none',
+    instead: (request, response) => {
+      if (!request.url?.includes('/blobs/')) return undefined;
+      response.socket?.end(`HTTP/1.1 ${head}\r\n${head.startsWith('101') ? '' : 'Connection: close\r\n'}\r\n`);
+      return true;
+    },
+  });
+  const { exitCode, stderr } = await miPatterns(['scan', `oci:${odd.host}/team/odd:1`]);
+  expect(stderr).toMatch(told);
+  expect(exitCode).toBe(3);
+});
+
+test('a token that no header can carry is not quoted', async () => {
+  const closed = await guarded({ scheme: 'token', user: 'builder', password });
+  const home = temporaryFolder();
+  const login = { auths: { [closed.host]: { registrytoken: `abc\n${password}` } } };
+  writeFileSync(join(home, 'config.json'), JSON.stringify(login));
+  const { exitCode, stderr } = await miPatterns(['scan', `oci:${closed.host}/a/b:1`], undefined, {
+    DOCKER_CONFIG: home,
+  });
+  expect(stderr).toMatch(/MI-PULL-CREDENTIALS[^]*holds signs that no token has/);
+  expect(exitCode).toBe(3);
 });
 
 test('the volume that package has written is read as a layout', async () => {

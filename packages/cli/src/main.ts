@@ -2,6 +2,7 @@ import { createSupportsHyperlinks } from 'supports-hyperlinks';
 import { runCommandLine } from './command-line.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
+import { reportFailure } from './report-failure.ts';
 
 /** Whether the output takes nothing any more, and whether that is a failure. */
 let isCut = false;
@@ -60,7 +61,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 process.stderr.on('error', () => {});
 
+// A command that waits for what never comes lets Node end with 0, as if all were well.
+let isAnswered = false;
+process.once('exit', (code) => {
+  if (isAnswered || code !== 0) return;
+  process.exitCode = reportFailure(new Error('it waits for something that never comes'), context, {
+    json: false,
+    verbose: false,
+  });
+});
+
 // Setting exitCode instead of calling exit() lets a slow pipe take everything that was written.
 void runCommandLine(process.argv.slice(2), context).then((code) => {
+  isAnswered = true;
   process.exitCode = failed ? exitCodes.usage : code;
 });

@@ -80,3 +80,13 @@ describe('the start of the command', () => {
     expect(keptFiles()).toHaveLength(1);
   });
 });
+
+it('a command that waits for what never comes fails', async () => {
+  const preload = join(base, 'silent.cjs');
+  writeFileSync(preload, 'globalThis.fetch = () => new Promise(() => {});');
+  const ended = await new Promise((resolve) => {
+    const args = ['--require', preload, program, 'scan', 'oci:127.0.0.1:9/a/b:1'];
+    execFile(process.execPath, args, (error, stdout, stderr) => resolve([error?.code, stdout, stderr]));
+  });
+  expect(ended).toEqual([3, '', expect.stringMatching(/^error MI-INTERNAL[^]*waits for something that never comes/)]);
+});

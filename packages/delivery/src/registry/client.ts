@@ -15,6 +15,8 @@ export interface RegistryOptions {
   readonly purpose?: 'push' | 'pull';
   /** Milliseconds between the tries of a request that a busy registry refuses. */
   readonly pause?: number;
+  /** Milliseconds in which the next piece of an answer has to come. */
+  readonly wait?: number;
 }
 
 /** What `fetch` takes. */
@@ -79,7 +81,7 @@ async function authorize(session: Session, response: Response): Promise<void> {
   const challenges = challengesOf(response.headers.get('www-authenticate') ?? '');
   const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
   let authorization: string;
-  if (login?.type === 'token') authorization = `Bearer ${login.token}`;
+  if (login?.type === 'token') authorization = `Bearer ${checkedToken(login)}`;
   else if (bearer !== undefined) authorization = `Bearer ${await fetchToken(session, bearer.parameters, login)}`;
   else if (login?.type === 'password') authorization = basic(login);
   else
@@ -91,6 +93,16 @@ async function authorize(session: Session, response: Response): Promise<void> {
     );
   session.authorization = authorization;
   secrets.push(authorization.replace(/^\w+ /, ''));
+}
+
+/** The token of a login. Throws {@link RegistryFailure} for one that no header can carry: it would be quoted. */
+function checkedToken({ token, from }: Extract<Login, { readonly type: 'token' }>): string {
+  if (isToken(token)) return token;
+  throw failure(
+    'MI-PUSH-CREDENTIALS',
+    `The registrytoken that ${from} keeps holds signs that no token has.`,
+    'Log in again (docker login, podman login).',
+  );
 }
 
 /** Asks the token service that the registry names. Throws {@link RegistryFailure} when it gives no token. */
@@ -116,7 +128,7 @@ async function fetchToken(
       host,
     );
   if (response.status !== 200) throw await refusal(session, `The token service ${realm.host}`, response);
-  const token = tokenIn(await answerText(response));
+  const token = tokenIn(await answerText(response, options.wait));
   if (token === undefined)
     throw failure(
       'MI-PUSH-REFUSED',
@@ -124,6 +136,17 @@ async function fetchToken(
       'Ask who runs the registry.',
     );
   return token;
+}
+
+/** The address that an answer names. Throws {@link RegistryFailure} when nothing can be asked there. */
+export function pointedAt(location: string, from: string, host: string): URL {
+  const target = URL.canParse(location, from) ? new URL(location, from) : undefined;
+  if (target !== undefined && /^https?:$/.test(target.protocol)) return target;
+  throw failure(
+    'MI-PUSH-REFUSED',
+    `${host} points to ${JSON.stringify(redact(location).slice(0, 200))}, where nothing can be asked.`,
+    'Ask who runs the registry, or what stands in front of it.',
+  );
 }
 
 function checkSafe(target: URL, { destination, options }: Session): void {
@@ -152,7 +175,7 @@ async function send(session: Session, method: Method, address: string, sending: 
     const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
     if (location !== null && redirects < 5) {
       // Blobs are often elsewhere; the login stays with the registry.
-      target = new URL(location, target);
+      target = pointedAt(location, target.href, session.destination.host);
       redirects += 1;
     } else if (response.status === 401 && !asked && isOwn) {
       await authorize(session, response);
@@ -175,9 +198,13 @@ function requestOf(method: Method, { headers, body, length }: Sending, authoriza
   };
 }
 
-async function refusal({ destination, secrets }: Session, what: string, response: Response): Promise<RegistryFailure> {
+async function refusal(
+  { destination, secrets, options }: Session,
+  what: string,
+  response: Response,
+): Promise<RegistryFailure> {
   const { host } = destination;
-  const said = redact(await saidBy(response), secrets);
+  const said = redact(await saidBy(response, options.wait), secrets);
   if (response.status === 401 || response.status === 403) return unauthorized(`${host} refuses ${what}: ${said}`, host);
   return failure(
     'MI-PUSH-REFUSED',
@@ -263,7 +290,11 @@ function tokenRequest(
 function tokenIn(text: string): string | undefined {
   const answer = tokenAnswer(text) as { readonly token?: unknown; readonly access_token?: unknown };
   const token = answer.token ?? answer.access_token;
-  return typeof token === 'string' && /^[\w.~+/=-]+$/.test(token) ? token : undefined;
+  return typeof token === 'string' && isToken(token) ? token : undefined;
+}
+
+function isToken(text: string): boolean {
+  return /^[\w.~+/=-]+$/.test(text);
 }
 
 /** The document of a token service; empty where it is none. */
@@ -293,8 +324,8 @@ function isSafe(address: URL, { plainHttp }: RegistryOptions): boolean {
 }
 
 /** Status and the registry's own words: `{"errors": [{code, message}]}`, or the start of any other text. */
-async function saidBy(response: Response): Promise<string> {
-  const text = await answerText(response);
+async function saidBy(response: Response, wait: number | undefined): Promise<string> {
+  const text = await answerText(response, wait);
   const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
   try {
     const { errors } = JSON.parse(text) as {

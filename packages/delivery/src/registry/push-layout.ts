@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
-import { type Body, openRegistry, type Registry, type RegistryOptions } from './client.ts';
+import { type Body, openRegistry, pointedAt, type Registry, type RegistryOptions } from './client.ts';
 import type { Destination } from './destination.ts';
 
 /** What became of a layout in a registry. */
@@ -85,7 +85,7 @@ async function manifestDigest(registry: Registry, address: string, mediaType: st
 /** One blob in one piece. A line that breaks is tried again from the start: an upload belongs to its session. */
 async function upload(
   registry: Registry,
-  { base, repository }: Destination,
+  { base, host, repository }: Destination,
   { digest, size, path }: { readonly digest: string; readonly size: number; readonly path: string },
 ): Promise<void> {
   for (let tries = 2; ; tries--) {
@@ -93,7 +93,7 @@ async function upload(
     const location = session.headers.get('location');
     if (session.status !== 202 || location === null) throw await registry.refusal('An upload', session);
     await session.body?.cancel();
-    const target = new URL(location, `${base}/v2/${repository}/blobs/uploads/`);
+    const target = pointedAt(location, `${base}/v2/${repository}/blobs/uploads/`, host);
     target.searchParams.set('digest', digest);
     try {
       const response = await registry.send('PUT', target.href, {

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import {
   type Descriptor,
   type DiagnosticCode,
@@ -8,6 +6,7 @@ import {
   type OpenRegistryImage,
   redact,
 } from '@mi-patterns/inventory';
+import { piecesOf } from './answer.ts';
 import { RegistryFailure } from './failure.ts';
 import { openRegistry, type RegistryOptions } from './client.ts';
 import { parseReference } from './destination.ts';
@@ -42,7 +41,12 @@ export function registryImages(options: Omit<RegistryOptions, 'purpose'>): OpenR
       return pulling(async () => {
         const sending = { headers: { accept: manifestTypes }, expected: largestManifest };
         const response = await registry.send('GET', `/v2/${repository}/manifests/${id}`, sending);
-        return collect(text, reference.host, await found(what, response, response), largestManifest);
+        const pieces = piecesOf(await found(what, response, response), options.wait);
+        return collect(
+          text,
+          bytesOf(reference.host, async () => pieces),
+          largestManifest,
+        );
       });
     };
     const blob = ({ digest, size }: Descriptor): Promise<AsyncIterable<Buffer>> =>
@@ -85,7 +89,10 @@ async function* inLargePieces(chunks: AsyncIterable<Buffer>): AsyncIterable<Buff
 }
 
 /** The bytes of an answer. A line that breaks in the middle is told like one that was never there. */
-async function* bytesOf(host: string, open: () => Promise<AsyncIterable<Buffer>>): AsyncIterable<Buffer> {
+async function* bytesOf<Bytes extends Uint8Array>(
+  host: string,
+  open: () => Promise<AsyncIterable<Bytes>>,
+): AsyncIterable<Bytes> {
   const chunks = await open();
   try {
     yield* chunks;
@@ -94,14 +101,13 @@ async function* bytesOf(host: string, open: () => Promise<AsyncIterable<Buffer>>
   }
 }
 
-async function collect(name: string, host: string, { body }: Response, maximum: number): Promise<Buffer> {
-  const parts: Buffer[] = [];
+async function collect(name: string, pieces: AsyncIterable<Uint8Array>, maximum: number): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
   let length = 0;
-  const chunks = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream<Uint8Array>);
-  for await (const chunk of bytesOf(host, async () => chunks)) {
-    length += chunk.length;
+  for await (const piece of pieces) {
+    length += piece.length;
     if (length > maximum) throw imageFault('MI-IMAGE-LIMIT', name, `its manifest has more than ${maximum} bytes`);
-    parts.push(chunk);
+    parts.push(piece);
   }
   return Buffer.concat(parts);
 }

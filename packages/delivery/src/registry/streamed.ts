@@ -22,20 +22,34 @@ export function askForStream(
   return new Promise((resolve, reject) => {
     const failed = (cause: unknown): void => reject(new TypeError('the request failed', { cause }));
     const ask = address.startsWith('https:') ? secure : plain;
-    const call = ask(address, { headers: Object.fromEntries(new Headers(headers)), signal }, (bytes) => {
-      const status = bytes.statusCode ?? 0;
-      if (status === 200)
-        return resolve({ response: new Response(null, { status, headers: headersOf(bytes) }), bytes });
-      textOf(bytes).then((text) => resolve({ response: refusal(bytes, text), bytes }), failed);
-    });
+    const call = ask(
+      address,
+      { headers: Object.fromEntries(new Headers(headers)), signal },
+      (bytes) => void answerOf(bytes).then(resolve, failed),
+    );
     call.on('error', failed);
+    // Where nobody listens, such an answer ends the connection and nothing is told.
+    call.on('upgrade', (_, socket) => {
+      socket.destroy();
+      failed(new Error('it answered in another protocol'));
+    });
     call.end();
   });
 }
 
+/** Throws for an answer that is none of HTTP's. */
+async function answerOf(bytes: IncomingMessage): Promise<StreamedAnswer> {
+  const status = bytes.statusCode ?? 0;
+  if (status === 200) return { response: new Response(null, { status, headers: headersOf(bytes) }), bytes };
+  if (status < 200 || status > 599) throw new Error(`it answered with the status ${status}`);
+  return { response: refusal(bytes, await textOf(bytes)), bytes };
+}
+
 function refusal(answer: IncomingMessage, text: string): Response {
   const status = answer.statusCode ?? 0;
-  const init = { status, statusText: answer.statusMessage ?? '', headers: headersOf(answer) };
+  // oxlint-disable-next-line no-control-regex -- they are what a Response does not take
+  const statusText = (answer.statusMessage ?? '').replace(/[\u0000-\u0008\u000a-\u001f\u007f]/g, '');
+  const init = { status, statusText, headers: headersOf(answer) };
   return new Response([204, 205, 304].includes(status) ? null : text, init);
 }
 
