@@ -79,6 +79,7 @@ describe('lock and records', () => {
       marksAreComplete([own], []),
     ]).toEqual([true, false, false, true]);
     expect(parseRecords('nonsense')).toEqual([]);
+    expect(parseRecords('[{"revision":1,"state":"succeeded"}]')).toEqual([]);
   });
 });
 

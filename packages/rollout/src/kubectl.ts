@@ -65,9 +65,18 @@ export async function listObjects(
 export function parseObjects(text: string): readonly KubernetesObject[] {
   if (text.trim() === '') return [];
   const value = parseJson(text);
-  if (isJsonObject(value) && Array.isArray(value.items))
-    return value.items.filter(isJsonObject) as unknown as KubernetesObject[];
-  return [parseObject(text)];
+  return isJsonObject(value) && Array.isArray(value.items) ? value.items.map(checkedObject) : [checkedObject(value)];
+}
+
+/** The document that a tool has printed. Throws a ToolFailure for anything else. */
+export function parseDocument(text: string, tool: 'helm' | 'kubectl'): JsonObject {
+  const value = parseJson(text);
+  if (isJsonObject(value)) return value;
+  throw new ToolFailure({
+    reason: 'unexpected-output',
+    message: `${tool} wrote no document as JSON.`,
+    hint: `Check the version of ${tool}.`,
+  });
 }
 
 function parseJson(text: string): unknown {
@@ -90,12 +99,33 @@ export function isLostRace(error: unknown): boolean {
 }
 
 export function parseObject(text: string): KubernetesObject {
-  const value = parseJson(text);
-  if (isJsonObject(value) && typeof value.kind === 'string' && isJsonObject(value.metadata))
+  return checkedObject(parseJson(text));
+}
+
+/** What every object of a cluster has: the rest of the program relies on it. */
+function checkedObject(value: unknown): KubernetesObject {
+  if (
+    isJsonObject(value) &&
+    typeof value.apiVersion === 'string' &&
+    typeof value.kind === 'string' &&
+    isJsonObject(value.metadata) &&
+    typeof value.metadata.name === 'string' &&
+    ['string', 'undefined'].includes(typeof value.metadata.namespace) &&
+    isTextMap(value.metadata.labels) &&
+    isTextMap(value.metadata.annotations)
+  )
     return value as unknown as KubernetesObject;
   throw new ToolFailure({
     reason: 'unexpected-output',
     message: 'kubectl wrote no object as JSON.',
     hint: 'Check the version of kubectl.',
   });
+}
+
+function isTextMap(value: unknown): boolean {
+  return (
+    value === undefined ||
+    value === null ||
+    (isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string'))
+  );
 }

@@ -75,12 +75,16 @@ export function parseRecords(text: string): RolloutRecord[] {
   } catch {
     return [];
   }
-  return Array.isArray(value)
-    ? value.filter(
-        (entry): entry is RolloutRecord =>
-          isJsonObject(entry) && typeof entry.revision === 'number' && typeof entry.state === 'string',
-      )
-    : [];
+  return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+/** What every record has from the first version on. */
+const texts = ['state', 'pattern', 'planDigest', 'valuesDigest', 'chart', 'chartDigest', 'image', 'by', 'at'] as const;
+
+function isRecord(entry: unknown): entry is RolloutRecord {
+  return (
+    isJsonObject(entry) && typeof entry.revision === 'number' && texts.every((name) => typeof entry[name] === 'string')
+  );
 }
 
 /**

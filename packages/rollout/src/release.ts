@@ -9,7 +9,7 @@ import {
   textAt,
   ToolFailure,
 } from '@mi-patterns/helm';
-import type { Place } from './kubectl.ts';
+import { parseDocument, type Place } from './kubectl.ts';
 import { machineTools } from './tools.ts';
 
 /** A release in a cluster. Context and namespace are always said, never taken from what happens to be current. */
@@ -167,8 +167,8 @@ export async function releaseValues(target: Target, revision?: number): Promise<
     ...(revision === undefined ? [] : ['--revision', String(revision)]),
   ]);
   if (answer === undefined) return undefined;
-  const values: unknown = JSON.parse(answer);
-  return isJsonObject(values) ? values : {};
+  // What helm prints where no values are given.
+  return answer.trim() === 'null' ? {} : parseDocument(answer, 'helm');
 }
 
 /** The same as a YAML file, for findings with lines. */
