@@ -1,14 +1,7 @@
-import {
-  compareText,
-  type Diagnostic,
-  isSecretName,
-  type Source,
-  type TomlDocument,
-  withoutCredentials,
-} from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, type Source, type TomlDocument } from '@mi-patterns/inventory';
 import { describe, type ValuesCode } from '../catalogue.ts';
 import { isMapping, layerValues, valueAt, type Values } from '../merge.ts';
-import { isReference } from '../reference.ts';
+import { isReference, publicPasswords, variableNames, withoutSecrets } from '../secrets.ts';
 
 /** A deployment.toml of a project, as read. */
 export interface ProjectToml extends TomlDocument {
@@ -38,9 +31,6 @@ interface Left {
   readonly because: string;
   readonly hint: string;
 }
-
-/** Passwords of the key stores in WSO2's images, and of its first user: no secrets. */
-const publicPasswords: ReadonlySet<string> = new Set(['', 'wso2carbon', 'admin']);
 
 const stores = (name: string): Left => ({
   path: name === 'truststore' ? ['truststore'] : ['keystore', name],
@@ -212,72 +202,6 @@ function withoutCoordination({ tables, source, at }: ProjectToml, diagnostics: D
   );
   const { datasource: _all, ...others } = tables;
   return kept.length === 0 ? others : { ...others, datasource: kept };
-}
-
-/** A value of a document: what its variable is called after, and where it stands. */
-interface Position {
-  readonly names: Path;
-  readonly keys: Path;
-}
-
-/** The same data with `$env{NAME}` for what is secret; `variableFor` names the variable that holds it. */
-function withoutSecrets(
-  value: unknown,
-  { names, keys }: Position,
-  variableFor: (position: Position, secret: string) => string,
-): unknown {
-  // Numbers beyond 2^53, no numbers and times are text in values, which are JSON to helm; MI writes them as text
-  // anyway.
-  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value))
-    return value.map((item, index) => withoutSecrets(item, elementOf({ names, keys }, item, index), variableFor));
-  if (isMapping(value))
-    return Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [
-        key,
-        withoutSecrets(inner, { names: [...names, key], keys: [...keys, key] }, variableFor),
-      ]),
-    );
-  if (typeof value !== 'string' || isReference(value) || !isSecret(names.at(-1) ?? '', value)) return value;
-  return `$env{${variableFor({ names, keys }, value)}}`;
-}
-
-/** Names of variables, after what leads to the secret in each; two secrets never share one. */
-function variableNames(): (names: Path, secret: string) => string {
-  const holders = new Map<string, string>();
-  return (names, secret) => {
-    const plain = `MI_${names
-      .join('_')
-      .replace(/[^A-Za-z0-9]+/g, '_')
-      .toUpperCase()}`;
-    const holder = JSON.stringify([names, secret]);
-    let name = plain;
-    for (let number = 2; (holders.get(name) ?? holder) !== holder; number += 1) name = `${plain}_${number}`;
-    holders.set(name, holder);
-    return name;
-  };
-}
-
-function elementOf({ names, keys }: Position, item: unknown, index: number): Position {
-  return {
-    names: [...names, labelOf(item) ?? String(index + 1)],
-    keys: [...keys.slice(0, -1), `${keys.at(-1) ?? ''}[${index}]`],
-  };
-}
-
-/** What an element of a list is called, so that its variables keep their names when another element comes before it. */
-function labelOf(item: unknown): string | undefined {
-  const label = isMapping(item) ? (item['id'] ?? item['name']) : undefined;
-  return typeof label === 'string' && label !== '' ? label : undefined;
-}
-
-function isSecret(key: string, value: string): boolean {
-  if (publicPasswords.has(value)) return false;
-  return (
-    (isSecretName(key) && !/_?(?:type|enable[d]?|algorithm|class|alias)$/i.test(key)) ||
-    withoutCredentials(value) !== value
-  );
 }
 
 function finding(

@@ -32,10 +32,9 @@ export function deploymentToml(settings: Settings, secret: Secret): Values {
     mediation: mediation(settings),
     opentelemetry: snakeKeys(settings.mapping(`${config}.opentelemetry`)),
     analytics: analytics(settings),
-    synapse_handlers: entries(settings.list(`${config}.synapseHandlers`), ({ name, class: className }) => ({
-      name,
-      class: className,
-    })),
+    synapse_handlers: entries(settings, `${config}.synapseHandlers`, ['name', 'class']).map(
+      ({ name, class: className }) => ({ name, class: className }),
+    ),
     ...messageHandling(settings, 'messageFormatters', 'message_formatters'),
     ...messageHandling(settings, 'messageBuilders', 'message_builders'),
     blocking: {
@@ -143,10 +142,15 @@ function serviceCatalog(settings: Settings, secret: Secret): readonly Values[] {
 }
 
 function mediation(settings: Settings): Values {
-  const { flow, ...rest } = settings.mapping('wso2.config.mediation');
-  const { tracer, ...others } = isMapping(flow) ? flow : {};
+  const path = 'wso2.config.mediation';
+  const { flow, ...rest } = settings.mapping(path);
+  const { tracer, ...others } = mappingIn(settings, flow, `${path}.flow`);
   // The tracer stands under flow in helm-mi's values and under stat in its deployment.toml.
-  return { ...snakeKeys(rest), flow: snakeKeys(others), stat: { tracer: isMapping(tracer) ? snakeKeys(tracer) : {} } };
+  return {
+    ...snakeKeys(rest),
+    flow: snakeKeys(others),
+    stat: { tracer: snakeKeys(mappingIn(settings, tracer, `${path}.flow.tracer`)) },
+  };
 }
 
 function analytics(settings: Settings): Values {
@@ -167,17 +171,16 @@ function messageHandling(settings: Settings, key: 'messageFormatters' | 'message
 }
 
 function custom(settings: Settings, key: string, way: string): readonly Values[] {
-  return entries(settings.list(`wso2.config.${key}.custom.${way}`), ({ contentType, class: className }) => ({
-    content_type: contentType,
-    class: className,
-  }));
+  return entries(settings, `wso2.config.${key}.custom.${way}`, ['contentType', 'class']).map(
+    ({ contentType, class: className }) => ({ content_type: contentType, class: className }),
+  );
 }
 
 function transports(settings: Settings, secret: Secret): Values {
   const base = 'wso2.config.transport';
   const named = (transport: string): Values => {
     const [sender, listener] = (['sender', 'listener'] as const).map((side) =>
-      entries(settings.list(`${base}.${transport}.${side}`), ({ name, parameters }) => ({
+      entries(settings, `${base}.${transport}.${side}`, ['name', 'parameters']).map(({ name, parameters }) => ({
         name,
         parameter: parameters,
       })),
@@ -186,9 +189,7 @@ function transports(settings: Settings, secret: Secret): Values {
   };
   const jndi = (list: string, key: string, value: string): Values =>
     Object.fromEntries(
-      settings
-        .list(`${base}.jndi.${list}`)
-        .flatMap((entry) => (isMapping(entry) && !isEmpty(entry[key]) ? [[String(entry[key]), entry[value]]] : [])),
+      entries(settings, `${base}.jndi.${list}`, [key, value]).map((entry) => [entry[key], entry[value]]),
     );
   const vfs = (side: string): Values => ({
     enable: settings.given(`${base}.vfs.${side}.enable`),
@@ -208,10 +209,10 @@ function transports(settings: Settings, secret: Secret): Values {
     rabbitmq: named('rabbitmq'),
     http: {
       ...snakeKeys(common),
-      listener: httpSide(listener, (name) =>
+      listener: httpSide(mappingIn(settings, listener, `${http}.listener`), (name) =>
         transportStore(settings, secret, `${http}.listener.${name}`, `MI_LISTENER_${name.toUpperCase()}`),
       ),
-      sender: httpSide(sender, (name) =>
+      sender: httpSide(mappingIn(settings, sender, `${http}.sender`), (name) =>
         transportStore(settings, secret, `${http}.sender.${name}`, `MI_SENDER_${name.toUpperCase()}`),
       ),
       blocking: snakeKeys(settings.mapping(`${base}.http.blocking`)),
@@ -219,8 +220,7 @@ function transports(settings: Settings, secret: Secret): Values {
   };
 }
 
-function httpSide(side: unknown, storeAt: (name: 'keystore' | 'truststore') => Values): Values {
-  if (!isMapping(side)) return {};
+function httpSide(side: Values, storeAt: (name: 'keystore' | 'truststore') => Values): Values {
   const { keystore: _keystore, truststore: _truststore, ...rest } = side;
   return { ...snakeKeys(rest), keystore: storeAt('keystore'), truststore: storeAt('truststore') };
 }
@@ -239,8 +239,10 @@ function transportStore(settings: Settings, secret: Secret, path: string, variab
 }
 
 function managementApi(settings: Settings): Values {
-  const { authorizationHandler, ...rest } = settings.mapping('wso2.config.managementApi');
-  const { resources, ...handler } = isMapping(authorizationHandler) ? authorizationHandler : {};
+  const path = 'wso2.config.managementApi';
+  const { authorizationHandler, ...rest } = settings.mapping(path);
+  const { resources, ...handler } = mappingIn(settings, authorizationHandler, `${path}.authorizationHandler`);
+  if (!Array.isArray(resources)) settings.leave(`${path}.authorizationHandler.resources`);
   return {
     ...snakeKeys(rest),
     authorization_handler: {
@@ -266,19 +268,39 @@ function vault(settings: Settings, secret: Secret): readonly Values[] {
   ];
 }
 
-/** Entries of a list that are not the empty ones of helm-mi's complete example. */
-function entries(list: readonly unknown[], each: (entry: Values) => Values): readonly Values[] {
-  return list.flatMap((entry) =>
-    isMapping(entry) && !isEmpty(entry['name'] ?? entry['contentType']) ? [each(entry)] : [],
-  );
+/** A mapping in one that was used; what is none has no counterpart. */
+function mappingIn(settings: Settings, value: unknown, path: string): Values {
+  if (isMapping(value)) return value;
+  settings.leave(path);
+  return {};
+}
+
+/** Entries of a list that have a name. What else stands there is named, unless helm-mi's complete example has it. */
+function entries(settings: Settings, path: string, known: readonly [string, string]): readonly Values[] {
+  const [name] = known;
+  return settings.list(path).flatMap((entry, index) => {
+    if (!isMapping(entry) || !isText(entry[name])) {
+      if (!isMapping(entry) || !Object.values(entry).every(isOfExample)) settings.leave(path, index);
+      return [];
+    }
+    for (const key of Object.keys(entry)) if (!known.includes(key)) settings.leave(path, index, key);
+    return [entry];
+  });
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
+
+function isOfExample(value: unknown): boolean {
+  return isMapping(value) ? Object.values(value).every(isOfExample) : isEmpty(value) || value === true;
 }
 
 /**
  * `warnOnHttp500` → `warn_on_http_500`, `omitSoap12Action` → `omit_soap12_action`, as helm-mi's template writes them.
  */
 export function snake(key: string): string {
-  const exceptions: Readonly<Record<string, string>> = { warnOnHttp500: 'warn_on_http_500' };
-  return exceptions[key] ?? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return key === 'warnOnHttp500' ? 'warn_on_http_500' : key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function snakeKeys(value: Values): Values {

@@ -11,15 +11,26 @@ export interface Settings {
   readonly text: (path: string) => string | undefined;
   readonly mapping: (path: string) => Values;
   readonly list: (path: string) => readonly unknown[];
+  /** A number, or text that says one. */
+  readonly number: (path: string) => number | undefined;
+  /** What stands at a path below one that was used has no counterpart all the same. */
+  readonly leave: (path: string, ...keys: readonly (string | number)[]) => void;
   /** Paths of the leaves that nobody used and that are not empty, in the order of the file. */
   readonly unused: () => readonly string[];
 }
 
 export function settingsOf(values: Values): Settings {
   const used = new Set<string>();
+  const left: (readonly string[])[] = [];
   const take = (path: string): unknown => {
     used.add(path);
     return valueAt(values, path.split('.')) ?? undefined;
+  };
+  /** What is of another kind is not used: it is named at the end. */
+  const takeIf = <Kind>(path: string, isKind: (value: unknown) => value is Kind): Kind | undefined => {
+    const value = valueAt(values, path.split('.')) ?? undefined;
+    if (isKind(value) || isEmpty(value)) used.add(path);
+    return isKind(value) ? value : undefined;
   };
   const given = (path: string): unknown => {
     const value = take(path);
@@ -29,19 +40,33 @@ export function settingsOf(values: Values): Settings {
     take,
     given,
     text: (path) => {
-      const value = given(path);
-      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+      const value = takeIf(path, isText);
+      return isEmpty(value) ? undefined : String(value);
     },
-    mapping: (path) => {
-      const value = take(path);
-      return isMapping(value) ? value : {};
+    number: (path) => {
+      const value = takeIf(path, isNumeric);
+      return isEmpty(value) ? undefined : Number(value);
     },
-    list: (path) => {
-      const value = take(path);
-      return Array.isArray(value) ? value : [];
-    },
-    unused: () => leaves(values, [], used),
+    mapping: (path) => takeIf(path, isMapping) ?? {},
+    list: (path) => takeIf(path, isList) ?? [],
+    leave: (path, ...keys) => void left.push([...path.split('.'), ...keys.map(String)]),
+    unused: () => [
+      ...leaves(values, [], used),
+      ...left.filter((path) => !isEmpty(valueAt(values, path))).map((path) => path.join('.')),
+    ],
   };
+}
+
+function isText(value: unknown): value is string | number {
+  return typeof value === 'string' || typeof value === 'number';
+}
+
+function isNumeric(value: unknown): value is string | number {
+  return isText(value) && value !== '' && Number.isFinite(Number(value));
+}
+
+function isList(value: unknown): value is readonly unknown[] {
+  return Array.isArray(value);
 }
 
 /** What the `if` of a template takes for false. */

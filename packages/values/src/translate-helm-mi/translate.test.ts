@@ -142,6 +142,68 @@ describe('translateHelmMi', () => {
     ]);
   });
 
+  it('takes passwords that helm-mi knows nothing of for secrets too, wherever they stand', () => {
+    const more = translateHelmMi(
+      `wso2:
+  config:
+    admin: {password: $ecret-1}
+    coordination: {rdbms: {url: "jdbc:mysql://u:s3cret-2@db/c"}}
+    transport: {rabbitmq: {listener: [{name: AMQP, parameters: {password: s3cret-3, username: mi}}]}}
+    synapseProperties: {a.password: s3cret-4}
+    fileProperties: {db.password: s3cret-5, db.name: orders}
+  deployment:
+    envs: {DB_PASSWORD: s3cret-6, REGION: eu}
+`,
+      'values.yaml',
+    );
+    expect(JSON.stringify(more)).not.toMatch(/[s$][3e]cret-/);
+    expect(more.secrets.map(({ variable, path }) => `${variable} ${path}`)).toEqual([
+      'MI_COORDINATION_DB_URL wso2.config.coordination.rdbms.url',
+      'MI_ADMIN_PASSWORD wso2.config.admin.password',
+      'MI_SYNAPSE_PROPERTIES_A_PASSWORD wso2.config.synapseProperties.a.password',
+      'MI_TRANSPORT_RABBITMQ_LISTENER_AMQP_PARAMETER_PASSWORD wso2.config.transport.rabbitmq.listener.0.parameters.password',
+      'db.password wso2.config.fileProperties.db.password',
+      'DB_PASSWORD wso2.deployment.envs.DB_PASSWORD',
+    ]);
+    expect(more.configuration?.values).toMatchObject({
+      properties: { 'db.name': 'orders' },
+      env: { REGION: 'eu', DB_PASSWORD: { secretKeyRef: { name: 'mi-secrets', key: 'db-password' } } },
+    });
+  });
+
+  it('names what is of another kind than helm-mi has there, and what an entry has beyond it', () => {
+    const { configuration, diagnostics } = translateHelmMi(
+      `wso2:
+  config:
+    synapseHandlers: [{name: a, class: b, order: c}, {class: d}]
+    synapseProperties: {constructor: x}
+  deployment:
+    hostname: [mi.example.com]
+    envs: [{name: A, value: b}]
+    annotations: {a: {b: c}}
+    hpa: {enabled: true, minReplicas: two}
+    resources: {jvm: {memory: {xmx: 1.5g}}}
+`,
+      'values.yaml',
+    );
+    expect(
+      diagnostics.flatMap(({ code, message }) =>
+        code === 'MI-INIT-NOT-TRANSLATED' ? (/^`(.+?)`/.exec(message)?.[1] ?? '') : [],
+      ),
+    ).toEqual([
+      'wso2.config.synapseHandlers.0.order',
+      'wso2.config.synapseHandlers.1',
+      'wso2.deployment.hostname',
+      'wso2.deployment.envs',
+      'wso2.deployment.annotations.a',
+      'wso2.deployment.hpa.minReplicas',
+      'wso2.deployment.resources.jvm.memory.xmx',
+    ]);
+    expect(configuration?.values).toMatchObject({
+      deploymentToml: { synapse_handlers: [{ name: 'a', class: 'b' }], synapse_properties: { constructor: 'x' } },
+    });
+  });
+
   it('gives values that the chart takes', () => {
     // Without coordination: the database allows one workload only, which the planner decides.
     const { coordination: _coordination, ...rest } = values ?? {};

@@ -1,11 +1,13 @@
 import { compareSources, compareText, type Diagnostic, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { describe, type ValuesCode } from '../catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
-import type { Values } from '../merge.ts';
+import { isMapping, type Values } from '../merge.ts';
+import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets } from '../secrets.ts';
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';
 import { isEmpty, type Settings, settingsOf } from './settings.ts';
+import { differences, hintOf, reasonOf } from './words.ts';
 
 interface TranslatedSecret {
   readonly variable: string;
@@ -27,9 +29,6 @@ export interface HelmMiTranslation {
 
 /** Name of the Secret that the translated values refer to. */
 const secretName = 'mi-secrets';
-
-/** Passwords of the key stores in WSO2's images, and of its first user: no secrets. */
-const publicPasswords = new Set(['', 'wso2carbon', 'admin']);
 
 /**
  * Translates a values file of WSO2's own chart (wso2/helm-mi aa0a13e, chart `mi` 4.6.0-0, values_full.yaml and
@@ -55,8 +54,8 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
   const image = imageOf(settings);
   const version = settings.text('wso2.deployment.BuildVersion');
   const autoscaled = settings.given('wso2.deployment.hpa.enabled') !== undefined;
-  const replicas = settings.given('wso2.deployment.replicas');
-  const values = valuesFrom(settings, secrets, { version, autoscaled });
+  const replicas = settings.number('wso2.deployment.replicas') ?? 1;
+  const values = valuesFrom(settings, secrets, { version, autoscaled, file: file.value });
   const diagnostics = [...notes(settings, file, secrets), ...notTranslated(settings, file)].sort(
     (a, b) => compareSources(a.source, b.source) || compareText(a.code, b.code) || compareText(a.message, b.message),
   );
@@ -64,7 +63,7 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
     configuration: {
       ...(isEmpty(image) ? {} : { image }),
       ...(version === undefined ? {} : { runtime: { version } }),
-      ...(typeof replicas === 'number' && replicas > 1 && !autoscaled ? { replicas } : {}),
+      ...(replicas > 1 && !autoscaled ? { replicas } : {}),
       values,
     },
     secrets,
@@ -76,18 +75,42 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
 function valuesFrom(
   settings: Settings,
   secrets: TranslatedSecret[],
-  { version, autoscaled }: { readonly version: string | undefined; readonly autoscaled: boolean },
+  {
+    version,
+    autoscaled,
+    file,
+  }: { readonly version: string | undefined; readonly autoscaled: boolean; readonly file: Values },
 ): Values {
   const secret = secretReader(settings, secrets);
   const { datasource, ...coordination } = databases(settings, secret);
-  const toml = { ...deploymentToml(settings, secret), datasource };
+  const nameOf = variableNames();
+  // Beyond the passwords that helm-mi knows: parameters of transports, properties, addresses.
+  const toml = withoutSecrets(
+    { ...deploymentToml(settings, secret), datasource },
+    { names: [], keys: [] },
+    ({ names }, text) => {
+      const variable = nameOf(names, text);
+      if (!secrets.some((one) => one.variable === variable))
+        secrets.push(secretAt(variable, pathOf(file, text)?.join('.') ?? 'wso2.config'));
+      return variable;
+    },
+  );
+  const open = (path: string): Values =>
+    Object.fromEntries(
+      Object.entries(textValues(settings, path)).filter(([name, text]) => {
+        if (!isSecret(name, String(text)) || isReference(String(text))) return true;
+        if (!secrets.some((one) => one.variable === name)) secrets.push(secretAt(name, `${path}.${name}`));
+        return false;
+      }),
+    );
+  const [properties, variables] = [open('wso2.config.fileProperties'), open('wso2.deployment.envs')];
   const users = userOf(settings, version);
   return prune({
     deploymentToml: toml,
     ...coordination,
-    properties: textValues(settings.mapping('wso2.config.fileProperties')),
+    properties,
     env: {
-      ...textValues(settings.mapping('wso2.deployment.envs')),
+      ...variables,
       ...Object.fromEntries(
         secrets.map(({ variable, key }) => [variable, { secretKeyRef: { name: secretName, key } }]),
       ),
@@ -105,10 +128,25 @@ function secretReader(settings: Settings, secrets: TranslatedSecret[]): Secret {
   return (place, variable) => {
     const value = settings.text(place);
     if (value === undefined || publicPasswords.has(value)) return undefined;
-    if (value.startsWith('$')) return value;
-    secrets.push({ variable, key: variable.toLowerCase().replaceAll('_', '-'), path: place });
+    if (isReference(value)) return value;
+    secrets.push(secretAt(variable, place));
     return `$env{${variable}}`;
   };
+}
+
+function secretAt(variable: string, path: string): TranslatedSecret {
+  return { variable, key: variable.toLowerCase().replace(/[^-.a-z0-9]+/g, '-'), path };
+}
+
+/** Where a text stands in the file. */
+function pathOf(value: unknown, text: string): readonly string[] | undefined {
+  if (value === text) return [];
+  if (!isMapping(value) && !Array.isArray(value)) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const rest = pathOf(inner, text);
+    if (rest !== undefined) return [key, ...rest];
+  }
+  return undefined;
 }
 
 function artifactsOf(settings: Settings): Values {
@@ -145,7 +183,7 @@ function imageOf(settings: Settings): NonNullable<Configuration['image']> {
 function userOf(settings: Settings, version: string | undefined): Values | undefined {
   const own = version !== undefined && /^4\.[0-3]\./.test(version) ? 802 : 10802;
   const id = (name: string, enabled: string): number | undefined => {
-    const value = Number(settings.text(`wso2.deployment.securityContext.${name}`));
+    const value = settings.number(`wso2.deployment.securityContext.${name}`) ?? 0;
     return settings.given(`wso2.deployment.securityContext.${enabled}`) === undefined || !(value > 0) || value === own
       ? undefined
       : value;
@@ -180,6 +218,7 @@ function databases(settings: Settings, secret: Secret): Values {
       mode: 'database',
       database: {
         ...coordination,
+        url: secretUrl(settings, secret),
         ...(password === undefined ? {} : { passwordSecret: { name: secretName, key: 'coordination-db-password' } }),
         poolOptions: pool('wso2.config.coordination.rdbms'),
       },
@@ -189,11 +228,17 @@ function databases(settings: Settings, secret: Secret): Values {
   return result;
 }
 
+/** The address of the coordination database; one that holds a password becomes a variable. */
+function secretUrl(settings: Settings, secret: Secret): string | undefined {
+  const path = 'wso2.config.coordination.rdbms.url';
+  const url = settings.text(path);
+  return url !== undefined && isSecret('url', url) ? secret(path, 'MI_COORDINATION_DB_URL') : url;
+}
+
 const deployment = 'wso2.deployment';
 
 function numberAt(settings: Settings, path: string): number | undefined {
-  const value = settings.given(`${deployment}.${path}`);
-  return value === undefined ? undefined : Number(value);
+  return settings.number(`${deployment}.${path}`);
 }
 
 function workloadDefaults(settings: Settings, autoscaled: boolean): Values {
@@ -209,18 +254,22 @@ function workloadDefaults(settings: Settings, autoscaled: boolean): Values {
       limits: { cpu: text('resources.limits.cpu') },
     },
     heap: {
-      max: heapSize(text('resources.jvm.memory.xmx')),
-      initial: heapSize(text('resources.jvm.memory.xms')),
+      max: heapSize(settings, 'resources.jvm.memory.xmx'),
+      initial: heapSize(settings, 'resources.jvm.memory.xms'),
     },
     jvm: {
       arguments: [
         ...(settings.given(`${deployment}.synapseTest.enabled`) === undefined ? [] : ['-DsynapseTest=true']),
-        ...settings.list(`${deployment}.cmdArgs`).map(String),
+        ...settings.list(`${deployment}.cmdArgs`).flatMap((word, index) => {
+          if (typeof word !== 'object') return [String(word)];
+          settings.leave(`${deployment}.cmdArgs`, index);
+          return [];
+        }),
       ],
     },
     probes: probesOf(settings),
-    nodeSelector: textValues(settings.mapping(`${deployment}.nodeSelector`)),
-    podAnnotations: textValues(settings.mapping(`${deployment}.annotations`)),
+    nodeSelector: textValues(settings, `${deployment}.nodeSelector`),
+    podAnnotations: textValues(settings, `${deployment}.annotations`),
     ...securityOf(settings),
     ...keystoreVolumes(settings),
   };
@@ -294,11 +343,10 @@ function keystoreMounts(settings: Settings): Values {
 }
 
 /** `1024m` of a JVM → `1024Mi`. */
-function heapSize(size: string | undefined): string | undefined {
-  const match = /^(\d+)([kmg])$/i.exec(size ?? '');
-  return match === null
-    ? undefined
-    : `${match[1]}${(match[2] ?? 'm').toUpperCase() === 'K' ? 'Ki' : `${(match[2] ?? 'm').toUpperCase()}i`}`;
+function heapSize(settings: Settings, path: string): string | undefined {
+  const [, size, unit] = /^(\d+)([kmg])$/i.exec(settings.text(`${deployment}.${path}`) ?? '') ?? [];
+  if (unit === undefined) settings.leave(`${deployment}.${path}`);
+  return unit === undefined ? undefined : `${size}${unit.toUpperCase()}i`;
 }
 
 function ingressOf(settings: Settings): Values {
@@ -311,7 +359,7 @@ function ingressOf(settings: Settings): Values {
   return {
     enabled: true,
     className: settings.text(`${path}.ingressClassName`),
-    annotations: textValues(settings.mapping(`${path}.annotations`)),
+    annotations: textValues(settings, `${path}.annotations`),
     hosts: { [host]: { paths: { '/': { port: 'https' } }, tlsSecret: settings.text(`${path}.tlsSecret`) } },
   };
 }
@@ -356,50 +404,17 @@ function ownGateway(settings: Settings, path: string, host: string | undefined):
   };
 }
 
-function textValues(values: Values): Values {
+/** The mapping of names to texts at a path. */
+function textValues(settings: Settings, path: string): Values {
   return Object.fromEntries(
-    Object.entries(values).flatMap(([key, value]) =>
-      value === null || value === undefined ? [] : [[key, String(value)]],
-    ),
+    Object.entries(settings.mapping(path)).flatMap(([key, value]) => {
+      if (value === null || value === undefined) return [];
+      if (typeof value !== 'object') return [[key, String(value)]];
+      settings.leave(path, key);
+      return [];
+    }),
   );
 }
-
-/** Settings that were translated and behave differently here: the path, what is different, and what to do. */
-const differences: readonly (readonly [path: string, message: string, hint: string])[] = [
-  [
-    'wso2.deployment.resources.jvm.memory.xmx',
-    'helm-mi writes the heap to JAVA_MEM_OPTS, which MI never reads; here it takes effect.',
-    'Check that the size is the one you want.',
-  ],
-  ...['limits', 'requests'].map(
-    (kind) =>
-      [
-        `wso2.deployment.resources.${kind}.memory`,
-        'The memory of the container follows from the heap here; the figures of the file were left out.',
-        'Set heap.max and heap.overhead; together they are what the container gets.',
-      ] as const,
-  ),
-  [
-    'wso2.deployment.mountCapps',
-    'helm-mi named the claim after its release, which is not in the file.',
-    'Replace RELEASE in artifacts.persistentVolumeClaim.claimName by the name of the release.',
-  ],
-  [
-    'wso2.deployment.securityContext.apparmor',
-    'The AppArmor profile is a field of the pod since Kubernetes 1.30.',
-    'On an older cluster remove workloadDefaults.podSecurityContext.appArmorProfile.',
-  ],
-  [
-    'wso2.deployment.securityContext.seccompProfile.type',
-    'The pods have the seccomp profile RuntimeDefault always.',
-    'Set workloadDefaults.podSecurityContext.seccompProfile for another.',
-  ],
-  [
-    'wso2.deployment.securityContext.seccompProfile.enabled',
-    'The pods have the seccomp profile RuntimeDefault always.',
-    'Nothing needs to be done.',
-  ],
-];
 
 /** What was translated and still behaves differently, or asks for something to be done. */
 function notes(settings: Settings, file: YamlFile, secrets: readonly TranslatedSecret[]): Diagnostic[] {
@@ -426,7 +441,7 @@ function secretNotes(file: YamlFile, secrets: readonly TranslatedSecret[], hasDa
       finding(file, path.split('.'), {
         code: 'MI-INIT-SECRET',
         message: `The secret in \`${path}\` was not copied: values files are kept in git and in the release. The server reads it from ${variable}.`,
-        hint: `Put it into the Secret ${secretName} under ${key}: kubectl create secret generic ${secretName} --from-literal=${key}=…`,
+        hint: `${path.startsWith('wso2.config.fileProperties.') ? `Read it as \${configs.${variable}}: it is no property of the file any more. ` : ''}Put it into the Secret ${secretName} under ${key}: kubectl create secret generic ${secretName} --from-literal=${key}=…`,
       }),
     ),
     ...(hasDatabase ? [database] : []),
@@ -442,26 +457,6 @@ function gatewayNote(file: YamlFile, hasCertificate: boolean): Diagnostic {
       ? 'Point the DNS name at the new address when the new release serves.'
       : 'Name a Secret with the certificate under gateway.create.listeners.https.tls (helm-mi makes a self-signed one), and point the DNS name at the new address when the new release serves.',
   });
-}
-
-function reasonOf(path: string): string {
-  const reasons: readonly (readonly [RegExp, string])[] = [
-    [/^(provider|aws|azure|gcp)\b/, ': here, secrets come from Kubernetes Secrets, however those are filled'],
-    [/secureVault/, ': secrets come from Kubernetes Secrets here, not from a vault file'],
-    [/subscription/, ': a pull secret is named, not made'],
-    [/ratelimit/i, ': it belongs to the ingress controller or the gateway'],
-    [/configMaps\.entryPoint/, ': the entry point of the image is used as it is'],
-    [/icp\.caCertSecretName/, ': the certificate is not imported into the trust store'],
-  ];
-  return reasons.find(([pattern]) => pattern.test(path))?.[1] ?? '';
-}
-
-function hintOf(path: string): string {
-  if (/subscription/.test(path))
-    return 'Make a pull secret with kubectl create secret docker-registry and name it under image.pullSecrets.';
-  if (/^(provider|aws|azure|gcp)\b|secureVault/.test(path))
-    return 'Let the CSI driver or External Secrets fill a Secret, and refer to it under env or extraVolumes.';
-  return 'If it is needed, write it by hand: deploymentToml, extraVolumes, env and annotations take anything.';
 }
 
 function finding(
