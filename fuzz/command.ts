@@ -15,10 +15,13 @@ interface Answer {
   readonly output: string;
 }
 
-/** Runs a command in a folder, and throws for what no input may bring about. */
-export async function run(command: string, args: readonly string[], cwd: string): Promise<Answer> {
+/**
+ * Runs a command in a folder, and throws for what no input may bring about. `patience`: how many times the time of an
+ * input it may take.
+ */
+export async function run(command: string, args: readonly string[], cwd: string, patience = 1): Promise<Answer> {
   const before = contentsOf(cwd);
-  const { code, output, kilobytes } = await ended(command, args, cwd);
+  const { code, output, kilobytes } = await ended(command, args, cwd, patience);
   const told = `${JSON.stringify(args)} ended with ${code}: ${JSON.stringify(output.slice(0, 400))}`;
   if (code === null || code < 0 || code > 3) throw new Error(`no documented exit code: ${told}`);
   if (kilobytes * 1024 > largest) throw new Error(`${Math.round(kilobytes / 1024)} MB of memory: ${told}`);
@@ -38,6 +41,7 @@ function ended(
   command: string,
   args: readonly string[],
   cwd: string,
+  patience: number,
 ): Promise<{ code: number | null; output: string; kilobytes: number }> {
   const child = spawn(
     process.execPath,
@@ -51,7 +55,7 @@ function ended(
     {
       cwd,
       env: { ...process.env, NO_COLOR: '1', HOME: cwd, DOCKER_CONFIG: cwd },
-      timeout: slowest,
+      timeout: slowest * patience,
       // A loop without an end takes no other.
       killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],

@@ -55,7 +55,7 @@ const odd = [
 ] as const;
 
 /** A line changed: its value, its key, its indentation, or the line taken twice; or some bytes. */
-function mutated(text: string, next: Random): string {
+export function mutated(text: string, next: Random): string {
   const lines = text.split('\n');
   for (let round = 1 + next.below(3); round > 0; round -= 1) {
     const at = next.below(lines.length);

@@ -130,15 +130,22 @@ const plain = { style: createStyle(false), columns: 100, verbose: true, links: n
 /** Throws for a finding without a code or a place in the text, or that is printed with raw characters. */
 export function checkFindings(diagnostics: readonly Diagnostic[], text: string): void {
   const lines = text.split(/\r\n|\r|\n/).length;
-  for (const { code, message, hint, source } of diagnostics) {
-    if (!/^MI-[A-Z0-9-]+$/.test(code) || code === 'MI-INTERNAL' || message === '' || hint === '')
-      throw new Error(`${code}: ${message}`);
+  checkTold(diagnostics);
+  for (const { code, message, source } of diagnostics) {
     if (source === undefined) throw new Error(`${code} names no place: ${message}`);
     if (source.line < 1 || source.line > lines || source.column < 1)
       throw new Error(`${code} is at ${source.line}:${source.column} of ${lines} lines`);
   }
+}
+
+/** Throws for a finding without a code or a sentence, or that is printed with raw characters or a secret. */
+export function checkTold(diagnostics: readonly Diagnostic[], secrets: readonly string[] = []): void {
+  for (const { code, message, hint } of diagnostics)
+    if (!/^MI-[A-Z0-9-]+$/.test(code) || code === 'MI-INTERNAL' || message === '' || hint === '')
+      throw new Error(`${code}: ${message}`);
   const printed = formatDiagnostics(diagnostics, plain).join('\n');
   if (raw.test(printed)) throw new Error(`raw characters: ${JSON.stringify(printed)}`);
+  if (secrets.some((secret) => printed.includes(secret))) throw new Error(`a secret is shown: ${printed}`);
 }
 
 export function filesBelow(folder: string, ...endings: readonly string[]): string[] {

@@ -70,3 +70,33 @@ export function archiveOf(next: Random): Buffer {
   end.writeUInt32LE(offset, 16);
   return Buffer.concat([...locals, directory, end]);
 }
+
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What stands where something else is expected. */
+const oddValues = [
+  null, true, 0, -1, 1.5, 1e300, '', 'x', '\u001b[31m\n::error::', '\u202e', '\ud800', '$env{A}', [], {}, [[]], [null], [1], { a: 1 },
+  'x'.repeat(3000),
+] as const; // prettier-ignore
+
+/** A document with some of its parts changed, left out, doubled, or under another key. */
+export function mutateJson(document: Json, next: Random): Json {
+  let changed = document;
+  for (let round = 1 + next.below(3); round > 0; round -= 1) changed = withOneChange(changed, next);
+  return changed;
+}
+
+function withOneChange(value: Json, next: Random): Json {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  if (entries.length === 0 || next.below(12) === 0) return next.pick(oddValues);
+  const at = next.below(entries.length);
+  const kind = next.below(16);
+  const rest = entries.flatMap(([key, inner], index): [string, Json][] => {
+    if (index !== at) return [[key, inner]];
+    if (kind === 0) return [];
+    if (kind === 1) return [[next.pick(['constructor', '__proto__', 'items', 'name', '']), inner]];
+    if (kind === 2) return [[key, inner], [`${key}2`, inner]]; // prettier-ignore
+    return [[key, withOneChange(inner, next)]];
+  });
+  return Array.isArray(value) ? rest.map(([, inner]) => inner) : Object.fromEntries(rest);
+}

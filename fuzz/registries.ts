@@ -51,7 +51,9 @@ function misbehave(next: Random): (response: ServerResponse) => void {
 /** Pushes to registries that answer nonsense: a code and a place, at once, and the package is whole. */
 export const registries: FuzzClass = async (next, count) => {
   const inputs = Array.from({ length: count }, () => Array.from({ length: 4 }, () => misbehave(next)));
-  const { faults } = await each(inputs, async (answers) => {
+  // A registry that is busy, or does not go on, is asked again after a while.
+  const patience = 4;
+  const read = async (answers: (typeof inputs)[number]): Promise<void> => {
     let request = 0;
     const server = createServer((_, response) => {
       response.on('error', () => {});
@@ -73,12 +75,14 @@ export const registries: FuzzClass = async (next, count) => {
             `127.0.0.1:${(server.address() as AddressInfo).port}/a/b`,
           ],
           folder,
+          patience,
         );
       });
     } finally {
       server.closeAllConnections();
       server.close();
     }
-  });
+  };
+  const { faults } = await each(inputs, read, patience);
   return { faults, differences: [], oracle: 'no oracle' };
 };

@@ -39,7 +39,7 @@ export const toml: FuzzClass = async (next, count) => {
     const text = input.toString('utf8');
     const { configuration, diagnostics } = readDeploymentToml(text, 'd.toml');
     checkFindings(diagnostics, text);
-    return configuration?.document;
+    return configuration?.document?.tables;
   });
   const java = askCava(inputs);
   const differences = (java ?? []).flatMap((theirs, index): Difference[] => {

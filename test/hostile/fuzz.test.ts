@@ -6,13 +6,16 @@ import { classes as all } from '../../fuzz/classes.ts';
 import type { Told } from '../../fuzz/run.ts';
 import { runClasses } from '../../fuzz/watched.ts';
 import { classes as planted } from './planted.ts';
+import { canRenderMany } from '../chart/many/render.ts';
 import { repository } from '../support/command.ts';
 
-const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'groups', 'plans', 'projects'];
+const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'groups', 'translate', 'plans', 'projects'];
 
 // One process for all classes: each start takes longer than its inputs.
 it.each([
   ['150', inProcess],
+  // Rendering needs Go.
+  ['30', ['pulls', 'clusters', ...(canRenderMany ? ['carry'] : [])]],
   ['2', ['long', 'commands', 'names', 'registries']],
 ])('%s inputs each of %j are answered as promised', (count, classes) => {
   const { status, stdout } = spawnSync(

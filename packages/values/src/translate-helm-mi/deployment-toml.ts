@@ -239,10 +239,10 @@ function transportStore(settings: Settings, secret: Secret, path: string, variab
 }
 
 function managementApi(settings: Settings): Values {
-  const path = 'wso2.config.managementApi';
-  const { authorizationHandler, ...rest } = settings.mapping(path);
-  const { resources, ...handler } = mappingIn(settings, authorizationHandler, `${path}.authorizationHandler`);
-  if (!Array.isArray(resources)) settings.leave(`${path}.authorizationHandler.resources`);
+  const base = 'wso2.config.managementApi';
+  const { authorizationHandler, ...rest } = settings.mapping(base);
+  const { resources, ...handler } = mappingIn(settings, authorizationHandler, `${base}.authorizationHandler`);
+  if (!Array.isArray(resources)) settings.leave(`${base}.authorizationHandler.resources`);
   return {
     ...snakeKeys(rest),
     authorization_handler: {
