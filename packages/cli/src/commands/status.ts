@@ -7,7 +7,7 @@ import {
   targetOf,
 } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
-import type { Diagnostic, DiagnosticCode } from '@mi-patterns/inventory';
+import { type Diagnostic, type DiagnosticCode, printable } from '@mi-patterns/inventory';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration } from '../load.ts';
@@ -105,12 +105,12 @@ function text(rows: readonly Row[], style: Style, context: Context, verbose: boo
     const whole = status.pods.ready === status.pods.wanted;
     return [
       environment.name,
-      status.pattern ?? '?',
+      printable(status.pattern ?? '?'),
       String(status.workloads),
       { text: `${status.pods.ready}/${status.pods.wanted}`, style: whole ? style.green : style.red },
-      (status.chart ?? '').replace(/^micro-integrator-/, ''),
-      status.images.map(shortImage).join(', '),
-      lastRollout(status),
+      printable((status.chart ?? '').replace(/^micro-integrator-/, '')),
+      printable(status.images.map(shortImage).join(', ')),
+      printable(lastRollout(status)),
       driftText(status.drift),
     ];
   });
@@ -142,7 +142,7 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
   return [
     ...(status.lockedBy === undefined
       ? []
-      : [`${name}: a rollout by ${status.lockedBy.holder} is under way since ${status.lockedBy.since}`]),
+      : [printable(`${name}: a rollout by ${status.lockedBy.holder} is under way since ${status.lockedBy.since}`)]),
     ...(status.readiness.state === 'stuck'
       ? [
           style.yellow(
@@ -150,21 +150,25 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
           ),
         ]
       : []),
-    ...status.troubles.slice(0, 5).map((trouble) => style.red(`${name}: ${trouble}`)),
+    ...status.troubles.slice(0, 5).map((trouble) => style.red(printable(`${name}: ${trouble}`))),
     ...status.drift.flatMap(({ object, action, fields }) =>
       action === 'delete'
-        ? [style.yellow(`${name}: ${object} is gone`)]
+        ? [style.yellow(printable(`${name}: ${object} is gone`))]
         : fields
             .slice(0, verbose ? undefined : 3)
             .map(({ path, before, after, lines }) =>
               style.yellow(
-                `${name}: ${object} ${path}${lines === undefined ? `: ${JSON.stringify(before)} → ${JSON.stringify(after)}` : ' differs'}`,
+                printable(
+                  `${name}: ${object} ${path}${lines === undefined ? `: ${JSON.stringify(before)} → ${JSON.stringify(after)}` : ' differs'}`,
+                ),
               ),
             ),
     ),
     ...(verbose && record !== undefined
       ? [
-          `${name}: chart ${record.chartDigest}, image ${record.imageDigest ?? record.image}, plan ${record.planDigest}, values ${record.valuesDigest}`,
+          printable(
+            `${name}: chart ${record.chartDigest}, image ${record.imageDigest ?? record.image}, plan ${record.planDigest}, values ${record.valuesDigest}`,
+          ),
         ]
       : []),
   ];
