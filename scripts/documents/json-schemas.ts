@@ -303,6 +303,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
           }),
           'Ports of listening artifacts.',
         ),
+        http: ids('Entry points that MI answers for on its own HTTP ports.'),
         affinity: ids('Artifacts whose clients must come back to the same pod.'),
         persistence: list(
           record({

@@ -36,6 +36,7 @@ export { imageFault } from './image/fault.ts';
 export type * from './artifact/parsed.ts';
 export { isDynamic } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
+export { publicPaths } from './references/public-paths.ts';
 export { registryPath } from './references/registry-path.ts';
 export { decodeXml } from './xml/decode.ts';
 export { readXml } from './xml/read.ts';

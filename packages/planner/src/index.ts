@@ -1,6 +1,7 @@
 export type * from './model.ts';
 export { type Choice, choicesOf } from './choices.ts';
 export { countPods } from './cost.ts';
+export { isDivided } from './divided.ts';
 export { withWritten } from './written.ts';
 export { plannerCatalogue } from './diagnostics/catalogue.ts';
 export { referenceDiagnostics } from './diagnostics/references.ts';

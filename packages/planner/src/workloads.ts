@@ -1,4 +1,5 @@
 import { type Artifact, type ArtifactId, compareText, type Inventory } from '@mi-patterns/inventory';
+import { answersHttp } from './answers-http.ts';
 import { listed } from './diagnostics/finding.ts';
 import { artifactAt, type Graph } from './graph/graph.ts';
 import type { Walker } from './graph/reach.ts';
@@ -83,6 +84,7 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
       artifacts: ids(artifacts.map((node) => artifactAt(graph, node))),
       because: frame.because,
       ports: listening.ports,
+      http: ids(entryPoints.filter((artifact) => answersHttp(artifact, enabled))),
       affinity: ids(entryPoints.filter((artifact) => input.verdicts.get(artifact.id)?.class === 'affinity')),
       persistence: persistenceOf(
         nodes.map((node) => artifactAt(graph, node)),

@@ -101,6 +101,20 @@ describe('writeValues', () => {
     ]).toEqual([{ A: 'values', B: 'file' }, 9, { type: null }]);
   });
 
+  it('gives a stateful workload a Service if it answers HTTP and is the only one that does', () => {
+    const workloads = [
+      workload({ name: 'integration', http: ['api/Orders'] }),
+      workload({ name: 'numbers-api', type: 'stateful', http: ['api/Numbers'] }),
+      workload({ name: 'nightly-task', type: 'stateful' }),
+    ];
+    const { text } = writeValues(plan({ workloads }), environment({}), context, 'v.yaml');
+    expect(valueAt(read(text), ['workloads', 'numbers-api', 'service'])).toEqual({ enabled: true });
+    expect(text).toContain('    # Only this workload answers HTTP for api/Numbers.\n    service:\n');
+    expect(text.split('service:')).toHaveLength(2);
+    const alike = plan({ workloads, coordination: 'database' });
+    expect(writeValues(alike, environment({}), context, 'v.yaml').text).not.toContain('service:');
+  });
+
   it('gives the reason of a recovery once, and points at it from the others', () => {
     const names = ['billing-task', 'cleanup-task', 'report-task'];
     const tasks = plan({ workloads: names.map((name) => workload({ name, type: 'stateful', replicas: 1 })) });

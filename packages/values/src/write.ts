@@ -1,5 +1,5 @@
 import { compareText, type Diagnostic, printable } from '@mi-patterns/inventory';
-import { claimsOf, type Plan, type Workload } from '@mi-patterns/planner';
+import { claimsOf, isDivided, listed, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Environment } from './configuration/environments.ts';
 import { valuesSchema } from './schema/schemas.ts';
 import { isMapping, layerValues, type Values } from './merge.ts';
@@ -175,6 +175,9 @@ function workloadValues(
       commentKey([...path, 'sessionAffinity']),
       `Clients of ${list(workload.affinity, 'and')} must come back to the same pod.`,
     );
+  const service = serviceOf(workload, plan);
+  if (service !== undefined)
+    comments.set(commentKey([...path, 'service']), `Only this workload answers HTTP for ${listed(workload.http, 5)}.`);
   const artifacts = {
     ...context.workloadArtifacts?.[workload.name],
     ...(plan.delivery === 'roles' && workload.roles.length > 0 ? { roles: workload.roles } : {}),
@@ -184,13 +187,7 @@ function workloadValues(
     type: workload.type,
     replicas: workload.replicas,
     ...(Object.keys(artifacts).length === 0 ? {} : { artifacts }),
-    ...(workload.ports.length === 0
-      ? {}
-      : {
-          ports: Object.fromEntries(
-            workload.ports.map(({ name, number, protocol }) => [name, { port: number, protocol, expose: true }]),
-          ),
-        }),
+    ...(workload.ports.length === 0 ? {} : { ports: portsOf(workload) }),
     ...(claims.length === 0
       ? {}
       : {
@@ -202,7 +199,19 @@ function workloadValues(
           ),
         }),
     ...(workload.affinity.length === 0 ? {} : { sessionAffinity: { type: 'ClientIP' } }),
+    ...(service === undefined ? {} : { service }),
   };
+}
+
+function portsOf({ ports }: Workload): Values {
+  return Object.fromEntries(
+    ports.map(({ name, number, protocol }) => [name, { port: number, protocol, expose: true }]),
+  );
+}
+
+/** MI's own listeners of a stateful workload get a Service only if its values ask for one. */
+function serviceOf({ type, http }: Workload, plan: Plan): Values | undefined {
+  return type === 'stateful' && http.length > 0 && isDivided(plan) ? { enabled: true } : undefined;
 }
 
 /** One entry for each kind of state, with all reasons, in the order of the plan. */

@@ -13,6 +13,7 @@ export function workload(fields: Partial<Workload> & Pick<Workload, 'name'>): Wo
     artifacts: [],
     because: `${fields.name} exists.`,
     ports: [],
+    http: [],
     affinity: [],
     persistence: [],
     ...fields,

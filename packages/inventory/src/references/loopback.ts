@@ -3,6 +3,7 @@ import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from
 import { compareText } from '../diagnostic.ts';
 import { withoutTrailingSlashes } from '../slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
+import { apiPath } from './public-paths.ts';
 
 /** Where a request to the server itself ends up. */
 export type LoopbackTarget =
@@ -26,7 +27,6 @@ interface Route {
   readonly bindsTo: readonly string[];
 }
 
-type ApiFacts = Extract<ArtifactFacts, { kind: 'api' }>;
 type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
 
 const localHosts = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])$/i;
@@ -127,20 +127,6 @@ export function createLoopbackIndex(
 
 function isOnDefaultPort({ bindsTo }: Route): boolean {
   return bindsTo.length === 0 || bindsTo.includes('default');
-}
-
-/**
- * The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root
- * context.
- */
-function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
-  const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
-  const path =
-    versionType === 'url' && apiVersion !== undefined
-      ? `${withoutTrailingSlashes(versioned)}/${apiVersion}`
-      : versioned;
-  const trimmed = withoutTrailingSlashes(path);
-  return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
 }
 
 /**

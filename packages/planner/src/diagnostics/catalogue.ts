@@ -368,6 +368,12 @@ export const plannerCatalogue = {
     'The service is isolated because of one transport and also answers HTTP, but only the isolated pod runs it.',
     'Split it into two services, or send its clients to the isolated workload.',
   ),
+  'MI-ISO-CLIENTS': entry(
+    'warning',
+    'Isolated API',
+    'Only the pod of its workload answers for the API. A path of an Ingress or a Gateway leads there only if it names that workload.',
+    'Give the API a path of its own that names its workload, and send clients in the cluster to the Service of that workload.',
+  ),
   'MI-ISO-DB-SHARED': entry(
     'error',
     'Coordination database with several workloads',

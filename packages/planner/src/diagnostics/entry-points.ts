@@ -1,7 +1,6 @@
-import { type Artifact, compareText } from '@mi-patterns/inventory';
+import { type Artifact, compareText, publicPaths } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { enabledTransports, servedTransports, serviceKinds, servicesOf } from '../verdicts/proxy-service.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { isExpression, setting, title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
@@ -18,7 +17,7 @@ export function entryPointDiagnostics(context: PlanContext): PlanDiagnostic[] {
     if (artifact.facts.kind === 'inbound-endpoint' && context.pattern === 'multiple-replicas')
       diagnostics.push(...coordination(context, node, artifact));
   }
-  return [...diagnostics, ...mixedTransports(context)];
+  return [...diagnostics, ...clientsOfIsolated(context)];
 }
 
 function affinity(context: PlanContext): PlanDiagnostic[] {
@@ -101,27 +100,24 @@ function coordination(context: PlanContext, node: number, artifact: Artifact): P
   ];
 }
 
-/** A service that is isolated because of one transport, and whose HTTP clients then find it in that pod only. */
-function mixedTransports(context: PlanContext): PlanDiagnostic[] {
+/** What is isolated and answers HTTP: its clients find it in that pod only. */
+function clientsOfIsolated(context: PlanContext): PlanDiagnostic[] {
   if (!context.divided) return [];
-  const enabled = enabledTransports(context.inventory.configurations);
-  const diagnostics: PlanDiagnostic[] = [];
-  for (const node of deployedNodes(context.graph, ...serviceKinds)) {
-    if (context.stateful[node] === 0) continue;
-    const artifact = artifactAt(context.graph, node);
-    const served = servicesOf(artifact)
-      .flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled).served)
-      .map(({ type }) => type);
-    if (!served.some((type) => type === 'http' || type === 'https')) continue;
-    const workload = context.workloads[context.home[node] ?? -1]?.name ?? '';
-    diagnostics.push(
-      finding('MI-ISO-MIXED-TRANSPORT', 'warning', {
-        message: `${title(artifact)} is isolated in workload ${workload} and answers HTTP too: the pods of the other workloads do not have it.`,
-        hint: 'Split it into two services, restrict its transports attribute to the one it needs, or send its HTTP clients to the Service of that workload.',
-        source: artifact.source,
-        artifacts: [artifact.id],
-      }),
-    );
-  }
-  return diagnostics;
+  return context.workloads.flatMap(({ name, http, stateful }) => {
+    const isolated = new Set(stateful);
+    return http
+      .filter((id) => isolated.has(id))
+      .map((id) => {
+        const artifact = artifactAt(context.graph, context.graph.index.get(id) ?? -1);
+        const isApi = artifact.kind === 'api';
+        const path = publicPaths(artifact)[0];
+        const outside = `from outside by a path of their own that names the workload (${path === undefined ? '' : `${path}: `}{workload: ${name}})`;
+        return finding(isApi ? 'MI-ISO-CLIENTS' : 'MI-ISO-MIXED-TRANSPORT', 'warning', {
+          message: `${title(artifact)} is isolated in workload ${name} and answers HTTP${isApi ? '' : ' too'}: the pods of the other workloads do not have it.`,
+          hint: `${isApi ? 'Send' : 'Split it into two services, restrict its transports attribute to the one it needs, or send'} its clients to the Service of workload ${name}, ${outside}.`,
+          source: artifact.source,
+          artifacts: [id],
+        });
+      });
+  });
 }

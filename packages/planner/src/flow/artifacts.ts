@@ -1,4 +1,5 @@
 import { addTo, type Artifact, type ArtifactId, isEntryPoint, type Relation } from '@mi-patterns/inventory';
+import { isDivided } from '../divided.ts';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { isIsolatedClass } from '../verdicts/index.ts';
@@ -157,7 +158,7 @@ function isOwnHost(name: string): boolean {
 
 /** True for what is isolated in another workload: it is not in these pods. */
 function isElsewhere({ plan, home, places }: FlowBuilder, place: Place, position: number, target: Artifact): boolean {
-  if (plan.pattern !== 'coordinated' || plan.coordination === 'database' || !isEntryPoint(target)) return false;
+  if (!isDivided(plan) || !isEntryPoint(target)) return false;
   const at = home.get(target.id);
   if (at === undefined || at === position || places[at] === place) return false;
   return isIsolatedClass(plan.verdicts.get(target.id)?.class ?? 'stateless');

@@ -1,4 +1,5 @@
-import { type Artifact, groupBy } from '@mi-patterns/inventory';
+import { groupBy } from '@mi-patterns/inventory';
+import { isDivided } from '../divided.ts';
 import type { Port } from '../model.ts';
 import type { FlowBuilder } from './builder.ts';
 import type { FlowNode } from './model.ts';
@@ -17,21 +18,23 @@ const byGateway: ReadonlySet<Port['protocol']> = new Set<Port['protocol']>(['htt
 
 /** Adds who calls from outside: clients, what stands in front, and the Service of each place that answers requests. */
 export function addClients(builder: FlowBuilder): void {
+  const divided = isDivided(builder.plan);
   const drawn = groupBy(
     [...builder.nodes.values()].filter(({ kind }) => kind === 'artifact'),
     ({ workload }) => workload,
   );
   for (const { workload, members } of builder.places) {
+    const isIsolated = divided && workload.type === 'stateful';
     const service = `service:${workload.name}`;
     const portsOf = groupBy(
       members.flatMap((one) => one.ports),
       ({ artifact }) => artifact,
     );
     // An API that a task calls in its own pod is there too, but clients find it at its own workload.
-    const starting = new Set(members.flatMap(({ entryPoints }) => entryPoints));
+    const served = new Set(members.flatMap(({ http }) => http));
     for (const node of drawn.get(workload.name) ?? []) {
       const ports = node.artifacts.flatMap((id) => portsOf.get(id) ?? []);
-      const isServed = node.artifacts.some((id) => starting.has(id) && answersHttp(artifactOf(builder, id)));
+      const isServed = node.artifacts.some((id) => served.has(id));
       if (!isServed && ports.length === 0) continue;
       builder.nodes.set(service, {
         id: service,
@@ -42,7 +45,8 @@ export function addClients(builder: FlowBuilder): void {
       });
       const label = ports.map(({ number, protocol }) => `${protocol} ${number}`).join(', ');
       set(builder, service, node.id, label);
-      const isDirect = !isServed && ports.every(({ protocol }) => !byGateway.has(protocol));
+      // No public path leads to an isolated workload unless the values name it there.
+      const isDirect = isIsolated || (!isServed && ports.every(({ protocol }) => !byGateway.has(protocol)));
       builder.nodes.set(clients.id, clients);
       if (isDirect) set(builder, clients.id, service, '');
       else {
@@ -56,17 +60,4 @@ export function addClients(builder: FlowBuilder): void {
 
 function set({ edges }: FlowBuilder, from: string, to: string, label: string): void {
   edges.set(`${from}\n${to}`, { from, to, label });
-}
-
-function artifactOf({ graph }: FlowBuilder, id: string): Artifact | undefined {
-  return graph.artifacts[graph.index.get(id) ?? -1];
-}
-
-/** True for what MI's own HTTP listeners serve. */
-function answersHttp(artifact: Artifact | undefined): boolean {
-  const facts = artifact?.facts;
-  if (facts?.kind === 'api') return facts.bindsTo.length === 0 || facts.bindsTo.includes('default');
-  if (facts?.kind === 'proxy-service' || facts?.kind === 'data-service')
-    return facts.transports === undefined || facts.transports.some((name) => name === 'http' || name === 'https');
-  return facts?.kind === 'axis2-service';
 }

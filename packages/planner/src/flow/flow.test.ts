@@ -55,6 +55,16 @@ describe('the flow of a plan', () => {
     ]);
   });
 
+  it('leads clients of an isolated workload to its Service, where no public path leads by itself', () => {
+    const drawn = flow(
+      { 'api/A': {}, 'api/B': {} },
+      { verdicts: new Map([['api/A', { class: 'isolate', reason: 'counts' }]]) },
+    );
+    expect(ways(drawn)).toContain('clients > service:a-api');
+    expect(ways(drawn)).toContain('gateway > service:integration');
+    expect(ways(drawn)).not.toContain('gateway > service:a-api');
+  });
+
   it('joins who writes and who reads one queue, whatever names it', () => {
     const drawn = flow({
       'api/A': { refs: { uses: ['endpoint/E'] } },

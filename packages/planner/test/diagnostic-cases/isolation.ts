@@ -448,6 +448,17 @@ export const isolationCases = {
     ['a data service on a queue', 'none', { 'data-service/D': { facts: { transports: ['jms'] } } }],
     ['vfs', 'none', { 'proxy-service/P': vfs() }],
   ],
+  'MI-ISO-CLIENTS': [
+    ['an API that has to be alone', 'warning', { 'api/A': {} }, free('api/A', 'isolate')],
+    ['an API in every replica', 'none', { 'api/A': {} }],
+    [
+      'an API that only an inbound endpoint leads to',
+      'none',
+      { 'api/A': { facts: { bindsTo: ['I'] } } },
+      free('api/A', 'isolate'),
+    ],
+    ['one pod', 'none', { 'api/A': {} }, { ...free('api/A', 'isolate'), pattern: 'single-replica' }],
+  ],
   'MI-ISO-DB-SHARED': [
     ['two workloads', 'error', { 'api/A': {}, 'task/T': {} }, {}, toml({ coordinationDatabase })],
     ['one workload', 'none', { 'task/T': {} }, {}, toml({ coordinationDatabase })],

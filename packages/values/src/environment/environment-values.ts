@@ -82,7 +82,7 @@ export function environmentValues(inventory: Inventory, request: EnvironmentRequ
     context,
   };
   const findings = [
-    ...openFindings(planned, values),
+    ...openFindings(planned, values, inventory),
     ...readiness,
     ...diagnostics,
     ...carried.diagnostics,

@@ -1,14 +1,21 @@
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { isReadiness, type Plan } from '@mi-patterns/planner';
 import type { Values } from '../merge.ts';
+import { clientFindings } from './clients.ts';
 
 type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
 
 /**
- * Findings of the plan that the values do not answer: the values name the coordination database themselves, and often
- * have the volume for state that a new pod would start without.
+ * Findings of the plan that the values do not answer: the values name the coordination database themselves, often have
+ * the volume for state that a new pod would start without, and may have a route to an isolated artifact.
  */
-export function openFindings({ diagnostics, workloads }: Plan, values: Values): readonly Diagnostic[] {
+export function openFindings(
+  plan: Plan,
+  values: Values,
+  inventory: Pick<Inventory, 'artifacts'>,
+): readonly Diagnostic[] {
+  const { diagnostics, workloads } = plan;
+  const clients = clientFindings(plan, values, inventory.artifacts);
   const isKept = (artifact: string): boolean => {
     const needs = workloads.flatMap(({ name, persistence }) =>
       persistence
@@ -22,6 +29,7 @@ export function openFindings({ diagnostics, workloads }: Plan, values: Values): 
       ({ code, artifacts }) =>
         code !== 'MI-DB-MISSING' && !isReadiness({ code }) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
     )
+    .flatMap((finding) => (clients.has(finding) ? (clients.get(finding) ?? []) : [finding]))
     .map((finding) => (finding.code === 'MI-ISO-STATE-PVC' ? { ...finding, severity: 'warning' } : finding));
 }
 
