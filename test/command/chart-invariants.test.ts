@@ -134,10 +134,10 @@ const cases: readonly Case[] = [
       ingress: { enabled: true, hosts: { 'a.example.com': { paths: { '/': { workload: 'task' } } } } },
     },
     chart: [
-      'MI-VALUES-STATEFUL-EXPOSED ingress.hosts["a.example.com"].paths["/"].workload: This leads to workload "task", which is stateful: its one pod is down whenever it moves, so it gets no public route. Route to a stateless workload.',
+      'MI-VALUES-STATEFUL-EXPOSED ingress.hosts["a.example.com"].paths["/"].workload: This leads to port "http" of workload "task", which is stateful and does not open it. Route to a stateless workload; or, if artifacts of task answer there, open it with workloads.task.service.enabled: true.',
     ],
     validate: [
-      'MI-VALUES-STATEFUL-EXPOSED 19: This leads to workload "task", which is stateful: its one pod is down whenever it moves, so it gets no public route. Route to a stateless workload.',
+      'MI-VALUES-STATEFUL-EXPOSED 19: This leads to port "http" of workload "task", which is stateful and does not open it. Route to a stateless workload; or, if artifacts of task answer there, open it with workloads.task.service.enabled: true.',
     ],
   },
   {

@@ -59,8 +59,8 @@ Takes a dict: root, where, map, default (a map), what (the noun for an entry).
 
 {{/*
 mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}; with a fault, and empty,
-where it would lead to a stateful workload, to a port that is not exposed, or to nowhere. Takes a dict: root, where,
-workload (key or empty), port.
+where it would lead to a port that is not exposed, or to nowhere. A stateful workload is never the default, and answers
+at no port unless the values say so. Takes a dict: root, where, workload (key or empty), port.
 */}}
 {{- define "mi.backend" -}}
 {{- $resolved := .root.Values.resolved -}}
@@ -80,15 +80,15 @@ workload (key or empty), port.
 {{- if and $key (not $workload) -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" (printf "%s.workload" .where) (printf "This leads to workload %q, which does not exist. There are: %s." $key (keys $resolved.workloads | sortAlpha | join ", "))) -}}
 {{- else if $workload -}}
-{{- if and $workload.isolated (ne $resolved.pattern "single-replica") -}}
-{{- include "mi.fault" (list $resolved.faults "MI-VALUES-STATEFUL-EXPOSED" (printf "%s.workload" .where) (printf "This leads to workload %q, which is stateful: its one pod is down whenever it moves, so it gets no public route. Route to a stateless workload." $key)) -}}
-{{- else if has $portName (list "internal" "management") -}}
+{{- if has $portName (list "internal" "management") -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" (printf "%s.port" .where) (printf "This leads to the port %s. Management, probes and metrics stay inside the cluster; use http, https or an exposed port of the workload." $portName)) -}}
 {{- else -}}
 {{- if $workload.hasService -}}
 {{- range include "mi.servicePorts" $workload | fromYamlArray }}{{ if eq .name $portName }}{{ $found = . }}{{ end }}{{ end -}}
 {{- end -}}
-{{- if not $found -}}
+{{- if and (not $found) $workload.isolated (not $workload.single) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-STATEFUL-EXPOSED" (printf "%s.workload" .where) (printf "This leads to port %q of workload %q, which is stateful and does not open it. Route to a stateless workload; or, if artifacts of %s answer there, open it with %s." $portName $key $key (ternary (printf "workloads.%s.service.enabled: true" $key) (printf "an entry of workloads.%s.ports" $key) (has $portName (list "http" "https"))))) -}}
+{{- else if not $found -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" (printf "%s.port" .where) (printf "This leads to port %q of workload %q, which its Service does not open. Use http, https or the name of an exposed entry of workloads.%s.ports, and leave service.enabled on." $portName $key $key)) -}}
 {{- end -}}
 {{- end -}}

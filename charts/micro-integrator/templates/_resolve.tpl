@@ -207,7 +207,9 @@ workload by inheritance.
 {{- $switch := ($values.service).enabled -}}
 {{- if and (not (kindIs "bool" $switch)) $inherits }}{{ $switch = $ofRelease.enabled }}{{ end -}}
 {{- if kindIs "bool" $switch -}}
-{{- $serves = and $switch (or $serves (not $exposed)) -}}
+{{- /* An isolated workload with ports opens MI's own listeners only where it says so itself. */ -}}
+{{- $asks := eq true (($workload.own.service).enabled | default false) -}}
+{{- $serves = and $switch (or $serves $asks (not $exposed)) -}}
 {{- $hasService = $switch -}}
 {{- end -}}
 {{- $service := $ofRelease -}}

@@ -92,8 +92,8 @@ const valuesRules = {
   ),
   'MI-VALUES-STATEFUL-EXPOSED': error(
     'A stateful workload on a public route',
-    'A stateful workload has one pod and is unavailable while that pod is rescheduled, so the public host must not route to it.',
-    'Route the public host to the stateless workload.',
+    'A stateful workload has one active pod and is unavailable while that pod moves, so the public is routed to it only where its values say that its artifacts answer there.',
+    'Route the public host to the stateless workload; or, if artifacts of the stateful one answer, open the port with `service.enabled: true` of the workload or an entry of its `ports`.',
   ),
   'MI-VALUES-NO-WORKLOAD': error(
     'A route to an unknown workload',

@@ -72,8 +72,10 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- $way := ternary "Set paused: true to stop it for a while, or replicas: 1" "Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database" (eq $replicas 0) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.replicas" $where) (printf "workload %q is stateful and has one active pod, but its replicas is %d: its tasks would run %d times. %s." $key $replicas $replicas $way)) -}}
 {{- end -}}
-{{- if has ($workload.service.type | default "ClusterIP") (list "LoadBalancer" "NodePort") -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.service.type" $where) (printf "The type is %s, but the workload is stateful: its one pod is down whenever it moves, so it gets no public address. Use ClusterIP, and route the public to a stateless workload; `service.type` of the release reaches only those." $workload.service.type)) -}}
+{{- $type := $workload.service.type | default "ClusterIP" -}}
+{{- if and (has $type (list "LoadBalancer" "NodePort")) (or (not $workload.hasService) (ne $type (($workload.own.service).type | default ""))) -}}
+{{- $way := ternary (printf "If clients outside of the cluster need just this pod, set workloads.%s.service.type" $key) (printf "If its artifacts answer HTTP, set workloads.%s.service.enabled: true; if they listen on ports of their own, name these under ports" $key) $workload.hasService -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.service.type" $where) (printf "The type is %s, but the workload is stateful%s. Use ClusterIP, and route the public to a stateless workload. %s." $type (ternary ": its one pod is down whenever it moves, so it gets a public address only where the workload itself asks for it" " and opens no port" $workload.hasService) $way)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $workload.isolated (not $workload.fenced) $workload.own.strategy -}}
