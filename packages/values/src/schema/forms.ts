@@ -135,6 +135,31 @@ const knownForms: readonly KnownForm[] = [
     refuses: ['gpu', '*.example.com/gpu', 'CPU', 'a/', ''],
   },
   {
+    words: 'an IP address such as 10.0.0.9',
+    hint: 'Write four numbers of at most 255 with dots between them, or an address of IPv6.',
+    takes: ['10.0.0.9', '2001:db8::1'],
+    refuses: ['300.1.1.1', '10.0.0', '10.0.0.0/8', 'a'],
+  },
+  {
+    words: 'a range of addresses such as 10.0.0.0/16',
+    hint: 'Write an address, a slash, and how many of its bits count: at most 32, for IPv6 128.',
+    takes: ['10.0.0.0/16', '2001:db8::/32'],
+    refuses: ['10.0.0.0/99', '10.0.0.0', '300.0.0.0/8', '2001:db8::/129'],
+  },
+  {
+    words: 'an operator of a toleration',
+    hint: 'Use Equal or Exists; Kubernetes 1.35 also knows Lt and Gt.',
+    takes: ['Equal', 'Exists', 'Gt'],
+    refuses: ['Equals', 'In', 'exists'],
+  },
+  {
+    words:
+      'a value of a label: up to 63 letters, digits, hyphens, dots and underscores, with a letter or digit at both ends',
+    hint: 'Leave out blanks and other signs; an annotation takes any text.',
+    takes: ['a', '1.2.0', 'Team_A-b'],
+    refuses: ['a b', 'a/b', '-a', 'a-', '_a'],
+  },
+  {
     words: 'a tag of an image: letters, digits, dots, hyphens and underscores',
     hint: 'Put only the tag here; the name goes into `repository`.',
     takes: ['1.2.0', 'latest', 'v1_a-b'],
