@@ -213,7 +213,11 @@ workload by inheritance.
 {{- $hasService = $switch -}}
 {{- end -}}
 {{- $service := $ofRelease -}}
-{{- if not $inherits }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" "ipFamilies" "appProtocol" }}{{ end -}}
+{{- if not $inherits -}}
+{{- $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" "ipFamilies" "appProtocol" -}}
+{{- /* A node port belongs to one Service. */ -}}
+{{- range list "http" "https" }}{{ $_ := set $service . (omit (get $service . | default dict) "nodePort") }}{{ end -}}
+{{- end -}}
 {{- with $values.service }}{{ $service = mustMergeOverwrite (deepCopy $service) . }}{{ end -}}
 {{- $_ := set $workload "serves" $serves -}}
 {{- $_ := set $workload "hasService" $hasService -}}

@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/ListOfMappings","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/ListOfTexts","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}},"Tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
 const schema12 = {"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"};
 const schema13 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema14 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
@@ -12,12 +12,13 @@ const schema17 = {"type":"string","description":"Tag. Default: runtime.version."
 const schema18 = {"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"};
 const schema25 = {"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
 const schema52 = {"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}};
+const schema69 = {"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}};
 const schema31 = {"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
-const schema151 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
-const schema152 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
-const schema172 = {"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
-const schema144 = {"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
-const schema145 = {"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
+const schema155 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
+const schema156 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema176 = {"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
+const schema148 = {"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
+const schema149 = {"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
 const schema80 = {"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$|\\{\\{", "u");
@@ -39,11 +40,12 @@ const pattern24 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
 const pattern43 = new RegExp("^/", "u");
 const pattern44 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
 const pattern47 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
-const pattern69 = new RegExp("^[-._A-Za-z0-9]*$", "u");
-const pattern140 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern132 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern131 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern175 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
+const pattern63 = new RegExp("^(Equal|Exists|Lt|Gt)?$|\\{\\{", "u");
+const pattern70 = new RegExp("^[-._A-Za-z0-9]*$", "u");
+const pattern145 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern137 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern136 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern181 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
 const schema19 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const schema20 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
 const schema21 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
@@ -1303,20 +1305,20 @@ return errors === 0;
 
 const schema73 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
 const schema74 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const pattern65 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const pattern66 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern65.test(key0))){
+if(!(pattern66.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern65.test(key1)){
+if(pattern66.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema74.type}});
@@ -1376,14 +1378,14 @@ validate63.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/ListOfMappings","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/ListOfMappings","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema78 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
 const schema81 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
 const schema86 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
 const schema97 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
 const schema103 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
 const schema109 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
 const schema110 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
-const schema123 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
+const schema125 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
 const schema79 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1579,7 +1581,7 @@ return errors === 0;
 
 const schema82 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
 const schema83 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern71 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const pattern72 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
 function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1594,7 +1596,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern71.test(data0)){
+if(!pattern72.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1607,7 +1609,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern71.test(data1)){
+if(!pattern72.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1620,7 +1622,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern71.test(data2)){
+if(!pattern72.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1728,7 +1730,7 @@ return errors === 0;
 }
 
 const schema94 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern82 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const pattern83 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1788,7 +1790,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern82.test(data3)){
+if(!pattern83.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1867,8 +1869,8 @@ return errors === 0;
 }
 
 const schema98 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern88 = new RegExp("^[^/]", "u");
-const pattern91 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
+const pattern89 = new RegExp("^[^/]", "u");
+const pattern92 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1911,7 +1913,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern88.test(data2)){
+if(!pattern89.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1956,7 +1958,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern91.test(data5)){
+if(!pattern92.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
@@ -2062,9 +2064,9 @@ validate79.errors = vErrors;
 return errors === 0;
 }
 
-const schema104 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
+const schema104 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}};
 const schema105 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern93 = new RegExp("^[0-9]{1,3}%$", "u");
+const pattern94 = new RegExp("^[0-9]{1,3}%$", "u");
 
 function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2093,7 +2095,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern93.test(data0)){
+if(!pattern94.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2116,7 +2118,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern93.test(data1)){
+if(!pattern94.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2459,7 +2461,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern93.test(data1)){
+if(!pattern94.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2482,7 +2484,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern93.test(data2)){
+if(!pattern94.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2563,14 +2565,44 @@ validate87.errors = vErrors;
 return errors === 0;
 }
 
-const schema116 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
+const schema116 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
 const schema117 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
 const schema118 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
 const schema119 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern100 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern101 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
-const pattern102 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
-const pattern103 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const pattern101 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern102 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
+const pattern104 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const schema122 = {"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}};
+const schema123 = {"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"};
+const pattern103 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{", "u");
+
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(typeof data0 === "string"){
+if(!pattern103.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/AddressRange/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/AddressRange/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AddressRanges/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate90.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2779,7 +2811,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern100.test(data16)){
+if(!pattern101.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -2792,7 +2824,7 @@ errors++;
 if(data.loadBalancerIP !== undefined){
 let data17 = data.loadBalancerIP;
 if(typeof data17 === "string"){
-if(!pattern101.test(data17)){
+if(!pattern102.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+$|\\{\\{"}});
 errors++;
 }
@@ -2809,107 +2841,90 @@ errors++;
 }
 }
 if(data.loadBalancerSourceRanges !== undefined){
-let data19 = data.loadBalancerSourceRanges;
-if(Array.isArray(data19)){
-const len0 = data19.length;
-for(let i0=0; i0<len0; i0++){
-let data20 = data19[i0];
-if(typeof data20 === "string"){
-if(!pattern102.test(data20)){
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges",schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/type",keyword:"type",params:{type: "array"}});
-errors++;
+if(!(validate90(data.loadBalancerSourceRanges, {instancePath:instancePath+"/loadBalancerSourceRanges",parentData:data,parentDataProperty:"loadBalancerSourceRanges",rootData}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+errors = vErrors.length;
 }
 }
 if(data.externalTrafficPolicy !== undefined){
-let data21 = data.externalTrafficPolicy;
-if(typeof data21 !== "string"){
+let data20 = data.externalTrafficPolicy;
+if(typeof data20 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data21 === "Cluster") || (data21 === "Local"))){
+if(!((data20 === "Cluster") || (data20 === "Local"))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
 if(data.internalTrafficPolicy !== undefined){
-let data22 = data.internalTrafficPolicy;
-if(typeof data22 !== "string"){
+let data21 = data.internalTrafficPolicy;
+if(typeof data21 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data22 === "Cluster") || (data22 === "Local"))){
+if(!((data21 === "Cluster") || (data21 === "Local"))){
 (vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
 if(data.trafficDistribution !== undefined){
-let data23 = data.trafficDistribution;
-if(typeof data23 !== "string"){
+let data22 = data.trafficDistribution;
+if(typeof data22 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data23 === "PreferClose") || (data23 === "PreferSameZone")) || (data23 === "PreferSameNode"))){
+if(!(((data22 === "PreferClose") || (data22 === "PreferSameZone")) || (data22 === "PreferSameNode"))){
 (vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema116.properties.trafficDistribution.enum}});
 errors++;
 }
 }
 if(data.ipFamilyPolicy !== undefined){
-let data24 = data.ipFamilyPolicy;
-if(typeof data24 !== "string"){
+let data23 = data.ipFamilyPolicy;
+if(typeof data23 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data24 === "SingleStack") || (data24 === "PreferDualStack")) || (data24 === "RequireDualStack"))){
+if(!(((data23 === "SingleStack") || (data23 === "PreferDualStack")) || (data23 === "RequireDualStack"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
 if(data.ipFamilies !== undefined){
-let data25 = data.ipFamilies;
-if(Array.isArray(data25)){
-if(data25.length > 2){
+let data24 = data.ipFamilies;
+if(Array.isArray(data24)){
+if(data24.length > 2){
 (vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/maxItems",keyword:"maxItems",params:{limit: 2}});
 errors++;
 }
-const len1 = data25.length;
-for(let i1=0; i1<len1; i1++){
-let data26 = data25[i1];
-if(typeof data26 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/type",keyword:"type",params:{type: "string"}});
+const len0 = data24.length;
+for(let i0=0; i0<len0; i0++){
+let data25 = data24[i0];
+if(typeof data25 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i0,schemaPath:"#/definitions/Service/properties/ipFamilies/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data26 === "IPv4") || (data26 === "IPv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilies.items.enum}});
+if(!((data25 === "IPv4") || (data25 === "IPv6"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i0,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilies.items.enum}});
 errors++;
 }
 }
-let i2 = data25.length;
+let i1 = data24.length;
 let j0;
-if(i2 > 1){
+if(i1 > 1){
 const indices0 = {};
-for(;i2--;){
-let item0 = data25[i2];
+for(;i1--;){
+let item0 = data24[i1];
 if(typeof item0 !== "string"){
 continue;
 }
 if(typeof indices0[item0] == "number"){
 j0 = indices0[item0];
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}});
 errors++;
 break;
 }
-indices0[item0] = i2;
+indices0[item0] = i1;
 }
 }
 }
@@ -2919,9 +2934,9 @@ errors++;
 }
 }
 if(data.clusterIP !== undefined){
-let data27 = data.clusterIP;
-if(typeof data27 === "string"){
-if(!pattern103.test(data27)){
+let data26 = data.clusterIP;
+if(typeof data26 === "string"){
+if(!pattern104.test(data26)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
@@ -2946,9 +2961,9 @@ validate89.errors = vErrors;
 return errors === 0;
 }
 
-const schema124 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema126 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
-function validate94(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2969,28 +2984,28 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate94.errors = vErrors;
+validate96.errors = vErrors;
 return errors === 0;
 }
 
-const schema126 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
-const schema127 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema128 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
+const schema129 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern65.test(key0))){
+if(!(pattern66.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern65.test(key1)){
+if(pattern66.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema127.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema129.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -3006,17 +3021,83 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate99.errors = vErrors;
+validate101.errors = vErrors;
 return errors === 0;
 }
 
-const pattern74 = new RegExp("^-\\S+$", "u");
-const pattern75 = new RegExp("^\\S+$", "u");
-const pattern83 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern85 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern104 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern106 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern107 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
+const schema139 = {"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}};
+const schema140 = {"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"};
+const pattern124 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{", "u");
+
+function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(Array.isArray(data)){
+const len0 = data.length;
+for(let i0=0; i0<len0; i0++){
+let data0 = data[i0];
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.ip === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/HostAliases/items/required",keyword:"required",params:{missingProperty: "ip"}});
+errors++;
+}
+for(const key0 in data0){
+if(!((key0 === "ip") || (key0 === "hostnames"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/HostAliases/items/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data0.ip !== undefined){
+let data1 = data0.ip;
+if(typeof data1 === "string"){
+if(!pattern124.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ip",schemaPath:"#/definitions/Address/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ip",schemaPath:"#/definitions/Address/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.hostnames !== undefined){
+let data2 = data0.hostnames;
+if(Array.isArray(data2)){
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+if(typeof data2[i1] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames/" + i1,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/HostAliases/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/HostAliases/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+validate104.errors = vErrors;
+return errors === 0;
+}
+
+const pattern75 = new RegExp("^-\\S+$", "u");
+const pattern76 = new RegExp("^\\S+$", "u");
+const pattern84 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern86 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern105 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern107 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern108 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3197,7 +3278,7 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern74.test(data18)){
+if(!pattern75.test(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3220,7 +3301,7 @@ const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
 let data20 = data19[i1];
 if(typeof data20 === "string"){
-if(!pattern75.test(data20)){
+if(!pattern76.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3294,13 +3375,13 @@ if(data.ports !== undefined){
 let data27 = data.ports;
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 for(const key3 in data27){
-if(!(pattern83.test(key3))){
+if(!(pattern84.test(key3))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 for(const key4 in data27){
-if(pattern83.test(key4)){
+if(pattern84.test(key4)){
 let data28 = data27[key4];
 if((!(data28 && typeof data28 == "object" && !Array.isArray(data28))) && (data28 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema97.type}});
@@ -3381,13 +3462,13 @@ if(data.persistence !== undefined){
 let data33 = data.persistence;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key6 in data33){
-if(!(pattern85.test(key6))){
+if(!(pattern86.test(key6))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 for(const key7 in data33){
-if(pattern85.test(key7)){
+if(pattern86.test(key7)){
 if(!(validate79(data33[key7], {instancePath:instancePath+"/persistence/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data33,parentDataProperty:key7,rootData}))){
 vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
@@ -3662,7 +3743,7 @@ if(typeof data57 !== "string"){
 errors++;
 }
 if(!((((((((data57 === "") || (data57 === "OFF")) || (data57 === "FATAL")) || (data57 === "ERROR")) || (data57 === "WARN")) || (data57 === "INFO")) || (data57 === "DEBUG")) || (data57 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema123.properties.level.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema125.properties.level.enum}});
 errors++;
 }
 }
@@ -3670,20 +3751,20 @@ if(data56.loggers !== undefined){
 let data58 = data56.loggers;
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key13 in data58){
-if(!(pattern104.test(key13))){
+if(!(pattern105.test(key13))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
 for(const key14 in data58){
-if(pattern104.test(key14)){
+if(pattern105.test(key14)){
 let data59 = data58[key14];
 if((typeof data59 !== "string") && (data59 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema123.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema125.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
 errors++;
 }
 if(!((((((((data59 === "OFF") || (data59 === "FATAL")) || (data59 === "ERROR")) || (data59 === "WARN")) || (data59 === "INFO")) || (data59 === "DEBUG")) || (data59 === "TRACE")) || (data59 === null))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema123.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema125.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
 errors++;
 }
 }
@@ -3697,7 +3778,7 @@ errors++;
 if(data56.pattern !== undefined){
 let data60 = data56.pattern;
 if(typeof data60 === "string"){
-if(!pattern106.test(data60)){
+if(!pattern107.test(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -3716,7 +3797,7 @@ errors++;
 if(data.log4j2 !== undefined){
 let data61 = data.log4j2;
 if(typeof data61 === "string"){
-if(!pattern107.test(data61)){
+if(!pattern108.test(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"}});
 errors++;
 }
@@ -3739,8 +3820,8 @@ errors = vErrors.length;
 }
 }
 if(data.coordination !== undefined){
-if(!(validate94(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
-vErrors = vErrors === null ? validate94.errors : vErrors.concat(validate94.errors);
+if(!(validate96(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
+vErrors = vErrors === null ? validate96.errors : vErrors.concat(validate96.errors);
 errors = vErrors.length;
 }
 }
@@ -3774,14 +3855,14 @@ errors = vErrors.length;
 }
 }
 if(data.extraInitContainers !== undefined){
-if(!(validate99(data.extraInitContainers, {instancePath:instancePath+"/extraInitContainers",parentData:data,parentDataProperty:"extraInitContainers",rootData}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate101(data.extraInitContainers, {instancePath:instancePath+"/extraInitContainers",parentData:data,parentDataProperty:"extraInitContainers",rootData}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
 if(data.extraContainers !== undefined){
-if(!(validate99(data.extraContainers, {instancePath:instancePath+"/extraContainers",parentData:data,parentDataProperty:"extraContainers",rootData}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
+if(!(validate101(data.extraContainers, {instancePath:instancePath+"/extraContainers",parentData:data,parentDataProperty:"extraContainers",rootData}))){
+vErrors = vErrors === null ? validate101.errors : vErrors.concat(validate101.errors);
 errors = vErrors.length;
 }
 }
@@ -3890,35 +3971,50 @@ if(Array.isArray(data80)){
 const len4 = data80.length;
 for(let i4=0; i4<len4; i4++){
 let data81 = data80[i4];
-if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.operator !== undefined){
+let data82 = data81.operator;
+if(typeof data82 === "string"){
+if(!pattern63.test(data82)){
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/pattern",keyword:"pattern",params:{pattern: "^(Equal|Exists|Lt|Gt)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4,schemaPath:"#/definitions/Tolerations/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.nodeSelector !== undefined){
-let data82 = data.nodeSelector;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-for(const key21 in data82){
+let data83 = data.nodeSelector;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+for(const key21 in data83){
 if(!(pattern2.test(key21))){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
 errors++;
 }
 }
-for(const key22 in data82){
+for(const key22 in data83){
 if(pattern2.test(key22)){
-let data83 = data82[key22];
-if((typeof data83 !== "string") && (data83 !== null)){
+let data84 = data83[key22];
+if((typeof data84 !== "string") && (data84 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data83 === "string"){
-if(!pattern4.test(data83)){
+if(typeof data84 === "string"){
+if(!pattern4.test(data84)){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -3932,9 +4028,9 @@ errors++;
 }
 }
 if(data.priorityClassName !== undefined){
-let data84 = data.priorityClassName;
-if(typeof data84 === "string"){
-if(!pattern15.test(data84)){
+let data85 = data.priorityClassName;
+if(typeof data85 === "string"){
+if(!pattern15.test(data85)){
 (vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -3945,9 +4041,9 @@ errors++;
 }
 }
 if(data.runtimeClassName !== undefined){
-let data85 = data.runtimeClassName;
-if(typeof data85 === "string"){
-if(!pattern15.test(data85)){
+let data86 = data.runtimeClassName;
+if(typeof data86 === "string"){
+if(!pattern15.test(data86)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -3958,9 +4054,9 @@ errors++;
 }
 }
 if(data.schedulerName !== undefined){
-let data86 = data.schedulerName;
-if(typeof data86 === "string"){
-if(!pattern15.test(data86)){
+let data87 = data.schedulerName;
+if(typeof data87 === "string"){
+if(!pattern15.test(data87)){
 (vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -3977,20 +4073,9 @@ errors++;
 }
 }
 if(data.hostAliases !== undefined){
-let data88 = data.hostAliases;
-if(Array.isArray(data88)){
-const len5 = data88.length;
-for(let i5=0; i5<len5; i5++){
-let data89 = data88[i5];
-if(!(data89 && typeof data89 == "object" && !Array.isArray(data89))){
-(vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i5,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hostAliases",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
+if(!(validate104(data.hostAliases, {instancePath:instancePath+"/hostAliases",parentData:data,parentDataProperty:"hostAliases",rootData}))){
+vErrors = vErrors === null ? validate104.errors : vErrors.concat(validate104.errors);
+errors = vErrors.length;
 }
 }
 if(data.dnsPolicy !== undefined){
@@ -4055,14 +4140,15 @@ validate65.errors = vErrors;
 return errors === 0;
 }
 
-const schema142 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const schema143 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
+const schema146 = {"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const pattern132 = new RegExp("^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{", "u");
+const schema147 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
 
-function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema143.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema147.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4079,14 +4165,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "Prefix") || (data0 === "Exact")) || (data0 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema143.properties.pathType.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema147.properties.pathType.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern131.test(data1)){
+if(!pattern136.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4099,7 +4185,7 @@ errors++;
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern132.test(data2)){
+if(!pattern137.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4110,48 +4196,55 @@ errors++;
 }
 }
 }
-validate106.errors = vErrors;
+validate110.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-let data0 = data[key0];
+if(!(pattern132.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern132.test(key1)){
+let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema142.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/type",keyword:"type",params:{type: schema146.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-for(const key1 in data0){
-if(!((key1 === "paths") || (key1 === "tlsSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+for(const key2 in data0){
+if(!((key2 === "paths") || (key2 === "tlsSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data0.paths !== undefined){
 let data1 = data0.paths;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key2 in data1){
-if(!(pattern43.test(key2))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+for(const key3 in data1){
+if(!(pattern43.test(key3))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
-for(const key3 in data1){
-if(pattern43.test(key3)){
-if(!(validate106(data1[key3], {instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key3,rootData}))){
-vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+for(const key4 in data1){
+if(pattern43.test(key4)){
+if(!(validate110(data1[key4], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data1,parentDataProperty:key4,rootData}))){
+vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
 errors = vErrors.length;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/properties/paths/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4159,13 +4252,14 @@ if(data0.tlsSecret !== undefined){
 let data3 = data0.tlsSecret;
 if(typeof data3 === "string"){
 if(!pattern15.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
 errors++;
+}
 }
 }
 }
@@ -4175,17 +4269,17 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate105.errors = vErrors;
+validate109.errors = vErrors;
 return errors === 0;
 }
 
-const schema147 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+const schema151 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
 
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema147.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema151.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4255,24 +4349,24 @@ errors++;
 }
 }
 if(data.hosts !== undefined){
-if(!(validate105(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+if(!(validate109(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 }
 }
-validate109.errors = vErrors;
+validate113.errors = vErrors;
 return errors === 0;
 }
 
-const schema155 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
-const schema156 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema159 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
+const schema160 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 
-function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema156.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema160.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4289,14 +4383,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "PathPrefix") || (data0 === "Exact")) || (data0 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema156.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema160.properties.type.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern131.test(data1)){
+if(!pattern136.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4309,7 +4403,7 @@ errors++;
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern132.test(data2)){
+if(!pattern137.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4344,12 +4438,12 @@ errors++;
 }
 }
 }
-validate113.errors = vErrors;
+validate117.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4361,8 +4455,8 @@ errors++;
 }
 for(const key1 in data){
 if(pattern43.test(key1)){
-if(!(validate113(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
+if(!(validate117(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
 errors = vErrors.length;
 }
 }
@@ -4372,20 +4466,20 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate112.errors = vErrors;
+validate116.errors = vErrors;
 return errors === 0;
 }
 
-const schema160 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
-const schema161 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
-const schema164 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
-const pattern150 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+const schema164 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema165 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
+const schema168 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
+const pattern155 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
-function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema161.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema165.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4440,16 +4534,16 @@ if(data.backends !== undefined){
 let data5 = data.backends;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(pattern150.test(key1))){
+if(!(pattern155.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data5){
-if(pattern150.test(key2)){
+if(pattern155.test(key2)){
 let data6 = data5[key2];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema164.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema168.type}});
 errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
@@ -4492,25 +4586,25 @@ errors++;
 }
 }
 }
-validate117.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern132.test(key0))){
+if(!(pattern137.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern132.test(key1)){
-if(!(validate117(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate117.errors : vErrors.concat(validate117.errors);
+if(pattern137.test(key1)){
+if(!(validate121(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 }
@@ -4520,17 +4614,17 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate116.errors = vErrors;
+validate120.errors = vErrors;
 return errors === 0;
 }
 
-const schema165 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+const schema169 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
 
-function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema165.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema169.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4546,7 +4640,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema151.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema155.additionalProperties.type}});
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -4569,7 +4663,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern140.test(data3)){
+if(!pattern145.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4632,29 +4726,29 @@ errors++;
 }
 }
 if(data.paths !== undefined){
-if(!(validate112(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
-errors = vErrors.length;
-}
-}
-if(data.rules !== undefined){
-if(!(validate116(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+if(!(validate116(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
 vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
+if(data.rules !== undefined){
+if(!(validate120(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+errors = vErrors.length;
 }
-validate120.errors = vErrors;
+}
+}
+validate124.errors = vErrors;
 return errors === 0;
 }
 
-const schema179 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/ListOfTexts","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
+const schema183 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema179.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema183.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4682,25 +4776,22 @@ errors++;
 }
 }
 if(data0.cidr !== undefined){
-if(typeof data0.cidr !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
+let data1 = data0.cidr;
+if(typeof data1 === "string"){
+if(!pattern103.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/ipBlock/cidr",schemaPath:"#/definitions/AddressRange/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ipBlock/cidr",schemaPath:"#/definitions/AddressRange/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data0.except !== undefined){
-let data2 = data0.except;
-if(Array.isArray(data2)){
-const len0 = data2.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data2[i0] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipBlock/except/" + i0,schemaPath:"#/definitions/ListOfTexts/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ipBlock/except",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
+if(!(validate90(data0.except, {instancePath:instancePath+"/ipBlock/except",parentData:data0,parentDataProperty:"except",rootData}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -4710,29 +4801,29 @@ errors++;
 }
 }
 if(data.namespaceSelector !== undefined){
-let data4 = data.namespaceSelector;
-if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
+let data3 = data.namespaceSelector;
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
 (vErrors ??= []).push({instancePath:instancePath+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podSelector !== undefined){
-let data5 = data.podSelector;
-if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+let data4 = data.podSelector;
+if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
 (vErrors ??= []).push({instancePath:instancePath+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
-validate124.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
 
-const schema182 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
-const schema183 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
-const pattern170 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const schema186 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
+const schema187 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
+const pattern176 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4757,7 +4848,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern170.test(data2)){
+if(!pattern176.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4770,7 +4861,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern170.test(data3)){
+if(!pattern176.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4849,7 +4940,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate127.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
 
@@ -7377,28 +7468,43 @@ if(Array.isArray(data135)){
 const len5 = data135.length;
 for(let i6=0; i6<len5; i6++){
 let data136 = data135[i6];
-if(!(data136 && typeof data136 == "object" && !Array.isArray(data136))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
+if(data136 && typeof data136 == "object" && !Array.isArray(data136)){
+if(data136.operator !== undefined){
+let data137 = data136.operator;
+if(typeof data137 === "string"){
+if(!pattern63.test(data137)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/pattern",keyword:"pattern",params:{pattern: "^(Equal|Exists|Lt|Gt)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6,schemaPath:"#/definitions/Tolerations/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data114.affinity !== undefined){
-let data137 = data114.affinity;
-if(!(data137 && typeof data137 == "object" && !Array.isArray(data137))){
+let data138 = data114.affinity;
+if(!(data138 && typeof data138 == "object" && !Array.isArray(data138))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/affinity",schemaPath:"#/properties/coordination/properties/schemaJob/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data114.priorityClassName !== undefined){
-let data138 = data114.priorityClassName;
-if(typeof data138 === "string"){
-if(!pattern15.test(data138)){
+let data139 = data114.priorityClassName;
+if(typeof data139 === "string"){
+if(!pattern15.test(data139)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7409,9 +7515,9 @@ errors++;
 }
 }
 if(data114.serviceAccountName !== undefined){
-let data139 = data114.serviceAccountName;
-if(typeof data139 === "string"){
-if(!pattern15.test(data139)){
+let data140 = data114.serviceAccountName;
+if(typeof data140 === "string"){
+if(!pattern15.test(data140)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7422,37 +7528,37 @@ errors++;
 }
 }
 if(data114.podSecurityContext !== undefined){
-let data140 = data114.podSecurityContext;
-if(!(data140 && typeof data140 == "object" && !Array.isArray(data140))){
+let data141 = data114.podSecurityContext;
+if(!(data141 && typeof data141 == "object" && !Array.isArray(data141))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data114.containerSecurityContext !== undefined){
-let data141 = data114.containerSecurityContext;
-if(!(data141 && typeof data141 == "object" && !Array.isArray(data141))){
+let data142 = data114.containerSecurityContext;
+if(!(data142 && typeof data142 == "object" && !Array.isArray(data142))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data114.pullPolicy !== undefined){
-let data142 = data114.pullPolicy;
-if(typeof data142 !== "string"){
+let data143 = data114.pullPolicy;
+if(typeof data143 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data142 === "Always") || (data142 === "IfNotPresent")) || (data142 === "Never"))){
+if(!(((data143 === "Always") || (data143 === "IfNotPresent")) || (data143 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.enum}});
 errors++;
 }
 }
 if(data114.envFrom !== undefined){
-let data143 = data114.envFrom;
-if(Array.isArray(data143)){
-const len6 = data143.length;
+let data144 = data114.envFrom;
+if(Array.isArray(data144)){
+const len6 = data144.length;
 for(let i7=0; i7<len6; i7++){
-let data144 = data143[i7];
-if(!(data144 && typeof data144 == "object" && !Array.isArray(data144))){
+let data145 = data144[i7];
+if(!(data145 && typeof data145 == "object" && !Array.isArray(data145))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom/" + i7,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -7476,13 +7582,13 @@ errors = vErrors.length;
 }
 }
 if(data114.ttlSecondsAfterFinished !== undefined){
-let data147 = data114.ttlSecondsAfterFinished;
-if(!((typeof data147 == "number") && (!(data147 % 1) && !isNaN(data147)))){
+let data148 = data114.ttlSecondsAfterFinished;
+if(!((typeof data148 == "number") && (!(data148 % 1) && !isNaN(data148)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data147 == "number"){
-if(data147 < 0 || isNaN(data147)){
+if(typeof data148 == "number"){
+if(data148 < 0 || isNaN(data148)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
@@ -7501,18 +7607,18 @@ errors++;
 }
 }
 if(data.fencing !== undefined){
-let data148 = data.fencing;
-if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
-for(const key47 in data148){
+let data149 = data.fencing;
+if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
+for(const key47 in data149){
 if(!((((((((key47 === "scope") || (key47 === "port")) || (key47 === "image")) || (key47 === "pullPolicy")) || (key47 === "entrypoint")) || (key47 === "leaseSeconds")) || (key47 === "limitSeconds")) || (key47 === "renewSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
 errors++;
 }
 }
-if(data148.scope !== undefined){
-let data149 = data148.scope;
-if(typeof data149 === "string"){
-if(!pattern69.test(data149)){
+if(data149.scope !== undefined){
+let data150 = data149.scope;
+if(typeof data150 === "string"){
+if(!pattern70.test(data150)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
 errors++;
 }
@@ -7522,27 +7628,27 @@ else {
 errors++;
 }
 }
-if(data148.port !== undefined){
-let data150 = data148.port;
-if(!((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150)))){
+if(data149.port !== undefined){
+let data151 = data149.port;
+if(!((typeof data151 == "number") && (!(data151 % 1) && !isNaN(data151)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data150 == "number"){
-if(data150 > 65535 || isNaN(data150)){
+if(typeof data151 == "number"){
+if(data151 > 65535 || isNaN(data151)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data150 < 1 || isNaN(data150)){
+if(data151 < 1 || isNaN(data151)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data148.image !== undefined){
-let data151 = data148.image;
-if(typeof data151 === "string"){
-if(!pattern0.test(data151)){
+if(data149.image !== undefined){
+let data152 = data149.image;
+if(typeof data152 === "string"){
+if(!pattern0.test(data152)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -7552,25 +7658,25 @@ else {
 errors++;
 }
 }
-if(data148.pullPolicy !== undefined){
-let data152 = data148.pullPolicy;
-if(typeof data152 !== "string"){
+if(data149.pullPolicy !== undefined){
+let data153 = data149.pullPolicy;
+if(typeof data153 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data152 === "Always") || (data152 === "IfNotPresent")) || (data152 === "Never"))){
+if(!(((data153 === "Always") || (data153 === "IfNotPresent")) || (data153 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data148.entrypoint !== undefined){
-let data153 = data148.entrypoint;
-if(Array.isArray(data153)){
-const len7 = data153.length;
+if(data149.entrypoint !== undefined){
+let data154 = data149.entrypoint;
+if(Array.isArray(data154)){
+const len7 = data154.length;
 for(let i8=0; i8<len7; i8++){
-let data154 = data153[i8];
-if(typeof data154 === "string"){
-if(data154.length < 1){
+let data155 = data154[i8];
+if(typeof data155 === "string"){
+if(data155.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i8,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
@@ -7586,52 +7692,52 @@ else {
 errors++;
 }
 }
-if(data148.leaseSeconds !== undefined){
-let data155 = data148.leaseSeconds;
-if(!((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155)))){
+if(data149.leaseSeconds !== undefined){
+let data156 = data149.leaseSeconds;
+if(!((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data155 == "number"){
-if(data155 > 3600 || isNaN(data155)){
+if(typeof data156 == "number"){
+if(data156 > 3600 || isNaN(data156)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data155 < 11 || isNaN(data155)){
+if(data156 < 11 || isNaN(data156)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 11}});
 errors++;
 }
 }
 }
-if(data148.limitSeconds !== undefined){
-let data156 = data148.limitSeconds;
-if(!((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156)))){
+if(data149.limitSeconds !== undefined){
+let data157 = data149.limitSeconds;
+if(!((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data156 == "number"){
-if(data156 > 3590 || isNaN(data156)){
+if(typeof data157 == "number"){
+if(data157 > 3590 || isNaN(data157)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data156 < 6 || isNaN(data156)){
+if(data157 < 6 || isNaN(data157)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
-if(data148.renewSeconds !== undefined){
-let data157 = data148.renewSeconds;
-if(!((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157)))){
+if(data149.renewSeconds !== undefined){
+let data158 = data149.renewSeconds;
+if(!((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data157 == "number"){
-if(data157 > 600 || isNaN(data157)){
+if(typeof data158 == "number"){
+if(data158 > 600 || isNaN(data158)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data157 < 1 || isNaN(data157)){
+if(data158 < 1 || isNaN(data158)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -7650,17 +7756,17 @@ errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data159 = data.workloads;
-if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
-for(const key48 in data159){
+let data160 = data.workloads;
+if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
+for(const key48 in data160){
 if(!(pattern34.test(key48))){
 (vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
 errors++;
 }
 }
-for(const key49 in data159){
+for(const key49 in data160){
 if(pattern34.test(key49)){
-if(!(validate65(data159[key49], {instancePath:instancePath+"/workloads/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data159,parentDataProperty:key49,rootData}))){
+if(!(validate65(data160[key49], {instancePath:instancePath+"/workloads/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data160,parentDataProperty:key49,rootData}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
@@ -7679,24 +7785,24 @@ errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data162 = data.ingress;
-if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
-for(const key50 in data162){
+let data163 = data.ingress;
+if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
+for(const key50 in data163){
 if(!((((((key50 === "enabled") || (key50 === "className")) || (key50 === "annotations")) || (key50 === "labels")) || (key50 === "hosts")) || (key50 === "additional"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
 errors++;
 }
 }
-if(data162.enabled !== undefined){
-if(typeof data162.enabled !== "boolean"){
+if(data163.enabled !== undefined){
+if(typeof data163.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data162.className !== undefined){
-let data164 = data162.className;
-if(typeof data164 === "string"){
-if(!pattern15.test(data164)){
+if(data163.className !== undefined){
+let data165 = data163.className;
+if(typeof data165 === "string"){
+if(!pattern15.test(data165)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7706,12 +7812,12 @@ else {
 errors++;
 }
 }
-if(data162.annotations !== undefined){
-let data165 = data162.annotations;
-if(data165 && typeof data165 == "object" && !Array.isArray(data165)){
-for(const key51 in data165){
-let data166 = data165[key51];
-if((((typeof data166 !== "string") && (!(typeof data166 == "number"))) && (typeof data166 !== "boolean")) && (data166 !== null)){
+if(data163.annotations !== undefined){
+let data166 = data163.annotations;
+if(data166 && typeof data166 == "object" && !Array.isArray(data166)){
+for(const key51 in data166){
+let data167 = data166[key51];
+if((((typeof data167 !== "string") && (!(typeof data167 == "number"))) && (typeof data167 !== "boolean")) && (data167 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -7722,24 +7828,24 @@ else {
 errors++;
 }
 }
-if(data162.labels !== undefined){
-let data167 = data162.labels;
-if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
-for(const key52 in data167){
+if(data163.labels !== undefined){
+let data168 = data163.labels;
+if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
+for(const key52 in data168){
 if(!(pattern2.test(key52))){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
 errors++;
 }
 }
-for(const key53 in data167){
+for(const key53 in data168){
 if(pattern2.test(key53)){
-let data168 = data167[key53];
-if((typeof data168 !== "string") && (data168 !== null)){
+let data169 = data168[key53];
+if((typeof data169 !== "string") && (data169 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data168 === "string"){
-if(!pattern4.test(data168)){
+if(typeof data169 === "string"){
+if(!pattern4.test(data169)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7752,25 +7858,25 @@ else {
 errors++;
 }
 }
-if(data162.hosts !== undefined){
-if(!(validate105(data162.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data162,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
+if(data163.hosts !== undefined){
+if(!(validate109(data163.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data163,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 }
-if(data162.additional !== undefined){
-let data170 = data162.additional;
-if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
-for(const key54 in data170){
+if(data163.additional !== undefined){
+let data171 = data163.additional;
+if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
+for(const key54 in data171){
 if(!(pattern34.test(key54))){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
 errors++;
 }
 }
-for(const key55 in data170){
+for(const key55 in data171){
 if(pattern34.test(key55)){
-if(!(validate109(data170[key55], {instancePath:instancePath+"/ingress/additional/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data170,parentDataProperty:key55,rootData}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate113(data171[key55], {instancePath:instancePath+"/ingress/additional/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data171,parentDataProperty:key55,rootData}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
@@ -7788,37 +7894,37 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data172 = data.gateway;
-if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
-for(const key56 in data172){
+let data173 = data.gateway;
+if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
+for(const key56 in data173){
 if(!(func2.call(schema11.properties.gateway.properties, key56))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
 errors++;
 }
 }
-if(data172.enabled !== undefined){
-if(typeof data172.enabled !== "boolean"){
+if(data173.enabled !== undefined){
+if(typeof data173.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data172.force !== undefined){
-if(typeof data172.force !== "boolean"){
+if(data173.force !== undefined){
+if(typeof data173.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data172.parentRefs !== undefined){
-let data175 = data172.parentRefs;
-if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
-for(const key57 in data175){
-let data176 = data175[key57];
-if((!(data176 && typeof data176 == "object" && !Array.isArray(data176))) && (data176 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema151.additionalProperties.type}});
+if(data173.parentRefs !== undefined){
+let data176 = data173.parentRefs;
+if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
+for(const key57 in data176){
+let data177 = data176[key57];
+if((!(data177 && typeof data177 == "object" && !Array.isArray(data177))) && (data177 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema155.additionalProperties.type}});
 errors++;
 }
-if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
-if(data176.name === undefined){
+if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
+if(data177.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
@@ -7830,14 +7936,14 @@ else {
 errors++;
 }
 }
-if(data172.hostnames !== undefined){
-let data177 = data172.hostnames;
-if(Array.isArray(data177)){
-const len8 = data177.length;
+if(data173.hostnames !== undefined){
+let data178 = data173.hostnames;
+if(Array.isArray(data178)){
+const len8 = data178.length;
 for(let i9=0; i9<len8; i9++){
-let data178 = data177[i9];
-if(typeof data178 === "string"){
-if(!pattern140.test(data178)){
+let data179 = data178[i9];
+if(typeof data179 === "string"){
+if(!pattern145.test(data179)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7853,12 +7959,12 @@ else {
 errors++;
 }
 }
-if(data172.annotations !== undefined){
-let data179 = data172.annotations;
-if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
-for(const key58 in data179){
-let data180 = data179[key58];
-if((((typeof data180 !== "string") && (!(typeof data180 == "number"))) && (typeof data180 !== "boolean")) && (data180 !== null)){
+if(data173.annotations !== undefined){
+let data180 = data173.annotations;
+if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
+for(const key58 in data180){
+let data181 = data180[key58];
+if((((typeof data181 !== "string") && (!(typeof data181 == "number"))) && (typeof data181 !== "boolean")) && (data181 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -7869,24 +7975,24 @@ else {
 errors++;
 }
 }
-if(data172.labels !== undefined){
-let data181 = data172.labels;
-if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
-for(const key59 in data181){
+if(data173.labels !== undefined){
+let data182 = data173.labels;
+if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
+for(const key59 in data182){
 if(!(pattern2.test(key59))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
 errors++;
 }
 }
-for(const key60 in data181){
+for(const key60 in data182){
 if(pattern2.test(key60)){
-let data182 = data181[key60];
-if((typeof data182 !== "string") && (data182 !== null)){
+let data183 = data182[key60];
+if((typeof data183 !== "string") && (data183 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data182 === "string"){
-if(!pattern4.test(data182)){
+if(typeof data183 === "string"){
+if(!pattern4.test(data183)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7899,31 +8005,31 @@ else {
 errors++;
 }
 }
-if(data172.paths !== undefined){
-if(!(validate112(data172.paths, {instancePath:instancePath+"/gateway/paths",parentData:data172,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
-errors = vErrors.length;
-}
-}
-if(data172.rules !== undefined){
-if(!(validate116(data172.rules, {instancePath:instancePath+"/gateway/rules",parentData:data172,parentDataProperty:"rules",rootData}))){
+if(data173.paths !== undefined){
+if(!(validate116(data173.paths, {instancePath:instancePath+"/gateway/paths",parentData:data173,parentDataProperty:"paths",rootData}))){
 vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
-if(data172.additional !== undefined){
-let data185 = data172.additional;
-if(data185 && typeof data185 == "object" && !Array.isArray(data185)){
-for(const key61 in data185){
+if(data173.rules !== undefined){
+if(!(validate120(data173.rules, {instancePath:instancePath+"/gateway/rules",parentData:data173,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+errors = vErrors.length;
+}
+}
+if(data173.additional !== undefined){
+let data186 = data173.additional;
+if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
+for(const key61 in data186){
 if(!(pattern34.test(key61))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-for(const key62 in data185){
+for(const key62 in data186){
 if(pattern34.test(key62)){
-if(!(validate120(data185[key62], {instancePath:instancePath+"/gateway/additional/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data185,parentDataProperty:key62,rootData}))){
-vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
+if(!(validate124(data186[key62], {instancePath:instancePath+"/gateway/additional/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data186,parentDataProperty:key62,rootData}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -7934,25 +8040,25 @@ else {
 errors++;
 }
 }
-if(data172.create !== undefined){
-let data187 = data172.create;
-if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
-for(const key63 in data187){
+if(data173.create !== undefined){
+let data188 = data173.create;
+if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
+for(const key63 in data188){
 if(!((((key63 === "enabled") || (key63 === "className")) || (key63 === "annotations")) || (key63 === "listeners"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
-if(data187.enabled !== undefined){
-if(typeof data187.enabled !== "boolean"){
+if(data188.enabled !== undefined){
+if(typeof data188.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data187.className !== undefined){
-let data189 = data187.className;
-if(typeof data189 === "string"){
-if(!pattern15.test(data189)){
+if(data188.className !== undefined){
+let data190 = data188.className;
+if(typeof data190 === "string"){
+if(!pattern15.test(data190)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7962,12 +8068,12 @@ else {
 errors++;
 }
 }
-if(data187.annotations !== undefined){
-let data190 = data187.annotations;
-if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
-for(const key64 in data190){
-let data191 = data190[key64];
-if((((typeof data191 !== "string") && (!(typeof data191 == "number"))) && (typeof data191 !== "boolean")) && (data191 !== null)){
+if(data188.annotations !== undefined){
+let data191 = data188.annotations;
+if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
+for(const key64 in data191){
+let data192 = data191[key64];
+if((((typeof data192 !== "string") && (!(typeof data192 == "number"))) && (typeof data192 !== "boolean")) && (data192 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -7978,19 +8084,19 @@ else {
 errors++;
 }
 }
-if(data187.listeners !== undefined){
-let data192 = data187.listeners;
-if(data192 && typeof data192 == "object" && !Array.isArray(data192)){
-for(const key65 in data192){
-if(!(pattern132.test(key65))){
+if(data188.listeners !== undefined){
+let data193 = data188.listeners;
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
+for(const key65 in data193){
+if(!(pattern137.test(key65))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-for(const key66 in data192){
-if(pattern132.test(key66)){
-let data193 = data192[key66];
-if((!(data193 && typeof data193 == "object" && !Array.isArray(data193))) && (data193 !== null)){
+for(const key66 in data193){
+if(pattern137.test(key66)){
+let data194 = data193[key66];
+if((!(data194 && typeof data194 == "object" && !Array.isArray(data194))) && (data194 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
@@ -8008,25 +8114,25 @@ else {
 errors++;
 }
 }
-if(data172.backendTls !== undefined){
-let data194 = data172.backendTls;
-if(data194 && typeof data194 == "object" && !Array.isArray(data194)){
-for(const key67 in data194){
+if(data173.backendTls !== undefined){
+let data195 = data173.backendTls;
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+for(const key67 in data195){
 if(!(((key67 === "enabled") || (key67 === "hostname")) || (key67 === "caConfigMap"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
 errors++;
 }
 }
-if(data194.enabled !== undefined){
-if(typeof data194.enabled !== "boolean"){
+if(data195.enabled !== undefined){
+if(typeof data195.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data194.hostname !== undefined){
-let data196 = data194.hostname;
-if(typeof data196 === "string"){
-if(!pattern140.test(data196)){
+if(data195.hostname !== undefined){
+let data197 = data195.hostname;
+if(typeof data197 === "string"){
+if(!pattern145.test(data197)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8036,10 +8142,10 @@ else {
 errors++;
 }
 }
-if(data194.caConfigMap !== undefined){
-let data197 = data194.caConfigMap;
-if(typeof data197 === "string"){
-if(!pattern15.test(data197)){
+if(data195.caConfigMap !== undefined){
+let data198 = data195.caConfigMap;
+if(typeof data198 === "string"){
+if(!pattern15.test(data198)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8062,30 +8168,30 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data198 = data.route;
-if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
-for(const key68 in data198){
+let data199 = data.route;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+for(const key68 in data199){
 if(!(func2.call(schema11.properties.route.properties, key68))){
 (vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
 errors++;
 }
 }
-if(data198.enabled !== undefined){
-if(typeof data198.enabled !== "boolean"){
+if(data199.enabled !== undefined){
+if(typeof data199.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data198.force !== undefined){
-if(typeof data198.force !== "boolean"){
+if(data199.force !== undefined){
+if(typeof data199.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data198.host !== undefined){
-let data201 = data198.host;
-if(typeof data201 === "string"){
-if(!pattern140.test(data201)){
+if(data199.host !== undefined){
+let data202 = data199.host;
+if(typeof data202 === "string"){
+if(!pattern145.test(data202)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8095,10 +8201,10 @@ else {
 errors++;
 }
 }
-if(data198.path !== undefined){
-let data202 = data198.path;
-if(typeof data202 === "string"){
-if(!pattern11.test(data202)){
+if(data199.path !== undefined){
+let data203 = data199.path;
+if(typeof data203 === "string"){
+if(!pattern11.test(data203)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -8108,10 +8214,10 @@ else {
 errors++;
 }
 }
-if(data198.workload !== undefined){
-let data203 = data198.workload;
-if(typeof data203 === "string"){
-if(!pattern131.test(data203)){
+if(data199.workload !== undefined){
+let data204 = data199.workload;
+if(typeof data204 === "string"){
+if(!pattern136.test(data204)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8121,10 +8227,10 @@ else {
 errors++;
 }
 }
-if(data198.port !== undefined){
-let data204 = data198.port;
-if(typeof data204 === "string"){
-if(!pattern132.test(data204)){
+if(data199.port !== undefined){
+let data205 = data199.port;
+if(typeof data205 === "string"){
+if(!pattern137.test(data205)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8134,12 +8240,12 @@ else {
 errors++;
 }
 }
-if(data198.annotations !== undefined){
-let data205 = data198.annotations;
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-for(const key69 in data205){
-let data206 = data205[key69];
-if((((typeof data206 !== "string") && (!(typeof data206 == "number"))) && (typeof data206 !== "boolean")) && (data206 !== null)){
+if(data199.annotations !== undefined){
+let data206 = data199.annotations;
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+for(const key69 in data206){
+let data207 = data206[key69];
+if((((typeof data207 !== "string") && (!(typeof data207 == "number"))) && (typeof data207 !== "boolean")) && (data207 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -8150,24 +8256,24 @@ else {
 errors++;
 }
 }
-if(data198.labels !== undefined){
-let data207 = data198.labels;
-if(data207 && typeof data207 == "object" && !Array.isArray(data207)){
-for(const key70 in data207){
+if(data199.labels !== undefined){
+let data208 = data199.labels;
+if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+for(const key70 in data208){
 if(!(pattern2.test(key70))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
 errors++;
 }
 }
-for(const key71 in data207){
+for(const key71 in data208){
 if(pattern2.test(key71)){
-let data208 = data207[key71];
-if((typeof data208 !== "string") && (data208 !== null)){
+let data209 = data208[key71];
+if((typeof data209 !== "string") && (data209 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data208 === "string"){
-if(!pattern4.test(data208)){
+if(typeof data209 === "string"){
+if(!pattern4.test(data209)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8180,57 +8286,57 @@ else {
 errors++;
 }
 }
-if(data198.wildcardPolicy !== undefined){
-let data209 = data198.wildcardPolicy;
-if(typeof data209 !== "string"){
+if(data199.wildcardPolicy !== undefined){
+let data210 = data199.wildcardPolicy;
+if(typeof data210 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data209 === "None") || (data209 === "Subdomain"))){
+if(!((data210 === "None") || (data210 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data198.tls !== undefined){
-let data210 = data198.tls;
-if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
-if(data210.termination !== undefined){
-let data211 = data210.termination;
-if(typeof data211 !== "string"){
+if(data199.tls !== undefined){
+let data211 = data199.tls;
+if(data211 && typeof data211 == "object" && !Array.isArray(data211)){
+if(data211.termination !== undefined){
+let data212 = data211.termination;
+if(typeof data212 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data211 === "edge") || (data211 === "reencrypt")) || (data211 === "passthrough"))){
+if(!(((data212 === "edge") || (data212 === "reencrypt")) || (data212 === "passthrough"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.termination.enum}});
 errors++;
 }
 }
-if(data210.insecureEdgeTerminationPolicy !== undefined){
-let data212 = data210.insecureEdgeTerminationPolicy;
-if(typeof data212 !== "string"){
+if(data211.insecureEdgeTerminationPolicy !== undefined){
+let data213 = data211.insecureEdgeTerminationPolicy;
+if(typeof data213 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data212 === "Redirect") || (data212 === "None")) || (data212 === "Allow"))){
+if(!(((data213 === "Redirect") || (data213 === "None")) || (data213 === "Allow"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.enum}});
 errors++;
 }
 }
-if(data210.destinationCACertificate !== undefined){
-if(typeof data210.destinationCACertificate !== "string"){
+if(data211.destinationCACertificate !== undefined){
+if(typeof data211.destinationCACertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data210.externalCertificate !== undefined){
-let data214 = data210.externalCertificate;
-if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
-if(data214.name === undefined){
+if(data211.externalCertificate !== undefined){
+let data215 = data211.externalCertificate;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+if(data215.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data214.name !== undefined){
-if(typeof data214.name !== "string"){
+if(data215.name !== undefined){
+if(typeof data215.name !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate/name",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8241,20 +8347,20 @@ else {
 errors++;
 }
 }
-if(data210.certificate !== undefined){
-if(typeof data210.certificate !== "string"){
+if(data211.certificate !== undefined){
+if(typeof data211.certificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data210.caCertificate !== undefined){
-if(typeof data210.caCertificate !== "string"){
+if(data211.caCertificate !== undefined){
+if(typeof data211.caCertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data210.key !== undefined){
-if(typeof data210.key !== "string"){
+if(data211.key !== undefined){
+if(typeof data211.key !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8272,26 +8378,26 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data219 = data.networkPolicy;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-for(const key72 in data219){
+let data220 = data.networkPolicy;
+if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
+for(const key72 in data220){
 if(!((((key72 === "enabled") || (key72 === "clients")) || (key72 === "management")) || (key72 === "egress"))){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
-if(data219.enabled !== undefined){
-if(typeof data219.enabled !== "boolean"){
+if(data220.enabled !== undefined){
+if(typeof data220.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data219.clients !== undefined){
-let data221 = data219.clients;
-if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
-for(const key73 in data221){
-if(!(validate124(data221[key73], {instancePath:instancePath+"/networkPolicy/clients/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data221,parentDataProperty:key73,rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+if(data220.clients !== undefined){
+let data222 = data220.clients;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+for(const key73 in data222){
+if(!(validate128(data222[key73], {instancePath:instancePath+"/networkPolicy/clients/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data222,parentDataProperty:key73,rootData}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -8301,12 +8407,12 @@ else {
 errors++;
 }
 }
-if(data219.management !== undefined){
-let data223 = data219.management;
-if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
-for(const key74 in data223){
-if(!(validate124(data223[key74], {instancePath:instancePath+"/networkPolicy/management/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data223,parentDataProperty:key74,rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+if(data220.management !== undefined){
+let data224 = data220.management;
+if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
+for(const key74 in data224){
+if(!(validate128(data224[key74], {instancePath:instancePath+"/networkPolicy/management/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data224,parentDataProperty:key74,rootData}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -8316,33 +8422,33 @@ else {
 errors++;
 }
 }
-if(data219.egress !== undefined){
-let data225 = data219.egress;
-if(data225 && typeof data225 == "object" && !Array.isArray(data225)){
-for(const key75 in data225){
+if(data220.egress !== undefined){
+let data226 = data220.egress;
+if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
+for(const key75 in data226){
 if(!(((key75 === "enabled") || (key75 === "dns")) || (key75 === "rules"))){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}});
 errors++;
 }
 }
-if(data225.enabled !== undefined){
-if(typeof data225.enabled !== "boolean"){
+if(data226.enabled !== undefined){
+if(typeof data226.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data225.dns !== undefined){
-if(typeof data225.dns !== "boolean"){
+if(data226.dns !== undefined){
+if(typeof data226.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data225.rules !== undefined){
-let data228 = data225.rules;
-if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
-for(const key76 in data228){
-let data229 = data228[key76];
-if((!(data229 && typeof data229 == "object" && !Array.isArray(data229))) && (data229 !== null)){
+if(data226.rules !== undefined){
+let data229 = data226.rules;
+if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
+for(const key76 in data229){
+let data230 = data229[key76];
+if((!(data230 && typeof data230 == "object" && !Array.isArray(data230))) && (data230 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema80.additionalProperties.type}});
 errors++;
 }
@@ -8366,29 +8472,29 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data230 = data.metrics;
-if(data230 && typeof data230 == "object" && !Array.isArray(data230)){
-for(const key77 in data230){
+let data231 = data.metrics;
+if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
+for(const key77 in data231){
 if(!(((key77 === "enabled") || (key77 === "podMonitor")) || (key77 === "serviceMonitor"))){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
-if(data230.enabled !== undefined){
-if(typeof data230.enabled !== "boolean"){
+if(data231.enabled !== undefined){
+if(typeof data231.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data230.podMonitor !== undefined){
-if(!(validate127(data230.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data230,parentDataProperty:"podMonitor",rootData}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(data231.podMonitor !== undefined){
+if(!(validate132(data231.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data231,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
-if(data230.serviceMonitor !== undefined){
-if(!(validate127(data230.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data230,parentDataProperty:"serviceMonitor",rootData}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(data231.serviceMonitor !== undefined){
+if(!(validate132(data231.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data231,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -8399,72 +8505,72 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data234 = data.tracing;
-if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
-for(const key78 in data234){
+let data235 = data.tracing;
+if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
+for(const key78 in data235){
 if(!(((((((key78 === "enabled") || (key78 === "type")) || (key78 === "url")) || (key78 === "host")) || (key78 === "port")) || (key78 === "logs")) || (key78 === "properties"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
 errors++;
 }
 }
-if(data234.enabled !== undefined){
-if(typeof data234.enabled !== "boolean"){
+if(data235.enabled !== undefined){
+if(typeof data235.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data234.type !== undefined){
-let data236 = data234.type;
-if(typeof data236 !== "string"){
+if(data235.type !== undefined){
+let data237 = data235.type;
+if(typeof data237 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data236 === "otlp") || (data236 === "jaeger")) || (data236 === "zipkin")) || (data236 === "log"))){
+if(!((((data237 === "otlp") || (data237 === "jaeger")) || (data237 === "zipkin")) || (data237 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data234.url !== undefined){
-if(typeof data234.url !== "string"){
+if(data235.url !== undefined){
+if(typeof data235.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data234.host !== undefined){
-if(typeof data234.host !== "string"){
+if(data235.host !== undefined){
+if(typeof data235.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data234.port !== undefined){
-let data239 = data234.port;
-if(!((typeof data239 == "number") && (!(data239 % 1) && !isNaN(data239)))){
+if(data235.port !== undefined){
+let data240 = data235.port;
+if(!((typeof data240 == "number") && (!(data240 % 1) && !isNaN(data240)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data239 == "number"){
-if(data239 > 65535 || isNaN(data239)){
+if(typeof data240 == "number"){
+if(data240 > 65535 || isNaN(data240)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data239 < 1 || isNaN(data239)){
+if(data240 < 1 || isNaN(data240)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data234.logs !== undefined){
-if(typeof data234.logs !== "boolean"){
+if(data235.logs !== undefined){
+if(typeof data235.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data234.properties !== undefined){
-let data241 = data234.properties;
-if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
-for(const key79 in data241){
-let data242 = data241[key79];
-if((typeof data242 !== "string") && (data242 !== null)){
+if(data235.properties !== undefined){
+let data242 = data235.properties;
+if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
+for(const key79 in data242){
+let data243 = data242[key79];
+if((typeof data243 !== "string") && (data243 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
@@ -8482,64 +8588,64 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data243 = data.icp;
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-for(const key80 in data243){
+let data244 = data.icp;
+if(data244 && typeof data244 == "object" && !Array.isArray(data244)){
+for(const key80 in data244){
 if(!((((((((key80 === "enabled") || (key80 === "url")) || (key80 === "secret")) || (key80 === "environment")) || (key80 === "project")) || (key80 === "integration")) || (key80 === "verifyTls")) || (key80 === "heartbeatSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
 errors++;
 }
 }
-if(data243.enabled !== undefined){
-if(typeof data243.enabled !== "boolean"){
+if(data244.enabled !== undefined){
+if(typeof data244.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data243.url !== undefined){
-if(typeof data243.url !== "string"){
+if(data244.url !== undefined){
+if(typeof data244.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data243.secret !== undefined){
-if(!(validate29(data243.secret, {instancePath:instancePath+"/icp/secret",parentData:data243,parentDataProperty:"secret",rootData}))){
+if(data244.secret !== undefined){
+if(!(validate29(data244.secret, {instancePath:instancePath+"/icp/secret",parentData:data244,parentDataProperty:"secret",rootData}))){
 vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 }
-if(data243.environment !== undefined){
-if(typeof data243.environment !== "string"){
+if(data244.environment !== undefined){
+if(typeof data244.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data243.project !== undefined){
-if(typeof data243.project !== "string"){
+if(data244.project !== undefined){
+if(typeof data244.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data243.integration !== undefined){
-if(typeof data243.integration !== "string"){
+if(data244.integration !== undefined){
+if(typeof data244.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data243.verifyTls !== undefined){
-if(typeof data243.verifyTls !== "boolean"){
+if(data244.verifyTls !== undefined){
+if(typeof data244.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data243.heartbeatSeconds !== undefined){
-let data251 = data243.heartbeatSeconds;
-if(!((typeof data251 == "number") && (!(data251 % 1) && !isNaN(data251)))){
+if(data244.heartbeatSeconds !== undefined){
+let data252 = data244.heartbeatSeconds;
+if(!((typeof data252 == "number") && (!(data252 % 1) && !isNaN(data252)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data251 == "number"){
-if(data251 < 1 || isNaN(data251)){
+if(typeof data252 == "number"){
+if(data252 < 1 || isNaN(data252)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8552,28 +8658,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data252 = data.serviceAccount;
-if(data252 && typeof data252 == "object" && !Array.isArray(data252)){
-for(const key81 in data252){
+let data253 = data.serviceAccount;
+if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
+for(const key81 in data253){
 if(!(((((key81 === "create") || (key81 === "name")) || (key81 === "annotations")) || (key81 === "labels")) || (key81 === "automountToken"))){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
-if(data252.create !== undefined){
-if(typeof data252.create !== "boolean"){
+if(data253.create !== undefined){
+if(typeof data253.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data252.name !== undefined){
-let data254 = data252.name;
-if(typeof data254 === "string"){
-if(data254.length > 253){
+if(data253.name !== undefined){
+let data255 = data253.name;
+if(typeof data255 === "string"){
+if(data255.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern175.test(data254)){
+if(!pattern181.test(data255)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8583,12 +8689,12 @@ else {
 errors++;
 }
 }
-if(data252.annotations !== undefined){
-let data255 = data252.annotations;
-if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
-for(const key82 in data255){
-let data256 = data255[key82];
-if((((typeof data256 !== "string") && (!(typeof data256 == "number"))) && (typeof data256 !== "boolean")) && (data256 !== null)){
+if(data253.annotations !== undefined){
+let data256 = data253.annotations;
+if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
+for(const key82 in data256){
+let data257 = data256[key82];
+if((((typeof data257 !== "string") && (!(typeof data257 == "number"))) && (typeof data257 !== "boolean")) && (data257 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -8599,24 +8705,24 @@ else {
 errors++;
 }
 }
-if(data252.labels !== undefined){
-let data257 = data252.labels;
-if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
-for(const key83 in data257){
+if(data253.labels !== undefined){
+let data258 = data253.labels;
+if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
+for(const key83 in data258){
 if(!(pattern2.test(key83))){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
 errors++;
 }
 }
-for(const key84 in data257){
+for(const key84 in data258){
 if(pattern2.test(key84)){
-let data258 = data257[key84];
-if((typeof data258 !== "string") && (data258 !== null)){
+let data259 = data258[key84];
+if((typeof data259 !== "string") && (data259 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data258 === "string"){
-if(!pattern4.test(data258)){
+if(typeof data259 === "string"){
+if(!pattern4.test(data259)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8629,8 +8735,8 @@ else {
 errors++;
 }
 }
-if(data252.automountToken !== undefined){
-if(typeof data252.automountToken !== "boolean"){
+if(data253.automountToken !== undefined){
+if(typeof data253.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8648,16 +8754,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data261 = data.warnings;
-if(data261 && typeof data261 == "object" && !Array.isArray(data261)){
-for(const key85 in data261){
+let data262 = data.warnings;
+if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
+for(const key85 in data262){
 if(!(key85 === "configMap")){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
 errors++;
 }
 }
-if(data261.configMap !== undefined){
-if(typeof data261.configMap !== "boolean"){
+if(data262.configMap !== undefined){
+if(typeof data262.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8669,24 +8775,24 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data263 = data.tests;
-if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
-for(const key86 in data263){
+let data264 = data.tests;
+if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
+for(const key86 in data264){
 if(!(func2.call(schema11.properties.tests.properties, key86))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
 errors++;
 }
 }
-if(data263.enabled !== undefined){
-if(typeof data263.enabled !== "boolean"){
+if(data264.enabled !== undefined){
+if(typeof data264.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data263.image !== undefined){
-let data265 = data263.image;
-if(typeof data265 === "string"){
-if(!pattern0.test(data265)){
+if(data264.image !== undefined){
+let data266 = data264.image;
+if(typeof data266 === "string"){
+if(!pattern0.test(data266)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -8696,24 +8802,24 @@ else {
 errors++;
 }
 }
-if(data263.labels !== undefined){
-let data266 = data263.labels;
-if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
-for(const key87 in data266){
+if(data264.labels !== undefined){
+let data267 = data264.labels;
+if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
+for(const key87 in data267){
 if(!(pattern2.test(key87))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
-for(const key88 in data266){
+for(const key88 in data267){
 if(pattern2.test(key88)){
-let data267 = data266[key88];
-if((typeof data267 !== "string") && (data267 !== null)){
+let data268 = data267[key88];
+if((typeof data268 !== "string") && (data268 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data267 === "string"){
-if(!pattern4.test(data267)){
+if(typeof data268 === "string"){
+if(!pattern4.test(data268)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8726,12 +8832,12 @@ else {
 errors++;
 }
 }
-if(data263.annotations !== undefined){
-let data268 = data263.annotations;
-if(data268 && typeof data268 == "object" && !Array.isArray(data268)){
-for(const key89 in data268){
-let data269 = data268[key89];
-if((((typeof data269 !== "string") && (!(typeof data269 == "number"))) && (typeof data269 !== "boolean")) && (data269 !== null)){
+if(data264.annotations !== undefined){
+let data269 = data264.annotations;
+if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
+for(const key89 in data269){
+let data270 = data269[key89];
+if((((typeof data270 !== "string") && (!(typeof data270 == "number"))) && (typeof data270 !== "boolean")) && (data270 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -8742,24 +8848,24 @@ else {
 errors++;
 }
 }
-if(data263.podLabels !== undefined){
-let data270 = data263.podLabels;
-if(data270 && typeof data270 == "object" && !Array.isArray(data270)){
-for(const key90 in data270){
+if(data264.podLabels !== undefined){
+let data271 = data264.podLabels;
+if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
+for(const key90 in data271){
 if(!(pattern2.test(key90))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
 errors++;
 }
 }
-for(const key91 in data270){
+for(const key91 in data271){
 if(pattern2.test(key91)){
-let data271 = data270[key91];
-if((typeof data271 !== "string") && (data271 !== null)){
+let data272 = data271[key91];
+if((typeof data272 !== "string") && (data272 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data271 === "string"){
-if(!pattern4.test(data271)){
+if(typeof data272 === "string"){
+if(!pattern4.test(data272)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8772,12 +8878,12 @@ else {
 errors++;
 }
 }
-if(data263.podAnnotations !== undefined){
-let data272 = data263.podAnnotations;
-if(data272 && typeof data272 == "object" && !Array.isArray(data272)){
-for(const key92 in data272){
-let data273 = data272[key92];
-if((((typeof data273 !== "string") && (!(typeof data273 == "number"))) && (typeof data273 !== "boolean")) && (data273 !== null)){
+if(data264.podAnnotations !== undefined){
+let data273 = data264.podAnnotations;
+if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
+for(const key92 in data273){
+let data274 = data273[key92];
+if((((typeof data274 !== "string") && (!(typeof data274 == "number"))) && (typeof data274 !== "boolean")) && (data274 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
@@ -8788,30 +8894,30 @@ else {
 errors++;
 }
 }
-if(data263.resources !== undefined){
-if(!(validate56(data263.resources, {instancePath:instancePath+"/tests/resources",parentData:data263,parentDataProperty:"resources",rootData}))){
+if(data264.resources !== undefined){
+if(!(validate56(data264.resources, {instancePath:instancePath+"/tests/resources",parentData:data264,parentDataProperty:"resources",rootData}))){
 vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
-if(data263.nodeSelector !== undefined){
-let data275 = data263.nodeSelector;
-if(data275 && typeof data275 == "object" && !Array.isArray(data275)){
-for(const key93 in data275){
+if(data264.nodeSelector !== undefined){
+let data276 = data264.nodeSelector;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+for(const key93 in data276){
 if(!(pattern2.test(key93))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
 errors++;
 }
 }
-for(const key94 in data275){
+for(const key94 in data276){
 if(pattern2.test(key94)){
-let data276 = data275[key94];
-if((typeof data276 !== "string") && (data276 !== null)){
+let data277 = data276[key94];
+if((typeof data277 !== "string") && (data277 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data276 === "string"){
-if(!pattern4.test(data276)){
+if(typeof data277 === "string"){
+if(!pattern4.test(data277)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8824,34 +8930,49 @@ else {
 errors++;
 }
 }
-if(data263.tolerations !== undefined){
-let data277 = data263.tolerations;
-if(Array.isArray(data277)){
-const len9 = data277.length;
+if(data264.tolerations !== undefined){
+let data278 = data264.tolerations;
+if(Array.isArray(data278)){
+const len9 = data278.length;
 for(let i10=0; i10<len9; i10++){
-let data278 = data277[i10];
-if(!(data278 && typeof data278 == "object" && !Array.isArray(data278))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
+let data279 = data278[i10];
+if(data279 && typeof data279 == "object" && !Array.isArray(data279)){
+if(data279.operator !== undefined){
+let data280 = data279.operator;
+if(typeof data280 === "string"){
+if(!pattern63.test(data280)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/pattern",keyword:"pattern",params:{pattern: "^(Equal|Exists|Lt|Gt)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10,schemaPath:"#/definitions/Tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data263.affinity !== undefined){
-let data279 = data263.affinity;
-if(!(data279 && typeof data279 == "object" && !Array.isArray(data279))){
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data264.affinity !== undefined){
+let data281 = data264.affinity;
+if(!(data281 && typeof data281 == "object" && !Array.isArray(data281))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data263.priorityClassName !== undefined){
-let data280 = data263.priorityClassName;
-if(typeof data280 === "string"){
-if(!pattern15.test(data280)){
+if(data264.priorityClassName !== undefined){
+let data282 = data264.priorityClassName;
+if(typeof data282 === "string"){
+if(!pattern15.test(data282)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8861,10 +8982,10 @@ else {
 errors++;
 }
 }
-if(data263.serviceAccountName !== undefined){
-let data281 = data263.serviceAccountName;
-if(typeof data281 === "string"){
-if(!pattern15.test(data281)){
+if(data264.serviceAccountName !== undefined){
+let data283 = data264.serviceAccountName;
+if(typeof data283 === "string"){
+if(!pattern15.test(data283)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8874,27 +8995,27 @@ else {
 errors++;
 }
 }
-if(data263.podSecurityContext !== undefined){
-let data282 = data263.podSecurityContext;
-if(!(data282 && typeof data282 == "object" && !Array.isArray(data282))){
+if(data264.podSecurityContext !== undefined){
+let data284 = data264.podSecurityContext;
+if(!(data284 && typeof data284 == "object" && !Array.isArray(data284))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data263.containerSecurityContext !== undefined){
-let data283 = data263.containerSecurityContext;
-if(!(data283 && typeof data283 == "object" && !Array.isArray(data283))){
+if(data264.containerSecurityContext !== undefined){
+let data285 = data264.containerSecurityContext;
+if(!(data285 && typeof data285 == "object" && !Array.isArray(data285))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data263.pullPolicy !== undefined){
-let data284 = data263.pullPolicy;
-if(typeof data284 !== "string"){
+if(data264.pullPolicy !== undefined){
+let data286 = data264.pullPolicy;
+if(typeof data286 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data284 === "Always") || (data284 === "IfNotPresent")) || (data284 === "Never"))){
+if(!(((data286 === "Always") || (data286 === "IfNotPresent")) || (data286 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -8906,44 +9027,44 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data285 = data.extraObjects;
-if(!data285 || typeof data285 != "object"){
+let data287 = data.extraObjects;
+if(!data287 || typeof data287 != "object"){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/type",keyword:"type",params:{type: schema11.properties.extraObjects.type}});
 errors++;
 }
-if(Array.isArray(data285)){
-const len10 = data285.length;
+if(Array.isArray(data287)){
+const len10 = data287.length;
 for(let i11=0; i11<len10; i11++){
-let data286 = data285[i11];
-if((!(data286 && typeof data286 == "object" && !Array.isArray(data286))) && (typeof data286 !== "string")){
+let data288 = data287[i11];
+if((!(data288 && typeof data288 == "object" && !Array.isArray(data288))) && (typeof data288 !== "string")){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.items.type}});
 errors++;
 }
-if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
-if(data286.apiVersion === undefined){
+if(data288 && typeof data288 == "object" && !Array.isArray(data288)){
+if(data288.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data286.kind === undefined){
+if(data288.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
 }
 }
-if(data285 && typeof data285 == "object" && !Array.isArray(data285)){
-for(const key95 in data285){
-let data287 = data285[key95];
-if(((!(data287 && typeof data287 == "object" && !Array.isArray(data287))) && (typeof data287 !== "string")) && (data287 !== null)){
+if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
+for(const key95 in data287){
+let data289 = data287[key95];
+if(((!(data289 && typeof data289 == "object" && !Array.isArray(data289))) && (typeof data289 !== "string")) && (data289 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
 errors++;
 }
-if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
-if(data287.apiVersion === undefined){
+if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
+if(data289.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data287.kind === undefined){
+if(data289.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }

@@ -31,6 +31,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.fencing" (list .root $workload) -}}
 {{- include "mi.validate.memory" $workload -}}
 {{- if eq $workload.kind "Deployment" }}{{ include "mi.validate.progress" $workload }}{{ end -}}
+{{- include "mi.validate.scheduling" $workload -}}
 {{- include "mi.validate.ports" $workload -}}
 {{- include "mi.validate.persistence" (list .root $workload) -}}
 {{- include "mi.validate.collisions" (list .root $workload) -}}
@@ -168,6 +169,27 @@ Takes a workload.
 {{- $ready := include "mi.minReadySeconds" . | int64 -}}
 {{- if le $deadline $ready -}}
 {{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.progressDeadlineSeconds" .path) (printf "progressDeadlineSeconds is %d, but a new pod counts only after minReadySeconds (%d): Kubernetes refuses such a Deployment. Raise progressDeadlineSeconds above it, or lower minReadySeconds." $deadline $ready)) -}}
+{{- end -}}
+{{- $strategy := .values.strategy | default dict -}}
+{{- $none := list "0" "0%" -}}
+{{- if and .surge (has (toString $strategy.maxSurge) $none) (has (toString $strategy.maxUnavailable) $none) -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.strategy.maxUnavailable" .path) "maxSurge and maxUnavailable are both 0, so an update could neither start a new pod nor end an old one, and Kubernetes refuses such a Deployment. Set maxUnavailable: 1, or leave it out.") -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations and DNS. Takes a workload.
+*/}}
+{{- define "mi.validate.scheduling" -}}
+{{- $faults := .faults -}}
+{{- $where := .path -}}
+{{- range .values.tolerations -}}
+{{- if and (eq "Exists" (.operator | default "")) .value -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) (printf "The operator Exists takes no value (%v): Kubernetes refuses such a toleration. Remove value, or use operator: Equal." .value)) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq "None" (.values.dnsPolicy | default "")) (not (.values.dnsConfig).nameservers) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" (printf "%s.dnsPolicy" $where) "With dnsPolicy: None the pods take their name servers from dnsConfig.nameservers, which is empty: Kubernetes refuses them. Name one there, or use another dnsPolicy.") -}}
 {{- end -}}
 {{- end -}}
 
