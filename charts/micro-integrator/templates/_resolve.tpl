@@ -29,7 +29,9 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- if not (hasKey .Values "resolved") -}}
 {{- include "mi.templates" . -}}
 {{- $defaults := .Values.workloadDefaults | default dict -}}
-{{- $ofStateful := omit $defaults "replicas" "autoscaling" -}}
+{{- $ofStateful := omit $defaults "replicas" "autoscaling" "disruptionBudget" -}}
+{{- /* Its numbers are for workloads of several pods: they would let no pod of a pair go. */ -}}
+{{- with $defaults.disruptionBudget }}{{ $_ := set $ofStateful "disruptionBudget" (pick . "enabled") }}{{ end -}}
 {{- $given := .Values.workloads | default dict -}}
 {{- range prepend (prepend (values $given) $defaults) .Values }}{{ if and (kindIs "map" .) (kindIs "map" .deploymentToml) }}{{ include "mi.toml.nest" .deploymentToml }}{{ end }}{{ end -}}
 {{- $named := dict -}}

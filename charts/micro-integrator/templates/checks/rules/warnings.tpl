@@ -53,9 +53,12 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "artifacts" "source") (printf "Workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key)) -}}
 {{- end -}}
 {{- $budget := $workload.values.disruptionBudget | default dict -}}
-{{- if and (dig "enabled" true $budget) (gt (int64 $workload.fewest) 1) -}}
+{{- $pods := ternary 2 (int64 $workload.fewest) $workload.standby -}}
+{{- if and (dig "enabled" true $budget) (gt (int64 $pods) 1) (not $workload.values.paused) -}}
 {{- $least := $budget.minAvailable -}}
-{{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (or (eq "100%" (toString $least)) (and (not (kindIs "string" $least)) (ge (int64 $least) (int64 $workload.fewest)))) (kindIs "invalid" $least) -}}
+{{- /* Kubernetes rounds a share up. */ -}}
+{{- if kindIs "string" $least }}{{ $least = div (add (mul (trimSuffix "%" $least | int64) (int64 $pods)) 99) 100 }}{{ end -}}
+{{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (ge (int64 $least) (int64 $pods)) (kindIs "invalid" $least) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
