@@ -137,6 +137,9 @@ mi.fencing.install: init container that copies lease-guard. Takes (root, workloa
       cpu: 10m
       memory: 32Mi
     limits:
+      {{- with (((index . 1).values.resources).limits).cpu }}
+      cpu: {{ include "mi.plain" . | quote }}
+      {{- end }}
       memory: 64Mi
   securityContext:
     {{- include "mi.containerSecurityContext" (dict "readOnly" true "values" (index . 1).values) | nindent 4 }}

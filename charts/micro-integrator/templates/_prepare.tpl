@@ -69,6 +69,9 @@ resources:
     cpu: 50m
     memory: 64Mi
   limits:
+    {{- with (((index . 1).values.resources).limits).cpu }}
+    cpu: {{ include "mi.plain" . | quote }}
+    {{- end }}
     memory: 256Mi
 securityContext:
   {{- include "mi.containerSecurityContext" (index . 1) | nindent 2 }}

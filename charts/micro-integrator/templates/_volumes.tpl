@@ -305,6 +305,9 @@ workload).
       cpu: 50m
       memory: 32Mi
     limits:
+      {{- with (($workload.values.resources).limits).cpu }}
+      cpu: {{ include "mi.plain" . | quote }}
+      {{- end }}
       memory: 128Mi
   securityContext:
     {{- include "mi.containerSecurityContext" $workload | nindent 4 }}

@@ -242,7 +242,7 @@ const valuesRules = {
   ),
   'MI-VALUES-UNREACHABLE': warning(
     'Requests that may not arrive',
-    'With these values requests are refused on their way to a pod, or reach another pod than intended.',
+    'With these values requests are refused on their way to a pod or from one, or reach another pod than intended.',
     'Change the value as the message says.',
   ),
   'MI-VALUES-UNIT-TESTS': warning(

@@ -48,6 +48,17 @@ describe('validateValues: the schema', () => {
     expect(check('replicaCount: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`.');
   });
 
+  it('names the key here that begins alike before those elsewhere', () => {
+    expect(check('gateway: {hosts: [a.example]}\n')).toContain('Did you mean `hostnames`?');
+  });
+
+  it('says in words what a text has to be', () => {
+    expect(check('workloadDefaults: {podLabels: {team: a b}}\n')).toContain(
+      '`workloadDefaults.podLabels.team` is the text `a b`, which is not a value of a label',
+    );
+    expect(check('runtime: {timezone: Mars/Olympus}\n')).toContain('which is not a time zone such as Europe/Berlin.');
+  });
+
   it('reduces oneOf and anyOf to the branch that was meant', () => {
     expect(
       check(

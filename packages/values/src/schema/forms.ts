@@ -147,6 +147,12 @@ const knownForms: readonly KnownForm[] = [
     refuses: ['10.0.0.0/99', '10.0.0.0', '300.0.0.0/8', '2001:db8::/129'],
   },
   {
+    words: 'a time zone such as Europe/Berlin',
+    hint: 'Use a name of the IANA database, or UTC; a JVM takes any other for UTC and says nothing.',
+    takes: ['Europe/Berlin', 'UTC', 'America/Argentina/Ushuaia', 'Etc/GMT+2'],
+    refuses: ['Mars/Olympus', 'Berlin/Europe', 'Europe Berlin'],
+  },
+  {
     words: 'an operator of a toleration',
     hint: 'Use Equal or Exists; Kubernetes 1.35 also knows Lt and Gt.',
     takes: ['Equal', 'Exists', 'Gt'],

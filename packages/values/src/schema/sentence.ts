@@ -247,7 +247,7 @@ function ownDependencies({ dependencies = {} }: JsonSchema, key: string): readon
 
 function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): Sentence {
   const known = propertyNames(root, parent);
-  const meant = nearest(key, known);
+  const meant = nearest(key, known) ?? longer(key, known);
   const where = path.length === 0 ? 'at the top of the file' : `in \`${pathText(path)}\``;
   const message = `There is no key \`${key}\` ${where}.`;
   if (meant !== undefined) return { code: 'UNKNOWN-KEY', key, message, meant, hint: `Did you mean \`${meant}\`?` };
@@ -263,6 +263,13 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
     message,
     hint: `Keys here: ${list(shown, 'and')}${known.length > shown.length ? ', and more' : ''}.`,
   };
+}
+
+/** The only key that begins like this one, as `hostnames` does for `hosts`. */
+function longer(key: string, known: readonly string[]): string | undefined {
+  const stem = key.replace(/s$/, '');
+  const found = stem.length < 4 ? [] : known.filter((name) => name.startsWith(stem));
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function choice(name: string, given: string, value: unknown, values: readonly unknown[]): Sentence {

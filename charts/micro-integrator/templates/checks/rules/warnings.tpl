@@ -29,7 +29,8 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- include "mi.warnings.secrets" (list $ $workload.own.env "workloads" $workload.key "env") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "Workload %s is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." $workload.key)) -}}
+{{- $lacks := ternary "has no pod (replicas: 0), so nothing answers for it. Set replicas: 2 or more, or paused: true to stop it for a while." "is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." (eq 0 (int64 $workload.fewest)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "Workload %s %s" $workload.key $lacks)) -}}
 {{- end -}}
 {{- if not (hasKey $seen $workload.toml) -}}
 {{- $_ := set $seen $workload.toml true -}}
@@ -173,6 +174,20 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
 {{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
 {{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there.") -}}
+{{- end -}}
+{{- $egress := (.Values.networkPolicy).egress | default dict -}}
+{{- $rules := dict -}}
+{{- range $name, $rule := $egress.rules }}{{ if $rule }}{{ $_ := set $rules $name $rule }}{{ end }}{{ end -}}
+{{- if and (.Values.networkPolicy).enabled $egress.enabled (not $rules) -}}
+{{- $called := list -}}
+{{- if (.Values.icp).enabled }}{{ $called = append $called "the control plane (icp)" }}{{ end -}}
+{{- if and (.Values.tracing).enabled (ne "log" ((.Values.tracing).type | default "otlp")) }}{{ $called = append $called "tracing" }}{{ end -}}
+{{- if (.Values.hashicorpVault).enabled }}{{ $called = append $called "hashicorpVault" }}{{ end -}}
+{{- if $resolved.database }}{{ $called = append $called "the coordination database" }}{{ end -}}
+{{- if has ((.Values.userStore).type | default "image") (list "ldap" "database") }}{{ $called = append $called "the user store" }}{{ end -}}
+{{- with $called -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "egress" "rules") (printf "networkPolicy.egress.enabled without rules lets the pods reach no other server, but they need: %s. Name it under rules." (join ", " .))) -}}
+{{- end -}}
 {{- end -}}
 {{- $metrics := .Values.metrics | default dict -}}
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}

@@ -178,7 +178,7 @@ Takes a workload.
 {{- end -}}
 
 {{/*
-mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations and DNS. Takes a workload.
+mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, DNS and users. Takes a workload.
 */}}
 {{- define "mi.validate.scheduling" -}}
 {{- $faults := .faults -}}
@@ -190,6 +190,12 @@ mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations and DNS
 {{- end -}}
 {{- if and (eq "None" (.values.dnsPolicy | default "")) (not (.values.dnsConfig).nameservers) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" (printf "%s.dnsPolicy" $where) "With dnsPolicy: None the pods take their name servers from dnsConfig.nameservers, which is empty: Kubernetes refuses them. Name one there, or use another dnsPolicy.") -}}
+{{- end -}}
+{{- $container := .values.containerSecurityContext | default dict -}}
+{{- $place := ternary "podSecurityContext" "containerSecurityContext" (kindIs "invalid" $container.runAsUser) -}}
+{{- $user := (get .values $place | default dict).runAsUser -}}
+{{- if and (not (kindIs "invalid" $user)) (eq 0 (int64 $user)) (dig "runAsNonRoot" true $container) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.%s.runAsUser" $where $place) "runAsUser is 0, but the containers have runAsNonRoot: true, and the kubelet starts none of them. Use another user; or, where root has to be, set containerSecurityContext.runAsNonRoot: false.") -}}
 {{- end -}}
 {{- end -}}
 
