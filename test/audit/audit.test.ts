@@ -117,7 +117,7 @@ else {
     console.error('Error from server (Forbidden): ' + kind + ' is forbidden: User "x" cannot list resource');
     process.exit(1);
   }
-  console.log(JSON.stringify({ kind: 'List', items: found }));
+  console.log(JSON.stringify({ kind: 'List', items: found.map((item) => ({ apiVersion: 'v1', ...item })) }));
 }
 `,
   );
