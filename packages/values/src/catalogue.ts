@@ -337,7 +337,7 @@ type SharedCode = `${CodePrefix}-${keyof typeof shared}`;
 const tomlRules = {
   'MI-TOML-LEFT-OUT': warning(
     'Part of deployment.toml is not carried over',
-    'The values include the deployment.toml of a project, except for tables that the chart has its own settings for, writes itself or refuses.',
+    'The values include the deployment.toml of a project, except for what they set through a setting of the chart, which wins, and for what the chart writes itself or refuses.',
     'Use the setting that the hint names.',
   ),
   'MI-TOML-SECRET': warning(

@@ -17,7 +17,10 @@ export interface Position {
   readonly keys: Path;
 }
 
-/** The same data with `$env{NAME}` for what is secret; `variableFor` names the variable that holds it. */
+/**
+ * The same data with `$env{NAME}` for what is secret, and without holes in lists; `variableFor` names the variable that
+ * holds it.
+ */
 export function withoutSecrets(
   value: unknown,
   { names, keys }: Position,
@@ -28,7 +31,9 @@ export function withoutSecrets(
   if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
-    return value.map((item, index) => withoutSecrets(item, elementOf({ names, keys }, item, index), variableFor));
+    return value.flatMap((item: unknown, index) =>
+      item === undefined ? [] : [withoutSecrets(item, elementOf({ names, keys }, item, index), variableFor)],
+    );
   if (isMapping(value))
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [

@@ -23,7 +23,7 @@ const fresh = {
 
 describe('carrying deployment.toml over', () => {
   test('the file of a new project says nothing that the chart does not do by itself', () =>
-    expect(carried(fresh)).toEqual({ values: {}, diagnostics: [] }));
+    expect(carried(fresh)).toMatchObject({ values: {}, diagnostics: [] }));
 
   test('takes every other table as it is', () => {
     const toml = {
@@ -32,7 +32,8 @@ describe('carrying deployment.toml over', () => {
       synapse_properties: { 'synapse.debugger': true },
       transport: { vfs: { listener: { enable: true } } },
     };
-    expect(carried({ ...fresh, ...toml })).toEqual({ values: { deploymentToml: toml }, diagnostics: [] });
+    const { values, diagnostics } = carried({ ...fresh, ...toml });
+    expect({ values, diagnostics }).toEqual({ values: { deploymentToml: toml }, diagnostics: [] });
   });
 
   test('leaves out a system property that would replace the roles of a server, and says so', () => {
@@ -123,11 +124,6 @@ describe('carrying deployment.toml over', () => {
     expect(carried(document).values).toEqual({});
   });
 
-  test('says nothing of a key store that the values set in the words of the chart', () =>
-    expect(
-      left({ keystore: { primary: { file_name: 'shop.jks' } } }, { keystores: { primary: { secretName: 's' } } }),
-    ).toEqual([]));
-
   test('leaves the coordination database out and keeps the other data sources', () => {
     const { values, diagnostics } = carried({ datasource: [{ id: 'WSO2_COORDINATION_DB' }, { id: 'SHOP' }] });
     expect(values).toEqual({ deploymentToml: { datasource: [{ id: 'SHOP' }] } });
@@ -137,8 +133,159 @@ describe('carrying deployment.toml over', () => {
   test('puts the files of several projects together in any order', () => {
     const [a, b] = [file({ server: { offset: 1 } }, 'a.toml'), file({ server: { offset: 2, x: 3 } }, 'b.toml')];
     expect(carryOver([b, a], 'shop', {}).values).toEqual({ deploymentToml: { server: { offset: 1, x: 3 } } });
-    expect(carryOver([a, b], 'shop', {})).toEqual(carryOver([b, a], 'shop', {}));
+    const { values, diagnostics } = carryOver([a, b], 'shop', {});
+    expect(carryOver([b, a], 'shop', {})).toMatchObject({ values, diagnostics });
   });
+});
+
+const secret = { name: 's', key: 'k' };
+const user = { user: { name: 'dev', password: 'dev123' } };
+
+describe('what the values set through a setting of the chart', () => {
+  test.each<readonly [string, Values, Values]>([
+    ['icp.enabled', { icp: { enabled: true } }, { dashboard_config: { dashboard_url: 'https://dev' } }],
+    ['icp.enabled', { icp: { enabled: true } }, { icp_config: { icp_url: 'https://dev', secret: 'dev' } }],
+    ['tracing.enabled', { tracing: { enabled: true } }, { opentelemetry: { type: 'jaeger', hostname: 'dev' } }],
+    ['tracing.enabled', { tracing: { enabled: false } }, { opentelemetry: { enable: true, other: 1 } }],
+    [
+      'hashicorpVault.enabled',
+      { hashicorpVault: { enabled: true } },
+      { external_vault: [{ name: 'hashicorp', rootToken: 'dev' }] },
+    ],
+    [
+      'metrics.enabled',
+      { metrics: { enabled: true } },
+      { synapse_handlers: [{ class: 'org.wso2.micro.integrator.observability.metric.handler.MetricHandler' }] },
+    ],
+    ['userStore.type', { userStore: { type: 'ldap' } }, { user_store: { connection_password: 'dev' } }],
+    ['userStore.type', { userStore: { type: 'ldap' } }, { internal_apis: { file_user_store: { enable: true } } }],
+    ['userStore.type', { userStore: { type: 'ldap' } }, { internal_apis: { users: [user] } }],
+    ['userStore.type', { userStore: { type: 'database' } }, { realm_manager: { data_source: 'DEV' } }],
+    ['userStore.type', { userStore: { type: 'database' } }, { datasource: [{ id: 'WSO2CarbonDB', password: 'dev' }] }],
+    [
+      'userStore.admin.passwordSecret',
+      { userStore: { admin: { passwordSecret: secret } } },
+      { internal_apis: { users: [user] } },
+    ],
+    [
+      'userStore.admin.passwordSecret',
+      { userStore: { admin: { passwordSecret: secret } } },
+      { super_admin: { password: 'dev' } },
+    ],
+    ['userStore.admin.username', { userStore: { admin: { username: 'ops' } } }, { super_admin: { username: 'dev' } }],
+    [
+      'keystores.primary',
+      { keystores: { primary: { secretName: 's' } } },
+      { keystore: { primary: { file_name: 'dev.jks' } } },
+    ],
+    ['keystores.truststore', { keystores: { truststore: { secretName: 's' } } }, { truststore: { password: 'dev' } }],
+    [
+      'keystores.listener',
+      { keystores: { listener: { secretName: 's' } } },
+      { transport: { http: { listener: { keystore: { password: 'dev' } } } } },
+    ],
+    [
+      'keystores.sender',
+      { keystores: { sender: { secretName: 's' } } },
+      { transport: { http: { sender: { keystore: { password: 'dev' } } } } },
+    ],
+    [
+      'coordination.database.url',
+      { coordination: { database: { url: 'jdbc:prod' } } },
+      { datasource: [{ id: 'WSO2_COORDINATION_DB', password: 'dev' }] },
+    ],
+    [
+      'coordination.database.resolver',
+      { workloads: { shop: { coordination: { database: { resolver: 'round-robin' } } } } },
+      { task_handling: { resolver_class: 'dev' } },
+    ],
+    [
+      'coordination.database.hardening.enabled',
+      { workloadDefaults: { coordination: { database: { hardening: { enabled: true } } } } },
+      { task_handling: { enable_task_delete_barrier: false } },
+    ],
+    [
+      'coordination.database.taskServerCount',
+      { coordination: { database: { taskServerCount: 2 } } },
+      { task_resolver: [{ task_server_count: 3 }] },
+    ],
+  ])('%s: %j takes the place of %j', (name, given, tables) => {
+    const { values, diagnostics } = carried({ ...tables, other: { key: 1 } }, given);
+    expect(values).toEqual({ deploymentToml: { other: { key: 1 } } });
+    expect(diagnostics.map(({ code, severity, message }) => [code, severity, message])).toEqual([
+      [
+        'MI-TOML-LEFT-OUT',
+        'info',
+        expect.stringContaining(
+          ` of deployment/deployment.toml is not carried over into the values: \`${name}\` in the values takes its place.`,
+        ),
+      ],
+    ]);
+  });
+
+  test.each<readonly [Values, Values]>([
+    [{ userStore: { type: 'image' } }, { user_store: { connection_url: 'ldap://dev' } }],
+    [{ userStore: { type: 'ldap' } }, { super_admin: { username: 'dev' } }],
+    [{ userStore: { admin: { username: 'ops' } } }, { super_admin: { create_admin_account: true } }],
+    [{ tracing: { url: '' }, icp: null, keystores: { listener: {} } }, { opentelemetry: { enable: true } }],
+    [{ hashicorpVault: { enabled: true } }, { external_vault: [{ name: 'other' }] }],
+    [{ coordination: { database: { url: 'jdbc:prod' } } }, { task_handling: { resolver_class: 'project' } }],
+  ])('%j leaves alone %j', (given, tables) =>
+    expect(carried(tables, given).values).toEqual({ deploymentToml: tables }),
+  );
+
+  test('names the keys of a table that no setting replaces', () => {
+    const [finding] = carried(
+      { user_store: { type: 'read_write_ldap', connection_url: 'ldap://dev', base_dn: 'dc=dev' } },
+      { userStore: { type: 'ldap' } },
+    ).diagnostics;
+    expect(finding).toMatchObject({
+      severity: 'warning',
+      message: expect.stringContaining('`userStore.type` in the values takes its place, but not that of `base_dn`.'),
+      hint: 'Write under `deploymentToml.user_store` in the values what your servers still need of it.',
+    });
+  });
+
+  test('says nothing of the user store that is in the file of each new project', () =>
+    expect(left(fresh, { userStore: { type: 'ldap' } })).toEqual([]));
+});
+
+describe('secrets are taken from what is carried over alone', () => {
+  const variables = (document: Values, given: Values = {}): readonly string[] =>
+    Object.keys((carried(document, given).values['env'] ?? {}) as Values);
+
+  test('not from a data source that is left out', () =>
+    expect(
+      variables({
+        datasource: [
+          { id: 'WSO2_COORDINATION_DB', password: 'root' },
+          { id: 'SHOP', password: 's3cret' },
+        ],
+      }),
+    ).toEqual(['MI_DATASOURCE_SHOP_PASSWORD']));
+
+  test('not from what the values write under deploymentToml, whose keys may hold dots', () =>
+    expect(
+      carried(
+        { a: { b: { password: 'one', user: 'u' } }, list: [{ password: 'two' }], gone: { token: 'three' } },
+        { deploymentToml: { 'a.b.password': '$env{P}', list: [], gone: null } },
+      ),
+    ).toMatchObject({ values: { deploymentToml: { a: { b: { user: 'u' } } } }, diagnostics: [] }));
+
+  test('not from a file that another one beats', () =>
+    expect(
+      carryOver(
+        [file({ a: { password: '$env{P}' } }, 'a.toml'), file({ a: { password: 's3cret' } }, 'b.toml')],
+        'shop',
+        {},
+      ).diagnostics,
+    ).toEqual([]));
+
+  test('those that the values give are asked of nobody', () =>
+    expect(carried({ a: { password: 's3cret' } }, { env: { MI_A_PASSWORD: { secretKeyRef: secret } } })).toMatchObject({
+      values: { deploymentToml: { a: { password: '$env{MI_A_PASSWORD}' } } },
+      diagnostics: [],
+    }));
 });
 
 describe('each finding is where the key stands', () => {

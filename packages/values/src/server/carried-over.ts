@@ -1,5 +1,5 @@
 import type { Inventory } from '@mi-patterns/inventory';
-import { type CarriedOver, carryOver } from '../carry-over/carry-over.ts';
+import { type CarriedOver, carryOver, nothingCarried } from '../carry-over/carry-over.ts';
 import type { Environment } from '../configuration/environments.ts';
 import { valueAt, type Values } from '../merge.ts';
 
@@ -14,9 +14,9 @@ export function carriedOver(
   environment: Pick<Environment, 'release'>,
   given: Values,
 ): CarriedOver {
-  if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return { values: {}, diagnostics: [] };
+  if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return nothingCarried;
   const files = configurations.flatMap(({ source, document, environment: written }) =>
     document === undefined || written !== undefined || source.path.includes('!/') ? [] : [{ source, ...document }],
   );
-  return files.length === 0 ? { values: {}, diagnostics: [] } : carryOver(files, environment.release, given);
+  return files.length === 0 ? nothingCarried : carryOver(files, environment.release, given);
 }
