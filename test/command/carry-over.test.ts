@@ -181,3 +181,24 @@ describe('the settings of the chart that write deployment.toml', () => {
     expect(beaten.flat()).toEqual([]);
   });
 });
+
+describe('the secrets of a project', () => {
+  it.each(['admin', 'wso2carbon', '$ecret', '$env{OWN}', '$secret{own}'])(
+    'are what the chart warns of in plain text: %j',
+    async (password) => {
+      const source = { path: 'deployment/deployment.toml', line: 1, column: 1 };
+      const tables = { service_catalog: [{ password }], system: { parameter: { 'my.token': password } } };
+      const { values } = carryOver([{ source, tables, at: () => source }], 'orders', {});
+      const own = await render(layerValues({ ...base, deploymentToml: tables }, {}));
+      const carried = await render(layerValues(base, values));
+      expect(warningsOf(carried)).not.toContain('MI-VALUES-SECRET-INLINE');
+      expect(warningsOf(own).includes('MI-VALUES-SECRET-INLINE')).toBe(values['env'] !== undefined);
+    },
+  );
+});
+
+function warningsOf(result: Awaited<ReturnType<typeof render>>): string {
+  if (result.state === 'refused') throw new Error('The chart refused.');
+  const texts = result.objects.map(({ object }) => valueAt(object, ['data', 'warnings']));
+  return texts.filter((text) => typeof text === 'string').join('\n');
+}

@@ -1,8 +1,8 @@
 import { isSecretName, withoutCredentials } from '@mi-patterns/inventory';
 import { isMapping } from './merge.ts';
 
-/** Passwords of the key stores in WSO2's images, and of its first user: no secrets. */
-export const publicPasswords: ReadonlySet<string> = new Set(['', 'wso2carbon', 'admin']);
+/** Password of the key stores in WSO2's images: no secret, and the only one that the chart does not warn of. */
+export const publicPasswords: ReadonlySet<string> = new Set(['', 'wso2carbon']);
 
 /** True for a text that says nothing itself: the server puts in what it refers to, `$env{NAME}` or `$secret{alias}`. */
 export function isReference(value: string): boolean {

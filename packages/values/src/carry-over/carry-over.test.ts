@@ -103,6 +103,18 @@ describe('carrying deployment.toml over', () => {
   });
 
   test.each([
+    ['admin', '$env{MI_SERVICE_CATALOG_1_PASSWORD}'],
+    ['$ecret', '$env{MI_SERVICE_CATALOG_1_PASSWORD}'],
+    ['$secret{catalog}', '$secret{catalog}'],
+    ['$ref{super_admin.password}', '$ref{super_admin.password}'],
+    ['wso2carbon', 'wso2carbon'],
+  ])('the password %j stands in the values as %j', (password, expected) =>
+    expect(carried({ service_catalog: [{ password }] }).values).toMatchObject({
+      deploymentToml: { service_catalog: [{ password: expected }] },
+    }),
+  );
+
+  test.each([
     [
       'a key store of its own',
       { keystore: { primary: { file_name: 'shop.jks', password: '$env{P}' } } },
