@@ -70,14 +70,14 @@ export function planWithWrittenPods(
 
 /** Findings of an environment at the place where a user has written what they are about. */
 export function locatedFindings(
-  { diagnostics, text, shown, environment }: EnvironmentValues,
+  { diagnostics, text, shown, environment, carried }: EnvironmentValues,
   inventory: KnownPlaces,
   from: Pick<ValuesRun, 'loaded' | 'context'> & { readonly replicas?: string | undefined },
 ): readonly Diagnostic[] {
   const { loaded, context, replicas } = from;
   return locateFindings(
     diagnostics,
-    { text, shown, environment, inventory },
+    { text, shown, environment, inventory, carried },
     { loaded, folder: loaded?.folder ?? context.cwd, display: (file) => display(file, context), replicas },
   );
 }

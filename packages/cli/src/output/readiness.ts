@@ -57,7 +57,9 @@ export function readinessLines(readiness: Readiness, { columns, colour }: Contex
   if (settings.length + archives.length + schedules.length + addresses.length === 0) return [];
   return [
     createStyle(colour).bold('Will each pod become ready?'),
-    ...(settings.length === 0 ? [] : ['  Settings that artifacts read', ...formatTable(settings, columns, '    ')]),
+    ...(settings.length === 0
+      ? []
+      : ['  Settings that artifacts and deployment.toml read', ...formatTable(settings, columns, '    ')]),
     ...(archives.length === 0 ? [] : ['  Order of archives', ...formatTable(archives, columns, '    ')]),
     ...(schedules.length === 0 ? [] : ['  Time zone of cron expressions', ...formatTable(schedules, columns, '    ')]),
     ...(addresses.length === 0 ? [] : ['  Address in WSDLs', ...formatTable(addresses, columns, '    ')]),
@@ -65,7 +67,9 @@ export function readinessLines(readiness: Readiness, { columns, colour }: Contex
   ];
 }
 
-function nameOf({ from, name }: NeededSetting): string {
+function nameOf({ from, name, without }: NeededSetting): string {
+  // Without what deployment.toml reads the server does not start; artifacts write the same in other words.
+  if (without === 'server-fails') return from === 'vault' ? `$secret{${name}}` : `$env{${name}}`;
   const prefixes: Readonly<Record<NeededSetting['from'], string>> = {
     environment: '$SYSTEM:',
     file: '$FILE:',

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, test } from 'vitest';
 import type { Environment } from './environments.ts';
 import { locateFindings, locateReplicas } from './locate-findings.ts';
 
@@ -57,6 +57,52 @@ function placeOf(line: number, column: number, valuesFiles: readonly string[] = 
   );
   return `${moved?.source?.path}:${moved?.source?.line}:${moved?.source?.column}`;
 }
+
+const carriedToml = [
+  'deploymentToml:',
+  '  datasource:',
+  '    - id: SHOP',
+  '      username: root',
+  '      password: open',
+  '    - {id: OTHER, password: open}',
+  '',
+].join('\n');
+
+test.each([
+  ['of an element of a list', '', 5, 17, 'deployment.toml:9:1'],
+  ['of one in one line', '', 6, 28, 'deployment.toml:12:1'],
+  ['of one that the values say instead', 'values: {deploymentToml: {datasource: [{password: open}]}}', 5, 17, ''],
+])('what is carried over from the file of a project is there: %s', (_, values, line, column, place) => {
+  const lines = new Map([
+    ['datasource[0].password', 9],
+    ['datasource[1].password', 12],
+  ]);
+  const [moved] = locateFindings(
+    [
+      {
+        code: 'MI-VALUES-SECRET-INLINE',
+        severity: 'warning',
+        message: 'm',
+        hint: 'h',
+        source: { path: 'made.yaml', line, column },
+      },
+    ],
+    {
+      text: carriedToml,
+      shown: 'made.yaml',
+      environment: { name: 'prod', valuesFiles: [] } as unknown as Environment,
+      inventory,
+      carried: (...keys) => {
+        const found = lines.get(keys.join('.'));
+        return found === undefined ? undefined : { path: 'deployment.toml', line: found, column: 1 };
+      },
+    },
+    { ...sources, loaded: { path: 'mi-patterns.yaml', text: `${values}\nenvironments: {prod: {}}\n` } },
+  );
+  expect(`${moved?.source?.path}:${moved?.source?.line}:${moved?.source?.column}`).toBe(
+    place === '' ? 'mi-patterns.yaml:1:41' : place,
+  );
+});
 
 describe('a finding about values that were put together is at the place where the setting was written', () => {
   it.each([

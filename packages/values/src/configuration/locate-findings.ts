@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Artifact, type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi-patterns/inventory';
-import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap, type YAMLSeq } from 'yaml';
+import type { CarriedOver } from '../carry-over/carry-over.ts';
 import { locate } from '../yaml/locate.ts';
 import { readValuesText, readYaml, type YamlFile } from '../yaml/read.ts';
 import type { Environment } from './environments.ts';
@@ -20,6 +21,8 @@ export interface ComposedValues {
   readonly shown: string;
   readonly environment: Environment;
   readonly inventory: KnownPlaces;
+  /** Where a key of `deploymentToml` comes from that was carried over from the file of a project. */
+  readonly carried?: CarriedOver['at'];
 }
 
 /** Where the settings of an environment were written. */
@@ -105,6 +108,7 @@ function mover(made: ComposedValues, from: SettingSources): (source: Source) => 
     const places = [
       ...(configuration === undefined ? [] : inConfiguration(configuration, made.environment.name, path)),
       ...inValuesFiles(made.environment, from, path),
+      ...inProjects(made, path),
     ];
     const best = places.reduce<Place | undefined>(
       (found, one) => (one.depth > (found?.depth ?? 0) ? one : found),
@@ -131,6 +135,26 @@ function inValuesFiles(environment: Environment, { folder, display }: SettingSou
     .map((file) => deepest(readYaml(readNamedFile(file).toString('utf8'), display(file), 'MI-VALUES', 'helm'), path));
 }
 
+/** Where the file of a project says what `deploymentToml` has from it. */
+function inProjects({ carried }: ComposedValues, [top, ...path]: Keys): readonly Place[] {
+  if (carried === undefined || top !== 'deploymentToml') return [];
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const source = carried(...tomlKeys(path.slice(0, depth)));
+    if (source !== undefined) return [{ source, depth: depth + 1 }];
+  }
+  return [];
+}
+
+/** Keys as the places of a deployment.toml have them: the number of an element stands with the name of its array. */
+function tomlKeys(path: Keys): string[] {
+  const keys: string[] = [];
+  for (const key of path) {
+    if (/^\d+$/.test(key) && keys.length > 0) keys.push(`${keys.pop() ?? ''}[${key}]`);
+    else keys.push(key);
+  }
+  return keys;
+}
+
 /** Place of the deepest key of a path that is in the file. */
 function deepest(file: YamlFile, path: Keys): Place {
   for (let depth = path.length; depth > 0; depth -= 1) {
@@ -154,18 +178,36 @@ function textAt({ document, lines }: YamlFile, line: number, column: number): st
   return found;
 }
 
-/** The keys that lead to a place in a file; undefined when there is no key. */
+/** The keys, and numbers of elements, that lead to a place in a file; undefined when there is no key. */
 function pathAt({ document, lines }: YamlFile, line: number, column: number): Keys | undefined {
   const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
   const path: string[] = [];
   let node: unknown = document?.contents;
-  while (isMap(node)) {
-    const inside: Pair | undefined = (node as YAMLMap).items.find((pair) => covers(pair, offset));
-    if (inside === undefined) break;
-    path.push(String(isScalar(inside.key) ? inside.key.value : inside.key));
-    node = inside.value;
+  while (isMap(node) || isSeq(node)) {
+    const step = isMap(node) ? pairAt(node, offset) : itemAt(node, offset);
+    if (step === undefined) break;
+    path.push(step.key);
+    node = step.value;
   }
   return path.length === 0 ? undefined : path;
+}
+
+interface Step {
+  readonly key: string;
+  readonly value: unknown;
+}
+
+function pairAt({ items }: YAMLMap, offset: number): Step | undefined {
+  const inside: Pair | undefined = items.find((pair) => covers(pair, offset));
+  return inside && { key: String(isScalar(inside.key) ? inside.key.value : inside.key), value: inside.value };
+}
+
+function itemAt({ items }: YAMLSeq, offset: number): Step | undefined {
+  const index = items.findIndex((item) => {
+    const [start, end] = (item as Node | null)?.range ?? [];
+    return start !== undefined && end !== undefined && start <= offset && offset <= end;
+  });
+  return index < 0 ? undefined : { key: String(index), value: items[index] };
 }
 
 function covers(pair: Pair, offset: number): boolean {

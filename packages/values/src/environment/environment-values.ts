@@ -1,5 +1,6 @@
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { environmentReadiness, plan, type Plan, type PlanOptions } from '@mi-patterns/planner';
+import type { CarriedOver } from '../carry-over/carry-over.ts';
 import type { Environment } from '../configuration/environments.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import { layerValues, mergeValues, type Values } from '../merge.ts';
@@ -29,6 +30,8 @@ export interface EnvironmentValues {
   readonly valuesFiles: readonly Values[];
   /** What the file was written from, besides the plan and the environment. */
   readonly context: WriteContext;
+  /** Where a key of `deploymentToml` comes from that was carried over from the file of a project. */
+  readonly carried: CarriedOver['at'];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -80,6 +83,7 @@ export function environmentValues(inventory: Inventory, request: EnvironmentRequ
     runtimeVersion,
     valuesFiles,
     context,
+    carried: carried.at,
   };
   const findings = [
     ...openFindings(planned, values, inventory),

@@ -8,6 +8,7 @@ import { chartDefaults } from '../generated/chart-defaults.ts';
 import { mergeValues, type Values } from '../merge.ts';
 import { serverConfigurations } from '../server/server-configurations.ts';
 import { checkValues } from '../validate.ts';
+import { readYaml } from '../yaml/read.ts';
 
 /** What a generated values file was made from: the name and the digest in its header, and their line. */
 export interface ValuesOrigin {
@@ -42,7 +43,7 @@ export function compareWithSources(
   origin: ValuesOrigin,
   sources: CurrentSources,
 ): readonly Diagnostic[] {
-  if (sources.digest === origin.digest) return missingSettings(file, text, sources);
+  if (sources.digest === origin.digest) return missingSettings({ file, shown, text }, sources);
   return [
     {
       code: 'MI-VALUES-STALE',
@@ -58,7 +59,10 @@ export function compareWithSources(
  * What the pods of these values lack, whoever has edited them: the values count, not what the configuration would
  * write.
  */
-function missingSettings(file: string, text: string, { loaded, inventory }: CurrentSources): readonly Diagnostic[] {
+function missingSettings(
+  { file, shown, text }: { readonly file: string; readonly shown: string; readonly text: string },
+  { loaded, inventory }: CurrentSources,
+): readonly Diagnostic[] {
   const { values, breaksSchema } = checkValues(text, file);
   const environment = environmentOf(file, loaded);
   if (values === undefined || breaksSchema || environment === undefined) return [];
@@ -67,7 +71,7 @@ function missingSettings(file: string, text: string, { loaded, inventory }: Curr
   const read = inventory.configurations.filter((one) => one.environment === undefined);
   const { configurations, given } = serverConfigurations(
     { ...environment, values },
-    { loaded: undefined, files: [], read },
+    { loaded: undefined, files: [readYaml(text, shown, 'MI-VALUES', 'helm')], read },
   );
   const result = plan(
     { ...inventory, configurations: [...read, ...configurations], given },

@@ -11,6 +11,7 @@ import { isMapping, layerValues, mergeValues, valueAt, type Values } from '../me
 import { nestDottedKeys } from '../nest-dotted-keys.ts';
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
+import type { CarriedOver } from '../carry-over/carry-over.ts';
 import { carriedOver } from './carried-over.ts';
 import { givenSettings } from './given-settings.ts';
 
@@ -32,7 +33,7 @@ export interface ConfigurationSources {
   readonly read: readonly ServerConfiguration[];
 }
 
-/** Stands for a place where nothing says anything. */
+/** Stands for a place where nothing says anything: the chart's own values do. */
 const chartValues: Source = { path: 'values.yaml', line: 1, column: 1 };
 
 /**
@@ -57,10 +58,9 @@ export function serverConfigurations(environment: Environment, from: Configurati
     (name) => Object.keys(mapping('workloads', name, 'deploymentToml')).length > 0,
   );
   const configuration = loaded === undefined ? undefined : readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
-  const fallback = from.read.find(({ document }) => document !== undefined)?.source;
   const written = [undefined, ...workloads].map((workload) => {
     const ofWorkload = workload === undefined ? [] : [['workloads', workload, 'deploymentToml']];
-    const at = placesIn(environment.name, { configuration, files, fallback: fallback ?? chartValues }, [
+    const at = placesIn(environment.name, { configuration, files, carried: carried.at }, [
       ...ofWorkload,
       ['workloadDefaults', 'deploymentToml'],
       ['deploymentToml'],
@@ -94,19 +94,19 @@ function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationH
 }
 
 /**
- * Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is
- * nowhere.
+ * Finds keys of the deployment.toml in what the values were read from, and below that in the files of projects from
+ * which they are carried over; the file of the configuration stands for what is nowhere.
  */
 function placesIn(
   environment: string,
   from: {
     readonly configuration: YamlFile | undefined;
     readonly files: readonly YamlFile[];
-    readonly fallback: Source;
+    readonly carried: CarriedOver['at'];
   },
   within: readonly (readonly string[])[],
 ): (...keys: string[]) => Source {
-  const { configuration, files, fallback } = from;
+  const { configuration, files, carried } = from;
   const layers = [
     ...(configuration === undefined
       ? []
@@ -117,10 +117,25 @@ function placesIn(
     const segments = keys.flatMap((key) => key.replace(/\[(\d+)\]$/, '\0$1').split('\0'));
     for (const path of within) {
       for (const { file, start } of layers) {
-        const found = locate(file, [...start, ...path, ...segments], 'key');
-        if (found.exact) return found.source;
+        const found = locateDotted(file, [...start, ...path], segments);
+        if (found !== undefined) return found;
       }
     }
-    return configuration === undefined ? fallback : { path: configuration.path, line: 1, column: 1 };
+    const [first] = files;
+    const nowhere = configuration?.path ?? first?.path;
+    return carried(...keys) ?? (nowhere === undefined ? chartValues : { path: nowhere, line: 1, column: 1 });
   };
+}
+
+/** Where a file says a key; in `deploymentToml` one key may stand for several, with dots between them. */
+function locateDotted(file: YamlFile, above: readonly string[], segments: readonly string[]): Source | undefined {
+  const { exact, source } = locate(file, [...above, ...segments], 'key');
+  if (exact) return source;
+  for (let length = segments.length; length > 0; length--) {
+    const key = segments.slice(0, length).join('.');
+    if (!locate(file, [...above, key], 'key').exact) continue;
+    const found = locateDotted(file, [...above, key], segments.slice(length));
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
