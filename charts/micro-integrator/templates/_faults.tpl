@@ -35,10 +35,11 @@ become `?`.
 {{- end -}}
 
 {{/*
-mi.path: path of a value as people write it, with keys that are no plain words in brackets. Takes the keys.
+mi.path: path of a value as people write it, with keys that are no plain words in brackets. Takes the keys, and numbers
+of elements.
 */}}
 {{- define "mi.path" -}}
 {{- range $index, $key := . -}}
-{{- if not (regexMatch "^[A-Za-z_][A-Za-z0-9_-]*$" $key) }}{{ printf "[%q]" $key }}{{ else if $index }}.{{ $key }}{{ else }}{{ $key }}{{ end -}}
+{{- if not (kindIs "string" $key) }}{{ printf "[%d]" (int64 $key) }}{{ else if not (regexMatch "^[A-Za-z_][A-Za-z0-9_-]*$" $key) }}{{ printf "[%q]" $key }}{{ else if $index }}.{{ $key }}{{ else }}{{ $key }}{{ end -}}
 {{- end -}}
 {{- end -}}

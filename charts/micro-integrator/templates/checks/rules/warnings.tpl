@@ -76,7 +76,11 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- with $plain | uniq | sortAlpha -}}
-{{- include "mi.warning" (list $ "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." (join ", " .))) -}}
+{{- $before := len $resolved.warnings -}}
+{{- range $layer := include "mi.warnings.layers" (list $) | fromJsonArray }}{{ include "mi.warnings.plain" (list $ $layer.keys $layer.data) }}{{ end -}}
+{{- range $workload := $resolved.workloads }}{{ include "mi.warnings.plain" (list $ (list "workloads" $workload.key "deploymentToml") $workload.own.deploymentToml) }}{{ end -}}
+{{- /* What a setting of the chart wrote there is in none of them. */ -}}
+{{- if eq $before (len $resolved.warnings) }}{{ include "mi.warning" (list $ "MI-VALUES-SECRET-INLINE" (list "deploymentToml") (include "mi.warnings.plain.sentence" (join ", " .))) }}{{ end -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "single-replica") $isolated (not ($isolated.own).type) (not (.Values.workloadDefaults).type) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "Workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
@@ -111,6 +115,73 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 
 {{/*
+mi.warnings.layers: what deployment.toml is merged from apart from what workloads say of their own, as a JSON list of
+{keys, data}, the strongest first. Takes (root).
+*/}}
+{{- define "mi.warnings.layers" -}}
+{{- $values := (index . 0).Values -}}
+{{- toJson (list
+  (dict "keys" (list "workloadDefaults" "deploymentToml") "data" (($values.workloadDefaults).deploymentToml | default dict))
+  (dict "keys" (list "deploymentToml") "data" ($values.deploymentToml | default dict))) -}}
+{{- end -}}
+
+{{/*
+mi.warnings.plain: secrets in plain text in a deployment.toml, each at its key. Takes (root, keys of its path, data).
+*/}}
+{{- define "mi.warnings.plain" -}}
+{{- $root := index . 0 -}}
+{{- $keys := index . 1 -}}
+{{- range $key, $value := index . 2 -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- include "mi.warnings.plain" (list $root (append $keys $key) $value) -}}
+{{- else if and (kindIs "string" $key) (kindIs "string" $value) -}}
+{{- if and $value (ne "wso2carbon" $value) (regexMatch "(?i)(password|secret|token)$" $key) (not (regexMatch "\\$(env|secret|sys|ref)\\{" $value)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $keys $key) (include "mi.warnings.plain.sentence" $key)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.plain.sentence: takes what is in plain text.
+*/}}
+{{- define "mi.warnings.plain.sentence" -}}
+{{- printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." . -}}
+{{- end -}}
+
+{{/*
+mi.warnings.place: keys of the first text of a workload's deployment.toml that holds another one, as a JSON list; those
+of its deploymentToml where none does. Takes (root, workload, text).
+*/}}
+{{- define "mi.warnings.place" -}}
+{{- $workload := index . 1 -}}
+{{- $text := index . 2 -}}
+{{- $own := list "workloads" $workload.key "deploymentToml" -}}
+{{- $found := dict -}}
+{{- range prepend (include "mi.warnings.layers" . | fromJsonArray) (dict "keys" $own "data" ($workload.own.deploymentToml | default dict)) -}}
+{{- include "mi.warnings.place.in" (list $text .keys .data $found) -}}
+{{- end -}}
+{{- toJson ($found.keys | default $own) -}}
+{{- end -}}
+
+{{/*
+mi.warnings.place.in: sets `keys` of a dict, unless it is set. Takes (text, keys of the path, data, dict).
+*/}}
+{{- define "mi.warnings.place.in" -}}
+{{- $text := index . 0 -}}
+{{- $keys := index . 1 -}}
+{{- $found := index . 3 -}}
+{{- range $key, $value := index . 2 -}}
+{{- if $found.keys -}}
+{{- else if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- include "mi.warnings.place.in" (list $text (append $keys $key) $value $found) -}}
+{{- else if and (kindIs "string" $value) (contains $text $value) -}}
+{{- $_ := set $found "keys" (append $keys $key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 mi.warnings.placeholders: names in a workload's deployment.toml that nothing gives a value. Takes (root, workload).
 */}}
 {{- define "mi.warnings.placeholders" -}}
@@ -120,13 +191,13 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- $ofPods := list "POD_NAME" "POD_NAMESPACE" "JAVA_OPTS" "NODE_PARAMS" "TZ" "COORDINATION_DB_USERNAME" "COORDINATION_DB_PASSWORD" "HOSTNAME" "HOME" "PATH" "JAVA_HOME" "WSO2_SERVER_HOME" -}}
 {{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $ofPods = append $ofPods "nodeId" }}{{ end -}}
 {{- range $name := $workload.placeholders -}}
-{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name)) }}{{ end -}}
+{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload (printf "$env{%s}" $name)) | fromJsonArray) (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if contains "$secret{" $workload.toml -}}
 {{- range $placeholder := regexFindAll "\\$secret\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
 {{- $alias := $placeholder | trimPrefix "$secret{" | trimSuffix "}" -}}
-{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (list "workloads" $workload.key "deploymentToml") (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key)) }}{{ end -}}
+{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload $placeholder) | fromJsonArray) (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
