@@ -24,7 +24,7 @@ import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { createProgress } from './output/progress.ts';
-import { writtenConfigurations } from './server-configurations.ts';
+import { beyondRead, writtenConfigurations } from './server-configurations.ts';
 import { usage } from './usage.ts';
 
 /**
@@ -75,7 +75,7 @@ export async function loadInventory(
       ...read,
       configurations: [...read.configurations, ...configurations],
       ...(given.length === 0 ? {} : { given }),
-      diagnostics: [...read.diagnostics, ...diagnostics].toSorted(compareDiagnostics),
+      diagnostics: [...read.diagnostics, ...beyondRead(diagnostics, read.diagnostics)].toSorted(compareDiagnostics),
     };
   } finally {
     progress.done();

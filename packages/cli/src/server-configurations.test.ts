@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readDeploymentToml, type ServerConfiguration } from '@mi-patterns/inventory';
 import { afterEach, expect, test } from 'vitest';
 import type { Context } from './context.ts';
 import { loadConfiguration } from './load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
-import { writtenConfigurations } from './server-configurations.ts';
+import { beyondRead, writtenConfigurations } from './server-configurations.ts';
 
 const made: string[] = [];
 afterEach(() => {
@@ -15,6 +16,7 @@ afterEach(() => {
 async function written(
   configuration: string,
   files: Readonly<Record<string, string>> = {},
+  read: readonly ServerConfiguration[] = [],
 ): Promise<Awaited<ReturnType<typeof writtenConfigurations>>> {
   const folder = mkdtempSync(join(tmpdir(), 'written-'));
   made.push(folder);
@@ -25,7 +27,7 @@ async function written(
     { json: false, quiet: false, verbose: false },
     context,
   );
-  return writtenConfigurations(loaded, [], context);
+  return writtenConfigurations(loaded, read, context);
 }
 
 const listener = '[{name: default, parameter: {connection_factory_type: topic}}]';
@@ -90,6 +92,22 @@ test('values files count, and what they switch wrongly is told', async () => {
   expect((await written('valuesFiles: [missing.yaml]\n')).configurations).toMatchObject([
     { environment: 'default', listeners: [] },
   ]);
+});
+
+test('what the values carry over from a file that was read is told once', async () => {
+  const { configuration, diagnostics: read } = readDeploymentToml(
+    '[[transport.mail.listener]]\nenable = true\n',
+    'deployment.toml',
+  );
+  const { diagnostics } = await written(
+    'environments: {dev: {namespace: dev}, prod: {namespace: prod}}\n',
+    {},
+    configuration === undefined ? [] : [configuration],
+  );
+  expect(read.map(({ code }) => code)).toEqual(['MI-TOML-IGNORED']);
+  expect(diagnostics).toEqual(read);
+  expect(beyondRead(diagnostics, read)).toEqual([]);
+  expect(beyondRead(diagnostics, [])).toEqual(read);
 });
 
 test.each([

@@ -35,8 +35,23 @@ export async function writtenConfigurations(
     configurations: written.flatMap(({ configurations }) => configurations),
     // Without a configuration nobody had a place to give anything yet.
     given: loaded === undefined ? [] : written.flatMap(({ given }) => given),
-    diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
+    diagnostics: distinct(written.flatMap(({ diagnostics }) => diagnostics)),
   };
+}
+
+/** What several environments or workloads have from the same line is told once. */
+function distinct(diagnostics: WrittenConfigurations['diagnostics']): WrittenConfigurations['diagnostics'] {
+  return [...new Map(diagnostics.map((one) => [JSON.stringify([one.code, one.source, one.message]), one])).values()];
+}
+
+/** What was not told of the files that were read: the values carry them over, with the place of each key. */
+export function beyondRead(
+  written: WrittenConfigurations['diagnostics'],
+  read: WrittenConfigurations['diagnostics'],
+): WrittenConfigurations['diagnostics'] {
+  const isToml = ({ code }: (typeof read)[number]): boolean => code.startsWith('MI-TOML-');
+  const known = distinct(read.filter(isToml));
+  return distinct([...known, ...written]).slice(known.length);
 }
 
 type ValuesModule = typeof import('./configuration.ts');
