@@ -379,6 +379,8 @@ export interface ServerConfiguration {
    * what the file mentions.
    */
   readonly listeners: readonly Listener[];
+  /** Transports whose listener is a list where MI reads one table, so that none starts. Missing: none. */
+  readonly listenerLists?: readonly { readonly transport: string; readonly source: Source }[];
   /**
    * JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing:
    * none.

@@ -143,7 +143,17 @@ node_id = "node-1"
         2,
       ],
     ]);
+    expect(said('[[transport.mail.listener]]\nenable = true\n')).toEqual([
+      [
+        'MI-TOML-IGNORED',
+        'warning',
+        'In deployment.toml [[transport.mail.listener]] does nothing: it is a list, and MI reads the table [transport.mail.listener].',
+        'Write [transport.mail.listener], with single brackets; in values `deploymentToml.transport.mail.listener: {enable: true}`, without a list.',
+        1,
+      ],
+    ]);
     expect(said('[transport.jms]\nlistener_enable = false\n[transport.vfs]\nlistener.enable = false\n')).toEqual([]);
+    expect(said('[[transport.rabbitmq.listener]]\nname = "a"\n[[transport.mail.sender]]\nname = "b"\n')).toEqual([]);
   });
 
   test.each([

@@ -7,10 +7,9 @@ import { isSecretName } from '../credentials.ts';
 import type { KeyPlaces, Listener, Parameter, ServerConfiguration, SettingRead } from '../model.ts';
 import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
+import { get, isPlain, numberOf, show, table, tables, truth, truthy, type Table } from './toml-values.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
-
-type Table = Record<string, unknown>;
 
 interface Reading {
   readonly configuration?: Omit<ServerConfiguration, 'application'>;
@@ -80,7 +79,7 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
           get(document, 'mediation', 'inbound', 'port_offset_enable') ?? properties['inbound.port.offset.enable'],
         ) === 'yes',
       ...(hostname !== undefined && truth(hostname) !== 'unknown' && { hostname }),
-      listeners: listenersOf(document, at, diagnostics),
+      ...listenersOf(document, at, diagnostics),
       ...topicFactoriesOf(document, at),
       ...topicsOf(document, at),
       ...(typeof server['hot_deployment'] === 'boolean' && { hotDeployment: server['hot_deployment'] }),
@@ -187,8 +186,12 @@ function wsdlAddressesOf(document: Table): Pick<ServerConfiguration, 'wsdlAddres
  */
 const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
 
-function listenersOf(document: Table, at: KeyPlaces, diagnostics: Diagnostic[]): Listener[] {
-  const found: FoundListeners = { listeners: [], diagnostics, at };
+function listenersOf(
+  document: Table,
+  at: KeyPlaces,
+  diagnostics: Diagnostic[],
+): Pick<ServerConfiguration, 'listeners' | 'listenerLists'> {
+  const found: FoundListeners = { listeners: [], lists: [], diagnostics, at };
   for (const [name, value] of Object.entries(table(document['transport'])).toSorted(([a], [b]) => compareText(a, b))) {
     // `blocking` configures the client side of the call mediator, not a listener of services.
     if (name === 'blocking') continue;
@@ -221,12 +224,17 @@ function listenersOf(document: Table, at: KeyPlaces, diagnostics: Diagnostic[]):
       found.listeners.push({ transport: protocol, enabled: true, source, ...known });
     }
   }
-  return found.listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line);
+  const { listeners, lists } = found;
+  return {
+    listeners: listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line),
+    ...(lists.length === 0 ? {} : { listenerLists: lists }),
+  };
 }
 
 /** What is collected while listeners are read. */
 interface FoundListeners {
   readonly listeners: Listener[];
+  readonly lists: { readonly transport: string; readonly source: Source }[];
   readonly diagnostics: Diagnostic[];
   readonly at: KeyPlaces;
 }
@@ -287,6 +295,7 @@ function addSwitchedInside(found: FoundListeners, name: string, protocol: string
       transport: protocol,
       ...factories,
     });
+  if (tables(transport['listener']).length > 0) addList(found, name);
   if (transport['listener_enable'] === undefined) return;
   diagnostics.push(
     ignored(
@@ -294,6 +303,21 @@ function addSwitchedInside(found: FoundListeners, name: string, protocol: string
       `[transport.${name}] listener_enable`,
       `MI reads listener.enable for ${name}`,
       `Write listener.enable = ${show(transport['listener_enable'])} in [transport.${name}].`,
+    ),
+  );
+}
+
+/** A list in the place of the one table that axis2.xml.j2 reads: it finds no `enable` in it, and starts no listener. */
+function addList({ lists, diagnostics, at }: FoundListeners, name: string): void {
+  const source = at('transport', name, 'listener[0]');
+  const header = `[transport.${name}.listener]`;
+  lists.push({ transport: name === 'mail' ? 'mailto' : name, source });
+  diagnostics.push(
+    ignored(
+      source,
+      `[${header}]`,
+      `it is a list, and MI reads the table ${header}`,
+      `Write ${header}, with single brackets; in values \`deploymentToml.transport.${name}.listener: {enable: true}\`, without a list.`,
     ),
   );
 }
@@ -330,28 +354,6 @@ function flat(value: unknown): [string, string][] {
   return Object.entries(table(value)).flatMap(([key, inner]): [string, string][] =>
     isPlain(inner) ? [[key, String(inner)]] : flat(inner).map(([rest, text]) => [`${key}.${rest}`, text]),
   );
-}
-
-/**
- * What Jinja's `if` makes of a value: every text is true that is not empty or the word "false", which MI reads as one.
- */
-function truthy(value: unknown): unknown {
-  if (truth(value) === 'unknown') return value;
-  return typeof value === 'string' ? value !== '' && value.toLowerCase() !== 'false' : Boolean(value);
-}
-
-/**
- * Jinja compares with `true`; a text `"true"` is taken for it too. A placeholder cannot be known before the server
- * starts.
- */
-function truth(value: unknown): 'yes' | 'no' | 'unknown' {
-  if (value === true || (typeof value === 'string' && value.toLowerCase() === 'true')) return 'yes';
-  return typeof value === 'string' && /\$(env|sys|secret|ref)\s*\{|\{\{/.test(value) ? 'unknown' : 'no';
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number' && Number.isInteger(value)) return value;
-  return typeof value === 'string' && /^\s*-?\d{1,5}\s*$/.test(value) ? Number(value) : undefined;
 }
 
 /**
@@ -396,28 +398,6 @@ function wrongTables(document: Table, at: KeyPlaces): Diagnostic[] {
       ? []
       : [wrongType(at(name), name, document[name], 'a table')],
   );
-}
-
-function isPlain(value: unknown): value is string | number | bigint | boolean {
-  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
-}
-
-function table(value: unknown): Table {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
-}
-
-function tables(value: unknown): Table[] {
-  return Array.isArray(value) ? value.map(table) : [];
-}
-
-function get(value: unknown, ...keys: string[]): unknown {
-  return keys.reduce<unknown>((inner, key) => table(inner)[key], value);
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return `"${value}"`;
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'a table' : String(value);
 }
 
 function dynamic(source: Source, what: string, taken: string): Diagnostic {

@@ -42,6 +42,22 @@ describe('what a finding says', () => {
     expect(found?.hint).toContain('message-processor/P: {class: pod-local, reason: …}');
     expect(found?.artifacts).toEqual(['api/Orders', 'message-processor/P', 'message-store/M']);
   });
+  it('says of a listener that is a list what to write in its place', () => {
+    const [found] = findings(
+      planOf(
+        { 'proxy-service/P': { facts: { transports: ['mailto'] } } },
+        {},
+        toml({ environment: 'prod', listenerLists: [{ transport: 'mailto', source: source('deployment.toml', 3) }] }),
+      ),
+      'MI-PLAN-LISTENER',
+    );
+    expect(found?.message).toBe(
+      'Proxy service P needs the listener mailto, which the values of prod do not enable, since it is a list at deployment.toml:3, which MI does not read: nothing reaches it that way, and no server reports it.',
+    );
+    expect(found?.hint).toMatch(
+      /^Write a table in its place: in values deploymentToml\.transport\.mail\.listener: \{enable: true\}, in a deployment\.toml single brackets/,
+    );
+  });
   it('suggests the name that was meant, of the same kind only', () => {
     const hints = (refs: NonNullable<Part['refs']>): string[] =>
       findings(

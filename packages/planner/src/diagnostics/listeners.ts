@@ -93,11 +93,18 @@ function unserved(
   const environments = [...new Set(without.flatMap(({ environment }) => environment ?? []))].filter(
     (name) => name !== 'default',
   );
-  const place: Source | undefined = ofFiles.get(transport)?.source;
+  const list = without.flatMap(({ listenerLists = [] }) => listenerLists).find((one) => one.transport === transport);
+  const place: Source | undefined = list?.source ?? ofFiles.get(transport)?.source;
   const example = place === undefined ? '' : `, as ${place.path}:${place.line} has it`;
+  const because =
+    list === undefined ? '' : `, since it is a list at ${place?.path}:${place?.line}, which MI does not read`;
+  const change =
+    list === undefined
+      ? `Add ${keyOf(transport)} to the values in mi-patterns.yaml${example}`
+      : `Write a table in its place: in values ${keyOf(transport)}, in a deployment.toml single brackets instead of [[…]]`;
   return finding('MI-PLAN-LISTENER', 'warning', {
-    message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable: nothing reaches it that way, and no server reports it.`,
-    hint: `Add ${keyOf(transport)} to the values in mi-patterns.yaml${example}; passwords belong into Secrets. Where the image brings a deployment.toml of its own, the values may say runtime.deploymentTomlFrom: image instead.`,
+    message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable${because}: nothing reaches it that way, and no server reports it.`,
+    hint: `${change}; passwords belong into Secrets. Where the image brings a deployment.toml of its own, the values may say runtime.deploymentTomlFrom: image instead.`,
     source: artifact.source,
     ...(place === undefined ? {} : { related: [place] }),
     artifacts: [artifact.id],

@@ -357,6 +357,13 @@ export const planCases = {
       },
     ],
     [
+      'the values have a list where MI reads a table',
+      'warning',
+      { 'proxy-service/P': { facts: { transports: ['mailto'] } } },
+      {},
+      toml({ environment: 'prod', listenerLists: [{ transport: 'mailto', source: source('deployment.toml', 3) }] }),
+    ],
+    [
       'named by parameters alone',
       'warning',
       { 'proxy-service/P': { facts: { transports: undefined }, parameters: { 'rabbitmq.queue.name': 'orders' } } },
