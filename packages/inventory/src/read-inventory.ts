@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { own } from './artifact/reading.ts';
 import { assemble } from './containers/assemble.ts';
 import { versionsFromDockerfiles } from './containers/base-image.ts';
@@ -15,7 +15,7 @@ import type { ApplicationDraft, Context, Findings } from './containers/draft.ts'
 import { groupBy } from './containers/group.ts';
 import { readLegacy } from './containers/legacy.ts';
 import { readProject } from './containers/project.ts';
-import { homeOf, readServer } from './containers/server.ts';
+import { homeOf, readServer, versionOfHome } from './containers/server.ts';
 import { typeOfKind } from './containers/types.ts';
 import { compareText } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
@@ -70,13 +70,14 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   }
   readLegacy(context, found.modules, found.exporters);
   versionsFromDockerfiles(context, found.dockerfiles);
+  const inServer = contextsOfServers(context, found);
   for (const file of found.archives) {
-    readCar(context, file, context.display(file));
+    readCar(inServer(file), file, context.display(file));
     progress(file);
   }
   for (const folder of found.exploded) {
     const archive = openFolder(folder, filesBelow(context, folder));
-    readExploded(context, archive, context.display(folder));
+    readExploded(inServer(folder), archive, context.display(folder));
     progress(folder);
   }
   const homes = new Map<string, ApplicationDraft>();
@@ -84,7 +85,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     const application = readServer(context, places);
     const home = homeOf(places);
     if (home !== undefined) homes.set(home, application);
-    progress(places.synapse);
+    progress(places.synapse ?? places.deployment ?? '');
   }
   readConfigurations(context, found, homes);
   readLoose(context, found);
@@ -92,6 +93,20 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0)
     throw nothing(paths, findings.diagnostics);
   return { ...assemble(findings), ...(facts.length > 0 && { images: facts }) };
+}
+
+/** What reads a file, by its path: with the version of the server that the file lies in. */
+function contextsOfServers(context: Context, { servers }: Discovery): (file: string) => Context {
+  const versions = servers.flatMap((places) => {
+    const { deployment } = places;
+    const home = homeOf(places);
+    const version = home === undefined || home === deployment ? undefined : versionOfHome(context, home);
+    return version === undefined || deployment === undefined ? [] : [{ start: join(deployment, sep), version }];
+  });
+  return (file) => {
+    const version = versions.find(({ start }) => file.startsWith(start))?.version;
+    return version === undefined ? context : { ...context, runtimeVersion: version };
+  };
 }
 
 /** Reads each image that is given, one after the other, so that no two hold what they read at the same time. */

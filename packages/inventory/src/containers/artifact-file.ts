@@ -9,6 +9,8 @@ export interface XmlFile {
   readonly artifacts: readonly ParsedArtifact[];
   /** Why there is none although the file is well formed. */
   readonly unusable?: string;
+  /** Local name of its root element, where {@link unusable} says that it is none of an artifact's. */
+  readonly root?: string;
   /** False for a document that has nothing of MI in it, as far as one can tell when it is not well formed. */
   readonly ours: boolean;
 }
@@ -37,7 +39,9 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
   const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
   if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
     return { path, artifacts, ours };
-  return { path, artifacts, ours, unusable: root === undefined ? 'it is empty' : `its root element is <${root}>` };
+  return root === undefined
+    ? { path, artifacts, ours, unusable: 'it is empty' }
+    : { path, artifacts, ours, unusable: `its root element is <${root}>`, root };
 }
 
 /** What ends the comment or processing instruction that begins at an offset; undefined when none does. */

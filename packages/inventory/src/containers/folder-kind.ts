@@ -72,8 +72,11 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
     );
   }
   // The home of a server: its samples and settings are no artifacts, its registry is read with its configuration.
-  if (folders.has('repository') && isFolder(join(folder, 'repository', 'deployment', 'server')))
+  const deployment = join(folder, 'repository', 'deployment', 'server');
+  if (folders.has('repository') && isFolder(deployment)) {
+    if (!isFolder(join(deployment, 'synapse-configs', 'default'))) found.servers.push({ deployment });
     return claim(['registry'], [], 'containers');
+  }
   return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
 }
 

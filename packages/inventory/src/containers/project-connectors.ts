@@ -7,14 +7,21 @@ import { miHas, miFeatures } from '../mi-features.ts';
 import { addToProject } from './project-reading.ts';
 import type { ProjectReading } from './project-reading.ts';
 
-/** Connector ZIP files of a project; the build takes name and version from the file name, split at its last `-`. */
+/** Name and version in the file name of a connector, split at its last `-` as the build of a project does. */
+export function nameOfConnector(path: string): { readonly name: string; readonly version?: string } {
+  const file = path.slice(path.lastIndexOf('/') + 1, -'.zip'.length);
+  const at = file.lastIndexOf('-');
+  return at < 0 ? { name: file } : { name: file.slice(0, at), version: file.slice(at + 1) };
+}
+
+/** Connector ZIP files of a project. */
 export function readConnectors(reading: ProjectReading, resources: string, runtimeVersion: string | undefined): void {
   const { context } = reading;
   for (const folder of ['connectors', 'inbound-connectors']) {
     for (const file of filesIn(context, join(resources, folder)).filter((name) => name.endsWith('.zip'))) {
       const path = context.display(file);
-      const [, name, version] = /^(.*)-([^-]*)\.zip$/.exec(basename(file)) ?? [];
-      if (name === undefined || version === undefined) {
+      const { name, version } = nameOfConnector(path);
+      if (version === undefined) {
         report(context, startOf(path), {
           code: 'MI-PRJ-CONNECTOR-NAME',
           severity: 'error',
@@ -22,7 +29,7 @@ export function readConnectors(reading: ProjectReading, resources: string, runti
           hint: 'Name it <connector>-<version>.zip, as it is downloaded.',
         });
       }
-      const parsed = readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
+      const parsed = readConnector(context, file, name, startOf(path));
       const packed =
         folder === 'connectors' || runtimeVersion === undefined || miHas(runtimeVersion, 'inboundConnectors');
       if (!packed) {
@@ -33,7 +40,7 @@ export function readConnectors(reading: ProjectReading, resources: string, runti
           hint: 'Copy it into the image (dropins/ or lib/), or raise project.runtime.version.',
         });
       }
-      if (!packed || name === undefined || version === undefined) addToProject(reading, parsed, version ?? '');
+      if (!packed || version === undefined) addToProject(reading, parsed, version ?? '');
       else
         addToProject(reading, parsed, version, {
           name,

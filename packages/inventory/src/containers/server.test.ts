@@ -63,6 +63,95 @@ describe('the home of a server', () => {
     expect(inventory.diagnostics).toEqual([]);
   });
 
+  const api = (flow: string): string =>
+    `<api xmlns="http://ws.apache.org/ns/synapse" name="A" context="/a"><resource methods="GET"><inSequence>${flow}</inSequence></resource></api>`;
+  const connector = (name: string): Promise<Buffer> =>
+    pack({ 'connector.xml': `<connector><component name="${name}" package="org.wso2.carbon.connector"/></connector>` });
+  const enabled = (name: string): string =>
+    `<import xmlns="http://ws.apache.org/ns/synapse" name="${name}" package="org.wso2.carbon.connector" status="enabled"/>`;
+
+  test('is read with its connectors, the files that enable them, and its JARs', async () => {
+    const imports = `${deployment}synapse-configs/default/imports/`;
+    const cwd = makeTree({
+      [`${deployment}synapse-configs/default/api/A.xml`]: api(
+        '<class name="com.acme.Med"/><class name="com.acme.Bundle"/><file.read/>',
+      ),
+      [`${imports}{org.wso2.carbon.connector}file.xml`]: enabled('file'),
+      [`${deployment}synapse-libs/fileconnector-4.0.0.zip`]: await connector('file'),
+      'mi/lib/med-1.0.0.jar': await pack({ 'com/acme/Med.class': '' }),
+      // The bundle that the server makes of it at each start.
+      'mi/dropins/med_1.0.0_1.0.0.jar': await pack({ 'com/acme/Med.class': '' }),
+      'mi/dropins/bundle.jar': await pack({ 'com/acme/Bundle.class': '' }),
+    });
+    const { artifacts, applications, references, diagnostics } = await readInventory(['.'], { cwd });
+    expect(artifacts.map(({ id, applications: of }) => [id, of])).toEqual([
+      ['api/A', ['mi']],
+      ['connector/fileconnector', ['mi']],
+      ['library/bundle', ['mi']],
+      ['library/med-1.0.0', ['mi']],
+    ]);
+    expect(references.map(({ to, state }) => [to, state])).toEqual([
+      ['library/med-1.0.0', 'resolved'],
+      ['library/bundle', 'resolved'],
+      ['connector/fileconnector', 'resolved'],
+    ]);
+    expect(applications[0]?.deliveries).toContainEqual({
+      artifact: 'connector/fileconnector',
+      name: 'fileconnector',
+      version: '4.0.0',
+      type: 'synapse/lib',
+      file: 'fileconnector-4.0.0.zip',
+      path: `${deployment}synapse-libs/fileconnector-4.0.0.zip`,
+    });
+    expect(diagnostics).toEqual([]);
+  });
+
+  test('tells of a file that enables a connector where the server does not look for one', async () => {
+    const cwd = makeTree({ [`${deployment}synapse-configs/default/sequences/file.xml`]: enabled('file') });
+    const { diagnostics } = await readInventory(['.'], { cwd });
+    expect(diagnostics).toMatchObject([{ code: 'MI-SERVER-CONTENT' }]);
+  });
+
+  test('with archives alone is read with what lies beside them', async () => {
+    const cwd = makeTree({
+      [`${deployment}carbonapps/`]: '',
+      [`${deployment}dataservices/D.dbs`]: '<data name="D"><config id="c"/></data>',
+      'mi/lib/med.jar': await pack({ 'com/acme/Med.class': '' }),
+    });
+    addFiles(cwd, {
+      [`${deployment}carbonapps/orders_1.0.0.car`]: await pack({
+        'artifacts.xml':
+          '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="t" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',
+        't_1.0.0/': '',
+        't_1.0.0/artifact.xml': '<artifact name="t" version="1.0.0" type="synapse/task"><file>t.xml</file></artifact>',
+        't_1.0.0/t.xml': task('t'),
+      }),
+    });
+    const { artifacts } = await readInventory(['.'], { cwd });
+    expect(artifacts.map(({ id, applications }) => [id, applications])).toEqual([
+      ['data-service/D', ['mi']],
+      ['library/med', ['mi', 'orders_1.0.0']],
+      ['task/t', ['orders_1.0.0']],
+    ]);
+  });
+
+  test.each([
+    ['wso2mi-4.3.0', {}, '4.3.0'],
+    ['mi', { 'mi/wso2/components/plugins/org.wso2.micro.integrator.core_4.2.0.164.jar': '' }, '4.2.0'],
+    ['mi', {}, undefined],
+  ])('has the version of its folder or of its own JARs: %s, %j', async (home, files, version) => {
+    const server = `${home}/repository/deployment/server`;
+    const cwd = makeTree({ [`${server}/synapse-configs/default/sequences/main.xml`]: sequence('main'), ...files });
+    addFiles(cwd, {
+      [`${server}/carbonapps/orders_1.0.0.car`]: await pack({
+        'artifacts.xml':
+          '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"></artifact></artifacts>',
+      }),
+    });
+    const { applications } = await readInventory(['.'], { cwd });
+    expect(applications.map(({ runtimeVersion }) => runtimeVersion)).toEqual([version, version]);
+  });
+
   const unpacked = (folder: string): Record<string, string> => ({
     [`${folder}/1621700718599orders_1.0.0.car/artifacts.xml`]:
       '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="old" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',

@@ -1,18 +1,22 @@
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { readXmlFile, type XmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
-import { filesBelow, isFolder } from './disk.ts';
+import { readConnector } from './contents.ts';
+import { filesBelow, isFolder, listFolder } from './disk.ts';
 import { report, startOf } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
+import { nameOfConnector } from './project-connectors.ts';
+import { readServerLibraries } from './server-libraries.ts';
 import { readServerRegistry } from './server-registry.ts';
+import { serverVersion } from './server-version.ts';
 import { typeOfKind } from './types.ts';
 
-/** A server's own configuration. */
+/** A server's own configuration; at least one of the two. */
 export interface ServerPlaces {
-  /** `synapse-configs/default`. */
-  readonly synapse: string;
+  /** `synapse-configs/default`; missing where the server has archives only. */
+  readonly synapse?: string;
   /** `repository/deployment/server`, when the folder lies in one. */
   readonly deployment?: string;
 }
@@ -22,6 +26,14 @@ export function homeOf(places: ServerPlaces): string | undefined {
   if (places.deployment === undefined) return undefined;
   const repository = dirname(dirname(places.deployment));
   return basename(repository) === 'repository' ? dirname(repository) : places.deployment;
+}
+
+/** The version of MI in a server's home. */
+export function versionOfHome(context: Context, home: string): string | undefined {
+  const plugins = join(home, 'wso2', 'components', 'plugins');
+  return serverVersion(basename(home), () =>
+    isFolder(plugins) ? listFolder(context, plugins).map(({ name }) => name) : [],
+  );
 }
 
 /** A server as an application: what it loads without any archive. */
@@ -41,41 +53,59 @@ export function serverApplication(name: string, source: Source, runtimeVersion?:
 /**
  * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's
  * MultiXMLConfigurationBuilder.java), data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer),
- * Axis2 services in `axis2services` (axis2's RepositoryListener.java), and its registry.
+ * Axis2 services in `axis2services` (axis2's RepositoryListener.java), connectors, libraries, and its registry. Its
+ * archives have been read before.
  */
 export function readServer(context: Context, places: ServerPlaces): ApplicationDraft {
+  const { synapse, deployment } = places;
   const home = homeOf(places);
-  const folder = home ?? dirname(places.synapse);
-  const application = serverApplication(basename(folder), startOf(context.display(folder)));
-  context.findings.applications.push(application);
-  const files = filesBelow(context, places.synapse).filter((file) => file.endsWith('.xml'));
-  const dataServices = places.deployment === undefined ? undefined : join(places.deployment, 'dataservices');
-  if (dataServices !== undefined && isFolder(dataServices))
-    files.push(...filesBelow(context, dataServices).filter((file) => file.endsWith('.dbs')));
-  for (const file of files)
-    addServerFile(context, application, readXmlFile(context, file), dirname(file) === places.synapse);
-  const services = places.deployment === undefined ? undefined : join(places.deployment, 'axis2services');
-  for (const file of services === undefined || !isFolder(services)
-    ? []
-    : filesBelow(context, services).filter((name) => name.endsWith('.aar')))
+  const folder = home ?? dirname(synapse ?? '');
+  const version = home === undefined || home === deployment ? undefined : versionOfHome(context, home);
+  const application = serverApplication(basename(folder), startOf(context.display(folder)), version);
+  const before = context.findings.artifacts.length;
+  const filesOf = (part: string, ending: string): string[] =>
+    deployment === undefined ? [] : filesBelow(context, join(deployment, part)).filter((file) => file.endsWith(ending));
+  const flows = synapse === undefined ? [] : filesBelow(context, synapse).filter((file) => file.endsWith('.xml'));
+  for (const file of flows) {
+    const below = file.slice(`${synapse ?? ''}/`.length).replaceAll(sep, '/');
+    addServerFile(context, application, readXmlFile(context, file), below);
+  }
+  for (const file of filesOf('dataservices', '.dbs')) addServerFile(context, application, readXmlFile(context, file));
+  for (const file of filesOf('axis2services', '.aar'))
     addServerService(context, application, file, context.display(file));
-  if (home !== undefined && home !== places.deployment) readServerRegistry(context, home, application);
+  for (const file of filesOf('synapse-libs', '.zip'))
+    addServerConnector(context, application, file, context.display(file));
+  if (home !== undefined && home !== deployment) readServerRegistry(context, home, application);
+  // A server that loads nothing but archives is no application of its own.
+  const own = synapse !== undefined || context.findings.artifacts.length > before ? [application] : [];
+  context.findings.applications.push(...own);
+  if (home !== undefined && deployment !== undefined && home !== deployment)
+    readServerLibraries(context, home, [...own, ...archivesIn(context, join(deployment, 'carbonapps'))]);
   return application;
+}
+
+/** The applications that were read from the archives below a folder. */
+function archivesIn({ findings, display }: Context, folder: string): ApplicationDraft[] {
+  const start = `${display(folder)}/`;
+  return findings.applications.filter(({ type, source }) => type === 'archive' && source.path.startsWith(start));
 }
 
 /**
  * Adds the artifacts of an XML or .dbs file of a server.
  *
- * @param isAtTop whether it lies directly in `synapse-configs/default`, where registry.xml and task-manager.xml belong
- *   to the format and are no artifacts.
+ * @param below its path below `synapse-configs/default`, where it lies there. Directly in that folder lie registry.xml
+ *   and task-manager.xml, and in `imports` the files that enable connectors (synapse's
+ *   MultiXMLConfigurationBuilder.SYNAPSE_IMPORTS_DIR): they belong to the format and are no artifacts.
  */
 export function addServerFile(
   context: Context,
   application: ApplicationDraft,
-  { path, artifacts, unusable }: XmlFile,
-  isAtTop: boolean,
+  { path, artifacts, unusable, root }: XmlFile,
+  below?: string,
 ): void {
-  if (unusable !== undefined && !isAtTop)
+  const parts = below?.split('/') ?? [];
+  const isOfFormat = parts.length === 1 || (root === 'import' && parts[0] === 'imports' && parts.length === 2);
+  if (unusable !== undefined && !isOfFormat)
     report(context, startOf(path), {
       code: 'MI-SERVER-CONTENT',
       severity: 'warning',
@@ -96,12 +126,32 @@ export function addServerService(
   addToServer(context, application, readAxis2Service(context, input, { name, source: startOf(path), path }), path);
 }
 
-function addToServer(context: Context, application: ApplicationDraft, parsed: ParsedArtifact, path: string): void {
+/**
+ * Adds a connector of `synapse-libs` (micro-integrator's LibraryArtifactDeployer), from a file on disk or from its
+ * bytes.
+ */
+export function addServerConnector(
+  context: Context,
+  application: ApplicationDraft,
+  input: string | Buffer,
+  path: string,
+): void {
+  const { name, version = '' } = nameOfConnector(path);
+  addToServer(context, application, readConnector(context, input, name, startOf(path)), path, version);
+}
+
+function addToServer(
+  context: Context,
+  application: ApplicationDraft,
+  parsed: ParsedArtifact,
+  path: string,
+  version = '',
+): void {
   const file = path.slice(path.lastIndexOf('/') + 1);
   context.findings.artifacts.push({
     parsed,
-    version: '',
+    version,
     beside: [],
-    deliveries: [{ application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file, path }],
+    deliveries: [{ application, name: parsed.name, version, type: typeOfKind(parsed.kind), file, path }],
   });
 }

@@ -18,6 +18,7 @@ export function factsOf(
     ...home.synapse,
     ...home.dataServices,
     ...home.axis2Services,
+    ...home.connectors,
     ...home.registry,
     ...home.libraries,
     ...[home.deploymentToml, home.fileProperties].filter((file) => file !== undefined),

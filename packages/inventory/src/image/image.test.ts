@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, symlinkSync, linkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeTree, task } from '../../test/support/files.ts';
+import { makeTree, pack, task } from '../../test/support/files.ts';
 import {
   carbonapps,
   carOf,
@@ -76,6 +76,20 @@ describe('an image', () => {
     const inventory = await readInventory([`oci-layout:${imageOf([tar(entriesOf({ 'a.car': await carOf('A') }))])}`]);
     expect(tasksOf(inventory)).toEqual(['ATask']);
     expect(inventory.images?.[0]?.homes).toEqual([]);
+  });
+
+  test('is read with the connectors that its server has beside its archives', async () => {
+    const server = `${home}/repository/deployment/server`;
+    const layer = entriesOf({
+      [`${server}/synapse-configs/default/imports/{c}file.xml`]:
+        '<import xmlns="http://ws.apache.org/ns/synapse" name="file" package="c" status="enabled"/>',
+      [`${server}/synapse-libs/fileconnector-4.0.0.zip`]: await pack({
+        'connector.xml': '<connector><component name="file" package="c"/></connector>',
+      }),
+    });
+    const { artifacts, diagnostics } = await readInventory([`oci-layout:${imageOf([tar(layer)])}`]);
+    expect(artifacts.map(({ id, version }) => [id, version])).toEqual([['connector/fileconnector', '4.0.0']]);
+    expect(diagnostics).toEqual([]);
   });
 
   test('tells its version by the JARs of the server where the folder has another name', async () => {

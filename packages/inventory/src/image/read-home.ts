@@ -1,12 +1,13 @@
 import { parseXmlFile } from '../containers/artifact-file.ts';
 import { readCar } from '../containers/car.ts';
-import { mayHoldFlow, readLibrary } from '../containers/contents.ts';
+import { mayHoldFlow } from '../containers/contents.ts';
 import { readDeploymentToml } from '../containers/deployment-toml.ts';
 import { decodeText } from '../containers/disk.ts';
 import { report, startOf } from '../containers/draft.ts';
 import type { ApplicationDraft, Context } from '../containers/draft.ts';
+import { addServerLibrary } from '../containers/server-libraries.ts';
 import { addServerResource } from '../containers/server-registry.ts';
-import { addServerFile, addServerService, serverApplication } from '../containers/server.ts';
+import { addServerConnector, addServerFile, addServerService, serverApplication } from '../containers/server.ts';
 import type { ImageContents } from './contents.ts';
 import type { FoundFile, ServerHome } from './server-home.ts';
 
@@ -38,12 +39,9 @@ export function readServerHome(outer: Context, image: string, home: ServerHome, 
   if (home.fileProperties !== undefined)
     withText(reading, home.fileProperties, (text) => void fileProperties.push(...propertyNames(text)));
   for (const library of home.libraries) {
-    const path = reading.place(library);
-    const name = path.slice(path.lastIndexOf('/') + 1, -'.jar'.length);
-    withContent(reading, library, context.limits.nestedBytes, (content) => {
-      const parsed = readLibrary(context, content, { name, source: startOf(path), role: 'other' });
-      context.findings.artifacts.push({ parsed, version: '', deliveries: [], beside: reading.applications });
-    });
+    withContent(reading, library, context.limits.nestedBytes, (content) =>
+      addServerLibrary(context, content, reading.place(library), reading.applications),
+    );
   }
   return { application, fileProperties };
 }
@@ -73,15 +71,19 @@ function readServerFiles(reading: HomeReading, image: string, home: ServerHome):
   const { context } = reading;
   const folder = home.path.slice(home.path.lastIndexOf('/') + 1);
   const application = serverApplication(folder, startOf(`${image}!/${home.path}`), home.version);
-  const addFile = (file: FoundFile, isAtTop: boolean): void =>
+  const addFile = (file: FoundFile, below?: string): void =>
     withText(reading, file, (text, path) =>
-      addServerFile(context, application, parseXmlFile(context, text, path), isAtTop),
+      addServerFile(context, application, parseXmlFile(context, text, path), below),
     );
-  for (const file of home.synapse) addFile(file, !file.below.includes('/'));
-  for (const file of home.dataServices) addFile(file, false);
+  for (const file of home.synapse) addFile(file, file.below);
+  for (const file of home.dataServices) addFile(file);
   for (const service of home.axis2Services)
     withContent(reading, service, context.limits.nestedBytes, (content) =>
       addServerService(context, application, content, reading.place(service)),
+    );
+  for (const connector of home.connectors)
+    withContent(reading, connector, context.limits.nestedBytes, (content) =>
+      addServerConnector(context, application, content, reading.place(connector)),
     );
   for (const resource of home.registry) {
     const named = { path: reading.place(resource), registryPath: resource.registryPath };

@@ -1,3 +1,4 @@
+import { serverVersion } from '../containers/server-version.ts';
 import { compareText } from '../diagnostic.ts';
 import { type FileNode, type FolderNode, type RegularFile, resolve } from './file-tree.ts';
 
@@ -18,6 +19,7 @@ export interface ServerHome {
   readonly synapse: readonly (FoundFile & { readonly below: string })[];
   readonly dataServices: readonly FoundFile[];
   readonly axis2Services: readonly FoundFile[];
+  readonly connectors: readonly FoundFile[];
   /** Files below `registry/{governance,config,local}`, with their registry path. */
   readonly registry: readonly (FoundFile & { readonly registryPath: string })[];
   readonly deploymentToml?: FoundFile;
@@ -68,6 +70,7 @@ function homeAt(root: FolderNode, home: readonly string[]): ServerHome {
       .map((found) => ({ ...found, below: found.path.slice(start) })),
     dataServices: filesIn([...deployment, 'dataservices'], (name) => name.endsWith('.dbs')),
     axis2Services: filesIn([...deployment, 'axis2services'], (name) => name.endsWith('.aar')),
+    connectors: filesIn([...deployment, 'synapse-libs'], (name) => name.endsWith('.zip')),
     registry: ['governance', 'config', 'local'].flatMap((part) => {
       const folder = [...home, 'registry', part];
       return treeIn(['registry', part]).map((found) => ({
@@ -105,18 +108,9 @@ function filesBelow(root: FolderNode, folder: readonly string[], brokenLinks: st
   });
 }
 
-/**
- * From the folder's name, else from the server's own JARs, for example `org.wso2.micro.integrator.core_4.2.0.164.jar`.
- */
 function versionOf(root: FolderNode, home: readonly string[]): string | undefined {
-  const named = /^wso2mi-(\d+\.\d+\.\d+)/.exec(home.at(-1) ?? '')?.[1];
-  if (named !== undefined) return named;
   const plugins = resolve(root, [...home, 'wso2', 'components', 'plugins'])?.node;
-  if (plugins?.type !== 'folder') return undefined;
-  const versions = [...plugins.children.keys()].flatMap(
-    (name) => /^org\.wso2\.micro\.integrator\.(?:core|initializer|server)_(\d+\.\d+\.\d+)/.exec(name)?.[1] ?? [],
-  );
-  return versions.toSorted(compareText).at(-1);
+  return serverVersion(home.at(-1) ?? '', () => (plugins?.type === 'folder' ? plugins.children.keys() : []));
 }
 
 /** Every archive in the image by its path, links left out. */

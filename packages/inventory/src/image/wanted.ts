@@ -11,7 +11,7 @@ export function mayBeWanted(path: string, size: number, limits: Limits): boolean
   if (size > limits.textBytes) return false;
   if (/\/conf\/(deployment\.toml|file\.properties)$/.test(path)) return true;
   const at = path.indexOf(deployment);
-  if (at >= 0) return isConfiguration(path) || /\/axis2services\/[^/]+\.aar$/.test(path);
+  if (at >= 0) return isConfiguration(path) || /\/(?:axis2services\/[^/]+\.aar|synapse-libs\/[^/]+\.zip)$/.test(path);
   return (
     /\/wso2mi-[^/]+\/(?:lib|dropins)\/[^/]+\.jar$/.test(path) ||
     (path.endsWith('.xml') && /\/wso2mi-[^/]+\/registry\/(?:governance|config|local)\//.test(path))
