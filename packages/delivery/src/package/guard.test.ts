@@ -55,7 +55,7 @@ test('an image of a command without the guard does not name it', () => {
     runtimeVersion: '4.4.0',
     roles: [],
     archives: [],
-    libraries: false,
+    libraries: [],
   } as const;
   expect(guardFiles(join(folder, 'nothing'))).toEqual([]);
   expect(dockerfile({ ...contents, layout: 'deployed', guard: [] })).not.toContain('lease-guard');

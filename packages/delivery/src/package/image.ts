@@ -1,4 +1,5 @@
 import type { GuardFile } from './guard.ts';
+import type { LibraryFolder } from './libraries.ts';
 import { defaultServerRoles, miHas } from '@mi-patterns/inventory';
 
 /** What an image of Micro Integrator is built from. */
@@ -11,8 +12,8 @@ export interface ImageContents {
   readonly roles: readonly string[];
   /** File names in `carbonapps/`. */
   readonly archives: readonly string[];
-  /** Whether there are JARs for MI's `lib/`. */
-  readonly libraries: boolean;
+  /** Folders of MI's home that get JARs. */
+  readonly libraries: readonly LibraryFolder[];
   /** Path of the project's deployment.toml, where it goes into the image (`runtime.deploymentTomlFrom: image`). */
   readonly deploymentToml?: string;
   /**
@@ -80,7 +81,7 @@ export function dockerfile(contents: ImageContents): string {
     `ARG MI_HOME=/home/wso2carbon/wso2mi-${contents.runtimeVersion.replace(/^(\d+\.\d+\.\d+)\..*$/, '$1')}`,
     `LABEL ${labels.join(' \\\n      ')}`,
     '',
-    ...(contents.libraries ? [copy('lib/', '${MI_HOME}/lib/')] : []),
+    ...contents.libraries.map((folder) => copy(`${folder}/`, `\${MI_HOME}/${folder}/`)),
     ...(contents.deploymentToml !== undefined ? [copy('conf/', '${MI_HOME}/conf/')] : []),
     contents.layout === 'deployed'
       ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/')
@@ -112,7 +113,8 @@ export function openShiftDockerfile({ runtimeVersion }: Pick<ImageContents, 'run
 }
 
 /** Only what the Dockerfile copies goes to the builder. */
-export const dockerignore = '*\n!archives\n!carbonapps\n!conf\n!lib\n!entrypoint.sh\n!roles.json\n!lease-guard*\n';
+export const dockerignore =
+  '*\n!archives\n!carbonapps\n!conf\n!dropins\n!lib\n!entrypoint.sh\n!roles.json\n!lease-guard*\n';
 
 /** An image that holds the archives of all workloads deploys none of them by itself: they have artifacts in common. */
 const selectionCheck = `if [ -z "$(find "\${WSO2_SERVER_HOME:-/home/wso2carbon}" -path '*/carbonapps/*.car' 2> /dev/null | head -n 1)" ]; then

@@ -4,7 +4,15 @@ import { libraryFile } from '../archive/maven-repository.ts';
 import { digestOf } from './hashed-file.ts';
 import type { DeliverySet } from '@mi-patterns/planner';
 
-/** A JAR that belongs into MI's `lib/`. */
+/** Folders of MI's home for JARs: any, and OSGi bundles. */
+export type LibraryFolder = 'lib' | 'dropins';
+
+/** Where a JAR belongs: what lies in `dropins/` of a server is an OSGi bundle, which `lib/` would wrap in another. */
+export function libraryFolder({ path }: Pick<Source, 'path'>): LibraryFolder {
+  return /(?:^|\/)dropins\/[^/]+$/.test(path) ? 'dropins' : 'lib';
+}
+
+/** A JAR that belongs into a folder of MI's home. */
 export interface Library {
   readonly artifact: Artifact;
   /** Undefined when the JAR is not on this machine. */
@@ -13,7 +21,10 @@ export interface Library {
   readonly copies: readonly { readonly source: Source; readonly path: string }[];
 }
 
-/** JARs beside the archives of a set (deployment/libs, dependencies of the pom): the image gets them in MI's `lib/`. */
+/**
+ * JARs beside the archives of a set: the image gets those of deployment/libs, of dependencies of the pom and of a
+ * server's `lib` in MI's `lib/`, and those of a server's `dropins` there.
+ */
 export function librariesOf(
   inventory: Inventory,
   set: DeliverySet,
@@ -43,21 +54,33 @@ export function librariesOf(
     }));
 }
 
-/** JARs of one file name with different content: `lib/` holds one file of a name, which is the first of them. */
+/** A JAR on this machine, and the place in the image that it belongs to, such as `lib/a.jar`. */
+export interface LibraryFile {
+  readonly source: Source;
+  readonly path: string;
+  readonly place: string;
+}
+
+/** The JARs of libraries and their copies; of one place the first is the one that the image gets. */
+export function filesOfLibraries(libraries: readonly Library[]): readonly LibraryFile[] {
+  return libraries
+    .flatMap(({ artifact: { source }, path, copies }) => (path === undefined ? copies : [{ source, path }, ...copies]))
+    .map((file) => ({ ...file, place: `${libraryFolder(file.source)}/${basename(file.path)}` }));
+}
+
+/** JARs of one file name with different content: a folder holds one file of a name, which is the first of them. */
 export function libraryClashes(libraries: readonly Library[]): Diagnostic[] {
-  const files = libraries.flatMap(({ artifact: { source }, path, copies }) =>
-    path === undefined ? copies : [{ source, path }, ...copies],
-  );
-  return [...groupBy(files, ({ path }) => basename(path))].flatMap(([name, [kept, ...others]]) => {
+  return [...groupBy(filesOfLibraries(libraries), ({ place }) => place)].flatMap(([place, [kept, ...others]]) => {
     if (kept === undefined || others.length === 0) return [];
     const { digest } = digestOf(kept.path);
     const lost = others.filter(({ path }) => path !== kept.path && digestOf(path).digest !== digest);
     if (lost.length === 0) return [];
+    const [folder, name] = place.split('/');
     return [
       {
         code: 'MI-PKG-LIBRARY-CLASH',
         severity: 'warning',
-        message: `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} another content than ${kept.source.path}, and lib/ holds one file named ${name}: the image gets ${kept.source.path}.`,
+        message: `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} another content than ${kept.source.path}, and ${folder}/ holds one file named ${name}: the image gets ${kept.source.path}.`,
         hint: 'Keep the one that all of them work with, or give them different names where each is needed.',
         source: kept.source,
         related: lost.map(({ source }) => source),
@@ -66,7 +89,7 @@ export function libraryClashes(libraries: readonly Library[]): Diagnostic[] {
   });
 }
 
-/** What the servers need in `lib/` and do not get. */
+/** What the servers need in `lib/` or `dropins/` and do not get. */
 export function libraryFindings(libraries: readonly Library[], withImage: boolean): Diagnostic[] {
   const absent = withImage ? libraries.filter(({ path }) => path === undefined) : libraries;
   const [first] = absent;
@@ -74,11 +97,12 @@ export function libraryFindings(libraries: readonly Library[], withImage: boolea
   const names = absent
     .map(({ artifact }) => `${artifact.name}${artifact.version === '' ? '' : ` ${artifact.version}`}`)
     .join(', ');
+  const folders = [...new Set(absent.map(({ artifact }) => `${libraryFolder(artifact.source)}/`))];
   return [
     {
       code: 'MI-PKG-LIBRARIES',
       severity: 'warning',
-      message: `The servers need ${names} in lib/, ${withImage ? 'and the Maven build would download it; the image does not get it' : 'where neither a volume with archives nor a ConfigMap brings anything'}.`,
+      message: `The servers need ${names} in ${folders.join(' and ')}, ${withImage ? 'and the Maven build would download it; the image does not get it' : 'where neither a volume with archives nor a ConfigMap brings anything'}.`,
       hint: withImage
         ? 'Put the JAR into deployment/libs, or build the project once (mvn package) so that it is in the local Maven repository, then package again. Or use a base image that has it.'
         : 'Use an image that holds it, or mount it with extraVolumes.',

@@ -120,7 +120,7 @@ test('a Dockerfile runs as the user of its MI version', () => {
     version: '1',
     roles: ['A', 'B'],
     archives: ['orders.car'],
-    libraries: true,
+    libraries: ['lib' as const, 'dropins' as const],
     layout: 'deployed',
   } as const;
   expect(dockerfile({ ...image, runtimeVersion: '4.3.0' })).toMatch(/ARG USER_ID=802\n[\s\S]*USER \$\{USER_ID\}\n/);
@@ -128,6 +128,7 @@ test('a Dockerfile runs as the user of its MI version', () => {
   expect(text).toContain('ARG USER_ID=10802\n');
   expect(text).toContain('mi-patterns.io/server-roles="A,B"');
   expect(text).toContain('COPY --chown=10802:10802 lib/ ${MI_HOME}/lib/');
+  expect(text).toContain('COPY --chown=10802:10802 dropins/ ${MI_HOME}/dropins/');
   expect(text.match(/^FROM /gm)).toHaveLength(1);
 });
 

@@ -25,7 +25,14 @@ import {
 import { guardFiles, writeGuard } from './guard.ts';
 import { dockerfile, dockerignore, entrypoint, openShiftDockerfile, type ImageContents, labelsOf } from './image.ts';
 import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
-import { librariesOf, type Library, libraryClashes, libraryFindings } from './libraries.ts';
+import {
+  filesOfLibraries,
+  librariesOf,
+  type Library,
+  libraryClashes,
+  libraryFindings,
+  libraryFolder,
+} from './libraries.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
 import { hasErrors, jsonText, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
@@ -182,11 +189,7 @@ async function writeSet(making: Making, set: DeliverySet, folder: string): Promi
   const { inventory, plan, options, diagnostics } = making;
   const archives = await writeArchives(making, set, folder);
   const libraries = librariesOf(inventory, set, options);
-  const image = imageOf(
-    making,
-    set,
-    libraries.some(({ path }) => path !== undefined),
-  );
+  const image = imageOf(making, set, libraries);
   const volume = options.formats.includes('volume')
     ? writeOciLayout(join(folder, 'oci'), archives, labelsOf(image))
     : undefined;
@@ -252,7 +255,11 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
   }));
 }
 
-function imageOf({ inventory, delivery, options }: Making, set: DeliverySet, libraries: boolean): ImageContents {
+function imageOf(
+  { inventory, delivery, options }: Making,
+  set: DeliverySet,
+  libraries: readonly Library[],
+): ImageContents {
   const applications = [...new Set(set.archives.map(({ application }) => application))];
   const [only] = applications.length === 1 ? applications : [];
   const toml = options.withDeploymentToml === true ? projectToml(inventory, options.cwd) : undefined;
@@ -262,7 +269,7 @@ function imageOf({ inventory, delivery, options }: Making, set: DeliverySet, lib
     runtimeVersion: runtimeOf(inventory, options),
     roles: delivery.roles,
     archives: set.archives.map(({ file }) => file),
-    libraries,
+    libraries: [...new Set(filesOfLibraries(libraries).map(({ source }) => libraryFolder(source)))].toSorted(),
     ...(toml === undefined ? {} : { deploymentToml: toml }),
     layout: 'deployed',
   };
@@ -289,11 +296,7 @@ function writeCommonImage(making: Making, folder: string): void {
   const libraries = librariesOf(inventory, all, options);
   const files = [...new Set(all.archives.map(({ file }) => file))];
   const image: ImageContents = {
-    ...imageOf(
-      making,
-      all,
-      libraries.some(({ path }) => path !== undefined),
-    ),
+    ...imageOf(making, all, libraries),
     archives: files,
     layout: 'selection',
   };
@@ -309,11 +312,10 @@ function writeImage(
   const isNew = ({ message }: Diagnostic): boolean => diagnostics.every((known) => known.message !== message);
   diagnostics.push(...libraryClashes(libraries).filter(isNew));
   const taken = new Set<string>();
-  for (const { path } of libraries) {
-    const name = path === undefined ? '' : basename(path);
-    if (path === undefined || taken.has(name)) continue;
-    taken.add(name);
-    const file = createHashedFile(join(folder, 'lib', name));
+  for (const { path, place } of filesOfLibraries(libraries)) {
+    if (taken.has(place)) continue;
+    taken.add(place);
+    const file = createHashedFile(join(folder, place));
     readPieces(path, file.write);
     file.close();
   }
