@@ -70,6 +70,15 @@ describe('init', () => {
     expect(text).toMatch(/# Not translated:\n# {3}helm-mi.yaml:2 `wso2.config.secureVault.enabled`/);
   });
 
+  it('mounts key stores into the home of the version that it writes', async () => {
+    cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+    writeFileSync(join(folder, 'helm-mi.yaml'), 'wso2:\n  deployment: {JKSSecretName: jks}\n');
+    expect(await init('--from-helm-mi', 'helm-mi.yaml')).toBe(0);
+    const text = readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8');
+    const version = /runtime:\n {2}version: "(.*)"/.exec(text)?.[1];
+    expect(text).toContain(`/home/wso2carbon/wso2mi-${version}/repository/resources/security/client-truststore.jks:`);
+  });
+
   it('writes what generate takes, also where helm-mi scales automatically and development has a single replica', async () => {
     cpSync(example, folder, {
       recursive: true,

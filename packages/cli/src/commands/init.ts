@@ -12,6 +12,7 @@ import { type Plan, plan } from '@mi-patterns/planner';
 import {
   carriedOver,
   firstConfiguration,
+  firstRuntimeVersion,
   type HelmMiTranslation,
   type LiveHelmMi,
   readConfiguration,
@@ -61,11 +62,14 @@ export async function initCommand(
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
     throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');
   const lives = await liveReleases(options, context);
-  const translation = translationOf(lives?.[0], options, context);
+  const translate = translatorOf(lives?.[0], options, context);
+  // Before the artifacts are read, which takes longer: a wrong file is told first.
+  translate();
   const folder = dirname(file);
   const images = [...new Set(lives?.map((live) => imagePathOf(live.image, options)))];
   const inventory = await inventoryOf(folder, images, options, context);
   const result = plan(inventory, await planOptions({}, undefined, context));
+  const translation = translate(firstRuntimeVersion(inventory));
   const own = firstConfiguration(inventory, result, basename(folder), translation);
   const first = {
     ...(lives === undefined ? own : takingOver(own, lives)),
@@ -114,22 +118,22 @@ async function planWritten(file: string, options: GlobalOptions, context: Contex
 }
 
 /**
- * The settings of the release or the values file that `--from-…` names; undefined without one. Throws CommandFailure.
+ * Translates the settings of the release or the values file that `--from-…` names, for artifacts of a version of MI;
+ * gives undefined without one. Throws CommandFailure.
  */
-function translationOf(
+function translatorOf(
   live: LiveHelmMi | undefined,
   { fromHelmMi }: InitOptions,
   context: Context,
-): HelmMiTranslation | undefined {
-  if (live === undefined && fromHelmMi === undefined) return undefined;
-  const translation = live === undefined ? ofFile(fromHelmMi ?? '', context) : translateLiveRelease(live);
-  if (translation.configuration === undefined) throw new CommandFailure(translation.diagnostics, exitCodes.usage);
-  return translation;
-}
-
-function ofFile(given: string, context: Context): HelmMiTranslation {
-  const path = display(resolve(context.cwd, given), context);
-  return translateHelmMi(readText(resolve(context.cwd, given), path), path);
+): (runtimeVersion?: string) => HelmMiTranslation | undefined {
+  if (live === undefined && fromHelmMi === undefined) return () => undefined;
+  const path = fromHelmMi === undefined ? '' : display(resolve(context.cwd, fromHelmMi), context);
+  const text = live === undefined ? readText(resolve(context.cwd, fromHelmMi ?? ''), path) : '';
+  return (version) => {
+    const translation = live === undefined ? translateHelmMi(text, path, version) : translateLiveRelease(live, version);
+    if (translation.configuration === undefined) throw new CommandFailure(translation.diagnostics, exitCodes.usage);
+    return translation;
+  };
 }
 
 /** What the images of live releases hold, or the folder of the configuration. */

@@ -23,6 +23,12 @@ export interface FirstConfiguration {
   readonly leftOver: readonly string[];
 }
 
+/** The version of MI that the first application with one is written for, when it has three numbers. */
+export function firstRuntimeVersion({ applications }: Inventory): string | undefined {
+  const version = applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
+  return version !== undefined && /^\d+\.\d+\.\d+$/.test(version) ? version : undefined;
+}
+
 /**
  * A first configuration for what was read, with the settings of an earlier chart where there was one. `folder`: the
  * folder that holds the projects, by name. Pure.
@@ -36,10 +42,9 @@ export function firstConfiguration(
   const [first, second] = inventory.applications;
   // Several applications have the name of the folder that holds them, whatever is added to it.
   const release = releaseName(first === undefined || second !== undefined ? folder : first.name);
-  const runtime = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
+  const runtime = firstRuntimeVersion(inventory);
   const own = translation?.configuration;
-  const versions =
-    own?.runtime ?? (runtime !== undefined && /^\d+\.\d+\.\d+$/.test(runtime) ? { version: runtime } : undefined);
+  const versions = own?.runtime ?? (runtime === undefined ? undefined : { version: runtime });
   return {
     release,
     image: {

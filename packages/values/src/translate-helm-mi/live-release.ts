@@ -10,10 +10,17 @@ export interface LiveHelmMi {
   readonly values: string;
 }
 
-/** The settings of a live release. The image is the one that runs, not the one of the values. Pure; never throws. */
-export function translateLiveRelease({ release, image, values }: LiveHelmMi): HelmMiTranslation {
+/**
+ * The settings of a live release. The image is the one that runs, not the one of the values. Pure; never throws.
+ *
+ * @param runtimeVersion version of MI in the image, for values that name none.
+ */
+export function translateLiveRelease(
+  { release, image, values }: LiveHelmMi,
+  runtimeVersion?: string,
+): HelmMiTranslation {
   const text = /^wso2:/m.test(values) ? values : 'wso2: {}\n';
-  const translation = translateHelmMi(text, `values of the release ${release}`);
+  const translation = translateHelmMi(text, `values of the release ${release}`, runtimeVersion);
   const { configuration } = translation;
   if (configuration === undefined) return translation;
   return { ...translation, configuration: { ...configuration, image: imageOf(image) } };

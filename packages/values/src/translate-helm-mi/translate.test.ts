@@ -101,12 +101,12 @@ describe('translateHelmMi', () => {
           resources: { requests: { cpu: '500m' }, limits: { cpu: '1' } },
           disruptionBudget: { enabled: true, minAvailable: 2 },
           extraVolumes: { keystores: { secret: { secretName: 'jks' } } },
-          extraVolumeMounts: {
-            '/home/wso2carbon/wso2mi-4.6.0/repository/resources/security/own.jks': {
-              name: 'keystores',
-              subPath: 'own.jks',
-            },
-          },
+          extraVolumeMounts: Object.fromEntries(
+            ['own.jks', 'wso2carbon.jks', 'client-truststore.jks'].map((file) => [
+              `/home/wso2carbon/wso2mi-4.6.0/repository/resources/security/${file}`,
+              { name: 'keystores', subPath: file },
+            ]),
+          ),
         },
         ingress: {
           enabled: true,
@@ -117,6 +117,28 @@ describe('translateHelmMi', () => {
     });
     // What helm-mi's template leaves out because it is false is left out here too.
     expect(valueAt(values, ['deploymentToml', 'mediation', 'synapse', 'enable_xpath_dom_failover'])).toBeUndefined();
+  });
+
+  it.each([
+    ['4.4.0', '4.4.0', 'Here `runtime.version` and the mounts are 4.4.0, the version of the projects.'],
+    [undefined, '4.5.0', 'Here `runtime.version` and the mounts are 4.5.0.'],
+  ])('mounts key stores for one version where the file names none and projects name %s', (projects, version, here) => {
+    const file = 'wso2:\n  deployment:\n    JKSSecretName: jks\n';
+    const { configuration, diagnostics } = translateHelmMi(file, 'values.yaml', projects);
+    expect(configuration?.runtime).toEqual({ version });
+    const mounts = valueAt(configuration?.values ?? {}, ['workloadDefaults', 'extraVolumeMounts']) as object;
+    expect(Object.keys(mounts)).toEqual(
+      ['wso2carbon.jks', 'client-truststore.jks'].map(
+        (name) => `/home/wso2carbon/wso2mi-${version}/repository/resources/security/${name}`,
+      ),
+    );
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'MI-INIT-DIFFERENT',
+        message: `The file names no BuildVersion, so helm-mi mounts the key stores into the home of MI 4.5.0, its default. ${here}`,
+        source: { path: 'values.yaml', line: 3 },
+      },
+    ]);
   });
 
   it('copies no secret, and says of each where it goes', () => {

@@ -6,6 +6,7 @@ import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets }
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';
+import { assumedVersion, defaultBuildVersion, keystoreVolumes } from './keystores.ts';
 import { isEmpty, type Settings, settingsOf } from './settings.ts';
 import { differences, hintOf, reasonOf } from './words.ts';
 
@@ -34,8 +35,10 @@ const secretName = 'mi-secrets';
  * Translates a values file of WSO2's own chart (wso2/helm-mi aa0a13e, chart `mi` 4.6.0-0, values_full.yaml and
  * templates) to the settings of this chart. Only what the file says is translated; what it leaves out gets the defaults
  * here. Pure; never throws.
+ *
+ * @param runtimeVersion version of MI that the projects are written for, for a file that names none.
  */
-export function translateHelmMi(text: string, path: string): HelmMiTranslation {
+export function translateHelmMi(text: string, path: string, runtimeVersion?: string): HelmMiTranslation {
   const file = readYaml(text, path, 'MI-VALUES', 'helm');
   if (file.value === undefined) return { secrets: [], diagnostics: file.diagnostics };
   if (!('wso2' in file.value))
@@ -52,11 +55,18 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
   const settings = settingsOf(file.value);
   const secrets: TranslatedSecret[] = [];
   const image = imageOf(settings);
-  const version = settings.text('wso2.deployment.BuildVersion');
+  const named = settings.text('wso2.deployment.BuildVersion');
+  const hasKeystores = settings.given('wso2.deployment.JKSSecretName') !== undefined;
+  // The folder of the key stores has the version in its name, so the image must be of the same one.
+  const version = named ?? (hasKeystores ? (runtimeVersion ?? defaultBuildVersion) : undefined);
   const autoscaled = settings.given('wso2.deployment.hpa.enabled') !== undefined;
   const replicas = settings.number('wso2.deployment.replicas') ?? 1;
   const values = valuesFrom(settings, secrets, { version, autoscaled, file: file.value });
-  const diagnostics = [...notes(settings, file, secrets), ...notTranslated(settings, file)].sort(
+  const assumed =
+    named === undefined && version !== undefined
+      ? [finding(file, ['wso2', 'deployment', 'JKSSecretName'], assumedVersion(version))]
+      : [];
+  const diagnostics = [...notes(settings, file, secrets), ...assumed, ...notTranslated(settings, file)].sort(
     (a, b) => compareSources(a.source, b.source) || compareText(a.code, b.code) || compareText(a.message, b.message),
   );
   return {
@@ -116,7 +126,7 @@ function valuesFrom(
       ),
     },
     ...(users === undefined ? {} : { runtime: users }),
-    workloadDefaults: workloadDefaults(settings, autoscaled),
+    workloadDefaults: { ...workloadDefaults(settings, autoscaled), ...keystoreVolumes(settings, version) },
     ingress: ingressOf(settings),
     gateway: gatewayOf(settings),
     ...artifactsOf(settings),
@@ -271,7 +281,6 @@ function workloadDefaults(settings: Settings, autoscaled: boolean): Values {
     nodeSelector: textValues(settings, `${deployment}.nodeSelector`),
     podAnnotations: textValues(settings, `${deployment}.annotations`),
     ...securityOf(settings),
-    ...keystoreVolumes(settings),
   };
 }
 
@@ -315,31 +324,6 @@ function securityOf(settings: Settings): Values {
       settings.given(`${base}.apparmor`) === undefined ? {} : { appArmorProfile: { type: 'RuntimeDefault' } },
     containerSecurityContext: level === undefined ? {} : { seLinuxOptions: { level } },
   };
-}
-
-function keystoreVolumes(settings: Settings): Values {
-  const secret = settings.text(`${deployment}.JKSSecretName`);
-  if (secret === undefined) return {};
-  return {
-    extraVolumes: { keystores: { secret: { secretName: secret } } },
-    extraVolumeMounts: keystoreMounts(settings),
-  };
-}
-
-/** Each store of the Secret over the one in the image, as helm-mi mounts them (mi/templates/mi-deployment.yaml). */
-function keystoreMounts(settings: Settings): Values {
-  const version = settings.text('wso2.deployment.BuildVersion') ?? '4.6.0';
-  const files = [
-    'wso2.config.keyStore.primary.fileName',
-    'wso2.config.keyStore.internal.fileName',
-    'wso2.config.trustStore.primary.fileName',
-  ].flatMap((path) => settings.text(path) ?? []);
-  return Object.fromEntries(
-    [...new Set(files)].map((file) => [
-      `/home/wso2carbon/wso2mi-${version}/repository/resources/security/${file}`,
-      { name: 'keystores', subPath: file, readOnly: true },
-    ]),
-  );
 }
 
 /** `1024m` of a JVM → `1024Mi`. */
