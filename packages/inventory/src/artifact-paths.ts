@@ -6,26 +6,28 @@ import { readInventory } from './read-inventory.ts';
 /**
  * Folders of projects and archives, relative to the configuration, that give what was read of the whole folder; the
  * folder itself where they give anything else. A list that left a module out would deliver nothing of it.
+ *
+ * @param cwd the folder that {@link ReadOptions.cwd} named when the inventory was read.
  */
-export async function artifactPaths(inventory: Inventory, folder: string): Promise<readonly string[]> {
-  const paths = rootPaths(inventory, folder);
+export async function artifactPaths(inventory: Inventory, folder: string, cwd = folder): Promise<readonly string[]> {
+  const paths = rootPaths(inventory, folder, cwd);
   if (paths.includes('.')) return paths;
   const again = await readInventory(paths, { cwd: folder });
-  return delivered(again, folder) === delivered(inventory, folder) ? paths : ['.'];
+  return delivered(again, folder) === delivered(inventory, cwd) ? paths : ['.'];
 }
 
 /** Everything that another list of paths could lose: what is delivered, and the files that say what the servers are. */
-function delivered({ applications, configurations }: Inventory, folder: string): string {
+function delivered({ applications, configurations }: Inventory, cwd: string): string {
   return JSON.stringify([
     applications.map(({ id, deliveries }) => [id, deliveries.map(({ artifact, version }) => `${artifact} ${version}`)]),
-    configurations.map(({ source }) => resolve(folder, source.path)),
+    configurations.map(({ source }) => resolve(cwd, source.path)),
   ]);
 }
 
 /** The root of each application; a folder that holds another listed one stands for it. */
-function rootPaths(inventory: Inventory, folder: string): readonly string[] {
+function rootPaths(inventory: Inventory, folder: string, cwd: string): readonly string[] {
   const roots = inventory.applications.map((application) =>
-    relative(folder, rootOf(application, folder)).replaceAll('\\', '/'),
+    relative(folder, rootOf(application, cwd)).replaceAll('\\', '/'),
   );
   const unique = [...new Set(roots.length === 0 ? [''] : roots)].sort();
   if (unique.includes('')) return ['.'];
@@ -36,8 +38,8 @@ function rootPaths(inventory: Inventory, folder: string): readonly string[] {
  * A project's folder, an archive's file; for a composite exporter the folder that holds it and the modules it takes
  * from.
  */
-function rootOf({ type, source, deliveries }: Inventory['applications'][number], folder: string): string {
-  const absolute = (path: string): string => resolve(folder, path.split('!/')[0] ?? '');
+function rootOf({ type, source, deliveries }: Inventory['applications'][number], cwd: string): string {
+  const absolute = (path: string): string => resolve(cwd, path.split('!/')[0] ?? '');
   const path = absolute(source.path);
   if (type === 'archive') return path;
   const own = statSync(path).isDirectory() ? path : dirname(path);

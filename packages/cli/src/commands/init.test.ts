@@ -70,6 +70,15 @@ describe('init', () => {
     expect(text).toMatch(/# Not translated:\n# {3}helm-mi.yaml:2 `wso2.config.secureVault.enabled`/);
   });
 
+  it('shows paths from the current folder', async () => {
+    cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+    mkdirSync(join(folder, 'deployment'), { recursive: true });
+    writeFileSync(join(folder, 'deployment/deployment.toml'), '[truststore]\npassword = "x"\n');
+    expect(await init()).toBe(0);
+    expect(output).toContain('MI-TOML-LEFT-OUT  deployment/deployment.toml:1:1');
+    expect(output).not.toContain(folder);
+  });
+
   it('mounts key stores into the home of the version that it writes', async () => {
     cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
     writeFileSync(join(folder, 'helm-mi.yaml'), 'wso2:\n  deployment: {JKSSecretName: jks}\n');

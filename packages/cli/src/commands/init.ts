@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import {
   artifactPaths,
   type Diagnostic,
@@ -73,7 +73,7 @@ export async function initCommand(
   const own = firstConfiguration(inventory, result, basename(folder), translation);
   const first = {
     ...(lives === undefined ? own : takingOver(own, lives)),
-    artifacts: images.length === 0 ? await artifactPaths(inventory, folder) : images,
+    artifacts: images.length === 0 ? await artifactPaths(inventory, folder, context.cwd) : images,
   };
   const { text, schema } = writeConfiguration(first);
   const { diagnostics: faults } = readConfiguration(text, shown);
@@ -143,7 +143,8 @@ async function inventoryOf(
   options: InitOptions,
   context: Context,
 ): Promise<Inventory> {
-  if (images.length === 0) return readInventory([folder], { cwd: folder });
+  if (images.length === 0)
+    return readInventory([relative(context.cwd, folder).replaceAll('\\', '/') || '.'], { cwd: context.cwd });
   return readInventory(images, {
     cwd: context.cwd,
     openRegistryImage: await imageClient(images, options, context),
