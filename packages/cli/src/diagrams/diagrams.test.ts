@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawFlow } from './diagram.ts';
 import { fitText, textWidth, wrapText } from './fit.ts';
 import { layoutFlow, podRow } from './layout.ts';
-import { readFlow } from './text.ts';
+import { honestWords, readFlow } from './text.ts';
 
 const artifact = (
   workload: string,
@@ -84,6 +84,18 @@ describe('the picture', () => {
       expect(words(drawFlow(respawning, heading, file)), file).toContain('may be done twice until the node is back');
     }
     expect(svg).not.toContain('never two at work');
+  });
+
+  it.each([
+    ['respawn', 'may be done twice until the node is back'],
+    ['fenced', 'the next one starts when the Lease of the other has ended'],
+    ['at-most-one', 'no other starts before the node is back'],
+  ] as const)('says what recovery: %s does, and nothing of the others', (recovery, words) => {
+    const said = honestWords({
+      workloads: [{ name: 'task', type: 'stateful', replicas: 1, count: 1, recovery }],
+    });
+    expect(said).toEqual([expect.stringContaining(words)]);
+    expect(said[0]?.match(/respawn|fenced|at-most-one/g)).toEqual([recovery]);
   });
 
   it('is the same at each drawing, and reads itself to those who cannot see it', () => {

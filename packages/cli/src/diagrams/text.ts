@@ -24,16 +24,31 @@ export function podsAndStandbys({ pods, standbys }: Pick<Cost, 'pods' | 'standby
 
 /** What a picture of one pod must not promise. */
 export function honestWords(flow: Pick<Flow, 'workloads'>): string[] {
-  const stateful = flow.workloads.filter(({ type }) => type === 'stateful');
-  if (stateful.length === 0) return [];
-  if (stateful.every(({ standby }) => standby !== undefined))
-    return [
-      'One pod at a time does stateful work; the pod that waits starts when the Lease of the other has ended. Work may be done twice for moments only after a whole node was frozen.',
-    ];
-  return [
-    'Only one pod at a time does stateful work during an update. With recovery: respawn, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
-  ];
+  const ways = new Set(flow.workloads.filter(({ type }) => type === 'stateful').map(wayOf));
+  if (ways.size === 0) return [];
+  // Where one of them is not known, the sentence about all of them says what each does.
+  const said = ways.has('unknown') ? ['unknown' as const] : wayNames.filter((way) => ways.has(way));
+  return said.map((way) => wordsOf[way]);
 }
+
+const wayNames = ['standby', 'fenced', 'respawn', 'at-most-one'] as const;
+
+/** How a stateful workload comes back. */
+function wayOf({ standby, recovery }: Flow['workloads'][number]): (typeof wayNames)[number] | 'unknown' {
+  return standby === undefined ? (recovery ?? 'unknown') : 'standby';
+}
+
+const frozen = 'Work may be done twice for moments only after a whole node was frozen.';
+const wordsOf = {
+  unknown:
+    'Only one pod at a time does stateful work during an update. With recovery: respawn, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
+  standby: `One pod at a time does stateful work; the pod that waits starts when the Lease of the other has ended. ${frozen}`,
+  fenced: `With recovery: fenced, one pod at a time does stateful work: the next one starts when the Lease of the other has ended. ${frozen}`,
+  respawn:
+    'With recovery: respawn, only one pod at a time does stateful work during an update, but a node that is cut off may still run its pod: the work may be done twice until the node is back.',
+  'at-most-one':
+    'With recovery: at-most-one, one pod at a time does stateful work: when its node is lost, no other starts before the node is back or its Node object is removed.',
+} as const;
 
 /** The pods of a workload in words. */
 export function podsInWords({ type, replicas, standby, count }: Flow['workloads'][number]): string {

@@ -3,6 +3,7 @@ import { isDivided } from '../divided.ts';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { isIsolatedClass } from '../verdicts/index.ts';
+import { servedTransports } from '../verdicts/proxy-service.ts';
 import type { FlowBuilder } from './builder.ts';
 import type { Danger, FlowNode } from './model.ts';
 import { type Outside, outsideOf, storeTarget } from './outside.ts';
@@ -123,8 +124,10 @@ function followed(builder: FlowBuilder, place: Place, position: number, unit: Un
   const stack = unit.roots.toReversed();
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     const artifact = artifactAt(graph, node);
+    const unserved = unservedTransports(builder, artifact);
     for (const outside of outsideOf(artifact))
-      if (!isItself(builder, node, outside)) addOutside(builder, place, unit.id, outside);
+      if (!isItself(builder, node, outside))
+        addOutside(builder, { place, unit: unit.id, artifact, unserved: unserved.has(outside.transport) }, outside);
     for (const reference of builder.missing.get(artifact.id) ?? [])
       addMissing(builder, unit.id, reference.to, reference.relation);
     for (const edge of edgesOf(graph, graph.out, node)) {
@@ -210,13 +213,46 @@ const outsideWords: Readonly<Record<Outside['kind'], string>> = {
   system: 'Outside',
 };
 
-function addOutside(builder: FlowBuilder, place: Place, unit: string, outside: Outside): void {
-  const id = outsideNode(builder, outside, outsideWords[outside.kind]);
-  setEdge(builder, outside.direction === 'in' ? { from: id, to: unit, label: '' } : { from: unit, to: id, label: '' });
+/** The transports over which a service gets nothing, because the listener does not load it. */
+function unservedTransports(
+  { enabled }: FlowBuilder,
+  { facts, ...artifact }: Artifact,
+): ReadonlySet<string | undefined> {
+  if (facts.kind !== 'proxy-service') return new Set();
+  const { dropped, faulty } = servedTransports({ facts, ...artifact }, facts.transports, facts.parameters, enabled);
+  return new Set([...dropped, ...faulty].map(({ name }) => name));
+}
+
+/** Who takes from what is outside, or gives to it. */
+interface User {
+  readonly place: Place;
+  readonly unit: string;
+  readonly artifact: Artifact;
+  /** Whether its listener does not load it. */
+  readonly unserved: boolean;
+}
+
+const notLoaded: Danger = { level: 'broken', word: 'the listener does not load it' };
+
+function addOutside(builder: FlowBuilder, user: User, outside: Outside): void {
+  const { unit } = user;
+  const id = outsideNode(builder, outside, outside.note ?? outsideWords[outside.kind]);
+  const way = outside.direction === 'in' ? { from: id, to: unit } : { from: unit, to: id };
+  setEdge(builder, { ...way, label: '', ...(user.unserved ? { danger: notLoaded } : {}) });
   const node = builder.nodes.get(id);
-  if (node === undefined || outside.local !== true || node.danger !== undefined) return;
-  if (place.workload.replicas > 1 || place.workload.count > 1 || placesAround(builder, id).size > 1)
-    builder.nodes.set(id, { ...node, danger: { level: 'risk', word: 'several pods: needs a shared volume' } });
+  if (node === undefined || outside.local !== true || node.danger !== undefined || user.unserved) return;
+  const word = needsVolume(builder, user, id);
+  if (word !== undefined) builder.nodes.set(id, { ...node, danger: { level: 'risk', word } });
+}
+
+/** Why a directory of the pod does not do for those that use it. */
+function needsVolume(builder: FlowBuilder, { place, artifact }: User, id: string): string | undefined {
+  const { workload, members, entryPoints } = place;
+  // Of several workloads that are drawn as one, an entry point runs in one.
+  const isInOne = members.length === 1 || entryPoints.includes(artifact.id);
+  if (workload.replicas > 1 || !isInOne || placesAround(builder, id).size > 1)
+    return 'several pods: needs a shared volume';
+  return workload.standby === undefined ? undefined : 'the standby needs the same folder';
 }
 
 /** The places of the nodes that have an edge with this one. */

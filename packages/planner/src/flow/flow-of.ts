@@ -2,6 +2,7 @@ import type { FlowBuilder } from './builder.ts';
 import { type ArtifactId, type Inventory, isEntryPoint, printable, type Reference } from '@mi-patterns/inventory';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import type { Plan } from '../model.ts';
+import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { addArtifacts } from './artifacts.ts';
 import { addClients } from './clients.ts';
 import { collectOutside } from './collect.ts';
@@ -45,6 +46,7 @@ export function flowOf(inventory: Inventory, plan: Plan, options: FlowOptions = 
     places,
     home,
     missing,
+    enabled: enabledTransports(inventory.configurations),
     only,
     nodes: new Map(),
     edges: new Map(),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Inventory } from '@mi-patterns/inventory';
 import { inventory, jdbcStore, options, orders, type Part } from '../../test/builder.ts';
-import type { PlanOptions } from '../model.ts';
+import type { Plan, PlanOptions } from '../model.ts';
 import { plan } from '../plan.ts';
 import { type FlowOptions, flowOf } from './flow-of.ts';
 import type { Flow } from './model.ts';
@@ -163,6 +164,54 @@ describe('what is broken or dangerous', () => {
     });
     expect(ways(answered)).toContain('integration/endpoint/E > integration/api/B');
     expect(answered.nodes.some(({ kind }) => kind === 'host')).toBe(false);
+  });
+});
+
+describe('what feeds a service', () => {
+  it('is broken where its listener does not load it', () => {
+    const source = { path: 'deployment.toml', line: 1, column: 1 };
+    const read = inventory(
+      { 'proxy-service/P': { facts: { transports: ['jms'] }, parameters: { 'transport.jms.Destination': 'orders' } } },
+      { configurations: [{ listeners: [{ transport: 'jms', enabled: true, factories: ['other'], source }] }] },
+    );
+    const drawn = flowOf(read, plan(read, options({})));
+    expect(ways(drawn)).toContain('queue:orders > integration/proxy-service/P (the listener does not load it)');
+  });
+
+  it('is all transports, or the clients of a port, in words', () => {
+    const drawn = flow({
+      'proxy-service/All': { facts: { transports: ['all'] } },
+      'proxy-service/Tcp': { facts: { transports: ['tcp'] }, parameters: { 'transport.tcp.port': '6060' } },
+    });
+    expect(drawn.nodes.filter(({ kind }) => kind === 'system').map(({ label, note }) => [label, note])).toEqual([
+      ['all transports', ''],
+      ['TCP clients, port 6060', ''],
+    ]);
+  });
+
+  it('is a folder that the standby needs too, also where many workloads are drawn as one', () => {
+    const standby = (read: Inventory): Plan => {
+      const planned = plan(read, options({}));
+      return {
+        ...planned,
+        workloads: planned.workloads.map((one) => ({ ...one, recovery: 'fenced', standby: 'cold' })),
+      };
+    };
+    const proxies = Object.fromEntries(
+      Array.from({ length: 11 }, (_, index): [string, Part] => [
+        `proxy-service/P${index}`,
+        {
+          ...files,
+          parameters: { ...files.parameters, 'transport.vfs.FileURI': index === 0 ? 'file:///in' : 'smb://a' },
+        },
+      ]),
+    );
+    for (const parts of [{ 'proxy-service/P': files }, proxies]) {
+      const read = inventory(parts);
+      const drawn = flowOf(read, standby(read));
+      expect(danger(drawn, 'directory:file:///in')).toBe('the standby needs the same folder');
+      expect(drawn.workloads.map(({ recovery }) => recovery)).toEqual(['fenced']);
+    }
   });
 });
 

@@ -1,5 +1,5 @@
 import type { ArtifactId } from '@mi-patterns/inventory';
-import type { VerdictClass } from '../model.ts';
+import type { Recovery, VerdictClass } from '../model.ts';
 
 /** What a node of the picture stands for. */
 export type FlowNodeKind =
@@ -55,6 +55,8 @@ export interface FlowWorkload {
   readonly type: 'stateless' | 'stateful';
   /** Pods of each workload that work at the same time. */
   readonly replicas: number;
+  /** How its values recover it from a lost pod or node; missing where the values are not known. */
+  readonly recovery?: Recovery;
   /** Set where each workload has one pod more that stands by. */
   readonly standby?: 'cold';
   /** Workloads it stands for. */

@@ -12,6 +12,10 @@ export interface Outside {
   readonly direction: 'in' | 'out';
   /** True for a directory of the pod itself. */
   readonly local?: boolean;
+  /** What it is, where its name says that already. */
+  readonly note?: '';
+  /** The transport of a service that takes from it. */
+  readonly transport?: string;
 }
 
 type Target = Omit<Outside, 'direction'>;
@@ -41,12 +45,15 @@ export function outsideOf(artifact: Artifact): readonly Outside[] {
     name: uri,
     direction: consumes ? 'in' : 'out',
     local,
+    ...(consumes && facts.kind === 'proxy-service' ? { transport: 'vfs' } : {}),
   }));
   if (facts.kind === 'inbound-endpoint') found.push(...listened(facts.parameters, facts.protocol, found));
   if (facts.kind === 'proxy-service' && facts.transports !== undefined)
     for (const transport of facts.transports)
       if (!/^(https?|local|vfs|wss?)$/.test(transport))
-        found.push(...listened(facts.parameters, transport, found, artifact.name));
+        found.push(
+          ...listened(facts.parameters, transport, found, artifact.name).map((one) => ({ ...one, transport })),
+        );
   if (facts.kind === 'endpoint') found.push(...facts.addresses.flatMap(({ uri }) => addressed(uri)));
   if (facts.kind === 'local-entry' && facts.content?.endsWith('.init') === true)
     found.push({
@@ -65,6 +72,12 @@ function listened(
 ): Outside[] {
   const name = protocol?.toLowerCase() ?? 'custom listener';
   if (name === 'jms') return [{ ...jmsSource(parameters, fallback), direction: 'in' }];
+  if (name === 'all') return [{ kind: 'system', name: 'all transports', note: '', direction: 'in' }];
+  if (name === 'tcp' || name === 'udp') {
+    const port = setting(parameters, `transport.${name}.port`);
+    const at = port.state === 'literal' ? `, port ${port.value}` : '';
+    return [{ kind: 'system', name: `${name.toUpperCase()} clients${at}`, note: '', direction: 'in' }];
+  }
   for (const [parameter, kind] of sources) {
     const value = setting(parameters, parameter);
     if (value.state === 'literal') return [{ kind, name: value.value, direction: 'in' }];

@@ -23,7 +23,10 @@ export function placesOf(plan: Plan, graph: Graph, detail: FlowDetail): readonly
   };
   const byKind = new Map<string, Workload[]>();
   for (const workload of plan.workloads) {
-    const key = workload.type === 'stateful' ? `${kindOf(workload)}\n${workload.standby ?? ''}` : workload.name;
+    const key =
+      workload.type === 'stateful'
+        ? `${kindOf(workload)}\n${workload.recovery ?? ''}\n${workload.standby ?? ''}`
+        : workload.name;
     addTo(byKind, key, workload);
   }
   return [...byKind].flatMap(([key, members]) => {
@@ -46,6 +49,7 @@ function placeOf(members: readonly Workload[], name: string): Place {
       name,
       type: first?.type ?? 'stateless',
       replicas: first?.replicas ?? 1,
+      ...(first?.recovery === undefined ? {} : { recovery: first.recovery }),
       ...(first?.standby === undefined ? {} : { standby: first.standby }),
       count: members.length,
     },
