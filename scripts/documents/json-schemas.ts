@@ -284,6 +284,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     workloads: list(
       record({
         ...workloadName,
+        'withoutStandby?': text('Why none stands by, where recovery is fenced.'),
         'recovery?': choice(
           ['respawn', 'fenced', 'at-most-one'],
           'How it comes back from a lost pod or node; stateful workloads only.',

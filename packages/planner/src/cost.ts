@@ -124,7 +124,7 @@ const cutOffWords = `With recovery respawn: ${doneTwice} With fenced, the old po
 /** What the recovery of a workload changes, where its values are known. */
 function recovered(
   { recovery, standby }: Workload,
-  { start, nodeLoss }: { readonly start: number; readonly nodeLoss: number },
+  { start, nodeLoss, claim }: { readonly start: number; readonly nodeLoss: number; readonly claim: boolean },
 ): Partial<Downtime> {
   if (recovery === 'respawn') return { cutOff: doneTwice };
   if (recovery === 'at-most-one')
@@ -138,7 +138,7 @@ function recovered(
   if (standby === undefined)
     return {
       nodeLoss: nodeLoss + fencedDelay,
-      because: `A new server has to start (${start} s). When its node is lost, it also waits until the Lease of the old pod has ended.`,
+      because: `A new server has to start (${start} s). When its node is lost, it also waits until the Lease of the old pod has ended${claim ? `, and for its volume: if one node alone can mount it, it is free after ${assumptions.volumeDetach} s more` : ''}.`,
       cutOff,
     };
   return {
@@ -185,7 +185,7 @@ function ofOnePod(workload: Workload, start: number): Downtime {
     imageChange: stateful
       ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when measured, and nothing ran twice.`
       : 'The next pod is ready before the old one ends.',
-    ...(stateful ? recovered(workload, { start, nodeLoss }) : {}),
+    ...(stateful ? recovered(workload, { start, nodeLoss, claim }) : {}),
   };
 }
 

@@ -42,6 +42,8 @@ export interface Workload {
   readonly recovery?: Recovery;
   /** Set where one pod more waits on another node to take over. */
   readonly standby?: 'cold';
+  /** Why none waits, where one could take over: `its registry volume mounts on one node only`. */
+  readonly withoutStandby?: string;
   /** The only role in `roles` of a workload with one stateful entry point; undefined for any other workload. */
   readonly role?: string;
   /**

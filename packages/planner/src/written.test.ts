@@ -44,6 +44,12 @@ describe('a plan with its values', () => {
       nodeLoss: 10 + pauseOf('node lost') - pauseOf('server killed'),
     });
     expect(away({ recovery: 'fenced' })).toMatchObject({ nodeLoss: 127 });
+    const persistence = [{ artifact: 'task/T', what: 'registry', because: 'It keeps state.' }] as const;
+    const kept = { ...planned, workloads: planned.workloads.map((workload) => ({ ...workload, persistence })) };
+    const fenced = new Map([['recurring-order-task', { replicas: 1, recovery: 'fenced' } as const]]);
+    expect(withWritten(kept, inventory, { written: fenced, mayStandBy: true }).cost.downtime).toContainEqual(
+      expect.objectContaining({ nodeLoss: 487, because: expect.stringContaining('free after 360 s more') }),
+    );
     expect(away({ recovery: 'at-most-one' })).toMatchObject({ waitsForNode: true });
   });
 });

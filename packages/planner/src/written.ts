@@ -8,6 +8,7 @@ export interface WrittenWorkload {
   readonly replicas: number;
   readonly recovery?: Recovery;
   readonly standby?: 'cold';
+  readonly withoutStandby?: string;
 }
 
 /**

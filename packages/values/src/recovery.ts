@@ -1,6 +1,6 @@
 import { measured } from '@mi-patterns/planner';
 import { isMapping, type Values } from './merge.ts';
-import { effectiveWorkloads } from './workloads.ts';
+import { effectiveWorkloads, standbylessBecause } from './workloads.ts';
 
 /**
  * Whether the image of the values has lease-guard, without which no pod can be fenced; `missing` says why it has none.
@@ -103,32 +103,14 @@ function respawnBecause(unfit: string | undefined, rows: typeof measured): strin
 }
 
 function fencedBecause(way: Way, standbyless: string | undefined, rows: typeof measured): string {
-  const [own, respawn] = [lossOf(way, rows), lossOf({ recovery: 'respawn' }, rows)];
+  // How long the work is away, the plan says: that depends on the volume and on what is deployed.
   return [
-    `When a node was lost or cut off, nothing ran twice and work was back within ${own?.pause} s (respawn: ${respawn?.twice} firings twice, ${respawn?.pause} s).`,
+    `Nothing ran twice when a node was lost or cut off (respawn: ${lossOf({ recovery: 'respawn' }, rows)?.twice} firings twice).`,
     way.standby === undefined
       ? `There is no standby: ${standbyless ?? 'it would not be faster'}.`
       : 'A second pod waits on another node and reserves the memory of a server.',
     'While the API server is away, the work stops.',
   ].join(' ');
-}
-
-/** Why a workload cannot have a standby, or should not. */
-function standbylessBecause({ standby, persistence, ports }: Values): string | undefined {
-  if (standby === 'none') return 'none is wanted';
-  if (mappingsOf(persistence).some(isOfOneNode)) return 'only one node at a time can mount its volume';
-  if (mappingsOf(ports).some(({ protocol, expose }) => protocol === 'udp' && expose !== false))
-    return 'a standby passes on TCP only, and one of its ports is UDP';
-  return undefined;
-}
-
-/** Nothing is known of a claim that exists already, so it counts as one unless the values say more. */
-function isOfOneNode({ accessModes }: Values): boolean {
-  return !(Array.isArray(accessModes) && accessModes.includes('ReadWriteMany'));
-}
-
-function mappingsOf(value: unknown): readonly Values[] {
-  return isMapping(value) ? Object.values(value).filter(isMapping) : [];
 }
 
 /** The worst of a way's losses; undefined when one of them was not measured. */

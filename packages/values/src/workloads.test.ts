@@ -15,3 +15,17 @@ it('counts a standby, where the chart has one', () => {
   expect(pods({ ...guarded, type: 'stateless', replicas: 1 })).toBe(1);
   expect(pods({ ...guarded, replicas: 1 }, { coordination: { mode: 'database' } })).toBe(1);
 });
+
+it.each([
+  [{ persistence: { registry: { size: '1Gi' } } }, 'its registry volume mounts on one node only'],
+  [{ persistence: { registry: { accessModes: ['ReadWriteMany'] } } }, undefined],
+  [{ ports: { syslog: { port: 514, protocol: 'udp' } } }, 'a standby passes on TCP only, and one of its ports is UDP'],
+  [{ persistence: { registry: {} }, recovery: 'respawn' }, undefined],
+  [{ persistence: { registry: { accessModes: ['ReadWriteMany'] } }, standby: 'cold' }, undefined],
+])('says why no pod stands by: %j', (workload, withoutStandby) => {
+  const [pods] = podsOf({
+    pattern: 'coordinated',
+    workloads: { nightly: { type: 'stateful', recovery: 'fenced', ...workload } },
+  });
+  expect(pods?.withoutStandby).toBe(withoutStandby);
+});

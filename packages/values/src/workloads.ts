@@ -20,6 +20,8 @@ export interface WorkloadPods {
   readonly recovery?: 'respawn' | 'fenced' | 'at-most-one';
   /** Set where one pod more stands by. */
   readonly standby?: 'cold';
+  /** Why none does, where one could: in words that follow `no standby:`. */
+  readonly withoutStandby?: string;
 }
 
 /** Settings of `workloadDefaults` that the chart does not hand on to stateful workloads. */
@@ -65,9 +67,29 @@ export function podsOf(values: Values): readonly WorkloadPods[] {
   });
 }
 
-function recoveryOf({ recovery, standby }: Values, replicas: number): Pick<WorkloadPods, 'recovery' | 'standby'> {
+function recoveryOf(settings: Values, replicas: number): Pick<WorkloadPods, 'recovery' | 'standby' | 'withoutStandby'> {
+  const { recovery, standby } = settings;
   if (recovery !== 'respawn' && recovery !== 'fenced' && recovery !== 'at-most-one') return {};
-  return { recovery, ...(recovery === 'fenced' && standby === 'cold' && replicas === 1 ? { standby } : {}) };
+  if (recovery !== 'fenced' || replicas !== 1) return { recovery };
+  if (standby === 'cold') return { recovery, standby };
+  const because = standbylessBecause(settings);
+  return { recovery, ...(because === undefined ? {} : { withoutStandby: because }) };
+}
+
+/** Why a workload cannot have a standby, or should not; undefined where it can have one. */
+export function standbylessBecause({ standby, persistence, ports }: Values): string | undefined {
+  if (standby === 'none') return 'none is wanted';
+  const [volume] = Object.entries(mappingOr(persistence)).find(([, one]) => isMapping(one) && isOfOneNode(one)) ?? [];
+  if (volume !== undefined) return `its ${volume} volume mounts on one node only`;
+  const served = Object.values(mappingOr(ports)).filter(isMapping);
+  if (served.some(({ protocol, expose }) => protocol === 'udp' && expose !== false))
+    return 'a standby passes on TCP only, and one of its ports is UDP';
+  return undefined;
+}
+
+/** Nothing is known of a claim that exists already, so it counts as one unless the values say more. */
+function isOfOneNode({ accessModes }: Values): boolean {
+  return !(Array.isArray(accessModes) && accessModes.includes('ReadWriteMany'));
 }
 
 function mappingOr(value: unknown): Values {

@@ -101,8 +101,9 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
 function workloadLines(workload: Workload, options: GlobalOptions, context: Context): string[] {
   const style = createStyle(context.colour);
   const type = workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless');
+  const without = workload.withoutStandby === undefined ? '' : `, no standby: ${workload.withoutStandby}`;
   return [
-    `${style.bold(workload.name)}  ${type} × ${workload.replicas}${workload.standby === undefined ? '' : ', and one stands by'}`,
+    `${style.bold(workload.name)}  ${type} × ${workload.replicas}${workload.standby === undefined ? without : ', and one stands by'}`,
     ...wrap(workload.because, (context.columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => `  ${line}`),
     ...entryPointLines(workload, options).map((line) => `    ${style.cyan(line)}`),
     '',

@@ -24,10 +24,11 @@ export function planWithPods(
   const { environment, valuesFiles, guard } = of;
   const planned = plan(inventory, options);
   const values = mergeValues(chartDefaults, valuesOf(planned, environment, { valuesFiles, guard }));
-  const written = podsOf(values).map(({ name, replicas, recovery, standby }) => {
+  const written = podsOf(values).map(({ name, replicas, recovery, standby, withoutStandby }) => {
     const recovered = {
       ...(recovery === undefined ? {} : { recovery }),
       ...(standby === undefined ? {} : { standby }),
+      ...(withoutStandby === undefined ? {} : { withoutStandby }),
     };
     return [name, { replicas, ...recovered }] as const;
   });
