@@ -343,7 +343,10 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
       },
       'What the plan costs.',
     ),
-    alternatives: list(record({ name: text('The choice.'), ...cost }), 'The same artifacts under the other choices.'),
+    alternatives: list(
+      record({ name: text('The choice.'), ...cost, 'refused?': text('Why a plan of this choice has an error.') }),
+      'The same artifacts under the other choices.',
+    ),
     roles: {
       type: 'object',
       additionalProperties: { type: 'string' },

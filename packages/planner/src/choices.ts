@@ -71,9 +71,10 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
     },
   };
   const chosen = nameOf(plan);
-  const rows = plan.alternatives.map((alternative): Choice => ({
+  const rows = plan.alternatives.map(({ refused: why, ...alternative }): Choice => ({
     ...alternative,
     ...(words[alternative.name] ?? { requests: '', risk: '' }),
+    ...(why === undefined ? {} : { risk: `Refused: ${why}.` }),
     ...takenOver(alternative, outage.podLoss),
     isChosen: alternative.name === chosen,
   }));

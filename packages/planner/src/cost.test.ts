@@ -39,3 +39,16 @@ test('a single pod that runs nothing stateful stays on a lost node as long as Ku
   expect(downtime({ 'api/A': {} }, { pattern: 'single-replica' })['integration']).toMatchObject({ nodeLoss: 360 });
   expect(downtime({ 'task/A': {} }, { pattern: 'single-replica' })['integration']).toMatchObject({ nodeLoss: 90 });
 });
+
+test('a database that does not coordinate everything is no choice', () => {
+  const refused = (parts: Readonly<Record<string, Part>>, changes: Partial<PlanOptions> = {}): string | undefined =>
+    planOf(parts, changes).alternatives.find(({ name }) => name === 'coordinated, database')?.refused;
+  const polling: Part = {
+    facts: { transports: ['vfs'] },
+    parameters: { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ContentType': 'text/plain' },
+  };
+  const parts = { 'task/T': {}, 'proxy-service/P': polling };
+  expect(refused(parts)).toBe('it does not coordinate proxy-service/P (MI-DB-PROXY)');
+  expect(refused({ 'task/T': {} })).toBeUndefined();
+  expect(planOf(parts, { coordination: 'database' }).diagnostics.map(({ code }) => code)).toContain('MI-DB-PROXY');
+});

@@ -195,6 +195,7 @@ export function alternativesOf(counts: {
   readonly stateful: number;
   readonly units: number;
   readonly replicas: number;
+  readonly databaseRefused: string | undefined;
 }): Plan['alternatives'] {
   const replicas = Math.max(2, counts.replicas);
   const scaled = counts.stateless > 0 ? replicas : 0;
@@ -207,7 +208,13 @@ export function alternativesOf(counts: {
           ['coordinated, database', replicas],
         ];
   choices.push(['single-replica', counts.stateless + counts.stateful > 0 ? 1 : 0]);
-  return choices.map(([name, pods]) => ({ name, ...priceOf({ pods, standbys: 0 }) }));
+  return choices.map(([name, pods]) => ({
+    name,
+    ...priceOf({ pods, standbys: 0 }),
+    ...(name === 'coordinated, database' && counts.databaseRefused !== undefined
+      ? { refused: counts.databaseRefused }
+      : {}),
+  }));
 }
 
 /**

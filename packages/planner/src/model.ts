@@ -123,6 +123,8 @@ export interface Plan {
     readonly standbys: number;
     readonly memory: number;
     readonly cpu: number;
+    /** Why a plan of this choice has an error, in words that follow `refused:`; missing where nothing speaks against it. */
+    readonly refused?: string;
   }[];
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
   /**

@@ -1,6 +1,7 @@
 import { type ArtifactId, compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
 import { alternativesOf, costOf } from './cost.ts';
 import type { PlanContext } from './diagnostics/context.ts';
+import { databaseRefused } from './diagnostics/database.ts';
 import { finding, listed } from './diagnostics/finding.ts';
 import { diagnose } from './diagnostics/index.ts';
 import { artifactAt, buildGraph, deployedArtifacts, deployedNodes, type Graph } from './graph/graph.ts';
@@ -70,6 +71,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       stateful: statefulOnes.length,
       units: units.length,
       replicas: options.replicas,
+      databaseRefused: databaseRefused(context),
     }),
     verdicts,
     roles,

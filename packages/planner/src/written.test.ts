@@ -25,6 +25,13 @@ describe('a plan with its values', () => {
     expect(choicesOf(inventory, both).find(({ isChosen }) => isChosen)?.name).toBe('coordinated, isolate each');
   });
 
+  it('keeps why an alternative is refused', () => {
+    const refused = { ...planned, alternatives: planned.alternatives.map((one) => ({ ...one, refused: 'of it' })) };
+    const after = withWritten(refused, inventory, { written: new Map(), mayStandBy: true });
+    expect(new Set(after.alternatives.map((one) => one.refused))).toEqual(new Set(['of it']));
+    expect(choicesOf(inventory, after).map(({ risk }) => risk)).toContain('Refused: of it.');
+  });
+
   it('has no standby in an alternative for what can have none in the plan', () => {
     const one = written({ 'recurring-order-task': guarded, 'schedul-order-task': { replicas: 1, recovery: 'fenced' } });
     expect(one.cost).toMatchObject({ pods: 6, standbys: 1 });

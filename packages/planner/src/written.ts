@@ -52,8 +52,8 @@ function alternativesWithStandbys({ alternatives, workloads, pattern, coordinati
     'coordinated, isolate each': Math.max(0, units - without),
     'coordinated, isolate one': without > 0 ? 0 : 1,
   };
-  return alternatives.map(({ name, pods }) => {
-    const more = standbys[name] ?? 0;
-    return { name, ...priceOf({ pods: pods + more, standbys: more }) };
+  return alternatives.map((alternative) => {
+    const more = standbys[alternative.name] ?? 0;
+    return { ...alternative, ...priceOf({ pods: alternative.pods + more, standbys: more }) };
   });
 }

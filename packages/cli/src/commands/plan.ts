@@ -161,7 +161,10 @@ function costLines(result: Plan, context: Context): string[] {
     ...formatTable(
       [
         choice('this plan', result.cost),
-        ...result.alternatives.map((alternative) => choice(alternative.name, alternative)),
+        ...result.alternatives.map((alternative) => [
+          ...choice(alternative.name, alternative),
+          ...(alternative.refused === undefined ? [] : [`refused: ${alternative.refused}`]),
+        ]),
       ],
       context.columns,
       '  ',

@@ -1,5 +1,6 @@
 import {
   type Artifact,
+  compareText,
   kindRow,
   miHas,
   type Parameter,
@@ -18,8 +19,26 @@ import { finding, listed, overrideHint, place } from './finding.ts';
 
 /** Findings about coordination by a database: what it does not cover, and what it asks of the release. */
 export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  if (!context.byDatabase) return shared(context);
-  const diagnostics = release(context);
+  return context.byDatabase ? [...release(context), ...ofArtifacts(context)] : shared(context);
+}
+
+/**
+ * Why a plan with coordination by a database would be refused, in words that follow `refused:`; undefined when it would
+ * not, or when the plan has it already and its findings say so.
+ */
+export function databaseRefused(context: PlanContext): string | undefined {
+  if (context.byDatabase) return undefined;
+  const errors = ofArtifacts(context).filter(({ severity }) => severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return undefined;
+  const artifacts = [...new Set(errors.flatMap((one) => one.artifacts))].toSorted(compareText);
+  const codes = [...new Set(errors.map(({ code }) => code))].toSorted(compareText);
+  return `it does not coordinate ${listed(artifacts, 3)} (${codes.join(', ')})`;
+}
+
+/** What a coordination database makes of each artifact. */
+function ofArtifacts(context: PlanContext): PlanDiagnostic[] {
+  const diagnostics: PlanDiagnostic[] = [];
   for (const node of deployedNodes(context.graph)) {
     const artifact = artifactAt(context.graph, node);
     const facts = artifact.facts;
