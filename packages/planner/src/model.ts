@@ -143,6 +143,16 @@ export interface Group {
   readonly name: string;
   /** Globs over artifact ids, for example `task/*Order*`. */
   readonly match: readonly string[];
+  /** Where it was written; missing where nobody wrote it in a file. */
+  readonly source?: Source;
+}
+
+/** The user's own word about an artifact. */
+export interface VerdictOverride {
+  readonly class: VerdictClass;
+  readonly reason: string;
+  /** Where it was written; missing where nobody wrote it in a file. */
+  readonly source?: Source;
 }
 
 export interface PlanOptions {
@@ -151,7 +161,7 @@ export interface PlanOptions {
   readonly isolate: 'each' | 'one' | { readonly groups: readonly Group[] };
   readonly coordination: 'isolate' | 'database';
   /** Artifact id → class and the written reason. */
-  readonly verdicts: ReadonlyMap<ArtifactId, { readonly class: VerdictClass; readonly reason: string }>;
+  readonly verdicts: ReadonlyMap<ArtifactId, VerdictOverride>;
   /** Replicas of the stateless workload; at least 2 for the patterns with several. */
   readonly replicas: number;
   /** How the plan reaches the servers; `roles` when missing: every stateless artifact is in every pod. */

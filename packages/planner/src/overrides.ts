@@ -1,6 +1,13 @@
-import { type Artifact, type ArtifactId, compareText, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactId,
+  compareText,
+  type Inventory,
+  isEntryPoint,
+  type Source,
+} from '@mi-patterns/inventory';
 import { finding, place } from './diagnostics/finding.ts';
-import type { PlanDiagnostic, PlanOptions, Verdict } from './model.ts';
+import type { PlanDiagnostic, PlanOptions, Verdict, VerdictOverride } from './model.ts';
 import { nearest } from './near.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 
@@ -21,7 +28,7 @@ export function applyOverrides(
     const artifact = byId.get(id);
     const verdict = found.get(id);
     if (artifact === undefined || verdict === undefined || !isEntryPoint(artifact)) {
-      diagnostics.push(appliesToNothing(id, artifact, [...found.keys()]));
+      diagnostics.push(appliesToNothing(id, { artifact, override }, [...found.keys()]));
       continue;
     }
     const refusal = refusalOf(artifact, verdict, override);
@@ -36,11 +43,9 @@ export function applyOverrides(
   return { verdicts, diagnostics };
 }
 
-type Override = PlanOptions['verdicts'] extends ReadonlyMap<string, infer Value> ? Value : never;
-
 function appliesToNothing(
   id: ArtifactId,
-  artifact: Artifact | undefined,
+  { artifact, override }: { readonly artifact: Artifact | undefined; readonly override: VerdictOverride },
   known: readonly ArtifactId[],
 ): PlanDiagnostic {
   const near = nearest(id, known, 3);
@@ -53,30 +58,39 @@ function appliesToNothing(
       near.length === 0
         ? 'Correct the id, or remove the entry.'
         : `Did you mean ${near.join(' or ')}? Correct the id, or remove the entry.`,
-    source: artifact?.source,
+    ...placedAt(override, artifact?.source),
     artifacts: artifact === undefined ? [] : [id],
   });
 }
 
+/** At the line that says it, and otherwise at the artifact. */
+function placedAt(
+  { source }: VerdictOverride,
+  artifact: Source | undefined,
+): Pick<Parameters<typeof finding>[2], 'source' | 'related'> {
+  if (source === undefined) return { source: artifact };
+  return { source, ...(artifact === undefined ? {} : { related: [artifact] }) };
+}
+
 /** Why an override of an entry point is not applied; undefined when it is. */
-function refusalOf({ id, source }: Artifact, verdict: Verdict, override: Override): PlanDiagnostic | undefined {
+function refusalOf({ id, source }: Artifact, verdict: Verdict, override: VerdictOverride): PlanDiagnostic | undefined {
   if (override.reason.trim() === '')
     return finding('MI-PLAN-OVERRIDE', 'error', {
       message: `The verdict for ${id} has no reason, so it is not applied.`,
       hint: 'Write the reason next to it: the plan prints it, and the next reader needs it.',
-      source,
+      ...placedAt(override, source),
       artifacts: [id],
     });
   if (override.class !== verdict.class) return undefined;
   return finding('MI-PLAN-OVERRIDDEN', 'info', {
     message: `The verdict for ${id} changes nothing: ${override.class} is what was found.`,
     hint: 'Remove the entry.',
-    source,
+    ...placedAt(override, source),
     artifacts: [id],
   });
 }
 
-function appliedFinding(id: ArtifactId, verdict: Verdict, override: Override): PlanDiagnostic {
+function appliedFinding(id: ArtifactId, verdict: Verdict, override: VerdictOverride): PlanDiagnostic {
   const freed = isIsolatedClass(verdict.class) && !isIsolatedClass(override.class);
   return finding('MI-PLAN-OVERRIDDEN', freed && verdict.class !== 'broker-safe' ? 'warning' : 'info', {
     message: `${id} counts as ${override.class} instead of ${verdict.class}, because: ${override.reason.trim().replace(/\.$/, '')}. Found: ${verdict.because}`,

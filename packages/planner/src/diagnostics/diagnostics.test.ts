@@ -32,6 +32,42 @@ describe.each(Object.entries(cases))('%s', (code, rows) => {
   });
 });
 
+describe('where a finding is', () => {
+  const at = (line: number): { path: string; line: number; column: number } => ({ path: 'g.yaml', line, column: 3 });
+
+  it('is at the line of the verdict that is wrong, and names the artifact beside it', () => {
+    const verdicts = new Map([
+      ['task/X', { class: 'stateless', reason: 'so', source: at(1) }],
+      ['task/T', { class: 'stateless', reason: ' ', source: at(2) }],
+    ] as const);
+    const found = findings(planOf({ 'task/T': {} }, { verdicts }), 'MI-PLAN-OVERRIDE');
+    expect(found.map((one) => [one.source, one.related])).toEqual([
+      [at(1), undefined],
+      [at(2), [source('src/task/T.xml')]],
+    ]);
+  });
+
+  it('is at the line of the group', () => {
+    const isolate = {
+      groups: [
+        { name: 'one', match: ['task/T'], source: at(1) },
+        { name: 'two', match: ['task/*'], source: at(2) },
+        { name: 'none', match: ['api/*'], source: at(3) },
+        { name: 'Name', match: ['task/*'], source: at(4) },
+      ],
+    };
+    const plan = planOf({ 'task/T': {}, 'task/U': {} }, { isolate });
+    const places = plan.diagnostics
+      .filter(({ code }) => code.startsWith('MI-PLAN-GROUP-'))
+      .map((one) => [one.code, one.source, one.related]);
+    expect(places).toEqual([
+      ['MI-PLAN-GROUP-OVERLAP', at(1), [at(2), source('src/task/T.xml')]],
+      ['MI-PLAN-GROUP-EMPTY', at(3), undefined],
+      ['MI-PLAN-GROUP-NAME', at(4), undefined],
+    ]);
+  });
+});
+
 describe('what a finding says', () => {
   it('names API, store and processor of an in-memory store, with their places and the ways out', () => {
     const [found] = findings(planOf(chain(undefined, 'api/Orders')), 'MI-ISO-INMEM-STORE');

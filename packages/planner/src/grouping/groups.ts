@@ -103,6 +103,7 @@ function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDia
     finding('MI-PLAN-GROUP-NAME', 'error', {
       message: `The group name "${group.name}" ${fault}.`,
       hint: 'Give the group another name; its artifacts stay on their own until then.',
+      source: group.source,
     }),
   );
   return false;
@@ -111,6 +112,8 @@ function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDia
 function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanDiagnostic {
   const ids = unit.members.map((node) => artifactAt(graph, node).id);
   const names = wanted.map((group) => `"${group.name}"`).join(' and ');
+  const places = [...wanted.flatMap((group) => group.source ?? []), artifactAt(graph, unit.anchor).source];
+  const [source, ...related] = places;
   const both = ids.length === 1 || ids.some((id) => wanted.filter((group) => matches(group, id)).length > 1);
   return finding('MI-PLAN-GROUP-OVERLAP', 'error', {
     message: both
@@ -119,7 +122,8 @@ function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanD
     hint: both
       ? 'Narrow the globs so that each stateful artifact is in one group.'
       : 'Put them into one group, or break the call between them (through a broker, or over the Service of the other workload).',
-    source: artifactAt(graph, unit.anchor).source,
+    source,
+    related,
     artifacts: ids,
   });
 }
@@ -131,6 +135,7 @@ function emptyGroup(graph: Graph, group: Group): PlanDiagnostic {
       others.length === 0
         ? `The group "${group.name}" matches no artifact (${group.match.join(', ')}).`
         : `The group "${group.name}" matches ${listed(others)}, which no group may take: only stateful entry points that are deployed are isolated.`,
+    source: group.source,
     hint: 'Globs match whole artifact ids such as task/recurringOrder_Task; `mi-patterns scan` lists them. Correct the glob or remove the group.',
     artifacts: others.slice(0, 20),
   });

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Group, PlanOptions } from '@mi-patterns/planner';
 import type { Configuration } from '../generated/configuration.ts';
-import { groupsOf, readConfiguration, verdictsOf } from './read.ts';
+import { decisionsOf, readConfiguration } from './read.ts';
 
 /** `mi-patterns.yaml`, with where it was found. */
 export interface LoadedConfiguration {
@@ -21,7 +21,5 @@ export function loadedConfiguration(
 ): { readonly loaded?: LoadedConfiguration; readonly diagnostics: readonly Diagnostic[] } {
   const { configuration, diagnostics } = readConfiguration(text, path);
   if (configuration === undefined) return { diagnostics };
-  const groups = groupsOf(configuration);
-  const verdicts = verdictsOf(configuration);
-  return { loaded: { configuration, path, folder, text, groups, verdicts }, diagnostics };
+  return { loaded: { configuration, path, folder, text, ...decisionsOf(configuration, text, path) }, diagnostics };
 }

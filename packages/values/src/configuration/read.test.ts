@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { places, show } from '../../test/show.ts';
 import { environmentNamed, environmentsOf, secondsOf } from './environments.ts';
-import { groupsOf, readConfiguration, readGroups, verdictsOf } from './read.ts';
+import { loadedConfiguration } from './loaded.ts';
+import { readConfiguration, readGroups } from './read.ts';
+
+const at = (line: number, column: number, path = 'mi-patterns.yaml'): object => ({ path, line, column });
 
 const complete = `artifacts: [services, "extra/*.car"]
 isolate: groups
@@ -31,12 +34,13 @@ describe('readConfiguration', () => {
   it('takes a complete configuration', () => {
     expect(diagnostics).toEqual([]);
     expect(configuration?.artifacts).toEqual(['services', 'extra/*.car']);
-    expect(groupsOf(configuration ?? {})).toEqual([
-      { name: 'orders', match: ['task/*Order*'] },
-      { name: 'rest', match: ['*'] },
+    const { loaded } = loadedConfiguration(complete, { path: 'mi-patterns.yaml', folder: '.' });
+    expect(loaded?.groups).toEqual([
+      { name: 'orders', match: ['task/*Order*'], source: at(4, 3) },
+      { name: 'rest', match: ['*'], source: at(5, 3) },
     ]);
-    expect([...verdictsOf(configuration ?? {})]).toEqual([
-      ['task/report', { class: 'stateless', reason: 'it only reads' }],
+    expect([...(loaded?.verdicts ?? [])]).toEqual([
+      ['task/report', { class: 'stateless', reason: 'it only reads', source: at(7, 3) }],
     ]);
   });
 
@@ -144,8 +148,8 @@ describe('readGroups', () => {
   it('reads names and globs in order', () => {
     expect(readGroups('orders: [task/a, "task/b*"]\nrest: ["*"]\n', 'g.yaml')).toEqual({
       groups: [
-        { name: 'orders', match: ['task/a', 'task/b*'] },
-        { name: 'rest', match: ['*'] },
+        { name: 'orders', match: ['task/a', 'task/b*'], source: at(1, 1, 'g.yaml') },
+        { name: 'rest', match: ['*'], source: at(2, 1, 'g.yaml') },
       ],
       diagnostics: [],
     });
@@ -153,13 +157,15 @@ describe('readGroups', () => {
 
   it('takes them below the key of the configuration too, faults at their place', () => {
     expect(readGroups('groups:\n  orders: [task/a]\n', 'g.yaml')).toEqual({
-      groups: [{ name: 'orders', match: ['task/a'] }],
+      groups: [{ name: 'orders', match: ['task/a'], source: at(2, 3, 'g.yaml') }],
       diagnostics: [],
     });
     expect(readGroups('groups:\n  orders: x\n', 'g.yaml').diagnostics).toMatchObject([
       { code: 'MI-CONFIG-TYPE', source: { line: 2, column: 11 } },
     ]);
-    expect(readGroups('groups: [task/a]\n', 'g.yaml').groups).toEqual([{ name: 'groups', match: ['task/a'] }]);
+    expect(readGroups('groups: [task/a]\n', 'g.yaml').groups).toMatchObject([
+      { name: 'groups', match: ['task/a'], source: at(1, 1, 'g.yaml') },
+    ]);
   });
 
   it('tells faults without the keys that only the configuration has', () => {

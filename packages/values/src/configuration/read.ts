@@ -1,5 +1,5 @@
 import { compareDiagnostics, type Diagnostic, kindNames } from '@mi-patterns/inventory';
-import type { Group, VerdictClass } from '@mi-patterns/planner';
+import type { Group, PlanOptions } from '@mi-patterns/planner';
 import { describe } from '../catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
 import { configurationSchema } from '../schema/schemas.ts';
@@ -54,19 +54,36 @@ export function readGroups(text: string, path: string): GroupsResult {
   );
   const diagnostics = [...faults, ...repeatedGlobs(file, below ? ['groups'] : [])].sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
-  return { groups: groupsOf(data), diagnostics };
+  return { groups: groupsOf(data, file, below ? ['groups'] : []), diagnostics };
 }
 
-/** The groups of a configuration in the order of the file. */
-export function groupsOf(configuration: Pick<Configuration, 'groups'>): readonly Group[] {
-  return Object.entries(configuration.groups ?? {}).map(([name, match]) => ({ name, match }));
+/** The groups in the order of the file. `base`: the keys that lead to them. */
+function groupsOf(
+  { groups = {} }: Pick<Configuration, 'groups'>,
+  file: YamlFile,
+  base: readonly string[],
+): readonly Group[] {
+  return Object.entries(groups).map(([name, match]) => ({
+    name,
+    match,
+    source: locate(file, [...base, name], 'key').source,
+  }));
 }
 
-/** The verdicts that a configuration decides itself, as the planner takes them. */
-export function verdictsOf(
+/** What a configuration decides itself, as the planner takes it. */
+export function decisionsOf(
   configuration: Configuration,
-): ReadonlyMap<string, { readonly class: VerdictClass; readonly reason: string }> {
-  return new Map(Object.entries(configuration.verdicts ?? {}));
+  text: string,
+  path: string,
+): { readonly groups: readonly Group[]; readonly verdicts: PlanOptions['verdicts'] } {
+  const { groups, verdicts = {} } = configuration;
+  if (groups === undefined && Object.keys(verdicts).length === 0) return { groups: [], verdicts: new Map() };
+  const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
+  const overrides = Object.entries(verdicts).map(([id, override]) => {
+    const { source } = locate(file, ['verdicts', id], 'key');
+    return [id, { ...override, source }] as const;
+  });
+  return { groups: groupsOf(configuration, file, ['groups']), verdicts: new Map(overrides) };
 }
 
 function groupRules(file: YamlFile): readonly Diagnostic[] {
