@@ -11,7 +11,7 @@
 {{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" "workloads" (printf "pattern single-replica runs one workload, but workloads has %d: %s. Keep one of them, or set pattern: coordinated." (len $keys) (join ", " $keys))) -}}
 {{- end -}}
 {{- if and $resolved.database (ne $pattern "coordinated") -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "coordination.mode" (printf "coordination.mode database needs several equal servers, which pattern %s does not run. Set pattern: coordinated, or coordination.mode: isolate." $pattern)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" "coordination.mode" (printf "Pattern %s has nothing to coordinate. Set pattern: coordinated, or remove coordination.mode: database." $pattern)) -}}
 {{- end -}}
 {{- if and $resolved.database (eq "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "runtime.deploymentTomlFrom" "coordination.mode database writes deployment.toml, but runtime.deploymentTomlFrom is image. Set runtime.deploymentTomlFrom: values.") -}}
