@@ -24,7 +24,7 @@ export { locate } from './yaml/locate.ts';
 export { readValuesText, readYaml, type YamlFile } from './yaml/read.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
-export { firstConfiguration, firstRuntimeVersion } from './configuration/first.ts';
+export { type FirstConfiguration, firstConfiguration, firstRuntimeVersion } from './configuration/first.ts';
 export { writeConfiguration } from './configuration/write.ts';
 export { type LiveHelmMi, takingOver, translateLiveRelease } from './translate-helm-mi/live-release.ts';
 export { argoApplications, fluxReleases } from './gitops/gitops.ts';

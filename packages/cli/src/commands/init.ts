@@ -11,6 +11,7 @@ import {
 import { type Plan, plan } from '@mi-patterns/planner';
 import {
   carriedOver,
+  type FirstConfiguration,
   firstConfiguration,
   firstRuntimeVersion,
   type HelmMiTranslation,
@@ -75,12 +76,7 @@ export async function initCommand(
     ...(lives === undefined ? own : takingOver(own, lives)),
     artifacts: images.length === 0 ? await artifactPaths(inventory, folder, context.cwd) : images,
   };
-  const { text, schema } = writeConfiguration(first);
-  const { diagnostics: faults } = readConfiguration(text, shown);
-  if (hasErrors(faults)) throw new CommandFailure(faults, exitCodes.findings);
-  writeAtomically(file, text);
-  const schemaFile = join(folder, 'mi-patterns.schema.json');
-  if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
+  writeFirst(file, shown, first);
   const written = await planWritten(file, options, context);
   const carried = carriedOver(inventory, { release: first.release }, first.values ?? {});
   const diagnostics = [
@@ -107,6 +103,16 @@ export async function initCommand(
     );
   }
   return exitCodes.fine;
+}
+
+/** Writes the configuration, and beside it its schema where there is none. */
+function writeFirst(file: string, shown: string, first: FirstConfiguration): void {
+  const { text, schema } = writeConfiguration(first);
+  const { diagnostics: faults } = readConfiguration(text, shown);
+  if (hasErrors(faults)) throw new CommandFailure(faults, exitCodes.findings);
+  writeAtomically(file, text);
+  const schemaFile = join(dirname(file), 'mi-patterns.schema.json');
+  if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
 }
 
 /** The plan of the file as it now stands, read as every other command reads it. */

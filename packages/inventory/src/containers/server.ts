@@ -112,7 +112,7 @@ export function addServerFile(
       message: `${path} is not an artifact: ${unusable}.`,
       hint: 'Remove the file; the server reports an error for it.',
     });
-  for (const parsed of artifacts) addToServer(context, application, parsed, path);
+  for (const parsed of artifacts) addToServer(context, application, { parsed, path });
 }
 
 /** Adds an Axis2 service, from a file on disk or from its bytes. */
@@ -123,7 +123,8 @@ export function addServerService(
   path: string,
 ): void {
   const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.aar$/, '');
-  addToServer(context, application, readAxis2Service(context, input, { name, source: startOf(path), path }), path);
+  const parsed = readAxis2Service(context, input, { name, source: startOf(path), path });
+  addToServer(context, application, { parsed, path });
 }
 
 /**
@@ -137,15 +138,13 @@ export function addServerConnector(
   path: string,
 ): void {
   const { name, version = '' } = nameOfConnector(path);
-  addToServer(context, application, readConnector(context, input, name, startOf(path)), path, version);
+  addToServer(context, application, { parsed: readConnector(context, input, name, startOf(path)), path, version });
 }
 
 function addToServer(
   context: Context,
   application: ApplicationDraft,
-  parsed: ParsedArtifact,
-  path: string,
-  version = '',
+  { parsed, path, version = '' }: { readonly parsed: ParsedArtifact; readonly path: string; readonly version?: string },
 ): void {
   const file = path.slice(path.lastIndexOf('/') + 1);
   context.findings.artifacts.push({
