@@ -9,12 +9,16 @@ export interface PatternChoice {
   readonly diagnostics: readonly PlanDiagnostic[];
 }
 
-/** Takes the pattern asked for or chooses one, and reports where the artifacts and the pattern do not fit. */
+/**
+ * Takes the pattern asked for or chooses one, and reports where the artifacts and the pattern do not fit.
+ *
+ * @param units how many pods the stateful artifacts need: those that reach each other share one.
+ */
 export function choosePattern(
   options: PlanOptions,
   entries: readonly Artifact[],
   stateful: readonly Artifact[],
-  verdicts: ReadonlyMap<ArtifactId, Verdict>,
+  { verdicts, units }: { readonly verdicts: ReadonlyMap<ArtifactId, Verdict>; readonly units: number },
 ): PatternChoice {
   const found =
     stateful.length === 0
@@ -25,7 +29,7 @@ export function choosePattern(
         )} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
   const asked = options.pattern !== undefined;
-  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : consequence(pattern, options, { stateful: stateful.length, all: entries.length })}.`;
+  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : consequence(pattern, options, { stateful: stateful.length, units, all: entries.length })}.`;
   const diagnostics: PlanDiagnostic[] = [];
 
   if (pattern === 'multiple-replicas')
@@ -42,7 +46,7 @@ export function choosePattern(
     const outage = singleReplicaOutage(entries.length, stateful.length > 0);
     diagnostics.push(
       finding('MI-PLAN-SINGLE', 'info', {
-        message: `One pod runs everything: when it is lost, all ${entries.length} entry points are away for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
+        message: `One pod runs everything: when it is lost, ${entries.length === 1 ? 'its one entry point is' : `all ${entries.length} entry points are`} away for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
         hint: 'Use coordinated (or multiple-replicas when nothing is stateful) where that is too long.',
       }),
     );
@@ -74,12 +78,16 @@ export function choosePattern(
 function consequence(
   pattern: Pattern,
   { coordination, isolate }: Pick<PlanOptions, 'coordination' | 'isolate'>,
-  entries: { readonly stateful: number; readonly all: number },
+  entries: { readonly stateful: number; readonly units: number; readonly all: number },
 ): string {
   if (pattern !== 'coordinated') return ', so every pod may run everything';
   const each = entries.stateful === 1 ? 'it' : 'each';
   if (coordination === 'database') return `, so the coordination database assigns ${each} to one of the pods`;
   const rest = entries.all > entries.stateful ? ', next to the replicas of the rest' : '';
+  if (isolate === 'each' && entries.units < entries.stateful)
+    return entries.units === 1
+      ? ` and share one pod${rest}`
+      : `, so they run in ${entries.units} pods of their own${rest}`;
   if (entries.stateful === 1 || isolate === 'each') return `, so ${each} runs in one pod of its own${rest}`;
   if (isolate === 'one') return `, so they share one pod${rest}`;
   return `, so each runs in one pod, with the others of its group${rest}`;

@@ -408,3 +408,51 @@ describe('explain', () => {
     expect(explain(all, made, 'nothing at all like it')).toMatchObject({ type: 'unknown', near: [] });
   });
 });
+
+describe('sentences', () => {
+  const chain: Record<string, Part> = {
+    'task/Nightly': { refs: { 'injects-into': ['sequence/S'] } },
+    'sequence/S': { refs: { 'stores-into': ['message-store/M'] } },
+    'message-store/M': {},
+    'message-processor/P': { refs: { 'consumes-from': ['message-store/M'] } },
+  };
+
+  it('say how artifacts reach each other, and count the pods that they need', () => {
+    const shared = planOf(chain);
+    expect(shared.patternBecause).toBe('Chosen: message-processor/P and task/Nightly are stateful and share one pod.');
+    expect(shared.workloads.map(({ because }) => because)).toEqual([
+      'task/Nightly stores into message-store/M, message-processor/P takes from it, and it is in memory, so both need one pod.',
+    ]);
+    const more = planOf({ ...chain, 'task/Other': {}, 'api/A': {} });
+    expect(more.patternBecause).toBe(
+      'Chosen: message-processor/P, task/Nightly and task/Other are stateful, so they run in 2 pods of their own, next to the replicas of the rest.',
+    );
+    const called = planOf({
+      'task/A': { refs: { 'injects-into': ['sequence/S'] } },
+      'task/B': { refs: { 'injects-into': ['proxy-service/P'] } },
+      'sequence/S': { refs: { 'calls-loopback': ['proxy-service/P'] } },
+      'proxy-service/P': {
+        facts: { transports: ['vfs'] },
+        parameters: { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ContentType': 'text/plain' },
+      },
+    });
+    expect(called.workloads.map(({ because }) => because)).toEqual([
+      'task/A calls proxy-service/P through sequence/S; task/B injects into proxy-service/P, so they need one pod.',
+    ]);
+  });
+
+  it('are about one entry point where there is one', () => {
+    const [found] = findings(planOf({ 'api/A': {} }, { pattern: 'single-replica' }), 'MI-PLAN-SINGLE');
+    expect(found?.message).toContain('its one entry point is away for about');
+  });
+
+  it('say of a task that no server is named for it', () => {
+    const { workloads } = planOf({ 'task/T': { facts: { pinnedServers: ['nodeA'] } } });
+    expect(workloads[0]?.because).toBe('Task T is pinned to nodeA; no server has that name, so it never runs.');
+  });
+
+  it('list transports with commas', () => {
+    const { verdicts } = planOf({ 'proxy-service/P': { facts: { transports: ['http', 'https', 'local'] } } });
+    expect(verdicts.get('proxy-service/P')?.because).toContain('over http, https and local');
+  });
+});

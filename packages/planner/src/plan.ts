@@ -41,7 +41,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
   const units = forcedUnits(graph, stateful);
   const grouping = groupUnits(graph, units, options.isolate);
   const roles = serverRoles(graph, stateful);
-  const choice = choosePattern(options, entryPoints, statefulOnes, verdicts);
+  const choice = choosePattern(options, entryPoints, statefulOnes, { verdicts, units: units.length });
   const byDatabase = options.coordination === 'database' && choice.pattern === 'coordinated' && statefulOnes.length > 0;
   const { replicas, environment } = options;
   const known = { inventory, graph, walker: walk, verdicts, stateful, roles, pattern: choice.pattern, byDatabase };

@@ -5,6 +5,7 @@ import { artifactAt, type Graph } from './graph/graph.ts';
 import type { Walker } from './graph/reach.ts';
 import { statelessWorkload } from './grouping/names.ts';
 import type { StatefulGroup } from './grouping/groups.ts';
+import { whyShared } from './grouping/links.ts';
 import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model.ts';
 import { persistenceOf } from './persistence.ts';
 import { portsOf } from './ports.ts';
@@ -167,7 +168,7 @@ function reason(input: WorkloadInput, group: StatefulGroup): string {
   );
   switch (group.why) {
     case 'forced':
-      return `${names} reach each other, so they must share one pod.`;
+      return whyShared(input.graph, group.members);
     case 'all':
       return `All stateful artifacts share one pod, as asked for: ${names}.`;
     default:

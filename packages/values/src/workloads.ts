@@ -78,13 +78,13 @@ function recoveryOf(settings: Values, replicas: number): Pick<WorkloadPods, 'rec
 
 /** Why a workload cannot have a standby, or should not; undefined where it can have one. */
 export function standbylessBecause({ standby, persistence, ports }: Values): string | undefined {
-  if (standby === 'none') return 'none is wanted';
   const [volume] = Object.entries(mappingOr(persistence)).find(([, one]) => isMapping(one) && isOfOneNode(one)) ?? [];
   if (volume !== undefined) return `its ${volume} volume mounts on one node only`;
   const served = Object.values(mappingOr(ports)).filter(isMapping);
   if (served.some(({ protocol, expose }) => protocol === 'udp' && expose !== false))
     return 'a standby passes on TCP only, and one of its ports is UDP';
-  return undefined;
+  // The chart's own default too, so it counts last.
+  return standby === 'none' ? 'none is wanted' : undefined;
 }
 
 /** Nothing is known of a claim that exists already, so it counts as one unless the values say more. */

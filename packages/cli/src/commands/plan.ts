@@ -84,7 +84,7 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
     style.bold(planTitle(result)),
     ...wrap(result.patternBecause, width),
     '',
-    ...shown.flatMap((workload) => workloadLines(workload, options, context)),
+    ...shown.flatMap((workload) => workloadLines(workload, result.verdicts, options, context)),
     ...(rest > 0 ? [`and ${counted(rest, 'more workload')} (--verbose lists them)`, ''] : []),
     style.bold('What it costs'),
     ...costLines(result, context),
@@ -98,24 +98,36 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
   return `${lines.join('\n')}\n`;
 }
 
-function workloadLines(workload: Workload, options: GlobalOptions, context: Context): string[] {
+function workloadLines(
+  workload: Workload,
+  verdicts: Plan['verdicts'],
+  options: GlobalOptions,
+  context: Context,
+): string[] {
   const style = createStyle(context.colour);
   const type = workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless');
   const without = workload.withoutStandby === undefined ? '' : `, no standby: ${workload.withoutStandby}`;
   return [
     `${style.bold(workload.name)}  ${type} × ${workload.replicas}${workload.standby === undefined ? without : ', and one stands by'}`,
     ...wrap(workload.because, (context.columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => `  ${line}`),
-    ...entryPointLines(workload, options).map((line) => `    ${style.cyan(line)}`),
+    ...entryPointLines(workload, verdicts, options).map((line) => `    ${style.cyan(line)}`),
     '',
   ];
 }
 
-function entryPointLines(workload: Workload, options: GlobalOptions): string[] {
+function entryPointLines(workload: Workload, verdicts: Plan['verdicts'], options: GlobalOptions): string[] {
   const most = options.verbose ? Number.POSITIVE_INFINITY : 12;
   const ports = new Map(workload.ports.map((port) => [port.artifact, port]));
-  const lines = workload.entryPoints.slice(0, most).map((id) => {
+  const lines = workload.entryPoints.slice(0, most).flatMap((id) => {
     const port = ports.get(id);
-    return port === undefined ? id : `${id}  port ${port.number} (${port.protocol})`;
+    const verdict = verdicts.get(id);
+    return [
+      port === undefined ? id : `${id}  port ${port.number} (${port.protocol})`,
+      // Where it is alone, the reason of its workload says it.
+      ...(verdict?.overridden === undefined || workload.because.includes(verdict.overridden.reason.trim())
+        ? []
+        : [`  counts as ${verdict.class}: ${verdict.overridden.reason.trim()}`]),
+    ];
   });
   return workload.entryPoints.length > most
     ? [...lines, `and ${workload.entryPoints.length - most} more (--verbose shows them)`]

@@ -1,8 +1,8 @@
-import { type Artifact, compareText, publicPaths } from '@mi-patterns/inventory';
+import { type Artifact, publicPaths } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { scheduleOf } from '../verdicts/task.ts';
-import { isExpression, setting, title } from '../verdicts/verdict.ts';
+import { otherServers, scheduleOf } from '../verdicts/task.ts';
+import { setting, title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
@@ -68,14 +68,9 @@ function task(
   return diagnostics;
 }
 
-/** The name of a server without `[server] synapse_config_server_name` (MI's config-tool default.json:26). */
-const defaultServerName = 'localhost';
-
 function pinned(context: PlanContext, artifact: Artifact, servers: readonly string[]): PlanDiagnostic[] {
-  if (servers.length === 0 || servers.some(isExpression)) return [];
-  const said = context.inventory.configurations.flatMap((configuration) => configuration.synapseServerName ?? []);
-  const names = said.length === 0 ? [defaultServerName] : [...new Set(said)].toSorted(compareText);
-  if (names.some((name) => isExpression(name) || servers.includes(name))) return [];
+  const names = otherServers(servers, context.inventory.configurations);
+  if (names === undefined) return [];
   return [
     finding('MI-PLAN-PINNED', 'warning', {
       message: `${title(artifact)} is pinned to ${listed(servers)}, but the name of every server is ${listed(names)}: it starts in no pod.`,

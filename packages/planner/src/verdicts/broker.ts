@@ -276,6 +276,40 @@ export const solace: BrokerRule = (parameters) => {
   };
 };
 
+const oneClientId = 'two pods with one client id would throw each other out';
+
+/**
+ * MQTT: each subscriber gets every message, except of a topic `$share/GROUP/TOPIC`, which the broker shares (section
+ * 4.8.2 of MQTT 5.0; brokers offer it to older clients too). Without an id the client makes one up.
+ */
+function mqttRule(idsOutside: boolean): BrokerRule {
+  return (parameters) => {
+    const topic = setting(parameters, 'mqtt.topic.name');
+    if (topic.state !== 'literal' || !topic.value.startsWith('$share/'))
+      return {
+        class: 'isolate',
+        why: `subscribes over MQTT: ${oneClientId}, with different ids each would handle every message`,
+      };
+    const id = setting(parameters, 'mqtt.client.id');
+    const { parameter } = topic;
+    if (idsOutside || id.state !== 'absent')
+      return {
+        class: 'isolate',
+        why: `subscribes to ${topic.value} over MQTT, which the broker shares among different client ids: ${oneClientId}`,
+        parameter,
+      };
+    return {
+      class: 'broker-safe',
+      why: `subscribes to ${topic.value} over MQTT, which the broker shares: ${shared}`,
+      parameter,
+    };
+  };
+}
+
+export const mqtt = mqttRule(false);
+/** The connection factory of a service may give it an id. */
+export const mqttOfService = mqttRule(true);
+
 /** A broker whose consumers always share, such as MSMQ. */
 export function alwaysShared(what: string): BrokerRule {
   return () => ({ class: 'broker-safe', why: `takes messages from ${what}: ${shared}` });

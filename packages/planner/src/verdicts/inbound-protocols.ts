@@ -1,5 +1,5 @@
 import type { Port } from '../model.ts';
-import { type BrokerRule, jms, kafka, rabbitmq } from './broker.ts';
+import { type BrokerRule, jms, kafka, mqtt, rabbitmq } from './broker.ts';
 import { type Finding, setting, undecidedBy } from './verdict.ts';
 
 /** The port an inbound endpoint opens. */
@@ -115,10 +115,7 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
     'mqtt',
     {
       behavior: 'event-based',
-      find: fixed({
-        class: 'isolate',
-        why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
-      }),
+      find: mqtt,
       suspend: 'never',
       origin: 'mqtt/MqttListener.java, MqttConnectionFactory.java',
     },

@@ -89,7 +89,7 @@ const rules: {
   'axis2-service': (artifact, facts, { servers }) => axis2Verdict(artifact, facts, servers),
   'inbound-endpoint': (artifact, facts, { servers, inventory }) =>
     inboundVerdict(artifact, facts, servers.topics, runtimeVersions(inventory, artifact)),
-  task: taskVerdict,
+  task: (artifact, facts, { inventory }) => taskVerdict(artifact, facts, inventory.configurations),
   'message-processor': (artifact, facts, { stores }) =>
     processorVerdict(artifact, facts, stores.get(facts.messageStore)),
   'message-store': storeVerdict,

@@ -7,6 +7,7 @@ import {
   type ServerConfiguration,
   type Source,
 } from '@mi-patterns/inventory';
+import { listed } from '../diagnostics/finding.ts';
 import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import {
@@ -306,7 +307,7 @@ export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: S
 
 /** The verdict of a service that no transport brings work of its own to. */
 function withoutConsumer(artifact: Artifact, { served, dropped }: Omit<Transports, 'faulty'>): Verdict {
-  const names = served.map((transport) => transport.name).join(' and ');
+  const names = listed(served.map((transport) => transport.name));
   const [first] = dropped;
   const nothing = served.length === 0 && first !== undefined;
   return {

@@ -1,6 +1,7 @@
 import type { Parameter } from '@mi-patterns/inventory';
+import { listed } from '../diagnostics/finding.ts';
 import type { Port } from '../model.ts';
-import { alwaysShared, type BrokerRule, jmsOfService, rabbitmq } from './broker.ts';
+import { alwaysShared, type BrokerRule, jmsOfService, mqttOfService, rabbitmq } from './broker.ts';
 import { fixed } from './inbound-protocols.ts';
 import { setting } from './verdict.ts';
 
@@ -104,10 +105,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
   [
     'mqtt',
     {
-      find: fixed({
-        class: 'isolate',
-        why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
-      }),
+      find: mqttOfService,
       origin: 'mqtt/MqttListener.java getConnectionFactory, MqttEndpoint.java loadConfiguration',
       factory: { parameter: 'mqtt.connection.factory', byDefault: 'default' },
       marks: ['mqtt.', 'transport.mqtt.'],
@@ -200,7 +198,7 @@ export function whyNotLoaded(
     const otherwise = named.state === 'absent' ? factory.byDefault : undefined;
     const name = named.state === 'literal' ? named.value : otherwise;
     if (name !== undefined && !factories.has(name)) {
-      const has = factories.size === 0 ? 'has none' : `has ${[...factories].join(' and ')}`;
+      const has = factories.size === 0 ? 'has none' : `has ${listed([...factories])}`;
       return {
         why: `it asks for the connection factory ${name}, and the listener in deployment.toml ${has}`,
         ...(named.state === 'absent' ? {} : { parameter: named.parameter }),

@@ -1,6 +1,7 @@
-import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactFacts, compareText, type ServerConfiguration } from '@mi-patterns/inventory';
+import { listed } from '../diagnostics/finding.ts';
 import type { Verdict } from '../model.ts';
-import { evidence, title } from './verdict.ts';
+import { evidence, isExpression, title } from './verdict.ts';
 
 type TaskFacts = Extract<ArtifactFacts, { kind: 'task' }>;
 
@@ -54,9 +55,33 @@ function whyOnePod(schedule: ReturnType<typeof scheduleOf>): string {
   }
 }
 
+/** The name of a server without `[server] synapse_config_server_name` (MI's config-tool default.json:26). */
+const defaultServerName = 'localhost';
+
+/**
+ * The names of all servers where none of them is one that an artifact is pinned to; undefined where one may be, or
+ * where it is not pinned.
+ */
+export function otherServers(
+  pinned: readonly string[],
+  configurations: readonly ServerConfiguration[],
+): readonly string[] | undefined {
+  if (pinned.length === 0 || pinned.some(isExpression)) return undefined;
+  const said = configurations.flatMap((configuration) => configuration.synapseServerName ?? []);
+  const names = said.length === 0 ? [defaultServerName] : [...new Set(said)].toSorted(compareText);
+  return names.some((name) => isExpression(name) || pinned.includes(name)) ? undefined : names;
+}
+
 /** Verdict of a task: always exactly one pod, because every pod that deploys a task fires it. */
-export function taskVerdict(artifact: Artifact, facts: TaskFacts): Verdict {
-  const why = whyOnePod(scheduleOf(facts));
+export function taskVerdict(
+  artifact: Artifact,
+  facts: TaskFacts,
+  configurations: readonly ServerConfiguration[],
+): Verdict {
+  const why =
+    otherServers(facts.pinnedServers, configurations) === undefined
+      ? whyOnePod(scheduleOf(facts))
+      : `is pinned to ${listed(facts.pinnedServers)}; no server has that name, so it never runs`;
   const trigger = facts.trigger;
   const shown = trigger === undefined ? undefined : attributes(trigger);
   return {
