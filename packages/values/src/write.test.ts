@@ -119,7 +119,7 @@ describe('writeValues', () => {
     const names = ['billing-task', 'cleanup-task', 'report-task'];
     const tasks = plan({ workloads: names.map((name) => workload({ name, type: 'stateful', replicas: 1 })) });
     const { text } = writeValues(tasks, environment({}), { ...context, guard: 'in-image' }, 'v.yaml');
-    expect(text.split('# While the API server is away, the work stops.')).toHaveLength(2);
+    expect(text.replace(/\n +# /g, ' ').split('While the API server is away, the work stops.')).toHaveLength(2);
     expect(text.split('    # As for billing-task.\n    recovery: fenced')).toHaveLength(3);
   });
 

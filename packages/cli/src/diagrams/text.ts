@@ -45,7 +45,7 @@ const wordsOf = {
   standby: `One pod at a time does stateful work; the pod that waits starts when the Lease of the other has ended. ${frozen}`,
   fenced: `With recovery: fenced, one pod at a time does stateful work: the next one starts when the Lease of the other has ended. ${frozen}`,
   respawn:
-    'With recovery: respawn, only one pod at a time does stateful work during an update, but a node that is cut off may still run its pod: the work may be done twice until the node is back.',
+    'With recovery: respawn, only one pod at a time does stateful work during an update, but a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
   'at-most-one':
     'With recovery: at-most-one, one pod at a time does stateful work: when its node is lost, no other starts before the node is back or its Node object is removed.',
 } as const;
