@@ -123,7 +123,7 @@ export interface Plan {
     readonly standbys: number;
     readonly memory: number;
     readonly cpu: number;
-    /** Why a plan of this choice has an error, in words that follow `refused:`; missing where nothing speaks against it. */
+    /** Why a plan of this choice has an error, in words that follow `refused:`; missing where it has none. */
     readonly refused?: string;
   }[];
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
