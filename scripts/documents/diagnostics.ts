@@ -25,6 +25,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
       'MI-APP-',
       'MI-DUPLICATE',
       'MI-ARTIFACT-',
+      'MI-CRON-',
       'MI-PROCESSOR-',
       'MI-TASK-',
       'MI-DISPATCH-',

@@ -149,9 +149,21 @@ export const inventoryCatalogue = {
   ),
   'MI-TASK-TRIGGER': entry(
     'error',
-    'Trigger with interval and cron',
-    'Micro Integrator refuses a task that has both.',
-    'Keep one of the two.',
+    'Unusable trigger',
+    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. One with a negative interval is deployed and never runs.',
+    'Keep one of the two, and write whole numbers.',
+  ),
+  'MI-CRON-INVALID': entry(
+    'error',
+    'Cron expression that never fires',
+    'Quartz, the scheduler of Micro Integrator, refuses the cron expression, or no time to come fits it. MI deploys the archive, logs an error and is ready, and the work never starts. Unix expressions of five fields are the usual cause.',
+    'Write six or seven fields: second, minute, hour, day of month, month, day of week and, if wanted, year. Exactly one of the two days is `?`.',
+  ),
+  'MI-CRON-ENDS': entry(
+    'info',
+    'Cron expression that ends',
+    'The expression names its years, so it fires for a last time. A pod that starts after that logs an error and is ready, and the work never starts.',
+    'Leave the year out if it should go on.',
   ),
   'MI-PROCESSOR-INTERVAL': entry(
     'error',

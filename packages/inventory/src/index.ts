@@ -34,6 +34,7 @@ export { openImage } from './image/open-image.ts';
 export { type ImageFile, readImageFiles } from './image/image-files.ts';
 export { imageFault } from './image/fault.ts';
 export type * from './artifact/parsed.ts';
+export { readCron } from './artifact/cron.ts';
 export { isDynamic } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { publicPaths } from './references/public-paths.ts';

@@ -1,3 +1,4 @@
+import type { Source } from '../diagnostic.ts';
 import type { ArtifactFacts, Parameter } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import {
@@ -12,6 +13,7 @@ import {
   splitNames,
   synapseNamespace,
 } from './reading.ts';
+import { readCron } from './cron.ts';
 import { parameterRules } from './reference-table.ts';
 import { isDynamic } from './values.ts';
 
@@ -124,12 +126,46 @@ function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
         label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.',
       );
   }
+  // Only a look at the list of tasks tells that it was not scheduled: MI logs nothing (seen on MI 4.3.0).
+  if (cron === undefined && written(interval) && /^-\d+$/.test(interval) && Number(interval) < 0)
+    report(reading, trigger.offset, {
+      code: 'MI-TASK-TRIGGER',
+      severity: 'error',
+      message: `The trigger of the task "${name}" has the interval ${interval}; Micro Integrator deploys the task, and it never runs.`,
+      hint: 'Write the interval in seconds.',
+    });
   if (cron !== undefined && interval !== undefined && !/^[+-]?0+$/.test(interval))
     refuse('has both an interval and a cron expression', 'Keep one of the two.');
   else if (cron !== undefined && once === 'true')
     refuse('has both once="true" and a cron expression', 'Keep one of the two.');
   if (interval === undefined && written(count) && Number(count) > 1)
     refuse(`has a count of ${count} and no interval`, 'Add an interval in seconds, or remove the count.');
+  if (cron !== undefined && !isDynamic(cron))
+    checkCron(reading, `The task "${name}"`, cron, reading.locate(trigger.offset));
+}
+
+/**
+ * MI takes an archive whatever its cron expressions say, logs what Quartz throws, and is ready (seen on MI 4.3.0).
+ */
+function checkCron(reading: Reading, what: string, expression: string, source: Source): void {
+  const found = readCron(expression);
+  const shown = `the cron expression "${expression.slice(0, 80)}"`;
+  if ('fault' in found)
+    reading.diagnostics.push({
+      code: 'MI-CRON-INVALID',
+      severity: 'error',
+      message: `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, and it never runs.`,
+      hint: 'Write it for Quartz, the seconds first: "0 0/5 * * * ?" fires every five minutes.',
+      source,
+    });
+  else if (found.lastYear !== undefined)
+    reading.diagnostics.push({
+      code: 'MI-CRON-ENDS',
+      severity: 'info',
+      message: `${what} has ${shown}, which fires in ${found.lastYear} for the last time; a pod that starts later never runs it.`,
+      hint: 'Leave the year out if it should go on.',
+      source,
+    });
 }
 
 function readInjection(reading: Reading, root: XmlNode, name: string, properties: readonly Parameter[]): void {
@@ -209,6 +245,10 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', { kind: 'endpoint' });
   const parameters = readReferringParameters(reading, parametersOf(root));
   checkInterval(reading, name, parameters);
+  // A blank one counts as none, and the interval as it stands.
+  const cron = parameters.findLast((parameter) => parameter.name === 'cronExpression');
+  if (cron?.value !== undefined && cron.value !== '' && !cron.value.includes('{'))
+    checkCron(reading, `The message processor "${name}"`, cron.value, cron.source);
   return {
     kind: 'message-processor',
     class: share(className ?? ''),
@@ -281,6 +321,15 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
       value: tools.value,
       offset: offsetOf(nodes, tools.name),
     });
+  const cron = literal('cronExpression');
+  // `GenericProcessor` of wso2/product-micro-integrator reads it since 4.5, where there is no interval.
+  if (
+    protocol === undefined &&
+    cron?.value !== undefined &&
+    literal('interval') === undefined &&
+    !isDynamic(cron.value)
+  )
+    checkCron(reading, `The inbound endpoint "${name}"`, cron.value, cron.source);
   const filter = literal('dispatch.filter.pattern');
   const enabled = literal('api.dispatching.enabled');
   if (filter?.value !== undefined) addDispatch(reading, 'dispatch.filter.pattern', filter.value, filter);

@@ -98,6 +98,31 @@ describe('kinds and names', () => {
     [`<task ${SYN} name="T"><trigger count="-1" cron="* * * * * ?"/></task>`, []],
     [`<task ${SYN} name="T"><trigger interval="5m"/></task>`, ['MI-TASK-TRIGGER']],
     [`<task ${SYN} name="T"><trigger interval="$SYSTEM:pace" count="\${configs.count}"/></task>`, []],
+    [`<task ${SYN} name="T"><trigger interval="-5"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><trigger cron="*/5 * * * *"/></task>`, ['MI-CRON-INVALID']],
+    [`<task ${SYN} name="T"><trigger cron=""/></task>`, ['MI-CRON-INVALID']],
+    [`<task ${SYN} name="T"><trigger cron="0 0 12 * * ? 2020"/></task>`, ['MI-CRON-INVALID']],
+    [`<task ${SYN} name="T"><trigger cron="0 0 12 * * ? 2090"/></task>`, ['MI-CRON-ENDS']],
+    [`<task ${SYN} name="T"><trigger cron="$SYSTEM:pace"/></task>`, []],
+    ...(
+      [
+        ['cronExpression', '*/5 * * * *', ['MI-CRON-INVALID']],
+        ['cronExpression', '$SYSTEM:pace', ['MI-CRON-INVALID']],
+        ['cronExpression', ' 0 * * * * ? ', []],
+        ['cronExpression', ' ', []],
+      ] as const
+    ).map(([parameter, value, expected]): [string, string[]] => [
+      `<messageProcessor ${SYN} name="M" class="c" messageStore="s"><parameter name="${parameter}">${value}</parameter></messageProcessor>`,
+      [...expected],
+    ]),
+    [
+      `<inboundEndpoint ${SYN} name="I" class="a.B"><parameters><parameter name="cronExpression">0 0 * * *</parameter></parameters></inboundEndpoint>`,
+      ['MI-CRON-INVALID'],
+    ],
+    [
+      `<inboundEndpoint ${SYN} name="I" class="a.B"><parameters><parameter name="interval">5</parameter><parameter name="cronExpression">0 0 * * *</parameter></parameters></inboundEndpoint>`,
+      [],
+    ],
     [`<task ${SYN} name="T"/>`, []],
     [`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
   ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));

@@ -47,6 +47,7 @@ function task(
   const diagnostics: PlanDiagnostic[] = [];
   const schedule = scheduleOf(facts);
   if (schedule.type === 'never') {
+    if (!schedule.isMeant) return diagnostics;
     diagnostics.push(
       finding('MI-PLAN-NEVER-RUNS', 'info', {
         message: `${title(artifact)} has count="0" and never runs.`,

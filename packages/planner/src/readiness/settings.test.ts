@@ -164,7 +164,8 @@ describe.each(Object.entries(cases))('%s', (code, own: readonly Case[]) => {
 
 it('names the time zone beside each cron expression', () => {
   const task = { facts: { trigger: { cron: '0 0 2 * * ?', source: source('t.xml', 3) } } };
-  const { schedules } = planOf({ 'task/T': task, 'api/A': {} }, {}, given()).readiness;
+  const never = { facts: { trigger: { cron: '0 2 * * *', source: source('t.xml', 3) } } };
+  const { schedules } = planOf({ 'task/T': task, 'task/Never': never, 'api/A': {} }, {}, given()).readiness;
   expect(schedules).toEqual([
     {
       artifact: 'task/T',

@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
+import { cronFault } from './task.ts';
 import type { StoreType } from './message-store.ts';
 import { evidence, setting, title } from './verdict.ts';
 
@@ -77,6 +78,13 @@ function paceOf({ parameters }: ProcessorFacts): string {
   return interval.state === 'dynamic' ? `at the interval ${interval.text}` : 'every 1000 ms';
 }
 
+/** Why a processor never runs although it is deployed; undefined when it does. */
+function neverRuns({ parameters }: ProcessorFacts): string | undefined {
+  const cron = setting(parameters, 'cronExpression');
+  const fault = cron.state === 'literal' ? cronFault(cron.value) : undefined;
+  return cron.state === 'literal' && fault !== undefined ? `its cron expression "${cron.value}" ${fault}` : undefined;
+}
+
 /**
  * Verdict of a message processor: always exactly one pod, because each pod would take from the store.
  *
@@ -85,9 +93,13 @@ function paceOf({ parameters }: ProcessorFacts): string {
 export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, store: StoreType | undefined): Verdict {
   const pace = paceOf(facts);
   const asleep = startsDeactivated(facts) ? '; it starts deactivated in each new pod until it is activated there' : '';
+  const never = neverRuns(facts);
   return {
     class: 'isolate',
-    because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`,
+    because:
+      never === undefined
+        ? `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`
+        : `${title(artifact)} takes no message out of message store ${facts.messageStore}, because ${never}; with a valid one, each pod that deploys it would.`,
     evidence: evidence(artifact.source, `class="${facts.class}" messageStore="${facts.messageStore}"`),
   };
 }

@@ -1,4 +1,11 @@
-import { type Artifact, type ArtifactFacts, compareText, type ServerConfiguration } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactFacts,
+  compareText,
+  isDynamic,
+  readCron,
+  type ServerConfiguration,
+} from '@mi-patterns/inventory';
 import { listed } from '../diagnostics/finding.ts';
 import type { Verdict } from '../model.ts';
 import { evidence, isExpression, title } from './verdict.ts';
@@ -10,7 +17,14 @@ export const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector
 
 /** When a task runs. `times` counts from each start of a pod: MI keeps no count without a database. */
 export type Schedule =
-  | { readonly type: 'never' }
+  | {
+      readonly type: 'never';
+      /** A count of 0 may be meant; anything else is an error of the file. */
+      readonly isMeant: boolean;
+      readonly because: string;
+      /** What would make it run. */
+      readonly with: string;
+    }
   | { readonly type: 'once' }
   | { readonly type: 'times'; readonly count: string; readonly interval: string }
   | { readonly type: 'repeatedly'; readonly every: string };
@@ -23,11 +37,20 @@ export type Schedule =
 export function scheduleOf(facts: TaskFacts): Schedule {
   const trigger = facts.trigger;
   if (trigger === undefined || trigger.once === 'true') return { type: 'once' };
-  const never = trigger.count !== undefined && isZero(trigger.count);
-  if (trigger.cron !== undefined)
-    return never ? { type: 'never' } : { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
+  const never: Schedule | undefined =
+    trigger.count !== undefined && isZero(trigger.count)
+      ? { type: 'never', isMeant: true, because: 'its count is 0', with: 'any other count' }
+      : undefined;
+  if (trigger.cron !== undefined) {
+    const fault = cronFault(trigger.cron);
+    if (fault === undefined) return never ?? { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
+    const because = `its cron expression "${trigger.cron}" ${fault}`;
+    return { type: 'never', isMeant: false, because, with: 'a valid one' };
+  }
   if (trigger.interval === undefined || isZero(trigger.interval)) return { type: 'once' };
-  if (never) return { type: 'never' };
+  if (never !== undefined) return never;
+  if (/^-\d+$/.test(trigger.interval))
+    return { type: 'never', isMeant: false, because: `its interval is ${trigger.interval}`, with: 'a positive one' };
   if (trigger.count === '1') return { type: 'once' };
   if (trigger.count !== undefined && trigger.count !== '-1') {
     return { type: 'times', count: trigger.count, interval: trigger.interval };
@@ -38,6 +61,13 @@ export function scheduleOf(facts: TaskFacts): Schedule {
   };
 }
 
+/** Why a cron expression never fires; undefined when it does, or only the server knows it. */
+export function cronFault(expression: string): string | undefined {
+  if (isDynamic(expression)) return undefined;
+  const found = readCron(expression);
+  return 'fault' in found ? found.fault : undefined;
+}
+
 function isZero(number: string): boolean {
   return /^[+-]?0+$/.test(number);
 }
@@ -45,7 +75,7 @@ function isZero(number: string): boolean {
 function whyOnePod(schedule: ReturnType<typeof scheduleOf>): string {
   switch (schedule.type) {
     case 'never':
-      return 'never runs, because its count is 0; with any other count it would run in each pod that deploys it';
+      return `never runs, because ${schedule.because}; with ${schedule.with} it would run in each pod that deploys it`;
     case 'once':
       return 'runs once at each start of each pod that deploys it: in two pods it would run twice';
     case 'times':

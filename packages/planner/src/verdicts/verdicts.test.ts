@@ -528,6 +528,13 @@ describe('tasks', () => {
     [{ once: 'true', interval: '7' }, 'once at each start of each pod'],
     [{ count: '0', interval: '2' }, 'never runs'],
     [{ count: '0', cron: '0 0 2 * * ?' }, 'never runs'],
+    [
+      { cron: '*/5 * * * *' },
+      'never runs, because its cron expression "*/5 * * * *" has 5 fields of the 6 or 7 that Quartz needs',
+    ],
+    [{ cron: '' }, 'never runs, because its cron expression "" is empty; with a valid one it would run in each pod'],
+    [{ cron: '$SYSTEM:pace' }, 'by the cron expression $SYSTEM:pace'],
+    [{ interval: '-5' }, 'never runs, because its interval is -5'],
     [{ count: '0' }, 'runs once at each start'],
     [{ count: '0', interval: '0' }, 'runs once at each start'],
     [{ interval: '$SYSTEM:pace' }, 'at the interval $SYSTEM:pace'],
@@ -554,6 +561,17 @@ describe('message processors, stores, data services and APIs', () => {
     const found = verdict('message-processor/M', { parameters: active === undefined ? {} : { 'is.active': active } });
     expect(found.class).toBe('isolate');
     expect(found.because.endsWith('; it starts deactivated in each new pod until it is activated there.')).toBe(asleep);
+  });
+
+  it('a processor with a cron expression that Quartz refuses says that it never runs', () => {
+    const found = verdict('message-processor/M', {
+      facts: { messageStore: 'S' },
+      parameters: { cronExpression: '@daily' },
+    });
+    expect(found.class).toBe('isolate');
+    expect(found.because).toMatch(
+      /takes no message out of message store S, because its cron expression "@daily" has 1 field of .*; with a valid one, each pod that deploys it would\./,
+    );
   });
 
   it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {

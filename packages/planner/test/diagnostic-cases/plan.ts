@@ -427,6 +427,7 @@ export const planCases = {
   'MI-PLAN-NEVER-RUNS': [
     ['count 0', 'info', { 'task/T': { facts: { trigger: { count: '0', interval: '5', source: source('t') } } } }],
     ['count 2', 'none', { 'task/T': { facts: { trigger: { count: '2', interval: '5', source: source('t') } } } }],
+    ['a refused cron', 'none', { 'task/T': { facts: { trigger: { cron: '@daily', source: source('t') } } } }],
   ],
   'MI-INBOUND-UNSUPPORTED': [
     ['a protocol in capitals', 'error', { 'inbound-endpoint/I': inbound('HTTP') }],
