@@ -114,7 +114,7 @@ export const inventoryCatalogue = {
   'MI-DUPLICATE': entry(
     'warning',
     'Duplicate artifact',
-    'Two artifacts have the same kind and name. A server that receives both fails to deploy the later one and its whole archive.',
+    'Two artifacts have the same kind and name. A server that receives both fails to deploy the later one and its whole archive. Of endpoints and templates it keeps the later definition, and only definitions that differ are reported.',
     'Keep one, rename one, or plan the applications separately if they run on different servers.',
   ),
   'MI-APP-SAME-ID': entry(

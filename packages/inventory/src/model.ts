@@ -230,6 +230,11 @@ export interface Artifact {
    * artifact. Missing: none.
    */
   readonly variants?: readonly ArtifactVariant[];
+  /**
+   * Of an endpoint or template: applications that one server may have define it differently. MI deploys them all, and
+   * every flow gets the definition that is deployed last.
+   */
+  readonly redefined?: true;
 }
 
 /** What one further version of an artifact says of itself. */

@@ -24,6 +24,7 @@ export interface Part {
   readonly effects?: readonly (Pick<Effect, 'type'> & Partial<Effect>)[];
   readonly settings?: readonly Pick<SettingRead, 'from' | 'name' | 'lookup'>[];
   readonly applications?: readonly string[];
+  readonly redefined?: true;
   /** Targets by relation; `?name` is dynamic, `!id` is missing, `=id` is builtin. */
   readonly refs?: Readonly<Partial<Record<Relation, readonly string[]>>>;
 }
@@ -123,6 +124,7 @@ export function inventory(
             settings: part.settings.map((setting) => ({ secret: false, source: source(file(id), 60), ...setting })),
           }),
       duplicates: [],
+      ...(part.redefined === undefined ? {} : { redefined: part.redefined }),
     };
   });
   const ids = new Set(['app_1', ...artifacts.flatMap((artifact) => artifact.applications)]);

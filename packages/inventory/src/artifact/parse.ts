@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import type { ArtifactKind } from '../model.ts';
 import { createLocator } from '../xml/locator.ts';
 import type { XmlOptions } from '../xml/read.ts';
@@ -191,7 +192,14 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     effects: compact(reading.effects),
     references: compact(reading.references),
     ...(taken.length === 0 ? {} : { settings: compact(taken) }),
+    ...(rule.kind === 'endpoint' || rule.kind === 'template' ? { written: sumOf(file.text) } : {}),
   };
+}
+
+/** Size and check sum of a text, whatever its indentation. */
+function sumOf(text: string): string {
+  const dense = text.replaceAll(/\s+/g, '');
+  return `${dense.length}:${crc32(dense)}`;
 }
 
 function checkNamespaces(

@@ -13,6 +13,8 @@ export interface ParsedArtifact {
   readonly references: readonly ParsedReference[];
   /** What it takes from where its server runs. Missing: nothing. */
   readonly settings?: readonly SettingRead[];
+  /** Of an endpoint or template: what tells its text from another one. */
+  readonly written?: string;
   /** Files that it writes into the registry of a server. Missing: none. */
   readonly resources?: readonly RegistryFile[];
 }

@@ -18,7 +18,7 @@ import { kindRow } from '../artifact-kinds.ts';
 import { connectorClashes } from './connector-clashes.ts';
 import { contentKey, haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
-import { duplicateDiagnostics } from './duplicates.ts';
+import { duplicateDiagnostics, isRedefined, type Servers } from './duplicates.ts';
 import type { Duplicate } from './duplicates.ts';
 import { groupBy } from './group.ts';
 import { registryClashes } from './registry-clashes.ts';
@@ -64,7 +64,7 @@ function mergeFindings(findings: Findings): Merged {
   const groups = groupById(drafts);
   for (const [id, group] of groups) {
     const variants = variantsOf(group, superseded);
-    const artifact = merge(id, group, variants, { ids, alone });
+    const artifact = merge(id, group, variants, { ids, alone, clusters, superseded });
     artifacts.push(artifact);
     addResolvables(resolvable, artifact, group, variants);
     for (const draft of group) {
@@ -182,8 +182,8 @@ export function groupById<T extends Identified>(drafts: readonly T[]): Map<Artif
   return groups;
 }
 
-/** The id of each application, and the list of it alone. */
-interface ApplicationIds {
+/** The id of each application, the list of it alone, and the servers that have it. */
+interface ApplicationIds extends Servers {
   readonly ids: ReadonlyMap<ApplicationDraft, string>;
   readonly alone: ReadonlyMap<ApplicationDraft, readonly string[]>;
 }
@@ -192,9 +192,10 @@ function merge(
   id: ArtifactId,
   group: readonly ArtifactDraft[],
   variants: readonly Variant[],
-  { ids, alone }: ApplicationIds,
+  known: ApplicationIds,
 ): Artifact {
   const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
+  const { ids, alone } = known;
   const { kind, name, source, facts, effects } = first.parsed;
   const settings = settingsOf(first, kind === 'property-file' ? others : variants);
   return {
@@ -209,6 +210,7 @@ function merge(
     ...(settings.length === 0 ? {} : { settings }),
     duplicates: others.length === 0 ? none : others.map((draft) => draft.parsed.source).toSorted(compareSources),
     ...(variants.length === 0 ? {} : { variants: variants.map((variant) => variantOf(variant, ids)) }),
+    ...(isRedefined(group, known) ? { redefined: true } : {}),
   };
 }
 

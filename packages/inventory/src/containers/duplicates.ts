@@ -10,17 +10,44 @@ import { groupBy } from './group.ts';
  */
 const shareable = new Set<ArtifactKind>(['connector', 'library', 'property-file', 'registry-resource', 'unsupported']);
 
+/**
+ * Kinds of which a server keeps the last definition: `assertAlreadyExists` of SynapseConfiguration.java in
+ * wso2/wso2-synapse minds local entries alone (both archives were seen deployed on MI 4.3.0).
+ */
+const replaceable = new Set<ArtifactKind>(['endpoint', 'template']);
+
 /** An artifact that was read in several places or that several applications deliver. */
 export interface Duplicate {
   readonly artifact: Artifact;
   readonly drafts: readonly ArtifactDraft[];
 }
 
+/** Where drafts run: applications of one number are never on one server. */
+export interface Servers {
+  readonly clusters: ReadonlyMap<ApplicationDraft, number>;
+  readonly superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>;
+}
+
+/** Whether one server may get definitions of an endpoint or template that differ, see {@link Artifact.redefined}. */
+export function isRedefined(drafts: readonly ArtifactDraft[], { clusters, superseded }: Servers): boolean {
+  const [first] = drafts;
+  if (first === undefined || drafts.length < 2 || !replaceable.has(first.parsed.kind)) return false;
+  const delivered = drafts.flatMap(({ parsed, deliveries }) =>
+    deliveries
+      .filter(({ application }) => !superseded.has(application) && !application.versionedDeployment)
+      .map(({ application }) => ({ written: parsed.written, cluster: clusters.get(application) })),
+  );
+  return (
+    new Set(delivered.map(({ cluster }) => cluster)).size > 1 &&
+    new Set(delivered.map(({ written }) => written)).size > 1
+  );
+}
+
 /**
  * Says when one kind and name was read in several places (`MI-DUPLICATE`). An error when one application delivers it
  * twice; a warning when two applications deliver it that one server may have: MI then fails the archive that comes
- * later, but which server gets which application is not known here. Artifacts that the same applications share are one
- * finding.
+ * later, but which server gets which application is not known here. Of endpoints and templates it keeps the later
+ * definition, which is worth a word where the two differ. Artifacts that the same applications share are one finding.
  */
 export function duplicateDiagnostics(
   duplicates: readonly Duplicate[],
@@ -44,14 +71,18 @@ export function duplicateDiagnostics(
     );
     if (twice !== undefined) diagnostics.push(inOneApplication(duplicate, nameOf(twice)));
     else if (new Set(rivals.map((application) => clusters.get(application))).size > 1) {
+      if (replaceable.has(artifact.kind) && artifact.redefined !== true) continue;
       shared.push({ applications: rivals.map(nameOf).toSorted(compareText).join(' and '), duplicate });
     } else if (drafts.some((draft) => draft.deliveries.length === 0))
       diagnostics.push(notDelivered(duplicate, byApplication.size));
   }
-  for (const [applications, several] of groupBy(shared, (entry) => entry.applications)) {
+  for (const several of groupBy(
+    shared,
+    ({ applications, duplicate }) => `${applications}\0${replaceable.has(duplicate.artifact.kind)}`,
+  ).values()) {
     diagnostics.push(
       inApplications(
-        applications,
+        several[0]?.applications ?? '',
         several.map(({ duplicate }) => duplicate),
       ),
     );
@@ -62,13 +93,17 @@ export function duplicateDiagnostics(
 function inApplications(applications: string, duplicates: readonly Duplicate[]): Diagnostic {
   const names = duplicates.map(({ artifact }) => artifact.id).toSorted(compareText);
   const shown = names.length > 5 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
+  const isReplaced = duplicates.every(({ artifact }) => replaceable.has(artifact.kind));
+  const what = `${names.length === 1 ? 'artifact' : `${names.length} artifacts`}: ${shown}`;
   const [source, ...related] = duplicates
     .flatMap(({ artifact }) => [artifact.source, ...artifact.duplicates])
     .toSorted(compareSources);
   return {
     code: 'MI-DUPLICATE',
     severity: 'warning',
-    message: `${applications} deliver the same ${names.length === 1 ? 'artifact' : `${names.length} artifacts`}: ${shown}. A server that has both fails the one that comes later.`,
+    message: isReplaced
+      ? `${applications} deliver different definitions of the same ${what}. A server that has both keeps the one that comes later, for the flows of both.`
+      : `${applications} deliver the same ${what}. A server that has both fails the one that comes later.`,
     hint: 'Keep each artifact in one application, rename it, or plan the applications for different servers one by one.',
     ...(source && { source }),
     ...(related.length > 0 && { related }),

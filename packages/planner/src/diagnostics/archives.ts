@@ -4,13 +4,14 @@ import { artifactAt, deployedArtifacts } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { duplicateDeliveries } from './duplicates.ts';
+import { duplicateDeliveries, replacedDefinitions } from './duplicates.ts';
 import { finding, listed, overrideHint } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
   return [
     ...duplicateDeliveries(context),
+    ...replacedDefinitions(context),
     ...overwritten(context),
     ...builtinMain(context),
     ...implicit(context),

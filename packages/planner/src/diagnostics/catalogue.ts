@@ -86,6 +86,12 @@ export const plannerCatalogue = {
     'Two applications deliver an artifact of the same kind and name to the same servers. MI rejects the later archive, and everything in it is missing.',
     'Keep the artifact in one application, rename it, or plan the applications separately.',
   ),
+  'MI-PLAN-REPLACED': entry(
+    'warning',
+    'Two definitions of an endpoint or template',
+    'Two applications define an endpoint or template of one name differently, for the same servers. MI deploys both archives and keeps the definition that comes last, so flows of the other application use it too.',
+    'Make the definitions the same, rename one, or plan the applications separately.',
+  ),
   'MI-PLAN-CONTEXT': entry(
     'error',
     'Two APIs with the same context',

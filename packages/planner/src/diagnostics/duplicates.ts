@@ -1,12 +1,13 @@
 import { type Application, type ArtifactKind, compareSources, compareText, type Source } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
+import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /**
- * Kinds that may come to a server twice: MI loads them again, or the last one wins. Data sources are faulty then, which
- * `MI-ISO-DS-DUP` says.
+ * Kinds that may come to a server twice: MI loads them again, or the last one wins, which `MI-PLAN-REPLACED` says of
+ * endpoints and templates. Data sources are faulty then, which `MI-ISO-DS-DUP` says.
  */
 const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'connector',
@@ -15,6 +16,8 @@ const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'registry-resource',
   'unsupported',
   'data-source',
+  'endpoint',
+  'template',
 ]);
 /** The server's own, which archives overwrite instead of failing: `MI-ISO-MAINSEQ` says so. */
 const overwritten: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault']);
@@ -55,6 +58,22 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
         artifacts,
       });
     });
+}
+
+/** Endpoints and templates that applications define differently: every flow gets the definition deployed last. */
+export function replacedDefinitions(context: PlanContext): PlanDiagnostic[] {
+  return deployedArtifacts(context.graph, 'endpoint', 'template').flatMap((artifact) => {
+    if (artifact.redefined !== true) return [];
+    return [
+      finding('MI-PLAN-REPLACED', 'warning', {
+        message: `${title(artifact)} is defined differently by ${listed(artifact.applications, 5)}, and this plan puts them on the same servers: MI keeps the definition that it deploys last, and the flows of all of them get it.`,
+        hint: 'Make the definitions the same, rename one with what refers to it, or plan the applications one by one, for releases of their own.',
+        source: artifact.source,
+        related: artifact.duplicates,
+        artifacts: [artifact.id],
+      }),
+    ];
+  });
 }
 
 /** A project and the archive built from it are one application, which a server never has twice. */

@@ -73,6 +73,8 @@ export const planCases = {
       { 'sequence/S': twoApps, 'api/A': {} },
       { pattern: 'single-replica' },
     ],
+    ['an endpoint in two applications', 'none', { 'endpoint/E': twoApps, 'task/T': {} }],
+    ['a template in two applications', 'none', { 'template/E': twoApps, 'task/T': {} }],
     ['a connector in two applications', 'none', { 'connector/C': twoApps, 'task/T': {} }],
     ['the main sequence, which is overwritten instead', 'none', { 'sequence/main': twoApps, 'task/T': {} }],
     [
@@ -111,6 +113,10 @@ export const planCases = {
         ],
       },
     ],
+  ],
+  'MI-PLAN-REPLACED': [
+    ['an endpoint with two definitions', 'warning', { 'endpoint/E': { ...twoApps, redefined: true }, 'task/T': {} }],
+    ['an endpoint of which both say the same', 'none', { 'endpoint/E': twoApps, 'task/T': {} }],
   ],
   'MI-PLAN-INPUT': [
     ['a broken file', 'error', { 'task/T': {} }, {}, found('error', 'MI-XML-MALFORMED')],
