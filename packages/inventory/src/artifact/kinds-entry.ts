@@ -50,7 +50,10 @@ export const readApi: FactsReader = (reading, root, name) => {
   };
 };
 
-/** `ProxyServiceFactory` of wso2/wso2-synapse; without `transports` every enabled transport serves the proxy. */
+/**
+ * `ProxyServiceFactory` of wso2/wso2-synapse; without `transports` every enabled transport serves the proxy. Any
+ * `startOnLoad` but `true` stops it, also one with blanks (seen on MI 4.3.0).
+ */
 export const readProxy: FactsReader = (reading, root) => {
   const transports = attributeValue(root, 'transports');
   const wsdl = child(root, 'publishWSDL');
@@ -58,7 +61,7 @@ export const readProxy: FactsReader = (reading, root) => {
     kind: 'proxy-service',
     ...(transports === undefined ? {} : { transports: splitNames(transports) }),
     pinnedServers: splitNames(attributeValue(root, 'pinnedServers') ?? ''),
-    startOnLoad: attributeValue(root, 'startOnLoad')?.trim().toLowerCase() !== 'false',
+    startOnLoad: (attributeValue(root, 'startOnLoad') ?? 'true').toLowerCase() === 'true',
     ...(wsdl === undefined ? {} : { wsdl: { source: reading.locate(wsdl.offset) } }),
     parameters: readParameters(reading, childrenNamed(root, 'parameter')),
   };

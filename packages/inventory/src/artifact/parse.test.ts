@@ -127,6 +127,18 @@ describe('kinds and names', () => {
     [`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
   ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));
 
+  test.each([
+    ['', true],
+    ['startOnLoad="true"', true],
+    ['startOnLoad="TRUE"', true],
+    ['startOnLoad="FALSE"', false],
+    ['startOnLoad="no"', false],
+    ['startOnLoad=""', false],
+    ['startOnLoad=" true "', false],
+  ])('a proxy with %j starts: %s', (attribute, startOnLoad) => {
+    expect(only(`<proxy ${SYN} name="P" ${attribute}/>`).facts).toMatchObject({ startOnLoad });
+  });
+
   test('definitions hold several artifacts, and their mediators are the main sequence', () => {
     const { artifacts } = parseArtifactFile(
       `<definitions ${SYN}><registry provider="r"/><taskManager provider="t"/><proxy name="P"/><sequence name="S"/><localEntry key="L">v</localEntry><in><sequence key="S"/></in></definitions>`,

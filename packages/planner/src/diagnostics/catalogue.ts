@@ -152,6 +152,12 @@ export const plannerCatalogue = {
     'Suspended jms, kafka, mqtt, grpc and hl7 inbound endpoints do not start and cannot be activated later. Event-based ones start anyway. A listener does not open the port that its Service exposes until it is activated in each pod. Before MI 4.4, the attribute is ignored.',
     'Remove the inbound endpoint or its suspend attribute.',
   ),
+  'MI-PLAN-STOPPED': entry(
+    'warning',
+    'Proxy service that each pod stops',
+    'With startOnLoad="false", or anything but "true", MI deploys the proxy service and stops it. It takes no messages and answers HTTP with status 500, although every pod is ready. Starting it by hand lasts as long as its pod.',
+    'Remove startOnLoad, or leave the proxy service out of the archive.',
+  ),
   'MI-PLAN-PROCESSOR-STOPS': entry(
     'info',
     'Message processor deactivates itself',

@@ -13,10 +13,23 @@ import { finding } from './finding.ts';
  * with its pod.
  */
 export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return deployedArtifacts(context.graph, 'inbound-endpoint', 'message-processor').flatMap((artifact) => {
-    const { facts } = artifact;
-    if (facts.kind === 'inbound-endpoint') return suspended(context, artifact, facts);
-    return facts.kind === 'message-processor' ? stops(artifact, facts) : [];
+  return deployedArtifacts(context.graph, 'inbound-endpoint', 'message-processor', 'proxy-service').flatMap(
+    (artifact) => {
+      const { facts } = artifact;
+      if (facts.kind === 'proxy-service') return facts.startOnLoad ? [] : [stopped(artifact)];
+      if (facts.kind === 'inbound-endpoint') return suspended(context, artifact, facts);
+      return facts.kind === 'message-processor' ? stops(artifact, facts) : [];
+    },
+  );
+}
+
+/** A stopped service answers requests with an error, and its listeners take no messages for it (seen on MI 4.3.0). */
+function stopped(artifact: Artifact): PlanDiagnostic {
+  return finding('MI-PLAN-STOPPED', 'warning', {
+    message: `${title(artifact)} has a startOnLoad other than "true": MI deploys it and stops it at once, in each new pod. It takes no messages, and HTTP clients get status 500.`,
+    hint: 'Remove startOnLoad, or start it in each pod after each start (management API).',
+    source: artifact.source,
+    artifacts: [artifact.id],
   });
 }
 

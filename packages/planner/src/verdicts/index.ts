@@ -19,6 +19,7 @@ import {
   type Servers,
   serversOf,
   transportVerdict,
+  withStop,
 } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
@@ -83,7 +84,7 @@ const rules: {
     because: `${title(artifact)} only answers requests: any pod can.`,
     evidence: evidence(artifact.source, `context="${context}"`),
   }),
-  'proxy-service': (artifact, facts, { servers }) => proxyVerdict(artifact, facts, servers),
+  'proxy-service': (artifact, facts, { servers }) => withStop(proxyVerdict(artifact, facts, servers), facts),
   'data-service': (artifact, { boxcarring, transports }, { servers }) =>
     dataServiceVerdict(artifact, boxcarring, transports, servers.enabled),
   'axis2-service': (artifact, facts, { servers }) => axis2Verdict(artifact, facts, servers),

@@ -292,6 +292,16 @@ export function serversOf(configurations: readonly ServerConfiguration[]): Serve
 export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
 
 /**
+ * The verdict of a proxy that each pod stops as soon as it has deployed it. Its class stays, since somebody may start
+ * the proxy in any pod (management API).
+ */
+export function withStop(verdict: Verdict, { startOnLoad }: ProxyFacts): Verdict {
+  if (startOnLoad) return verdict;
+  const because = `${verdict.because.replace(/\.$/, '')}; its startOnLoad stops it in each new pod until it is started there.`;
+  return { ...verdict, because };
+}
+
+/**
  * Verdict of a proxy service or of one Axis2 service. `pinnedServers` and `startOnLoad` of a proxy do not change it:
  * they are about one server, not about several pods.
  */

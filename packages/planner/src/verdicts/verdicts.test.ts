@@ -305,6 +305,15 @@ describe('inbound endpoints by class', () => {
 });
 
 describe('proxy services by transport', () => {
+  it.each([
+    [['http'], 'stateless'],
+    [['vfs'], 'isolate'],
+  ] as const)('a stopped one on %j is still %s, and says so', (transports, expected) => {
+    const found = verdict('proxy-service/P', { facts: { transports, startOnLoad: false }, parameters: polls });
+    expect(found.class).toBe(expected);
+    expect(found.because).toMatch(/; its startOnLoad stops it in each new pod until it is started there\.$/);
+  });
+
   const rows: [string, Part['parameters'], Verdict['class']][] = [
     ['http', {}, 'stateless'],
     ['https', {}, 'stateless'],

@@ -275,6 +275,15 @@ export const planCases = {
       runtime('4.3.0'),
     ],
   ],
+  'MI-PLAN-STOPPED': [
+    ['a proxy over HTTP', 'warning', { 'proxy-service/P': { facts: { startOnLoad: false } } }],
+    [
+      'a proxy that polls',
+      'warning',
+      { 'proxy-service/P': { ...vfs(), facts: { transports: ['vfs'], startOnLoad: false } } },
+    ],
+    ['a proxy that starts', 'none', { 'proxy-service/P': {} }],
+  ],
   'MI-PLAN-PROCESSOR-STOPS': [
     ['four attempts without a word', 'info', { 'message-processor/P': {} }],
     [
