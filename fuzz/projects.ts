@@ -22,7 +22,7 @@ const folders: Readonly<Record<string, (name: string, mediators: string) => stri
     `<proxy ${namespace} name="${name}" transports="http https" startOnLoad="true"><target><inSequence>${mediators}</inSequence></target></proxy>`,
   sequences: (name, mediators) => `<sequence ${namespace} name="${name}">${mediators}</sequence>`,
   tasks: (name) =>
-    `<task ${namespace} name="${name}" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger cron="0 0 3 * * ?"/></task>`,
+    `<task ${namespace} name="${name}" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger cron="0 0 3 * * ?"/><property name="message"><m xmlns=""/></property></task>`,
   'inbound-endpoints': (name) =>
     inbound(
       name,

@@ -247,7 +247,7 @@ describe('a change to the project', () => {
     const before = await generated(project);
     writeFileSync(
       join(project, 'src/main/wso2mi/artifacts/tasks/aNightlyReport_Task.xml'),
-      '<task name="aNightlyReport_Task" class="org.apache.synapse.startup.tasks.MessageInjector" group="synapse.simple.quartz" xmlns="http://ws.apache.org/ns/synapse">\n  <trigger cron="0 0 2 * * ?"/>\n  <property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="injectTo" value="sequence"/>\n  <property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="ScheduledOrderSeq"/>\n</task>\n',
+      '<task name="aNightlyReport_Task" class="org.apache.synapse.startup.tasks.MessageInjector" group="synapse.simple.quartz" xmlns="http://ws.apache.org/ns/synapse">\n  <trigger cron="0 0 2 * * ?"/>\n  <property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="injectTo" value="sequence"/>\n  <property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="ScheduledOrderSeq"/>\n  <property name="message"><m xmlns=""/></property>\n</task>\n',
     );
     const after = await generated(project);
     for (const environment of ['staging', 'prod']) {

@@ -35,7 +35,7 @@ const documents = {
     kind: 'task',
     type: 'synapse/task',
     text: (name: string) =>
-      `<task ${synapse} name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="60"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="nowhere"/></task>`,
+      `<task ${synapse} name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="60"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="nowhere"/><property name="message"><m xmlns=""/></property></task>`,
   },
   'inbound-endpoints': {
     kind: 'inbound-endpoint',

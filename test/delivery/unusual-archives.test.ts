@@ -12,7 +12,7 @@ const work = mkdtempSync(join(tmpdir(), 'mi-unusual-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const task = (name: string): string =>
-  `<task xmlns="http://ws.apache.org/ns/synapse" name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="60"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="S"/></task>`;
+  `<task xmlns="http://ws.apache.org/ns/synapse" name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="60"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="S"/><property name="message"><m xmlns=""/></property></task>`;
 const parts = [{ name: 'S' }, { name: 'T', type: 'synapse/task', content: task('T') }] as const;
 const descriptor =
   '<project><id>g__outer__1.0.0</id><versionedDeployment>false</versionedDeployment><fatCarEnabled>true</fatCarEnabled><dependencies><dependency groupId="g" artifactId="inner" version="1.0.0" type="car"/></dependencies></project>';

@@ -317,7 +317,7 @@ function makeLargeProject(folder: string): string {
   names.forEach((name, index) => {
     writeFileSync(
       join(artifacts, 'tasks', `task${index}.xml`),
-      `<task xmlns="http://ws.apache.org/ns/synapse" name="${name}" class="org.apache.synapse.startup.tasks.MessageInjector" group="synapse.simple.quartz"><trigger interval="${index + 5}"/><property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="injectTo" value="sequence"/><property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="MissingSequence${index}"/></task>`,
+      `<task xmlns="http://ws.apache.org/ns/synapse" name="${name}" class="org.apache.synapse.startup.tasks.MessageInjector" group="synapse.simple.quartz"><trigger interval="${index + 5}"/><property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="injectTo" value="sequence"/><property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="MissingSequence${index}"/><property name="message"><m xmlns=""/></property></task>`,
     );
   });
   return folder;

@@ -171,6 +171,12 @@ export const inventoryCatalogue = {
     'Micro Integrator refuses a message processor whose `interval` is not a whole number. It resolves no variable there.',
     'Write the interval in milliseconds.',
   ),
+  'MI-PROCESSOR-NUMBER': entry(
+    'error',
+    'Parameter that is not a number',
+    'Micro Integrator refuses a message processor whose `member.count` is not a whole number, and one below 1 never runs. With a `max.delivery.attempts` or `client.retry.interval` that is none, it fails at every poll. It resolves no variable there, and blanks count.',
+    'Write a whole number.',
+  ),
   'MI-DISPATCH-PATTERN': entry(
     'warning',
     'Unsafe dispatch pattern',

@@ -235,7 +235,7 @@ test('an address inside a flow puts files into the directory that another pod ta
 test('the sequence that takes the errors of all flows is in every workload', async () => {
   const files = (fault: string): Record<string, string> =>
     project([
-      `<task name="T" ${namespace}><trigger interval="5"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="s"/></task>`,
+      `<task name="T" ${namespace}><trigger interval="5"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="s"/><property name="message"><m xmlns=""/></property></task>`,
       `<sequence name="s" ${namespace}><log/></sequence>`,
       `<api name="A" context="/a" ${namespace}><resource methods="GET"><inSequence><respond/></inSequence></resource></api>`,
       `<sequence name="${fault}" ${namespace}><call><endpoint key="Alerts"/></call></sequence>`,

@@ -120,7 +120,7 @@ describe('init', () => {
     [`${module}/artifact.xml`]:
       '<artifacts><artifact name="Tick" groupId="a.task" version="1.0.0" type="synapse/task" serverRole="EnterpriseIntegrator"><file>src/main/synapse-config/tasks/Tick.xml</file></artifact></artifacts>',
     [`${module}/src/main/synapse-config/tasks/Tick.xml`]:
-      '<task xmlns="http://ws.apache.org/ns/synapse" name="Tick"><trigger interval="5"/></task>',
+      '<task xmlns="http://ws.apache.org/ns/synapse" name="Tick"><trigger interval="5"/><property name="message"><m xmlns=""/></property></task>',
     [`${exporter}/pom.xml`]:
       '<project><groupId>a</groupId><artifactId>nightCompositeApplication</artifactId><version>1.0.0</version><packaging>carbon/application</packaging><dependencies><dependency><groupId>a.task</groupId><artifactId>Tick</artifactId><version>1.0.0</version><type>xml</type></dependency></dependencies></project>',
   });
@@ -147,7 +147,8 @@ describe('init', () => {
     [`${module}/src/main/wso2mi/artifacts/${kind}/It.xml`]: xml,
   });
   const bills = '<api xmlns="http://ws.apache.org/ns/synapse" name="Bills" context="/bills"><resource/></api>';
-  const tock = '<task xmlns="http://ws.apache.org/ns/synapse" name="Tock"><trigger interval="5"/></task>';
+  const tock =
+    '<task xmlns="http://ws.apache.org/ns/synapse" name="Tock"><trigger interval="5"/><property name="message"><m xmlns=""/></property></task>';
   const { 'alone/pom.xml': aloneModel = '', ...alone } = legacy('alone', 'unused');
   it.each([
     [

@@ -197,6 +197,7 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
         offset: place(property),
       });
   };
+  checkMessage(reading, root, name);
   const injectTo = value('injectTo') ?? 'main';
   // `MessageInjector` compares without regard to capitals.
   const target = injectTo.toLowerCase();
@@ -227,11 +228,39 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
   });
 }
 
+/**
+ * The message of an injector is an element: it has no setter for a text, and passes over one without an element (seen
+ * on MI 4.3.0).
+ */
+function checkMessage(reading: Reading, root: XmlNode, name: string): void {
+  const property = (wanted: string): XmlNode | undefined =>
+    childrenNamed(root, 'property').findLast((node) => attributeValue(node, 'name') === wanted);
+  const message = property('message');
+  const asText = message === undefined ? undefined : attribute(message, 'value');
+  if (asText !== undefined)
+    report(reading, asText.offset, {
+      code: 'MI-ARTIFACT-INCOMPLETE',
+      severity: 'error',
+      message: `The task "${name}" has its message as a value; Micro Integrator refuses to deploy it.`,
+      hint: 'Write the message as an element inside of the property.',
+    });
+  else if ((message?.children.length ?? 0) === 0 && property('registryKey') === undefined)
+    report(reading, message?.offset ?? root.offset, {
+      code: 'MI-ARTIFACT-INCOMPLETE',
+      severity: 'error',
+      message: `The task "${name}" has neither a message nor a registryKey; it is deployed, and fails each time it runs.`,
+      hint: 'Add a property "message" with the message as an element in it, or a property "registryKey".',
+    });
+}
+
 /** Classes that forward to an endpoint; the second is the deprecated name of the first. */
 export const forwardingProcessors: ReadonlySet<string> = new Set([
   'org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor',
   'org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor',
 ]);
+
+const failoverProcessor =
+  'org.apache.synapse.message.processor.impl.failover.FailoverScheduledMessageForwardingProcessor';
 
 /**
  * `MessageProcessorFactory` of wso2/wso2-synapse: class and store are mandatory, only the forwarding processor reads
@@ -247,7 +276,7 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   referAttribute(reading, root, 'messageStore', { kind: 'message-store', relation: 'consumes-from' });
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', { kind: 'endpoint' });
   const parameters = readReferringParameters(reading, parametersOf(root));
-  checkInterval(reading, name, parameters);
+  checkNumbers(reading, root, name, className);
   // A blank one counts as none, and the interval as it stands.
   const cron = parameters.findLast((parameter) => parameter.name === 'cronExpression');
   if (cron?.value !== undefined && cron.value !== '' && !cron.value.includes('{'))
@@ -268,19 +297,43 @@ function parametersOf(root: XmlNode): XmlNode[] {
   return childrenNamed(root, 'parameter').filter(({ namespace }) => namespace === synapseNamespace);
 }
 
-/** MI takes the text of `interval` for a number as it stands, and resolves no `$SYSTEM:` in it (seen on MI 4.3.0). */
-function checkInterval(reading: Reading, name: string, parameters: readonly Parameter[]): void {
-  const interval = parameters.find((parameter) => parameter.name === 'interval');
-  const value = interval?.value;
-  if (interval === undefined || value === undefined || value === '' || /^[+-]?\d+$/.test(value) || value.includes('{'))
-    return;
-  reading.diagnostics.push({
-    code: 'MI-PROCESSOR-INTERVAL',
-    severity: 'error',
-    message: `The interval of the message processor "${name}" is "${value.slice(0, 80)}", which is not a whole number; Micro Integrator refuses to deploy it.`,
-    hint: 'Write the interval in milliseconds, without a unit; MI resolves no variable here.',
-    source: interval.source,
-  });
+/** Parameters of processors that MI takes for a number as they stand, blanks and `$SYSTEM:` included. */
+const processorNumbers = [
+  { name: 'interval', code: 'MI-PROCESSOR-INTERVAL', outcome: 'Micro Integrator refuses to deploy it' },
+  { name: 'member.count', code: 'MI-PROCESSOR-NUMBER', outcome: 'Micro Integrator refuses to deploy it' },
+  ...['max.delivery.attempts', 'client.retry.interval'].map((name) => ({
+    name,
+    code: 'MI-PROCESSOR-NUMBER' as const,
+    outcome: 'Micro Integrator deploys it, and it fails at every poll',
+    onlyForwarding: true,
+  })),
+] as const;
+
+/** What MI does with a number that is none was seen on MI 4.3.0. */
+function checkNumbers(reading: Reading, root: XmlNode, name: string, className: string | undefined): void {
+  const forwards = forwardingProcessors.has(className ?? '') || className === failoverProcessor;
+  for (const number of processorNumbers) {
+    if ('onlyForwarding' in number && !forwards) continue;
+    const node = parametersOf(root).findLast((parameter) => attributeValue(parameter, 'name') === number.name);
+    if (node === undefined || node.children.length > 0 || node.text.includes('{')) continue;
+    const written = node.text;
+    const isNumber = /^[+-]?\d+$/.test(written) && Math.abs(Number(written)) < 2 ** 31;
+    const shown = written.slice(0, 80).replaceAll(/\s/g, ' ');
+    if (!isNumber)
+      report(reading, node.offset, {
+        code: number.code,
+        severity: 'error',
+        message: `The ${number.name} of the message processor "${name}" is "${shown}", which is not a whole number; ${number.outcome}.`,
+        hint: `Write ${number.name === 'interval' ? 'the interval in milliseconds, without a unit or blanks' : 'a whole number, without blanks'}; MI resolves no variable here.`,
+      });
+    else if (number.name === 'member.count' && Number(written) < 1)
+      report(reading, node.offset, {
+        code: number.code,
+        severity: 'error',
+        message: `The member.count of the message processor "${name}" is ${written}; Micro Integrator deploys it, and it never takes a message.`,
+        hint: 'Write 1, or remove the parameter.',
+      });
+  }
 }
 
 export const readMessageStore: FactsReader = (reading, root) => {

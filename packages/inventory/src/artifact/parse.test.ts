@@ -90,31 +90,58 @@ describe('kinds and names', () => {
     [`<api ${SYN} name="A"/>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<messageProcessor ${SYN} name="M"/>`, ['MI-ARTIFACT-INCOMPLETE', 'MI-ARTIFACT-INCOMPLETE']],
     [`<inboundEndpoint ${SYN} name="I"/>`, ['MI-ARTIFACT-INCOMPLETE']],
-    [`<task ${SYN} name="T"><trigger interval="1" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
-    [`<task ${SYN} name="T"><trigger interval="0" cron="* * * * * ?"/></task>`, []],
-    [`<task ${SYN} name="T"><trigger once="true" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
-    [`<task ${SYN} name="T"><trigger count="4"/></task>`, ['MI-TASK-TRIGGER']],
-    [`<task ${SYN} name="T"><trigger count="5" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
-    [`<task ${SYN} name="T"><trigger count="-1" cron="* * * * * ?"/></task>`, []],
-    [`<task ${SYN} name="T"><trigger interval="5m"/></task>`, ['MI-TASK-TRIGGER']],
-    [`<task ${SYN} name="T"><trigger interval="$SYSTEM:pace" count="\${configs.count}"/></task>`, []],
-    [`<task ${SYN} name="T"><trigger interval="-5"/></task>`, ['MI-TASK-TRIGGER']],
-    [`<task ${SYN} name="T"><trigger cron="*/5 * * * *"/></task>`, ['MI-CRON-INVALID']],
-    [`<task ${SYN} name="T"><trigger cron=""/></task>`, ['MI-CRON-INVALID']],
-    [`<task ${SYN} name="T"><trigger cron="0 0 12 * * ? 2020"/></task>`, ['MI-CRON-INVALID']],
-    [`<task ${SYN} name="T"><trigger cron="0 0 12 * * ? 2090"/></task>`, ['MI-CRON-ENDS']],
-    [`<task ${SYN} name="T"><trigger cron="$SYSTEM:pace"/></task>`, []],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="1" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="0" cron="* * * * * ?"/></task>`, []],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger once="true" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger count="4"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger count="5" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger count="-1" cron="* * * * * ?"/></task>`, []],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="5m"/></task>`, ['MI-TASK-TRIGGER']],
+    [
+      `<task ${SYN} name="T" class="org.acme.T"><trigger interval="$SYSTEM:pace" count="\${configs.count}"/></task>`,
+      [],
+    ],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="-5"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger cron="*/5 * * * *"/></task>`, ['MI-CRON-INVALID']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger cron=""/></task>`, ['MI-CRON-INVALID']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger cron="0 0 12 * * ? 2020"/></task>`, ['MI-CRON-INVALID']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger cron="0 0 12 * * ? 2090"/></task>`, ['MI-CRON-ENDS']],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger cron="$SYSTEM:pace"/></task>`, []],
     ...(
       [
         ['cronExpression', '*/5 * * * *', ['MI-CRON-INVALID']],
         ['cronExpression', '$SYSTEM:pace', ['MI-CRON-INVALID']],
         ['cronExpression', ' 0 * * * * ? ', []],
         ['cronExpression', ' ', []],
+        ['interval', ' 1000 ', ['MI-PROCESSOR-INTERVAL']],
+        ['interval', '', ['MI-PROCESSOR-INTERVAL']],
+        ['interval', '+1000', []],
+        ['member.count', 'x', ['MI-PROCESSOR-NUMBER']],
+        ['member.count', '', ['MI-PROCESSOR-NUMBER']],
+        ['member.count', ' 2 ', ['MI-PROCESSOR-NUMBER']],
+        ['member.count', '$SYSTEM:count', ['MI-PROCESSOR-NUMBER']],
+        ['member.count', '0', ['MI-PROCESSOR-NUMBER']],
+        ['member.count', '2', []],
+        ['max.delivery.attempts', 'four', []],
       ] as const
     ).map(([parameter, value, expected]): [string, string[]] => [
       `<messageProcessor ${SYN} name="M" class="c" messageStore="s"><parameter name="${parameter}">${value}</parameter></messageProcessor>`,
       [...expected],
     ]),
+    ...['max.delivery.attempts', 'client.retry.interval'].flatMap((parameter): [string, string[]][] =>
+      ['forwarder.ScheduledMessageForwardingProcessor', 'failover.FailoverScheduledMessageForwardingProcessor'].flatMap(
+        (processor): [string, string[]][] =>
+          [
+            ['four', ['MI-PROCESSOR-NUMBER']],
+            ['1.5', ['MI-PROCESSOR-NUMBER']],
+            [' 4 ', ['MI-PROCESSOR-NUMBER']],
+            ['-1', []],
+          ].map(([value, expected]): [string, string[]] => [
+            `<messageProcessor ${SYN} name="M" class="org.apache.synapse.message.processor.impl.${processor}" messageStore="s"><parameter name="${parameter}">${value as string}</parameter></messageProcessor>`,
+            expected as string[],
+          ]),
+      ),
+    ),
     [
       `<inboundEndpoint ${SYN} name="I" class="a.B"><parameters><parameter name="cronExpression">0 0 * * *</parameter></parameters></inboundEndpoint>`,
       ['MI-CRON-INVALID'],
@@ -123,8 +150,16 @@ describe('kinds and names', () => {
       `<inboundEndpoint ${SYN} name="I" class="a.B"><parameters><parameter name="interval">5</parameter><parameter name="cronExpression">0 0 * * *</parameter></parameters></inboundEndpoint>`,
       [],
     ],
-    [`<task ${SYN} name="T"/>`, []],
-    [`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<task ${SYN} name="T" class="org.acme.T"/>`, []],
+    [`<task ${SYN} name="T"/>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<task ${SYN} name="T"><property name="message">text</property></task>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<task ${SYN} name="T"><property name="message" value="text"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<task ${SYN} name="T"><property name="message"><m xmlns=""/></property></task>`, []],
+    [`<task ${SYN} name="T"><property name="registryKey" value="gov:m"/></task>`, []],
+    [
+      `<task ${SYN} name="T"><property name="injectTo" value="sequence"/><property name="message"><m xmlns=""/></property></task>`,
+      ['MI-ARTIFACT-INCOMPLETE'],
+    ],
   ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));
 
   test.each([
@@ -257,8 +292,10 @@ describe('facts', () => {
 
   test('a task that injects into a sequence without a name is deployed, and fails when it runs', () => {
     expect(
-      parseArtifactFile(`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, 'f.xml')
-        .diagnostics,
+      parseArtifactFile(
+        `<task ${SYN} name="T"><property name="injectTo" value="sequence"/><property name="message"><m xmlns=""/></property></task>`,
+        'f.xml',
+      ).diagnostics,
     ).toMatchObject([
       {
         severity: 'error',

@@ -48,7 +48,7 @@ export const sequence = (name: string, inside = ''): string =>
 export const api = (name: string, version = ''): string =>
   `<api ${synapse} name="${name}" context="/${name}"${version && ` version="${version}" version-type="url"`}><resource methods="GET"><inSequence/></resource></api>`;
 export const task = (name: string): string =>
-  `<task ${synapse} name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="5"/></task>`;
+  `<task ${synapse} name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="5"/><property name="message"><m xmlns=""/></property></task>`;
 
 /** A pom of a current MI project. */
 export const projectPom = (artifactId: string, version = '1.0.0', properties = ''): string =>

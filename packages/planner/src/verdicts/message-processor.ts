@@ -40,7 +40,8 @@ export function deactivatesAfter(facts: ProcessorFacts): string | undefined {
     return undefined;
   if (attempts.state === 'absent') return type === 'forwarding' ? '4' : undefined;
   if (attempts.state === 'dynamic') return attempts.text;
-  return /^(-\d+|\+?0+)$/.test(attempts.value) ? undefined : attempts.value;
+  // With a text that is no number it fails before it delivers anything.
+  return /^\+?0*[1-9]\d*$/.test(attempts.value) ? attempts.value : undefined;
 }
 
 /**

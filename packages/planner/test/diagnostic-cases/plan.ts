@@ -285,6 +285,7 @@ export const planCases = {
     ['a proxy that starts', 'none', { 'proxy-service/P': {} }],
   ],
   'MI-PLAN-PROCESSOR-STOPS': [
+    ['no number', 'none', { 'message-processor/P': { parameters: { 'max.delivery.attempts': 'four' } } }],
     ['four attempts without a word', 'info', { 'message-processor/P': {} }],
     [
       'drop that MI does not understand',
