@@ -169,6 +169,8 @@ export interface Effect {
   readonly subject: string;
   /** True when the subject is an expression. */
   readonly dynamic: boolean;
+  /** Of a `registry-read` that gets an empty text where there is nothing: `get-property`. */
+  readonly orEmpty?: true;
   readonly source: Source;
 }
 

@@ -1,9 +1,9 @@
 import type { Effect } from '../model.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
-import { effect, type Reading, refer, share, synapseNamespace } from './reading.ts';
+import { effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
 import { attributeRules, targetOfMessage } from './reference-table.ts';
-import { isLocalAddress, registryUses } from './values.ts';
+import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
 
 /** Mediators with state or work in one JVM, and the attribute that tells one from another. */
 const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly subject: string }> = new Map([
@@ -155,14 +155,16 @@ export function readRegistryUses(reading: Reading, node: XmlNode): void {
   for (const inner of node.children) readRegistryUses(reading, inner);
 }
 
-function registryRead(
-  reading: Reading,
-  via: string,
-  { key, dynamic }: { readonly key: string; readonly dynamic: boolean },
-  offset: number,
-): void {
+function registryRead(reading: Reading, via: string, { key, dynamic, head }: RegistryUse, offset: number): void {
   if (key === '') return;
   const subject = dynamic ? `{${key}}` : key;
-  effect(reading, 'registry-read', subject, offset);
+  reading.effects.push({
+    type: 'registry-read',
+    subject: own(subject),
+    dynamic,
+    // `registry(…)` of Synapse expressions fails instead (PredefinedFunctionNode.java of wso2/wso2-synapse).
+    ...(head === 'get-property(' ? { orEmpty: true } : {}),
+    source: reading.locate(offset),
+  });
   refer(reading, { via, relation: 'uses', kind: 'resource', value: subject, offset });
 }

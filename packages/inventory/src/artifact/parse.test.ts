@@ -401,6 +401,14 @@ describe('effects', () => {
       `<sequence ${SYN} name="S"><payloadFactory><format>\n  <![CDATA[ &  \${registry("gov:a")}]]></format></payloadFactory></sequence>`,
     ).effects;
     expect(found).toMatchObject([{ type: 'registry-read', source: { line: 2, column: 18 } }]);
+    expect(found[0]).not.toHaveProperty('orEmpty');
+  });
+
+  test('get-property of the registry finds an empty text where there is nothing', () => {
+    const found = only(
+      `<sequence ${SYN} name="S"><property name="p" expression="get-property('registry', 'gov:a')"/></sequence>`,
+    ).effects;
+    expect(found).toMatchObject([{ type: 'registry-read', subject: 'gov:a', orEmpty: true }]);
   });
 });
 

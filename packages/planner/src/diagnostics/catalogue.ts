@@ -185,7 +185,7 @@ export const plannerCatalogue = {
   'MI-REF-MISSING': entry(
     'warning',
     'Unresolved reference',
-    'An artifact refers to one that none of the given paths contains, or that no application delivers. Mediation fails when it reaches the reference.',
+    'An artifact refers to one that none of the given paths contains, or that no application delivers. Mediation fails when it reaches the reference. A `get-property` of the registry gets an empty text instead.',
     'Pass the path that contains it as well, deliver it, or correct the name.',
   ),
   'MI-REF-DYNAMIC': entry(

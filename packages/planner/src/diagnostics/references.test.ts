@@ -28,6 +28,37 @@ const parts: Readonly<Record<string, Part>> = {
   'sequence/idle': { applications: [], refs: { uses: ['!endpoint/e'] } },
 };
 
+test.each([
+  [
+    'nothing writes',
+    {},
+    [
+      'API A reads the registry resource /_system/governance/x/n (uses/@key), which is in none of the given paths, and no flow of theirs writes it: it gets an empty text as long as nothing does.',
+    ],
+  ],
+  ['a flow writes', { 'sequence/s': { effects: [{ type: 'registry-write', subject: 'gov:/x/n' }] } }, []],
+  [
+    'only a flow that nothing delivers writes',
+    { 'sequence/s': { applications: [], effects: [{ type: 'registry-write', subject: 'x/n' }] } },
+    [expect.stringContaining('it gets an empty text')],
+  ],
+] satisfies [string, Readonly<Record<string, Part>>, unknown[]][])(
+  'an empty text is no failure of the flow: a key that %s',
+  (_what, writers, expected) => {
+    const refs = { uses: ['!registry-resource/_system/governance/x/n'] };
+    const place = inventory({ 'api/A': { refs } }).references[0]!.source;
+    const read = (orEmpty?: true): Part => ({
+      refs,
+      effects: [{ type: 'registry-read', subject: 'gov:x/n', source: place, ...(orEmpty && { orEmpty }) }],
+    });
+    const messages = (part: Part): string[] =>
+      referenceDiagnostics(inventory({ 'api/A': part, ...writers })).map(({ message }) => message);
+    expect(messages(read(true))).toEqual(expected);
+    // A function of Synapse expressions fails.
+    expect(messages(read()).every((message) => message.endsWith('the flow fails when it gets there.'))).toBe(true);
+  },
+);
+
 test('each missing target is a warning at its place that says what fails, each dynamic one a note', () => {
   const found = referenceDiagnostics(inventory(parts)).map(({ code, severity, message }) => [code, severity, message]);
   const missing = (message: string): string[] => ['MI-REF-MISSING', 'warning', message];

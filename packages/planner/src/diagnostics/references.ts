@@ -1,4 +1,11 @@
-import type { Artifact, ArtifactId, Inventory, Reference } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactId,
+  type Effect,
+  type Inventory,
+  type Reference,
+  registryPath,
+} from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { isClientClass } from '../graph/client-class.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
@@ -18,9 +25,12 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   const near = suggestions(inventory);
   // A JAR that a pom names and nobody has looked into may hold any client.
   const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
+  const written = writtenKeys(inventory);
   return delivered(inventory, 'missing').flatMap(([from, reference]) => {
     if (isUnseen && isClientClass(reference)) return [];
-    const { what, hint } = words(reference, from, isUnseen);
+    const read = registryRead(from, reference);
+    if (read !== undefined && written.has(registryPath(read.subject))) return [];
+    const { what, hint } = read?.orEmpty === true ? emptyWords(reference) : words(reference, from, isUnseen);
     return [
       finding('MI-REF-MISSING', 'warning', {
         message: `${title(from)} ${what}`,
@@ -30,6 +40,34 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
       }),
     ];
   });
+}
+
+/** Paths of the registry that flows of delivered artifacts write. */
+function writtenKeys(inventory: Inventory): ReadonlySet<string> {
+  const isDelivered = ({ applications }: Artifact): boolean =>
+    inventory.applications.length === 0 || applications.length > 0;
+  return new Set(
+    inventory.artifacts
+      .filter(isDelivered)
+      .flatMap(({ effects }) =>
+        effects
+          .filter(({ type, dynamic }) => type === 'registry-write' && !dynamic)
+          .map(({ subject }) => registryPath(subject)),
+      ),
+  );
+}
+
+/** The read of the registry that a reference stands for; undefined for any other reference. */
+function registryRead({ effects }: Artifact, { to, source }: Reference): Effect | undefined {
+  if (!to.startsWith('registry-resource/')) return undefined;
+  return effects.find(
+    (effect) =>
+      effect.type === 'registry-read' &&
+      effect.source.line === source.line &&
+      effect.source.column === source.column &&
+      effect.source.path === source.path &&
+      registryPath(effect.subject) === registryPath(to.slice('registry-resource'.length)),
+  );
 }
 
 /**
@@ -127,6 +165,15 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
     };
   }
   return relationWords(reference, from);
+}
+
+/** What MI does was seen on MI 4.3.0: no error, no line in the log. */
+function emptyWords({ to, via }: Reference): Words {
+  const target = inWords('registry-resource', to.slice(to.indexOf('/') + 1));
+  return {
+    what: `reads ${target} (${via}), which is in none of the given paths, and no flow of theirs writes it: it gets an empty text as long as nothing does.`,
+    hint: elsewhere,
+  };
 }
 
 /** The same by what the artifact does with what it refers to. */
