@@ -13,6 +13,7 @@ export { nearest } from './near.ts';
 export { listed } from './diagnostics/finding.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
+export { isDeployed } from './graph/deployed.ts';
 export { type ReferenceAnswer, type ReferenceRule, verdictReference } from './verdicts/reference.ts';
 export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';

@@ -7,6 +7,7 @@ import {
   isEntryPoint,
 } from '@mi-patterns/inventory';
 import {
+  isDeployed,
   isIsolatedClass,
   judge,
   type PlanDiagnostic,
@@ -91,10 +92,12 @@ function scanText({ inventory, verdicts, diagnostics }: Scanned, options: Global
     const verdict = verdicts.get(artifact.id);
     return verdict === undefined ? [] : [{ artifact, verdict }];
   });
+  const deployed = judged.filter(({ artifact }) => isDeployed(inventory, artifact));
+  const idle = judged.filter(({ artifact }) => !isDeployed(inventory, artifact));
   const lines = [
     ...formatImages(inventory.images ?? [], style),
     ...groups.flatMap(({ heading, classes }) => {
-      const rows = judged.filter(({ verdict }) => classes.includes(verdict.class));
+      const rows = deployed.filter(({ verdict }) => classes.includes(verdict.class));
       if (rows.length === 0) return [];
       const isFolded = classes.includes('stateless') && !options.verbose;
       return [
@@ -103,10 +106,17 @@ function scanText({ inventory, verdicts, diagnostics }: Scanned, options: Global
         '',
       ];
     }),
+    ...(idle.length === 0
+      ? []
+      : [
+          style.bold(`In no application that was read: nothing deploys them (${idle.length})`),
+          ...inLines(idle, '', context),
+          '',
+        ]),
     ...formatDiagnostics(diagnostics, createView(context, options)),
     ...explainLine(diagnostics, style),
     ...(diagnostics.length > 0 ? [''] : []),
-    summary(inventory, judged, diagnostics),
+    summary(inventory, deployed, diagnostics),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -149,9 +159,14 @@ function verdictTable(rows: readonly Judged[], options: GlobalOptions, context: 
 
 /** What needs no attention: its names in a few lines, the reasons with `--verbose`. */
 function namesOnly(rows: readonly Judged[], context: Context): string[] {
+  return inLines(rows, ' (--verbose says why)', context);
+}
+
+/** The first ids, and how many more there are. */
+function inLines(rows: readonly Judged[], end: string, context: Context): string[] {
   const shown = rows.slice(0, 12).map(({ artifact }) => artifact.id);
   const rest = rows.length - shown.length;
-  const text = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''} (--verbose says why)`;
+  const text = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''}${end}`;
   return wrap(text, (context.columns ?? 120) - 2).map((line) => `  ${line}`);
 }
 

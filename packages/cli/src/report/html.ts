@@ -8,6 +8,7 @@ import {
   choicesOf,
   flowOf,
   type FlowNode,
+  isDeployed,
   isIsolatedClass,
   type Plan,
 } from '@mi-patterns/planner';
@@ -163,7 +164,10 @@ function heading(plan: Plan, subject: ReportSubject, { title, status }: Parts): 
 }
 
 function facts(inventory: Inventory, plan: Plan): string {
-  const isolated = [...plan.verdicts.values()].filter((verdict) => isIsolatedClass(verdict.class)).length;
+  const isolated = inventory.artifacts.filter(
+    (artifact) =>
+      isDeployed(inventory, artifact) && isIsolatedClass(plan.verdicts.get(artifact.id)?.class ?? 'stateless'),
+  ).length;
   const list: readonly (readonly [string, string])[] = [
     [grouped(plan.workloads.length), plan.workloads.length === 1 ? 'workload' : 'workloads'],
     [grouped(plan.cost.pods), `${plan.cost.pods === 1 ? 'pod' : 'pods'}${standbysInWords(plan.cost)}`],

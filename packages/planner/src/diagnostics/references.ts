@@ -8,6 +8,7 @@ import {
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { isClientClass } from '../graph/client-class.ts';
+import { isDeployed } from '../graph/deployed.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
 import { nearest } from '../near.ts';
 import { finding } from './finding.ts';
@@ -44,11 +45,9 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
 
 /** Paths of the registry that flows of delivered artifacts write. */
 function writtenKeys(inventory: Inventory): ReadonlySet<string> {
-  const isDelivered = ({ applications }: Artifact): boolean =>
-    inventory.applications.length === 0 || applications.length > 0;
   return new Set(
     inventory.artifacts
-      .filter(isDelivered)
+      .filter((artifact) => isDeployed(inventory, artifact))
       .flatMap(({ effects }) =>
         effects
           .filter(({ type, dynamic }) => type === 'registry-write' && !dynamic)
@@ -118,9 +117,7 @@ function delivered(inventory: Inventory, state: Reference['state']): [Artifact, 
   const byId = new Map<ArtifactId, Artifact>(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
   return wanted.flatMap((reference) => {
     const from = byId.get(reference.from);
-    return from === undefined || (inventory.applications.length > 0 && from.applications.length === 0)
-      ? []
-      : [[from, reference]];
+    return from === undefined || !isDeployed(inventory, from) ? [] : [[from, reference]];
   });
 }
 

@@ -7,6 +7,7 @@ import {
   withoutCredentials,
 } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
+import { isDeployed } from '../graph/deployed.ts';
 import { runtimeVersions } from '../runtime.ts';
 import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
@@ -51,9 +52,23 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
     const verdict = verdictOfAll(artifact, judgeOne);
-    if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
+    if (verdict !== undefined)
+      verdicts.set(
+        artifact.id,
+        safeToShow(isDeployed(inventory, artifact) ? verdict : asIfDeployed(artifact, verdict)),
+      );
   }
   return verdicts;
+}
+
+/** The verdict of what nothing deploys: it runs in no pod, whatever it would do there. */
+function asIfDeployed(artifact: Artifact, verdict: Verdict): Verdict {
+  const start = `${title(artifact)} `;
+  const rest = verdict.because.startsWith(start) ? `it ${verdict.because.slice(start.length)}` : verdict.because;
+  return {
+    ...verdict,
+    because: `${start}is in no application that was read, so nothing deploys it. Deployed, ${rest}`,
+  };
 }
 
 /** A verdict quotes the artifact, and an artifact may hold a password. */

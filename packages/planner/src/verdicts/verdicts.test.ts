@@ -560,6 +560,14 @@ describe('tasks', () => {
   });
 });
 
+it('says that nothing deploys what is in no application', () => {
+  const found = findVerdicts(inventory({ 'task/T': {}, 'task/Left': { applications: [] } }));
+  expect(found.get('task/Left')?.because).toBe(
+    'Task Left is in no application that was read, so nothing deploys it. Deployed, it fires every 60 s in each pod that deploys it: in two pods it would run twice.',
+  );
+  expect(found.get('task/T')?.because).toMatch(/^Task T fires every 60 s/);
+});
+
 describe('message processors, stores, data services and APIs', () => {
   it.each([
     ['false', true],
