@@ -24,6 +24,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
       'MI-TOML-',
       'MI-APP-',
       'MI-DUPLICATE',
+      'MI-LOOPBACK-',
       'MI-ARTIFACT-',
       'MI-CRON-',
       'MI-PROCESSOR-',

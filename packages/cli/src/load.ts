@@ -12,6 +12,7 @@ import {
   readRegularFile,
   type Source,
   withImagePath,
+  withServedPorts,
 } from '@mi-patterns/inventory';
 import type { Pattern, PlanOptions } from '@mi-patterns/planner';
 import {
@@ -71,12 +72,12 @@ export async function loadInventory(
       },
     });
     const { configurations, given, diagnostics } = await writtenConfigurations(loaded, read.configurations, context);
-    return {
+    return withServedPorts({
       ...read,
       configurations: [...read.configurations, ...configurations],
       ...(given.length === 0 ? {} : { given }),
       diagnostics: [...read.diagnostics, ...beyondRead(diagnostics, read.diagnostics)].toSorted(compareDiagnostics),
-    };
+    });
   } finally {
     progress.done();
   }

@@ -177,6 +177,12 @@ export const inventoryCatalogue = {
     'Micro Integrator refuses a message processor whose `member.count` is not a whole number, and one below 1 never runs. With a `max.delivery.attempts` or `client.retry.interval` that is none, it fails at every poll. It resolves no variable there, and blanks count.',
     'Write a whole number.',
   ),
+  'MI-LOOPBACK-PORT': entry(
+    'warning',
+    'Call to a port that the server does not have',
+    'A flow calls a port of its own server, but the server adds an offset to its ports, 10 by default, and nothing listens there. The connection is refused.',
+    'Write the port with the offset, 8290 or 8253 by default, or set the offset to 0.',
+  ),
   'MI-DISPATCH-PATTERN': entry(
     'warning',
     'Unsafe dispatch pattern',

@@ -38,6 +38,7 @@ export { readCron } from './artifact/cron.ts';
 export { isDynamic } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { publicPaths } from './references/public-paths.ts';
+export { withServedPorts } from './references/served-ports.ts';
 export { registryPath } from './references/registry-path.ts';
 export { decodeXml } from './xml/decode.ts';
 export { readXml } from './xml/read.ts';

@@ -276,6 +276,11 @@ export interface Reference {
   readonly relation: Relation;
   /** `builtin`: MI brings it along (the `main` and `fault` sequences). */
   readonly state: 'resolved' | 'missing' | 'dynamic' | 'builtin';
+  /**
+   * Of a call to the own server: a port that MI has by default, or without its offset, while no file that was read has
+   * it. {@link withServedPorts} leaves the reference out unless some configuration has the port after all.
+   */
+  readonly port?: number;
   readonly source: Source;
 }
 
@@ -378,6 +383,8 @@ export interface ServerConfiguration {
   readonly workload?: string;
   /** Port offset of `[server] offset`; MI's own default is 10. */
   readonly offset: number;
+  /** Ports of the HTTP and HTTPS listeners before the offset is added, where they are not MI's own. Missing: they are. */
+  readonly ports?: { readonly http?: number; readonly https?: number };
   /** `[server] hostname`, when the file gives one: an address with this host is the server itself. */
   readonly hostname?: string;
   readonly inboundPortOffset: boolean;

@@ -74,6 +74,7 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
     configuration: {
       source,
       offset: offset ?? defaultOffset,
+      ...portsOf(document),
       inboundPortOffset:
         truth(
           get(document, 'mediation', 'inbound', 'port_offset_enable') ?? properties['inbound.port.offset.enable'],
@@ -466,4 +467,13 @@ function malformed(path: string, error: unknown): Diagnostic {
     hint: 'Correct the file: a server does not start with it. Its listeners and ports were not read.',
     source: { path, line, column: Math.max(1, column) },
   };
+}
+
+/** The keys are those of the listeners in config-tool's key-mappings.json and templates/conf/axis2/axis2.xml.j2. */
+function portsOf(document: Readonly<Record<string, unknown>>): Pick<ServerConfiguration, 'ports'> {
+  const port = (...keys: string[]): number | undefined => numberOf(get(document, 'transport', ...keys));
+  const http = port('http', 'listener', 'parameter', 'port') ?? port('http', 'listener', 'port');
+  const https = port('https', 'listener', 'parameter', 'port') ?? port('http', 'listener', 'secured_port');
+  if (http === undefined && https === undefined) return {};
+  return { ports: { ...(http === undefined ? {} : { http }), ...(https === undefined ? {} : { https }) } };
 }

@@ -4,14 +4,15 @@ import { compareText } from '../diagnostic.ts';
 import { withoutTrailingSlashes } from '../slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
 import { apiPath } from './public-paths.ts';
+import { listenerPort } from './served-ports.ts';
 
 /** Where a request to the server itself ends up. */
 export type LoopbackTarget =
-  | { readonly type: 'resolved'; readonly id: ArtifactId }
+  | { readonly type: 'resolved'; readonly id: ArtifactId; readonly port?: number }
   /** The server's own address, but nothing that was read answers there; `id` says what would. */
-  | { readonly type: 'missing'; readonly id: string }
+  | { readonly type: 'missing'; readonly id: string; readonly port?: number }
   /** The server's own address with a path that only a message decides. */
-  | { readonly type: 'dynamic' }
+  | { readonly type: 'dynamic'; readonly port?: number }
   /** Some other server. */
   | { readonly type: 'external' };
 
@@ -31,7 +32,7 @@ type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
 
 const localHosts = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])$/i;
 
-/** Where MI answers without configuration, and where it did before the offset. */
+/** Where MI answers without configuration, and where it would without an offset. */
 const defaultPorts = [miPorts.http + defaultOffset, miPorts.https + defaultOffset, miPorts.http, miPorts.https];
 
 /** @param artifacts sorted by id: where two answer at one path, the first does. */
@@ -92,27 +93,30 @@ export function createLoopbackIndex(
     if (parts === null) return { type: 'external' };
     const [, host = '', port = '', rest = ''] = parts;
     const files = own(used);
+    const isLocal = localHosts.test(host);
     if (
-      !localHosts.test(host) &&
+      !isLocal &&
       !files.some(({ hostname }) => hostname !== undefined && hostname.toLowerCase() === host.toLowerCase())
     )
       return { type: 'external' };
     const usual = /^https/i.test(uri) ? 443 : 80;
     const number = port === '' ? usual : Number(port);
-    const offsets = files.length === 0 ? [defaultOffset] : files.map(({ offset }) => offset);
     const inbound = inbounds.get(number);
-    if (
-      inbound === undefined &&
-      !offsets.some((offset) => defaultPorts.some((base) => base - defaultOffset + offset === number))
-    )
-      return { type: 'external' };
-
     const { path, open } = literalPath(rest);
     if (inbound !== undefined)
       return {
         type: 'resolved',
         id: matchPath(path, ({ bindsTo }) => bindsTo.includes(inbound.parsed.name)) ?? inbound.id,
       };
+    // A host name of its own may be that of a load balancer, which has the ports without an offset.
+    const shift = isLocal ? [0] : [0, -defaultOffset];
+    const servers = files.length === 0 ? [{ offset: defaultOffset }] : files;
+    const ports = servers.flatMap((one) => [listenerPort(one, 'http'), listenerPort(one, 'https')]);
+    if (ports.some((one) => shift.some((less) => one + less === number))) return onServer(path, open);
+    return isLocal && defaultPorts.includes(number) ? { ...onServer(path, open), port: number } : { type: 'external' };
+  };
+
+  const onServer = (path: string, open: boolean): Exclude<LoopbackTarget, { readonly type: 'external' }> => {
     if (path.startsWith('/services/') && path.length > 10) {
       const found = service(names, path.slice(10), path);
       // `/services/Ord{uri.var.x}` may become any service.
@@ -161,7 +165,11 @@ function* shortened(name: string, longest: number): Generator<string> {
  * `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned
  * application before it.
  */
-function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
+function service(
+  names: NameIndex,
+  rest: string,
+  written: string,
+): Exclude<LoopbackTarget, { readonly type: 'external' }> {
   const path = withoutTrailingSlashes(/^[^?#]*/.exec(rest)?.[0] ?? '');
   const find = (name: string): ArtifactId | undefined =>
     names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);

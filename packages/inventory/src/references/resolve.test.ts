@@ -40,7 +40,10 @@ function edges(
   const { references } = resolveReferences({ artifacts: [...artifacts, ...extra], applications, configurations });
   return references
     .filter(({ from }) => from === artifacts[0]?.id)
-    .map(({ via, relation, to, state }) => `${via} ${relation} ${to} ${state}`);
+    .map(
+      ({ via, relation, to, state, port }) =>
+        `${via} ${relation} ${to} ${state}${port === undefined ? '' : `, if on port ${port}`}`,
+    );
 }
 
 const sequence = (inner: string): string => `<sequence @ name="From">${inner}</sequence>`;
@@ -432,7 +435,8 @@ describe('calls to the server itself', () => {
     ['http://localhost:8290/orders', ['api/Orders resolved']],
     ['http://localhost:8290/orders?a=b', ['api/Orders resolved']],
     ['https://127.0.0.1:8253/orders/2/x', ['api/OrdersV2 resolved']],
-    ['http://[::1]:8280/orders/3', ['api/Orders resolved']],
+    ['http://[::1]:8280/orders/3', ['api/Orders resolved, if on port 8280']],
+    ['https://localhost:8243/none', ['api/context:/none missing, if on port 8243']],
     ['http://0.0.0.0:8290/ordersX', ['api/context:/ordersX missing']],
     ['http://localhost:8290/services/P', ['proxy-service/P resolved']],
     ['http://localhost:8290/services/P.PHttpSoap11Endpoint', ['proxy-service/P resolved']],
@@ -460,7 +464,9 @@ describe('calls to the server itself', () => {
   test('follow the configured offset and host name', () => {
     const configurations = [configuration({ offset: 20, hostname: 'Orders.acme.com', inboundPortOffset: true })];
     expect(call('http://localhost:8300/orders', { configurations })).toEqual(['api/Orders resolved']);
-    expect(call('http://localhost:8280/orders', { configurations })).toEqual([]);
+    expect(call('http://localhost:8280/orders', { configurations })).toEqual(['api/Orders resolved, if on port 8280']);
+    const moved = [configuration({ offset: 0, ports: { http: 8001 } })];
+    expect(call('http://localhost:8001/orders', { configurations: moved })).toEqual(['api/Orders resolved']);
     expect(call('https://orders.acme.com:8263/orders', { configurations })).toEqual(['api/Orders resolved']);
     expect(call('http://localhost:9020/orders', { configurations })).toEqual(['inbound-endpoint/HttpIn resolved']);
   });

@@ -40,6 +40,7 @@ export interface ResolveResult {
 interface Outcome {
   readonly to: string;
   readonly state: Reference['state'];
+  readonly port?: number;
 }
 
 interface Indexes {
@@ -81,7 +82,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
         artifact.parsed.kind === 'local-entry' &&
         written.target.type === 'address' &&
         connections.has(artifact.parsed.name);
-      for (const { to, state } of outcomes(indexes, artifact, written)) {
+      for (const { to, state, port } of outcomes(indexes, artifact, written)) {
         if (isBase && state !== 'resolved') continue;
         references.push({
           from: artifact.id,
@@ -89,6 +90,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
           via: written.via,
           relation: written.relation,
           state,
+          ...(port === undefined ? {} : { port }),
           source: written.source,
         });
       }
@@ -219,14 +221,12 @@ function connectionUri(names: NameIndex, connection: string, path: string): stri
 }
 
 function addressOutcome(target: LoopbackTarget, uri: string): Outcome[] {
-  switch (target.type) {
-    case 'external':
-      return [];
-    case 'resolved':
-      return [{ to: target.id, state: 'resolved' }];
-    case 'missing':
-      return [{ to: target.id, state: 'missing' }];
-    case 'dynamic':
-      return [{ to: withoutCredentials(uri), state: 'dynamic' }];
-  }
+  if (target.type === 'external') return [];
+  return [
+    {
+      to: target.type === 'dynamic' ? withoutCredentials(uri) : target.id,
+      state: target.type,
+      ...(target.port === undefined ? {} : { port: target.port }),
+    },
+  ];
 }

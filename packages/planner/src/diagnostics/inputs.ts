@@ -23,8 +23,8 @@ const leftOut: ReadonlySet<string> = new Set([
   'MI-XML-NAMESPACE',
 ]);
 
-/** Warnings about settings that decide a verdict, or parameters, and are not what their author took them for. */
-const misread: ReadonlySet<string> = new Set(['MI-TOML-IGNORED', 'MI-XML-PARAMETERS']);
+/** Warnings about settings that decide a verdict, addresses and parameters that are not what their author took them for. */
+const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNORED', 'MI-XML-PARAMETERS']);
 
 /**
  * Errors of the inventory: a file that could not be read may hold a task, and an archive that MI refuses is absent
