@@ -178,6 +178,43 @@ describe('forced groups', () => {
   });
 });
 
+describe('a failover store in memory', () => {
+  const jms = { class: 'org.apache.synapse.message.store.impl.jms.JmsStore' };
+  const stores: Readonly<Record<string, Part>> = {
+    'message-store/Jms': { facts: jms, refs: { 'stores-into': ['message-store/Memory'] } },
+    'message-store/Memory': {},
+    'message-processor/Forward': { refs: { 'consumes-from': ['message-store/Jms'] } },
+    'message-processor/Back': {
+      refs: { 'consumes-from': ['message-store/Memory'], 'stores-into': ['message-store/Jms'] },
+    },
+  };
+  const storing = (entry: string, relation: 'uses' | 'injects-into'): Record<string, Part> => ({
+    ...stores,
+    [entry]: { refs: { [relation]: ['sequence/s'] } },
+    'sequence/s': { refs: { 'stores-into': ['message-store/Jms'] } },
+  });
+  it.each(['roles', 'archives'] as const)(
+    'does not tie who only takes from the store to the processor of the failover store, delivered by %s',
+    (delivery) => {
+      const made = planOf(stores, { delivery });
+      expect(names(made)).toEqual(['back-processor', 'forward-processor']);
+      expect(made.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    },
+  );
+  it('ties a task that stores to the processor of the failover store', () => {
+    expect(names(planOf(storing('task/T', 'injects-into')))).toEqual(['back-processor', 'forward-processor']);
+    expect(planOf(storing('task/T', 'injects-into')).workloads[0]?.stateful).toEqual([
+      'message-processor/Back',
+      'task/T',
+    ]);
+  });
+  it('loses what an API stores in other pods', () => {
+    expect(findings(planOf(storing('api/A', 'uses')), 'MI-ISO-INMEM-STORE').map(({ message }) => message)).toEqual([
+      expect.stringContaining('What api/A stores in other pods is never processed.'),
+    ]);
+  });
+});
+
 describe('server roles', () => {
   const forced: Record<string, Part> = {
     'task/Z': { refs: { 'injects-into': ['proxy-service/Files'] } },

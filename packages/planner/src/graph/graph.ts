@@ -77,6 +77,7 @@ function sortReferences(
   const edges: Edge[] = [];
   const unresolved: Reference[] = [];
   const undelivered: Undelivered[] = [];
+  const failovers = new Map<number, Pick<Edge, 'to' | 'reference'>>();
   let position = -1;
   for (const reference of references) {
     position += 1;
@@ -94,11 +95,33 @@ function sortReferences(
       undelivered.push({ reference, from: source, to: target });
       continue;
     }
+    if (relation === 'stores-into' && source.kind === 'message-store') {
+      failovers.set(from, { to, reference: position });
+      continue;
+    }
     edges.push({ from, to, relation, reference: position });
     if (relation === 'consumes-from' && source.kind === 'message-processor' && isPodLocalStore(target))
       edges.push({ from: to, to: from, relation: 'processed-by', reference: position });
   }
+  if (failovers.size > 0) addFailovers(artifacts, edges, failovers);
   return { edges, unresolved, undelivered };
+}
+
+/**
+ * Who stores into a store also stores into its failover store (`store.failover.message.store.name`): the mediator does that in its own pod when the store
+ * refuses a message (MessageStoreMediator.java of wso2/wso2-synapse). Who only takes from the store never does, nor do
+ * processors, which store without the mediator.
+ */
+function addFailovers(
+  artifacts: readonly Artifact[],
+  edges: Edge[],
+  failovers: ReadonlyMap<number, Pick<Edge, 'to' | 'reference'>>,
+): void {
+  for (const { from, to, relation } of edges.slice()) {
+    const failover = failovers.get(to);
+    if (failover !== undefined && relation === 'stores-into' && artifacts[from]?.kind !== 'message-processor')
+      edges.push({ from, to: failover.to, relation, reference: failover.reference });
+  }
 }
 
 function deployedLists(
