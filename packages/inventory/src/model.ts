@@ -383,7 +383,7 @@ export interface ServerConfiguration {
   readonly workload?: string;
   /** Port offset of `[server] offset`; MI's own default is 10. */
   readonly offset: number;
-  /** Ports of the HTTP and HTTPS listeners before the offset is added, where they are not MI's own. Missing: they are. */
+  /** Ports of the HTTP and HTTPS listeners before the offset is added, where they are not MI's own. */
   readonly ports?: { readonly http?: number; readonly https?: number };
   /** `[server] hostname`, when the file gives one: an address with this host is the server itself. */
   readonly hostname?: string;

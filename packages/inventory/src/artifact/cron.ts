@@ -23,6 +23,9 @@ const numbered = (names: string): ReadonlyMap<string, number> =>
 /** Quartz gives up after this year. */
 const endOfTime = 2999;
 
+/** After so many years the days of the week stand on the same days again. */
+const calendarCycle = 400;
+
 /** Every pod starts in this year or later. A fixed one, so that the same input gives the same findings for ever. */
 const firstYear = 2026;
 
@@ -60,6 +63,7 @@ const unspecified = 98;
 /** What an expression says: the values of each field, and the letters that change their meaning. */
 interface Schedule {
   readonly values: ReadonlyMap<Field, Set<number>>;
+  everyYear: boolean;
   yearsGoOn: boolean;
   lastOfMonth: boolean;
   daysBeforeLast: number;
@@ -90,6 +94,7 @@ function parse(expression: string): Schedule {
   if (written.length === 0) throw new CronFault('is empty');
   const schedule: Schedule = {
     values: new Map(fields.map((field) => [field, new Set<number>()])),
+    everyYear: false,
     yearsGoOn: false,
     lastOfMonth: false,
     daysBeforeLast: 0,
@@ -260,6 +265,11 @@ function addValues(
     set.add(value);
     return;
   }
+  // A thousand values for each expression would take most of the time of a scan.
+  if (isYear && value === every && step <= 1 && to === undefined) {
+    schedule.everyYear = true;
+    return;
+  }
   if (value === every && step <= 0) set.add(every);
   const from = value === every ? field.first : value;
   let until = to ?? field.last;
@@ -283,11 +293,17 @@ function firing(schedule: Schedule): CronReading {
       field !== year && valuesOf(schedule, field).size === 0 && !(field === dayOfMonth && schedule.lastOfMonth),
   );
   if (without !== undefined) return { fault: `has no ${without.name}` };
+  const months = [...valuesOf(schedule, month)].filter((one) => one <= month.last);
+  const firesIn = (one: number): boolean => months.some((its) => hasDay(schedule, one, its));
+  const isDayless = { fault: 'never fires: no month that it names has such a day' };
+  if (schedule.everyYear) {
+    for (let one = firstYear; one < firstYear + calendarCycle; one++) if (firesIn(one)) return {};
+    return isDayless;
+  }
   const years = [...valuesOf(schedule, year)].filter((one) => one >= firstYear && one <= endOfTime);
   if (years.length === 0) return { fault: `never fires: it names no year from ${firstYear} on` };
-  const months = [...valuesOf(schedule, month)].filter((one) => one <= month.last);
-  const last = years.toSorted((a, b) => a - b).findLast((one) => months.some((its) => hasDay(schedule, one, its)));
-  if (last === undefined) return { fault: 'never fires: no month that it names has such a day' };
+  const last = years.toSorted((one, other) => one - other).findLast(firesIn);
+  if (last === undefined) return isDayless;
   return schedule.yearsGoOn ? {} : { lastYear: last };
 }
 

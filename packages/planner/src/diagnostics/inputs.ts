@@ -23,7 +23,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'MI-XML-NAMESPACE',
 ]);
 
-/** Warnings about settings that decide a verdict, addresses and parameters that are not what their author took them for. */
+/** Warnings about settings that decide a verdict, addresses and parameters that are not what their author meant. */
 const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNORED', 'MI-XML-PARAMETERS']);
 
 /**

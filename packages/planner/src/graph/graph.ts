@@ -108,9 +108,9 @@ function sortReferences(
 }
 
 /**
- * Who stores into a store also stores into its failover store (`store.failover.message.store.name`): the mediator does that in its own pod when the store
- * refuses a message (MessageStoreMediator.java of wso2/wso2-synapse). Who only takes from the store never does, nor do
- * processors, which store without the mediator.
+ * Who stores into a store also stores into its failover store (`store.failover.message.store.name`): the mediator does
+ * that in its own pod when the store refuses a message (MessageStoreMediator.java of wso2/wso2-synapse; seen on MI
+ * 4.3.0). Who only takes from the store never does, nor do processors, which store without the mediator.
  */
 function addFailovers(
   artifacts: readonly Artifact[],
