@@ -52,6 +52,11 @@ describe('validateValues: the schema', () => {
     expect(check('gateway: {hosts: [a.example]}\n')).toContain('Did you mean `hostnames`?');
   });
 
+  it('names the keys that Kubernetes has', () => {
+    expect(check('workloadDefaults: {podSecurityContext: {runAsuser: 5}}\n')).toContain('Did you mean `runAsUser`?');
+    expect(check('tests: {containerSecurityContext: {text: x}}\n')).toContain('Use `allowPrivilegeEscalation`, ');
+  });
+
   it('says in words what a text has to be', () => {
     expect(check('workloadDefaults: {podLabels: {team: a b}}\n')).toContain(
       '`workloadDefaults.podLabels.team` is the text `a b`, which is not a value of a label',

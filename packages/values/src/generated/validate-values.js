@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}},"Tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"PodSecurityContext":{"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{}},"additionalProperties":false},"ContainerSecurityContext":{"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{}},"additionalProperties":false},"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}},"Tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
 const schema12 = {"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"};
 const schema13 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema14 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
@@ -13,13 +13,15 @@ const schema18 = {"type":"string","description":"Digest. Takes precedence over t
 const schema25 = {"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
 const schema52 = {"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}};
 const schema69 = {"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}};
+const schema72 = {"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{}},"additionalProperties":false};
+const schema73 = {"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{}},"additionalProperties":false};
 const schema31 = {"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
-const schema155 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
-const schema156 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
-const schema176 = {"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
-const schema148 = {"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
-const schema149 = {"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
-const schema80 = {"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
+const schema159 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
+const schema160 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema180 = {"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
+const schema152 = {"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
+const schema153 = {"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
+const schema82 = {"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$|\\{\\{", "u");
 const pattern1 = new RegExp("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
@@ -41,11 +43,13 @@ const pattern43 = new RegExp("^/", "u");
 const pattern44 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
 const pattern47 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
 const pattern63 = new RegExp("^(Equal|Exists|Lt|Gt)?$|\\{\\{", "u");
-const pattern70 = new RegExp("^[-._A-Za-z0-9]*$", "u");
-const pattern145 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern137 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern136 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern181 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
+const pattern66 = new RegExp("^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$", "u");
+const pattern67 = new RegExp("^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$", "u");
+const pattern72 = new RegExp("^[-._A-Za-z0-9]*$", "u");
+const pattern149 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern141 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern140 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern185 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
 const schema19 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const schema20 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
 const schema21 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
@@ -1303,25 +1307,25 @@ validate56.errors = vErrors;
 return errors === 0;
 }
 
-const schema73 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
-const schema74 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const pattern66 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const schema75 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
+const schema76 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const pattern68 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern66.test(key0))){
+if(!(pattern68.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern66.test(key1)){
+if(pattern68.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema74.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema76.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1341,8 +1345,8 @@ validate61.errors = vErrors;
 return errors === 0;
 }
 
-const schema75 = {"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
-const schema76 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+const schema77 = {"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
+const schema78 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1358,7 +1362,7 @@ for(const key1 in data){
 if(pattern43.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema76.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema78.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1378,15 +1382,15 @@ validate63.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
-const schema81 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
-const schema86 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
-const schema97 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema103 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
-const schema109 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
-const schema110 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
-const schema125 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
-const schema79 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
+const schema80 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema83 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
+const schema88 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
+const schema99 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema105 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
+const schema111 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
+const schema112 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
+const schema127 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
+const schema81 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1470,7 +1474,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 let data6 = data5[key1];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema80.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema82.additionalProperties.type}});
 errors++;
 }
 }
@@ -1502,7 +1506,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema79.properties.keda.properties.triggers.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema81.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
@@ -1579,9 +1583,9 @@ validate66.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
-const schema83 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern72 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const schema84 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
+const schema85 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const pattern74 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
 function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1596,7 +1600,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern72.test(data0)){
+if(!pattern74.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1609,7 +1613,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern72.test(data1)){
+if(!pattern74.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1622,7 +1626,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern72.test(data2)){
+if(!pattern74.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1641,7 +1645,7 @@ validate69.errors = vErrors;
 return errors === 0;
 }
 
-const schema87 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
+const schema89 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
 
 function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1716,7 +1720,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!(((data4 === "Always") || (data4 === "IfNotPresent")) || (data4 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema87.properties.pullPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema89.properties.pullPolicy.enum}});
 errors++;
 }
 }
@@ -1729,8 +1733,8 @@ validate71.errors = vErrors;
 return errors === 0;
 }
 
-const schema94 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern83 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const schema96 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const pattern85 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1790,7 +1794,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern83.test(data3)){
+if(!pattern85.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1868,20 +1872,20 @@ validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema98 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern89 = new RegExp("^[^/]", "u");
-const pattern92 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
+const schema100 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const pattern91 = new RegExp("^[^/]", "u");
+const pattern94 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema98.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema100.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema98.properties, key0))){
+if(!(func2.call(schema100.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1893,7 +1897,7 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema98.properties.what.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema100.properties.what.enum}});
 errors++;
 }
 }
@@ -1913,7 +1917,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern89.test(data2)){
+if(!pattern91.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1958,7 +1962,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern92.test(data5)){
+if(!pattern94.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
@@ -2003,7 +2007,7 @@ if(typeof data9 !== "string"){
 errors++;
 }
 if(!((((data9 === "ReadWriteOnce") || (data9 === "ReadWriteOncePod")) || (data9 === "ReadWriteMany")) || (data9 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema98.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema100.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -2064,9 +2068,9 @@ validate79.errors = vErrors;
 return errors === 0;
 }
 
-const schema104 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}};
-const schema105 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern94 = new RegExp("^[0-9]{1,3}%$", "u");
+const schema106 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}};
+const schema107 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const pattern96 = new RegExp("^[0-9]{1,3}%$", "u");
 
 function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2081,7 +2085,7 @@ errors++;
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema107.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -2095,7 +2099,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern94.test(data0)){
+if(!pattern96.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2104,7 +2108,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema107.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2118,7 +2122,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern94.test(data1)){
+if(!pattern96.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2133,8 +2137,8 @@ validate81.errors = vErrors;
 return errors === 0;
 }
 
-const schema107 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
-const schema108 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
+const schema109 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
+const schema110 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2162,7 +2166,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema107.properties.startup.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema109.properties.startup.properties.check.enum}});
 errors++;
 }
 }
@@ -2339,7 +2343,7 @@ if(typeof data12 !== "string"){
 errors++;
 }
 if(!((data12 === "liveness") || (data12 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema107.properties.liveness.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema109.properties.liveness.properties.check.enum}});
 errors++;
 }
 }
@@ -2426,7 +2430,7 @@ validate83.errors = vErrors;
 return errors === 0;
 }
 
-const schema111 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+const schema113 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
 
 function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2447,7 +2451,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema107.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2461,7 +2465,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern94.test(data1)){
+if(!pattern96.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2470,7 +2474,7 @@ errors++;
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema105.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema107.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2484,7 +2488,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern94.test(data2)){
+if(!pattern96.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2499,7 +2503,7 @@ validate85.errors = vErrors;
 return errors === 0;
 }
 
-const schema114 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
+const schema116 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
 
 function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2524,7 +2528,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ScheduleAnyway") || (data1 === "DoNotSchedule")) || (data1 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema114.properties.nodes.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema116.properties.nodes.enum}});
 errors++;
 }
 }
@@ -2535,7 +2539,7 @@ if(typeof data2 !== "string"){
 errors++;
 }
 if(!(((data2 === "ScheduleAnyway") || (data2 === "DoNotSchedule")) || (data2 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema114.properties.zones.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema116.properties.zones.enum}});
 errors++;
 }
 }
@@ -2565,16 +2569,16 @@ validate87.errors = vErrors;
 return errors === 0;
 }
 
-const schema116 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
-const schema117 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
-const schema118 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
-const schema119 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern101 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern102 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
-const pattern104 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
-const schema122 = {"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}};
-const schema123 = {"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"};
-const pattern103 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{", "u");
+const schema118 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
+const schema119 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
+const schema120 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
+const schema121 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
+const pattern103 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern104 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
+const pattern106 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const schema124 = {"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}};
+const schema125 = {"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"};
+const pattern105 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{", "u");
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2584,7 +2588,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(!pattern103.test(data0)){
+if(!pattern105.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/AddressRange/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"}});
 errors++;
 }
@@ -2609,7 +2613,7 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema116.properties, key0))){
+if(!(func2.call(schema118.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2627,7 +2631,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema116.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema118.properties.type.enum}});
 errors++;
 }
 }
@@ -2811,7 +2815,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern101.test(data16)){
+if(!pattern103.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -2824,7 +2828,7 @@ errors++;
 if(data.loadBalancerIP !== undefined){
 let data17 = data.loadBalancerIP;
 if(typeof data17 === "string"){
-if(!pattern102.test(data17)){
+if(!pattern104.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+$|\\{\\{"}});
 errors++;
 }
@@ -2853,7 +2857,7 @@ if(typeof data20 !== "string"){
 errors++;
 }
 if(!((data20 === "Cluster") || (data20 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema118.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2864,7 +2868,7 @@ if(typeof data21 !== "string"){
 errors++;
 }
 if(!((data21 === "Cluster") || (data21 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema118.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2875,7 +2879,7 @@ if(typeof data22 !== "string"){
 errors++;
 }
 if(!(((data22 === "PreferClose") || (data22 === "PreferSameZone")) || (data22 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema116.properties.trafficDistribution.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema118.properties.trafficDistribution.enum}});
 errors++;
 }
 }
@@ -2886,7 +2890,7 @@ if(typeof data23 !== "string"){
 errors++;
 }
 if(!(((data23 === "SingleStack") || (data23 === "PreferDualStack")) || (data23 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema118.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
@@ -2905,7 +2909,7 @@ if(typeof data25 !== "string"){
 errors++;
 }
 if(!((data25 === "IPv4") || (data25 === "IPv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i0,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema116.properties.ipFamilies.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i0,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema118.properties.ipFamilies.items.enum}});
 errors++;
 }
 }
@@ -2936,7 +2940,7 @@ errors++;
 if(data.clusterIP !== undefined){
 let data26 = data.clusterIP;
 if(typeof data26 === "string"){
-if(!pattern104.test(data26)){
+if(!pattern106.test(data26)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
@@ -2961,7 +2965,7 @@ validate89.errors = vErrors;
 return errors === 0;
 }
 
-const schema126 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema128 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
 function validate96(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2988,24 +2992,24 @@ validate96.errors = vErrors;
 return errors === 0;
 }
 
-const schema128 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
-const schema129 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema130 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
+const schema131 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
 
 function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern66.test(key0))){
+if(!(pattern68.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern66.test(key1)){
+if(pattern68.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema129.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema131.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -3025,9 +3029,9 @@ validate101.errors = vErrors;
 return errors === 0;
 }
 
-const schema139 = {"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}};
-const schema140 = {"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"};
-const pattern124 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{", "u");
+const schema141 = {"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}};
+const schema142 = {"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"};
+const pattern126 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{", "u");
 
 function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3050,7 +3054,7 @@ errors++;
 if(data0.ip !== undefined){
 let data1 = data0.ip;
 if(typeof data1 === "string"){
-if(!pattern124.test(data1)){
+if(!pattern126.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ip",schemaPath:"#/definitions/Address/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"}});
 errors++;
 }
@@ -3091,24 +3095,24 @@ validate104.errors = vErrors;
 return errors === 0;
 }
 
-const pattern75 = new RegExp("^-\\S+$", "u");
-const pattern76 = new RegExp("^\\S+$", "u");
-const pattern84 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern86 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern105 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern107 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern108 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
+const pattern77 = new RegExp("^-\\S+$", "u");
+const pattern78 = new RegExp("^\\S+$", "u");
+const pattern86 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern88 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern107 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern109 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern110 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema78.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema80.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema78.properties, key0))){
+if(!(func2.call(schema80.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -3126,7 +3130,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema78.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum}});
 errors++;
 }
 }
@@ -3154,7 +3158,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema78.properties.recovery.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema80.properties.recovery.enum}});
 errors++;
 }
 }
@@ -3165,7 +3169,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!((data4 === "none") || (data4 === "cold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema78.properties.standby.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema80.properties.standby.enum}});
 errors++;
 }
 }
@@ -3226,7 +3230,7 @@ if(typeof data11 !== "string"){
 errors++;
 }
 if(!((((data11 === "Off") || (data11 === "Initial")) || (data11 === "Recreate")) || (data11 === "InPlaceOrRecreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema81.properties.mode.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema83.properties.mode.enum}});
 errors++;
 }
 }
@@ -3278,7 +3282,7 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern75.test(data18)){
+if(!pattern77.test(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3301,7 +3305,7 @@ const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
 let data20 = data19[i1];
 if(typeof data20 === "string"){
-if(!pattern76.test(data20)){
+if(!pattern78.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3375,16 +3379,16 @@ if(data.ports !== undefined){
 let data27 = data.ports;
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 for(const key3 in data27){
-if(!(pattern84.test(key3))){
+if(!(pattern86.test(key3))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 for(const key4 in data27){
-if(pattern84.test(key4)){
+if(pattern86.test(key4)){
 let data28 = data27[key4];
 if((!(data28 && typeof data28 == "object" && !Array.isArray(data28))) && (data28 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema97.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema99.type}});
 errors++;
 }
 if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
@@ -3422,7 +3426,7 @@ if(typeof data30 !== "string"){
 errors++;
 }
 if(!(((((((data30 === "http") || (data30 === "https")) || (data30 === "ws")) || (data30 === "wss")) || (data30 === "tcp")) || (data30 === "grpc")) || (data30 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema97.properties.protocol.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema99.properties.protocol.enum}});
 errors++;
 }
 }
@@ -3462,13 +3466,13 @@ if(data.persistence !== undefined){
 let data33 = data.persistence;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key6 in data33){
-if(!(pattern86.test(key6))){
+if(!(pattern88.test(key6))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 for(const key7 in data33){
-if(pattern86.test(key7)){
+if(pattern88.test(key7)){
 if(!(validate79(data33[key7], {instancePath:instancePath+"/persistence/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data33,parentDataProperty:key7,rootData}))){
 vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
@@ -3497,7 +3501,7 @@ if(typeof data36 !== "string"){
 errors++;
 }
 if(!((data36 === "None") || (data36 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema103.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema105.properties.type.enum}});
 errors++;
 }
 }
@@ -3743,7 +3747,7 @@ if(typeof data57 !== "string"){
 errors++;
 }
 if(!((((((((data57 === "") || (data57 === "OFF")) || (data57 === "FATAL")) || (data57 === "ERROR")) || (data57 === "WARN")) || (data57 === "INFO")) || (data57 === "DEBUG")) || (data57 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema125.properties.level.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema127.properties.level.enum}});
 errors++;
 }
 }
@@ -3751,20 +3755,20 @@ if(data56.loggers !== undefined){
 let data58 = data56.loggers;
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key13 in data58){
-if(!(pattern105.test(key13))){
+if(!(pattern107.test(key13))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
 for(const key14 in data58){
-if(pattern105.test(key14)){
+if(pattern107.test(key14)){
 let data59 = data58[key14];
 if((typeof data59 !== "string") && (data59 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema125.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema127.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
 errors++;
 }
 if(!((((((((data59 === "OFF") || (data59 === "FATAL")) || (data59 === "ERROR")) || (data59 === "WARN")) || (data59 === "INFO")) || (data59 === "DEBUG")) || (data59 === "TRACE")) || (data59 === null))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema125.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema127.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
 errors++;
 }
 }
@@ -3778,7 +3782,7 @@ errors++;
 if(data56.pattern !== undefined){
 let data60 = data56.pattern;
 if(typeof data60 === "string"){
-if(!pattern107.test(data60)){
+if(!pattern109.test(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -3797,7 +3801,7 @@ errors++;
 if(data.log4j2 !== undefined){
 let data61 = data.log4j2;
 if(typeof data61 === "string"){
-if(!pattern108.test(data61)){
+if(!pattern110.test(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"}});
 errors++;
 }
@@ -4085,7 +4089,7 @@ if(typeof data90 !== "string"){
 errors++;
 }
 if(!((((data90 === "ClusterFirst") || (data90 === "ClusterFirstWithHostNet")) || (data90 === "Default")) || (data90 === "None"))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema78.properties.dnsPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema80.properties.dnsPolicy.enum}});
 errors++;
 }
 }
@@ -4098,15 +4102,31 @@ errors++;
 }
 if(data.podSecurityContext !== undefined){
 let data92 = data.podSecurityContext;
-if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
-(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/Workload/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
+if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
+for(const key23 in data92){
+if(!(pattern66.test(key23))){
+(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
 let data93 = data.containerSecurityContext;
-if(!(data93 && typeof data93 == "object" && !Array.isArray(data93))){
-(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/Workload/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key24 in data93){
+if(!(pattern67.test(key24))){
+(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4140,15 +4160,15 @@ validate65.errors = vErrors;
 return errors === 0;
 }
 
-const schema146 = {"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const pattern132 = new RegExp("^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{", "u");
-const schema147 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
+const schema150 = {"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const pattern136 = new RegExp("^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{", "u");
+const schema151 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
 
 function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema147.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema151.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4165,14 +4185,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "Prefix") || (data0 === "Exact")) || (data0 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema147.properties.pathType.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema151.properties.pathType.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern136.test(data1)){
+if(!pattern140.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4185,7 +4205,7 @@ errors++;
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern137.test(data2)){
+if(!pattern141.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4206,16 +4226,16 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern132.test(key0))){
+if(!(pattern136.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern132.test(key1)){
+if(pattern136.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/type",keyword:"type",params:{type: schema146.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/type",keyword:"type",params:{type: schema150.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -4273,13 +4293,13 @@ validate109.errors = vErrors;
 return errors === 0;
 }
 
-const schema151 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+const schema155 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
 
 function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema151.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema155.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4359,14 +4379,14 @@ validate113.errors = vErrors;
 return errors === 0;
 }
 
-const schema159 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
-const schema160 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema163 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
+const schema164 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 
 function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema160.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema164.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4383,14 +4403,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "PathPrefix") || (data0 === "Exact")) || (data0 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema160.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema164.properties.type.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern136.test(data1)){
+if(!pattern140.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4403,7 +4423,7 @@ errors++;
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern137.test(data2)){
+if(!pattern141.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4470,16 +4490,16 @@ validate116.errors = vErrors;
 return errors === 0;
 }
 
-const schema164 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
-const schema165 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
-const schema168 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
-const pattern155 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+const schema168 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema169 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
+const schema172 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
+const pattern159 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
 function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema165.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema169.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4534,16 +4554,16 @@ if(data.backends !== undefined){
 let data5 = data.backends;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(pattern155.test(key1))){
+if(!(pattern159.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data5){
-if(pattern155.test(key2)){
+if(pattern159.test(key2)){
 let data6 = data5[key2];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema168.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema172.type}});
 errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
@@ -4596,13 +4616,13 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern137.test(key0))){
+if(!(pattern141.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern137.test(key1)){
+if(pattern141.test(key1)){
 if(!(validate121(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
 vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
@@ -4618,13 +4638,13 @@ validate120.errors = vErrors;
 return errors === 0;
 }
 
-const schema169 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+const schema173 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
 
 function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema169.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema173.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4640,7 +4660,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema155.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema159.additionalProperties.type}});
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -4663,7 +4683,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern145.test(data3)){
+if(!pattern149.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4742,13 +4762,13 @@ validate124.errors = vErrors;
 return errors === 0;
 }
 
-const schema183 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
+const schema187 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
 
 function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema183.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema187.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4778,7 +4798,7 @@ errors++;
 if(data0.cidr !== undefined){
 let data1 = data0.cidr;
 if(typeof data1 === "string"){
-if(!pattern103.test(data1)){
+if(!pattern105.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/ipBlock/cidr",schemaPath:"#/definitions/AddressRange/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"}});
 errors++;
 }
@@ -4819,9 +4839,9 @@ validate128.errors = vErrors;
 return errors === 0;
 }
 
-const schema186 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
-const schema187 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
-const pattern176 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const schema190 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
+const schema191 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
+const pattern180 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
 function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4848,7 +4868,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern176.test(data2)){
+if(!pattern180.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4861,7 +4881,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern176.test(data3)){
+if(!pattern180.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -7529,15 +7549,31 @@ errors++;
 }
 if(data114.podSecurityContext !== undefined){
 let data141 = data114.podSecurityContext;
-if(!(data141 && typeof data141 == "object" && !Array.isArray(data141))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
+if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
+for(const key47 in data141){
+if(!(pattern66.test(key47))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data114.containerSecurityContext !== undefined){
 let data142 = data114.containerSecurityContext;
-if(!(data142 && typeof data142 == "object" && !Array.isArray(data142))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
+if(data142 && typeof data142 == "object" && !Array.isArray(data142)){
+for(const key48 in data142){
+if(!(pattern67.test(key48))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -7609,16 +7645,16 @@ errors++;
 if(data.fencing !== undefined){
 let data149 = data.fencing;
 if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
-for(const key47 in data149){
-if(!((((((((key47 === "scope") || (key47 === "port")) || (key47 === "image")) || (key47 === "pullPolicy")) || (key47 === "entrypoint")) || (key47 === "leaseSeconds")) || (key47 === "limitSeconds")) || (key47 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+for(const key49 in data149){
+if(!((((((((key49 === "scope") || (key49 === "port")) || (key49 === "image")) || (key49 === "pullPolicy")) || (key49 === "entrypoint")) || (key49 === "leaseSeconds")) || (key49 === "limitSeconds")) || (key49 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
 errors++;
 }
 }
 if(data149.scope !== undefined){
 let data150 = data149.scope;
 if(typeof data150 === "string"){
-if(!pattern70.test(data150)){
+if(!pattern72.test(data150)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
 errors++;
 }
@@ -7758,15 +7794,15 @@ errors = vErrors.length;
 if(data.workloads !== undefined){
 let data160 = data.workloads;
 if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
-for(const key48 in data160){
-if(!(pattern34.test(key48))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
+for(const key50 in data160){
+if(!(pattern34.test(key50))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
 errors++;
 }
 }
-for(const key49 in data160){
-if(pattern34.test(key49)){
-if(!(validate65(data160[key49], {instancePath:instancePath+"/workloads/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data160,parentDataProperty:key49,rootData}))){
+for(const key51 in data160){
+if(pattern34.test(key51)){
+if(!(validate65(data160[key51], {instancePath:instancePath+"/workloads/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data160,parentDataProperty:key51,rootData}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
@@ -7787,9 +7823,9 @@ errors = vErrors.length;
 if(data.ingress !== undefined){
 let data163 = data.ingress;
 if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
-for(const key50 in data163){
-if(!((((((key50 === "enabled") || (key50 === "className")) || (key50 === "annotations")) || (key50 === "labels")) || (key50 === "hosts")) || (key50 === "additional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
+for(const key52 in data163){
+if(!((((((key52 === "enabled") || (key52 === "className")) || (key52 === "annotations")) || (key52 === "labels")) || (key52 === "hosts")) || (key52 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
 errors++;
 }
 }
@@ -7815,10 +7851,10 @@ errors++;
 if(data163.annotations !== undefined){
 let data166 = data163.annotations;
 if(data166 && typeof data166 == "object" && !Array.isArray(data166)){
-for(const key51 in data166){
-let data167 = data166[key51];
+for(const key53 in data166){
+let data167 = data166[key53];
 if((((typeof data167 !== "string") && (!(typeof data167 == "number"))) && (typeof data167 !== "boolean")) && (data167 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7831,22 +7867,22 @@ errors++;
 if(data163.labels !== undefined){
 let data168 = data163.labels;
 if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
-for(const key52 in data168){
-if(!(pattern2.test(key52))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+for(const key54 in data168){
+if(!(pattern2.test(key54))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
 errors++;
 }
 }
-for(const key53 in data168){
-if(pattern2.test(key53)){
-let data169 = data168[key53];
+for(const key55 in data168){
+if(pattern2.test(key55)){
+let data169 = data168[key55];
 if((typeof data169 !== "string") && (data169 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data169 === "string"){
 if(!pattern4.test(data169)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7867,15 +7903,15 @@ errors = vErrors.length;
 if(data163.additional !== undefined){
 let data171 = data163.additional;
 if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
-for(const key54 in data171){
-if(!(pattern34.test(key54))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
+for(const key56 in data171){
+if(!(pattern34.test(key56))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
 errors++;
 }
 }
-for(const key55 in data171){
-if(pattern34.test(key55)){
-if(!(validate113(data171[key55], {instancePath:instancePath+"/ingress/additional/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data171,parentDataProperty:key55,rootData}))){
+for(const key57 in data171){
+if(pattern34.test(key57)){
+if(!(validate113(data171[key57], {instancePath:instancePath+"/ingress/additional/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data171,parentDataProperty:key57,rootData}))){
 vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
@@ -7896,9 +7932,9 @@ errors++;
 if(data.gateway !== undefined){
 let data173 = data.gateway;
 if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
-for(const key56 in data173){
-if(!(func2.call(schema11.properties.gateway.properties, key56))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
+for(const key58 in data173){
+if(!(func2.call(schema11.properties.gateway.properties, key58))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
 errors++;
 }
 }
@@ -7917,15 +7953,15 @@ errors++;
 if(data173.parentRefs !== undefined){
 let data176 = data173.parentRefs;
 if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
-for(const key57 in data176){
-let data177 = data176[key57];
+for(const key59 in data176){
+let data177 = data176[key59];
 if((!(data177 && typeof data177 == "object" && !Array.isArray(data177))) && (data177 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema155.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema159.additionalProperties.type}});
 errors++;
 }
 if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
 if(data177.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -7943,7 +7979,7 @@ const len8 = data178.length;
 for(let i9=0; i9<len8; i9++){
 let data179 = data178[i9];
 if(typeof data179 === "string"){
-if(!pattern145.test(data179)){
+if(!pattern149.test(data179)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7962,10 +7998,10 @@ errors++;
 if(data173.annotations !== undefined){
 let data180 = data173.annotations;
 if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-for(const key58 in data180){
-let data181 = data180[key58];
+for(const key60 in data180){
+let data181 = data180[key60];
 if((((typeof data181 !== "string") && (!(typeof data181 == "number"))) && (typeof data181 !== "boolean")) && (data181 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7978,22 +8014,22 @@ errors++;
 if(data173.labels !== undefined){
 let data182 = data173.labels;
 if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-for(const key59 in data182){
-if(!(pattern2.test(key59))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
+for(const key61 in data182){
+if(!(pattern2.test(key61))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-for(const key60 in data182){
-if(pattern2.test(key60)){
-let data183 = data182[key60];
+for(const key62 in data182){
+if(pattern2.test(key62)){
+let data183 = data182[key62];
 if((typeof data183 !== "string") && (data183 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data183 === "string"){
 if(!pattern4.test(data183)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8020,15 +8056,15 @@ errors = vErrors.length;
 if(data173.additional !== undefined){
 let data186 = data173.additional;
 if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
-for(const key61 in data186){
-if(!(pattern34.test(key61))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+for(const key63 in data186){
+if(!(pattern34.test(key63))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
-for(const key62 in data186){
-if(pattern34.test(key62)){
-if(!(validate124(data186[key62], {instancePath:instancePath+"/gateway/additional/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data186,parentDataProperty:key62,rootData}))){
+for(const key64 in data186){
+if(pattern34.test(key64)){
+if(!(validate124(data186[key64], {instancePath:instancePath+"/gateway/additional/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data186,parentDataProperty:key64,rootData}))){
 vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
@@ -8043,9 +8079,9 @@ errors++;
 if(data173.create !== undefined){
 let data188 = data173.create;
 if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
-for(const key63 in data188){
-if(!((((key63 === "enabled") || (key63 === "className")) || (key63 === "annotations")) || (key63 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
+for(const key65 in data188){
+if(!((((key65 === "enabled") || (key65 === "className")) || (key65 === "annotations")) || (key65 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
@@ -8071,10 +8107,10 @@ errors++;
 if(data188.annotations !== undefined){
 let data191 = data188.annotations;
 if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
-for(const key64 in data191){
-let data192 = data191[key64];
+for(const key66 in data191){
+let data192 = data191[key66];
 if((((typeof data192 !== "string") && (!(typeof data192 == "number"))) && (typeof data192 !== "boolean")) && (data192 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8087,17 +8123,17 @@ errors++;
 if(data188.listeners !== undefined){
 let data193 = data188.listeners;
 if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-for(const key65 in data193){
-if(!(pattern137.test(key65))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
+for(const key67 in data193){
+if(!(pattern141.test(key67))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
 errors++;
 }
 }
-for(const key66 in data193){
-if(pattern137.test(key66)){
-let data194 = data193[key66];
+for(const key68 in data193){
+if(pattern141.test(key68)){
+let data194 = data193[key68];
 if((!(data194 && typeof data194 == "object" && !Array.isArray(data194))) && (data194 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
 }
@@ -8117,9 +8153,9 @@ errors++;
 if(data173.backendTls !== undefined){
 let data195 = data173.backendTls;
 if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
-for(const key67 in data195){
-if(!(((key67 === "enabled") || (key67 === "hostname")) || (key67 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+for(const key69 in data195){
+if(!(((key69 === "enabled") || (key69 === "hostname")) || (key69 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
 errors++;
 }
 }
@@ -8132,7 +8168,7 @@ errors++;
 if(data195.hostname !== undefined){
 let data197 = data195.hostname;
 if(typeof data197 === "string"){
-if(!pattern145.test(data197)){
+if(!pattern149.test(data197)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8170,9 +8206,9 @@ errors++;
 if(data.route !== undefined){
 let data199 = data.route;
 if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-for(const key68 in data199){
-if(!(func2.call(schema11.properties.route.properties, key68))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
+for(const key70 in data199){
+if(!(func2.call(schema11.properties.route.properties, key70))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
 errors++;
 }
 }
@@ -8191,7 +8227,7 @@ errors++;
 if(data199.host !== undefined){
 let data202 = data199.host;
 if(typeof data202 === "string"){
-if(!pattern145.test(data202)){
+if(!pattern149.test(data202)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8217,7 +8253,7 @@ errors++;
 if(data199.workload !== undefined){
 let data204 = data199.workload;
 if(typeof data204 === "string"){
-if(!pattern136.test(data204)){
+if(!pattern140.test(data204)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8230,7 +8266,7 @@ errors++;
 if(data199.port !== undefined){
 let data205 = data199.port;
 if(typeof data205 === "string"){
-if(!pattern137.test(data205)){
+if(!pattern141.test(data205)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8243,10 +8279,10 @@ errors++;
 if(data199.annotations !== undefined){
 let data206 = data199.annotations;
 if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-for(const key69 in data206){
-let data207 = data206[key69];
+for(const key71 in data206){
+let data207 = data206[key71];
 if((((typeof data207 !== "string") && (!(typeof data207 == "number"))) && (typeof data207 !== "boolean")) && (data207 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8259,22 +8295,22 @@ errors++;
 if(data199.labels !== undefined){
 let data208 = data199.labels;
 if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-for(const key70 in data208){
-if(!(pattern2.test(key70))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
+for(const key72 in data208){
+if(!(pattern2.test(key72))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
-for(const key71 in data208){
-if(pattern2.test(key71)){
-let data209 = data208[key71];
+for(const key73 in data208){
+if(pattern2.test(key73)){
+let data209 = data208[key73];
 if((typeof data209 !== "string") && (data209 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data209 === "string"){
 if(!pattern4.test(data209)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8380,9 +8416,9 @@ errors++;
 if(data.networkPolicy !== undefined){
 let data220 = data.networkPolicy;
 if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
-for(const key72 in data220){
-if(!((((key72 === "enabled") || (key72 === "clients")) || (key72 === "management")) || (key72 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
+for(const key74 in data220){
+if(!((((key74 === "enabled") || (key74 === "clients")) || (key74 === "management")) || (key74 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
 errors++;
 }
 }
@@ -8395,8 +8431,8 @@ errors++;
 if(data220.clients !== undefined){
 let data222 = data220.clients;
 if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
-for(const key73 in data222){
-if(!(validate128(data222[key73], {instancePath:instancePath+"/networkPolicy/clients/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data222,parentDataProperty:key73,rootData}))){
+for(const key75 in data222){
+if(!(validate128(data222[key75], {instancePath:instancePath+"/networkPolicy/clients/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data222,parentDataProperty:key75,rootData}))){
 vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
@@ -8410,8 +8446,8 @@ errors++;
 if(data220.management !== undefined){
 let data224 = data220.management;
 if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
-for(const key74 in data224){
-if(!(validate128(data224[key74], {instancePath:instancePath+"/networkPolicy/management/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data224,parentDataProperty:key74,rootData}))){
+for(const key76 in data224){
+if(!(validate128(data224[key76], {instancePath:instancePath+"/networkPolicy/management/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data224,parentDataProperty:key76,rootData}))){
 vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
@@ -8425,9 +8461,9 @@ errors++;
 if(data220.egress !== undefined){
 let data226 = data220.egress;
 if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
-for(const key75 in data226){
-if(!(((key75 === "enabled") || (key75 === "dns")) || (key75 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}});
+for(const key77 in data226){
+if(!(((key77 === "enabled") || (key77 === "dns")) || (key77 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
@@ -8446,10 +8482,10 @@ errors++;
 if(data226.rules !== undefined){
 let data229 = data226.rules;
 if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
-for(const key76 in data229){
-let data230 = data229[key76];
+for(const key78 in data229){
+let data230 = data229[key78];
 if((!(data230 && typeof data230 == "object" && !Array.isArray(data230))) && (data230 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema80.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema82.additionalProperties.type}});
 errors++;
 }
 }
@@ -8474,9 +8510,9 @@ errors++;
 if(data.metrics !== undefined){
 let data231 = data.metrics;
 if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
-for(const key77 in data231){
-if(!(((key77 === "enabled") || (key77 === "podMonitor")) || (key77 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
+for(const key79 in data231){
+if(!(((key79 === "enabled") || (key79 === "podMonitor")) || (key79 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
 errors++;
 }
 }
@@ -8507,9 +8543,9 @@ errors++;
 if(data.tracing !== undefined){
 let data235 = data.tracing;
 if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
-for(const key78 in data235){
-if(!(((((((key78 === "enabled") || (key78 === "type")) || (key78 === "url")) || (key78 === "host")) || (key78 === "port")) || (key78 === "logs")) || (key78 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
+for(const key80 in data235){
+if(!(((((((key80 === "enabled") || (key80 === "type")) || (key80 === "url")) || (key80 === "host")) || (key80 === "port")) || (key80 === "logs")) || (key80 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
 errors++;
 }
 }
@@ -8568,10 +8604,10 @@ errors++;
 if(data235.properties !== undefined){
 let data242 = data235.properties;
 if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
-for(const key79 in data242){
-let data243 = data242[key79];
+for(const key81 in data242){
+let data243 = data242[key81];
 if((typeof data243 !== "string") && (data243 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key81.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -8590,9 +8626,9 @@ errors++;
 if(data.icp !== undefined){
 let data244 = data.icp;
 if(data244 && typeof data244 == "object" && !Array.isArray(data244)){
-for(const key80 in data244){
-if(!((((((((key80 === "enabled") || (key80 === "url")) || (key80 === "secret")) || (key80 === "environment")) || (key80 === "project")) || (key80 === "integration")) || (key80 === "verifyTls")) || (key80 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
+for(const key82 in data244){
+if(!((((((((key82 === "enabled") || (key82 === "url")) || (key82 === "secret")) || (key82 === "environment")) || (key82 === "project")) || (key82 === "integration")) || (key82 === "verifyTls")) || (key82 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
 errors++;
 }
 }
@@ -8660,9 +8696,9 @@ errors++;
 if(data.serviceAccount !== undefined){
 let data253 = data.serviceAccount;
 if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
-for(const key81 in data253){
-if(!(((((key81 === "create") || (key81 === "name")) || (key81 === "annotations")) || (key81 === "labels")) || (key81 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
+for(const key83 in data253){
+if(!(((((key83 === "create") || (key83 === "name")) || (key83 === "annotations")) || (key83 === "labels")) || (key83 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
 errors++;
 }
 }
@@ -8679,7 +8715,7 @@ if(data255.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern181.test(data255)){
+if(!pattern185.test(data255)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8692,10 +8728,10 @@ errors++;
 if(data253.annotations !== undefined){
 let data256 = data253.annotations;
 if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
-for(const key82 in data256){
-let data257 = data256[key82];
+for(const key84 in data256){
+let data257 = data256[key84];
 if((((typeof data257 !== "string") && (!(typeof data257 == "number"))) && (typeof data257 !== "boolean")) && (data257 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8708,22 +8744,22 @@ errors++;
 if(data253.labels !== undefined){
 let data258 = data253.labels;
 if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
-for(const key83 in data258){
-if(!(pattern2.test(key83))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
+for(const key85 in data258){
+if(!(pattern2.test(key85))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
 errors++;
 }
 }
-for(const key84 in data258){
-if(pattern2.test(key84)){
-let data259 = data258[key84];
+for(const key86 in data258){
+if(pattern2.test(key86)){
+let data259 = data258[key86];
 if((typeof data259 !== "string") && (data259 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data259 === "string"){
 if(!pattern4.test(data259)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8756,9 +8792,9 @@ errors++;
 if(data.warnings !== undefined){
 let data262 = data.warnings;
 if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
-for(const key85 in data262){
-if(!(key85 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
+for(const key87 in data262){
+if(!(key87 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
@@ -8777,9 +8813,9 @@ errors++;
 if(data.tests !== undefined){
 let data264 = data.tests;
 if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
-for(const key86 in data264){
-if(!(func2.call(schema11.properties.tests.properties, key86))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+for(const key88 in data264){
+if(!(func2.call(schema11.properties.tests.properties, key88))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}});
 errors++;
 }
 }
@@ -8805,22 +8841,22 @@ errors++;
 if(data264.labels !== undefined){
 let data267 = data264.labels;
 if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-for(const key87 in data267){
-if(!(pattern2.test(key87))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+for(const key89 in data267){
+if(!(pattern2.test(key89))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
 errors++;
 }
 }
-for(const key88 in data267){
-if(pattern2.test(key88)){
-let data268 = data267[key88];
+for(const key90 in data267){
+if(pattern2.test(key90)){
+let data268 = data267[key90];
 if((typeof data268 !== "string") && (data268 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data268 === "string"){
 if(!pattern4.test(data268)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8835,10 +8871,10 @@ errors++;
 if(data264.annotations !== undefined){
 let data269 = data264.annotations;
 if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key89 in data269){
-let data270 = data269[key89];
+for(const key91 in data269){
+let data270 = data269[key91];
 if((((typeof data270 !== "string") && (!(typeof data270 == "number"))) && (typeof data270 !== "boolean")) && (data270 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8851,22 +8887,22 @@ errors++;
 if(data264.podLabels !== undefined){
 let data271 = data264.podLabels;
 if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
-for(const key90 in data271){
-if(!(pattern2.test(key90))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
+for(const key92 in data271){
+if(!(pattern2.test(key92))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
 errors++;
 }
 }
-for(const key91 in data271){
-if(pattern2.test(key91)){
-let data272 = data271[key91];
+for(const key93 in data271){
+if(pattern2.test(key93)){
+let data272 = data271[key93];
 if((typeof data272 !== "string") && (data272 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data272 === "string"){
 if(!pattern4.test(data272)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8881,10 +8917,10 @@ errors++;
 if(data264.podAnnotations !== undefined){
 let data273 = data264.podAnnotations;
 if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
-for(const key92 in data273){
-let data274 = data273[key92];
+for(const key94 in data273){
+let data274 = data273[key94];
 if((((typeof data274 !== "string") && (!(typeof data274 == "number"))) && (typeof data274 !== "boolean")) && (data274 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8903,22 +8939,22 @@ errors = vErrors.length;
 if(data264.nodeSelector !== undefined){
 let data276 = data264.nodeSelector;
 if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
-for(const key93 in data276){
-if(!(pattern2.test(key93))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
+for(const key95 in data276){
+if(!(pattern2.test(key95))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
 errors++;
 }
 }
-for(const key94 in data276){
-if(pattern2.test(key94)){
-let data277 = data276[key94];
+for(const key96 in data276){
+if(pattern2.test(key96)){
+let data277 = data276[key96];
 if((typeof data277 !== "string") && (data277 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data277 === "string"){
 if(!pattern4.test(data277)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8997,15 +9033,31 @@ errors++;
 }
 if(data264.podSecurityContext !== undefined){
 let data284 = data264.podSecurityContext;
-if(!(data284 && typeof data284 == "object" && !Array.isArray(data284))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
+if(data284 && typeof data284 == "object" && !Array.isArray(data284)){
+for(const key97 in data284){
+if(!(pattern66.test(key97))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data264.containerSecurityContext !== undefined){
 let data285 = data264.containerSecurityContext;
-if(!(data285 && typeof data285 == "object" && !Array.isArray(data285))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
+if(data285 && typeof data285 == "object" && !Array.isArray(data285)){
+for(const key98 in data285){
+if(!(pattern67.test(key98))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -9053,19 +9105,19 @@ errors++;
 }
 }
 if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
-for(const key95 in data287){
-let data289 = data287[key95];
+for(const key99 in data287){
+let data289 = data287[key99];
 if(((!(data289 && typeof data289 == "object" && !Array.isArray(data289))) && (typeof data289 !== "string")) && (data289 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
 errors++;
 }
 if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
 if(data289.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
 if(data289.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }

@@ -208,6 +208,14 @@ function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
   });
   const maximum = rule['maxLength'];
   const not = typeof rule.not === 'object' ? rule.not : {};
+  if (rule.enum !== undefined) {
+    const known = rule.enum.map(String);
+    const meant = nearest(key, known);
+    return fault(
+      'is none that is known here',
+      meant === undefined ? `Use ${list(known, 'or')}.` : `Did you mean \`${meant}\`?`,
+    );
+  }
   if (rule.pattern !== undefined && !new RegExp(rule.pattern, 'u').test(key)) {
     const form = formOf(rule.pattern);
     return fault(`is not ${form.words}`, form.hint);
@@ -231,6 +239,8 @@ function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence |
     Object.values(parent.properties ?? {}).some((property) => property !== false)
   )
     return undefined;
+  const known = /^\^\(\?:([A-Za-z|]+)\)\$$/.exec(pattern)?.[1]?.split('|');
+  if (known !== undefined) return badKey(key, { enum: known }, owner);
   const expression = new RegExp(pattern, 'u');
   // A pattern may bound the length: then a shorter start of the key would do.
   const longest = Array.from({ length: key.length }, (_, index) => key.length - index).find((length) =>
