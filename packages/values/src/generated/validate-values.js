@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"PodSecurityContext":{"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{}},"additionalProperties":false},"ContainerSecurityContext":{"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{}},"additionalProperties":false},"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}},"Tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port.","examples":["registry.example.com:5000"]},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"PodSecurityContext":{"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false},"ContainerSecurityContext":{"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false},"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"$ref":"#/definitions/ListOfMappings","description":"Dynamic resource claims.","examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageReference","description":"Registry host, optionally with a port."},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}},"Tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
 const schema12 = {"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"};
 const schema13 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema14 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
@@ -13,8 +13,8 @@ const schema18 = {"type":"string","description":"Digest. Takes precedence over t
 const schema25 = {"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
 const schema52 = {"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}};
 const schema69 = {"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","properties":{"operator":{"type":"string","description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"}}}};
-const schema72 = {"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{}},"additionalProperties":false};
-const schema73 = {"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{}},"additionalProperties":false};
+const schema72 = {"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false};
+const schema73 = {"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false};
 const schema31 = {"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
 const schema159 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
 const schema160 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
@@ -44,12 +44,12 @@ const pattern44 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
 const pattern47 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
 const pattern63 = new RegExp("^(Equal|Exists|Lt|Gt)?$|\\{\\{", "u");
 const pattern66 = new RegExp("^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$", "u");
-const pattern67 = new RegExp("^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$", "u");
-const pattern72 = new RegExp("^[-._A-Za-z0-9]*$", "u");
-const pattern149 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern141 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern140 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern185 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
+const pattern68 = new RegExp("^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$", "u");
+const pattern74 = new RegExp("^[-._A-Za-z0-9]*$", "u");
+const pattern153 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern145 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern144 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern189 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
 const schema19 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const schema20 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
 const schema21 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
@@ -1309,20 +1309,20 @@ return errors === 0;
 
 const schema75 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
 const schema76 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const pattern68 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const pattern70 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern68.test(key0))){
+if(!(pattern70.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern68.test(key1)){
+if(pattern70.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema76.type}});
@@ -1585,7 +1585,7 @@ return errors === 0;
 
 const schema84 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
 const schema85 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern74 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const pattern76 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
 function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1600,7 +1600,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern74.test(data0)){
+if(!pattern76.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1613,7 +1613,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern74.test(data1)){
+if(!pattern76.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1626,7 +1626,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern74.test(data2)){
+if(!pattern76.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1734,7 +1734,7 @@ return errors === 0;
 }
 
 const schema96 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern85 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const pattern87 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1794,7 +1794,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern85.test(data3)){
+if(!pattern87.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1873,8 +1873,8 @@ return errors === 0;
 }
 
 const schema100 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern91 = new RegExp("^[^/]", "u");
-const pattern94 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
+const pattern93 = new RegExp("^[^/]", "u");
+const pattern96 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1917,7 +1917,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern91.test(data2)){
+if(!pattern93.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1962,7 +1962,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern94.test(data5)){
+if(!pattern96.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
@@ -2070,7 +2070,7 @@ return errors === 0;
 
 const schema106 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}};
 const schema107 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern96 = new RegExp("^[0-9]{1,3}%$", "u");
+const pattern98 = new RegExp("^[0-9]{1,3}%$", "u");
 
 function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2099,7 +2099,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern96.test(data0)){
+if(!pattern98.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2122,7 +2122,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern96.test(data1)){
+if(!pattern98.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2465,7 +2465,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern96.test(data1)){
+if(!pattern98.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2488,7 +2488,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern96.test(data2)){
+if(!pattern98.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2573,12 +2573,12 @@ const schema118 = {"type":"object","description":"Service of the workloads that 
 const schema119 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
 const schema120 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
 const schema121 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern103 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern104 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
-const pattern106 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const pattern105 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern106 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
+const pattern108 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
 const schema124 = {"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}};
 const schema125 = {"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"};
-const pattern105 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{", "u");
+const pattern107 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{", "u");
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2588,7 +2588,7 @@ const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
 let data0 = data[i0];
 if(typeof data0 === "string"){
-if(!pattern105.test(data0)){
+if(!pattern107.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + i0,schemaPath:"#/definitions/AddressRange/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"}});
 errors++;
 }
@@ -2815,7 +2815,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern103.test(data16)){
+if(!pattern105.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -2828,7 +2828,7 @@ errors++;
 if(data.loadBalancerIP !== undefined){
 let data17 = data.loadBalancerIP;
 if(typeof data17 === "string"){
-if(!pattern104.test(data17)){
+if(!pattern106.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+$|\\{\\{"}});
 errors++;
 }
@@ -2940,7 +2940,7 @@ errors++;
 if(data.clusterIP !== undefined){
 let data26 = data.clusterIP;
 if(typeof data26 === "string"){
-if(!pattern106.test(data26)){
+if(!pattern108.test(data26)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
@@ -3000,13 +3000,13 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern68.test(key0))){
+if(!(pattern70.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern68.test(key1)){
+if(pattern70.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema131.type}});
@@ -3031,7 +3031,7 @@ return errors === 0;
 
 const schema141 = {"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"$ref":"#/definitions/ListOfTexts","description":"Host names."}}}};
 const schema142 = {"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"};
-const pattern126 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{", "u");
+const pattern128 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{", "u");
 
 function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3054,7 +3054,7 @@ errors++;
 if(data0.ip !== undefined){
 let data1 = data0.ip;
 if(typeof data1 === "string"){
-if(!pattern126.test(data1)){
+if(!pattern128.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/ip",schemaPath:"#/definitions/Address/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"}});
 errors++;
 }
@@ -3095,13 +3095,13 @@ validate104.errors = vErrors;
 return errors === 0;
 }
 
-const pattern77 = new RegExp("^-\\S+$", "u");
-const pattern78 = new RegExp("^\\S+$", "u");
-const pattern86 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern88 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern107 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern109 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern110 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
+const pattern79 = new RegExp("^-\\S+$", "u");
+const pattern80 = new RegExp("^\\S+$", "u");
+const pattern88 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern90 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern109 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern111 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern112 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
 
 function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3282,7 +3282,7 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern77.test(data18)){
+if(!pattern79.test(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3305,7 +3305,7 @@ const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
 let data20 = data19[i1];
 if(typeof data20 === "string"){
-if(!pattern78.test(data20)){
+if(!pattern80.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3379,13 +3379,13 @@ if(data.ports !== undefined){
 let data27 = data.ports;
 if(data27 && typeof data27 == "object" && !Array.isArray(data27)){
 for(const key3 in data27){
-if(!(pattern86.test(key3))){
+if(!(pattern88.test(key3))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 for(const key4 in data27){
-if(pattern86.test(key4)){
+if(pattern88.test(key4)){
 let data28 = data27[key4];
 if((!(data28 && typeof data28 == "object" && !Array.isArray(data28))) && (data28 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema99.type}});
@@ -3466,13 +3466,13 @@ if(data.persistence !== undefined){
 let data33 = data.persistence;
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key6 in data33){
-if(!(pattern88.test(key6))){
+if(!(pattern90.test(key6))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
 for(const key7 in data33){
-if(pattern88.test(key7)){
+if(pattern90.test(key7)){
 if(!(validate79(data33[key7], {instancePath:instancePath+"/persistence/" + key7.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data33,parentDataProperty:key7,rootData}))){
 vErrors = vErrors === null ? validate79.errors : vErrors.concat(validate79.errors);
 errors = vErrors.length;
@@ -3755,13 +3755,13 @@ if(data56.loggers !== undefined){
 let data58 = data56.loggers;
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key13 in data58){
-if(!(pattern107.test(key13))){
+if(!(pattern109.test(key13))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
 for(const key14 in data58){
-if(pattern107.test(key14)){
+if(pattern109.test(key14)){
 let data59 = data58[key14];
 if((typeof data59 !== "string") && (data59 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key14.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema127.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
@@ -3782,7 +3782,7 @@ errors++;
 if(data56.pattern !== undefined){
 let data60 = data56.pattern;
 if(typeof data60 === "string"){
-if(!pattern109.test(data60)){
+if(!pattern111.test(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -3801,7 +3801,7 @@ errors++;
 if(data.log4j2 !== undefined){
 let data61 = data.log4j2;
 if(typeof data61 === "string"){
-if(!pattern110.test(data61)){
+if(!pattern112.test(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"}});
 errors++;
 }
@@ -4109,6 +4109,15 @@ if(!(pattern66.test(key23))){
 errors++;
 }
 }
+for(const key24 in data92){
+if(pattern66.test(key24)){
+let data93 = data92[key24];
+if((((typeof data93 != "object") && (typeof data93 !== "boolean")) && (!((typeof data93 == "number") && (!(data93 % 1) && !isNaN(data93))))) && (typeof data93 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
+errors++;
+}
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
@@ -4116,12 +4125,21 @@ errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
-let data93 = data.containerSecurityContext;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-for(const key24 in data93){
-if(!(pattern67.test(key24))){
-(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+let data94 = data.containerSecurityContext;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+for(const key25 in data94){
+if(!(pattern68.test(key25))){
+(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
+}
+}
+for(const key26 in data94){
+if(pattern68.test(key26)){
+let data95 = data94[key26];
+if((((typeof data95 != "object") && (typeof data95 !== "boolean")) && (!((typeof data95 == "number") && (!(data95 % 1) && !isNaN(data95))))) && (typeof data95 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema73.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
+errors++;
+}
 }
 }
 }
@@ -4137,19 +4155,19 @@ errors++;
 }
 }
 if(data.homeSizeLimit !== undefined){
-let data95 = data.homeSizeLimit;
-if(((typeof data95 !== "string") && (!(typeof data95 == "number"))) && (data95 !== null)){
+let data97 = data.homeSizeLimit;
+if(((typeof data97 !== "string") && (!(typeof data97 == "number"))) && (data97 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
-if(typeof data95 == "number"){
-if(data95 < 0 || isNaN(data95)){
+if(typeof data97 == "number"){
+if(data97 < 0 || isNaN(data97)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
-if(typeof data95 === "string"){
-if(!pattern59.test(data95)){
+if(typeof data97 === "string"){
+if(!pattern59.test(data97)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -4161,7 +4179,7 @@ return errors === 0;
 }
 
 const schema150 = {"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const pattern136 = new RegExp("^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{", "u");
+const pattern140 = new RegExp("^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{", "u");
 const schema151 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
 
 function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4192,7 +4210,7 @@ errors++;
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern140.test(data1)){
+if(!pattern144.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4205,7 +4223,7 @@ errors++;
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern141.test(data2)){
+if(!pattern145.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4226,13 +4244,13 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern136.test(key0))){
+if(!(pattern140.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern136.test(key1)){
+if(pattern140.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/type",keyword:"type",params:{type: schema150.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].type}});
@@ -4410,7 +4428,7 @@ errors++;
 if(data.workload !== undefined){
 let data1 = data.workload;
 if(typeof data1 === "string"){
-if(!pattern140.test(data1)){
+if(!pattern144.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4423,7 +4441,7 @@ errors++;
 if(data.port !== undefined){
 let data2 = data.port;
 if(typeof data2 === "string"){
-if(!pattern141.test(data2)){
+if(!pattern145.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4493,7 +4511,7 @@ return errors === 0;
 const schema168 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
 const schema169 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
 const schema172 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
-const pattern159 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern163 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
 function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4554,13 +4572,13 @@ if(data.backends !== undefined){
 let data5 = data.backends;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(pattern159.test(key1))){
+if(!(pattern163.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data5){
-if(pattern159.test(key2)){
+if(pattern163.test(key2)){
 let data6 = data5[key2];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema172.type}});
@@ -4616,13 +4634,13 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern141.test(key0))){
+if(!(pattern145.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern141.test(key1)){
+if(pattern145.test(key1)){
 if(!(validate121(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
 vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
@@ -4683,7 +4701,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern149.test(data3)){
+if(!pattern153.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4798,7 +4816,7 @@ errors++;
 if(data0.cidr !== undefined){
 let data1 = data0.cidr;
 if(typeof data1 === "string"){
-if(!pattern105.test(data1)){
+if(!pattern107.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/ipBlock/cidr",schemaPath:"#/definitions/AddressRange/pattern",keyword:"pattern",params:{pattern: "^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"}});
 errors++;
 }
@@ -4841,7 +4859,7 @@ return errors === 0;
 
 const schema190 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
 const schema191 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
-const pattern180 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const pattern184 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
 function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4868,7 +4886,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern180.test(data2)){
+if(!pattern184.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4881,7 +4899,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern180.test(data3)){
+if(!pattern184.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -7556,6 +7574,15 @@ if(!(pattern66.test(key47))){
 errors++;
 }
 }
+for(const key48 in data141){
+if(pattern66.test(key48)){
+let data142 = data141[key48];
+if((((typeof data142 != "object") && (typeof data142 !== "boolean")) && (!((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142))))) && (typeof data142 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext/" + key48.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
+errors++;
+}
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
@@ -7563,12 +7590,21 @@ errors++;
 }
 }
 if(data114.containerSecurityContext !== undefined){
-let data142 = data114.containerSecurityContext;
-if(data142 && typeof data142 == "object" && !Array.isArray(data142)){
-for(const key48 in data142){
-if(!(pattern67.test(key48))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
+let data143 = data114.containerSecurityContext;
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+for(const key49 in data143){
+if(!(pattern68.test(key49))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
 errors++;
+}
+}
+for(const key50 in data143){
+if(pattern68.test(key50)){
+let data144 = data143[key50];
+if((((typeof data144 != "object") && (typeof data144 !== "boolean")) && (!((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))))) && (typeof data144 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema73.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
+errors++;
+}
 }
 }
 }
@@ -7578,23 +7614,23 @@ errors++;
 }
 }
 if(data114.pullPolicy !== undefined){
-let data143 = data114.pullPolicy;
-if(typeof data143 !== "string"){
+let data145 = data114.pullPolicy;
+if(typeof data145 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data143 === "Always") || (data143 === "IfNotPresent")) || (data143 === "Never"))){
+if(!(((data145 === "Always") || (data145 === "IfNotPresent")) || (data145 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.enum}});
 errors++;
 }
 }
 if(data114.envFrom !== undefined){
-let data144 = data114.envFrom;
-if(Array.isArray(data144)){
-const len6 = data144.length;
+let data146 = data114.envFrom;
+if(Array.isArray(data146)){
+const len6 = data146.length;
 for(let i7=0; i7<len6; i7++){
-let data145 = data144[i7];
-if(!(data145 && typeof data145 == "object" && !Array.isArray(data145))){
+let data147 = data146[i7];
+if(!(data147 && typeof data147 == "object" && !Array.isArray(data147))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom/" + i7,schemaPath:"#/definitions/ListOfMappings/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -7618,13 +7654,13 @@ errors = vErrors.length;
 }
 }
 if(data114.ttlSecondsAfterFinished !== undefined){
-let data148 = data114.ttlSecondsAfterFinished;
-if(!((typeof data148 == "number") && (!(data148 % 1) && !isNaN(data148)))){
+let data150 = data114.ttlSecondsAfterFinished;
+if(!((typeof data150 == "number") && (!(data150 % 1) && !isNaN(data150)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data148 == "number"){
-if(data148 < 0 || isNaN(data148)){
+if(typeof data150 == "number"){
+if(data150 < 0 || isNaN(data150)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
@@ -7643,18 +7679,18 @@ errors++;
 }
 }
 if(data.fencing !== undefined){
-let data149 = data.fencing;
-if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
-for(const key49 in data149){
-if(!((((((((key49 === "scope") || (key49 === "port")) || (key49 === "image")) || (key49 === "pullPolicy")) || (key49 === "entrypoint")) || (key49 === "leaseSeconds")) || (key49 === "limitSeconds")) || (key49 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
+let data151 = data.fencing;
+if(data151 && typeof data151 == "object" && !Array.isArray(data151)){
+for(const key51 in data151){
+if(!((((((((key51 === "scope") || (key51 === "port")) || (key51 === "image")) || (key51 === "pullPolicy")) || (key51 === "entrypoint")) || (key51 === "leaseSeconds")) || (key51 === "limitSeconds")) || (key51 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
 errors++;
 }
 }
-if(data149.scope !== undefined){
-let data150 = data149.scope;
-if(typeof data150 === "string"){
-if(!pattern72.test(data150)){
+if(data151.scope !== undefined){
+let data152 = data151.scope;
+if(typeof data152 === "string"){
+if(!pattern74.test(data152)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
 errors++;
 }
@@ -7664,27 +7700,27 @@ else {
 errors++;
 }
 }
-if(data149.port !== undefined){
-let data151 = data149.port;
-if(!((typeof data151 == "number") && (!(data151 % 1) && !isNaN(data151)))){
+if(data151.port !== undefined){
+let data153 = data151.port;
+if(!((typeof data153 == "number") && (!(data153 % 1) && !isNaN(data153)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data151 == "number"){
-if(data151 > 65535 || isNaN(data151)){
+if(typeof data153 == "number"){
+if(data153 > 65535 || isNaN(data153)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data151 < 1 || isNaN(data151)){
+if(data153 < 1 || isNaN(data153)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data149.image !== undefined){
-let data152 = data149.image;
-if(typeof data152 === "string"){
-if(!pattern0.test(data152)){
+if(data151.image !== undefined){
+let data154 = data151.image;
+if(typeof data154 === "string"){
+if(!pattern0.test(data154)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -7694,25 +7730,25 @@ else {
 errors++;
 }
 }
-if(data149.pullPolicy !== undefined){
-let data153 = data149.pullPolicy;
-if(typeof data153 !== "string"){
+if(data151.pullPolicy !== undefined){
+let data155 = data151.pullPolicy;
+if(typeof data155 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data153 === "Always") || (data153 === "IfNotPresent")) || (data153 === "Never"))){
+if(!(((data155 === "Always") || (data155 === "IfNotPresent")) || (data155 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data149.entrypoint !== undefined){
-let data154 = data149.entrypoint;
-if(Array.isArray(data154)){
-const len7 = data154.length;
+if(data151.entrypoint !== undefined){
+let data156 = data151.entrypoint;
+if(Array.isArray(data156)){
+const len7 = data156.length;
 for(let i8=0; i8<len7; i8++){
-let data155 = data154[i8];
-if(typeof data155 === "string"){
-if(data155.length < 1){
+let data157 = data156[i8];
+if(typeof data157 === "string"){
+if(data157.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i8,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
@@ -7728,52 +7764,52 @@ else {
 errors++;
 }
 }
-if(data149.leaseSeconds !== undefined){
-let data156 = data149.leaseSeconds;
-if(!((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156)))){
+if(data151.leaseSeconds !== undefined){
+let data158 = data151.leaseSeconds;
+if(!((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data156 == "number"){
-if(data156 > 3600 || isNaN(data156)){
+if(typeof data158 == "number"){
+if(data158 > 3600 || isNaN(data158)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data156 < 11 || isNaN(data156)){
+if(data158 < 11 || isNaN(data158)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 11}});
 errors++;
 }
 }
 }
-if(data149.limitSeconds !== undefined){
-let data157 = data149.limitSeconds;
-if(!((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157)))){
+if(data151.limitSeconds !== undefined){
+let data159 = data151.limitSeconds;
+if(!((typeof data159 == "number") && (!(data159 % 1) && !isNaN(data159)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data157 == "number"){
-if(data157 > 3590 || isNaN(data157)){
+if(typeof data159 == "number"){
+if(data159 > 3590 || isNaN(data159)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data157 < 6 || isNaN(data157)){
+if(data159 < 6 || isNaN(data159)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
-if(data149.renewSeconds !== undefined){
-let data158 = data149.renewSeconds;
-if(!((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158)))){
+if(data151.renewSeconds !== undefined){
+let data160 = data151.renewSeconds;
+if(!((typeof data160 == "number") && (!(data160 % 1) && !isNaN(data160)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data158 == "number"){
-if(data158 > 600 || isNaN(data158)){
+if(typeof data160 == "number"){
+if(data160 > 600 || isNaN(data160)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data158 < 1 || isNaN(data158)){
+if(data160 < 1 || isNaN(data160)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -7792,17 +7828,17 @@ errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data160 = data.workloads;
-if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
-for(const key50 in data160){
-if(!(pattern34.test(key50))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
+let data162 = data.workloads;
+if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+for(const key52 in data162){
+if(!(pattern34.test(key52))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
 errors++;
 }
 }
-for(const key51 in data160){
-if(pattern34.test(key51)){
-if(!(validate65(data160[key51], {instancePath:instancePath+"/workloads/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data160,parentDataProperty:key51,rootData}))){
+for(const key53 in data162){
+if(pattern34.test(key53)){
+if(!(validate65(data162[key53], {instancePath:instancePath+"/workloads/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data162,parentDataProperty:key53,rootData}))){
 vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
 }
@@ -7821,24 +7857,24 @@ errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data163 = data.ingress;
-if(data163 && typeof data163 == "object" && !Array.isArray(data163)){
-for(const key52 in data163){
-if(!((((((key52 === "enabled") || (key52 === "className")) || (key52 === "annotations")) || (key52 === "labels")) || (key52 === "hosts")) || (key52 === "additional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+let data165 = data.ingress;
+if(data165 && typeof data165 == "object" && !Array.isArray(data165)){
+for(const key54 in data165){
+if(!((((((key54 === "enabled") || (key54 === "className")) || (key54 === "annotations")) || (key54 === "labels")) || (key54 === "hosts")) || (key54 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
 errors++;
 }
 }
-if(data163.enabled !== undefined){
-if(typeof data163.enabled !== "boolean"){
+if(data165.enabled !== undefined){
+if(typeof data165.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data163.className !== undefined){
-let data165 = data163.className;
-if(typeof data165 === "string"){
-if(!pattern15.test(data165)){
+if(data165.className !== undefined){
+let data167 = data165.className;
+if(typeof data167 === "string"){
+if(!pattern15.test(data167)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7848,13 +7884,13 @@ else {
 errors++;
 }
 }
-if(data163.annotations !== undefined){
-let data166 = data163.annotations;
-if(data166 && typeof data166 == "object" && !Array.isArray(data166)){
-for(const key53 in data166){
-let data167 = data166[key53];
-if((((typeof data167 !== "string") && (!(typeof data167 == "number"))) && (typeof data167 !== "boolean")) && (data167 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data165.annotations !== undefined){
+let data168 = data165.annotations;
+if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
+for(const key55 in data168){
+let data169 = data168[key55];
+if((((typeof data169 !== "string") && (!(typeof data169 == "number"))) && (typeof data169 !== "boolean")) && (data169 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -7864,25 +7900,25 @@ else {
 errors++;
 }
 }
-if(data163.labels !== undefined){
-let data168 = data163.labels;
-if(data168 && typeof data168 == "object" && !Array.isArray(data168)){
-for(const key54 in data168){
-if(!(pattern2.test(key54))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
+if(data165.labels !== undefined){
+let data170 = data165.labels;
+if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
+for(const key56 in data170){
+if(!(pattern2.test(key56))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
 errors++;
 }
 }
-for(const key55 in data168){
-if(pattern2.test(key55)){
-let data169 = data168[key55];
-if((typeof data169 !== "string") && (data169 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key57 in data170){
+if(pattern2.test(key57)){
+let data171 = data170[key57];
+if((typeof data171 !== "string") && (data171 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data169 === "string"){
-if(!pattern4.test(data169)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data171 === "string"){
+if(!pattern4.test(data171)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7894,24 +7930,24 @@ else {
 errors++;
 }
 }
-if(data163.hosts !== undefined){
-if(!(validate109(data163.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data163,parentDataProperty:"hosts",rootData}))){
+if(data165.hosts !== undefined){
+if(!(validate109(data165.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data165,parentDataProperty:"hosts",rootData}))){
 vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
 errors = vErrors.length;
 }
 }
-if(data163.additional !== undefined){
-let data171 = data163.additional;
-if(data171 && typeof data171 == "object" && !Array.isArray(data171)){
-for(const key56 in data171){
-if(!(pattern34.test(key56))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
+if(data165.additional !== undefined){
+let data173 = data165.additional;
+if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
+for(const key58 in data173){
+if(!(pattern34.test(key58))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
 errors++;
 }
 }
-for(const key57 in data171){
-if(pattern34.test(key57)){
-if(!(validate113(data171[key57], {instancePath:instancePath+"/ingress/additional/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data171,parentDataProperty:key57,rootData}))){
+for(const key59 in data173){
+if(pattern34.test(key59)){
+if(!(validate113(data173[key59], {instancePath:instancePath+"/ingress/additional/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data173,parentDataProperty:key59,rootData}))){
 vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
@@ -7930,38 +7966,38 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data173 = data.gateway;
-if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
-for(const key58 in data173){
-if(!(func2.call(schema11.properties.gateway.properties, key58))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
+let data175 = data.gateway;
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+for(const key60 in data175){
+if(!(func2.call(schema11.properties.gateway.properties, key60))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
 errors++;
 }
 }
-if(data173.enabled !== undefined){
-if(typeof data173.enabled !== "boolean"){
+if(data175.enabled !== undefined){
+if(typeof data175.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data173.force !== undefined){
-if(typeof data173.force !== "boolean"){
+if(data175.force !== undefined){
+if(typeof data175.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data173.parentRefs !== undefined){
-let data176 = data173.parentRefs;
-if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
-for(const key59 in data176){
-let data177 = data176[key59];
-if((!(data177 && typeof data177 == "object" && !Array.isArray(data177))) && (data177 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema159.additionalProperties.type}});
+if(data175.parentRefs !== undefined){
+let data178 = data175.parentRefs;
+if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
+for(const key61 in data178){
+let data179 = data178[key61];
+if((!(data179 && typeof data179 == "object" && !Array.isArray(data179))) && (data179 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema159.additionalProperties.type}});
 errors++;
 }
-if(data177 && typeof data177 == "object" && !Array.isArray(data177)){
-if(data177.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+if(data179.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -7972,14 +8008,14 @@ else {
 errors++;
 }
 }
-if(data173.hostnames !== undefined){
-let data178 = data173.hostnames;
-if(Array.isArray(data178)){
-const len8 = data178.length;
+if(data175.hostnames !== undefined){
+let data180 = data175.hostnames;
+if(Array.isArray(data180)){
+const len8 = data180.length;
 for(let i9=0; i9<len8; i9++){
-let data179 = data178[i9];
-if(typeof data179 === "string"){
-if(!pattern149.test(data179)){
+let data181 = data180[i9];
+if(typeof data181 === "string"){
+if(!pattern153.test(data181)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7995,13 +8031,13 @@ else {
 errors++;
 }
 }
-if(data173.annotations !== undefined){
-let data180 = data173.annotations;
-if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
-for(const key60 in data180){
-let data181 = data180[key60];
-if((((typeof data181 !== "string") && (!(typeof data181 == "number"))) && (typeof data181 !== "boolean")) && (data181 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data175.annotations !== undefined){
+let data182 = data175.annotations;
+if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
+for(const key62 in data182){
+let data183 = data182[key62];
+if((((typeof data183 !== "string") && (!(typeof data183 == "number"))) && (typeof data183 !== "boolean")) && (data183 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8011,25 +8047,25 @@ else {
 errors++;
 }
 }
-if(data173.labels !== undefined){
-let data182 = data173.labels;
-if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-for(const key61 in data182){
-if(!(pattern2.test(key61))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+if(data175.labels !== undefined){
+let data184 = data175.labels;
+if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
+for(const key63 in data184){
+if(!(pattern2.test(key63))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
-for(const key62 in data182){
-if(pattern2.test(key62)){
-let data183 = data182[key62];
-if((typeof data183 !== "string") && (data183 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key64 in data184){
+if(pattern2.test(key64)){
+let data185 = data184[key64];
+if((typeof data185 !== "string") && (data185 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data183 === "string"){
-if(!pattern4.test(data183)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data185 === "string"){
+if(!pattern4.test(data185)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8041,30 +8077,30 @@ else {
 errors++;
 }
 }
-if(data173.paths !== undefined){
-if(!(validate116(data173.paths, {instancePath:instancePath+"/gateway/paths",parentData:data173,parentDataProperty:"paths",rootData}))){
+if(data175.paths !== undefined){
+if(!(validate116(data175.paths, {instancePath:instancePath+"/gateway/paths",parentData:data175,parentDataProperty:"paths",rootData}))){
 vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
 errors = vErrors.length;
 }
 }
-if(data173.rules !== undefined){
-if(!(validate120(data173.rules, {instancePath:instancePath+"/gateway/rules",parentData:data173,parentDataProperty:"rules",rootData}))){
+if(data175.rules !== undefined){
+if(!(validate120(data175.rules, {instancePath:instancePath+"/gateway/rules",parentData:data175,parentDataProperty:"rules",rootData}))){
 vErrors = vErrors === null ? validate120.errors : vErrors.concat(validate120.errors);
 errors = vErrors.length;
 }
 }
-if(data173.additional !== undefined){
-let data186 = data173.additional;
-if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
-for(const key63 in data186){
-if(!(pattern34.test(key63))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
+if(data175.additional !== undefined){
+let data188 = data175.additional;
+if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
+for(const key65 in data188){
+if(!(pattern34.test(key65))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-for(const key64 in data186){
-if(pattern34.test(key64)){
-if(!(validate124(data186[key64], {instancePath:instancePath+"/gateway/additional/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data186,parentDataProperty:key64,rootData}))){
+for(const key66 in data188){
+if(pattern34.test(key66)){
+if(!(validate124(data188[key66], {instancePath:instancePath+"/gateway/additional/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data188,parentDataProperty:key66,rootData}))){
 vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
@@ -8076,25 +8112,25 @@ else {
 errors++;
 }
 }
-if(data173.create !== undefined){
-let data188 = data173.create;
-if(data188 && typeof data188 == "object" && !Array.isArray(data188)){
-for(const key65 in data188){
-if(!((((key65 === "enabled") || (key65 === "className")) || (key65 === "annotations")) || (key65 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
+if(data175.create !== undefined){
+let data190 = data175.create;
+if(data190 && typeof data190 == "object" && !Array.isArray(data190)){
+for(const key67 in data190){
+if(!((((key67 === "enabled") || (key67 === "className")) || (key67 === "annotations")) || (key67 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
 errors++;
 }
 }
-if(data188.enabled !== undefined){
-if(typeof data188.enabled !== "boolean"){
+if(data190.enabled !== undefined){
+if(typeof data190.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data188.className !== undefined){
-let data190 = data188.className;
-if(typeof data190 === "string"){
-if(!pattern15.test(data190)){
+if(data190.className !== undefined){
+let data192 = data190.className;
+if(typeof data192 === "string"){
+if(!pattern15.test(data192)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8104,13 +8140,13 @@ else {
 errors++;
 }
 }
-if(data188.annotations !== undefined){
-let data191 = data188.annotations;
-if(data191 && typeof data191 == "object" && !Array.isArray(data191)){
-for(const key66 in data191){
-let data192 = data191[key66];
-if((((typeof data192 !== "string") && (!(typeof data192 == "number"))) && (typeof data192 !== "boolean")) && (data192 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data190.annotations !== undefined){
+let data193 = data190.annotations;
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
+for(const key68 in data193){
+let data194 = data193[key68];
+if((((typeof data194 !== "string") && (!(typeof data194 == "number"))) && (typeof data194 !== "boolean")) && (data194 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8120,20 +8156,20 @@ else {
 errors++;
 }
 }
-if(data188.listeners !== undefined){
-let data193 = data188.listeners;
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-for(const key67 in data193){
-if(!(pattern141.test(key67))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+if(data190.listeners !== undefined){
+let data195 = data190.listeners;
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+for(const key69 in data195){
+if(!(pattern145.test(key69))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
 errors++;
 }
 }
-for(const key68 in data193){
-if(pattern141.test(key68)){
-let data194 = data193[key68];
-if((!(data194 && typeof data194 == "object" && !Array.isArray(data194))) && (data194 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
+for(const key70 in data195){
+if(pattern145.test(key70)){
+let data196 = data195[key70];
+if((!(data196 && typeof data196 == "object" && !Array.isArray(data196))) && (data196 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
 }
@@ -8150,25 +8186,25 @@ else {
 errors++;
 }
 }
-if(data173.backendTls !== undefined){
-let data195 = data173.backendTls;
-if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
-for(const key69 in data195){
-if(!(((key69 === "enabled") || (key69 === "hostname")) || (key69 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
+if(data175.backendTls !== undefined){
+let data197 = data175.backendTls;
+if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
+for(const key71 in data197){
+if(!(((key71 === "enabled") || (key71 === "hostname")) || (key71 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}});
 errors++;
 }
 }
-if(data195.enabled !== undefined){
-if(typeof data195.enabled !== "boolean"){
+if(data197.enabled !== undefined){
+if(typeof data197.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data195.hostname !== undefined){
-let data197 = data195.hostname;
-if(typeof data197 === "string"){
-if(!pattern149.test(data197)){
+if(data197.hostname !== undefined){
+let data199 = data197.hostname;
+if(typeof data199 === "string"){
+if(!pattern153.test(data199)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8178,10 +8214,10 @@ else {
 errors++;
 }
 }
-if(data195.caConfigMap !== undefined){
-let data198 = data195.caConfigMap;
-if(typeof data198 === "string"){
-if(!pattern15.test(data198)){
+if(data197.caConfigMap !== undefined){
+let data200 = data197.caConfigMap;
+if(typeof data200 === "string"){
+if(!pattern15.test(data200)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8204,30 +8240,30 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data199 = data.route;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-for(const key70 in data199){
-if(!(func2.call(schema11.properties.route.properties, key70))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
+let data201 = data.route;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key72 in data201){
+if(!(func2.call(schema11.properties.route.properties, key72))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
-if(data199.enabled !== undefined){
-if(typeof data199.enabled !== "boolean"){
+if(data201.enabled !== undefined){
+if(typeof data201.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data199.force !== undefined){
-if(typeof data199.force !== "boolean"){
+if(data201.force !== undefined){
+if(typeof data201.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data199.host !== undefined){
-let data202 = data199.host;
-if(typeof data202 === "string"){
-if(!pattern149.test(data202)){
+if(data201.host !== undefined){
+let data204 = data201.host;
+if(typeof data204 === "string"){
+if(!pattern153.test(data204)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8237,10 +8273,10 @@ else {
 errors++;
 }
 }
-if(data199.path !== undefined){
-let data203 = data199.path;
-if(typeof data203 === "string"){
-if(!pattern11.test(data203)){
+if(data201.path !== undefined){
+let data205 = data201.path;
+if(typeof data205 === "string"){
+if(!pattern11.test(data205)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -8250,10 +8286,10 @@ else {
 errors++;
 }
 }
-if(data199.workload !== undefined){
-let data204 = data199.workload;
-if(typeof data204 === "string"){
-if(!pattern140.test(data204)){
+if(data201.workload !== undefined){
+let data206 = data201.workload;
+if(typeof data206 === "string"){
+if(!pattern144.test(data206)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8263,10 +8299,10 @@ else {
 errors++;
 }
 }
-if(data199.port !== undefined){
-let data205 = data199.port;
-if(typeof data205 === "string"){
-if(!pattern141.test(data205)){
+if(data201.port !== undefined){
+let data207 = data201.port;
+if(typeof data207 === "string"){
+if(!pattern145.test(data207)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8276,13 +8312,13 @@ else {
 errors++;
 }
 }
-if(data199.annotations !== undefined){
-let data206 = data199.annotations;
-if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-for(const key71 in data206){
-let data207 = data206[key71];
-if((((typeof data207 !== "string") && (!(typeof data207 == "number"))) && (typeof data207 !== "boolean")) && (data207 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data201.annotations !== undefined){
+let data208 = data201.annotations;
+if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+for(const key73 in data208){
+let data209 = data208[key73];
+if((((typeof data209 !== "string") && (!(typeof data209 == "number"))) && (typeof data209 !== "boolean")) && (data209 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8292,25 +8328,25 @@ else {
 errors++;
 }
 }
-if(data199.labels !== undefined){
-let data208 = data199.labels;
-if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-for(const key72 in data208){
-if(!(pattern2.test(key72))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
+if(data201.labels !== undefined){
+let data210 = data201.labels;
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
+for(const key74 in data210){
+if(!(pattern2.test(key74))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
 errors++;
 }
 }
-for(const key73 in data208){
-if(pattern2.test(key73)){
-let data209 = data208[key73];
-if((typeof data209 !== "string") && (data209 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key75 in data210){
+if(pattern2.test(key75)){
+let data211 = data210[key75];
+if((typeof data211 !== "string") && (data211 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data209 === "string"){
-if(!pattern4.test(data209)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data211 === "string"){
+if(!pattern4.test(data211)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8322,57 +8358,57 @@ else {
 errors++;
 }
 }
-if(data199.wildcardPolicy !== undefined){
-let data210 = data199.wildcardPolicy;
-if(typeof data210 !== "string"){
+if(data201.wildcardPolicy !== undefined){
+let data212 = data201.wildcardPolicy;
+if(typeof data212 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data210 === "None") || (data210 === "Subdomain"))){
+if(!((data212 === "None") || (data212 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data199.tls !== undefined){
-let data211 = data199.tls;
-if(data211 && typeof data211 == "object" && !Array.isArray(data211)){
-if(data211.termination !== undefined){
-let data212 = data211.termination;
-if(typeof data212 !== "string"){
+if(data201.tls !== undefined){
+let data213 = data201.tls;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+if(data213.termination !== undefined){
+let data214 = data213.termination;
+if(typeof data214 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data212 === "edge") || (data212 === "reencrypt")) || (data212 === "passthrough"))){
+if(!(((data214 === "edge") || (data214 === "reencrypt")) || (data214 === "passthrough"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.termination.enum}});
 errors++;
 }
 }
-if(data211.insecureEdgeTerminationPolicy !== undefined){
-let data213 = data211.insecureEdgeTerminationPolicy;
-if(typeof data213 !== "string"){
+if(data213.insecureEdgeTerminationPolicy !== undefined){
+let data215 = data213.insecureEdgeTerminationPolicy;
+if(typeof data215 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data213 === "Redirect") || (data213 === "None")) || (data213 === "Allow"))){
+if(!(((data215 === "Redirect") || (data215 === "None")) || (data215 === "Allow"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.enum}});
 errors++;
 }
 }
-if(data211.destinationCACertificate !== undefined){
-if(typeof data211.destinationCACertificate !== "string"){
+if(data213.destinationCACertificate !== undefined){
+if(typeof data213.destinationCACertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data211.externalCertificate !== undefined){
-let data215 = data211.externalCertificate;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-if(data215.name === undefined){
+if(data213.externalCertificate !== undefined){
+let data217 = data213.externalCertificate;
+if(data217 && typeof data217 == "object" && !Array.isArray(data217)){
+if(data217.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data215.name !== undefined){
-if(typeof data215.name !== "string"){
+if(data217.name !== undefined){
+if(typeof data217.name !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate/name",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8383,20 +8419,20 @@ else {
 errors++;
 }
 }
-if(data211.certificate !== undefined){
-if(typeof data211.certificate !== "string"){
+if(data213.certificate !== undefined){
+if(typeof data213.certificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data211.caCertificate !== undefined){
-if(typeof data211.caCertificate !== "string"){
+if(data213.caCertificate !== undefined){
+if(typeof data213.caCertificate !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data211.key !== undefined){
-if(typeof data211.key !== "string"){
+if(data213.key !== undefined){
+if(typeof data213.key !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8414,25 +8450,25 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data220 = data.networkPolicy;
-if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
-for(const key74 in data220){
-if(!((((key74 === "enabled") || (key74 === "clients")) || (key74 === "management")) || (key74 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
+let data222 = data.networkPolicy;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+for(const key76 in data222){
+if(!((((key76 === "enabled") || (key76 === "clients")) || (key76 === "management")) || (key76 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
 errors++;
 }
 }
-if(data220.enabled !== undefined){
-if(typeof data220.enabled !== "boolean"){
+if(data222.enabled !== undefined){
+if(typeof data222.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data220.clients !== undefined){
-let data222 = data220.clients;
-if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
-for(const key75 in data222){
-if(!(validate128(data222[key75], {instancePath:instancePath+"/networkPolicy/clients/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data222,parentDataProperty:key75,rootData}))){
+if(data222.clients !== undefined){
+let data224 = data222.clients;
+if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
+for(const key77 in data224){
+if(!(validate128(data224[key77], {instancePath:instancePath+"/networkPolicy/clients/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data224,parentDataProperty:key77,rootData}))){
 vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
@@ -8443,11 +8479,11 @@ else {
 errors++;
 }
 }
-if(data220.management !== undefined){
-let data224 = data220.management;
-if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
-for(const key76 in data224){
-if(!(validate128(data224[key76], {instancePath:instancePath+"/networkPolicy/management/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data224,parentDataProperty:key76,rootData}))){
+if(data222.management !== undefined){
+let data226 = data222.management;
+if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
+for(const key78 in data226){
+if(!(validate128(data226[key78], {instancePath:instancePath+"/networkPolicy/management/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data226,parentDataProperty:key78,rootData}))){
 vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
@@ -8458,34 +8494,34 @@ else {
 errors++;
 }
 }
-if(data220.egress !== undefined){
-let data226 = data220.egress;
-if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
-for(const key77 in data226){
-if(!(((key77 === "enabled") || (key77 === "dns")) || (key77 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
+if(data222.egress !== undefined){
+let data228 = data222.egress;
+if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key79 in data228){
+if(!(((key79 === "enabled") || (key79 === "dns")) || (key79 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
 errors++;
 }
 }
-if(data226.enabled !== undefined){
-if(typeof data226.enabled !== "boolean"){
+if(data228.enabled !== undefined){
+if(typeof data228.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data226.dns !== undefined){
-if(typeof data226.dns !== "boolean"){
+if(data228.dns !== undefined){
+if(typeof data228.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data226.rules !== undefined){
-let data229 = data226.rules;
-if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
-for(const key78 in data229){
-let data230 = data229[key78];
-if((!(data230 && typeof data230 == "object" && !Array.isArray(data230))) && (data230 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema82.additionalProperties.type}});
+if(data228.rules !== undefined){
+let data231 = data228.rules;
+if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
+for(const key80 in data231){
+let data232 = data231[key80];
+if((!(data232 && typeof data232 == "object" && !Array.isArray(data232))) && (data232 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema82.additionalProperties.type}});
 errors++;
 }
 }
@@ -8508,28 +8544,28 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data231 = data.metrics;
-if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
-for(const key79 in data231){
-if(!(((key79 === "enabled") || (key79 === "podMonitor")) || (key79 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
+let data233 = data.metrics;
+if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
+for(const key81 in data233){
+if(!(((key81 === "enabled") || (key81 === "podMonitor")) || (key81 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
-if(data231.enabled !== undefined){
-if(typeof data231.enabled !== "boolean"){
+if(data233.enabled !== undefined){
+if(typeof data233.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data231.podMonitor !== undefined){
-if(!(validate132(data231.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data231,parentDataProperty:"podMonitor",rootData}))){
+if(data233.podMonitor !== undefined){
+if(!(validate132(data233.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data233,parentDataProperty:"podMonitor",rootData}))){
 vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
-if(data231.serviceMonitor !== undefined){
-if(!(validate132(data231.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data231,parentDataProperty:"serviceMonitor",rootData}))){
+if(data233.serviceMonitor !== undefined){
+if(!(validate132(data233.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data233,parentDataProperty:"serviceMonitor",rootData}))){
 vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
@@ -8541,73 +8577,73 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data235 = data.tracing;
-if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
-for(const key80 in data235){
-if(!(((((((key80 === "enabled") || (key80 === "type")) || (key80 === "url")) || (key80 === "host")) || (key80 === "port")) || (key80 === "logs")) || (key80 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
+let data237 = data.tracing;
+if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
+for(const key82 in data237){
+if(!(((((((key82 === "enabled") || (key82 === "type")) || (key82 === "url")) || (key82 === "host")) || (key82 === "port")) || (key82 === "logs")) || (key82 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
 errors++;
 }
 }
-if(data235.enabled !== undefined){
-if(typeof data235.enabled !== "boolean"){
+if(data237.enabled !== undefined){
+if(typeof data237.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data235.type !== undefined){
-let data237 = data235.type;
-if(typeof data237 !== "string"){
+if(data237.type !== undefined){
+let data239 = data237.type;
+if(typeof data239 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data237 === "otlp") || (data237 === "jaeger")) || (data237 === "zipkin")) || (data237 === "log"))){
+if(!((((data239 === "otlp") || (data239 === "jaeger")) || (data239 === "zipkin")) || (data239 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data235.url !== undefined){
-if(typeof data235.url !== "string"){
+if(data237.url !== undefined){
+if(typeof data237.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data235.host !== undefined){
-if(typeof data235.host !== "string"){
+if(data237.host !== undefined){
+if(typeof data237.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data235.port !== undefined){
-let data240 = data235.port;
-if(!((typeof data240 == "number") && (!(data240 % 1) && !isNaN(data240)))){
+if(data237.port !== undefined){
+let data242 = data237.port;
+if(!((typeof data242 == "number") && (!(data242 % 1) && !isNaN(data242)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data240 == "number"){
-if(data240 > 65535 || isNaN(data240)){
+if(typeof data242 == "number"){
+if(data242 > 65535 || isNaN(data242)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data240 < 1 || isNaN(data240)){
+if(data242 < 1 || isNaN(data242)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data235.logs !== undefined){
-if(typeof data235.logs !== "boolean"){
+if(data237.logs !== undefined){
+if(typeof data237.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data235.properties !== undefined){
-let data242 = data235.properties;
-if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
-for(const key81 in data242){
-let data243 = data242[key81];
-if((typeof data243 !== "string") && (data243 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key81.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+if(data237.properties !== undefined){
+let data244 = data237.properties;
+if(data244 && typeof data244 == "object" && !Array.isArray(data244)){
+for(const key83 in data244){
+let data245 = data244[key83];
+if((typeof data245 !== "string") && (data245 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -8624,64 +8660,64 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data244 = data.icp;
-if(data244 && typeof data244 == "object" && !Array.isArray(data244)){
-for(const key82 in data244){
-if(!((((((((key82 === "enabled") || (key82 === "url")) || (key82 === "secret")) || (key82 === "environment")) || (key82 === "project")) || (key82 === "integration")) || (key82 === "verifyTls")) || (key82 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
+let data246 = data.icp;
+if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
+for(const key84 in data246){
+if(!((((((((key84 === "enabled") || (key84 === "url")) || (key84 === "secret")) || (key84 === "environment")) || (key84 === "project")) || (key84 === "integration")) || (key84 === "verifyTls")) || (key84 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
 errors++;
 }
 }
-if(data244.enabled !== undefined){
-if(typeof data244.enabled !== "boolean"){
+if(data246.enabled !== undefined){
+if(typeof data246.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data244.url !== undefined){
-if(typeof data244.url !== "string"){
+if(data246.url !== undefined){
+if(typeof data246.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data244.secret !== undefined){
-if(!(validate29(data244.secret, {instancePath:instancePath+"/icp/secret",parentData:data244,parentDataProperty:"secret",rootData}))){
+if(data246.secret !== undefined){
+if(!(validate29(data246.secret, {instancePath:instancePath+"/icp/secret",parentData:data246,parentDataProperty:"secret",rootData}))){
 vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 }
-if(data244.environment !== undefined){
-if(typeof data244.environment !== "string"){
+if(data246.environment !== undefined){
+if(typeof data246.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data244.project !== undefined){
-if(typeof data244.project !== "string"){
+if(data246.project !== undefined){
+if(typeof data246.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data244.integration !== undefined){
-if(typeof data244.integration !== "string"){
+if(data246.integration !== undefined){
+if(typeof data246.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data244.verifyTls !== undefined){
-if(typeof data244.verifyTls !== "boolean"){
+if(data246.verifyTls !== undefined){
+if(typeof data246.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data244.heartbeatSeconds !== undefined){
-let data252 = data244.heartbeatSeconds;
-if(!((typeof data252 == "number") && (!(data252 % 1) && !isNaN(data252)))){
+if(data246.heartbeatSeconds !== undefined){
+let data254 = data246.heartbeatSeconds;
+if(!((typeof data254 == "number") && (!(data254 % 1) && !isNaN(data254)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data252 == "number"){
-if(data252 < 1 || isNaN(data252)){
+if(typeof data254 == "number"){
+if(data254 < 1 || isNaN(data254)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8694,28 +8730,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data253 = data.serviceAccount;
-if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
-for(const key83 in data253){
-if(!(((((key83 === "create") || (key83 === "name")) || (key83 === "annotations")) || (key83 === "labels")) || (key83 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
+let data255 = data.serviceAccount;
+if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
+for(const key85 in data255){
+if(!(((((key85 === "create") || (key85 === "name")) || (key85 === "annotations")) || (key85 === "labels")) || (key85 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
 errors++;
 }
 }
-if(data253.create !== undefined){
-if(typeof data253.create !== "boolean"){
+if(data255.create !== undefined){
+if(typeof data255.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data253.name !== undefined){
-let data255 = data253.name;
-if(typeof data255 === "string"){
-if(data255.length > 253){
+if(data255.name !== undefined){
+let data257 = data255.name;
+if(typeof data257 === "string"){
+if(data257.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern185.test(data255)){
+if(!pattern189.test(data257)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8725,13 +8761,13 @@ else {
 errors++;
 }
 }
-if(data253.annotations !== undefined){
-let data256 = data253.annotations;
-if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
-for(const key84 in data256){
-let data257 = data256[key84];
-if((((typeof data257 !== "string") && (!(typeof data257 == "number"))) && (typeof data257 !== "boolean")) && (data257 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data255.annotations !== undefined){
+let data258 = data255.annotations;
+if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
+for(const key86 in data258){
+let data259 = data258[key86];
+if((((typeof data259 !== "string") && (!(typeof data259 == "number"))) && (typeof data259 !== "boolean")) && (data259 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8741,25 +8777,25 @@ else {
 errors++;
 }
 }
-if(data253.labels !== undefined){
-let data258 = data253.labels;
-if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
-for(const key85 in data258){
-if(!(pattern2.test(key85))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
+if(data255.labels !== undefined){
+let data260 = data255.labels;
+if(data260 && typeof data260 == "object" && !Array.isArray(data260)){
+for(const key87 in data260){
+if(!(pattern2.test(key87))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
-for(const key86 in data258){
-if(pattern2.test(key86)){
-let data259 = data258[key86];
-if((typeof data259 !== "string") && (data259 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key88 in data260){
+if(pattern2.test(key88)){
+let data261 = data260[key88];
+if((typeof data261 !== "string") && (data261 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data259 === "string"){
-if(!pattern4.test(data259)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data261 === "string"){
+if(!pattern4.test(data261)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8771,8 +8807,8 @@ else {
 errors++;
 }
 }
-if(data253.automountToken !== undefined){
-if(typeof data253.automountToken !== "boolean"){
+if(data255.automountToken !== undefined){
+if(typeof data255.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8790,16 +8826,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data262 = data.warnings;
-if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
-for(const key87 in data262){
-if(!(key87 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+let data264 = data.warnings;
+if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
+for(const key89 in data264){
+if(!(key89 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
 errors++;
 }
 }
-if(data262.configMap !== undefined){
-if(typeof data262.configMap !== "boolean"){
+if(data264.configMap !== undefined){
+if(typeof data264.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8811,24 +8847,24 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data264 = data.tests;
-if(data264 && typeof data264 == "object" && !Array.isArray(data264)){
-for(const key88 in data264){
-if(!(func2.call(schema11.properties.tests.properties, key88))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}});
+let data266 = data.tests;
+if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
+for(const key90 in data266){
+if(!(func2.call(schema11.properties.tests.properties, key90))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
 errors++;
 }
 }
-if(data264.enabled !== undefined){
-if(typeof data264.enabled !== "boolean"){
+if(data266.enabled !== undefined){
+if(typeof data266.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data264.image !== undefined){
-let data266 = data264.image;
-if(typeof data266 === "string"){
-if(!pattern0.test(data266)){
+if(data266.image !== undefined){
+let data268 = data266.image;
+if(typeof data268 === "string"){
+if(!pattern0.test(data268)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -8838,25 +8874,25 @@ else {
 errors++;
 }
 }
-if(data264.labels !== undefined){
-let data267 = data264.labels;
-if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-for(const key89 in data267){
-if(!(pattern2.test(key89))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+if(data266.labels !== undefined){
+let data269 = data266.labels;
+if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
+for(const key91 in data269){
+if(!(pattern2.test(key91))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
 errors++;
 }
 }
-for(const key90 in data267){
-if(pattern2.test(key90)){
-let data268 = data267[key90];
-if((typeof data268 !== "string") && (data268 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key92 in data269){
+if(pattern2.test(key92)){
+let data270 = data269[key92];
+if((typeof data270 !== "string") && (data270 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data268 === "string"){
-if(!pattern4.test(data268)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data270 === "string"){
+if(!pattern4.test(data270)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8868,13 +8904,13 @@ else {
 errors++;
 }
 }
-if(data264.annotations !== undefined){
-let data269 = data264.annotations;
-if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key91 in data269){
-let data270 = data269[key91];
-if((((typeof data270 !== "string") && (!(typeof data270 == "number"))) && (typeof data270 !== "boolean")) && (data270 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data266.annotations !== undefined){
+let data271 = data266.annotations;
+if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
+for(const key93 in data271){
+let data272 = data271[key93];
+if((((typeof data272 !== "string") && (!(typeof data272 == "number"))) && (typeof data272 !== "boolean")) && (data272 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8884,25 +8920,25 @@ else {
 errors++;
 }
 }
-if(data264.podLabels !== undefined){
-let data271 = data264.podLabels;
-if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
-for(const key92 in data271){
-if(!(pattern2.test(key92))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
+if(data266.podLabels !== undefined){
+let data273 = data266.podLabels;
+if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
+for(const key94 in data273){
+if(!(pattern2.test(key94))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }
-for(const key93 in data271){
-if(pattern2.test(key93)){
-let data272 = data271[key93];
-if((typeof data272 !== "string") && (data272 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key95 in data273){
+if(pattern2.test(key95)){
+let data274 = data273[key95];
+if((typeof data274 !== "string") && (data274 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data272 === "string"){
-if(!pattern4.test(data272)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data274 === "string"){
+if(!pattern4.test(data274)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key95.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8914,13 +8950,13 @@ else {
 errors++;
 }
 }
-if(data264.podAnnotations !== undefined){
-let data273 = data264.podAnnotations;
-if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
-for(const key94 in data273){
-let data274 = data273[key94];
-if((((typeof data274 !== "string") && (!(typeof data274 == "number"))) && (typeof data274 !== "boolean")) && (data274 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key94.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
+if(data266.podAnnotations !== undefined){
+let data275 = data266.podAnnotations;
+if(data275 && typeof data275 == "object" && !Array.isArray(data275)){
+for(const key96 in data275){
+let data276 = data275[key96];
+if((((typeof data276 !== "string") && (!(typeof data276 == "number"))) && (typeof data276 !== "boolean")) && (data276 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema14.additionalProperties.type}});
 errors++;
 }
 }
@@ -8930,31 +8966,31 @@ else {
 errors++;
 }
 }
-if(data264.resources !== undefined){
-if(!(validate56(data264.resources, {instancePath:instancePath+"/tests/resources",parentData:data264,parentDataProperty:"resources",rootData}))){
+if(data266.resources !== undefined){
+if(!(validate56(data266.resources, {instancePath:instancePath+"/tests/resources",parentData:data266,parentDataProperty:"resources",rootData}))){
 vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
-if(data264.nodeSelector !== undefined){
-let data276 = data264.nodeSelector;
-if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
-for(const key95 in data276){
-if(!(pattern2.test(key95))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
+if(data266.nodeSelector !== undefined){
+let data278 = data266.nodeSelector;
+if(data278 && typeof data278 == "object" && !Array.isArray(data278)){
+for(const key97 in data278){
+if(!(pattern2.test(key97))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
 errors++;
 }
 }
-for(const key96 in data276){
-if(pattern2.test(key96)){
-let data277 = data276[key96];
-if((typeof data277 !== "string") && (data277 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key98 in data278){
+if(pattern2.test(key98)){
+let data279 = data278[key98];
+if((typeof data279 !== "string") && (data279 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema13.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data277 === "string"){
-if(!pattern4.test(data277)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data279 === "string"){
+if(!pattern4.test(data279)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key98.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8966,17 +9002,17 @@ else {
 errors++;
 }
 }
-if(data264.tolerations !== undefined){
-let data278 = data264.tolerations;
-if(Array.isArray(data278)){
-const len9 = data278.length;
+if(data266.tolerations !== undefined){
+let data280 = data266.tolerations;
+if(Array.isArray(data280)){
+const len9 = data280.length;
 for(let i10=0; i10<len9; i10++){
-let data279 = data278[i10];
-if(data279 && typeof data279 == "object" && !Array.isArray(data279)){
-if(data279.operator !== undefined){
-let data280 = data279.operator;
-if(typeof data280 === "string"){
-if(!pattern63.test(data280)){
+let data281 = data280[i10];
+if(data281 && typeof data281 == "object" && !Array.isArray(data281)){
+if(data281.operator !== undefined){
+let data282 = data281.operator;
+if(typeof data282 === "string"){
+if(!pattern63.test(data282)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/pattern",keyword:"pattern",params:{pattern: "^(Equal|Exists|Lt|Gt)?$|\\{\\{"}});
 errors++;
 }
@@ -8998,17 +9034,17 @@ else {
 errors++;
 }
 }
-if(data264.affinity !== undefined){
-let data281 = data264.affinity;
-if(!(data281 && typeof data281 == "object" && !Array.isArray(data281))){
+if(data266.affinity !== undefined){
+let data283 = data266.affinity;
+if(!(data283 && typeof data283 == "object" && !Array.isArray(data283))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data264.priorityClassName !== undefined){
-let data282 = data264.priorityClassName;
-if(typeof data282 === "string"){
-if(!pattern15.test(data282)){
+if(data266.priorityClassName !== undefined){
+let data284 = data266.priorityClassName;
+if(typeof data284 === "string"){
+if(!pattern15.test(data284)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9018,10 +9054,10 @@ else {
 errors++;
 }
 }
-if(data264.serviceAccountName !== undefined){
-let data283 = data264.serviceAccountName;
-if(typeof data283 === "string"){
-if(!pattern15.test(data283)){
+if(data266.serviceAccountName !== undefined){
+let data285 = data266.serviceAccountName;
+if(typeof data285 === "string"){
+if(!pattern15.test(data285)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9031,13 +9067,22 @@ else {
 errors++;
 }
 }
-if(data264.podSecurityContext !== undefined){
-let data284 = data264.podSecurityContext;
-if(data284 && typeof data284 == "object" && !Array.isArray(data284)){
-for(const key97 in data284){
-if(!(pattern66.test(key97))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
+if(data266.podSecurityContext !== undefined){
+let data286 = data266.podSecurityContext;
+if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
+for(const key99 in data286){
+if(!(pattern66.test(key99))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
 errors++;
+}
+}
+for(const key100 in data286){
+if(pattern66.test(key100)){
+let data287 = data286[key100];
+if((((typeof data287 != "object") && (typeof data287 !== "boolean")) && (!((typeof data287 == "number") && (!(data287 % 1) && !isNaN(data287))))) && (typeof data287 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext/" + key100.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
+errors++;
+}
 }
 }
 }
@@ -9046,13 +9091,22 @@ else {
 errors++;
 }
 }
-if(data264.containerSecurityContext !== undefined){
-let data285 = data264.containerSecurityContext;
-if(data285 && typeof data285 == "object" && !Array.isArray(data285)){
-for(const key98 in data285){
-if(!(pattern67.test(key98))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
+if(data266.containerSecurityContext !== undefined){
+let data288 = data266.containerSecurityContext;
+if(data288 && typeof data288 == "object" && !Array.isArray(data288)){
+for(const key101 in data288){
+if(!(pattern68.test(key101))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}});
 errors++;
+}
+}
+for(const key102 in data288){
+if(pattern68.test(key102)){
+let data289 = data288[key102];
+if((((typeof data289 != "object") && (typeof data289 !== "boolean")) && (!((typeof data289 == "number") && (!(data289 % 1) && !isNaN(data289))))) && (typeof data289 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema73.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
+errors++;
+}
 }
 }
 }
@@ -9061,13 +9115,13 @@ else {
 errors++;
 }
 }
-if(data264.pullPolicy !== undefined){
-let data286 = data264.pullPolicy;
-if(typeof data286 !== "string"){
+if(data266.pullPolicy !== undefined){
+let data290 = data266.pullPolicy;
+if(typeof data290 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data286 === "Always") || (data286 === "IfNotPresent")) || (data286 === "Never"))){
+if(!(((data290 === "Always") || (data290 === "IfNotPresent")) || (data290 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -9079,45 +9133,45 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data287 = data.extraObjects;
-if(!data287 || typeof data287 != "object"){
+let data291 = data.extraObjects;
+if(!data291 || typeof data291 != "object"){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/type",keyword:"type",params:{type: schema11.properties.extraObjects.type}});
 errors++;
 }
-if(Array.isArray(data287)){
-const len10 = data287.length;
+if(Array.isArray(data291)){
+const len10 = data291.length;
 for(let i11=0; i11<len10; i11++){
-let data288 = data287[i11];
-if((!(data288 && typeof data288 == "object" && !Array.isArray(data288))) && (typeof data288 !== "string")){
+let data292 = data291[i11];
+if((!(data292 && typeof data292 == "object" && !Array.isArray(data292))) && (typeof data292 !== "string")){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.items.type}});
 errors++;
 }
-if(data288 && typeof data288 == "object" && !Array.isArray(data288)){
-if(data288.apiVersion === undefined){
+if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
+if(data292.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data288.kind === undefined){
+if(data292.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i11,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
 }
 }
-if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
-for(const key99 in data287){
-let data289 = data287[key99];
-if(((!(data289 && typeof data289 == "object" && !Array.isArray(data289))) && (typeof data289 !== "string")) && (data289 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
+if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
+for(const key103 in data291){
+let data293 = data291[key103];
+if(((!(data293 && typeof data293 == "object" && !Array.isArray(data293))) && (typeof data293 !== "string")) && (data293 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key103.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
 errors++;
 }
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-if(data289.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+if(data293 && typeof data293 == "object" && !Array.isArray(data293)){
+if(data293.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key103.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data289.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key99.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+if(data293.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key103.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
