@@ -1,4 +1,4 @@
-import { type Artifact, type Diagnostic, publicPaths } from '@mi-patterns/inventory';
+import { type Artifact, type Diagnostic, publicPaths, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { isDivided, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
 import type { Values } from '../merge.ts';
 import { type PublicRoute, publicRoutes } from './public-routes.ts';
@@ -65,7 +65,7 @@ function routePast(
 
 /** Whether a path is the other one, or below it. */
 function isBelow(path: string, other: string): boolean {
-  const parent = other.replace(/\/+$/, '');
+  const parent = withoutTrailingSlashes(other);
   return path === parent || path === other || path.startsWith(`${parent}/`);
 }
 

@@ -56,7 +56,7 @@ export function translateHelmMi(text: string, path: string, runtimeVersion?: str
   const secrets: TranslatedSecret[] = [];
   const image = imageOf(settings);
   const named = settings.text('wso2.deployment.BuildVersion');
-  const hasKeystores = settings.given('wso2.deployment.JKSSecretName') !== undefined;
+  const hasKeystores = settings.text('wso2.deployment.JKSSecretName') !== undefined;
   // The folder of the key stores has the version in its name, so the image must be of the same one.
   const version = named ?? (hasKeystores ? (runtimeVersion ?? defaultBuildVersion) : undefined);
   const autoscaled = settings.given('wso2.deployment.hpa.enabled') !== undefined;
