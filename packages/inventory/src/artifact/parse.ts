@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { contentKeyOf } from '../content-key.ts';
 import type { ArtifactKind } from '../model.ts';
 import { createLocator } from '../xml/locator.ts';
 import type { XmlOptions } from '../xml/read.ts';
@@ -199,7 +200,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
 /** Size and check sum of a text, whatever its indentation. */
 function sumOf(text: string): string {
   const dense = text.replaceAll(/\s+/g, '');
-  return `${dense.length}:${crc32(dense)}`;
+  return contentKeyOf(dense.length, crc32(dense));
 }
 
 function checkNamespaces(

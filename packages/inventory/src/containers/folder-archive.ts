@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { readRegularFile } from '../bounded-file.ts';
-import { contentOfFile } from './file-content.ts';
+import { contentOfFile } from '../content-key.ts';
 import { ArchiveFault } from './zip.ts';
 import type { Archive } from './zip.ts';
 

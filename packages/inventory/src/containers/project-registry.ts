@@ -6,7 +6,7 @@ import { report } from './draft.ts';
 import type { Context } from './draft.ts';
 import { childrenOf, readMarkup } from './markup.ts';
 import type { Element } from './markup.ts';
-import { contentOfFile } from './file-content.ts';
+import { contentOfFile } from '../content-key.ts';
 import { addToProject } from './project-reading.ts';
 import type { ProjectReading } from './project-reading.ts';
 import { registryArtifact, registryEntries } from './registry.ts';

@@ -2,7 +2,7 @@ import { inflateRawSync } from 'node:zlib';
 import type { Limits } from '../limits.ts';
 import type { ByteSource } from './byte-source.ts';
 import { openBytes } from './byte-source.ts';
-import { contentKeyOf } from './file-content.ts';
+import { contentKeyOf } from '../content-key.ts';
 import type { CentralEntry } from './zip-directory.ts';
 import { dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
 

@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { readRegularFile } from '../bounded-file.ts';
+import { readRegularFile } from './bounded-file.ts';
 
 /** A text by which contents are told apart: as an archive has size and check sum in its table of contents. */
 export function contentKeyOf(size: number, crc: number): string {
