@@ -225,6 +225,12 @@ export const inventoryCatalogue = {
     'A file in a folder of synapse-configs is not an artifact; the server reports an error for it.',
     'Remove it.',
   ),
+  'MI-SERVER-NOT-DELIVERED': entry(
+    'warning',
+    'File of the old server stays behind',
+    'The home of a server has patches or key stores that no package carries, so the new servers run without them.',
+    'Put patches into a base image of your own (`BASE_IMAGE`), and key stores into a Secret that `keystores` names.',
+  ),
   'MI-TOML-MALFORMED': entry(
     'error',
     'deployment.toml is not valid',

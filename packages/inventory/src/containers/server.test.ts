@@ -172,4 +172,26 @@ describe('the home of a server', () => {
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.artifacts.map(({ id }) => id)).toEqual(['sequence/main', ...expected]);
   });
+
+  test('is told when its patches or key stores would stay behind', async () => {
+    const cwd = makeTree({
+      [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main'),
+      'mi/patches/patch0100/synapse-core_4.0.0.jar': 'x',
+      'mi/wso2/components/dropins/acme_1.0.0.jar': 'x',
+      'mi/repository/resources/security/client-truststore.jks': 'x',
+      'mi/repository/resources/security/wso2carbon.jks': 'x',
+      'mi/repository/resources/security/bank.p12': 'x',
+      'mi/repository/resources/security/publickey.pem': 'x',
+    });
+    const { diagnostics } = await readInventory(['.'], { cwd });
+    expect(diagnostics).toMatchObject([
+      {
+        code: 'MI-SERVER-NOT-DELIVERED',
+        severity: 'warning',
+        message:
+          'The server of mi reads patches/patch0100/synapse-core_4.0.0.jar, wso2/components/dropins/acme_1.0.0.jar, repository/resources/security/bank.p12, which no package carries.',
+        source: { path: 'mi/patches/patch0100/synapse-core_4.0.0.jar' },
+      },
+    ]);
+  });
 });

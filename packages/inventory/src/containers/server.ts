@@ -8,6 +8,7 @@ import { filesBelow, isFolder, listFolder } from './disk.ts';
 import { report, startOf } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
 import { nameOfConnector } from './project-connectors.ts';
+import { tellLeftOut } from './server-left-out.ts';
 import { readServerLibraries } from './server-libraries.ts';
 import { readServerRegistry } from './server-registry.ts';
 import { serverVersion } from './server-version.ts';
@@ -79,8 +80,10 @@ export function readServer(context: Context, places: ServerPlaces): ApplicationD
   // A server that loads nothing but archives is no application of its own.
   const own = synapse !== undefined || context.findings.artifacts.length > before ? [application] : [];
   context.findings.applications.push(...own);
-  if (home !== undefined && deployment !== undefined && home !== deployment)
+  if (home !== undefined && deployment !== undefined && home !== deployment) {
     readServerLibraries(context, home, [...own, ...archivesIn(context, join(deployment, 'carbonapps'))]);
+    tellLeftOut(context, home);
+  }
   return application;
 }
 

@@ -20,6 +20,7 @@ const leftOut: ReadonlySet<string> = new Set([
   'MI-PRJ-NESTED',
   'MI-PRJ-UNKNOWN-FOLDER',
   'MI-SERVER-CONTENT',
+  'MI-SERVER-NOT-DELIVERED',
   'MI-XML-NAMESPACE',
 ]);
 

@@ -19,6 +19,8 @@ export function planRules(values: Values, plan: Plan): readonly Finding[] {
  */
 function unplanned(workloads: readonly EffectiveWorkload[], plan: Plan): readonly Finding[] {
   const planned = plan.workloads.map(({ name }) => name);
+  // A plan without any has an error of its own.
+  if (planned.length === 0) return [];
   return workloads
     .filter(({ key }) => !planned.includes(key))
     .map(({ key }): Finding => {
