@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -8,7 +8,44 @@ const command = new URL('../bin/mi-patterns.js', import.meta.url).pathname;
 const orders = new URL('../../../examples/orders', import.meta.url).pathname;
 const broken = mkdtempSync(join(tmpdir(), 'completion-'));
 writeFileSync(join(broken, 'mi-patterns.yaml'), 'environments: [');
-afterAll(() => rmSync(broken, { recursive: true }));
+/** A project with names that a shell would split or run. */
+const odd = mkdtempSync(join(tmpdir(), 'completion-'));
+mkdirSync(join(odd, 'p/src/main/wso2mi/artifacts/apis'), { recursive: true });
+writeFileSync(join(odd, 'mi-patterns.yaml'), 'artifacts: [p]\n');
+writeFileSync(
+  join(odd, 'p/pom.xml'),
+  '<project><artifactId>p</artifactId><version>1</version><properties><projectType>integration-project</projectType></properties></project>',
+);
+for (const [index, name] of [
+  'Bill:v1.0',
+  'Größe',
+  'a$(touch ran)',
+  'a`touch ran`',
+  'a b',
+  'a;touch ran',
+  "a'",
+].entries())
+  writeFileSync(
+    join(odd, `p/src/main/wso2mi/artifacts/apis/${index}.xml`),
+    `<api xmlns="http://ws.apache.org/ns/synapse" name="${name}" context="/${index}"><resource methods="GET"><inSequence/></resource></api>`,
+  );
+const bin = mkdtempSync(join(tmpdir(), 'completion-bin-'));
+writeFileSync(join(bin, 'mi-patterns'), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`, { mode: 0o755 });
+const withCommand = (): NodeJS.ProcessEnv => ({ ...process.env, PATH: `${bin}:${process.env['PATH']}` });
+afterAll(() => [broken, odd, bin].forEach((folder) => rmSync(folder, { recursive: true })));
+
+/** What bash puts in place of the last word of a line, and how the command is registered. */
+const inBash = (line: string, cwd: string): string =>
+  execFileSync(
+    'bash',
+    [
+      '-c',
+      'source <(mi-patterns complete bash); COMP_LINE=$1 COMP_POINT=${#1}; __mi_patterns_complete 2> /dev/null; echo "${COMPREPLY[*]}"; complete -p mi-patterns',
+      'bash',
+      line,
+    ],
+    { cwd, encoding: 'utf8', env: withCommand() },
+  );
 
 /** What the shell's script asks for: the words typed so far, the last of them unfinished. */
 function complete(cwd: string, ...words: readonly string[]): { candidates: string[]; directive: string } {
@@ -60,24 +97,44 @@ describe('completion', () => {
   });
 
   it('bash completes commands, and files where they belong', () => {
-    const bin = mkdtempSync(join(tmpdir(), 'completion-bin-'));
-    writeFileSync(join(bin, 'mi-patterns'), `#!/bin/sh\nexec "${process.execPath}" "${command}" "$@"\n`, {
-      mode: 0o755,
-    });
-    const ask = (line: string): string =>
-      execFileSync(
-        'bash',
-        [
-          '-c',
-          `source <(mi-patterns complete bash); COMP_WORDS=(${line}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1)); __mi_patterns_complete 2> /dev/null; echo "\${COMPREPLY[*]}"; complete -p mi-patterns`,
-        ],
-        { cwd: orders, encoding: 'utf8', env: { ...process.env, PATH: `${bin}:${process.env['PATH']}` } },
-      );
     const registered = 'complete -o default -F __mi_patterns_complete mi-patterns\n';
-    expect(ask('mi-patterns sc')).toBe(`scan\n${registered}`);
-    expect(ask('mi-patterns scan s')).toBe(`\n${registered}`);
-    rmSync(bin, { recursive: true });
+    expect(inBash('mi-patterns sc', orders)).toBe(`scan\n${registered}`);
+    expect(inBash('mi-patterns scan s', orders)).toBe(`\n${registered}`);
   });
+
+  it.each([
+    ['mi-patterns rollout --env=s', 'staging'],
+    ['mi-patterns rollout --config "mi-patterns.yaml" --env s', 'staging'],
+    ["mi-patterns explain 'task/rec", ''],
+    // bash itself has kept what stands before the colon.
+    ['mi-patterns explain api/Bill:v', 'v1.0'],
+  ])('bash completes %s', (line, completed) => {
+    expect(inBash(line, line.includes('Bill') ? odd : orders).split('\n')[0]).toBe(completed);
+  });
+
+  it('no name of a project is run, and none is offered that a shell splits or runs', () => {
+    for (const line of [
+      'mi-patterns explain ',
+      'mi-patterns explain a',
+      'mi-patterns explain `touch ran` $(touch ran)',
+    ])
+      expect(inBash(line, odd)).not.toContain('ran');
+    expect(readdirSync(odd).toSorted()).toEqual(['mi-patterns.yaml', 'p']);
+    expect(complete(odd, 'explain', 'api/').candidates).toEqual(['api/Bill:v1.0', 'api/Größe']);
+  });
+
+  it.skipIf(spawnSync('zsh', ['-c', 'true']).status !== 0)(
+    'zsh takes a colon for a part of a name (skipped without zsh)',
+    () => {
+      const script = join(broken, 'script.zsh');
+      writeFileSync(script, execFileSync(process.execPath, [command, 'complete', 'zsh'], { encoding: 'utf8' }));
+      // What zsh does with candidates it shows in a terminal only; here they are printed instead.
+      const asking = `compdef() {}; source ${script}; _describe() { print -rl -- "\${(@P)2}" }; words=(mi-patterns explain api/) CURRENT=3; _mi-patterns`;
+      expect(execFileSync('zsh', ['-f', '-c', asking], { cwd: odd, encoding: 'utf8', env: withCommand() })).toBe(
+        'api/Bill\\:v1.0:\napi/Größe:\n',
+      );
+    },
+  );
 
   it.each([['x'], ['plan', '--pattern', 'x'], ['rollout', '--env', 'x']])('knows no file for %j', (...words) => {
     expect(complete(orders, ...words)).toEqual({ candidates: [], directive: ':4' });

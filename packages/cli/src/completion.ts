@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import tab from '@bomb.sh/tab/commander';
+import { bashScript, zshScript } from './completion-scripts.ts';
 import type { Context } from './context.ts';
 
 type Root = ReturnType<typeof tab>;
@@ -25,21 +26,19 @@ export async function addCompletion(program: Command, words: readonly string[], 
   Object.defineProperty(root, 'directive', { get: () => directive, set: () => {} });
   const setup = root.setup.bind(root);
   root.setup = (name, executable, shell) => {
-    setup(name, executable, shell);
-    if (shell === 'bash') context.stdout(bashLines(name));
+    const script = scripts[shell];
+    if (script === undefined) setup(name, executable, shell);
+    else context.stdout(script(name));
   };
   await completeOptions(root, asked, context);
   if (asked[0] === 'explain') await completeArtifacts(root, context);
 }
 
-/** What the library's script for bash lacks: a way to files, and what it takes from the package bash-completion. */
-function bashLines(name: string): string {
-  return `complete -o default -F __${name.replaceAll('-', '_')}_complete ${name}
-declare -F _get_comp_words_by_ref > /dev/null || _get_comp_words_by_ref() {
-    words=("\${COMP_WORDS[@]}") cword=$COMP_CWORD cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD - 1]}
-}
-`;
-}
+/**
+ * Scripts of our own: the library's for bash runs commands that stand in candidates, and its one for zsh ends a
+ * candidate at a colon.
+ */
+const scripts: Readonly<Record<string, (name: string) => string>> = { bash: bashScript, zsh: zshScript };
 
 /** What a shell does where no words are printed, as in the scripts of cobra. */
 const directives = { files: 0, noFiles: 4 } as const;
@@ -51,7 +50,8 @@ function namesFile(program: Command, asked: readonly string[], context: Context)
   const [name, ...rest] = asked;
   const command = program.commands.find((one) => one.name() === name);
   if (command === undefined || rest.length === 0) return false;
-  const before = rest.at(-2);
+  const [joined = ''] = /^--[^=]+(?==)/.exec(rest.at(-1) ?? '') ?? [];
+  const before = joined === '' ? rest.at(-2) : joined;
   const option = command.options.find(({ long, short }) => before !== undefined && [long, short].includes(before));
   if (option === undefined || option.isBoolean()) return true;
   return option.argChoices === undefined && !Object.hasOwn(optionWords(context), option.name());
@@ -64,7 +64,7 @@ async function completeOptions(root: Root, asked: readonly string[], context: Co
     const option = command.options.get(name);
     if (option === undefined || !asked.some((word) => word.startsWith(`--${name}`))) continue;
     const found = await candidates();
-    option.handler = (complete) => found.forEach((word) => complete(word, ''));
+    option.handler = (complete) => found.filter(isPlainWord).forEach((word) => complete(word, ''));
   }
 }
 
@@ -72,7 +72,15 @@ async function completeArtifacts(root: Root, context: Context): Promise<void> {
   const argument = root.commands.get('explain')?.arguments.get('name');
   if (argument === undefined) return;
   const found = [...(await artifactIds(context)), ...(await diagnosticCodes())];
-  argument.handler = (complete) => found.forEach((word) => complete(word, ''));
+  argument.handler = (complete) => found.filter(isPlainWord).forEach((word) => complete(word, ''));
+}
+
+/**
+ * Whether every shell takes a word for nothing but itself. A name with a space, a quote or `$(…)` is not offered:
+ * shells put candidates into the line as they are, and would split or run them.
+ */
+function isPlainWord(word: string): boolean {
+  return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.:/@%+-]*$/u.test(word);
 }
 
 async function environmentNames(context: Context): Promise<readonly string[]> {
