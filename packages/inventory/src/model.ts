@@ -355,9 +355,10 @@ export interface Listener {
    */
   readonly factories?: readonly string[];
   /**
-   * What a connection factory of RabbitMQ says of queues, for services that do not say it themselves. Missing: nothing.
+   * What a connection factory of JMS or RabbitMQ says of destinations, in the names of a service's own parameters, for
+   * services that do not say it themselves. Missing: nothing.
    */
-  readonly queueDefaults?: readonly { readonly factory: string; readonly parameters: readonly Parameter[] }[];
+  readonly factoryDefaults?: readonly { readonly factory: string; readonly parameters: readonly Parameter[] }[];
 }
 
 /**

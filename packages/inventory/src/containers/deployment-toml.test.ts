@@ -201,12 +201,33 @@ node_id = "node-1"
       '[[transport.rabbitmq.listener]]\nname = "amqp"\nparameter.hostname = "mq"\nparameter."rabbitmq.queue.exclusive" = true\nparameter.rabbitmq.queue.optional.x-queue-type = "stream"\n';
     const [listener] = read(text).configuration?.listeners ?? [];
     expect(
-      listener?.queueDefaults?.map(({ factory, parameters }) => [
+      listener?.factoryDefaults?.map(({ factory, parameters }) => [
         factory,
         ...parameters.map(({ name, value, source: { line } }) => [name, value, line]),
       ]),
     ).toEqual([
       ['amqp', ['rabbitmq.queue.exclusive', 'true', 1], ['rabbitmq.queue.optional.x-queue-type', 'stream', 1]],
+    ]);
+  });
+  test('reads what a connection factory of JMS says of destinations, by the names that services have for it', () => {
+    const text =
+      '[[transport.jms.listener]]\nname = "prices"\nparameter.provider_url = "tcp://mq"\nparameter.destination = "dynamicTopics/p"\nparameter.subscription_durable = true\nparameter."transport.jms.SharedSubscription" = true\nparameter."topic.p" = "a.b"\n';
+    const [listener] = read(text).configuration?.listeners ?? [];
+    expect(
+      listener?.factoryDefaults?.map(({ factory, parameters }) => [
+        factory,
+        Object.fromEntries(parameters.map(({ name, value }) => [name, value])),
+      ]),
+    ).toEqual([
+      [
+        'prices',
+        {
+          'transport.jms.Destination': 'dynamicTopics/p',
+          'transport.jms.SubscriptionDurable': 'true',
+          'transport.jms.SharedSubscription': 'true',
+          'topic.p': 'a.b',
+        },
+      ],
     ]);
   });
   test('names the connection factories for topics, and the host when it is written out', () => {

@@ -267,7 +267,7 @@ function addSwitchedBeside(found: FoundListeners, name: string, transport: Table
   const switched = transport['listener_enable'];
   const single = Object.keys(inner).length > 0 ? 'listener' : undefined;
   const first = tables(listener).length > 0 ? 'listener[0]' : single;
-  const factories = { ...factoriesOf(listener), ...(name === 'rabbitmq' ? queueDefaultsOf(listener, at) : {}) };
+  const factories = { ...factoriesOf(listener), ...factoryDefaultsOf(listener, name, at) };
   if (switched !== undefined)
     addListener(found, ['transport', name, 'listener_enable'], truthy(switched), { transport: name, ...factories });
   else if (first !== undefined)
@@ -336,19 +336,32 @@ function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
   return known.length < names.length ? {} : { factories: known.toSorted(compareText) };
 }
 
+/** Keys of a JMS connection factory for parameters of services (config-tool's key-mappings.json:237-245). */
+const jmsKeys: ReadonlyMap<string, string> = new Map([
+  ['destination', 'transport.jms.Destination'],
+  ['destination_type', 'transport.jms.DestinationType'],
+  ['jms_spec_version', 'transport.jms.JMSSpecVersion'],
+  ['subscription_durable', 'transport.jms.SubscriptionDurable'],
+  ['durable_subscriber_name', 'transport.jms.DurableSubscriberName'],
+]);
+
+/** How the names of parameters start that say of destinations what they are; `topic.` names one for JNDI. */
+const ofDestinations = /^(?:rabbitmq\.queue|transport\.jms|topic)\./;
+
 /**
- * The queue parameters of RabbitMQ's connection factories. A service takes over all that its factory says and it does
- * not say itself (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager). Keys may be quoted or dotted.
+ * What connection factories say of destinations. A service takes over all that its factory says and it does not say
+ * itself (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager; JMS ServiceTaskManagerFactory.java,
+ * getOptionalStringProperty and so on). Keys may be quoted or dotted.
  */
-function queueDefaultsOf(listener: unknown, at: KeyPlaces): Pick<Listener, 'queueDefaults'> {
+function factoryDefaultsOf(listener: unknown, transport: string, at: KeyPlaces): Pick<Listener, 'factoryDefaults'> {
   const defaults = tables(listener).flatMap(({ name, parameter }, index) => {
-    const source = at('transport', 'rabbitmq', `listener[${index}]`);
+    const source = at('transport', transport, `listener[${index}]`);
     const parameters = flat(parameter)
-      .filter(([key]) => key.startsWith('rabbitmq.queue.'))
-      .map(([key, value]): Parameter => ({ name: key, value, source }));
+      .map(([key, value]): Parameter => ({ name: jmsKeys.get(key) ?? key, value, source }))
+      .filter((one) => ofDestinations.test(one.name));
     return typeof name === 'string' && parameters.length > 0 ? [{ factory: name, parameters }] : [];
   });
-  return defaults.length === 0 ? {} : { queueDefaults: defaults };
+  return defaults.length === 0 ? {} : { factoryDefaults: defaults };
 }
 
 function flat(value: unknown): [string, string][] {

@@ -4,6 +4,9 @@ import { type Finding, setting, undecidedBy } from './verdict.ts';
 /** A rule that reads the parameters of an inbound endpoint or proxy to tell how a broker treats several pods. */
 export type BrokerRule = (parameters: readonly Parameter[]) => Finding;
 
+/** Where a shared subscription has its name from. */
+type SubscriptionName = 'named-by-parameter' | 'named-like-the-service';
+
 /** What a broker does that divides the messages of one queue among its consumers. */
 export const shared =
   'two pods would share the messages without handling one twice, but out of order, and WSO2 counts it as stateful';
@@ -14,26 +17,27 @@ function is(found: ReturnType<typeof setting>, value: string): boolean {
 }
 
 /**
- * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with a shared subscription.
- * Without a type the destination is a queue, unless it is written as something that only a topic has: a durable
- * subscription, or the name by which ActiveMQ looks topics up.
+ * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with a shared subscription,
+ * which MI makes of whatever its destination is (createMessageConsumer of the inbound endpoint's
+ * JMSConnectionFactory.java, createConsumer of the transport's JMSUtils.java). Without a type the destination is a
+ * queue, unless it is written as something that only a topic has: a durable subscription, or the name by which ActiveMQ
+ * looks topics up.
  */
-function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'): BrokerRule {
+function jmsRule(subscription: SubscriptionName): BrokerRule {
   return (parameters) => {
-    const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) =>
-      setting(parameters, name),
-    );
-    const topic = types.find((type) => is(type, 'topic'));
-    if (topic?.state === 'literal') {
-      const sharing = sharedSubscription(parameters, subscription);
-      if (sharing === undefined)
-        return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
+    const sharing = sharedSubscription(parameters, subscription);
+    if (sharing !== undefined)
       return {
         class: 'broker-safe',
         why: `shares one subscription of a JMS topic with every other pod: ${shared}`,
         parameter: sharing,
       };
-    }
+    const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) =>
+      setting(parameters, name),
+    );
+    const topic = types.find((type) => is(type, 'topic'));
+    if (topic?.state === 'literal')
+      return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
     const durable = setting(parameters, 'transport.jms.SubscriptionDurable');
     if (is(durable, 'true') && durable.state === 'literal') {
       return {
@@ -68,9 +72,9 @@ function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'):
  * endpoint falls back to one of its own, while a proxy service takes its own name (product-integrator-mi inbound
  * endpoint's JMSConnectionFactory.java, JMS transport's ServiceTaskManager and JMSUtils).
  */
-function sharedSubscription(
+export function sharedSubscription(
   parameters: readonly Parameter[],
-  subscription: 'named-by-parameter' | 'named-like-the-service',
+  subscription: SubscriptionName,
 ): Parameter | undefined {
   const sharing = setting(parameters, 'transport.jms.SharedSubscription');
   const named =

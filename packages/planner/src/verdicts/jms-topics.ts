@@ -1,5 +1,6 @@
 import type { Artifact, Parameter, ServerConfiguration, Source } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
+import { sharedSubscription } from './broker.ts';
 import { evidence, parameterText, setting, title } from './verdict.ts';
 
 /** What the `deployment.toml` files say of JMS topics, by name. */
@@ -9,6 +10,9 @@ export interface JmsTopics {
   /** Destinations that JNDI finds as topics (config-tool's jndi.properties.j2). */
   readonly destinations: ReadonlyMap<string, Source>;
 }
+
+/** Parameters that say what the destination is. */
+const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'];
 
 export const noTopics: JmsTopics = { factories: new Map(), destinations: new Map() };
 
@@ -28,18 +32,21 @@ export function jmsTopics(configurations: readonly ServerConfiguration[]): JmsTo
 }
 
 /**
- * A JMS proxy that does not say what its destination is may get a topic from JNDI, or from its connection factory;
- * `default` is the one it has without a name. Its own `ConnectionFactoryType` does not count here
- * (ServiceTaskManagerFactory of the JMS transport). Without a destination it has its own name (JMSEndpoint of the JMS
- * transport).
+ * A JMS proxy may get a topic from JNDI, or from its connection factory; `default` is the one it has without a name.
+ * Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS transport), and a
+ * `DestinationType` decides only where JNDI does not know the name. Without a destination it has its own name
+ * (JMSEndpoint of the JMS transport).
  */
 export function topicOfProxy(
   artifact: Artifact,
   parameters: readonly Parameter[],
   topics: JmsTopics,
 ): Verdict | undefined {
-  if (setting(parameters, 'transport.jms.DestinationType').state !== 'absent') return undefined;
-  return topicByName(artifact, parameters, topics, artifact.name) ?? topicByFactory(artifact, parameters, topics);
+  if (sharedSubscription(parameters, 'named-like-the-service') !== undefined) return undefined;
+  const byName = topicByName(artifact, parameters, topics, artifact.name);
+  if (byName !== undefined) return byName;
+  const isTyped = setting(parameters, 'transport.jms.DestinationType').state !== 'absent';
+  return isTyped ? undefined : topicByFactory(artifact, parameters, topics);
 }
 
 /**
@@ -51,28 +58,40 @@ export function topicOfInbound(
   parameters: readonly Parameter[],
   topics: JmsTopics,
 ): Verdict | undefined {
-  const typed = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].some(
-    (name) => setting(parameters, name).state !== 'absent',
-  );
-  return typed ? undefined : topicByName(artifact, parameters, topics);
+  return sharedSubscription(parameters, 'named-by-parameter') === undefined
+    ? topicByName(artifact, parameters, topics)
+    : undefined;
 }
 
+/**
+ * A destination that JNDI knows as a topic. MI looks the name up as a `Destination` of any type and consumes from what
+ * it gets, also where it is said to be a queue (lookupDestination and createConsumer of the transport's JMSUtils.java,
+ * createDestination and createMessageConsumer of the inbound endpoint's JMSConnectionFactory.java). JNDI gets the
+ * parameters as well, where `topic.NAME` makes a topic of a name, as in jndi.properties.
+ */
 function topicByName(
   artifact: Artifact,
   parameters: readonly Parameter[],
   { destinations }: JmsTopics,
   byDefault?: string,
 ): Verdict | undefined {
-  if (destinations.size === 0) return undefined;
+  const own = parameters.some(({ name }) => name.startsWith('topic.'));
+  if (destinations.size === 0 && !own) return undefined;
   const named = setting(parameters, 'transport.jms.Destination');
-  if (named.state === 'dynamic') return undecided(artifact, 'JMS destination', named);
+  if (named.state === 'dynamic') {
+    const isTyped = types.some((type) => setting(parameters, type).state !== 'absent');
+    return isTyped ? undefined : undecided(artifact, 'JMS destination', named);
+  }
   const name = named.state === 'absent' ? byDefault : named.value;
-  const source = name === undefined ? undefined : destinations.get(name);
-  if (name === undefined || source === undefined) return undefined;
+  if (name === undefined) return undefined;
+  const says = setting(parameters, `topic.${name}`);
+  const source = says.state === 'absent' ? destinations.get(name) : says.parameter.source;
+  if (source === undefined) return undefined;
+  const where = says.state === 'absent' ? '[transport.jndi.topic] in deployment.toml' : `the parameter topic.${name}`;
   return {
     class: 'isolate',
-    because: `${title(artifact)} listens to a JMS topic, as [transport.jndi.topic] in deployment.toml says of its destination ${name}: in two pods every message would be handled twice.`,
-    evidence: evidence(source, `topic ${name}`),
+    because: `${title(artifact)} listens to a JMS topic, as ${where} says of its destination ${name}: in two pods every message would be handled twice.`,
+    evidence: evidence(source, says.state === 'absent' ? `topic ${name}` : parameterText(says.parameter)),
   };
 }
 
@@ -101,7 +120,7 @@ function undecided(
 ): Verdict {
   return {
     class: 'opaque',
-    because: `${title(artifact)} takes its ${what} from ${named.text}, which only the server can resolve, and deployment.toml has one for topics: in two pods every message might be handled twice.`,
+    because: `${title(artifact)} takes its ${what} from ${named.text}, which only the server can resolve, and JNDI or deployment.toml has one for topics: in two pods every message might be handled twice.`,
     evidence: evidence(named.parameter.source, parameterText(named.parameter)),
     undecided: 'value-of-the-server',
   };

@@ -32,8 +32,11 @@ export interface ServedTransport {
   readonly type: string | undefined;
   readonly source: Source;
   readonly text: string;
-  /** What its listener says for a service that does not say it itself. */
-  readonly defaults?: readonly Parameter[];
+  /**
+   * What its connection factory says for a service that does not say it itself: one list for each factory that it may
+   * have.
+   */
+  readonly defaults?: readonly (readonly Parameter[])[];
 }
 
 /** A listener that runs in the servers. */
@@ -43,7 +46,7 @@ interface EnabledListener {
   readonly type: string | undefined;
   /** Names of its connection factories in all files; undefined when they are not known, or it has none. */
   readonly factories?: ReadonlySet<string>;
-  readonly queueDefaults?: Listener['queueDefaults'];
+  readonly factoryDefaults?: Listener['factoryDefaults'];
 }
 
 /** Listeners that run in the servers, by transport, sorted. */
@@ -92,17 +95,21 @@ function merged(transport: string, listeners: readonly Listener[]): EnabledListe
     ...(first === undefined ? {} : { source: first.source }),
     type: types.size === 1 ? type : undefined,
     ...(all === undefined ? {} : { factories: all }),
-    queueDefaults: listeners.flatMap(({ queueDefaults }) => queueDefaults ?? []),
+    factoryDefaults: listeners.flatMap(({ factoryDefaults }) => factoryDefaults ?? []),
   };
 }
 
-/** The queue parameters that the connection factory of a service adds to its own. */
-function defaultsOf({ queueDefaults = [] }: EnabledListener, parameters: readonly Parameter[]): readonly Parameter[] {
-  const factory = queueDefaults.length === 0 ? undefined : setting(parameters, 'rabbitmq.connection.factory');
-  return queueDefaults.flatMap((one) =>
-    factory?.state === 'dynamic' || (factory?.state === 'literal' && factory.value === one.factory)
-      ? one.parameters
-      : [],
+/** The parameters that the connection factory of a service adds to its own, for each factory that it may be. */
+function defaultsOf(
+  { factoryDefaults = [], type }: EnabledListener,
+  parameters: readonly Parameter[],
+): readonly (readonly Parameter[])[] {
+  const named = type === undefined ? undefined : proxyTransports.get(type)?.factory;
+  if (factoryDefaults.length === 0 || named === undefined) return [];
+  const factory = setting(parameters, named.parameter);
+  const name = factory.state === 'literal' ? factory.value : named.byDefault;
+  return factoryDefaults.flatMap((one) =>
+    factory.state === 'dynamic' || name === one.factory ? [one.parameters] : [],
   );
 }
 
@@ -251,7 +258,10 @@ export function transportVerdict(
 
 function judge(transport: ServedTransport, parameters: readonly Parameter[]): Finding {
   const rule = transport.type === undefined ? undefined : proxyTransports.get(transport.type);
-  if (rule !== undefined) return rule.find([...(transport.defaults ?? []), ...parameters]);
+  if (rule !== undefined) {
+    const [first = rule.find(parameters), ...others] = withDefaults(transport, parameters).map((all) => rule.find(all));
+    return others.reduce((worst, one) => (isStricter(one.class, worst.class) ? one : worst), first);
+  }
   return isExpression(transport.name)
     ? {
         class: 'opaque',
@@ -263,6 +273,11 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
         why: `is served by the transport ${transport.name}, which is not part of MI: whether it starts work on its own is unknown`,
         undecided: 'unknown-protocol',
       };
+}
+
+/** The parameters of a service behind those that it takes over, for each connection factory that it may have. */
+function withDefaults({ defaults = [] }: ServedTransport, parameters: readonly Parameter[]): (readonly Parameter[])[] {
+  return defaults.length === 0 ? [parameters] : defaults.map((some) => [...some, ...parameters]);
 }
 
 /** What is known of the servers that run a service. */
@@ -307,9 +322,11 @@ export function withStop(verdict: Verdict, { startOnLoad }: ProxyFacts): Verdict
  */
 export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
   const { served, dropped } = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
-  const topic = served.some(({ type }) => type === 'jms')
-    ? topicOfProxy(artifact, facts.parameters, servers.topics)
-    : undefined;
+  const topic = served
+    .filter(({ type }) => type === 'jms')
+    .flatMap((transport) => withDefaults(transport, facts.parameters))
+    .map((parameters) => topicOfProxy(artifact, parameters, servers.topics))
+    .find((found) => found !== undefined);
   const found = transportVerdict(artifact, served, facts.parameters, withoutConsumer(artifact, { served, dropped }));
   if (found.class === 'isolate' || found.class === 'opaque') return found;
   return topic ?? inDoubt(artifact, facts, servers) ?? found;

@@ -379,6 +379,54 @@ describe('proxy services by transport', () => {
     const configurations = [{ jmsTopicFactories: [{ name: 'topics', source: source('deployment.toml', 6) }] }];
     expect(proxy(['jms'], parameters, { configurations }).class).toBe(expected);
   });
+  const ofFactory = (parameters: Record<string, string>): Parameters<typeof inventory>[1] => {
+    const place = source('deployment.toml', 6);
+    const said = Object.entries(parameters).map(([name, value]) => ({ name, value, source: place }));
+    const factoryDefaults = [{ factory: 'default', parameters: said }];
+    return { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: place, factoryDefaults }] }] };
+  };
+  it.each([
+    ['a topic', { 'transport.jms.DestinationType': 'topic' }, {}, 'isolate'],
+    ['the destination', { 'transport.jms.Destination': 'dynamicTopics/prices' }, {}, 'isolate'],
+    [
+      'another destination than its own',
+      { 'transport.jms.Destination': 'dynamicTopics/prices' },
+      { 'transport.jms.Destination': 'orders' },
+      'broker-safe',
+    ],
+    ['a durable subscription', { 'transport.jms.SubscriptionDurable': 'true' }, {}, 'isolate'],
+    ['a shared subscription', sharedTopic, {}, 'broker-safe'],
+    ['a topic of its name', { 'topic.P': 'a.b' }, {}, 'isolate'],
+    ['a topic of another name', { 'topic.Q': 'a.b' }, {}, 'broker-safe'],
+    [
+      'a topic',
+      { 'transport.jms.DestinationType': 'topic' },
+      { 'transport.jms.ConnectionFactory': 'x' },
+      'broker-safe',
+    ],
+    [
+      'a topic and may be another one',
+      { 'transport.jms.DestinationType': 'topic' },
+      { 'transport.jms.ConnectionFactory': '$SYSTEM:F' },
+      'isolate',
+    ],
+  ])('takes over %s from its JMS connection factory', (_, said, parameters, expected) => {
+    expect(proxy(['jms'], parameters, ofFactory(said)).class).toBe(expected);
+  });
+  it.each([
+    ['queue', 'isolate'],
+    [undefined, 'isolate'],
+  ])('listens to a topic that JNDI has, with the type %s', (type, expected) => {
+    const configurations = [{ jmsTopics: [{ name: 'prices', source: source('deployment.toml', 9) }] }];
+    const named = { 'transport.jms.Destination': 'prices' };
+    const typed = (name: string): Record<string, string> => (type === undefined ? named : { ...named, [name]: type });
+    expect(proxy(['jms'], typed('transport.jms.DestinationType'), { configurations }).class).toBe(expected);
+    const parameters = typed('transport.jms.ConnectionFactoryType');
+    expect(inbound({ protocol: 'jms' }, { ...parameters, 'topic.prices': 'a.b' })).toMatchObject({
+      class: expected,
+      evidence: { text: '<parameter name="topic.prices">a.b</parameter>' },
+    });
+  });
   const factories = (transport: string, names: string[]): Parameters<typeof inventory>[1] => ({
     configurations: [
       { listeners: [{ transport, enabled: true, factories: names, source: source('deployment.toml', 7) }] },
@@ -507,7 +555,7 @@ describe('a RabbitMQ queue', () => {
       enabled: true,
       source: place,
       factories: ['amqp', 'streams'],
-      queueDefaults: [{ factory: 'streams', parameters: [parameter] }],
+      factoryDefaults: [{ factory: 'streams', parameters: [parameter] }],
     };
     expect(proxy(['rabbitmq'], parameters, { configurations: [{ listeners: [listener] }] }).class).toBe(expected);
   });
