@@ -431,6 +431,11 @@ describe('what cannot be written', () => {
   });
 });
 
+/** What makes Node answer as in a container under a number of its own. */
+const unknownUser = `--import=data:text/javascript,${encodeURIComponent(
+  "import os from 'node:os'; os.userInfo = os.homedir = () => { throw new Error('no such user'); };",
+)}`;
+
 describe('where it runs', () => {
   it.each([
     ['is not there', 'does not exist', {}],
@@ -459,6 +464,8 @@ describe('where it runs', () => {
 
   it.each([
     ['no home', { HOME: undefined }],
+    ['an empty home', { HOME: '' }],
+    ['a user whom the system does not know', { HOME: undefined, NODE_OPTIONS: unknownUser }],
     ['a home that is not there', { HOME: '/nonexistent/home' }],
     ['an odd locale', { LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }],
     ['no locale', { LANG: 'C', LC_ALL: 'C' }],

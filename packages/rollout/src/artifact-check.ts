@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { compareText, isArtifactKind, isEnding, kindRow, redact, startWithUs } from '@mi-patterns/inventory';
-import { findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
+import { environmentOfTools, findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { ArtifactCheck } from './effects.ts';
 import type { LiveState } from './live.ts';
 import type { Place } from './kubectl.ts';
@@ -155,6 +155,7 @@ async function withPortForward<Result>(
   const where = ['--context', place.context, '--namespace', place.namespace];
   const child = startWithUs(() =>
     spawn(program, [...words, ...where, 'port-forward', `pod/${pod}`, `:${remote}`], {
+      env: environmentOfTools(process.env),
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );

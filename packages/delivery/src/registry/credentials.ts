@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { type Diagnostic, isEnding, readRegularFile, startWithUs } from '@mi-patterns/inventory';
+import { type Diagnostic, homeFolder, isEnding, readRegularFile, startWithUs } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 
 /** What a registry is shown. Held in memory only, never printed. */
@@ -59,14 +58,16 @@ export async function findLogin(
 }
 
 function configFiles(environment: Environment): string[] {
-  const home = environment['HOME'] ?? homedir();
+  const home = homeFolder(environment);
   const named = environment['REGISTRY_AUTH_FILE'];
   if (named !== undefined && named !== '') return [named];
   const runtime = environment['XDG_RUNTIME_DIR'];
+  const configuration = environment['XDG_CONFIG_HOME'] || (home && join(home, '.config'));
+  const docker = environment['DOCKER_CONFIG'] || (home && join(home, '.docker'));
   return [
     ...(runtime ? [join(runtime, 'containers', 'auth.json')] : []),
-    join(environment['XDG_CONFIG_HOME'] || join(home, '.config'), 'containers', 'auth.json'),
-    join(environment['DOCKER_CONFIG'] || join(home, '.docker'), 'config.json'),
+    ...(configuration ? [join(configuration, 'containers', 'auth.json')] : []),
+    ...(docker ? [join(docker, 'config.json')] : []),
   ];
 }
 
