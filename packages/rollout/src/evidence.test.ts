@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -38,6 +38,12 @@ it('keeps the secrets out of a file that a container has logged with its last wo
     expect(text).toContain('"exitCode":137,"reason":"OOMKilled"');
     expect(text).toContain('FATAL no login');
     expect(text).not.toContain('hunter2');
+    // In one step: what was there is another file now, which whoever reads it still has, and nobody else can read this.
+    const file = join(folder, 'two.txt');
+    writeFileSync(file, 'old', { mode: 0o644 });
+    const before = statSync(file).ino;
+    writeEvidence(folder, 'two.txt', 'it failed', []);
+    expect([statSync(file).mode & 0o777, statSync(file).ino === before]).toEqual([0o600, false]);
     // The rollout that failed goes on: it is brought back whatever becomes of the file.
     expect(() => writeEvidence(join(folder, 'one.txt'), 'two.txt', 'it failed', [])).toThrow(StopRollout);
   } finally {

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   isJsonObject,
@@ -10,7 +9,7 @@ import {
   textAt,
 } from '@mi-patterns/helm';
 import { redact } from '@mi-patterns/inventory';
-import { makeFolder, writeFailed } from '@mi-patterns/values';
+import { writeAtomically, writeFailed } from '@mi-patterns/values';
 import { kubectl, listObjects, type Place } from './kubectl.ts';
 import { StopRollout } from './stop.ts';
 
@@ -104,8 +103,8 @@ function formatEvents(events: readonly KubernetesObject[]): string {
 }
 
 /**
- * Writes evidence to a file that only this user can read, secrets taken out; answers its path. Throws a StopRollout
- * where it cannot be written.
+ * Writes evidence to a file that only this user can read, secrets taken out, whole or not at all; answers its path.
+ * Throws a StopRollout where it cannot be written.
  */
 export function writeEvidence(
   folder: string,
@@ -119,8 +118,7 @@ export function writeEvidence(
       `═══ ${title}\n\nPods\n${evidence.pods}\n\nEvents\n${evidence.events}\n\nLogs\n${evidence.logs}\n`,
   );
   try {
-    makeFolder(folder);
-    writeFileSync(path, redact([`Why: ${why}`, '', ...parts].join('\n')), { mode: 0o600 });
+    writeAtomically(path, redact([`Why: ${why}`, '', ...parts].join('\n')), 0o600);
   } catch (error) {
     throw new StopRollout([writeFailed(path, error)], 'failed');
   }

@@ -28,10 +28,11 @@ import type { Step, Transaction } from './transaction.ts';
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part, also when the process dies: a
  * temporary file beside it is renamed over it. Makes missing folders, keeps the permissions, follows a symbolic link.
- * What is no file, such as /dev/null, is never replaced by one. Throws what the operating system says.
+ * What is no file, such as /dev/null, is never replaced by one. `mode`: permissions that it has from the start, instead
+ * of those it had. Throws what the operating system says.
  */
-export function writeAtomically(path: string, content: string | Uint8Array): void {
-  const step = stageFile(path, content);
+export function writeAtomically(path: string, content: string | Uint8Array, mode?: number): void {
+  const step = stageFile(path, content, mode);
   try {
     step.commit();
   } catch (error) {
@@ -41,7 +42,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 }
 
 /** The same in two steps: the temporary file is written, `commit` renames it. Throws what the operating system says. */
-export function stageFile(path: string, content: string | Uint8Array): Step {
+export function stageFile(path: string, content: string | Uint8Array, wanted?: number): Step {
   const target = realPathOf(path);
   mustBeFile(target, path);
   makeFolder(dirname(target));
@@ -52,14 +53,14 @@ export function stageFile(path: string, content: string | Uint8Array): Step {
     forgetTemporary(temporary);
   };
   try {
-    const file = openSync(temporary, 'wx');
+    const file = openSync(temporary, 'wx', wanted);
     try {
       writeFileSync(file, content);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
-    const mode = statSync(target, { throwIfNoEntry: false })?.mode;
+    const mode = wanted ?? statSync(target, { throwIfNoEntry: false })?.mode;
     if (mode !== undefined) chmodSync(temporary, mode & 0o777);
   } catch (error) {
     discard();
