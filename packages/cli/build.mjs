@@ -64,8 +64,12 @@ const command = await build({
 });
 wrapScript(join(dist, 'main.cjs'));
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
-// The chart travels with the command, so that `generate` and `test` work without a checkout.
-cpSync(join(here, '../../charts/micro-integrator'), join(dist, 'chart'), { recursive: true });
+// The chart travels with the command, so that `generate` and `test` work without a checkout. Without its unit tests, as
+// in the archives of helm (.helmignore): they test the chart alone, and it has passed them before it is released.
+cpSync(join(here, '../../charts/micro-integrator'), join(dist, 'chart'), {
+  recursive: true,
+  filter: (path) => !/[\\/]micro-integrator[\\/]tests$/.test(path),
+});
 // Style and script of the report.
 for (const name of ['app.css', 'client'])
   cpSync(join(here, 'src/report', name), join(dist, 'report', name), { recursive: true });

@@ -34,6 +34,17 @@ describe("the chart's own unit tests", () => {
     expect(tests).toBeGreaterThan(400);
   });
 
+  // `mi-patterns test` relies on it: it does not run them again for the same chart.
+  it('read no file outside of the chart', () => {
+    const folder = join(chart, 'tests');
+    const outside = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('_test.yaml'))
+      .filter((file) =>
+        /(?:values|chart|templates?):\s*\[?['"\s-]*(?:\.\.\/\.\.|\/)/.test(readFileSync(join(folder, file), 'utf8')),
+      );
+    expect(outside).toEqual([]);
+  });
+
   it('use values that the chart takes as a whole: most tests render one template alone', async () => {
     const accepted = suiteCases().filter(({ isRefused, needsCluster }) => !isRefused && !needsCluster);
     expect(accepted.length).toBeGreaterThan(250);

@@ -387,7 +387,7 @@ describe('what cannot be written', () => {
     if (!ran) console.warn('not run: a file system can only be mounted by root');
   });
 
-  it('a full disk of the cache: no part of a schema is left', async () => {
+  it('a full disk of the cache: the schemas are checked, and no part of one is left', async () => {
     const chart = join(repository, 'packages/helm/test/fixtures/tiny');
     const kinds = [{ group: '', kind: 'ConfigMap', version: 'v1' }];
     const schema = JSON.stringify({ 'x-kubernetes-group-version-kind': kinds, enum: ['x'.repeat(32_000)] });
@@ -409,7 +409,7 @@ describe('what cannot be written', () => {
           MI_PATTERNS_KUBERNETES_SCHEMAS: schemas,
         },
       });
-      expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There is no space left to write')]);
+      expect([exitCode, stderr]).toEqual([1, '']);
       expect(
         readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.(part|tmp)$/.test(name)),
       ).toEqual([]);

@@ -44,6 +44,8 @@ export async function testCommand(
   const report = await runChartTests({
     chart,
     values,
+    // A chart of the user's own may have suites that read other files as well.
+    unitTestsOnce: options.chart === undefined,
     onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`),
   }).finally(progress.done);
   const upgrade =

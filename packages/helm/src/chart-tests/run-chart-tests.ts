@@ -25,6 +25,11 @@ export interface ChartTestOptions {
   readonly kubernetesVersions?: readonly string[];
   /** API versions beyond Kubernetes' own that the chart may use, so that optional kinds are rendered too. */
   readonly apiVersions?: readonly string[];
+  /**
+   * The unit tests need not be run again where this chart has passed them: for a chart whose suites read only its own
+   * files.
+   */
+  readonly unitTestsOnce?: boolean;
   /** Steps left out on request; they are rows too. */
   readonly skip?: readonly Step[];
   readonly onProgress?: (progress: { readonly done: number; readonly total: number; readonly row: TestRow }) => void;
@@ -56,7 +61,9 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
   schemaChecks?.catch(() => {});
   const rows = await Promise.all([
     row('schema-document', 'chart', () => checkSchemaDocument(options.chart)),
-    row('unit-tests', 'chart', () => runUnitTests(options.chart, { signal: options.signal, pool })),
+    row('unit-tests', 'chart', () =>
+      runUnitTests(options.chart, { signal: options.signal, pool, once: options.unitTestsOnce }),
+    ),
     ...subjects.flatMap((subject, index) => {
       const results = async (): Promise<RenderResult[]> => (await renders[index]) ?? [];
       const checks = async (): Promise<(SchemaCheck | undefined)[]> =>

@@ -6,6 +6,7 @@ import { run } from '../run.ts';
 import { findTool, type Tool } from '../tools.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { createPool, type Pool } from './pool.ts';
+import { passedBefore } from './passed-before.ts';
 import { type Outcome } from './report.ts';
 
 interface UnitTestResult {
@@ -24,6 +25,8 @@ export async function runUnitTests(
     readonly environment?: NodeJS.ProcessEnv;
     readonly signal?: AbortSignal | undefined;
     readonly pool?: Pool;
+    /** Not run again when the same chart has passed with the same tool. */
+    readonly once?: boolean | undefined;
   } = {},
 ): Promise<Outcome> {
   const pool = options.pool ?? createPool();
@@ -31,6 +34,8 @@ export async function runUnitTests(
   if (files.length === 0)
     return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/*_test.yaml).' };
   const tool = await findTool('helm-unittest', options.environment);
+  const before = options.once === true ? passedBefore(chart, tool, options.environment) : undefined;
+  if (before?.detail !== undefined) return { state: 'ok', detail: before.detail };
   const results = await Promise.all(
     (await shares(chart, files)).map((share) => pool(() => runSuites(tool, chart, share, options.signal))),
   );
@@ -40,6 +45,7 @@ export async function runUnitTests(
     .flatMap((result) => result.diagnostics)
     .toSorted((one, other) => compareText(one.source?.path ?? '', other.source?.path ?? ''));
   const detail = `${counted(tests, 'test')} in ${counted(suites, 'suite')}`;
+  if (diagnostics.length === 0) before?.keep(detail);
   return diagnostics.length === 0
     ? { state: 'ok', detail }
     : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
