@@ -21,5 +21,6 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   registries: async () => (await import('./registries.ts')).registries,
   pulls: async () => (await import('./pulls.ts')).pulls,
   clusters: async () => (await import('./clusters.ts')).clusters,
+  management: async () => (await import('./management.ts')).management,
   chart: async () => (await import('./documents.ts')).chart,
 };

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { classes as all } from '../../fuzz/classes.ts';
 import type { Told } from '../../fuzz/run.ts';
 import { runClasses } from '../../fuzz/watched.ts';
+import { hasOpenssl } from '../../packages/rollout/test/certificate.ts';
 import { classes as planted } from './planted.ts';
 import { canRenderMany } from '../chart/many/render.ts';
 import { repository } from '../support/command.ts';
@@ -14,8 +15,8 @@ const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'gro
 // One process for all classes: each start takes longer than its inputs.
 it.each([
   ['150', inProcess],
-  // Rendering needs Go.
-  ['30', ['pulls', 'clusters', ...(canRenderMany ? ['carry'] : [])]],
+  // Rendering needs Go, and a server with a certificate needs openssl.
+  ['30', ['pulls', 'clusters', ...(hasOpenssl ? ['management'] : []), ...(canRenderMany ? ['carry'] : [])]],
   ['2', ['long', 'commands', 'names', 'registries']],
 ])('%s inputs each of %j are answered as promised', (count, classes) => {
   const { status, stdout } = spawnSync(

@@ -36,6 +36,12 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
   };
 }
 
+/** Whether the management API lists artifacts of the kind. */
+function isListed(id: string): boolean {
+  const kind = id.slice(0, id.indexOf('/'));
+  return isArtifactKind(kind) && kindRow(kind).management !== undefined;
+}
+
 const defaultPort = miPorts.management + defaultOffset;
 
 /** The port that our chart names `management`, else MI's own. */
@@ -64,9 +70,10 @@ export async function deployedNames(get: (path: string) => Promise<unknown>): Pr
   return ids;
 }
 
-/** Pure, for tests: what the image says, cut to what the server has, and what only the server has. */
-function merged(server: Server, deployment: Deployment, names: ReadonlySet<string>, pod: string): Deployment {
-  const known = deployment.artifacts.filter(({ id }) => names.has(id));
+/** What the image says, cut to what the server has, and what only the server has. Pure. */
+export function merged(server: Server, deployment: Deployment, names: ReadonlySet<string>, pod: string): Deployment {
+  // Of a kind that the API does not list, the image alone can tell.
+  const known = deployment.artifacts.filter(({ id }) => names.has(id) || !isListed(id));
   const judged = new Set(deployment.artifacts.map(({ id }) => id));
   const others = [...names]
     .filter((id) => !judged.has(id) && deployment.count === 0 && worksByItself(id))

@@ -1,5 +1,12 @@
-import { describe, expect, it } from 'vitest';
-import { checkThroughKubectl, compareServer, namesOf } from './artifact-check.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
+import { hasOpenssl, makeCertificate } from '../test/certificate.ts';
+import { askReadyPod, checkThroughKubectl, compareServer, namesOf } from './artifact-check.ts';
 
 const answers: Readonly<Record<string, unknown>> = {
   '/management/apis': {
@@ -59,6 +66,10 @@ describe('compareServer', () => {
     ]);
   });
 
+  it('takes no list for one in which something has no name', () => {
+    for (const list of [[{}], [null], [{ name: [] }]]) expect(() => namesOf({ list })).toThrow('without a name');
+  });
+
   it('does not take an error for an empty list', () => {
     expect(() => namesOf({ Error: 'unauthorised' })).toThrow('no list');
   });
@@ -74,3 +85,55 @@ it('says that nothing was checked where no login is given', async () => {
     ),
   ).toMatchObject({ state: 'not-checked', because: expect.stringContaining('MI_PATTERNS_MANAGEMENT_USER') });
 });
+
+/** What is said of a server whose tunnel and answers are played. */
+async function saidOf(answer: (response: ServerResponse) => void, tunnel?: string): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'management-'));
+  const server = createServer(makeCertificate(folder), (_, response) => answer(response));
+  await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  const kubectl = join(folder, 'kubectl');
+  const forward = tunnel ?? `echo 'Forwarding from 127.0.0.1:${port} -> 9164'; exec sleep 60`;
+  writeFileSync(
+    kubectl,
+    `#!/bin/sh\ncase "$*" in\n  version*) echo '{"clientVersion": {"gitVersion": "v1.37.0"}}' ;;\n  *) ${forward} ;;\nesac\n`,
+    { mode: 0o755 },
+  );
+  vi.stubEnv('MI_PATTERNS_KUBECTL', kubectl);
+  try {
+    const login = { user: 'admin', password: 'a-password' };
+    await askReadyPod({ namespace: 'n', context: 'c' }, ['p'], { port: '9164', login }, async () => '');
+    return '';
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+describe.skipIf(!hasOpenssl || process.platform === 'win32')(
+  'a server is not waited for (skipped without openssl)',
+  () => {
+    it.each<readonly [string, (response: ServerResponse) => void, string]>([
+      [
+        'that ends in the middle of its answer',
+        (response) => {
+          response.writeHead(200, { 'content-length': '100' });
+          response.write('{"Acc', () => response.socket?.destroy());
+        },
+        '/management/login answered only a part',
+      ],
+      ['that answers nothing', (response) => response.end('null'), 'the login gave no token'],
+      ['with a token of two lines', (response) => response.end('{"AccessToken":"a\\nb"}'), 'the login gave no token'],
+    ])('%s', async (_, answer, said) => {
+      expect(await saidOf(answer)).toBe(said);
+    });
+
+    it('when its tunnel ends without a word', async () => {
+      expect(await saidOf(() => {}, 'exit 0')).toBe('kubectl port-forward ended');
+    });
+  },
+);

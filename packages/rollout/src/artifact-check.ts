@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { compareText, isArtifactKind, isEnding, kindRow, redact, startWithUs } from '@mi-patterns/inventory';
+import { compareText, isArtifactKind, isEnding, kindRow, printable, redact, startWithUs } from '@mi-patterns/inventory';
 import { environmentOfTools, findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { ArtifactCheck } from './effects.ts';
 import type { LiveState } from './live.ts';
@@ -67,13 +67,18 @@ export async function compareServer(
 export function namesOf(answer: unknown): string[] {
   const list = isJsonObject(answer) && Array.isArray(answer.list) ? (answer.list as unknown[]) : undefined;
   if (list === undefined) throw new Error('the management API answered no list');
-  return list.flatMap((entry) => textAt(entry, 'name') ?? []);
+  return list.map((entry) => {
+    const name = textAt(entry, 'name');
+    // What has no name could be the very artifact that must not be there.
+    if (name === undefined) throw new Error('the management API lists something without a name');
+    return name;
+  });
 }
 
 /** Applications of `{faultyList: [{name, version, …}]}`; MI before 4.1 answers no such list. */
 function faultyOf(answer: unknown): string[] {
   return listAt(answer, 'faultyList').map((entry) =>
-    [textAt(entry, 'name'), textAt(entry, 'version')].filter(Boolean).join(' '),
+    printable([textAt(entry, 'name'), textAt(entry, 'version')].filter(Boolean).join(' ')),
   );
 }
 
@@ -164,10 +169,14 @@ async function withPortForward<Result>(
     child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
     const port = await new Promise<number>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error('no port was forwarded within 15 s')), 15_000);
-      child.once('error', reject);
-      child.once('exit', () => {
+      child.once('error', (error) => {
         clearTimeout(timer);
-        if (!isEnding()) reject(new Error(said.trim().split('\n').at(-1) ?? 'kubectl port-forward ended'));
+        reject(error);
+      });
+      // Once all is read that it said.
+      child.once('close', () => {
+        clearTimeout(timer);
+        if (!isEnding()) reject(new Error(said.trim().split('\n').at(-1) || 'kubectl port-forward ended'));
       });
       createInterface({ input: child.stdout }).on('line', (line) => {
         const found = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
@@ -178,7 +187,7 @@ async function withPortForward<Result>(
     });
     return await work(port);
   } finally {
-    child.removeAllListeners('exit');
+    child.removeAllListeners('close');
     child.kill();
   }
 }
@@ -190,8 +199,9 @@ async function signIn(port: number, login: ManagementLogin): Promise<ManagementC
     '/management/login',
     `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`,
   );
-  const token = (answer as { readonly AccessToken?: unknown }).AccessToken;
-  if (typeof token !== 'string') throw new Error('the login gave no token');
+  const token = textAt(answer, 'AccessToken');
+  // What cannot stand in a header is no token.
+  if (token === undefined || !/^[\u0021-\u007e]+$/.test(token)) throw new Error('the login gave no token');
   return (path) => fetchJson(port, path, `Bearer ${token}`);
 }
 
@@ -205,8 +215,19 @@ export class ManagementFault extends Error {
   }
 }
 
+/** Most bytes of an answer; the lists of a server with 10,000 artifacts have about 2 MB. */
+const largestAnswer = 32 * 1024 * 1024;
+/** Milliseconds from a question to the end of its answer. */
+const slowestAnswer = 15_000;
+
 function fetchJson(port: number, path: string, authorization: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const fail = (words: string): void => {
+      reject(new Error(`${path} ${words}`));
+      call.destroy();
+    };
     // The tunnel ends in the pod that was asked for; its certificate is one for another name.
     const call = request(
       {
@@ -215,24 +236,29 @@ function fetchJson(port: number, path: string, authorization: string): Promise<u
         path,
         headers: { authorization, accept: 'application/json' },
         rejectUnauthorized: false,
-        timeout: 15_000,
       },
       (response) => {
-        let body = '';
-        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('data', (chunk: Buffer) => {
+          size += chunk.length;
+          if (size > largestAnswer) fail(`answered more than ${largestAnswer} bytes`);
+          else chunks.push(chunk);
+        });
+        // Without a listener, a connection that is lost here is told nowhere, and nothing would ever come back.
+        response.on('error', () => fail('answered only a part'));
         response.on('end', () => {
           if (response.statusCode === 401) return reject(new Error('it refuses the login'));
           if (response.statusCode !== 200) return reject(new ManagementFault(path, response.statusCode ?? 0));
           try {
-            resolve(JSON.parse(body));
+            resolve(JSON.parse(Buffer.concat(chunks).toString()));
           } catch {
-            reject(new Error(`${path} answered no JSON`));
+            fail('answered no JSON');
           }
         });
       },
     );
-    call.on('timeout', () => call.destroy(new Error(`${path} did not answer within 15 s`)));
+    const late = setTimeout(() => fail(`did not answer within ${slowestAnswer / 1000} s`), slowestAnswer);
     call.on('error', reject);
+    call.on('close', () => clearTimeout(late));
     call.end();
   });
 }
