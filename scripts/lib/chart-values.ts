@@ -38,6 +38,7 @@ const header = `# Values of the micro-integrator chart. The comments are made fr
 # A line that starts with "#" and no blank is a key that has no default, or an example of what may stand in the map or list above
 # it: take the "#" away (and the {} or [] above it).
 # A workload inherits workloadDefaults and overrides any of it: maps are merged, lists are replaced, null removes an entry.
+# Of alternatives, such as tag and digest or minAvailable and maxUnavailable, the one counts that the workload names.
 `;
 
 /** Where a key is: in which defaults, of which schema, how far to the right. */

@@ -64,11 +64,13 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- range $name, $value := $workload -}}
 {{- $default := get $inherited $name -}}
 {{- if and $default (kindIs "map" $default) (kindIs "map" $value) -}}
-{{- $_ := set $merged $name (mustMergeOverwrite (deepCopy $default) $value) -}}
+{{- include "mi.merge" (dict "into" $merged "name" $name "inherited" $default "own" $value) -}}
 {{- else if not (and (kindIs "map" $default) (kindIs "invalid" $value)) -}}
 {{- $_ := set $merged $name $value -}}
 {{- end -}}
 {{- end -}}
+{{- /* The text would count, so levels of its own take the place of one that it inherits. */ -}}
+{{- if and ($workload.logging).level (not $workload.log4j2) }}{{ $_ := unset $merged "log4j2" }}{{ end -}}
 {{- include "mi.resolve.workload" (dict "root" $ "resolved" $resolved "key" $key "type" $type "own" $workload "values" $merged) -}}
 {{- end -}}
 {{- end -}}
@@ -252,7 +254,7 @@ in the image.
 {{- $resolved := $root.Values.resolved -}}
 {{- $values := $workload.values -}}
 {{- if $resolved.database -}}
-{{- $_ := set $workload "database" (mustMergeOverwrite (deepCopy (($root.Values.coordination).database | default dict)) (($values.coordination).database | default dict)) -}}
+{{- include "mi.merge" (dict "into" $workload "name" "database" "inherited" (($root.Values.coordination).database | default dict) "own" (($values.coordination).database | default dict)) -}}
 {{- end -}}
 {{- /* Most workloads have the same file: merge and encode it once. */ -}}
 {{- $id := printf "toml %d %s" $workload.timeout (toJson (list $values.deploymentToml $workload.database)) -}}
