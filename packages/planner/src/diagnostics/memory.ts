@@ -1,4 +1,4 @@
-import { type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
+import { addTo, type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { claimsOf } from '../persistence.ts';
@@ -15,7 +15,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     deployedNodes(context.graph).filter((node) => artifactAt(context.graph, node).effects.length > 0),
   );
   const places = placesOf(context, nodes);
-  const splits = reachedFromSplits(context, nodes);
+  const unsplit = unsplitPlaces(context, nodes);
   const diagnostics: PlanDiagnostic[] = [];
   for (const node of nodes) {
     const where = places.get(node) ?? [];
@@ -24,7 +24,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
       artifact.effects.filter((effect) => types.includes(effect.type));
     if (where.length > 0) diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
     if (where.length < 2 && !isScaled(context, where)) continue;
-    if (splits[node] === 0) diagnostics.push(...aggregates(context, artifact, of('aggregate'), where));
+    diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
     diagnostics.push(...systemProperties(artifact, of('system-property-write')));
     diagnostics.push(...sessions(artifact, of('endpoint-session')));
@@ -34,18 +34,25 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * Marks the nodes that lie in a flow with a clone, iterate, foreach or scatter-gather: their aggregates get their parts
- * from the same flow, so the parts come back to the same pod. Two walks over the graph, whatever the number of
- * aggregates.
+ * For each node that aggregates, the workloads with an entry point that gets there in a flow without a clone, iterate,
+ * foreach or scatter-gather. A flow that has one makes the parts itself, so they come back to the same pod. One walk
+ * over what each workload reaches, whatever the number of aggregates.
  */
-function reachedFromSplits(context: PlanContext, nodes: ReadonlySet<number>): Uint8Array {
-  const marks = new Uint8Array(context.graph.artifacts.length);
-  const splits = [...nodes].filter((node) =>
-    artifactAt(context.graph, node).effects.some((effect) => effect.type === 'clone-or-iterate'),
-  );
-  const flows = context.walker.backward(splits);
-  for (const node of context.walker.forward(flows)) marks[node] = 1;
-  return marks;
+function unsplitPlaces(context: PlanContext, nodes: ReadonlySet<number>): ReadonlyMap<number, number[]> {
+  const having = (type: Effect['type']): number[] =>
+    [...nodes].filter((node) => artifactAt(context.graph, node).effects.some((effect) => effect.type === type));
+  const aggregating = new Set(having('aggregate'));
+  const places = new Map<number, number[]>();
+  if (aggregating.size === 0) return places;
+  const splitting = new Set(context.walker.backward(having('clone-or-iterate')));
+  const entries = context.workloads.map((): number[] => []);
+  for (const [node, workload] of context.home.entries()) {
+    if (!splitting.has(node)) entries[workload]?.push(node);
+  }
+  for (const [workload, roots] of entries.entries()) {
+    for (const node of context.walker.forward(roots)) if (aggregating.has(node)) addTo(places, node, workload);
+  }
+  return places;
 }
 
 function aggregates(
@@ -55,10 +62,10 @@ function aggregates(
   where: readonly number[],
 ): PlanDiagnostic[] {
   const [first, ...others] = effects;
-  if (first === undefined) return [];
+  if (first === undefined || (where.length < 2 && !isScaled(context, where))) return [];
   return [
     finding('MI-ISO-AGGREGATE', 'warning', {
-      message: `${title(artifact)} aggregates messages that no clone or iterate of its flow made, and it is at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
+      message: `${title(artifact)} aggregates messages that no clone or iterate of their flow made, and such flows are at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
       hint: 'Split and aggregate in one flow, or let the parts enter through one stateful entry point.',
       source: first.source,
       related: others.map((effect) => effect.source),

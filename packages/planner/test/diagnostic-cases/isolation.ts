@@ -188,6 +188,16 @@ export const isolationCases = {
       },
     ],
     [
+      'after an iterate of another flow that has it too',
+      'warning',
+      {
+        'api/A': { refs: { uses: ['sequence/s', 'sequence/i'] } },
+        'api/B': { refs: { uses: ['sequence/s'] } },
+        'sequence/s': { effects: [{ type: 'aggregate' }] },
+        'sequence/i': { effects: [{ type: 'clone-or-iterate' }] },
+      },
+    ],
+    [
       'in one pod',
       'none',
       {
