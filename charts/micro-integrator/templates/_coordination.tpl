@@ -21,6 +21,15 @@ dict: key, faults, toml (changed in place), database.
 {{- if $database.poolOptions }}{{ $_ := set $source "pool_options" $database.poolOptions }}{{ end -}}
 {{- $_ := set .toml "datasource" (append $sources $source) -}}
 {{- end -}}
+{{- $key := .key -}}
+{{- $all := .faults -}}
+{{- range .toml.datasource -}}
+{{- $url := lower (trim (toString .url)) -}}
+{{- $embedded := and (regexMatch "^jdbc:(h2|derby|hsqldb|sqlite):" $url) (not (regexMatch "^jdbc:(h2:(tcp|ssl):|derby://|hsqldb:(hsqls?|https?):)" $url)) -}}
+{{- if and $embedded (eq "WSO2_COORDINATION_DB" (toString .id)) -}}
+{{- include "mi.fault" (list $all "MI-VALUES-CONDITION" "coordination.database.url" (printf "The coordination database is one that runs inside of each pod (workload %q). Each pod would see itself alone and run every stateful artifact. Use a database server that all pods reach." $key)) -}}
+{{- end -}}
+{{- end -}}
 {{- $resolvers := dict "active-passive" "ActivePassiveResolver" "round-robin" "RoundRobinResolver" "task-nodes" "TaskNodeResolver" -}}
 {{- $handling := dict
   "resolver_class" (printf "org.wso2.micro.integrator.ntask.coordination.task.resolver.%s" (get $resolvers ($database.resolver | default "active-passive")))

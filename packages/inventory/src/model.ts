@@ -155,6 +155,8 @@ export interface Effect {
     | 'class-mediator'
     /** A Java class that sees each request and response of an API or inbound endpoint. */
     | 'handler'
+    /** A database that runs inside of the server; the subject says which and where. */
+    | 'embedded-database'
     /** Reads or writes files below a directory of its pod; the subject is the path. */
     | 'directory'
     /** A load balancing endpoint that sends the requests of one session to one back end. */
@@ -404,6 +406,8 @@ export interface ServerConfiguration {
   /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
   readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
+  /** Data sources that are a database inside of each server, with words for it. Missing: none. */
+  readonly embeddedDatabases?: readonly { readonly id: string; readonly database: string; readonly source: Source }[];
   /** `[server] hot_deployment`; missing where the file does not say (MI's own default is true). */
   readonly hotDeployment?: boolean;
   /** `[server] roles`; missing where the file does not say. */

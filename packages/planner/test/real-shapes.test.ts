@@ -263,3 +263,58 @@ test('handler classes of APIs and inbound endpoints are named as what cannot be 
     /^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not part of MI/,
   );
 });
+
+describe('a database inside of the server', () => {
+  const flow = (url: string): string =>
+    `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><dbreport><connection><pool><driver>x.D</driver><url>${url}</url></pool></connection><statement><sql>x</sql></statement></dbreport></inSequence></resource></api>`;
+  const said = async (
+    documents: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<readonly string[]> =>
+    findings(plan(await readFiles(project(documents, more)), options()), 'MI-ISO-EMBEDDED-DATABASE').map(
+      ({ message }) => message.split(':')[0] ?? '',
+    );
+
+  test.each([
+    ['jdbc:h2:mem:orders', 'an H2 database in the memory'],
+    ['jdbc:h2:./repository/database/Orders;USER=a', 'an H2 database in the files'],
+    ['JDBC:H2:file:/data/orders', 'an H2 database in the files'],
+    ['jdbc:h2:tcp://db/orders', undefined],
+    ['jdbc:derby:memory:orders;create=true', 'a Derby database in the memory'],
+    ['jdbc:derby://db/orders', undefined],
+    ['jdbc:hsqldb:mem:orders', 'an HSQLDB database in the memory'],
+    ['jdbc:hsqldb:hsql://db/orders', undefined],
+    ['jdbc:sqlite::memory:', 'an SQLite database in the memory'],
+    ['jdbc:sqlite:/data/orders.db', 'an SQLite database in the files'],
+    ['jdbc:mysql://db/h2', undefined],
+    ['$SYSTEM:URL', undefined],
+  ])('%s', async (url, what) => {
+    expect(await said([flow(url)])).toEqual(what === undefined ? [] : [`API A uses ${what} of each pod`]);
+  });
+
+  test('of data sources, data services, message stores and deployment.toml', async () => {
+    const store = `<messageStore name="S" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore" ${namespace}><parameter name="store.jdbc.connection.url">jdbc:h2:mem:s</parameter></messageStore>`;
+    const documents = [
+      '<data name="Own"><config id="c"><property name="url">jdbc:h2:mem:d</property></config></data>',
+      '<data name="Other"><config id="c"><property name="carbon_datasource_name">D</property></config></data>',
+      `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><store messageStore="S"/></inSequence></resource></api>`,
+      store,
+    ];
+    const source =
+      '<datasource><name>D</name><definition type="RDBMS"><configuration><url>jdbc:derby:d</url></configuration></definition></datasource>';
+    const more = {
+      'src/main/wso2mi/artifacts/data-sources/D.xml': source,
+      'deployment/deployment.toml': '[[datasource]]\nid = "T"\nurl = "jdbc:h2:mem:t"\n',
+    };
+    expect((await said(documents, more)).toSorted((a, b) => a.localeCompare(b))).toEqual([
+      'Data service Own uses an H2 database in the memory of each pod',
+      'Data source D uses a Derby database in the files of each pod',
+      'Message store S uses an H2 database in the memory of each pod',
+      'The data source T in deployment.toml is an H2 database in the memory of each pod',
+    ]);
+    const verdict = findVerdicts(await readFiles(project([store]))).get('message-store/S');
+    expect(verdict?.because).toBe(
+      'Message store S keeps its messages in an H2 database in the memory of each pod: other pods never see them.',
+    );
+  });
+});

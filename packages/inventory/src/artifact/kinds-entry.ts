@@ -2,6 +2,7 @@ import type { Source } from '../diagnostic.ts';
 import type { ArtifactFacts, Parameter } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import {
+  databaseEffect,
   incomplete,
   own,
   type Reading,
@@ -338,10 +339,13 @@ function checkNumbers(reading: Reading, root: XmlNode, name: string, className: 
 
 export const readMessageStore: FactsReader = (reading, root) => {
   referAttribute(reading, root, 'class', { kind: 'class' });
+  const nodes = parametersOf(root);
+  const url = nodes.findLast((node) => attributeValue(node, 'name') === 'store.jdbc.connection.url');
+  if (url !== undefined) databaseEffect(reading, url.text, url.offset);
   return {
     kind: 'message-store',
     ...optional('class', attributeValue(root, 'class')?.trim()),
-    parameters: readReferringParameters(reading, parametersOf(root)),
+    parameters: readReferringParameters(reading, nodes),
   };
 };
 

@@ -4,7 +4,17 @@ import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '.
 import { readConnectorOperation } from './connector.ts';
 import { type FactsReader, optional } from './kinds-entry.ts';
 import { readMediation } from './mediation.ts';
-import { compact, own, type Reading, refer, referAttribute, share, splitNames, synapseNamespace } from './reading.ts';
+import {
+  compact,
+  databaseEffect,
+  own,
+  type Reading,
+  refer,
+  referAttribute,
+  share,
+  splitNames,
+  synapseNamespace,
+} from './reading.ts';
 import { isDynamic } from './values.ts';
 
 const addressAttributes: ReadonlyMap<string, string> = new Map([
@@ -101,6 +111,9 @@ function readConfigProperty(reading: Reading, property: XmlNode): void {
     name === 'driverClassName'
   )
     refer(reading, { via, relation: 'needs-class', kind: 'class', value: property.text, offset: property.offset });
+  // RDBMSConfig and its old form (DBConstants of wso2/product-integrator-mi).
+  else if (name === 'url' || name === 'org.wso2.ws.dataservice.protocol')
+    databaseEffect(reading, property.text, property.offset);
   else if (/^\s*(?:gov|conf|local|resources):/.test(property.text))
     refer(reading, { via, relation: 'uses', kind: 'resource', value: property.text, offset: property.offset });
   else if (/^\s*(?:https?:\/\/|local:)/i.test(property.text))
@@ -132,6 +145,8 @@ export const readDataSource: FactsReader = (reading, root) => {
       value: driver.text,
       offset: driver.offset,
     });
+  const url = configuration === undefined ? undefined : child(configuration, 'url');
+  if (url !== undefined) databaseEffect(reading, url.text, url.offset);
   const jndi = child(root, 'jndiConfig');
   const name = jndi === undefined ? undefined : child(jndi, 'name')?.text.trim();
   return { kind: 'data-source', ...optional('jndiName', name === '' ? undefined : name) };

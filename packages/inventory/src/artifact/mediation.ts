@@ -1,7 +1,7 @@
 import type { Effect } from '../model.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
-import { effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
+import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
 import { attributeRules, targetOfMessage } from './reference-table.ts';
 import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
 
@@ -59,6 +59,7 @@ function readElement(reading: Reading, node: XmlNode): void {
       value: node.text.replace(/^\s*java:comp\/env\//, ''),
       offset: node.offset,
     });
+  else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readDirectory(reading, node);
   // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".

@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { ArtifactKind, Effect, Parameter, Relation } from '../model.ts';
 import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
-import { isDynamic, isRegistryKey, literalAuthority } from './values.ts';
+import { embeddedDatabase, isDynamic, isRegistryKey, literalAuthority } from './values.ts';
 import type { ParsedReference } from './parsed.ts';
 
 export const synapseNamespace = 'http://ws.apache.org/ns/synapse';
@@ -132,6 +132,12 @@ export function referAttribute(
 
 export function effect(reading: Reading, type: Effect['type'], subject: string, offset: number): void {
   reading.effects.push({ type, subject: own(subject), dynamic: isDynamic(subject), source: reading.locate(offset) });
+}
+
+/** Adds a database that runs inside of the server, when the text is the URL of one. */
+export function databaseEffect(reading: Reading, url: string, offset: number): void {
+  const database = embeddedDatabase(url);
+  if (database !== undefined) effect(reading, 'embedded-database', database, offset);
 }
 
 /** Adds a finding at an offset of the file. */

@@ -37,6 +37,24 @@ export function isLocalAddress(uri: string): boolean {
   return /^(?:https?:\/\/(?:[^@/?#]*@)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?=[:/?#]|$)|local:)/i.test(uri);
 }
 
+/** Databases that run inside of the JVM, by how their URL starts; the names after a colon are those of a server. */
+const embedded: readonly (readonly [name: string, url: RegExp])[] = [
+  ['H2', /^\s*jdbc:h2:(?!tcp:|ssl:)/i],
+  ['Derby', /^\s*jdbc:derby:(?!\/\/)/i],
+  ['HSQLDB', /^\s*jdbc:hsqldb:(?!hsqls?:|https?:)/i],
+  ['SQLite', /^\s*jdbc:sqlite:/i],
+];
+
+/**
+ * A database that lives in the memory or the files of each server by itself, in words; undefined for one that is a
+ * server (URL formats of H2's `features.html`, Derby's and HSQLDB's guides, and sqlite-jdbc).
+ */
+export function embeddedDatabase(url: string): string | undefined {
+  const found = embedded.find(([, start]) => start.test(url));
+  if (found === undefined) return undefined;
+  return `${/^[HS]/.test(found[0]) ? 'an' : 'a'} ${found[0]} database in the ${/^\s*jdbc:\w+:(?:mem(?:ory)?:|:memory:)/i.test(url) ? 'memory' : 'files'} of each pod`;
+}
+
 /** A use of the registry in an expression: the key when it is written out, else the expression for it. */
 export interface RegistryUse {
   readonly key: string;

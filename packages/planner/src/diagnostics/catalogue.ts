@@ -302,6 +302,12 @@ export const plannerCatalogue = {
     'A connection of the AI module keeps conversations (FILE_MEMORY) or embeddings (MI_VECTOR_STORE) in the memory and registry of one pod.',
     'Use a store outside the pods, for example POSTGRES_MEMORY.',
   ),
+  'MI-ISO-EMBEDDED-DATABASE': entry(
+    'warning',
+    'Database inside of the pod',
+    'An H2, Derby, HSQLDB or SQLite database runs inside of each server, in its memory or its files. Each pod has rows of its own, and they are gone with the pod.',
+    'Use the server of a database.',
+  ),
   'MI-ISO-AGGREGATE': entry(
     'warning',
     'Aggregation across requests',
@@ -439,6 +445,12 @@ export const plannerCatalogue = {
     'coordination=false',
     'Up to MI 4.4 the inbound endpoint runs on every node; from 4.5 the parameter is ignored.',
     'Remove the parameter.',
+  ),
+  'MI-DB-EMBEDDED': entry(
+    'error',
+    'Coordination database inside of each pod',
+    'An H2, Derby, HSQLDB or SQLite database inside of the server cannot coordinate: each pod has its own, finds no other node in it, and runs every stateful artifact.',
+    'Use a database server that all pods reach.',
   ),
   'MI-DB-NODE-ID': entry(
     'error',

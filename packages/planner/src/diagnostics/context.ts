@@ -29,6 +29,9 @@ export interface PlanContext {
   readonly byDatabase: boolean;
 }
 
+/** The data source that makes MI coordinate its servers (TasksDSComponent.java of wso2/product-integrator-mi). */
+export const coordinationId = 'WSO2_COORDINATION_DB';
+
 /** For each of the nodes wanted, the positions of the workloads in which it is at work, ascending. */
 export function placesOf(context: PlanContext, wanted: ReadonlySet<number>): Map<number, number[]> {
   const places = new Map<number, number[]>();

@@ -14,7 +14,7 @@ import { scheduleOf } from '../verdicts/task.ts';
 import { falseWords } from '../verdicts/broker.ts';
 import { isExpression, title } from '../verdicts/verdict.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
-import type { PlanContext } from './context.ts';
+import { coordinationId, type PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
 
 /** Findings about coordination by a database: what it does not cover, and what it asks of the release. */
@@ -107,6 +107,18 @@ function release(context: PlanContext): PlanDiagnostic[] {
       }),
     );
   }
+  for (const { embeddedDatabases = [] } of coordinating(inventory)) {
+    const embedded = embeddedDatabases.find(({ id }) => id === coordinationId);
+    if (embedded === undefined) continue;
+    diagnostics.push(
+      finding('MI-DB-EMBEDDED', 'error', {
+        message: `The coordination database in deployment.toml is ${embedded.database}: each pod sees itself alone, so every pod runs every stateful artifact.`,
+        hint: 'Use a database server that all pods reach, such as MySQL or PostgreSQL.',
+        source: embedded.source,
+        artifacts: all,
+      }),
+    );
+  }
   for (const { nodeId } of deliveredConfigurations(inventory)) {
     if (nodeId === undefined || /\$(env|sys)\{/.test(nodeId.value)) continue;
     diagnostics.push(
@@ -118,6 +130,13 @@ function release(context: PlanContext): PlanDiagnostic[] {
     );
   }
   return [...diagnostics, ...atMostOnce(inventory, all)];
+}
+
+/** The files with the coordination database that counts: those that the chart writes, where they have one. */
+function coordinating({ configurations }: PlanContext['inventory']): readonly ServerConfiguration[] {
+  const having = configurations.filter(({ coordinationDatabase }) => coordinationDatabase !== undefined);
+  const written = having.filter(({ environment }) => environment !== undefined);
+  return written.length > 0 ? written : having;
 }
 
 /** Coordination is at most once from MI 4.7 on, and only with the whole block of hardening, which is off by default. */

@@ -3,7 +3,7 @@ import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { claimsOf } from '../persistence.ts';
 import { title } from '../verdicts/verdict.ts';
-import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { coordinationId, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
 
 /**
@@ -23,6 +23,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     const of = (...types: Effect['type'][]): Effect[] =>
       artifact.effects.filter((effect) => types.includes(effect.type));
     if (where.length > 0) diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
+    if (where.length > 0) diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
     if (where.length < 2 && !isScaled(context, where)) continue;
     diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
@@ -30,7 +31,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(...sessions(artifact, of('endpoint-session')));
     diagnostics.push(...callbacks(artifact, of('separate-listener')));
   }
-  return [...diagnostics, ...positions(context)];
+  return [...diagnostics, ...embeddedOfServers(context), ...positions(context)];
 }
 
 /**
@@ -160,6 +161,46 @@ function aiState(
       }),
     ];
   });
+}
+
+const embeddedHint =
+  'Use the server of a database; one that runs inside of MI is for trying out. A volume keeps its files for one pod only.';
+
+/** A database inside of the server: rows are in one pod, and end with it. */
+function embedded(
+  context: PlanContext,
+  artifact: Artifact,
+  effects: readonly Effect[],
+  where: readonly number[],
+): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  const several = where.length > 1 || isScaled(context, where);
+  return [
+    finding('MI-ISO-EMBEDDED-DATABASE', several ? 'warning' : 'info', {
+      message: `${title(artifact)} uses ${first.subject}: ${several ? 'what one pod writes the others never see, and it' : 'it'} is gone with the pod.`,
+      hint: embeddedHint,
+      source: first.source,
+      related: others.map((effect) => effect.source),
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+/** The same for data sources of a `deployment.toml`; that of the coordination has findings of its own. */
+function embeddedOfServers({ inventory, workloads }: PlanContext): PlanDiagnostic[] {
+  const several = workloads.reduce((sum, { replicas }) => sum + replicas, 0) > 1;
+  return inventory.configurations.flatMap(({ embeddedDatabases = [] }) =>
+    embeddedDatabases
+      .filter(({ id }) => several && id !== coordinationId)
+      .map(({ id, database, source }) =>
+        finding('MI-ISO-EMBEDDED-DATABASE', 'warning', {
+          message: `The data source ${id} in deployment.toml is ${database}: what one pod writes the others never see, and it is gone with the pod.`,
+          hint: embeddedHint,
+          source,
+        }),
+      ),
+  );
 }
 
 /**

@@ -58,6 +58,13 @@ const says: Readonly<Record<StoreType, readonly [Verdict['class'], string]>> = {
 /** Verdict of a message store. A store starts no work itself, so it is never isolated for its own sake. */
 export function storeVerdict(artifact: Artifact, facts: StoreFacts): Verdict {
   const type = storeType(facts);
+  const inPod = type === 'jdbc' ? artifact.effects.find((effect) => effect.type === 'embedded-database') : undefined;
+  if (inPod !== undefined)
+    return {
+      class: 'pod-local',
+      because: `${title(artifact)} keeps its messages in ${inPod.subject}: other pods never see them.`,
+      evidence: evidence(inPod.source, inPod.subject),
+    };
   const [found, why] = says[type];
   return {
     class: found,

@@ -1,6 +1,6 @@
 import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
 import { source } from '../builder.ts';
-import { vfs, inbound, twoApps, database, toml, runtime, coordinationDatabase, type Case } from './parts.ts';
+import { vfs, inbound, twoApps, database, toml, runtime, coordinationDatabase, embedded, type Case } from './parts.ts';
 
 /** Findings about coordination by a database. */
 export const databaseCases = {
@@ -109,6 +109,11 @@ export const databaseCases = {
       database,
       runtime('4.4.0'),
     ],
+  ],
+  'MI-DB-EMBEDDED': [
+    ['in each pod', 'error', { 'task/T': {} }, database, toml(embedded('WSO2_COORDINATION_DB'))],
+    ['of another data source', 'none', { 'task/T': {} }, database, toml(embedded('Orders'))],
+    ['isolated', 'none', { 'task/T': {} }, {}, toml(embedded('WSO2_COORDINATION_DB'))],
   ],
   'MI-DB-NODE-ID': [
     [

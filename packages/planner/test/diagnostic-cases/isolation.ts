@@ -1,5 +1,5 @@
 import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
-import { jdbcStore } from '../builder.ts';
+import { jdbcStore, type Part } from '../builder.ts';
 import {
   vfs,
   inbound,
@@ -12,8 +12,11 @@ import {
   toml,
   delivered,
   coordinationDatabase,
+  embedded,
   type Case,
 } from './parts.ts';
+
+const h2: Part = { effects: [{ type: 'embedded-database', subject: 'an H2 database in the memory of each pod' }] };
 
 /** Findings about what isolation divides. */
 export const isolationCases = {
@@ -171,6 +174,14 @@ export const isolationCases = {
       { 'task/T': { refs: { uses: ['local-entry/M'] } }, 'local-entry/M': { effects: [{ type: 'vector-store' }] } },
     ],
     ['used by nobody', 'none', { 'api/A': {}, 'local-entry/M': { effects: [{ type: 'vector-store' }] } }],
+  ],
+  'MI-ISO-EMBEDDED-DATABASE': [
+    ['of replicas', 'warning', { 'api/A': { refs: { uses: ['data-source/D'] } }, 'data-source/D': h2 }],
+    ['of one pod', 'info', { 'task/T': { refs: { uses: ['data-source/D'] } }, 'data-source/D': h2 }],
+    ['used by nobody', 'none', { 'api/A': {}, 'data-source/D': h2 }],
+    ['of deployment.toml', 'warning', { 'api/A': {} }, {}, toml(embedded('Orders'))],
+    ['of deployment.toml, with one pod', 'none', { 'api/A': {} }, { pattern: 'single-replica' }, toml(embedded('O'))],
+    ['of the coordination', 'none', { 'api/A': {} }, {}, toml(embedded('WSO2_COORDINATION_DB'))],
   ],
   'MI-ISO-AGGREGATE': [
     [

@@ -58,6 +58,13 @@ export const delivered = (id: string, file: string): object => ({
   path: file,
 });
 export const coordinationDatabase = source('deployment.toml', 9);
+/** A data source that is a database inside of each server. */
+export const embedded = (id: string): object => ({
+  ...(id === 'WSO2_COORDINATION_DB' ? { coordinationDatabase } : {}),
+  embeddedDatabases: [
+    { id, database: 'an H2 database in the files of each pod', source: source('deployment.toml', 4) },
+  ],
+});
 export const listening = { transport: 'jms', enabled: true, source: source('mi-patterns.yaml', 8) };
 
 export const tasks = (number: number): Record<string, Part> =>
