@@ -22,5 +22,7 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   pulls: async () => (await import('./pulls.ts')).pulls,
   clusters: async () => (await import('./clusters.ts')).clusters,
   management: async () => (await import('./management.ts')).management,
+  pictures: async () => (await import('./pictures.ts')).pictures,
+  reporters: async () => (await import('./reporters.ts')).reporters,
   chart: async () => (await import('./documents.ts')).chart,
 };

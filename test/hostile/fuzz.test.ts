@@ -16,7 +16,17 @@ const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'gro
 it.each([
   ['150', inProcess],
   // Rendering needs Go, and a server with a certificate needs openssl.
-  ['30', ['pulls', 'clusters', ...(hasOpenssl ? ['management'] : []), ...(canRenderMany ? ['carry'] : [])]],
+  [
+    '30',
+    [
+      'pulls',
+      'clusters',
+      'reporters',
+      'pictures',
+      ...(hasOpenssl ? ['management'] : []),
+      ...(canRenderMany ? ['carry'] : []),
+    ],
+  ],
   ['2', ['long', 'commands', 'names', 'registries']],
 ])('%s inputs each of %j are answered as promised', (count, classes) => {
   const { status, stdout } = spawnSync(

@@ -147,7 +147,17 @@ describe('the layout', () => {
 describe('the other formats', () => {
   it('escape names as each of them needs', () => {
     expect(draw('plan.mmd')).toContain('A#60;b#62;#38;#34;c#34;');
-    expect(draw('plan.dot')).toContain('A<b>&\\"c\\"');
+    // Graphviz reads `&amp;` as HTML does.
+    expect(draw('plan.dot')).toContain('A<b>&amp;\\"c\\"');
+  });
+
+  it.each([
+    ['%%{init: {"theme": "dark"}}%%', '#37;#37;#123;init#58; #123;#34;theme#34;#58; #34;dark#34;#125;#125;#37;#37;'],
+    ['style:"b', 'style#58;#34;b'],
+    ['Größe 1.0/a, b', 'Größe 1.0/a, b'],
+  ])('Mermaid takes nothing out of %s', (label, written) => {
+    const named = { ...flow, nodes: flow.nodes.map((node) => ({ ...node, label })), edges: [] };
+    expect(drawFlow(named, heading, 'plan.mmd')).toContain(`<b>${written}</b>`);
   });
 
   it('have the ways and the dangers', () => {

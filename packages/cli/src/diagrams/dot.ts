@@ -49,6 +49,8 @@ export function flowToDot(flow: Flow, title: string): string {
   return `${[...lines, '}'].join('\n')}\n`;
 }
 
+/** A label as Graphviz shows it: it reads `&…;` as HTML does, and escapes of its own after a backslash. */
 function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`;
+  const plain = text.replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"');
+  return `"${plain.replaceAll('\n', '\\n')}"`;
 }

@@ -60,7 +60,10 @@ export function flowToMermaid(flow: Flow, title: string): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Mermaid reads `#` entities, quotes and backticks inside labels. */
+/**
+ * Text as Mermaid shows it: signs as `#` entities. Before it knows of labels, Mermaid takes `%%{…}%%` out of the whole
+ * text, also out of a label, and the last `;` of a line with `style` and a colon (encodeEntities, removeDirectives).
+ */
 function escape(text: string): string {
-  return text.replace(/[&<>"#`]/g, (character) => `#${character.codePointAt(0)};`).replace(/\s+/g, ' ');
+  return text.replace(/\s+/g, ' ').replace(/[^\w\s./,()\u0080-\u{10ffff}-]/gu, (sign) => `#${sign.codePointAt(0)};`);
 }

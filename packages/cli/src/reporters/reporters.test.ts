@@ -70,6 +70,11 @@ describe('sarif', () => {
     ]);
   });
 
+  it('encodes a path with half of a pair of UTF-16', () => {
+    const text = sarif(report({ ...missing, source: { path: 'a/\ud800x.xml', line: 1, column: 1 } }));
+    expect(text).toContain('"uri": "a/%EF%BF%BDx.xml"');
+  });
+
   it('takes levels from severities', () => {
     expect(run?.results.map(({ level }) => level)).toEqual(['error', 'warning', 'error']);
   });
@@ -103,6 +108,11 @@ describe('junit', () => {
     expect(xml).toContain('\\u0001 &lt;&amp;"&gt; 100%');
     expect(xml).not.toContain('\u0001');
     expect(xml).not.toMatch(/^::error/m);
+  });
+
+  it('holds no half of a pair of UTF-16', () => {
+    const xml = junit(report({ ...missing, message: 'a\ud800b\udc00c😀' }));
+    expect(xml).toContain('a\ufffdb\ufffdc😀');
   });
 
   it('reports a run without findings as one case that passed', () => {

@@ -65,8 +65,15 @@ function splitArchive(path: string): readonly [string, string | undefined] {
   return at < 0 ? [path, undefined] : [path.slice(0, at), path.slice(at + 2)];
 }
 
-/** A relative reference, percent-encoded; the first segment must not look like a scheme. */
+/**
+ * A relative reference, percent-encoded; the first segment must not look like a scheme. Half of a pair of UTF-16, which
+ * a name in an answer of a cluster may hold, cannot be encoded.
+ */
 function uriOf(path: string): string {
-  const encoded = path.split('/').map(encodeURIComponent).join('/');
+  const encoded = path
+    .replace(/\p{Cs}/gu, '\ufffd')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
   return path.startsWith('/') ? `file://${encoded}` : encoded;
 }
