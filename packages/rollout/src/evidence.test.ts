@@ -7,6 +7,24 @@ import { takeEvidence, writeEvidence } from './evidence.ts';
 import { StopRollout } from './stop.ts';
 import type { Tools } from './tools.ts';
 
+it('has what a pod says that tests the release, also while that pod is ready', async () => {
+  const pod = (name: string, labels: Record<string, string>): KubernetesObject => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, labels },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  });
+  const kubectl = async (command: readonly string[]) => ({
+    stdout: command.includes('logs') ? `words of ${command.find((word) => word.startsWith('orders'))}` : '',
+  });
+  const { logs } = await takeEvidence(
+    { namespace: 'n', context: 'c', tools: { kubectl } as unknown as Tools },
+    'orders',
+    [pod('orders-1', { 'mi-patterns.io/workload-type': 'stateless' }), pod('orders-test', {})],
+  );
+  expect(logs).toBe('── orders-test\nwords of orders-test');
+});
+
 it('keeps the secrets out of a file that a container has logged with its last words', async () => {
   const words = 'FATAL no login\npassword = "hunter2"';
   const pod: KubernetesObject = {

@@ -7,6 +7,7 @@ import {
   listAt,
   objectAt,
   textAt,
+  workloadTypeLabel,
 } from '@mi-patterns/helm';
 import { redact } from '@mi-patterns/inventory';
 import { writeAtomically, writeFailed } from '@mi-patterns/values';
@@ -24,7 +25,7 @@ export interface Evidence {
 const loggedPods = 10;
 
 /**
- * States, events and the last 200 lines of logs of the release's pods that are not ready. Never throws: what cannot be
+ * States, events and the last 200 lines of logs of the release's pods that are not ready, or that are no servers. Never throws: what cannot be
  * had is said in its place.
  */
 export async function takeEvidence(
@@ -34,6 +35,7 @@ export async function takeEvidence(
 ): Promise<Evidence> {
   const troubled = pods.filter(
     (pod) =>
+      isHelper(pod) ||
       !listAt(pod, 'status', 'conditions').some(
         (condition) => condition.type === 'Ready' && condition.status === 'True',
       ),
@@ -49,6 +51,11 @@ export async function takeEvidence(
     troubled.slice(0, loggedPods).map(async (pod) => `── ${pod.metadata.name}\n${await logsOf(place, pod)}`),
   );
   return { pods: pods.map(formatPod).join('\n'), events, logs: logs.join('\n') };
+}
+
+/** A pod that tests the release or prepares its database: it may be ready while what it does fails. */
+function isHelper(pod: KubernetesObject): boolean {
+  return pod.metadata.labels?.[workloadTypeLabel] === undefined;
 }
 
 async function logsOf(place: Place, pod: KubernetesObject): Promise<string> {

@@ -24,7 +24,7 @@ export interface ClusterSession {
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveObjects>;
 }
 
-/** The live state, and the objects of its pods. */
+/** The live state, and the objects of its pods and of those that test the release or prepare its database. */
 interface LiveObjects extends LiveState {
   readonly objects: readonly KubernetesObject[];
 }
@@ -90,7 +90,11 @@ async function podsAndWorkloads(target: Target, among: readonly KubernetesObject
     ({ name, workload, artifacts }) => workload !== '' || (ofRelease.has(name) && artifacts.length > 0),
   );
   const names = new Set(found.map(({ name }) => name));
-  return { workloads, pods: found, objects: pods.filter((pod) => names.has(pod.metadata.name)) };
+  return {
+    workloads,
+    pods: found,
+    objects: pods.filter(({ metadata: { name } }) => names.has(name) || ofRelease.has(name)),
+  };
 }
 
 async function hasNamespace(target: Target): Promise<boolean> {
