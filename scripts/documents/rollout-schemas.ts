@@ -180,6 +180,7 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
         'running?': one('rolloutRecord', 'The newest rollout that succeeded.'),
         'last?': one('rolloutRecord', 'The newest rollout, one that was rolled back perhaps.'),
         'drift?': several('objectChange', 'What somebody else changed since.'),
+        'driftUnknown?': ids('Objects whose drift could not be seen, and why: the user may not write them, perhaps.'),
         'lockedBy?': record(
           { holder: text('User and process.'), since: time('Since when.'), renewed: time('Last sign of life.') },
           'A rollout that is under way.',

@@ -23,6 +23,16 @@ const meanings: readonly {
   },
 ];
 
+/** What the API server says when it cannot say anything about the objects. */
+const noAnswer = /^Error from server \((?:ServerTimeout|ServiceUnavailable|Timeout|TooManyRequests|Unauthorized)\)/m;
+
+/** Whether a command failed because the cluster cannot answer, or does not know the user, whatever it was asked. */
+export function isNoAnswer({ stderr }: ToolFailure): boolean {
+  // A refusal may quote a webhook that cannot be reached.
+  if (/^Error from server \(/m.test(stderr)) return noAnswer.test(stderr);
+  return meanings.slice(1).some(({ when }) => when.test(stderr));
+}
+
 /** The failure of a command that asked a cluster, told by what it means; as it is when it means nothing known. */
 export function clusterFailure(error: ToolFailure, words: readonly string[]): ToolFailure {
   const context = words[words.findIndex((word) => word === '--context' || word === '--kube-context') + 1];

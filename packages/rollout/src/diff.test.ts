@@ -57,6 +57,12 @@ const diff = (
   });
 
 describe('impact', () => {
+  it('does not say that no pod restarts where the API server refuses a workload', () => {
+    const before = workload('a');
+    expect(diff([before], [workload('a', { image: 'x:2' })], { applied: new Map() }).impact.sentence).toBe(
+      'What happens to the pods of o-a is unknown.',
+    );
+  });
   const task = (image: string): KubernetesObject =>
     workload('order-task', { strategy: 'Recreate', artifacts: 'task/a', image });
 

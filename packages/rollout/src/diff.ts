@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, counted, type Diagnostic } from '@mi-patterns/inventory';
 import {
   at,
   chartWarnings,
@@ -237,28 +237,42 @@ function impactOf(facts: DiffFacts, changes: readonly ObjectChange[], drains: re
       },
     ];
   });
-  const sum = (list: readonly Impact['workloads'][number][]): number =>
-    list.reduce((total, { pods }) => total + pods, 0);
+  // The API server refuses them.
+  const unknown = facts.wanted.filter(
+    (object) => isWorkload(object) && facts.live.has(identity(object)) && !facts.applied.has(identity(object)),
+  );
+  return {
+    sentence: sentenceOf(
+      workloads,
+      unknown.map(({ metadata }) => metadata.name),
+    ),
+    restartingPods: podsOf(workloads.filter(({ action }) => action === 'restart')),
+    workloads,
+  };
+}
+
+function podsOf(workloads: Impact['workloads']): number {
+  return workloads.reduce((total, { pods }) => total + pods, 0);
+}
+
+/** What happens to pods, in words. `unknown`: names of workloads of which nobody can tell. */
+function sentenceOf(workloads: Impact['workloads'], unknown: readonly string[]): string {
   const restarting = workloads.filter(({ action }) => action === 'restart');
-  const counted = (count: number): string => `${count} ${count === 1 ? 'pod' : 'pods'}`;
+  const pods = podsOf(restarting);
+  const noRestart = unknown.length === 0 ? ['no pod restarts'] : [];
   const parts = [
-    sum(restarting) === 0
-      ? 'no pod restarts'
-      : `${counted(sum(restarting))} ${sum(restarting) === 1 ? 'restarts' : 'restart'}`,
+    ...(pods === 0 ? noRestart : [`${counted(pods, 'pod')} ${pods === 1 ? 'restarts' : 'restart'}`]),
     ...restarting
       .filter(({ downSeconds }) => downSeconds > 0)
       .map(({ name, downSeconds }) => `${name} is down for about ${Math.ceil(downSeconds / 5) * 5} s`),
     ...workloads
       .filter(({ action }) => action === 'start')
-      .map(({ name, pods }) => `${name} starts with ${counted(pods)}`),
+      .map(({ name, pods: starting }) => `${name} starts with ${counted(starting, 'pod')}`),
     ...workloads.filter(({ action }) => action === 'end').map(({ name }) => `${name} ends`),
+    ...unknown.map((name) => `what happens to the pods of ${name} is unknown`),
   ];
   const sentence = parts.join(', ');
-  return {
-    sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
-    restartingPods: sum(restarting),
-    workloads,
-  };
+  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
 }
 
 function stopSeconds(object: KubernetesObject): number {

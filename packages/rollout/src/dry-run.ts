@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { displayName, identity, type KubernetesObject } from '@mi-patterns/helm';
+import { displayName, identity, isToolFailure, type KubernetesObject, type ToolFailure } from '@mi-patterns/helm';
+import { isNoAnswer } from './cluster-failure.ts';
 import { kubectl, parseObjects, type Place } from './kubectl.ts';
 import type { Target } from './release.ts';
 
@@ -43,14 +44,26 @@ export function withNamespace(objects: readonly KubernetesObject[], namespace: s
     );
 }
 
-/** The objects as the cluster has them now; those that do not exist are left out. */
-export async function liveObjects(place: Place, objects: readonly KubernetesObject[]): Promise<Answers> {
-  return forAll(place, objects, ['get', '--filename=-', '--ignore-not-found', '--output=json']);
+/**
+ * The objects as the cluster has them now, by {@link identity}; those that do not exist, or whose kind the cluster does
+ * not know, are left out. Throws a ToolFailure when one cannot be read: taken for one that does not exist, its pods
+ * would go on beside new ones.
+ */
+export async function liveObjects(
+  place: Place,
+  objects: readonly KubernetesObject[],
+): Promise<ReadonlyMap<string, KubernetesObject>> {
+  const words = ['get', '--filename=-', '--ignore-not-found', '--output=json'];
+  const answers = await forAll(place, objects, words, (_, failure) => {
+    if (unknownKind.test(failure.stderr)) return [];
+    throw failure;
+  });
+  return answers.objects;
 }
 
 /**
  * The objects as a server-side apply by helm would leave them, without doing it; refusals say what the API server would
- * not take.
+ * not take. Throws a ToolFailure when it does not answer.
  */
 export async function dryRunApply(target: Target, objects: readonly KubernetesObject[]): Promise<Answers> {
   return forAll(
@@ -65,6 +78,7 @@ export async function dryRunApply(target: Target, objects: readonly KubernetesOb
       '--filename=-',
       '--output=json',
     ],
+    (object, failure) => [refusal(object, failure.stderr)],
   );
 }
 
@@ -84,22 +98,29 @@ function owned(object: KubernetesObject, target: Target): KubernetesObject {
 
 /**
  * kubectl prints nothing at all when one object of many fails, so a list that fails is halved until the culprit stands
- * alone.
+ * alone; `onFailure` says what that means.
  */
-async function forAll(place: Place, objects: readonly KubernetesObject[], words: readonly string[]): Promise<Answers> {
+async function forAll(
+  place: Place,
+  objects: readonly KubernetesObject[],
+  words: readonly string[],
+  onFailure: (object: KubernetesObject, failure: ToolFailure) => readonly Diagnostic[],
+): Promise<Answers> {
   if (objects.length === 0) return { objects: new Map(), refusals: [] };
   const list = { apiVersion: 'v1', kind: 'List', items: objects };
-  // The objects name their namespace themselves; the place's would be refused where it differs.
-  const answer = await kubectl(place, words, list, { expectedExitCodes: [0, 1], timeout: 600_000 });
-  if (answer.exitCode === 0)
-    return { objects: new Map(parseObjects(answer.stdout).map((object) => [identity(object), object])), refusals: [] };
-  const [only] = objects;
-  if (only !== undefined && objects.length === 1)
-    return { objects: new Map(), refusals: [refusal(only, answer.stderr)] };
+  try {
+    // The objects name their namespace themselves; the place's would be refused where it differs.
+    const { stdout } = await kubectl(place, words, list, { timeout: 600_000 });
+    return { objects: new Map(parseObjects(stdout).map((object) => [identity(object), object])), refusals: [] };
+  } catch (error) {
+    if (!isToolFailure(error) || error.exitCode !== 1 || isNoAnswer(error)) throw error;
+    const [only] = objects;
+    if (only !== undefined && objects.length === 1) return { objects: new Map(), refusals: onFailure(only, error) };
+  }
   const middle = Math.ceil(objects.length / 2);
   const parts = [
-    await forAll(place, objects.slice(0, middle), words),
-    await forAll(place, objects.slice(middle), words),
+    await forAll(place, objects.slice(0, middle), words, onFailure),
+    await forAll(place, objects.slice(middle), words, onFailure),
   ];
   return {
     objects: new Map(parts.flatMap((part) => [...part.objects])),
@@ -107,8 +128,11 @@ async function forAll(place: Place, objects: readonly KubernetesObject[], words:
   };
 }
 
+/** What kubectl says of a kind that the cluster does not have. */
+const unknownKind = /no matches for kind/;
+
 function refusal(object: KubernetesObject, stderr: string): Diagnostic {
-  const unknown = /no matches for kind/.test(stderr);
+  const unknown = unknownKind.test(stderr);
   const reason = stderr
     .replace(/^WARNING:.*$/gm, '')
     .trim()
@@ -120,8 +144,13 @@ function refusal(object: KubernetesObject, stderr: string): Diagnostic {
     message: unknown
       ? `The cluster does not know the kind ${object.kind} (${object.apiVersion}) of ${displayName(object)}.`
       : `The API server would refuse ${displayName(object)}: ${reason}`,
-    hint: unknown
-      ? 'Install what brings that kind, or switch the feature off in the values.'
-      : 'Correct the values; nothing was changed.',
+    hint: hintOf(stderr),
   };
+}
+
+function hintOf(stderr: string): string {
+  if (unknownKind.test(stderr)) return 'Install what brings that kind, or switch the feature off in the values.';
+  return /^Error from server \(Forbidden\).* cannot \w+ resource /m.test(stderr)
+    ? 'Ask for the rights that docs/rollouts.md lists; nothing was changed.'
+    : 'Correct the values; nothing was changed.';
 }

@@ -25,8 +25,8 @@ export interface Evidence {
 const loggedPods = 10;
 
 /**
- * States, events and the last 200 lines of logs of the release's pods that are not ready, or that are no servers. Never throws: what cannot be
- * had is said in its place.
+ * States, events and the last 200 lines of logs of the release's pods that are not ready, or that are no servers. Never
+ * throws: what cannot be had is said in its place.
  */
 export async function takeEvidence(
   place: Place,

@@ -42,6 +42,8 @@ export interface ReleaseStatus {
   /** The newest record, a rollout that was rolled back perhaps. */
   readonly last: RolloutRecord | undefined;
   readonly drift: readonly ObjectChange[];
+  /** Objects whose fields could not be compared, and why: a comparison asks the API server what a repeat would do. */
+  readonly driftUnknown: readonly string[];
   /** A rollout that is under way. */
   readonly lockedBy: LockHolder | undefined;
   /** What pods in trouble say. */
@@ -56,7 +58,8 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     readObject(target, 'leases.coordination.k8s.io', lockName(target.release)),
   ]);
   const revision = history.at(-1);
-  const { objects, all, drift, values } = revision === undefined ? nothingReleased : await releasedNow(target);
+  const { objects, all, drift, driftUnknown, values } =
+    revision === undefined ? nothingReleased : await releasedNow(target);
   const ids = new Set(objects.map(identity));
   const workloads = all.filter((object) => isWorkload(object) && ids.has(identity(object)));
   const states = workloads.map(workloadState);
@@ -85,6 +88,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     running,
     last: records.at(-1),
     drift,
+    driftUnknown,
     lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
     troubles: [
       ...pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
@@ -99,10 +103,11 @@ interface Released {
   /** Workloads and pods of the namespace. */
   readonly all: readonly KubernetesObject[];
   readonly drift: readonly ObjectChange[];
+  readonly driftUnknown: readonly string[];
   readonly values: JsonObject | undefined;
 }
 
-const nothingReleased: Released = { objects: [], all: [], drift: [], values: undefined };
+const nothingReleased: Released = { objects: [], all: [], drift: [], driftUnknown: [], values: undefined };
 
 async function releasedNow(target: Target): Promise<Released> {
   const manifest = await releaseManifest(target);
@@ -116,7 +121,13 @@ async function releasedNow(target: Target): Promise<Released> {
     dryRunApply(target, objects),
     releaseValues(target),
   ]);
-  return { objects, all, drift: driftOf(objects, live.objects, again.objects), values };
+  return {
+    objects,
+    all,
+    drift: driftOf(objects, live, again.objects),
+    driftUnknown: again.refusals.map(({ message }) => message),
+    values,
+  };
 }
 
 function firstImage(object: KubernetesObject): string | readonly string[] {

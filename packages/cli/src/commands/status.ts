@@ -1,13 +1,7 @@
 import { isToolFailure } from '@mi-patterns/helm';
-import {
-  type ObjectChange,
-  releaseStatus,
-  type ReleaseStatus,
-  type RolloutRecord,
-  targetOf,
-} from '@mi-patterns/rollout';
+import { releaseStatus, type ReleaseStatus, type RolloutRecord, targetOf } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
-import { type Diagnostic, type DiagnosticCode, printable } from '@mi-patterns/inventory';
+import { counted, type Diagnostic, type DiagnosticCode, printable } from '@mi-patterns/inventory';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration } from '../load.ts';
@@ -111,7 +105,7 @@ function text(rows: readonly Row[], style: Style, context: Context, verbose: boo
       printable((status.chart ?? '').replace(/^micro-integrator-/, '')),
       printable(status.images.map(shortImage).join(', ')),
       printable(lastRollout(status)),
-      driftText(status.drift),
+      driftText(status),
     ];
   });
   const notes = rows.flatMap(({ environment, answer }) =>
@@ -133,8 +127,10 @@ function lastRollout({ revision, last, readiness }: ReleaseStatus): string {
   return `${last.at.slice(0, 16).replace('T', ' ')} ${last.by}${what}${revision?.revision === last.revision ? '' : `, then revision ${revision?.revision} by hand`}`;
 }
 
-function driftText(drift: readonly ObjectChange[]): string {
-  return drift.length === 0 ? 'none' : `${drift.length} ${drift.length === 1 ? 'object' : 'objects'}`;
+function driftText({ drift, driftUnknown }: ReleaseStatus): string {
+  const seen = drift.length === 0 ? [] : [counted(drift.length, 'object')];
+  const unknown = driftUnknown.length === 0 ? [] : [`${seen.length === 0 ? '' : `${driftUnknown.length} `}unknown`];
+  return [...seen, ...unknown].join(', ') || 'none';
 }
 
 function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boolean): string[] {
@@ -164,6 +160,9 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
               ),
             ),
     ),
+    ...status.driftUnknown
+      .slice(0, verbose ? undefined : 3)
+      .map((because) => style.yellow(printable(`${name}: drift unknown. ${because}`))),
     ...(verbose && record !== undefined
       ? [
           printable(

@@ -18,10 +18,10 @@ export async function diffRelease(
   const union = [...new Map([...before, ...wanted].map((object) => [identity(object), object])).values()];
   const none = { objects: new Map<string, KubernetesObject>(), refusals: [] };
   const there = await session.namespace.exists();
-  const live = there ? await liveObjects(target, union) : none;
+  const live = there ? await liveObjects(target, union) : none.objects;
   const [applied, reapplied, state, records, history] = there
     ? [
-        await applyInTwoSteps(target, [...live.objects.values()], wanted),
+        await applyInTwoSteps(target, [...live.values()], wanted),
         await dryRunApply(target, before),
         await session.live(union),
         await readRecords(target, target.release),
@@ -33,7 +33,7 @@ export async function diffRelease(
   const diff = makeDiff({
     before,
     wanted,
-    live: live.objects,
+    live,
     pods: state.pods,
     applied: applied.objects,
     reapplied: reapplied.objects,

@@ -29,7 +29,7 @@ export async function oldReleases({ target, options, live }: ClusterSession): Pr
       continue;
     }
     const named = manifest.objects.map(({ object }) => object).filter(({ kind }) => oldKinds.includes(kind));
-    const { objects } = await liveObjects(target, withNamespace(named, target.namespace));
+    const objects = await liveObjects(target, withNamespace(named, target.namespace));
     const all = [...objects.values()];
     requireServers(name, all, runsServer);
     const ids = new Set(all.filter(isWorkload).map(identity));
