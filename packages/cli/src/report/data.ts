@@ -1,7 +1,6 @@
 import {
   type Artifact,
   type ArtifactId,
-  compareDiagnostics,
   type Diagnostic,
   type Inventory,
   type Source,
@@ -78,17 +77,6 @@ export interface ReportData {
   readonly codes: Readonly<Record<string, readonly [title: string, meaning: string, fix: string]>>;
 }
 
-/** Every finding of inventory and plan once, in printing order. */
-export function allFindings(inventory: Inventory, plan: Plan): readonly Diagnostic[] {
-  const seen = new Set<string>();
-  return [...plan.diagnostics, ...inventory.diagnostics].toSorted(compareDiagnostics).filter((finding) => {
-    const key = JSON.stringify([finding.code, finding.message, finding.source]);
-    const isNew = !seen.has(key);
-    seen.add(key);
-    return isNew;
-  });
-}
-
 /** The data of the page. Holds no values of parameters beyond evidence and excerpts, which hide secrets. */
 export function reportData(inventory: Inventory, plan: Plan, subject: ReportSubject): ReportData {
   const [paths, kinds, texts] = [words(), words(), words()];
@@ -96,7 +84,7 @@ export function reportData(inventory: Inventory, plan: Plan, subject: ReportSubj
   const numbers = (ids: readonly ArtifactId[]): number[] => ids.flatMap((id) => index.get(id) ?? []);
   const place = ({ path, line, column }: Source): Place => [paths.at(path), line, column];
   const excerptOf = excerpts(subject);
-  const findings = findingRows(allFindings(inventory, plan), { numbers, place, texts, excerptOf });
+  const findings = findingRows(plan.diagnostics, { numbers, place, texts, excerptOf });
   const known = new Set(findings.map(({ code }) => code));
   const everything = inventory.applications.length === 0;
   return {

@@ -20,7 +20,7 @@ import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.
 import { escapeMarkup as text } from '../output/markup.ts';
 import { addressRows, archiveRows, scheduleRows, settingRows } from '../output/readiness.ts';
 import { cores, coresInWords, duration, gibibytes } from '../output/units.ts';
-import { allFindings, type ReportData, reportData, type ReportSubject } from './data.ts';
+import { type ReportData, reportData, type ReportSubject } from './data.ts';
 
 const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
 
@@ -29,7 +29,8 @@ const severityWords = { error: 'error', warning: 'warning', info: 'note' } as co
  * and on paper; the list of everything and the page of each artifact are made in the browser from the data in the page.
  */
 export function planToHtml(inventory: Inventory, plan: Plan, subject: ReportSubject): string {
-  const findings = allFindings(inventory, plan);
+  // Those of `plan`, as on the terminal: it says of what was read whatever means something for the plan.
+  const findings = plan.diagnostics;
   const title = titleOf(inventory, subject);
   const status = statusOf(findings);
   return `<!doctype html>

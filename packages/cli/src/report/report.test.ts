@@ -1,4 +1,4 @@
-import { readInventory } from '@mi-patterns/inventory';
+import { type Inventory, readInventory } from '@mi-patterns/inventory';
 import { choicesOf, type Plan, plan, type PlanOptions } from '@mi-patterns/planner';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +70,19 @@ describe('the overview', () => {
     const page = planToHtml(inventory, { ...planned(), diagnostics }, subject);
     for (const hint of hints) expect(page.split(`→ ${hint}`)).toHaveLength(2);
     expect(page).not.toContain('→ Is it task/B?');
+  });
+
+  it('counts what the plan finds, and nothing that was read a second time', () => {
+    const unread: Inventory = {
+      ...inventory,
+      diagnostics: [
+        { code: 'MI-XML-MALFORMED', severity: 'error', message: 'Never closed.', hint: 'Close it.' },
+        { code: 'MI-CAR-NO-ROLE', severity: 'error', message: 'No role.', hint: 'Add one.' },
+      ],
+    };
+    const page = planToHtml(unread, plan(unread, options), subject);
+    expect(/<p class="status[^]*?<\/p>/.exec(page)?.[0]).toContain('<span>1 error</span>');
+    expect(page.split('→ Close it.')).toHaveLength(2);
   });
 });
 
