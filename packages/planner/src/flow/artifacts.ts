@@ -5,6 +5,7 @@ import { storeTypeOf } from '../verdicts/message-store.ts';
 import { isIsolatedClass } from '../verdicts/index.ts';
 import { servedTransports } from '../verdicts/proxy-service.ts';
 import type { FlowBuilder } from './builder.ts';
+import { worstOf } from './collect.ts';
 import type { Danger, FlowNode } from './model.ts';
 import { type Outside, outsideOf, storeTarget } from './outside.ts';
 import type { Place } from './places.ts';
@@ -53,13 +54,16 @@ function groupUnits(builder: FlowBuilder, place: Place): Unit[] {
     const [first] = roots;
     if (roots.length === 1 && first !== undefined) return unitOf(builder, place, first);
     const id = `${place.workload.name}/${kind}`;
+    const artifacts = roots.map((node) => artifactAt(builder.graph, node));
+    const danger = worstOf(artifacts.map((artifact) => dangerOf(builder, place, artifact)));
     builder.nodes.set(id, {
       id,
       kind: 'artifact',
       label: countedKind(roots.length, kind),
       note: kindWord(kind),
       workload: place.workload.name,
-      artifacts: roots.map((node) => artifactAt(builder.graph, node).id),
+      artifacts: artifacts.map((artifact) => artifact.id),
+      ...(danger === undefined ? {} : { danger }),
     });
     return { id, roots };
   });
@@ -110,9 +114,11 @@ function dangerOf({ plan, home, places }: FlowBuilder, place: Place, artifact: A
 
 /** Artifacts of the same server that a reader of the picture wants to see on the way. */
 function isDrawn(builder: FlowBuilder, node: number): boolean {
-  if (builder.only?.has(node) === false || builder.detail === 'groups') return false;
+  if (builder.only?.has(node) === false) return false;
   const artifact = artifactAt(builder.graph, node);
+  // A store in the memory of the pods is in every picture: nothing else in it would show what is lost there.
   if (artifact.kind === 'message-store') return storeTarget(artifact) === undefined;
+  if (builder.detail === 'groups') return false;
   return isEntryPoint(artifact) || (builder.detail === 'full' && /^(sequence|endpoint)$/.test(artifact.kind));
 }
 

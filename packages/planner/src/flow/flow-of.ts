@@ -5,7 +5,7 @@ import type { Plan } from '../model.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { addArtifacts } from './artifacts.ts';
 import { addClients } from './clients.ts';
-import { collectOutside } from './collect.ts';
+import { collectNodes } from './collect.ts';
 import { aroundArtifact } from './around.ts';
 import type { Flow, FlowDetail } from './model.ts';
 import { type Place, placesOf } from './places.ts';
@@ -63,7 +63,7 @@ export function flowOf(inventory: Inventory, plan: Plan, options: FlowOptions = 
     })),
     edges: [...builder.edges.values()],
   };
-  const drawn = detail === 'groups' ? collectOutside(flow) : flow;
+  const drawn = detail === 'groups' ? collectNodes(flow) : flow;
   return only === undefined ? drawn : withoutEmptyWorkloads(drawn);
 }
 

@@ -234,6 +234,26 @@ describe('how much is drawn', () => {
     expect(drawn.nodes.find(({ label }) => label === '30 tasks')?.artifacts).toHaveLength(30);
   });
 
+  it('keeps every danger, also where many are drawn as one', () => {
+    expect(danger(flow(large, { pattern: 'multiple-replicas' }), 'integration/task')).toBe('runs 3 times');
+    const memory = Object.fromEntries(
+      Array.from({ length: 30 }, (_, index): [string, Part][] => [
+        [`message-store/M${index}`, {}],
+        [`message-processor/P${index}`, { refs: { 'consumes-from': [`message-store/M${index}`] } }],
+        [`api/A${index}`, { refs: { 'stores-into': index < 10 ? [`message-store/M${index}`] : [] } }],
+      ]).flat(),
+    );
+    const drawn = flow(memory);
+    expect(drawn.nodes.filter(({ kind }) => kind === 'artifact').map(({ label }) => label)).toEqual([
+      '30 APIs',
+      '30 message processors',
+      '10 message stores',
+      '30 message stores',
+    ]);
+    expect(danger(drawn, 'integration/message-store')).toBe('never processed in these pods');
+    expect(danger(drawn, '30 workloads, one message processor each/message-store')).toBe('in memory: lost on restart');
+  });
+
   it('can be asked for', () => {
     expect(flow(orders).detail).toBe('full');
     expect(flow(large, {}, { detail: 'entries' }).nodes.filter(({ kind }) => kind === 'artifact')).toHaveLength(31);
