@@ -209,6 +209,19 @@ describe.skipIf(browserProgram === undefined)(
       expect(trouble).toEqual([]);
     });
 
+    it('starts on a small screen where the first workload is, and a table keeps room for names', async () => {
+      const small = await open('orders.html', 360);
+      const left = await small.page.evaluate(
+        "document.querySelector('[data-frame] rect').getBoundingClientRect().left - document.querySelector('.picture').getBoundingClientRect().left",
+      );
+      expect(left).toBeGreaterThan(0);
+      expect(left).toBeLessThan(100);
+      const wide = await open('orders.html', 1024);
+      const broken =
+        "[...document.querySelectorAll('td .id')].filter((id) => id.getClientRects()[0].height > 24).length";
+      expect(await wide.page.evaluate(broken)).toBe(0);
+    });
+
     it('collapses a workload by click and by keyboard, and what is below moves up', async () => {
       const { page, trouble } = await open('shop.html');
       const workload = (name: string): Locator => page.getByRole('button', { name: new RegExp(`^${name}\\b`) });

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { drawFlow } from './diagram.ts';
 import { fitText, textWidth, wrapText } from './fit.ts';
 import { layoutFlow, podRow } from './layout.ts';
+import type { Point } from './placed.ts';
 import { honestWords, readFlow } from './text.ts';
 
 const artifact = (
@@ -42,6 +43,20 @@ const flow: Flow = {
     { from: 'task/store', to: 'queue:Q', label: '' },
   ],
 };
+/** Places on a line as it is drawn: curves that leave and arrive sideways. */
+function between(points: readonly Point[]): Point[] {
+  return points.slice(1).flatMap((to, index) => {
+    const from = points[index] ?? to;
+    const reach = Math.max(10, Math.abs(to.x - from.x) / 2) * (to.x < from.x ? -1 : 1);
+    return Array.from({ length: 40 }, (_, step) => {
+      const [t, left] = [step / 40, 1 - step / 40];
+      const mix = (a: number, b: number, c: number, d: number): number =>
+        a * left ** 3 + 3 * b * left ** 2 * t + 3 * c * left * t ** 2 + d * t ** 3;
+      return { x: mix(from.x, from.x + reach, to.x - reach, to.x), y: mix(from.y, from.y, to.y, to.y) };
+    });
+  });
+}
+
 const heading = { title: 'A <title>', because: 'Chosen: <a> & "b".' };
 const draw = (file: string): string => drawFlow(flow, heading, file) ?? '';
 
@@ -99,6 +114,12 @@ describe('the picture', () => {
     expect(said[0]?.includes('respawn')).toBe(recovery === 'respawn');
   });
 
+  it('draws what fails in another colour than what may lose messages, and says what each sign means', () => {
+    expect(svg).toMatch(/<path class="mi-broken"[^>]* stroke="#b3261e"/);
+    expect(svg).toMatch(/<rect [^>]*class="mi-card mi-risk" stroke="#855800"/);
+    expect(svg.match(/>✗ fails in this plan<|>▲ works, but may lose messages or do work twice</g)).toHaveLength(2);
+  });
+
   it('is the same at each drawing, and reads itself to those who cannot see it', () => {
     expect(draw('plan.svg')).toBe(svg);
     expect(readFlow(flow)).toContain('leads to Task store (▲ in memory: lost on restart), fails.');
@@ -129,6 +150,65 @@ describe('the layout', () => {
       'task/store',
       'reader/R',
     ]);
+  });
+
+  it('leads no line over a workload that it does not touch, nor over the pods of its own', () => {
+    const chain = ['A', 'B', 'C', 'D'];
+    const wide = Array.from({ length: 5 }, (_, index) => `wide${index}`);
+    const placed = layoutFlow({
+      detail: 'full',
+      workloads: [...wide, 'narrow'].map((name) => ({ name, type: 'stateful', replicas: 1, count: 1 })),
+      nodes: [
+        ...wide.flatMap((name) => chain.map((one) => artifact(name, one))),
+        artifact('narrow', 'T'),
+        { id: 'host:h', kind: 'host', label: 'h', note: '', artifacts: [] },
+      ],
+      edges: [
+        ...wide.flatMap((name) =>
+          chain.slice(1).map((one, index) => ({ from: `${name}/${chain[index]}`, to: `${name}/${one}`, label: '' })),
+        ),
+        ...[...wide.flatMap((name) => chain.map((one) => `${name}/${one}`)), 'narrow/T'].map((from) => ({
+          from,
+          to: 'host:h',
+          label: '',
+        })),
+      ],
+    });
+    for (const { edge, points } of placed.edges)
+      for (const { workload, x, y, width: across, height: high } of placed.workloads) {
+        const isOwn = edge.from.startsWith(`${workload.name}/`);
+        // Of its own workload the name and the pods, of another all.
+        const bottom = isOwn ? y + 80 : y + high;
+        const over = between(points).filter((at) => at.x > x && at.x < x + across && at.y > y && at.y < bottom);
+        expect({ edge: `${edge.from} > ${edge.to}`, workload: workload.name, over: over[0] }).toEqual({
+          edge: `${edge.from} > ${edge.to}`,
+          workload: workload.name,
+          over: undefined,
+        });
+      }
+  });
+
+  it('stands what feeds one workload in the order of the artifacts there', () => {
+    const names = ['A', 'B', 'C', 'D', 'E'];
+    const fed = (order: readonly string[]): Flow => ({
+      detail: 'groups',
+      workloads: [{ name: 'all', type: 'stateful', replicas: 1, count: 1 }],
+      nodes: [
+        ...order.map((name): Flow['nodes'][number] => ({
+          id: `queue:${name}`,
+          kind: 'queue',
+          label: name,
+          note: '',
+          artifacts: [],
+        })),
+        ...names.map((name) => artifact('all', name)),
+      ],
+      edges: order.map((name) => ({ from: `queue:${name}`, to: `all/${name}`, label: '' })),
+    });
+    for (const order of [names, names.toReversed(), ['C', 'A', 'E', 'B', 'D']]) {
+      const queues = layoutFlow(fed(order)).nodes.filter(({ node }) => node.kind === 'queue');
+      expect(queues.toSorted((one, other) => one.y - other.y).map(({ label }) => label[0])).toEqual(names);
+    }
   });
 
   it('lays no box over another', () => {
@@ -163,6 +243,8 @@ describe('the other formats', () => {
   it('have the ways and the dangers', () => {
     expect(draw('plan.mmd')).toMatch(/n\d -\.->\|"✗ fails"\| n\d/);
     expect(draw('plan.dot')).toMatch(/n\d -> n\d \[label="✗ fails", color="#b3261e"/);
+    expect(draw('plan.dot')).toMatch(/▲ in memory: lost on restart", shape=box, color="#855800"/);
+    expect(draw('plan.mmd')).toMatch(/▲ in memory: lost on restart"\]:::risk/);
     expect(draw('plan.txt')).toContain('clients → Service integration →\n  Task A<b>&"c"');
     expect(draw('plan.txt')).toContain('→ stores Task store (▲ in memory: lost on restart)\n      → Queue Q');
   });

@@ -1,5 +1,5 @@
-import type { Flow, FlowNode, FlowNodeKind } from '@mi-patterns/planner';
-import { honestWords, podsInWords, signOf } from './text.ts';
+import type { Flow, FlowEdge, FlowNode, FlowNodeKind } from '@mi-patterns/planner';
+import { dangerColours, honestWords, podsInWords, signOf } from './text.ts';
 
 const shapes: Readonly<Partial<Record<FlowNodeKind, string>>> = {
   clients: 'ellipse',
@@ -19,8 +19,7 @@ export function flowToDot(flow: Flow, title: string): string {
   const declared = (node: FlowNode): string => {
     const danger = node.danger === undefined ? [] : [`${signOf(node.danger)} ${node.danger.word}`];
     const label = [node.label, node.note, ...danger].filter((line) => line !== '').join('\n');
-    const alarm =
-      node.danger === undefined ? '' : ', color="#b3261e", fontcolor="#b3261e", style="rounded,filled,dashed"';
+    const alarm = node.danger === undefined ? '' : `${coloured(node.danger)}, style="rounded,filled,dashed"`;
     return `${number.get(node.id) ?? ''} [label=${quote(label)}, shape=${shapes[node.kind] ?? 'box'}${alarm}];`;
   };
   const inside = (node: FlowNode): boolean => node.kind === 'artifact' && node.workload !== undefined;
@@ -42,11 +41,15 @@ export function flowToDot(flow: Flow, title: string): string {
     ]),
     ...flow.edges.map(({ from, to, label, danger }) => {
       const text = danger === undefined ? label : `${signOf(danger)} ${danger.word}`;
-      const alarm = danger === undefined ? '' : ', color="#b3261e", fontcolor="#b3261e", style=dashed';
+      const alarm = danger === undefined ? '' : `${coloured(danger)}, style=dashed`;
       return `  ${number.get(from) ?? ''} -> ${number.get(to) ?? ''} [label=${quote(text)}${alarm}];`;
     }),
   ];
   return `${[...lines, '}'].join('\n')}\n`;
+}
+
+function coloured({ level }: NonNullable<FlowEdge['danger']>): string {
+  return `, color="${dangerColours[level]}", fontcolor="${dangerColours[level]}"`;
 }
 
 /** A label as Graphviz shows it: it reads `&…;` as HTML does, and escapes of its own after a backslash. */

@@ -1,62 +1,20 @@
 import { addTo } from '@mi-patterns/inventory';
-import type { Flow, FlowEdge, FlowNode, FlowWorkload } from '@mi-patterns/planner';
+import type { Flow, FlowNode, FlowWorkload } from '@mi-patterns/planner';
 import { graphlib, layout as arrange } from '@dagrejs/dagre';
 import { type Item, packColumns } from './columns.ts';
 import { textWidth, wrapText } from './fit.ts';
-
-/** Pixels. */
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-/** A node with its place and the lines that fit into it. */
-export interface PlacedNode extends Box {
-  readonly node: FlowNode;
-  readonly label: readonly string[];
-  readonly note: readonly string[];
-  readonly danger: readonly string[];
-}
-
-export interface PlacedWorkload extends Box {
-  readonly workload: FlowWorkload;
-  readonly title: readonly string[];
-}
-
-export interface PlacedEdge {
-  readonly edge: FlowEdge;
-  /** It leads back to a workload, through the gaps between boxes, with right angles. */
-  readonly turnsBack?: true;
-  readonly points: readonly Point[];
-}
-
-export interface Layout {
-  readonly width: number;
-  readonly height: number;
-  readonly nodes: readonly PlacedNode[];
-  readonly workloads: readonly PlacedWorkload[];
-  readonly edges: readonly PlacedEdge[];
-}
-
-/** Sizes in pixels that layout and drawing share. */
-export const sizes = {
-  label: 12.5,
-  note: 10.5,
-  line: 16,
-  icon: 22,
-  padding: 9,
-  title: 14,
-  /** Row of pods below the title of a workload. */
-  pods: 34,
-  inset: 14,
-} as const;
+import {
+  type Box,
+  type Inner,
+  type Layout,
+  type Outer,
+  type PlacedNode,
+  type PlacedWorkload,
+  type Point,
+  sizes,
+} from './placed.ts';
+import { placeEdge } from './routes.ts';
+import { signOf } from './text.ts';
 
 const mostText = 190;
 const margin = 8;
@@ -106,7 +64,10 @@ function sizeOf(node: FlowNode): PlacedNode {
   const isOutside = node.kind !== 'artifact';
   const label = wrapText(node.label, mostText, sizes.label, 'bold');
   const note = node.note === '' ? [] : wrapText(node.note, mostText, sizes.note);
-  const danger = node.danger === undefined ? [] : wrapText(`▲ ${node.danger.word}`, mostText, sizes.note, 'bold');
+  const danger =
+    node.danger === undefined
+      ? []
+      : wrapText(`${signOf(node.danger)} ${node.danger.word}`, mostText, sizes.note, 'bold');
   const text = Math.max(
     ...label.map((line) => textWidth(line, sizes.label, 'bold')),
     ...note.map((line) => textWidth(line, sizes.note)),
@@ -122,13 +83,6 @@ function sizeOf(node: FlowNode): PlacedNode {
     width: Math.ceil(Math.max(64, text) + 2 * sizes.padding + (isOutside ? sizes.icon : 0)),
     height: Math.ceil((label.length + note.length * 0.85 + danger.length * 0.9) * sizes.line + 2 * sizes.padding - 2),
   };
-}
-
-interface Inner extends Pick<Box, 'width' | 'height'> {
-  readonly workload: FlowWorkload;
-  readonly title: readonly string[];
-  readonly nodes: ReadonlyMap<string, PlacedNode>;
-  readonly points: ReadonlyMap<string, readonly Point[]>;
 }
 
 /** What runs in one workload: entry points to the left, what ends the way to the right. */
@@ -158,7 +112,10 @@ function layoutWorkload(
   const right = Math.max(0, ...[...placed.values()].map(({ x, width }) => x + width));
   // Lines that lead around nodes need room too.
   const routes = edges.length === 0 ? new Map<string, readonly Point[]>() : pointsOf(graph, { x: 0, y: 0 });
-  const turns = edges.flatMap(({ from, to }) => routes.get(`${from}\n${to}`) ?? []);
+  const turns = [
+    ...edges.flatMap(({ from, to }) => routes.get(`${from}\n${to}`) ?? []),
+    ...own.flatMap(([id]) => [`\nstart\n${id}`, `${id}\n\nend`].flatMap((key) => routes.get(key)?.slice(1, -1) ?? [])),
+  ];
   const bottom = Math.max(
     0,
     ...[...placed.values()].map(({ y, height }) => y + height),
@@ -223,13 +180,6 @@ export function podWidth({ text, is }: DrawnPod): number {
   return is !== 'words' ? Math.ceil(textWidth(text, 11, 'bold')) + 14 : Math.ceil(textWidth(text, 12)) + 4;
 }
 
-interface Outer extends Pick<Box, 'width' | 'height'> {
-  readonly boxes: ReadonlyMap<string, Box>;
-  readonly points: ReadonlyMap<string, readonly Point[]>;
-  /** Lines that lead back to the column of workloads, each with the number of its lane. */
-  readonly back: ReadonlyMap<string, number>;
-}
-
 function layoutOuter(
   flow: Flow,
   sized: ReadonlyMap<string, PlacedNode>,
@@ -257,9 +207,10 @@ function layoutOuter(
   for (const name of inner.keys())
     graph.setEdge('\nstart', `workload:${name}`, { weight: 0, minlen: depth + (sized.has('clients') ? 1 : 0) });
   const centred = boxesOf(graph, boxes);
-  const { placed: packed, points } = packBoxes(graph, centred);
+  const isUpsideDown = isInLowerHalf(packBoxes(graph, centred).placed);
+  const heights = heightsInWorkload(flow, placeOf, inner);
+  const { placed: packed, points } = packBoxes(graph, inOrder(centred, heights, isUpsideDown));
   const placed = aligned(packed);
-  const isUpsideDown = isInLowerHalf(placed);
   const all = [...placed.values()];
   // The helper node leaves a gap at the left.
   const left = margin - Math.min(...all.map(({ x }) => x));
@@ -303,6 +254,58 @@ function leadingBack({ nodes, edges }: Flow, at: (id: string) => string): Readon
     .filter(([from, to]) => from !== to && fed.has(from) && isWorkload(to))
     .map((ends) => ends.join('\n'));
   return new Map([...new Set(keys)].map((key, lane) => [key, lane % 4]));
+}
+
+/** For what is linked to one workload only: that workload, and how far down in it. */
+type Heights = ReadonlyMap<string, { readonly workload: string; readonly middle: number }>;
+
+function heightsInWorkload(
+  { edges }: Flow,
+  placeOf: ReadonlyMap<string, string>,
+  inner: ReadonlyMap<string, Inner>,
+): Heights {
+  const met = new Map<string, { readonly workload: string; readonly middle: number }[]>();
+  for (const { from, to } of edges)
+    for (const [id, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      const workload = placeOf.get(other);
+      const node = workload === undefined ? undefined : inner.get(workload)?.nodes.get(other);
+      if (workload === undefined || node === undefined || placeOf.has(id)) continue;
+      addTo(met, id, { workload, middle: node.y + node.height / 2 });
+    }
+  return new Map(
+    [...met].flatMap(([id, [first, ...others]]) => {
+      if (first === undefined || others.some(({ workload }) => workload !== first.workload)) return [];
+      const sum = others.reduce((all, { middle }) => all + middle, first.middle);
+      return [[id, { workload: first.workload, middle: sum / (others.length + 1) }] as const];
+    }),
+  );
+}
+
+/** What one workload alone is linked to stands in the order of the artifacts there, so that lines do not cross. */
+function inOrder(boxes: ReadonlyMap<string, Box>, heights: Heights, isUpsideDown: boolean): ReadonlyMap<string, Box> {
+  const groups = new Map<string, string[]>();
+  for (const [id, box] of boxes) {
+    const height = heights.get(id);
+    if (height !== undefined) addTo(groups, `${height.workload}\n${Math.round(box.x + box.width / 2)}`, id);
+  }
+  const changed = new Map(boxes);
+  const middleOf = (id: string): number => (heights.get(id)?.middle ?? 0) * (isUpsideDown ? -1 : 1);
+  const middleAt = ({ y, height }: Box): number => y + height / 2;
+  for (const ids of groups.values()) {
+    const middles = ids
+      .flatMap((id) => boxes.get(id) ?? [])
+      .map(middleAt)
+      .toSorted((a, b) => a - b);
+    for (const [position, id] of ids.toSorted((a, b) => middleOf(a) - middleOf(b)).entries()) {
+      const box = boxes.get(id);
+      const middle = middles[position];
+      if (box !== undefined && middle !== undefined) changed.set(id, { ...box, y: middle - box.height / 2 });
+    }
+  }
+  return changed;
 }
 
 /** The boxes without holes between them, and for each line that passes columns the points there. */
@@ -393,97 +396,4 @@ function pointsOf(graph: Graph, shift: Point): Map<string, readonly Point[]> {
       return [`${v}\n${w}`, points.map(({ x, y }) => ({ x: x + shift.x, y: y + shift.y }))];
     }),
   );
-}
-
-function placeEdge(
-  edge: FlowEdge,
-  nodes: ReadonlyMap<string, PlacedNode>,
-  placeOf: ReadonlyMap<string, string>,
-  { inner, outer }: { readonly inner: ReadonlyMap<string, Inner>; readonly outer: Outer },
-): PlacedEdge[] {
-  const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
-  if (from === undefined || to === undefined) return [];
-  const [fromPlace, toPlace] = [placeOf.get(edge.from), placeOf.get(edge.to)];
-  const isInner = fromPlace !== undefined && fromPlace === toPlace;
-  const key = isInner
-    ? `${edge.from}\n${edge.to}`
-    : `${fromPlace === undefined ? edge.from : `workload:${fromPlace}`}\n${toPlace === undefined ? edge.to : `workload:${toPlace}`}`;
-  const frame = isInner ? outer.boxes.get(`workload:${fromPlace}`) : undefined;
-  const known = (isInner ? inner.get(fromPlace)?.points : outer.points)?.get(key) ?? [];
-  // Inside of a workload the first and the last two points belong to the boxes; the ones between lead around others.
-  const between = (isInner ? known.slice(2, -2) : known).map(({ x, y }) => ({
-    x: x + (frame?.x ?? 0),
-    y: y + (frame?.y ?? 0),
-  }));
-  const lane = isInner ? undefined : outer.back.get(key);
-  if (lane !== undefined) return [turningBack(edge, { from, to, lane }, { inner, outer, fromPlace, toPlace })];
-  const isBack = to.x + to.width <= from.x;
-  const start = { x: isBack ? from.x : from.x + from.width, y: from.y + from.height / 2 };
-  const end = { x: isBack ? to.x + to.width : to.x, y: to.y + to.height / 2 };
-  if (isInner || isBack) return [{ edge, points: [start, ...(isBack ? [] : between), end] }];
-  const leaving = wayOut(edge.from, fromPlace, start, { inner, outer });
-  const arriving = wayIn(edge.to, toPlace, end, { inner, outer });
-  return [{ edge, points: [start, ...leaving, ...between, ...arriving, end] }];
-}
-
-type Layers = { readonly inner: ReadonlyMap<string, Inner>; readonly outer: Outer };
-
-/** Out of its box, along the gap above the workload it leads to, and into it from the left as every other line. */
-function turningBack(
-  edge: FlowEdge,
-  { from, to, lane }: { readonly from: PlacedNode; readonly to: PlacedNode; readonly lane: number },
-  {
-    fromPlace,
-    toPlace,
-    ...layers
-  }: Layers & { readonly fromPlace: string | undefined; readonly toPlace: string | undefined },
-): PlacedEdge {
-  const source = frameOf(fromPlace, layers.outer);
-  const target = frameOf(toPlace, layers.outer) ?? to;
-  const start = {
-    x: source === undefined ? from.x : from.x + from.width,
-    y: from.y + from.height * (source === undefined ? 0.75 : 0.5),
-  };
-  const gutter = (source === undefined ? from.x - 14 : source.x + source.width + 14) - lane * 6;
-  const gap = target.y - 9 - lane * 3;
-  const left = target.x - 16 - lane * 5;
-  const end = { x: to.x, y: to.y + to.height / 2 };
-  const into = wayIn(edge.to, toPlace, end, layers).slice(1);
-  const level = into[0]?.y ?? end.y;
-  const points = [
-    start,
-    { x: gutter, y: start.y },
-    { x: gutter, y: gap },
-    { x: left, y: gap },
-    { x: left, y: level },
-    ...into,
-    end,
-  ];
-  return { edge, points, turnsBack: true };
-}
-
-/** From a node between the others straight out of its frame, so that no line crosses another workload on the way. */
-function wayOut(id: string, place: string | undefined, start: Point, { inner, outer }: Layers): readonly Point[] {
-  const frame = frameOf(place, outer);
-  if (place === undefined || frame === undefined) return [];
-  const own = inner.get(place);
-  const right = (own?.width ?? 0) - sizes.inset;
-  const inside = (own?.points.get(`${id}\n\nend`) ?? []).slice(1, -1).filter(({ x }) => x <= right);
-  const points = inside.map(({ x, y }) => ({ x: x + frame.x, y: y + frame.y }));
-  return [...points, { x: frame.x + frame.width + 4, y: points.at(-1)?.y ?? start.y }];
-}
-
-/** The same from the frame to a node in it. */
-function wayIn(id: string, place: string | undefined, end: Point, { inner, outer }: Layers): readonly Point[] {
-  const frame = frameOf(place, outer);
-  if (place === undefined || frame === undefined) return [];
-  const inside = (inner.get(place)?.points.get(`\nstart\n${id}`) ?? [])
-    .slice(1, -1)
-    .filter(({ x }) => x >= sizes.inset);
-  const points = inside.map(({ x, y }) => ({ x: x + frame.x, y: y + frame.y }));
-  return [{ x: frame.x - 4, y: points[0]?.y ?? end.y }, ...points];
-}
-
-function frameOf(place: string | undefined, outer: Outer): Box | undefined {
-  return place === undefined ? undefined : outer.boxes.get(`workload:${place}`);
 }

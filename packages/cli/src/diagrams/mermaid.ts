@@ -1,5 +1,5 @@
 import type { Flow, FlowNode } from '@mi-patterns/planner';
-import { honestWords, podsInWords, signOf } from './text.ts';
+import { dangerColours, honestWords, podsInWords, signOf } from './text.ts';
 
 /** Shapes that Mermaid has for what a node stands for. */
 function shaped(node: FlowNode, label: string): string {
@@ -30,7 +30,7 @@ export function flowToMermaid(flow: Flow, title: string): string {
   const declared = (node: FlowNode): string => {
     const danger = node.danger === undefined ? [] : [`${signOf(node.danger)} ${node.danger.word}`];
     const lines = [`<b>${escape(node.label)}</b>`, ...[node.note, ...danger].filter((line) => line !== '').map(escape)];
-    return `${number.get(node.id) ?? ''}${shaped(node, lines.join('<br/>'))}${node.danger === undefined ? '' : ':::alarm'}`;
+    return `${number.get(node.id) ?? ''}${shaped(node, lines.join('<br/>'))}${node.danger === undefined ? '' : `:::${node.danger.level}`}`;
   };
   const inside = (node: FlowNode): boolean => node.kind === 'artifact' && node.workload !== undefined;
   const lines = [
@@ -55,7 +55,9 @@ export function flowToMermaid(flow: Flow, title: string): string {
     ...honestWords(flow).map((text) => `  %% ${text}`),
     '  classDef stateless fill:#eff5fd,stroke:#2563a8,color:#12263f',
     '  classDef stateful fill:#fdf4e8,stroke:#b45309,color:#3f2a12,stroke-dasharray:7 3',
-    '  classDef alarm stroke:#b3261e,color:#b3261e,stroke-dasharray:5 3',
+    ...Object.entries(dangerColours).map(
+      ([level, colour]) => `  classDef ${level} stroke:${colour},color:${colour},stroke-dasharray:5 3`,
+    ),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -2,18 +2,9 @@ import type { Flow, FlowEdge, FlowNode, Plan } from '@mi-patterns/planner';
 import { escapeMarkup } from '../output/markup.ts';
 import { fitText, textWidth, wrapText } from './fit.ts';
 import { icons } from './icons.ts';
-import {
-  type Layout,
-  layoutFlow,
-  type PlacedEdge,
-  type PlacedNode,
-  type PlacedWorkload,
-  podRow,
-  podWidth,
-  type Point,
-  sizes,
-} from './layout.ts';
-import { honestWords, planTitle, readFlow } from './text.ts';
+import { layoutFlow, podRow, podWidth } from './layout.ts';
+import { type Layout, type PlacedEdge, type PlacedNode, type PlacedWorkload, type Point, sizes } from './placed.ts';
+import { dangerColours, honestWords, planTitle, readFlow, signOf } from './text.ts';
 
 export interface SvgOptions {
   /** Title and reason above the picture; left out on a page that shows them itself. */
@@ -25,12 +16,11 @@ export interface SvgOptions {
 const margin = 28;
 const ink = '#1c2733';
 const soft = '#566370';
-const alarm = '#b3261e';
 
 /**
  * Attributes hold the light colours, so that a viewer without styles shows them; readers with a dark screen get these.
  */
-const darkStyle = `<style>@media screen and (prefers-color-scheme:dark){.mi-page{fill:#131a22}.mi-ink{fill:#e6edf3}.mi-soft{fill:#a3b1be}.mi-card{fill:#1a232d;stroke:#4a5866}.mi-stateless{fill:#14243a;stroke:#6ea8e5}.mi-stateful{fill:#2e2010;stroke:#e0a05a}.mi-pod-stateless{fill:#20426b;stroke:#6ea8e5}.mi-pod-stateful{fill:#563a15;stroke:#e0a05a}.mi-edge{stroke:#8fa0b0}.mi-head{fill:#8fa0b0}.mi-icon{stroke:#a3b1be}.mi-alarm{stroke:#ff8a80}.mi-alarm-text{fill:#ff8a80}.mi-halo{stroke:#131a22}}</style>`;
+const darkStyle = `<style>@media screen and (prefers-color-scheme:dark){.mi-page{fill:#131a22}.mi-ink{fill:#e6edf3}.mi-soft{fill:#a3b1be}.mi-card{fill:#1a232d;stroke:#4a5866}.mi-stateless{fill:#14243a;stroke:#6ea8e5}.mi-stateful{fill:#2e2010;stroke:#e0a05a}.mi-pod-stateless{fill:#20426b;stroke:#6ea8e5}.mi-pod-stateful{fill:#563a15;stroke:#e0a05a}.mi-edge{stroke:#8fa0b0}.mi-head{fill:#8fa0b0}.mi-icon{stroke:#a3b1be}.mi-broken{stroke:#ff8a80}.mi-broken-text{fill:#ff8a80}.mi-risk{stroke:#e3b341}.mi-risk-text{fill:#e3b341}.mi-halo{stroke:#131a22}}</style>`;
 
 /**
  * A flow as a picture: who calls, the workloads with their pods and what runs in them, and what is outside. A broken or
@@ -49,7 +39,7 @@ export function flowToSvg(flow: Flow, title: string, because: string, options: S
     `<title id="mi-title">${escapeMarkup(title)}</title>`,
     `<desc id="mi-text">${escapeMarkup(readFlow(flow))}</desc>`,
     darkStyle,
-    `<defs><marker id="mi-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="mi-head" d="M0 0L8 4L0 8z" fill="#64748b"/></marker><marker id="mi-arrow-alarm" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="mi-alarm-text" d="M0 0L8 4L0 8z" fill="${alarm}"/></marker></defs>`,
+    `<defs>${arrowHead('mi-arrow', 'mi-head', '#64748b')}${levels.map((level) => arrowHead(`mi-arrow-${level}`, `mi-${level}-text`, dangerColours[level])).join('')}</defs>`,
     `<rect class="mi-page" width="${width}" height="${height}" fill="#ffffff"/>`,
     ...head.map((line, index) =>
       index === 0
@@ -68,6 +58,12 @@ export function flowToSvg(flow: Flow, title: string, because: string, options: S
   ].join('\n');
 }
 
+const levels = ['broken', 'risk'] as const;
+
+function arrowHead(id: string, look: string, colour: string): string {
+  return `<marker id="${id}" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="${look}" d="M0 0L8 4L0 8z" fill="${colour}"/></marker>`;
+}
+
 /** The flow of a plan as a picture with the plan's own title and reason. */
 export function planToSvg(flow: Flow, plan: Plan, options: SvgOptions = { heading: true }): string {
   return flowToSvg(flow, planTitle(plan), plan.patternBecause, options);
@@ -79,12 +75,14 @@ function headingLines(title: string, because: string, room: number): string[] {
 
 function footer(flow: Flow, room: number): string[] {
   const dangers = [...flow.nodes, ...flow.edges].flatMap(({ danger }) => (danger === undefined ? [] : [danger.level]));
-  const signs = [
-    ...(dangers.includes('broken') ? ['✗ fails in this plan'] : []),
-    ...(dangers.includes('risk') ? ['▲ works, but may lose messages or do work twice'] : []),
-  ].join('     ');
-  return [...(signs === '' ? [] : [signs]), ...honestWords(flow).flatMap((text) => wrapText(text, room, 12))];
+  const signs = levels.filter((level) => dangers.includes(level)).map((level) => legend[level]);
+  return [...signs, ...honestWords(flow).flatMap((text) => wrapText(text, room, 12))];
 }
+
+const legend = {
+  broken: '✗ fails in this plan',
+  risk: '▲ works, but may lose messages or do work twice',
+} as const;
 
 function body({ workloads, nodes, edges }: Layout, options: SvgOptions): string[] {
   const marks = options.linkOf === undefined ? unmarked : marksOf({ workloads, nodes });
@@ -194,10 +192,11 @@ function drawNode({ node, label, note, danger, x, y, width, height }: PlacedNode
     line += step * sizes.line;
     return drawn;
   };
+  const level = node.danger?.level ?? 'risk';
   const alarmed =
     node.danger === undefined
       ? ''
-      : ` class="mi-card mi-alarm" stroke="${alarm}" stroke-width="1.5" stroke-dasharray="5 3"`;
+      : ` class="mi-card mi-${level}" stroke="${dangerColours[level]}" stroke-width="1.5" stroke-dasharray="5 3"`;
   return [
     `<g><title>${escapeMarkup([node.note, node.label, node.danger?.word, ...node.artifacts.slice(0, 20)].filter((part) => part !== undefined && part !== '').join('\n'))}</title>`,
     `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${isOutside ? 12 : 6}" fill="#ffffff"${alarmed === '' ? ' class="mi-card" stroke="#94a3b8"' : alarmed}/>`,
@@ -212,8 +211,8 @@ function drawNode({ node, label, note, danger, x, y, width, height }: PlacedNode
     ),
     ...danger.map((content) =>
       text(
-        node.danger?.level === 'broken' ? content.replace('▲', '✗') : content,
-        `class="mi-alarm-text" font-size="${sizes.note}" font-weight="600" fill="${alarm}"`,
+        content,
+        `class="mi-${level}-text" font-size="${sizes.note}" font-weight="600" fill="${dangerColours[level]}"`,
         0.9,
       ),
     ),
@@ -222,8 +221,16 @@ function drawNode({ node, label, note, danger, x, y, width, height }: PlacedNode
 }
 
 function drawEdge({ edge, points, turnsBack }: PlacedEdge, marks: string): string {
-  const isAlarm = edge.danger !== undefined;
-  return `<path${marks} class="${isAlarm ? 'mi-alarm' : 'mi-edge'}" d="${turnsBack === true ? corners(points) : curve(points)}" fill="none" stroke="${isAlarm ? alarm : '#64748b'}" stroke-width="${isAlarm ? 1.8 : 1.3}"${isAlarm ? ' stroke-dasharray="6 4"' : ''} marker-end="url(#${isAlarm ? 'mi-arrow-alarm' : 'mi-arrow'})"/>`;
+  const level = edge.danger?.level;
+  const [look, colour, more] =
+    level === undefined
+      ? ['mi-edge', '#64748b', 'stroke-width="1.3" marker-end="url(#mi-arrow)"']
+      : [
+          `mi-${level}`,
+          dangerColours[level],
+          `stroke-width="1.8" stroke-dasharray="6 4" marker-end="url(#mi-arrow-${level})"`,
+        ];
+  return `<path${marks} class="${look}" d="${turnsBack === true ? corners(points) : curve(points)}" fill="none" stroke="${colour}" ${more}/>`;
 }
 
 /** Straight lines through all points, with round corners. */
@@ -265,7 +272,7 @@ function curve(points: readonly Point[]): string {
 
 function labelOf(edge: FlowEdge): string {
   if (edge.danger === undefined) return edge.label;
-  return `${edge.danger.level === 'broken' ? '✗' : '▲'} ${edge.danger.word}`;
+  return `${signOf(edge.danger)} ${edge.danger.word}`;
 }
 
 /** Words on a line, with a halo so that they can be read over it. */
@@ -273,11 +280,12 @@ function edgeLabel({ edge, points }: PlacedEdge): string {
   const label = labelOf(edge);
   const [start, end] = [points[0], points.at(-1)];
   if (label === '' || start === undefined || end === undefined) return '';
-  const isAlarm = edge.danger !== undefined;
+  const level = edge.danger?.level;
   const at = Math.floor((points.length - 1) / 2);
   const [before, after] = [points[at] ?? start, points[at + 1] ?? end];
   const x = (before.x + after.x) / 2;
   const y = (before.y + after.y) / 2;
-  if (!isAlarm && textWidth(label, 10.5) > Math.abs(end.x - start.x)) return '';
-  return `<text class="${isAlarm ? 'mi-alarm-text' : 'mi-soft'} mi-halo" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}" font-size="10.5"${isAlarm ? ' font-weight="600"' : ''} text-anchor="middle" fill="${isAlarm ? alarm : soft}" stroke="#ffffff" stroke-width="3" paint-order="stroke">${escapeMarkup(label)}</text>`;
+  if (level === undefined && textWidth(label, 10.5) > Math.abs(end.x - start.x)) return '';
+  const [look, colour] = level === undefined ? ['mi-soft', soft] : [`mi-${level}-text`, dangerColours[level]];
+  return `<text class="${look} mi-halo" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}" font-size="10.5"${level === undefined ? '' : ' font-weight="600"'} text-anchor="middle" fill="${colour}" stroke="#ffffff" stroke-width="3" paint-order="stroke">${escapeMarkup(label)}</text>`;
 }

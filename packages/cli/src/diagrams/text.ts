@@ -65,6 +65,9 @@ export function nodeInWords({ note, label, danger }: FlowNode): string {
   return `${kind === '' ? '' : `${kind} `}${label}${more.length === 0 ? '' : ` (${more.join(', ')})`}${sign}`;
 }
 
+/** Colours of what fails and of what may lose messages, readable on white and on the frames of workloads. */
+export const dangerColours = { broken: '#b3261e', risk: '#855800' } as const;
+
 export function signOf({ level }: NonNullable<FlowEdge['danger']>): string {
   return level === 'broken' ? '✗' : '▲';
 }

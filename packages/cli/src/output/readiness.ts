@@ -4,6 +4,14 @@ import { formatSource } from './diagnostics.ts';
 import { createStyle } from './style.ts';
 import { formatTable } from './table.ts';
 
+/** What the parts of the section are called, in text and in the report. */
+export const readinessTitles = {
+  settings: 'Settings that artifacts and deployment.toml read',
+  archives: 'Order of archives',
+  schedules: 'Time zone of cron expressions',
+  addresses: 'Address in WSDLs',
+} as const;
+
 /** Rows of the section "Will each pod become ready?": what is read, where, and which environments give it. */
 export function settingRows({ settings }: Readiness): readonly (readonly string[])[] {
   return settings.map((setting) => [nameOf(setting), statesOf(setting), placesOf(setting)]);
@@ -57,14 +65,16 @@ export function readinessLines(readiness: Readiness, { columns, colour }: Contex
   if (settings.length + archives.length + schedules.length + addresses.length === 0) return [];
   return [
     createStyle(colour).bold('Will each pod become ready?'),
-    ...(settings.length === 0
-      ? []
-      : ['  Settings that artifacts and deployment.toml read', ...formatTable(settings, columns, '    ')]),
-    ...(archives.length === 0 ? [] : ['  Order of archives', ...formatTable(archives, columns, '    ')]),
-    ...(schedules.length === 0 ? [] : ['  Time zone of cron expressions', ...formatTable(schedules, columns, '    ')]),
-    ...(addresses.length === 0 ? [] : ['  Address in WSDLs', ...formatTable(addresses, columns, '    ')]),
+    ...part(readinessTitles.settings, settings, columns),
+    ...part(readinessTitles.archives, archives, columns),
+    ...part(readinessTitles.schedules, schedules, columns),
+    ...part(readinessTitles.addresses, addresses, columns),
     '',
   ];
+}
+
+function part(title: string, rows: readonly (readonly string[])[], columns: number | undefined): readonly string[] {
+  return rows.length === 0 ? [] : [`  ${title}`, ...formatTable(rows, columns, '    ')];
 }
 
 function nameOf({ from, name, without }: NeededSetting): string {

@@ -18,7 +18,7 @@ import { documentedCodes } from '../documented-codes.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
-import { addressRows, archiveRows, scheduleRows, settingRows } from '../output/readiness.ts';
+import { addressRows, archiveRows, readinessTitles, scheduleRows, settingRows } from '../output/readiness.ts';
 import { cores, coresInWords, duration, gibibytes } from '../output/units.ts';
 import { type ReportData, reportData, type ReportSubject } from './data.ts';
 
@@ -224,9 +224,11 @@ function linkOf({ kind, artifacts, workload }: FlowNode): string | undefined {
   return kind === 'service' && workload !== undefined ? `#/workload/${encodeURIComponent(workload)}` : undefined;
 }
 
-/** The markup of a sentence: text between backticks is code. */
+/** The markup of a sentence: text between backticks is code, and an option is not broken after its hyphens. */
 function prose(sentence: string): string {
-  return text(sentence).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
+  return text(sentence)
+    .replaceAll(/`([^`]+)`/g, '<code>$1</code>')
+    .replaceAll(/(?<![\w-])--[a-z][a-z-]*(?![^<]*<\/code>)/g, '<span class="whole">$&</span>');
 }
 
 function findingGroups(groups: readonly FindingGroup[]): string {
@@ -259,23 +261,23 @@ function findingCard({ code, severity, findings }: FindingGroup, title: string):
  */
 function readiness({ readiness: found }: Plan): string {
   const tables = [
-    plainTable(['Setting', 'Environments', 'Read at'], settingRows(found)),
-    plainTable(['Order of archives', 'Because', 'State'], archiveRows(found)),
-    plainTable(['Artifact', 'Cron expression', 'Time zone'], scheduleRows(found)),
-    plainTable(['Service', 'Address in its WSDL'], addressRows(found)),
+    plainTable(readinessTitles.settings, ['Setting', 'Environments', 'Read at'], settingRows(found)),
+    plainTable(readinessTitles.archives, ['Order', 'Because', 'State'], archiveRows(found)),
+    plainTable(readinessTitles.schedules, ['Artifact', 'Cron expression', 'Time zone'], scheduleRows(found)),
+    plainTable(readinessTitles.addresses, ['Service', 'Address in its WSDL'], addressRows(found)),
   ].join('');
   return tables === ''
     ? ''
     : `<section aria-labelledby="ready"><h2 id="ready">Will each pod become ready?</h2>${tables}</section>`;
 }
 
-function plainTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+function plainTable(title: string, heads: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
   const body = rows.map(
     ([first = '', ...others]) =>
       `<tr><th scope="row">${text(first)}</th>${others.map((content, index) => cell(heads[index + 1] ?? '', text(content))).join('')}</tr>`,
   );
-  return `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
+  return `<h3>${text(title)}</h3><div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
 function patterns(choices: readonly Choice[]): string {

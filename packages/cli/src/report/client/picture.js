@@ -30,12 +30,13 @@ function setZoom(wanted, event) {
   picture.scrollLeft += after.left + shareX * after.width - (x + frame.left);
   picture.scrollTop += after.top + shareY * after.height - (y + frame.top);
 }
-/** On a small screen the whole picture cannot be read, so it starts at its left at a size that can. */
+/** On a small screen the whole picture cannot be read, so it starts at its first workload at a size that can. */
 function firstZoom() {
   const wanted = (0.62 * fullWidth) / Math.max(1, picture.clientWidth);
   if (picture.clientWidth < 700 && wanted > 1) {
     setZoom(wanted);
-    picture.scrollTo(0, 0);
+    const first = frames[0]?.element.getBoundingClientRect().left ?? 0;
+    picture.scrollTo(first - sheet.getBoundingClientRect().left - 40, 0);
   }
 }
 const step = 1.25;
