@@ -40,10 +40,13 @@ function distinct(sources: readonly Source[]): Source[] {
   return sources.filter((source, position) => position === 0 || compareSources(source, sources[position - 1]) !== 0);
 }
 
-/** "a, b and c", or "a, b and 40 more" when there are more than `most`. Keeps the order given. */
+/**
+ * "a, b and c", or "a, b and 40 more" when there are more than `most`; a single one that is left takes no more room by
+ * its name. Keeps the order given.
+ */
 export function listed(names: readonly string[], most = 10): string {
   if (names.length <= 1) return names[0] ?? '';
-  if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  if (names.length <= most + 1) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
   return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }
 
