@@ -1,17 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { $ } from 'zx';
 import { readArguments } from './lib/arguments.ts';
+import { digestOfPage, openReport, reportPictures, withDigest } from '../test/support/report-pictures.ts';
 import { browserProgram, launchBrowser } from '../test/support/browser.ts';
-
-/** Pictures of the report of examples/shop in docs/images: name, the page, the height of the window. */
-const pictures = [
-  ['report', '', 1240],
-  ['report-list', '#/explore?show=finding', 820],
-  ['report-artifact', '#/artifact/task%2FReconcileNightly', 900],
-] as const;
 
 readArguments({
   run: 'npm run screenshots --',
@@ -25,11 +19,11 @@ try {
   const report = join(folder, 'report.html');
   // Exit code 1: the sample has errors to show.
   await $({ cwd: root, nothrow: true })`npm run --silent mi-patterns -- plan examples/shop --report ${report}`.quiet();
-  for (const [name, hash, height] of pictures) {
+  for (const [name, hash, height] of reportPictures) {
     const page = await browser.newPage({ viewport: { width: 1240, height }, colorScheme: 'light' });
-    await page.goto(pathToFileURL(report).href + hash);
-    if (hash !== '') await page.waitForFunction('document.getElementById("view").childElementCount > 0');
-    await page.screenshot({ path: join(root, 'docs', 'images', `${name}.png`) });
+    await openReport(page, pathToFileURL(report).href, hash);
+    const picture = withDigest(await page.screenshot(), await digestOfPage(page));
+    writeFileSync(join(root, 'docs', 'images', `${name}.png`), picture);
     process.stdout.write(`docs/images/${name}.png\n`);
     await page.close();
   }

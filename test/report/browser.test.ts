@@ -1,12 +1,13 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import axe from 'axe-core';
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeProjects } from '../../bench/lib/project.ts';
+import { digestIn, digestOfPage, openReport, reportPictures } from '../support/report-pictures.ts';
 import { browserProgram, launchBrowser } from '../support/browser.ts';
-import { miPatterns, orders, temporaryFolder } from '../support/command.ts';
+import { miPatterns, orders, repository, temporaryFolder } from '../support/command.ts';
 
 /** All rules; what passes is not written out. */
 const runAxe = "axe.run({ resultTypes: ['violations'] })";
@@ -278,6 +279,14 @@ describe.skipIf(browserProgram === undefined)(
       const { page, trouble } = await open(file);
       expect(await page.evaluate(textOutsideItsCard)).toEqual([]);
       expect(trouble).toEqual([]);
+    });
+
+    it.each(reportPictures)('docs/images/%s.png shows the report as it is', async (name, hash, height) => {
+      const page = await browser.newPage({ viewport: { width: 1240, height }, colorScheme: 'light' });
+      await openReport(page, pathToFileURL(join(folder, 'shop.html')).href, hash);
+      const pictured = digestIn(readFileSync(join(repository, 'docs/images', `${name}.png`)));
+      expect(pictured === (await digestOfPage(page)) ? 'up to date' : 'run npm run screenshots').toBe('up to date');
+      await page.close();
     });
 
     it('can be looked at, when a folder for pictures is named', async () => {
