@@ -44,7 +44,7 @@ const rendered = await $({
   cwd: root,
   quiet: true,
 })`${helm} template orders charts/micro-integrator --namespace orders --values ${out}/values-prod.yaml`;
-for (const [, kind, name] of rendered.stdout.matchAll(/^kind: (\w+)\nmetadata:\n {2}name: (\S+)/gm))
+for (const [, kind, name] of rendered.stdout.matchAll(/^kind: (\w+)\nmetadata:\n {2}name: "?([^\s"]+)/gm))
   say(`  ${kind}/${name}`);
 say(`\nThe plan as a picture is in ${out}/plan.svg, the report in ${out}/plan.html.`);
 say('With a cluster at hand, build the image and install:\n');
