@@ -244,7 +244,7 @@ describe('the other formats', () => {
     expect(draw('plan.mmd')).toMatch(/n\d -\.->\|"✗ fails"\| n\d/);
     expect(draw('plan.dot')).toMatch(/n\d -> n\d \[label="✗ fails", color="#b3261e"/);
     expect(draw('plan.dot')).toMatch(/▲ in memory: lost on restart", shape=box, color="#855800"/);
-    expect(draw('plan.mmd')).toMatch(/▲ in memory: lost on restart"\]:::risk/);
+    expect(draw('plan.mmd')).toMatch(/▲ in memory\S* lost on restart"\]:::risk/);
     expect(draw('plan.txt')).toContain('clients → Service integration →\n  Task A<b>&"c"');
     expect(draw('plan.txt')).toContain('→ stores Task store (▲ in memory: lost on restart)\n      → Queue Q');
   });
