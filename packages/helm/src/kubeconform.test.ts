@@ -48,6 +48,45 @@ describe('Kubernetes schemas', () => {
     },
   );
 
+  it
+    .skipIf(process.platform === 'win32')
+    .each<readonly [string, readonly (readonly [string, string])[], number, string]>([
+      ['ends with an error and found none', [['statusValid', '']], 1, 'exit code 1 and found no fault'],
+      [
+        'names an object twice',
+        [
+          ['statusInvalid', "x - at '/x': bad"],
+          ['statusValid', ''],
+        ],
+        1,
+        'x: bad',
+      ],
+      ['gives no reason', [['statusInvalid', '']], 1, 'the object: does not follow the schema'],
+      ['shows a secret', [['statusError', 'password=hunter2']], 1, 'password=[hidden]'],
+    ])(
+    'takes no answer for sound that %s (skipped on Windows: a shell script plays the tool)',
+    async (_, statuses, exitCode, said) => {
+      const folder = mkdtempSync(join(tmpdir(), 'kubeconform-'));
+      try {
+        const resources = statuses.map(([status, msg]) => ({ filename: '/x/0-0.json', status, msg }));
+        const tool = join(folder, 'kubeconform');
+        writeFileSync(
+          tool,
+          `#!/bin/sh\n[ "$*" = -v ] && echo v0.8.0 && exit 0\ncat <<'X'\n${JSON.stringify({ resources })}\nX\nexit ${exitCode}\n`,
+          { mode: 0o755 },
+        );
+        const environment = { ...process.env, MI_PATTERNS_KUBECONFORM: tool };
+        const found = await checkKubernetesSchemas(rendered(service), '1.37', { environment }).then(
+          ({ diagnostics }) => diagnostics.map(({ message }) => message).join(),
+          (error: unknown) => (error instanceof Error ? error.message : ''),
+        );
+        expect(found).toContain(said);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    },
+  );
+
   it('keeps several sets apart', async () => {
     const [first, second] = await checkSeveral([rendered(broken), rendered(service, service)], '1.37');
     expect([first?.diagnostics.length, first?.checked, second?.diagnostics.length, second?.checked]).toEqual([

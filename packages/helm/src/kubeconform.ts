@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compareText, type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, redact, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
 import { displayName, isJsonObject, type KubernetesObject } from './kubernetes-object.ts';
 import { fullVersion, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
 import type { RenderedObject } from './manifest.ts';
-import { run } from './run.ts';
+import { run, type RunResult } from './run.ts';
 import { findTool } from './tools.ts';
 import { ToolFailure } from './tool-failure.ts';
 
@@ -86,7 +86,7 @@ export async function checkSeveral(
     const answers =
       files.length === 0
         ? new Map<string, Answer>()
-        : readAnswers((await run(command, { expectedExitCodes: [0, 1], signal: options.signal })).stdout, command);
+        : readAnswers(await run(command, { expectedExitCodes: [0, 1], signal: options.signal }), command);
     return sets.map((objects, set) =>
       summarise(objects, {
         kubernetesVersion,
@@ -120,7 +120,7 @@ function summarise(objects: readonly RenderedObject[], checking: Run): SchemaChe
       continue;
     }
     const answer = answerOf(index);
-    if (answer?.status === 'statusValid') checked += 1;
+    if (answer?.status === statusValid) checked += 1;
     else if (answer?.status === 'statusInvalid') {
       checked += 1;
       for (const fault of faults(answer.message)) {
@@ -143,27 +143,35 @@ function summarise(objects: readonly RenderedObject[], checking: Run): SchemaChe
   return { kubernetesVersion, diagnostics, checked, notChecked: [...notChecked].sort(compareText) };
 }
 
-function readAnswers(stdout: string, command: readonly string[]): Map<string, Answer> {
+/** What kubeconform says of each file; of one that it names more than once, the worst. */
+function readAnswers({ stdout, exitCode }: RunResult, command: readonly string[]): Map<string, Answer> {
+  const unexpected = (message: string): ToolFailure =>
+    new ToolFailure({
+      reason: 'unexpected-output',
+      message,
+      hint: 'Check that MI_PATTERNS_KUBECONFORM or the PATH names the real tool.',
+      command,
+    });
   let report: unknown;
   try {
     report = JSON.parse(stdout);
   } catch {
-    throw new ToolFailure({
-      reason: 'unexpected-output',
-      message: 'kubeconform wrote no JSON.',
-      hint: 'Check that MI_PATTERNS_KUBECONFORM or the PATH names the real tool.',
-      command,
-    });
+    throw unexpected('kubeconform wrote no JSON.');
   }
   const resources =
     isJsonObject(report) && Array.isArray(report.resources) ? report.resources.filter(isJsonObject) : [];
-  return new Map(
-    resources.map((resource) => [
-      basename(String(resource.filename)),
-      { status: String(resource.status), message: String(resource.msg ?? '') },
-    ]),
-  );
+  const answers = new Map<string, Answer>();
+  for (const resource of resources) {
+    const name = basename(String(resource.filename));
+    const answer = { status: String(resource.status), message: redact(String(resource.msg ?? '')).trim() };
+    if ((answers.get(name)?.status ?? statusValid) === statusValid) answers.set(name, answer);
+  }
+  if (exitCode !== 0 && [...answers.values()].every(({ status }) => status === statusValid))
+    throw unexpected(`kubeconform ended with exit code ${exitCode} and found no fault.`);
+  return answers;
 }
+
+const statusValid = 'statusValid';
 
 /**
  * The places and reasons in kubeconform's one-line message: `- at '/spec/replicas': got string, want null or integer`.
@@ -174,7 +182,7 @@ function faults(message: string): { readonly path: string; readonly message: str
     .slice(1)
     .map((part) => ({ pointer: part.slice(0, part.indexOf("': ")), text: part.slice(part.indexOf("': ") + 3).trim() }))
     .filter(({ text }) => !/^(?:validation failed|'?(?:allOf|anyOf|oneOf)'? failed.*)$/.test(text));
-  if (found.length === 0) return [{ path: 'the object', message }];
+  if (found.length === 0) return [{ path: 'the object', message: message || 'does not follow the schema' }];
   return found.map(({ pointer, text }) => ({ path: fieldPath(pointer), message: text }));
 }
 

@@ -166,6 +166,21 @@ describe('runChartTests', () => {
 });
 
 describe('parseUnitTests', () => {
+  it.each([
+    [' FAIL  a\ttests/a_test.yaml\n', '1 passed, 1 total', true],
+    [' FAIL  a\n', '1 passed, 1 total', true],
+    ['', '1 failed, 0 passed, 1 total', true],
+    ['', '1 errored, 1 total', true],
+    [' PASS  a\ttests/a_test.yaml\n', '0 failed, 10 passed, 10 total', false],
+  ])('%j with %s tells of failures: %s', (body, counts, saysFailure) =>
+    expect(parseUnitTests(`${body}\nTest Suites: 1 passed, 1 total\nTests:       ${counts}\n`, 'x')).toMatchObject({
+      saysFailure,
+    }),
+  );
+  it('ends no message with a colon', () =>
+    expect(
+      parseUnitTests(' FAIL  \tt.yaml\n\t- broken:\n\nTest Suites: 1 total\nTests: 1 total\n', 'x')?.diagnostics,
+    ).toMatchObject([{ message: 'broken' }]));
   it('wants a summary', () => expect(parseUnitTests('Error: unknown command', 'x')).toBeUndefined());
 });
 

@@ -12,6 +12,8 @@ import { type Outcome } from './report.ts';
 interface UnitTestResult {
   readonly suites: number;
   readonly tests: number;
+  /** Whether a suite or the summary tells of failures, as lines of them or as a number. */
+  readonly saysFailure: boolean;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -89,6 +91,8 @@ async function shares(chart: string, files: readonly string[]): Promise<readonly
 /** Why an answer is no result of all suites; undefined when it is. A file may hold several suites, never none. */
 function incomplete(result: UnitTestResult | undefined, exitCode: number | null, files: number): string | undefined {
   if (result === undefined) return 'wrote no summary';
+  if (exitCode === 0 && result.saysFailure && result.diagnostics.length === 0)
+    return 'ended with exit code 0 and tells of failures that cannot be read';
   const complete = exitCode === 0 ? result.suites >= files : result.diagnostics.length > 0;
   return complete ? undefined : `ended with exit code ${exitCode} after ${result.suites} of ${files} suites`;
 }
@@ -132,7 +136,9 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
   const diagnostics = failures.map((failure): Diagnostic => ({
     code: 'MI-CHART-UNIT-TEST',
     severity: 'error',
-    message: `${failure.suite === '' ? '' : `${failure.suite}: `}${failure.test.replace(/:$/, '')}: ${failure.reasons.join(' ').slice(0, 1500)}`,
+    message: [failure.suite, failure.test.replace(/:$/, ''), failure.reasons.join(' ').slice(0, 1500)]
+      .filter((part) => part !== '')
+      .join(': '),
     hint: 'Correct the template, or the expectation where the change is meant.',
     // The suite is named from the folder of the command, or from the chart's: what follows the chart is the same.
     source: {
@@ -141,5 +147,6 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
       column: 1,
     },
   }));
-  return { suites: Number(suites[1]), tests: Number(total[1]), diagnostics };
+  const saysFailure = /^ FAIL |^(?:Charts|Test Suites|Tests):.*[1-9]\d* (?:failed|errored)/m.test(stdout);
+  return { suites: Number(suites[1]), tests: Number(total[1]), saysFailure, diagnostics };
 }
