@@ -24,5 +24,8 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   management: async () => (await import('./management.ts')).management,
   pictures: async () => (await import('./pictures.ts')).pictures,
   reporters: async () => (await import('./reporters.ts')).reporters,
+  properties: async () => (await import('./settings.ts')).properties,
+  settings: async () => (await import('./settings.ts')).settings,
+  tools: async () => (await import('./tools.ts')).tools,
   chart: async () => (await import('./documents.ts')).chart,
 };

@@ -10,7 +10,19 @@ import { classes as planted } from './planted.ts';
 import { canRenderMany } from '../chart/many/render.ts';
 import { repository } from '../support/command.ts';
 
-const inProcess = ['zip', 'xml', 'toml', 'text', 'values', 'configuration', 'groups', 'translate', 'plans', 'projects'];
+const inProcess = [
+  'zip',
+  'xml',
+  'toml',
+  'text',
+  'values',
+  'configuration',
+  'groups',
+  'translate',
+  'plans',
+  'projects',
+  'properties',
+];
 
 // One process for all classes: each start takes longer than its inputs.
 it.each([

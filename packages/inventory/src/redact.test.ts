@@ -33,6 +33,7 @@ describe('redact', () => {
       '<property name="db_password" value=[hidden]/> <property value=[hidden] name=\'api-key\'/>',
     ],
     ['&lt;db.password&gt;a&lt;/db.password&gt;', '&lt;db.password&gt;[hidden]&lt;/db.password&gt;'],
+    ['<db.paswrd>x</db.password>', '<db.paswrd>[hidden]</db.password>'],
     ['<a name="token>x</a>', '<a name="token>[hidden]</a>'],
     ['<task name="Token" a="b"> <trigger/>', '<task name="Token" a="b"> <trigger/>'],
     ['<property name="token" value="[hidden]"/>', '<property name="token" value="[hidden]"/>'],
@@ -52,7 +53,20 @@ describe('redact', () => {
   });
 
   const openings = ['password', '://', '<password ', 'name="password" ', 'value="x" ', 'password\\":\\"'];
-  const parts = ['a-', 'a.', 'api-', '48-65-6c-', 'eyJ-', 'token-', 'a://b:', 'name="a-', '<a-', '\u001b]'];
+  const parts = [
+    'a-',
+    'a.',
+    'api-',
+    '48-65-6c-',
+    'eyJ-',
+    'token-',
+    'a://b:',
+    'name="a-',
+    '<a-',
+    '>a</password',
+    '</a-',
+    '\u001b]',
+  ];
   it.each([...openings, ...parts])('takes time in proportion to the text: %j', (part) => {
     expect(growthOf((size) => void redact(part.repeat(size)), 5_000)).toBeLessThan(linear);
   });

@@ -1,33 +1,19 @@
 import { dirname, join } from 'node:path';
 import { isFile, readText } from './disk.ts';
+import { imagesOfDockerfile } from './dockerfile.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
 
 /** Version in the tag of MI's image, for example `wso2/wso2mi:4.2.0`; undefined for other images and tags. */
 export function versionOfImage(image: string | undefined): string | undefined {
-  return /(?:^|\/)wso2(?:mi|-mi)[\w-]*:v?(\d+\.\d+\.\d+)(?:[-.]|$)/.exec(image?.trim() ?? '')?.[1];
+  return /(?:^|\/)wso2(?:mi|-mi)[\w-]*:v?(\d+\.\d+\.\d+)(?:[-._@]|$)/.exec(image?.trim() ?? '')?.[1];
 }
 
 /** The version of the last image of MI that a Dockerfile starts from, with the defaults of its build arguments. */
 export function versionOfDockerfile(context: Context, file: string): string | undefined {
   if (!isFile(file)) return undefined;
-  const text = readText(context, file) ?? '';
-  const defaults = new Map<string, string>();
-  let version: string | undefined;
-  for (const [, instruction = '', rest = ''] of text.matchAll(/^[ \t]*(ARG|FROM)[ \t]+(.*)$/gim)) {
-    if (instruction.toUpperCase() === 'ARG') {
-      const [, name = '', value = ''] = /^(\w+)=(.*)$/.exec(rest.trim()) ?? [];
-      defaults.set(name, value.replace(/^(["'])(.*)\1$/, '$2'));
-      continue;
-    }
-    const image = rest.trim().replace(/^--platform=\S+\s+/, '');
-    const filled = image.replace(
-      /\$\{(\w+)(?::-([^}]{0,400}))?\}|\$(\w+)/g,
-      (_, braced: string | undefined, otherwise: string | undefined, bare: string | undefined) =>
-        defaults.get(braced ?? bare ?? '') || otherwise || '',
-    );
-    version = versionOfImage(filled.split(/\s/)[0]) ?? version;
-  }
-  return version;
+  return imagesOfDockerfile(readText(context, file) ?? '')
+    .flatMap((image) => versionOfImage(image) ?? [])
+    .at(-1);
 }
 
 /**

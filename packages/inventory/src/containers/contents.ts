@@ -8,6 +8,7 @@ import { decodeText } from './disk.ts';
 import { plainArtifact, report } from './draft.ts';
 import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';
 import type { Context } from './draft.ts';
+import { readPropertyNames } from './java-properties.ts';
 import { child, readMarkup } from './markup.ts';
 import { openZip } from './zip.ts';
 import type { Archive } from './zip.ts';
@@ -93,17 +94,12 @@ export function readLibrary(
  * (MI: initializer/deployment/config/deployer/ConfigDeployer.java).
  */
 export function readPropertyFile(text: string, name: string, source: Source): ParsedArtifact {
-  const settings: SettingRead[] = [];
-  for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
-    const key = /^\s*([^#!\s:=][^:=\s]*)/.exec(line)?.[1];
-    if (key !== undefined)
-      settings.push({
-        from: 'configurable',
-        name: key,
-        secret: isSecretName(key),
-        source: { path: source.path, line: index + 1, column: 1 + line.indexOf(key) },
-      });
-  }
+  const settings = readPropertyNames(text).map(({ name: key, line, column }): SettingRead => ({
+    from: 'configurable',
+    name: key,
+    secret: isSecretName(key),
+    source: { path: source.path, line, column },
+  }));
   const keys = [...new Set(settings.map((setting) => setting.name))].toSorted(compareText);
   return plainArtifact(
     name,

@@ -5,6 +5,7 @@ import { readDeploymentToml } from '../containers/deployment-toml.ts';
 import { decodeText } from '../containers/disk.ts';
 import { report, startOf } from '../containers/draft.ts';
 import type { ApplicationDraft, Context } from '../containers/draft.ts';
+import { readPropertyNames } from '../containers/java-properties.ts';
 import { addServerLibrary } from '../containers/server-libraries.ts';
 import { addServerResource } from '../containers/server-registry.ts';
 import { addServerConnector, addServerFile, addServerService, serverApplication } from '../containers/server.ts';
@@ -37,7 +38,10 @@ export function readServerHome(outer: Context, image: string, home: ServerHome, 
   readConfiguration(reading, home);
   const fileProperties: string[] = [];
   if (home.fileProperties !== undefined)
-    withText(reading, home.fileProperties, (text) => void fileProperties.push(...propertyNames(text)));
+    withText(reading, home.fileProperties, (text) => {
+      const names = new Set(readPropertyNames(text).map(({ name }) => name));
+      fileProperties.push(...[...names].toSorted());
+    });
   for (const library of home.libraries) {
     withContent(reading, library, context.limits.nestedBytes, (content) =>
       addServerLibrary(context, content, reading.place(library), reading.applications),
@@ -100,16 +104,6 @@ function readConfiguration(reading: HomeReading, { deploymentToml }: ServerHome)
     reading.context.findings.diagnostics.push(...diagnostics);
     if (configuration !== undefined) reading.context.findings.configurations.push({ configuration });
   });
-}
-
-/** The names that a `file.properties` sets (java.util.Properties: `name=value`, `name:value` or `name value`). */
-function propertyNames(text: string): string[] {
-  const names = new Set<string>();
-  for (const line of text.split(/\r\n?|\n/)) {
-    const name = /^\s*([^#!\s:=][^:=\s]*)/.exec(line)?.[1];
-    if (name !== undefined) names.add(name);
-  }
-  return [...names].toSorted();
 }
 
 function withText(reading: HomeReading, found: FoundFile, take: (text: string, path: string) => void): void {
