@@ -318,3 +318,45 @@ describe('a database inside of the server', () => {
     );
   });
 });
+
+test('a script that writes to the registry or sets a system property keeps it in its pod', async () => {
+  const script = (text: string): string =>
+    `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><script language="js"><![CDATA[${text}]]></script></inSequence></resource></api>`;
+  const found = async (text: string): Promise<readonly (readonly [string, string])[]> => {
+    const { diagnostics } = plan(await readFiles(project([script(text)])), options());
+    return diagnostics
+      .filter(({ code }) => code === 'MI-ISO-REGISTRY' || code === 'MI-ISO-SYSTEM-PROPERTY')
+      .map(({ message, source }) => [/writes (.*?)(?: in one|:)/.exec(message)?.[1] ?? message, `${source?.column}`]);
+  };
+  const start = script('').indexOf(']]>') + 1;
+  const registry = 'mc.getConfiguration().getRegistry()';
+  expect(await found(`${registry}.newNonEmptyResource("gov:/last", false, "text/plain", "1", "");`)).toEqual([
+    ['the registry key /_system/governance/last', `${start + registry.length}`],
+  ]);
+  expect(await found(`${registry}.updateResource('gov:/' + name, value)`)).toEqual([
+    ['a registry key that only the server knows', `${start + registry.length}`],
+  ]);
+  expect(await found('java.lang.System.setProperty("last", "1")')).toEqual([
+    ['the Java system property last', `${start + 'java.lang.'.length}`],
+  ]);
+  expect(await found('mc.setProperty("last", "1"); client.updateResource("/orders/1")')).toEqual([]);
+});
+
+test('a class whose behavior only the server knows is said to be undecided, not to poll', async () => {
+  const document = `<inboundEndpoint name="I" class="com.acme.Feed" sequence="s" ${namespace}><parameters>${parameters({ 'inbound.behavior': '${configs.behavior}' })}</parameters></inboundEndpoint>`;
+  const verdict = findVerdicts(await readFiles(project([document]))).get('inbound-endpoint/I');
+  expect(verdict).toMatchObject({ class: 'opaque', undecided: 'value-of-the-server' });
+  expect(verdict?.because).toContain('takes its inbound.behavior from ${configs.behavior}');
+  expect(verdict?.because).not.toContain('polls');
+});
+
+test('a data service that is called without an address is not to be given another one', async () => {
+  const inventory = await readFiles(
+    project([
+      '<data name="D" transports="http jms"><operation name="o"><call-query href="q"/></operation></data>',
+      `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><dataServicesCall serviceName="D"><operations type="single"><operation name="o"/></operations></dataServicesCall></inSequence></resource></api>`,
+    ]),
+  );
+  const [found] = findings(plan(inventory, options()), 'MI-ISO-LOOPBACK');
+  expect(found?.hint).toMatch(/^Call it over HTTP at the Service of workload d-data-service, /);
+});

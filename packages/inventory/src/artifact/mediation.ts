@@ -62,6 +62,7 @@ function readElement(reading: Reading, node: XmlNode): void {
   else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readDirectory(reading, node);
+  else if (node.local === 'script') readScript(reading, node);
   // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".
   else if (
     node.local === 'enableAddressing' &&
@@ -76,6 +77,31 @@ function readElement(reading: Reading, node: XmlNode): void {
       value: node.text,
       offset: node.offset,
     });
+}
+
+// Bounded, so that a hostile script cannot make the search quadratic.
+const writingCalls =
+  /(?:\.(?:newResource|newNonEmptyResource|updateResource)|\b(System)\.setProperty)\s{0,20}\(([^,)\n]{1,300})/g;
+
+/**
+ * What a script keeps in its pod: it gets at the registry by `mc.getConfiguration()` (CommonScriptMessageContext.java
+ * and Registry.java of wso2/wso2-synapse), and at all of Java.
+ */
+function readScript(reading: Reading, { text, textOffset }: XmlNode): void {
+  const hasRegistry = text.includes('getRegistry');
+  if (!hasRegistry && !text.includes('setProperty')) return;
+  for (const [call, system, argument = ''] of text.matchAll(writingCalls)) {
+    if (system === undefined && !hasRegistry) continue;
+    const literal = /^\s*(["'])([^"']*)\1\s*$/.exec(argument)?.[2];
+    // CDATA shifts a text against its file, so the place is searched in the file itself.
+    const at = reading.text.indexOf(call, textOffset);
+    effect(
+      reading,
+      system === undefined ? 'registry-write' : 'system-property-write',
+      literal ?? `{${argument.trim()}}`,
+      at === -1 ? textOffset : at,
+    );
+  }
 }
 
 /** `<address uri="vfs:…">` puts files into a directory. */

@@ -102,6 +102,17 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
       fallback,
     );
   }
+  if (behavior.state === 'dynamic')
+    return verdictOf(
+      artifact,
+      {
+        class: 'opaque',
+        why: `runs the class ${facts.class ?? ''} and takes its inbound.behavior from ${behavior.text}, which only the server can resolve: whether it listens for requests or starts work in each pod cannot be decided`,
+        parameter: behavior.parameter,
+        undecided: 'value-of-the-server',
+      },
+      fallback,
+    );
   const said = behavior.state === 'literal' ? (behavior.parameter.value ?? '') : 'polling';
   const doubt = said === 'polling' ? '' : ` (inbound.behavior "${said}" is not a value MI knows, so it polls)`;
   const how =
@@ -113,7 +124,7 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
     {
       class: 'opaque',
       why: `runs the class ${facts.class ?? ''}, which ${how}; whether two pods would do the same work twice cannot be seen from outside`,
-      undecided: behavior.state === 'dynamic' ? 'value-of-the-server' : 'custom-class',
+      undecided: 'custom-class',
     },
     fallback,
   );
