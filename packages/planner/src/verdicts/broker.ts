@@ -36,8 +36,16 @@ function jmsRule(subscription: SubscriptionName): BrokerRule {
       setting(parameters, name),
     );
     const topic = types.find((type) => is(type, 'topic'));
-    if (topic?.state === 'literal')
-      return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
+    if (topic?.state === 'literal') {
+      const isRead = subscription === 'named-like-the-service' || isTopicFactory(parameters);
+      return {
+        class: 'isolate',
+        why: isRead
+          ? `listens to a JMS topic: ${twice}`
+          : `says that its JMS destination is a topic, but MI reads that from transport.jms.ConnectionFactoryType alone, as "topic" in small letters: it takes a queue, unless JNDI has a topic of that name, whose messages two pods would handle twice`,
+        parameter: topic.parameter,
+      };
+    }
     const durable = setting(parameters, 'transport.jms.SubscriptionDurable');
     if (is(durable, 'true') && durable.state === 'literal') {
       return {
@@ -84,6 +92,16 @@ export function sharedSubscription(
   const knows = is(version, '2.0') || (subscription === 'named-by-parameter' && is(version, '3.1'));
   const shares = sharing.state === 'literal' && is(sharing, 'true') && knows;
   return shares && named ? sharing.parameter : undefined;
+}
+
+/**
+ * What makes the destination of an inbound endpoint a topic: `DestinationType` is not read (JMSConnectionFactory.java
+ * and JakartaConnectionFactory.java of product-integrator-mi; seen on MI 4.3.0 with ActiveMQ, which gave it the messages
+ * of a queue).
+ */
+function isTopicFactory(parameters: readonly Parameter[]): boolean {
+  const type = setting(parameters, 'transport.jms.ConnectionFactoryType');
+  return type.state === 'literal' && type.value === 'topic';
 }
 
 /** JMS for an inbound endpoint. */

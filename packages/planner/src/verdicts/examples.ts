@@ -44,7 +44,7 @@ const outside = { 'offset.storage': 'io.debezium.storage.jdbc.offset.JdbcOffsetB
 
 /** For each rule the parameters that change its answer, for the documentation; a test holds each against the rule. */
 export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<BrokerRule, readonly Example[]>([
-  [jms, jmsTopics],
+  [jms, [{ 'transport.jms.ConnectionFactoryType': 'topic' }, ...jmsTopics]],
   [jmsOfService, jmsTopics],
   [rabbitmq, streams],
   [rabbitmqConnector, [{ 'rabbitmq.queue.type': 'STREAM' }, { 'rabbitmq.queue.exclusive': 'true' }]],

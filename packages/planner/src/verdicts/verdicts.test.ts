@@ -427,6 +427,24 @@ describe('proxy services by transport', () => {
       evidence: { text: '<parameter name="topic.prices">a.b</parameter>' },
     });
   });
+  it.each([
+    [{ 'transport.jms.ConnectionFactoryType': 'topic' }, 'listens to a JMS topic'],
+    [{ 'transport.jms.ConnectionFactoryType': 'Topic' }, 'it takes a queue, unless JNDI has a topic'],
+    [{ 'transport.jms.DestinationType': 'topic' }, 'it takes a queue, unless JNDI has a topic'],
+    [
+      { 'transport.jms.DestinationType': 'topic', 'transport.jms.ConnectionFactoryType': 'queue' },
+      'it takes a queue, unless JNDI has a topic',
+    ],
+    [
+      { 'transport.jms.DestinationType': 'topic', 'transport.jms.ConnectionFactoryType': 'topic' },
+      'listens to a JMS topic',
+    ],
+  ])('says of an inbound endpoint with %j whether it really is on a topic', (parameters, words) => {
+    const verdict = inbound({ protocol: 'jms' }, parameters);
+    expect(verdict.class).toBe('isolate');
+    expect(verdict.because).toContain(words);
+    expect(proxy(['jms'], { 'transport.jms.DestinationType': 'topic' }).because).toContain('listens to a JMS topic');
+  });
   const factories = (transport: string, names: string[]): Parameters<typeof inventory>[1] => ({
     configurations: [
       { listeners: [{ transport, enabled: true, factories: names, source: source('deployment.toml', 7) }] },
