@@ -43,6 +43,7 @@ test.each([
   [stream, {}, []],
   [stream, { 'connection.salesforce.replay': 'true', 'connection.salesforce.EventIDStoredFilePath': '/ids' }, []],
   [pubSub, { retrieveWithLastReplayId: 'true' }, ['registry']],
+  [pubSub, { retrieveWithLastReplayId: 'true', rpcMethod: 'Manage Subscribes' }, []],
   [pubSub, {}, []],
 ] as const)('%s with %j keeps %j', (name, parameters, expected) => {
   expect(needs(name, parameters)).toEqual(expected);

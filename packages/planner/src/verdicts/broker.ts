@@ -1,5 +1,5 @@
 import type { Parameter } from '@mi-patterns/inventory';
-import { type Finding, setting, undecidedBy } from './verdict.ts';
+import { differsInEachPod, type Finding, setting, undecidedBy } from './verdict.ts';
 
 /** A rule that reads the parameters of an inbound endpoint or proxy to tell how a broker treats several pods. */
 export type BrokerRule = (parameters: readonly Parameter[]) => Finding;
@@ -154,6 +154,8 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
     const declares = declare.state !== 'literal' || !falseWords.has(declare.value.toLowerCase());
     // The connector declares a classic queue alone as exclusive (mi-inbound-rabbitmq RabbitMQUtils.java, declareQueue).
     const quorum = keepsOffset && is(setting(parameters, 'rabbitmq.queue.type'), 'quorum');
+    if (!quorum && declares && exclusive.state === 'dynamic')
+      return undecidedBy(exclusive, 'whether its RabbitMQ queue is exclusive');
     const isExclusive = exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase());
     if (!quorum && declares && isExclusive) {
       return {
@@ -163,10 +165,21 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
       };
     }
     const queue = setting(parameters, 'rabbitmq.queue.name');
+    if (queue.state === 'absent')
+      return {
+        class: 'broker-safe',
+        why: 'names no RabbitMQ queue (rabbitmq.queue.name), without which it takes no messages: it works in no pod until it gets one',
+      };
+    if (differsInEachPod(queue))
+      return {
+        class: 'isolate',
+        why: `takes messages from a RabbitMQ queue of the name of its pod: a second pod would have a queue of its own, and what reaches both would be handled twice`,
+        parameter: queue.parameter,
+      };
     return {
       class: 'broker-safe',
       why: `takes messages from a RabbitMQ queue: ${shared}`,
-      ...(queue.state === 'absent' ? {} : { parameter: queue.parameter }),
+      parameter: queue.parameter,
     };
   };
 }
@@ -181,6 +194,12 @@ export const rabbitmqConnector: BrokerRule = rabbitmqRule(true);
 function kafkaGroup(parameters: readonly Parameter[]): Finding | undefined {
   const group = setting(parameters, 'group.id');
   if (group.state === 'absent') return undefined;
+  if (differsInEachPod(group))
+    return {
+      class: 'isolate',
+      why: `reads Kafka topics in a group of the name of its pod: ${twice}`,
+      parameter: group.parameter,
+    };
   if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
   return {
     class: 'broker-safe',
@@ -191,7 +210,9 @@ function kafkaGroup(parameters: readonly Parameter[]): Finding | undefined {
 
 /**
  * Kafka by `protocol="kafka"`. Pods of one `group.id` share the partitions; the old simple consumer, which reads one
- * partition that its parameters name, shares nothing (SimpleKafkaMessageListener.java).
+ * partition that its parameters name, shares nothing (SimpleKafkaMessageListener.java). The other one cannot be made
+ * without a group (ConsumerConfig of Kafka 0.8, KAFKAMessageListener.java), and of any other type there is none
+ * (KAFKAPollingConsumer.java, startsMessageListener).
  */
 export const kafka: BrokerRule = (parameters) => {
   const consumer = setting(parameters, 'consumer.type');
@@ -202,10 +223,17 @@ export const kafka: BrokerRule = (parameters) => {
       parameter: consumer.parameter,
     };
   }
+  if (consumer.state === 'literal' && !is(consumer, 'highlevel')) {
+    return {
+      class: 'isolate',
+      why: `has the Kafka consumer.type ${consumer.value}, which MI does not have (it has highlevel and simple): it works in no pod until that is corrected`,
+      parameter: consumer.parameter,
+    };
+  }
   return (
     kafkaGroup(parameters) ?? {
       class: 'isolate',
-      why: `reads Kafka topics without a group.id, so nothing divides the messages between pods: ${twice}`,
+      why: 'has no Kafka group.id, without which the consumer does not start: it works in no pod until it gets one',
     }
   );
 };
@@ -314,7 +342,7 @@ function mqttRule(idsOutside: boolean): BrokerRule {
       };
     const id = setting(parameters, 'mqtt.client.id');
     const { parameter } = topic;
-    if (idsOutside || id.state !== 'absent')
+    if (idsOutside || (id.state !== 'absent' && !differsInEachPod(id)))
       return {
         class: 'isolate',
         why: `subscribes to ${topic.value} over MQTT, which the broker shares among different client ids: ${oneClientId}`,

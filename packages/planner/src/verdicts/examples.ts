@@ -36,6 +36,8 @@ const jmsTopics: readonly Example[] = [
 ];
 
 const streams: readonly Example[] = [
+  { 'rabbitmq.queue.name': 'orders' },
+  { 'rabbitmq.queue.name': '$SYSTEM:HOSTNAME' },
   { 'rabbitmq.queue.optional.x-queue-type': 'stream' },
   { 'rabbitmq.queue.exclusive': 'true' },
 ];
@@ -47,7 +49,10 @@ export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<Bro
   [jms, [{ 'transport.jms.ConnectionFactoryType': 'topic' }, ...jmsTopics]],
   [jmsOfService, jmsTopics],
   [rabbitmq, streams],
-  [rabbitmqConnector, [{ 'rabbitmq.queue.type': 'STREAM' }, { 'rabbitmq.queue.exclusive': 'true' }]],
+  [
+    rabbitmqConnector,
+    [{ 'rabbitmq.queue.name': 'orders' }, { 'rabbitmq.queue.type': 'STREAM' }, { 'rabbitmq.queue.exclusive': 'true' }],
+  ],
   [
     kafka,
     [{ 'group.id': 'orders' }, { 'group.id': 'orders', 'consumer.type': 'simple' }, { 'group.id': '$SYSTEM:GROUP' }],
@@ -99,6 +104,6 @@ export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<Bro
       { 'connection.salesforce.replay': 'true', 'connection.salesforce.EventIDStoredFilePath': '/ids.txt' },
     ],
   ],
-  [salesforcePubSub, [{ retrieveWithLastReplayId: 'true' }]],
+  [salesforcePubSub, [{ retrieveWithLastReplayId: 'true' }, { rpcMethod: 'Manage Subscribes' }]],
   [databaseEvents, [{ filteringCriteria: 'deleteAfterPoll' }, { filteringCriteria: 'byBooleanColumn' }]],
 ]);

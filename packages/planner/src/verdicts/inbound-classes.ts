@@ -41,8 +41,18 @@ export const salesforceStream: BrokerRule = (parameters) => {
   };
 };
 
-/** Salesforce Pub/Sub (Subscribe.java): the replay id is in the registry with `retrieveWithLastReplayId` only. */
+/**
+ * Salesforce Pub/Sub (Subscribe.java): the replay id is in the registry with `retrieveWithLastReplayId` only. A managed
+ * subscription, whose position Salesforce keeps, does not write it (SFPubSubInboundFactory.java:179, ManageSubscribe.java).
+ */
 export const salesforcePubSub: BrokerRule = (parameters) => {
+  const method = setting(parameters, 'rpcMethod');
+  if (method.state === 'literal' && method.value === 'Manage Subscribes')
+    return {
+      class: 'isolate',
+      why: 'follows a managed subscription of Salesforce, which has one position for all that follow it: two pods would move it for each other',
+      parameter: method.parameter,
+    };
   const last = setting(parameters, 'retrieveWithLastReplayId');
   const kept = isTrue(last);
   return {
@@ -169,6 +179,20 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
   [
     'org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory',
     polling(salesforcePubSub, 'mi-inbound-salesforcepubsub Subscribe.java:245'),
+  ],
+  [
+    'org.wso2.carbon.inbound.localfile.LocalFileOneTimePolling',
+    polling(
+      fixed({ class: 'isolate', why: 'watches a directory, without a lock: two pods would take the same file' }),
+      'esb-inbound-localfile LocalFileOneTimePolling.java, watchDirectory and processFile',
+    ),
+  ],
+  [
+    'org.wso2.carbon.inbound.twitter.poll.TwitterStreamData',
+    polling(
+      fixed({ class: 'isolate', why: `follows a stream of Twitter from the moment it connects: ${twice}` }),
+      'esb-inbound-twitter TwitterStreamData.java',
+    ),
   ],
   [
     'org.wso2.integration.inbound.PulsarMessageConsumer',

@@ -109,6 +109,14 @@ export function setting(parameters: readonly Parameter[], ...names: readonly str
   return { state: 'absent' };
 }
 
+/**
+ * True for a value that is another one in each pod: a container runtime sets `HOSTNAME` to the name of the pod, and
+ * `POD_NAME` and `POD_IP` are the usual names for what Kubernetes tells a container of its pod.
+ */
+export function differsInEachPod(found: Setting): boolean {
+  return found.state === 'dynamic' && /^\$SYSTEM:(?:HOSTNAME|POD_NAME|POD_IP)$/.test(found.text);
+}
+
 /** The finding for a parameter whose value decides and only the server knows. */
 export function undecidedBy(found: Extract<Setting, { state: 'dynamic' }>, what: string): Finding {
   return {

@@ -144,13 +144,20 @@ describe('inbound endpoints by protocol', () => {
     ['kafka', { 'group.id': 'orders' }, 'broker-safe'],
     ['kafka', {}, 'isolate'],
     ['kafka', { 'group.id': 'orders', 'consumer.type': 'simple' }, 'isolate'],
-    ['kafka', { 'group.id': '$SYSTEM:HOSTNAME' }, 'opaque'],
+    ['kafka', { 'group.id': '$SYSTEM:HOSTNAME' }, 'isolate'],
+    ['kafka', { 'group.id': '$SYSTEM:GROUP' }, 'opaque'],
+    ['kafka', { 'group.id': 'g', 'consumer.type': 'low' }, 'isolate'],
     ['mqtt', {}, 'isolate'],
     ['mqtt', { 'mqtt.topic.name': '$share/group/t' }, 'broker-safe'],
     ['mqtt', { 'mqtt.topic.name': '$share/group/t', 'mqtt.client.id': 'c1' }, 'isolate'],
     ['rabbitmq', { 'rabbitmq.queue.name': 'orders' }, 'broker-safe'],
     ['rabbitmq', { 'rabbitmq.queue.exclusive': 'true' }, 'isolate'],
     ['rabbitmq', { 'rabbitmq.queue.exclusive': 'false' }, 'broker-safe'],
+    ['rabbitmq', { 'rabbitmq.queue.exclusive': '$SYSTEM:EXCLUSIVE' }, 'opaque'],
+    ['rabbitmq', { 'rabbitmq.queue.name': '$SYSTEM:QUEUE' }, 'broker-safe'],
+    ['rabbitmq', { 'rabbitmq.queue.name': '$SYSTEM:HOSTNAME' }, 'isolate'],
+    ['mqtt', { 'mqtt.topic.name': '$share/g/t', 'mqtt.client.id': '$SYSTEM:HOSTNAME' }, 'broker-safe'],
+    ['mqtt', { 'mqtt.topic.name': '$share/g/t', 'mqtt.client.id': '$SYSTEM:CLIENT' }, 'isolate'],
     ['http', {}, 'stateless'],
     ['https', {}, 'stateless'],
     ['ws', {}, 'stateless'],
@@ -230,6 +237,8 @@ describe('inbound endpoints by class', () => {
     ['org.wso2.carbon.inbound.cdc.CDCPollingConsumer', {}, 'isolate'],
     ['org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData', {}, 'isolate'],
     ['org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.localfile.LocalFileOneTimePolling', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.twitter.poll.TwitterStreamData', {}, 'isolate'],
     ['org.wso2.integration.inbound.PulsarMessageConsumer', {}, 'isolate'],
     ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Shared' }, 'broker-safe'],
     ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Key_Shared' }, 'broker-safe'],
@@ -279,6 +288,7 @@ describe('inbound endpoints by class', () => {
   });
   it.each([
     ['kafka.KafkaMessageConsumer', { 'topic.name': 't' }, 'works in no pod'],
+    ['sf.pubsub.SFPubSubInboundFactory', { rpcMethod: 'Manage Subscribes' }, 'one position for all'],
     ['asb.ASBEventConsumer', { sessionEnabled: 'TRUE' }, 'each in its order'],
     ['asb.ASBEventConsumer', { sessionEnabled: 'false' }, 'but out of order'],
     ['googlepubsub.GooglePubSubMessageConsumer', { enableMessageOrdering: 'true' }, 'each in its order'],
@@ -440,9 +450,9 @@ describe('proxy services by transport', () => {
       'listens to a JMS topic',
     ],
   ])('says of an inbound endpoint with %j whether it really is on a topic', (parameters, words) => {
-    const verdict = inbound({ protocol: 'jms' }, parameters);
-    expect(verdict.class).toBe('isolate');
-    expect(verdict.because).toContain(words);
+    const found = inbound({ protocol: 'jms' }, parameters);
+    expect(found.class).toBe('isolate');
+    expect(found.because).toContain(words);
     expect(proxy(['jms'], { 'transport.jms.DestinationType': 'topic' }).because).toContain('listens to a JMS topic');
   });
   const factories = (transport: string, names: string[]): Parameters<typeof inventory>[1] => ({
