@@ -1,5 +1,7 @@
-import { type Artifact, type Source, withoutTrailingSlashes } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactFacts, type Source, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { inboundRule } from './verdicts/inbound-endpoint.ts';
+import { namesTransports } from './verdicts/proxy-service.ts';
+import { proxyTransports } from './verdicts/proxy-transports.ts';
 import { isExpression, setting } from './verdicts/verdict.ts';
 
 /** One use of a directory by an artifact. */
@@ -22,13 +24,24 @@ const produced = [
 ];
 
 /**
+ * False for what never polls the directory of its parameters: a service on transports that are known and are not `vfs`.
+ * A listener of the user's own may have any name.
+ */
+export function mayTakeFiles(facts: Extract<ArtifactFacts, { kind: 'proxy-service' | 'inbound-endpoint' }>): boolean {
+  if (facts.kind === 'inbound-endpoint') return inboundRule(facts)?.files === true;
+  const { transports } = facts;
+  if (transports === undefined || !namesTransports(transports)) return true;
+  return transports.some((name) => name.trim() === 'vfs' || !proxyTransports.has(name.trim()));
+}
+
+/**
  * Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as
  * they are literal.
  */
 export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
   const facts = artifact.facts;
   const uses: DirectoryUse[] = [];
-  if (facts.kind === 'proxy-service' || (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.files === true)) {
+  if ((facts.kind === 'proxy-service' || facts.kind === 'inbound-endpoint') && mayTakeFiles(facts)) {
     for (const [names, consumes] of [
       [consumed, true],
       [produced, false],

@@ -360,3 +360,18 @@ test('a data service that is called without an address is not to be given anothe
   const [found] = findings(plan(inventory, options()), 'MI-ISO-LOOPBACK');
   expect(found?.hint).toMatch(/^Call it over HTTP at the Service of workload d-data-service, /);
 });
+
+test.each([
+  ['vfs', 1],
+  ['http vfs', 1],
+  ['all', 1],
+  [undefined, 1],
+  ['files', 1],
+  ['http https local', 0],
+  ['jms', 0],
+])('a service on the transports %j takes files from its directory %i times', async (transports, times) => {
+  const inventory = await readFiles(project([proxy(transports, polls)]));
+  const made = plan(inventory, options({ pattern: 'multiple-replicas' }));
+  expect(findings(made, 'MI-ISO-FILES')).toHaveLength(times);
+  expect(findings(made, 'MI-READY-LOCK')).toHaveLength(times);
+});

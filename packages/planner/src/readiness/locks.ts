@@ -1,7 +1,7 @@
 import type { Artifact } from '@mi-patterns/inventory';
 import { finding } from '../diagnostics/finding.ts';
+import { mayTakeFiles } from '../directories.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 
 /**
@@ -12,10 +12,7 @@ import { setting, title } from '../verdicts/verdict.ts';
 export function lockFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
   return artifacts.flatMap((artifact) => {
     const { facts } = artifact;
-    const consumes =
-      (facts.kind === 'proxy-service' && facts.transports?.includes('vfs') !== false) ||
-      (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.files === true);
-    if (!consumes || (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint')) return [];
+    if ((facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') || !mayTakeFiles(facts)) return [];
     const says = (name: string, value: string): boolean => {
       const found = setting(facts.parameters, name);
       // What only the server knows may be right.
