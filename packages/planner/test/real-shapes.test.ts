@@ -375,3 +375,24 @@ test.each([
   expect(findings(made, 'MI-ISO-FILES')).toHaveLength(times);
   expect(findings(made, 'MI-READY-LOCK')).toHaveLength(times);
 });
+
+test('a parameter by the key of a local entry makes MI refuse the archive', async () => {
+  const entry = `<localEntry key="Group" ${namespace}>orders</localEntry>`;
+  const inbound = (key: string): string =>
+    `<inboundEndpoint name="I" protocol="kafka" sequence="main" ${namespace}><parameters><parameter name="group.id" key="${key}"/></parameters></inboundEndpoint>`;
+  const store = `<messageStore name="S" class="org.apache.synapse.message.store.impl.jms.JmsStore" ${namespace}><parameter name="store.jms.destination" key="Group"/></messageStore>`;
+  const said = async (documents: readonly string[]): Promise<readonly (readonly [string, string])[]> => {
+    const inventory = await readFiles(project(documents));
+    const found = referenceDiagnostics(inventory).filter(({ code }) => code.startsWith('MI-REF-KEY'));
+    expect(findings(plan(inventory, options()), 'MI-REF-KEY')).toEqual(found);
+    return found.map(({ severity, message }) => [severity, message.split(',')[0] ?? '']);
+  };
+  expect(await said([entry, inbound('Group'), store])).toEqual([
+    ['error', 'Inbound endpoint I takes a parameter from the local entry Group'],
+    ['error', 'Message store S takes a parameter from the local entry Group'],
+  ]);
+  expect(await said([entry, inbound('gov:kafka/group.txt')])).toEqual([]);
+  expect(await said([entry.replace('>orders', ' src="file:group.txt">'), inbound('Group')])).toEqual([]);
+  const [missing] = referenceDiagnostics(await readFiles(project([inbound('gov:kafka/group.txt')])));
+  expect(missing?.message).toMatch(/: without it MI does not deploy the archive\.$/);
+});

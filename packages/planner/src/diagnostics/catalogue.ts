@@ -188,6 +188,12 @@ export const plannerCatalogue = {
     'An artifact refers to one that none of the given paths contains, or that no application delivers. Mediation fails when it reaches the reference. A `get-property` of the registry gets an empty text instead.',
     'Pass the path that contains it as well, deliver it, or correct the name.',
   ),
+  'MI-REF-KEY': entry(
+    'error',
+    'Parameter from a local entry',
+    'A parameter of an inbound endpoint or message store has a `key` that is a local entry. MI takes such values from the registry alone, refuses the artifact and undeploys its whole archive.',
+    'Write the value into the parameter, or put it into the registry as a text.',
+  ),
   'MI-REF-DYNAMIC': entry(
     'info',
     'Target known only at run time',

@@ -6,7 +6,9 @@ import { inbound, chain, toml, type Case, type More } from '../../test/diagnosti
 import { planCases } from '../../test/diagnostic-cases/plan.ts';
 import { plannerCatalogue, type PlannerCode } from './catalogue.ts';
 
-const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>> = {
+const cases: Readonly<
+  Record<Exclude<PlannerCode, 'MI-REF-KEY' | 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>
+> = {
   ...planCases,
   ...isolationCases,
   ...databaseCases,

@@ -18,7 +18,7 @@ import { finding } from './finding.ts';
  * what `scan` tells of references. The plan tells the first of them itself, and judges the second.
  */
 export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
-  return [...missingReferences(inventory), ...dynamicReferences(inventory)];
+  return [...missingReferences(inventory), ...parameterKeys(inventory), ...dynamicReferences(inventory)];
 }
 
 /** References of delivered artifacts to what is in none of the given paths. */
@@ -38,6 +38,39 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
         hint: near(reference) + hint,
         source: reference.source,
         artifacts: [from.id],
+      }),
+    ];
+  });
+}
+
+/** How the inventory says that a parameter has its value from elsewhere. */
+const byKey = 'parameter/@key';
+
+/** Kinds whose parameters MI reads by key. */
+const keyed: ReadonlySet<string> = new Set(['inbound-endpoint', 'message-store']);
+
+/**
+ * Parameters whose key is a local entry. MI wants the text node that the registry gives it; a local entry gives a
+ * string or an element, which it takes for nothing (`InboundEndpointFactory`, `MessageStoreFactory` and `EntryFactory`
+ * of wso2/wso2-synapse; seen on MI 4.3.0). What an entry with `src` gives depends on the file.
+ */
+export function parameterKeys(inventory: Inventory): PlanDiagnostic[] {
+  const found = inventory.references.filter(
+    ({ via, to, state }) => via === byKey && state === 'resolved' && to.startsWith('local-entry/'),
+  );
+  if (found.length === 0) return [];
+  const byId = new Map<ArtifactId, Artifact>(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
+  return found.flatMap(({ from: id, to, source }) => {
+    const [from, entry] = [byId.get(id), byId.get(to)];
+    if (from === undefined || !keyed.has(from.kind) || !isDeployed(inventory, from)) return [];
+    if (entry?.facts.kind !== 'local-entry' || entry.facts.location !== undefined) return [];
+    return [
+      finding('MI-REF-KEY', 'error', {
+        message: `${title(from)} takes a parameter from ${inWords('local-entry', entry.name)}, and MI takes it from the registry alone: it refuses the artifact and takes back the whole archive.`,
+        hint: 'Write the value into the parameter, as a configurable if it differs between environments, or put it into the registry as a text.',
+        source,
+        related: [entry.source],
+        artifacts: [id, to],
       }),
     ];
   });
@@ -221,6 +254,7 @@ function relationWords({ to, via, relation }: Reference, from: Artifact): Words 
  * everything else when a message gets there.
  */
 function consequence(from: Artifact, kind: string, via: string): string {
+  if (via === byKey && keyed.has(from.kind)) return 'without it MI does not deploy the archive';
   if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
     return 'without it MI does not deploy the archive';
   if (via === 'api/@publishSwagger')

@@ -9,7 +9,7 @@ import { messageInjector } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
-import { missingReferences } from './references.ts';
+import { missingReferences, parameterKeys } from './references.ts';
 
 /** Findings about what cannot be seen from outside: targets by expression, Java classes, artifacts nobody has read. */
 export function unknownDiagnostics(context: PlanContext): PlanDiagnostic[] {
@@ -153,5 +153,5 @@ function missing(context: PlanContext): PlanDiagnostic[] {
       }),
     ];
   });
-  return [...undelivered, ...missingReferences(context.inventory)];
+  return [...undelivered, ...missingReferences(context.inventory), ...parameterKeys(context.inventory)];
 }
