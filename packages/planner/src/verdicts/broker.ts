@@ -96,8 +96,7 @@ export function sharedSubscription(
 
 /**
  * What makes the destination of an inbound endpoint a topic: `DestinationType` is not read (JMSConnectionFactory.java
- * and JakartaConnectionFactory.java of product-integrator-mi; seen on MI 4.3.0 with ActiveMQ, which gave it the messages
- * of a queue).
+ * and JakartaConnectionFactory.java of product-integrator-mi; seen on MI 4.3.0 with ActiveMQ).
  */
 function isTopicFactory(parameters: readonly Parameter[]): boolean {
   const type = setting(parameters, 'transport.jms.ConnectionFactoryType');

@@ -43,7 +43,8 @@ export const salesforceStream: BrokerRule = (parameters) => {
 
 /**
  * Salesforce Pub/Sub (Subscribe.java): the replay id is in the registry with `retrieveWithLastReplayId` only. A managed
- * subscription, whose position Salesforce keeps, does not write it (SFPubSubInboundFactory.java:179, ManageSubscribe.java).
+ * subscription, whose position Salesforce keeps, does not write it (SFPubSubInboundFactory.java:179,
+ * ManageSubscribe.java).
  */
 export const salesforcePubSub: BrokerRule = (parameters) => {
   const method = setting(parameters, 'rpcMethod');
