@@ -1,6 +1,19 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { withLeaves } from './packages/cli/build-leaves.mjs';
+
+/** Where modules are kept as they were made ready for a test; another lockfile may bring other ones. */
+const prepared = join(
+  import.meta.dirname,
+  'node_modules/.prepared-modules',
+  createHash('sha256')
+    .update(readFileSync(join(import.meta.dirname, 'pnpm-lock.yaml')))
+    .digest('hex')
+    .slice(0, 16),
+);
 
 /** Shared by every package: each is its own project, so that a test run from the top runs them all. */
 export default defineConfig({
@@ -10,6 +23,9 @@ export default defineConfig({
       name: 'import-leaves',
       enforce: 'pre',
       transform: { filter: { id: /\.ts$/ }, handler: withLeaves },
+      // What a module imports depends on the modules that its packages name, too.
+      configureVitest: ({ experimental_defineCacheKeyGenerator: addToKey }) =>
+        addToKey(({ id, sourceCode }) => (id.endsWith('.ts') ? withLeaves(sourceCode) : undefined)),
     },
   ],
   test: {
@@ -20,5 +36,7 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Many tests wait for processes that they start, so that one worker would leave a processor of two without work.
     maxWorkers: Math.max(2, availableParallelism()),
+    // Many folders of tests load the same modules.
+    experimental: { fsModuleCache: true, fsModuleCachePath: prepared },
   },
 });
