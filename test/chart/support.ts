@@ -5,12 +5,13 @@ import {
   type JsonObject,
   type KubernetesObject,
   type RenderedObject,
+  type RenderOptions,
   type RenderResult,
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { manifestFault } from '../../packages/helm/src/render.ts';
 import { chart, repository } from '../support/command.ts';
-import { canRenderMany, renderOne, type ToRender } from './many/render.ts';
+import { askRenderer, canRenderMany, renderOne, type ToRender } from './many/render.ts';
 
 /** Where the project's optional companions lie: `$MI_PATTERNS_SHARED`, or `shared` beside the checkout. */
 export const shared = process.env.MI_PATTERNS_SHARED ?? join(repository, '..', 'shared');
@@ -27,6 +28,9 @@ export async function render(values: JsonObject, options: RenderChoices = {}): P
   }
   return renderByHelm(values, options);
 }
+
+/** How `renderChart` and `judgeValues` ask the same process. */
+export const resident: Pick<RenderOptions, 'ask'> = canRenderMany ? { ask: askRenderer } : {};
 
 /** What a test may choose besides the values. */
 export type RenderChoices = Omit<ToRender, 'values'>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { renderChart } from '@mi-patterns/helm';
 import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
+import { resident } from '../chart/support.ts';
 import { chart, miPatterns, temporaryFolder } from '../support/command.ts';
 
 const integration = { type: 'stateless', replicas: 2 };
@@ -216,6 +217,7 @@ async function refusal(
   skipSchemaValidation: boolean,
 ): Promise<readonly { readonly code: string; readonly message: string }[]> {
   const result = await renderChart({
+    ...resident,
     chart,
     release: 'orders',
     values: [values as Readonly<Record<string, unknown>>],

@@ -1,13 +1,12 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findTool, renderChart, run } from '@mi-patterns/helm';
+import { findTool, judgeValues, renderChart, run } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { validateValues } from '@mi-patterns/values';
 import { describe, expect, it } from 'vitest';
-import { validate as judgeValues } from '../../packages/cli/src/library.ts';
 import { chart, miPatterns, orders, temporaryFolder } from '../support/command.ts';
 import { suiteCases } from '../chart/suite-cases.ts';
-import { render, shared } from '../chart/support.ts';
+import { render, resident, shared } from '../chart/support.ts';
 
 const twoWorkloads = (nightly: object): object => ({
   pattern: 'coordinated',
@@ -31,7 +30,12 @@ describe("each case of the chart's own suites", () => {
   // That the chart refuses these values, with these codes, is what the suites themselves see.
   it.concurrent.each(refused.map((one) => [one.name, one] as const))('%s: validate refuses it too', async (_, one) => {
     const { values, release, kubernetesVersion, codes } = one;
-    const found = await judgeValues(JSON.stringify(values, null, 1), 'v.yaml', { release, kubernetesVersion });
+    const found = await judgeValues(JSON.stringify(values, null, 1), 'v.yaml', {
+      chart,
+      release,
+      kubernetesVersion,
+      ...resident,
+    });
     const errors = found.filter(({ severity }) => severity === 'error');
     expect(errors).not.toEqual([]);
     expect(errors.map(({ code }) => code)).toEqual(expect.arrayContaining([...codes]));
@@ -61,7 +65,7 @@ describe.skipIf(folders.length === 0)(
     it.concurrent.each(folders)('%s: validate and helm template agree', async (name) => {
       const file = join(inputs, name, 'values.yaml');
       const [found, rendered] = await Promise.all([
-        judgeValues(readFileSync(file, 'utf8'), file),
+        judgeValues(readFileSync(file, 'utf8'), file, { chart }),
         renderChart({ chart, values: [file], release: 'r' }),
       ]);
       const errors = found.filter(({ severity }) => severity === 'error');

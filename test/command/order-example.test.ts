@@ -10,6 +10,7 @@ import {
   type RenderedObject,
 } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
+import { resident } from '../chart/support.ts';
 import { chart, copyOfOrders, miPatterns, miPatternsJson, orders, temporaryFolder } from '../support/command.ts';
 
 interface PlanDocument {
@@ -139,7 +140,13 @@ async function generated(
   expect(stdout.match(/^warning \S+/gm)).toEqual(files.map(() => 'warning MI-VALUES-DEMONSTRATION'));
   const renders = await Promise.all(
     files.map(async (file) => {
-      const result = await renderChart({ chart, values: [join(out, file)], release: 'orders', namespace: 'orders' });
+      const result = await renderChart({
+        ...resident,
+        chart,
+        values: [join(out, file)],
+        release: 'orders',
+        namespace: 'orders',
+      });
       return [
         file.replace(/^values-(.+)\.yaml$/, '$1'),
         result.state === 'rendered' ? result.objects : result.diagnostics.map(({ message }) => message),
@@ -217,7 +224,7 @@ describe('the objects of the order example', () => {
     for (const kubernetesVersion of kubernetesVersions) {
       const renders = await Promise.all(
         [...['dev', 'staging', 'prod'].map((environment) => join(out, `values-${environment}.yaml`)), stateless].map(
-          (values) => renderChart({ chart, values: [values], release: 'orders', kubernetesVersion }),
+          (values) => renderChart({ ...resident, chart, values: [values], release: 'orders', kubernetesVersion }),
         ),
       );
       const objects = renders.flatMap((render) => (render.state === 'rendered' ? render.objects : []));
@@ -274,7 +281,7 @@ describe('a change to the project', () => {
       nightly: { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } },
     };
     const render = async (values: object): Promise<readonly KubernetesObject[]> =>
-      renderObjects({ chart, release: 'orders', values: [values as Readonly<Record<string, unknown>>] });
+      renderObjects({ ...resident, chart, release: 'orders', values: [values as Readonly<Record<string, unknown>>] });
     const before = await render({ pattern: 'coordinated', workloads });
     const more = await render({
       pattern: 'coordinated',
@@ -331,7 +338,7 @@ describe('the number of pods', () => {
     expect(readFileSync(join(folder, 'plan.html'), 'utf8')).toContain(words);
     const values = await miPatterns(['generate', '.', '--out', 'out'], { cwd: folder });
     expect(values.stdout).toContain(words);
-    const rendered = await renderObjects({ chart, values: [join(folder, 'out/values-prod.yaml')] });
+    const rendered = await renderObjects({ ...resident, chart, values: [join(folder, 'out/values-prod.yaml')] });
     const replicas = rendered.map(
       (object) => (object as { readonly spec?: { readonly replicas?: number } }).spec?.replicas,
     );

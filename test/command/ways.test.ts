@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { renderChart } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
+import { resident } from '../chart/support.ts';
 import { chart, miPatterns, orders } from '../support/command.ts';
 import { generateWay, type Way, ways } from '../delivery/ways.ts';
 
@@ -18,7 +19,7 @@ describe('each way of delivery', () => {
       // generate has asked the chart, as validate does.
       expect(exitCode, JSON.stringify(document)).toBe(0);
       const values = readFileSync(file, 'utf8');
-      const rendered = await renderChart({ chart, values: [file] });
+      const rendered = await renderChart({ ...resident, chart, values: [file] });
       if (rendered.state === 'refused') throw new Error(JSON.stringify(rendered.diagnostics));
       const kinds = rendered.objects.map(({ object }) => object.kind);
       expect(kinds).toContain(kindOf(way));

@@ -98,7 +98,7 @@ export function writeValues(result: Plan, request: ValuesRequest): WrittenValues
 }
 
 /** How to validate: by default against the chart that comes with this package. */
-export type ValidateOptions = Partial<JudgeOptions>;
+export type ValidateOptions = Partial<Omit<JudgeOptions, 'ask'>>;
 
 /**
  * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm
@@ -109,7 +109,7 @@ export function validate(text: string, path: string, options: ValidateOptions = 
 }
 
 /** What to render: by default the chart that comes with this package. */
-export type ChartRequest = Partial<Omit<RenderOptions, 'helm'>>;
+export type ChartRequest = Partial<Omit<RenderOptions, 'helm' | 'ask'>>;
 
 /**
  * Renders the chart with `helm template`, offline. `refused` says why the values do not fit.

@@ -7,7 +7,7 @@ import { chartWarnings, warningsLabel } from './chart-warnings.ts';
 import { type ChartFinding, parseHelmError } from './helm-errors.ts';
 import type { JsonObject, KubernetesObject } from './kubernetes-object.ts';
 import { checkManifest, type ManifestFault, parseManifest, type RenderedObject } from './manifest.ts';
-import { run } from './run.ts';
+import { run, type RunResult } from './run.ts';
 import { findTool, type Tool } from './tools.ts';
 import { ToolFailure } from './tool-failure.ts';
 
@@ -35,7 +35,16 @@ export interface RenderOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called once helm runs. */
   readonly onStart?: (() => void) | undefined;
+  /** How Helm is asked; by a process of `helm template` when absent. */
+  readonly ask?: AskHelm | undefined;
 }
+
+/** Asks Helm for the manifest of a chart with the values of files, later ones win. Exit code 1: Helm refuses them. */
+export type AskHelm = (
+  options: RenderOptions,
+  files: readonly string[],
+  onOutput?: (text: string) => void,
+) => Promise<RunResult>;
 
 export type RenderResult =
   | { readonly state: 'rendered'; readonly objects: readonly RenderedObject[]; readonly manifest: string }
@@ -94,38 +103,44 @@ async function template(
 ): Promise<{ readonly manifest: string } | { readonly refused: readonly Diagnostic[] }> {
   const missing = await missingFiles(options);
   if (missing.length > 0) return { refused: missing };
-  const helm = options.helm ?? (await findTool('helm'));
   return withValueFiles(options.values ?? [], async (files, fileNames) => {
-    const command = [
-      ...helm.command,
-      'template',
-      options.release ?? 'release',
-      options.chart,
-      '--namespace',
-      options.namespace ?? 'default',
-      ...renderArguments(options, files),
-    ];
-    const answer = await run(command, {
-      expectedExitCodes: [0, 1],
-      signal: options.signal,
-      onStart: options.onStart,
-      // Thousands of workloads on a busy machine.
-      timeout: 600_000,
-      environment: helmEnvironment,
-      ...(onOutput === undefined ? {} : { onOutput }),
-    });
-    if (answer.exitCode === 0) return { manifest: answer.stdout };
-    const refused = parseHelmError(answer.stderr, { chartFolder: await chartFolder(options.chart), fileNames });
+    const { exitCode, stdout, stderr } = await (options.ask ?? askByProcess)(options, files, onOutput);
+    if (exitCode === 0) return { manifest: stdout };
+    const refused = parseHelmError(stderr, { chartFolder: await chartFolder(options.chart), fileNames });
     if (refused !== undefined) return { refused };
     throw new ToolFailure({
       reason: 'exit',
       message: 'helm template failed.',
       hint: 'helm says why above; correct that and run the command again.',
-      command,
-      exitCode: answer.exitCode,
-      stderr: answer.stderr,
+      command: await templateCommand(options, files),
+      exitCode,
+      stderr,
     });
   });
+}
+
+const askByProcess: AskHelm = async (options, files, onOutput) =>
+  run(await templateCommand(options, files), {
+    expectedExitCodes: [0, 1],
+    signal: options.signal,
+    onStart: options.onStart,
+    // Thousands of workloads on a busy machine.
+    timeout: 600_000,
+    environment: helmEnvironment,
+    ...(onOutput === undefined ? {} : { onOutput }),
+  });
+
+async function templateCommand(options: RenderOptions, files: readonly string[]): Promise<string[]> {
+  const helm = options.helm ?? (await findTool('helm'));
+  return [
+    ...helm.command,
+    'template',
+    options.release ?? 'release',
+    options.chart,
+    '--namespace',
+    options.namespace ?? 'default',
+    ...renderArguments(options, files),
+  ];
 }
 
 /** The objects of a chart that must render. Throws an Error with every reason when the chart refuses. For tests. */

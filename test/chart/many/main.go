@@ -1,7 +1,7 @@
 // Renders a chart once for each line of standard input, in one process: as `helm template`, without its start-up. A
 // line is a request as JSON; each gives a line {"manifest": "…"} or {"error": "…"}, in order. A request with a text has
-// its values read from it, as from a file of `--values`, and the answer holds them. Templates and schema of a chart are
-// read once; nothing of a render is kept for the next one.
+// its values read from it and from further ones, as from files of `--values`, and the answer holds them. Templates and
+// schema of a chart are read once; nothing of a render is kept for the next one.
 package main
 
 import (
@@ -29,6 +29,7 @@ type request struct {
 	Chart                string         `json:"chart"`
 	Values               map[string]any `json:"values"`
 	Text                 *string        `json:"text"`
+	Further              []string       `json:"further"`
 	OnlyRead             bool           `json:"onlyRead"`
 	Release              string         `json:"release"`
 	Namespace            string         `json:"namespace"`
@@ -154,7 +155,7 @@ func render(charts map[string]loaded, line []byte) answer {
 	}
 	var values json.RawMessage
 	if asked.Text != nil {
-		read, err := loader.LoadValues(strings.NewReader(*asked.Text))
+		read, err := valuesOf(append([]string{*asked.Text}, asked.Further...))
 		if err != nil {
 			return answer{Error: err.Error()}
 		}
@@ -172,6 +173,19 @@ func render(charts map[string]loaded, line []byte) answer {
 		return answer{Error: err.Error(), Values: values}
 	}
 	return answer{Manifest: manifest, Values: values}
+}
+
+// Values of several files, as `--values` reads them: the later one wins.
+func valuesOf(texts []string) (map[string]any, error) {
+	merged := map[string]any{}
+	for _, text := range texts {
+		read, err := loader.LoadValues(strings.NewReader(text))
+		if err != nil {
+			return nil, err
+		}
+		merged = loader.MergeMaps(merged, read)
+	}
+	return merged, nil
 }
 
 func manifestOf(charts map[string]loaded, asked request) (string, error) {

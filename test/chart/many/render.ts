@@ -13,6 +13,7 @@ import {
   run,
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
+import type { AskHelm } from '../../../packages/helm/src/render.ts';
 import { parseHelmError } from '../../../packages/helm/src/helm-errors.ts';
 import { cacheFolder } from '../../../scripts/lib/cache.ts';
 import { chart, repository } from '../../support/places.ts';
@@ -22,6 +23,8 @@ export interface ToRender {
   readonly values?: JsonObject;
   /** Instead of values: a file of `--values`, which helm reads. */
   readonly text?: string;
+  /** Files that win over the text, later ones over earlier ones. */
+  readonly further?: readonly string[];
   /** Read the text, and render nothing. */
   readonly onlyRead?: boolean;
   readonly chart?: string;
@@ -75,7 +78,9 @@ export async function renderMany<Item extends ToRender>(
     throw new Error(`Rendering ended with ${exitCode} after ${index} of ${items.length} values.`);
 }
 
-let running: Promise<(item: ToRender) => Promise<Outcome>> | undefined;
+type Asked = (item: ToRender) => Promise<Answer>;
+
+let running: Promise<Asked> | undefined;
 
 /**
  * Renders once with the same engine, in a process that all tests of a file share: a tenth of the processor time of a
@@ -83,22 +88,32 @@ let running: Promise<(item: ToRender) => Promise<Outcome>> | undefined;
  */
 export async function renderOne(item: ToRender): Promise<Outcome> {
   running ??= startRenderer();
-  return (await running)(item);
+  return outcomeOf(await (await running)(item), item);
 }
 
-async function startRenderer(): Promise<(item: ToRender) => Promise<Outcome>> {
+/** Asks the same process, for what judges values: as `helm template` with files of values. */
+export const askRenderer: AskHelm = async (options, files, onOutput) => {
+  const { release = 'release', namespace = 'default', kubernetesVersion = kubernetesVersions.at(-1) ?? '' } = options;
+  const [text, ...further] = files.map((file) => readFileSync(file, 'utf8'));
+  running ??= startRenderer();
+  const { manifest, error } = await (
+    await running
+  )({ ...options, release, namespace, kubernetesVersion, values: {}, text: text ?? '', further });
+  if (error !== undefined) return { exitCode: 1, stdout: '', stderr: `Error: ${error}` };
+  onOutput?.(manifest);
+  return { exitCode: 0, stdout: onOutput === undefined ? manifest : '', stderr: '' };
+};
+
+async function startRenderer(): Promise<Asked> {
   const child = await start();
-  const waiting: { readonly item: ToRender; readonly done: (outcome: Outcome) => void }[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    const first = waiting.shift();
-    first?.done(outcomeOf(JSON.parse(line) as Answer, first.item));
-  });
+  const waiting: ((answer: Answer) => void)[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => waiting.shift()?.(JSON.parse(line) as Answer));
   child.once('close', (code) => {
     if (waiting.length > 0) throw new Error(`Rendering ended with ${code} before ${waiting.length} answers.`);
   });
   return (item) =>
     new Promise((done) => {
-      waiting.push({ item, done });
+      waiting.push(done);
       child.stdin.write(requestOf(item));
     });
 }

@@ -12,7 +12,7 @@ import {
   type ValidateOptions,
 } from '@mi-patterns/values';
 import { readFault } from '../helm-errors.ts';
-import { type ChartJudgement, judgeChart } from '../render.ts';
+import { type AskHelm, type ChartJudgement, judgeChart } from '../render.ts';
 import { isToolFailure } from '../tool-failure.ts';
 
 /**
@@ -42,6 +42,8 @@ export interface JudgeOptions extends ValidateOptions {
   readonly signal?: AbortSignal;
   /** Called once helm runs. */
   readonly onStart?: () => void;
+  /** How Helm is asked; by a process of `helm template` when absent. */
+  readonly ask?: AskHelm | undefined;
 }
 
 /**
@@ -98,7 +100,7 @@ async function chartFindings(
 async function judged(
   text: string,
   path: string,
-  { chart, release = 'r', kubernetesVersion, signal, onStart }: JudgeOptions,
+  { chart, release = 'r', kubernetesVersion, signal, onStart, ask }: JudgeOptions,
   skipSchemaValidation: boolean,
 ): Promise<Pick<ChartJudgement, 'refused' | 'warnings'>> {
   const folder = temporaryFolder();
@@ -113,6 +115,7 @@ async function judged(
       apiVersions: optionalApis,
       signal,
       onStart,
+      ask,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
     const named = refused.map((diagnostic) => ofUser(diagnostic, file, path));
