@@ -13,6 +13,14 @@ limit that is null as 0. Takes a map.
 {{- end -}}
 
 {{/*
+mi.isOwnAnnotation: "true" for the name of an annotation of pods that the chart writes itself: one restarts pods when
+their files change, the others tell a later upgrade what runs. Takes the name.
+*/}}
+{{- define "mi.isOwnAnnotation" -}}
+{{- if or (eq . "checksum/config") (hasPrefix "mi-patterns.io/" .) }}true{{ end -}}
+{{- end -}}
+
+{{/*
 mi.dropNulls: takes the keys that are null out of a map and of the maps in it, in place. Takes the map; renders nothing.
 */}}
 {{- define "mi.dropNulls" -}}

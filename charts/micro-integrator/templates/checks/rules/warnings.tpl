@@ -63,14 +63,6 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
-{{- if eq "ClusterIP" ($workload.service.type | default "ClusterIP") -}}
-{{- range $name := list "http" "https" -}}
-{{- if (get $workload.service $name | default dict).nodePort -}}
-{{- $own := (get ($workload.values.service | default dict) $name | default dict).nodePort -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (concat (ternary (list "workloads" $workload.key) list (not (empty $own))) (list "service" $name "nodePort")) "The Service is of type ClusterIP, which has no node ports. Set service.type: NodePort, or remove nodePort.") -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
 {{- if and (eq $workload.kind "Deployment") (not $workload.isolated) (not $workload.overlap) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "Workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key)) -}}
 {{- end -}}
@@ -112,6 +104,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "route" "enabled") "route.enabled is true, but the cluster has no route.openshift.io/v1, so no Route was written. Set route.force: true when rendering offline.") -}}
 {{- end -}}
 {{- include "mi.warnings.features" . -}}
+{{- include "mi.warnings.noEffect" . -}}
 {{- end -}}
 
 {{/*

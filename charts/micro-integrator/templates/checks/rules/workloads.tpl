@@ -280,8 +280,9 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- define "mi.validate.fencing" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
-{{- if and (eq "fenced" ($workload.own.recovery | default "")) (eq $workload.type "stateless") -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is fenced, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key)) -}}
+{{- $recovery := $workload.own.recovery | default "" -}}
+{{- if and (has $recovery (list "fenced" "at-most-one")) (eq $workload.type "stateless") -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is %s, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key $recovery)) -}}
 {{- end -}}
 {{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}

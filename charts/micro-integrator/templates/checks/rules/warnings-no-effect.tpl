@@ -1,0 +1,184 @@
+{{/*
+mi.warnings.noEffect: notes values that do nothing where they stand, of which their author may believe otherwise. What a
+workload inherits may be meant for others, so of the number of pods only its own words count. Takes the root.
+*/}}
+{{- define "mi.warnings.noEffect" -}}
+{{- $root := . -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- include "mi.warnings.noEffect.service" (list $root $workload) -}}
+{{- include "mi.warnings.noEffect.pods" (list $root $workload) -}}
+{{- include "mi.warnings.noEffect.scaling" (list $root $workload) -}}
+{{- include "mi.warnings.noEffect.files" (list $root $workload) -}}
+{{- end -}}
+{{- include "mi.warnings.noEffect.release" . -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.say: notes one such value. Takes (root, workload, keys below the workload, sentence).
+*/}}
+{{- define "mi.warnings.noEffect.say" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $keys := index . 2 -}}
+{{- $places := list (dict "at" (list "workloads" $workload.key) "in" $workload.own) (dict "at" (list "workloadDefaults") "in" ($root.Values.workloadDefaults | default dict)) -}}
+{{- $found := dict -}}
+{{- range $place := $places -}}
+{{- $value := $place.in -}}
+{{- range $keys }}{{ $value = ternary (get (ternary $value dict (kindIs "map" $value)) .) nil (kindIs "map" $value) }}{{ end -}}
+{{- if and (not $found.at) (not (kindIs "invalid" $value)) (ne "" (toString $value)) }}{{ $_ := set $found "at" $place.at }}{{ end -}}
+{{- end -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (concat ($found.at | default list) $keys) (index . 3)) -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.service: settings of a Service of another type, or of none. Takes (root, workload).
+*/}}
+{{- define "mi.warnings.noEffect.service" -}}
+{{- $dot := . -}}
+{{- $workload := index . 1 -}}
+{{- $service := $workload.service -}}
+{{- $type := $service.type | default "ClusterIP" -}}
+{{- range $name := list "http" "https" -}}
+{{- if and (eq $type "ClusterIP") (get $service $name | default dict).nodePort -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service" $name "nodePort") "The Service is of type ClusterIP, which has no node ports. Set service.type: NodePort, or remove nodePort.")) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name := list "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" "allocateLoadBalancerNodePorts" -}}
+{{- $value := get $service $name -}}
+{{- if and (ne $type "LoadBalancer") (or $value (kindIs "bool" $value)) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service" $name) (printf "The Service is of type %s, and only a load balancer takes this. Set service.type: LoadBalancer, or remove it." $type))) -}}
+{{- end -}}
+{{- end -}}
+{{- if and (eq $type "ClusterIP") $service.externalTrafficPolicy -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service" "externalTrafficPolicy") "The Service is of type ClusterIP, which takes no traffic from outside of the cluster. Set service.type: LoadBalancer or NodePort, or remove it.")) -}}
+{{- end -}}
+{{- if eq "ClientIP" (($workload.values.sessionAffinity).type | default "None") -}}
+{{- if or (not $workload.hasService) (eq "None" ($service.clusterIP | default "")) -}}
+{{- $why := ternary "A headless Service has no address of its own at which a client could be held to a pod" "The workload has no Service" (not (empty $workload.hasService)) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "sessionAffinity" "type") (printf "%s, so clients are not sent to the same pod. Remove it." $why))) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $port := $workload.values.ports | default dict -}}
+{{- if and $port (not (dig "expose" true $port)) $port.servicePort -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "ports" $name "servicePort") "The port has expose: false, so the Service does not have it. Set expose: true, or remove servicePort.")) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.pods: settings of pods that another kind or number of them has. Takes (root, workload).
+*/}}
+{{- define "mi.warnings.noEffect.pods" -}}
+{{- $dot := . -}}
+{{- $workload := index . 1 -}}
+{{- $own := $workload.own -}}
+{{- if and (hasKey $own "recoverySeconds") (not (and $workload.isolated (eq $workload.kind "Deployment"))) -}}
+{{- $why := ternary "With recovery at-most-one the pod waits until its node is back, however long" "The workload has no pod that must move at once" (and $workload.isolated (eq $workload.kind "StatefulSet")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "recoverySeconds") (printf "%s; only recovery respawn and fenced of a stateful workload take recoverySeconds. Remove it." $why))) -}}
+{{- end -}}
+{{- if and (le (int64 $workload.most) 1) (not $workload.standby) -}}
+{{- $alone := dict "disruptionBudget" (list "minAvailable" "maxUnavailable") "topologySpread" (list "nodes" "zones") -}}
+{{- range $group, $names := $alone -}}
+{{- range $name := $names -}}
+{{- if hasKey (get $own $group | default dict) $name -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list $group $name) (printf "The workload runs one pod, so it gets no %s. Remove it." (ternary "disruption budget, which would only block drains" "constraints to spread" (eq $group "disruptionBudget"))))) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- if eq $workload.kind "StatefulSet" -}}
+{{- range $name := list "strategy" "progressDeadlineSeconds" -}}
+{{- if get $own $name }}{{ include "mi.warnings.noEffect.say" (concat $dot (list (list $name) (printf "recovery at-most-one makes a StatefulSet, which has no %s. Remove it." $name))) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if and $workload.values.homeSizeLimit (not $workload.readOnly) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "homeSizeLimit") "MI's home is a volume only with readOnlyRootFilesystem: true. Set that, or resources.limits.ephemeral-storage; or remove homeSizeLimit.")) -}}
+{{- end -}}
+{{- $written := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" -}}
+{{- range $name, $_ := $workload.values.podLabels | default dict -}}
+{{- if or (has $name $written) (hasPrefix "mi-patterns.io/" $name) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podLabels" $name) "The chart writes this label itself, so another value does not arrive. Use a label of another name.")) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $_ := $workload.values.podAnnotations | default dict -}}
+{{- if include "mi.isOwnAnnotation" $name -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podAnnotations" $name) "The chart writes this annotation itself, so another value does not arrive. Remove it.")) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.scaling: settings of an autoscaler that is off, or of the other kind. Takes (root, workload).
+*/}}
+{{- define "mi.warnings.noEffect.scaling" -}}
+{{- $dot := . -}}
+{{- $workload := index . 1 -}}
+{{- $own := $workload.own.autoscaling | default dict -}}
+{{- if and $own (not (hasKey $own "enabled")) (not $workload.autoscaled) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling") (printf "autoscaling.enabled is not set, so the number of pods stays %d. Set autoscaling.enabled: true, or remove autoscaling." (int64 $workload.most)))) -}}
+{{- end -}}
+{{- if has $workload.scaler (list "keda" "none") -}}
+{{- if $workload.values.autoscaling.metrics -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "metrics") "KEDA scales the workload, by its triggers alone. Write each metric as a trigger under autoscaling.keda.triggers, or remove the triggers.")) -}}
+{{- end -}}
+{{- range $name := list "targetCpuUtilization" "targetMemoryUtilization" -}}
+{{- if get $own $name }}{{ include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" $name) "KEDA scales the workload, by its triggers alone. Add a trigger of type cpu or memory under autoscaling.keda.triggers, or remove it.")) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.files: settings of loggers and sources of archives that are not in use. Takes (root, workload).
+*/}}
+{{- define "mi.warnings.noEffect.files" -}}
+{{- $dot := . -}}
+{{- $workload := index . 1 -}}
+{{- $logging := $workload.values.logging | default dict -}}
+{{- if and $workload.values.log4j2 $logging.level -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "level") "log4j2 is set, and its text is the whole file. Remove log4j2, or logging.")) -}}
+{{- else if and $logging.loggers (not $logging.level) (not $workload.values.log4j2) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "loggers") "logging.level is empty, so the image's own file stays, and loggers is not used. Set logging.level, for example INFO.")) -}}
+{{- end -}}
+{{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
+{{- range $source, $key := $needs -}}
+{{- if and (ne $source $workload.artifacts.source) (get (get ($workload.own.artifacts | default dict) $source | default dict) $key) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "artifacts" $source) (printf "artifacts.source is %s, so no archive comes from %s. Set artifacts.source: %s, or remove it." $workload.artifacts.source $source $source))) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.release: settings at the top. Takes the root.
+*/}}
+{{- define "mi.warnings.noEffect.release" -}}
+{{- $root := . -}}
+{{- $used := list -}}
+{{- range .Values.resolved.workloads }}{{ $used = append $used .artifacts.source }}{{ end -}}
+{{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
+{{- range $source, $key := $needs -}}
+{{- if and (not (has $source $used)) (get (get ($root.Values.artifacts | default dict) $source | default dict) $key) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "artifacts" $source) (printf "artifacts.source is %s, so no archive comes from %s. Set artifacts.source: %s, or remove it." ($root.Values.artifacts.source | default "image") $source $source)) -}}
+{{- end -}}
+{{- end -}}
+{{- $policy := .Values.networkPolicy | default dict -}}
+{{- if and $policy.enabled ($policy.egress).rules (not ($policy.egress).enabled) -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "networkPolicy" "egress" "rules") "networkPolicy.egress.enabled is false, so the pods may reach every address. Set networkPolicy.egress.enabled: true, or remove the rules.") -}}
+{{- end -}}
+{{- $users := .Values.userStore | default dict -}}
+{{- range $type := list "ldap" "database" -}}
+{{- if and (ne $type ($users.type | default "image")) (get $users $type | default dict).url -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "userStore" $type) (printf "userStore.type is %s, so MI does not read its users from there. Set userStore.type: %s, or remove it." ($users.type | default "image") $type)) -}}
+{{- end -}}
+{{- end -}}
+{{- $runtime := .Values.runtime | default dict -}}
+{{- range $name := list "uid" "gid" -}}
+{{- if and (eq "never" ($runtime.assignUser | default "auto")) (hasKey $runtime $name) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "runtime" $name) "runtime.assignUser is never, so the cluster chooses the ids. Remove it, or set runtime.assignUser: always.") -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $_ := .Values.commonLabels | default dict -}}
+{{- if has $name (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by") -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "commonLabels" $name) "The chart writes this label itself, so another value does not arrive. Use a label of another name.") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
