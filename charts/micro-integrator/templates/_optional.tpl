@@ -25,3 +25,10 @@ mi.gateway.renders, mi.route.renders: "true" when the kind shall be written: ena
 {{- $route := .Values.route | default dict -}}
 {{- if and $route.enabled (or $route.force (.Capabilities.APIVersions.Has "route.openshift.io/v1")) }}true{{ end -}}
 {{- end -}}
+
+{{/*
+mi.test.wanted: "true" for a workload that a pod of `helm test` can ask. Takes the workload.
+*/}}
+{{- define "mi.test.wanted" -}}
+{{- if and .serves .hasService (gt (int64 .fewest) 0) (not .values.paused) (dig "enabled" true (.service.http | default dict)) }}true{{ end -}}
+{{- end -}}
