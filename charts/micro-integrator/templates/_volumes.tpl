@@ -253,7 +253,7 @@ checks read them, so they are made once. Takes (root, workload); prints nothing.
 {{- $mount := dict "name" (printf "data-%s" $name) -}}
 {{- with $volume.subPath }}{{ $_ := set $mount "subPath" . }}{{ end -}}
 {{- if $volume.readOnly }}{{ $_ := set $mount "readOnly" true }}{{ end -}}
-{{- $_ := set $mounts ($volume.mountPath | default (printf "%s/%s" $root.Values.resolved.home (include "mi.persistence.folder" $volume))) $mount -}}
+{{- $_ := set $mounts (include "mi.persistence.path" (list $root $volume)) $mount -}}
 {{- end -}}
 {{- end -}}
 {{- range $path, $mount := $workload.values.extraVolumeMounts | default dict }}{{ $_ := set $mounts $path $mount }}{{ end -}}
@@ -264,11 +264,13 @@ checks read them, so they are made once. Takes (root, workload); prints nothing.
 {{- end -}}
 
 {{/*
-mi.persistence.folder: folder of MI's home where a volume is mounted that names no path: MI's own places for the
-registry and for the files of change data capture. Takes an entry of persistence.
+mi.persistence.path: where a volume is mounted; where it names no path, at MI's own places in its home for the registry
+and for the files of change data capture. Takes (root, entry of persistence).
 */}}
-{{- define "mi.persistence.folder" -}}
-{{- eq "offsets" (.what | default "") | ternary "cdc" "registry" -}}
+{{- define "mi.persistence.path" -}}
+{{- $volume := index . 1 -}}
+{{- $folder := eq "offsets" ($volume.what | default "") | ternary "cdc" "registry" -}}
+{{- $volume.mountPath | default (printf "%s/%s" (index . 0).Values.resolved.home $folder) | clean -}}
 {{- end -}}
 
 {{/*

@@ -225,6 +225,7 @@ mi.validate.ports: every port of a pod once, under a name of its own. Takes a wo
 mi.validate.persistence: claims that several pods cannot share, and what a claim needs. Takes (root, workload).
 */}}
 {{- define "mi.validate.persistence" -}}
+{{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $faults := $workload.faults -}}
 {{- $mounted := dict -}}
@@ -237,7 +238,12 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 {{- if and (not $volume.mountPath) (not (has ($volume.what | default "") (list "registry" "offsets"))) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where "mountPath is missing. Only what: registry and what: offsets have a place of their own.") -}}
 {{- end -}}
-{{- $path := $volume.mountPath | default (include "mi.persistence.folder" $volume) -}}
+{{- $path := include "mi.persistence.path" (list $root $volume) -}}
+{{- $over := dict -}}
+{{- range $at, $mount := $workload.values.extraVolumeMounts }}{{ if and $mount (eq $path (clean $at)) (ne $mount.name (printf "data-%s" $name)) }}{{ $_ := set $over "at" $at }}{{ end }}{{ end -}}
+{{- if $over.at -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" $over.at)) (printf "This mount would take the place of persistence.%s, whose data would then be written elsewhere. Remove one of them, or choose another path." $name)) -}}
+{{- end -}}
 {{- with get $mounted $path -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The volume would be mounted where persistence.%s is. Set another mountPath, or keep one of them." .)) -}}
 {{- end -}}
