@@ -3,7 +3,7 @@ Second servers: whatever else starts Micro Integrator from the image of the rele
 stateful workload has for itself once more.
 */ -}}
 {{- include "mi.decide" . -}}
-{{- if eq .Values.resolved.pattern "coordinated" }}{{ include "mi.validate.secondServers" . }}{{ end -}}
+{{- if ne .Values.resolved.pattern "multiple-replicas" }}{{ include "mi.validate.secondServers" . }}{{ end -}}
 
 {{/*
 mi.validate.secondServers: extra containers and extra objects that do so. Takes the root.
@@ -16,7 +16,7 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- $whose := values $isolated | sortAlpha | join ", " -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- range $kind := list "extraContainers" "extraInitContainers" -}}
-{{- range $name, $container := get $workload.values $kind -}}
+{{- range $name, $container := get $workload.values $kind | default dict -}}
 {{- if and $container (include "mi.startsServer" (list $root $container)) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key $kind $name)) (printf "This container starts a second Micro Integrator in each pod, which may run what only one pod of %s is to run. Make it a workload; for another program of the image set command." $whose)) -}}
 {{- end -}}
@@ -36,7 +36,7 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- if kindIs "map" $spec -}}
 {{- $target := ($spec.scaleTargetRef | default dict).name | default "" -}}
 {{- if and (include "mi.scalesIsolated" (list $root $target)) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
-{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-COORDINATED" $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in each of several pods. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults (ternary "MI-VALUES-SINGLE-REPLICA" "MI-VALUES-COORDINATED" (eq $root.Values.resolved.pattern "single-replica")) $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in each of several pods. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
