@@ -114,15 +114,18 @@ of the other. Takes (root, workload, other workload).
 {{- end -}}
 
 {{/*
-mi.globsMeet: "true" when one file can match both patterns; two patterns with wildcards are taken to meet. Takes
-(pattern, pattern).
+mi.globsMeet: "true" when one file can match both patterns; two patterns with wildcards are taken to meet unless they
+begin or end in different ways. Takes (pattern, pattern).
 */}}
 {{- define "mi.globsMeet" -}}
 {{- $first := index . 0 -}}
 {{- $second := index . 1 -}}
 {{- $wild := "[*?\\[]" -}}
 {{- if eq $first $second }}true
-{{- else if and (regexMatch $wild $first) (regexMatch $wild $second) }}true
+{{- else if and (regexMatch $wild $first) (regexMatch $wild $second) -}}
+{{- $starts := list (regexFind "^[^*?\\[\\\\]*" $first) (regexFind "^[^*?\\[\\\\]*" $second) -}}
+{{- $ends := list (regexFind "[^*?\\]\\\\]*$" $first) (regexFind "[^*?\\]\\\\]*$" $second) -}}
+{{- if and (or (hasPrefix (index $starts 0) (index $starts 1)) (hasPrefix (index $starts 1) (index $starts 0))) (or (hasSuffix (index $ends 0) (index $ends 1)) (hasSuffix (index $ends 1) (index $ends 0))) }}true{{ end }}
 {{- else if regexMatch $wild $first }}{{ if regexMatch (include "mi.globExpression" $first) $second }}true{{ end }}
 {{- else if regexMatch $wild $second }}{{ if regexMatch (include "mi.globExpression" $second) $first }}true{{ end }}
 {{- end -}}
