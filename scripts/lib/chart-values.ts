@@ -77,7 +77,12 @@ function describe(schema: Schema): string {
   const text = typeof schema.description === 'string' ? schema.description : '';
   const choices = Array.isArray(schema.enum) ? schema.enum.filter((each) => each !== null).map(String) : [];
   const missing = choices.some((choice) => !text.includes(choice));
-  return missing ? `${text} One of ${choices.map((choice) => choice || '""').join(', ')}.` : text;
+  return missing ? `${text} One of ${choices.map(asYaml).join(', ')}.` : text;
+}
+
+/** A choice as it has to stand in a file: helm reads words such as off as truth values (YAML 1.1). */
+function asYaml(choice: string): string {
+  return choice === '' || /^(y|n|yes|no|on|off|true|false)$/i.test(choice) ? `"${choice}"` : choice;
 }
 
 function comment(text: string, indent: string): string[] {

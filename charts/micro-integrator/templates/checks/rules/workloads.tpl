@@ -187,6 +187,12 @@ mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, DNS an
 {{- if and (eq "Exists" (.operator | default "")) .value -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) (printf "The operator Exists takes no value (%v): Kubernetes refuses such a toleration. Remove value, or use operator: Equal." .value)) -}}
 {{- end -}}
+{{- if and (not .key) (ne "Exists" (.operator | default "")) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) "A toleration without a key is one of every taint, and Kubernetes takes it only with operator: Exists. Name the key, or set the operator.") -}}
+{{- end -}}
+{{- if and (not (kindIs "invalid" .tolerationSeconds)) (hasKey . "tolerationSeconds") (ne "NoExecute" (.effect | default "")) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) "Only effect NoExecute takes tolerationSeconds: Kubernetes refuses it elsewhere. Remove tolerationSeconds, or set effect: NoExecute.") -}}
+{{- end -}}
 {{- end -}}
 {{- if and (eq "None" (.values.dnsPolicy | default "")) (not (.values.dnsConfig).nameservers) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" (printf "%s.dnsPolicy" $where) "With dnsPolicy: None the pods take their name servers from dnsConfig.nameservers, which is empty: Kubernetes refuses them. Name one there, or use another dnsPolicy.") -}}
@@ -207,9 +213,19 @@ mi.validate.ports: every port of a pod once, under a name of its own. Takes a wo
 {{- $key := .key -}}
 {{- $taken := dict -}}
 {{- range $name, $number := .ports }}{{ $_ := set $taken (printf "tcp/%d" (int64 $number)) (printf "MI's %s listener" $name) }}{{ end -}}
+{{- $reserved := list "http" "https" "internal" "management" "unit-test" -}}
+{{- if .fenced }}{{ $reserved = append $reserved "guard" }}{{ end -}}
+{{- $own := dict -}}
+{{- if (.values.unitTest).enabled }}{{ $_ := set $own (include "mi.path" (list "workloads" $key "unitTest" "port")) (include "mi.int" (list .values.unitTest.port 9008)) }}{{ end -}}
+{{- if .fenced }}{{ $_ := set $own "fencing.port" .guardPort }}{{ end -}}
+{{- range $where, $number := $own -}}
+{{- $id := printf "tcp/%d" (int64 $number) -}}
+{{- with get $taken $id }}{{ include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The port %d is taken by %s. Use another port." (int64 $number) .)) }}{{ end -}}
+{{- $_ := set $taken $id $where -}}
+{{- end -}}
 {{- range $name, $port := .values.ports | default dict -}}
 {{- $where := include "mi.path" (list "workloads" $key "ports" $name) -}}
-{{- if has $name (list "http" "https" "internal" "management" "unit-test") -}}
+{{- if has $name $reserved -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-RESERVED" $where "This is the name of one of MI's own ports. Rename it.") -}}
 {{- else if $port -}}
 {{- $id := printf "%s/%d" (ternary "udp" "tcp" (eq "udp" ($port.protocol | default "tcp"))) (int64 $port.port) -}}
@@ -249,6 +265,9 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 {{- end -}}
 {{- $_ := set $mounted $path $name -}}
 {{- $modes := $volume.accessModes -}}
+{{- if and (has "ReadWriteOncePod" ($modes | default list)) (gt (len $modes) 1) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.accessModes" $where) "ReadWriteOncePod stands alone: Kubernetes refuses a claim with it and another mode. Keep one of them.") -}}
+{{- end -}}
 {{- if and (not $volume.existingClaim) (gt (int64 $workload.most) 1) $modes (not (has "ReadWriteMany" $modes)) (not (has "ReadOnlyMany" $modes)) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.accessModes" $where) (printf "accessModes is %s, but the workload runs up to %d pods, which may be on different nodes. Use ReadWriteMany, or one pod." (join ", " $modes) (int64 $workload.most))) -}}
 {{- end -}}
@@ -363,7 +382,11 @@ mi.validate.requests: no request above its limit, which Kubernetes refuses. Take
 {{- range $name, $request := ($workload.values.resources).requests | default dict -}}
 {{- $limit := get $limits $name -}}
 {{- if and (eq $name "memory") (not (hasKey $limits $name)) }}{{ $limit = printf "%dMi" (int64 $workload.memory) }}{{ end -}}
-{{- if and $request $limit (has $name (list "cpu" "memory")) -}}
+{{- if not (has $name (list "cpu" "memory" "ephemeral-storage")) -}}
+{{- if and $request (or (not $limit) (ne (include "mi.quantity" $request) (include "mi.quantity" $limit))) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests[%q]" $workload.key $name) (printf "Kubernetes gives out %s only whole: the limit must be there and equal the request (%v). Set resources.limits[%q] to the same." $name $request $name)) -}}
+{{- end -}}
+{{- else if and $request $limit -}}
 {{- if gt (include "mi.quantity" $request | float64) (include "mi.quantity" $limit | float64) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests.%s" $workload.key $name) (printf "The request %v is above its limit (%v). Lower it, or raise resources.limits.%s." $request $limit $name)) -}}
 {{- end -}}
