@@ -13,6 +13,31 @@ limit that is null as 0. Takes a map.
 {{- end -}}
 
 {{/*
+mi.ownToleration: the user's toleration of a lost node, as JSON; empty without one. Takes (workload, key of the taint).
+*/}}
+{{- define "mi.ownToleration" -}}
+{{- $key := index . 1 -}}
+{{- $found := dict -}}
+{{- range (index . 0).values.tolerations | default list -}}
+{{- if and (eq $key (.key | default "")) (eq "NoExecute" (.effect | default "NoExecute")) }}{{ $_ := set $found "it" . }}{{ end -}}
+{{- end -}}
+{{- with $found.it }}{{ toJson . }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.stays: seconds that the pod of a stateful workload stays on a node that cannot be reached; empty where it stays for
+ever. Takes a workload.
+*/}}
+{{- define "mi.stays" -}}
+{{- $own := include "mi.ownToleration" (list . "node.kubernetes.io/unreachable") -}}
+{{- if $own -}}
+{{- with ($own | fromJson) }}{{ if hasKey . "tolerationSeconds" }}{{ max 0 (int64 .tolerationSeconds) }}{{ end }}{{ end -}}
+{{- else -}}
+{{- include "mi.int" (list .values.recoverySeconds 30) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 mi.isOwnAnnotation: "true" for the name of an annotation of pods that the chart writes itself: one restarts pods when
 their files change, the others tell a later upgrade what runs. Takes the name.
 */}}

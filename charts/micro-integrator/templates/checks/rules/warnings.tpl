@@ -63,6 +63,9 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
+{{- if and $workload.isolated (eq $workload.kind "Deployment") (eq "" (include "mi.stays" $workload)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "tolerations") (printf "Workload %s tolerates node.kubernetes.io/unreachable for ever, so its pod never leaves a lost node, whatever recovery and recoverySeconds say. Add tolerationSeconds, or remove the toleration." $workload.key)) -}}
+{{- end -}}
 {{- if and (eq $workload.kind "Deployment") (not $workload.isolated) (not $workload.overlap) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "persistence") (printf "Workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key)) -}}
 {{- end -}}
