@@ -13,7 +13,7 @@ export const chartSchema = JSON.parse(readFileSync(join(chart, 'values.schema.js
 
 /** Maps that pass on what Kubernetes, MI or a cloud defines: their keys are not ours to list. */
 export const passedOn =
-  /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|extraObjects\.[^.]+|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
+  /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|lifecycle\.(postStart|preStop)|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|extraObjects\.[^.]+|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
