@@ -39,6 +39,14 @@ describe('writeGenerated', () => {
     expect(readFileSync(path, 'utf8')).toBe(seal('a: 2\n'));
   });
 
+  it('leaves a file whose line ends git has changed', () => {
+    const path = join(folder, 'v.yaml');
+    writeFileSync(path, seal('a: 1\n').replaceAll('\n', '\r\n'));
+    const states = [true, false].map((dryRun) => writeGenerated(path, seal('a: 1\n'), { dryRun }).state);
+    expect(states).toEqual(['unchanged', 'unchanged']);
+    expect(writeGenerated(path, seal('a: 2\n')).state).toBe('updated');
+  });
+
   it('refuses to overwrite what a user wrote, unless forced', () => {
     const path = join(folder, 'v.yaml');
     writeFileSync(path, `${seal('a: 1\n')}mine: 1\n`);

@@ -135,7 +135,9 @@ export function writeGenerated(path: string, sealed: string, options: GeneratedO
   const source = { path: shown, line: 1, column: 1 };
   try {
     const existing = readIfPresent(path);
-    if (existing === sealed) return { state: 'unchanged', path: shown };
+    // Where git writes Windows line ends, the same file comes back however often it is generated and committed.
+    if (existing === sealed || existing?.replaceAll('\r\n', '\n') === sealed)
+      return { state: 'unchanged', path: shown };
     const state =
       existing === undefined || existing.trim() === '' || options.force === true ? 'intact' : sealState(existing);
     if (state === 'edited')
