@@ -92,7 +92,7 @@ function podsOf(name: string, count: number): Json[] {
 }
 
 interface Cluster {
-  readonly [kind: string]: readonly Json[] | 'forbidden';
+  readonly [kind: string]: readonly Json[] | 'forbidden' | 'timeout' | 'unknown';
 }
 
 /** A kubectl that answers from files, writes down what it was asked, and refuses what the account may not see. */
@@ -113,10 +113,17 @@ else if (words.includes('view')) console.log('prod');
 else {
   const kind = words[words.indexOf('get') + 1].split('.')[0];
   const found = JSON.parse(readFileSync(${JSON.stringify(join(folder, 'cluster.json'))}, 'utf8'))[kind] ?? [];
-  if (found === 'forbidden') {
-    console.error('Error from server (Forbidden): ' + kind + ' is forbidden: User "x" cannot list resource');
+  const refusals = {
+    forbidden: 'Error from server (Forbidden): ' + kind + ' is forbidden: User "x" cannot list resource',
+    timeout: 'Error from server (Timeout): the server was unable to return a response in the time allotted',
+    unknown: 'error: the server doesn\\'t have a resource type "' + kind + '"',
+  };
+  if (refusals[found] !== undefined) {
+    console.error(refusals[found]);
     process.exit(1);
   }
+  // As kubectl --ignore-not-found --output=name does.
+  if (kind === 'namespace') process.exit(0);
   console.log(JSON.stringify({ kind: 'List', items: found.map((item) => ({ apiVersion: 'v1', ...item })) }));
 }
 `,
@@ -333,6 +340,19 @@ describe('audit', () => {
     const { program } = kubectlFor({ deployments: 'forbidden' });
     const none = await miPatterns(['audit', '--all-namespaces'], { environment: { MI_PATTERNS_KUBECTL: program } });
     expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('may not do this') });
+  });
+
+  test('does not take what it cannot read for what is not there', async () => {
+    const deployments = [deployment('a')];
+    const { program } = kubectlFor({ deployments, scaledobjects: 'timeout' });
+    const environment = { MI_PATTERNS_KUBECTL: program };
+    expect(await miPatterns(['audit', '--namespace', 'prod'], { environment })).toMatchObject({ exitCode: 3 });
+    expect((await audit({ deployments, scaledobjects: 'unknown' })).exitCode).toBe(0);
+    const nowhere = kubectlFor({}).program;
+    const answer = await miPatterns(['audit', '--namespace', 'porduction'], {
+      environment: { MI_PATTERNS_KUBECTL: nowhere },
+    });
+    expect([answer.exitCode, answer.stderr]).toEqual([3, expect.stringContaining('has no namespace `porduction`')]);
   });
 
   test('reads an image once, whatever the number of workloads, and writes a page without markup of others', async () => {

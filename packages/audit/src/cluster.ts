@@ -1,5 +1,5 @@
-import { isToolFailure, type KubernetesObject, listAt } from '@mi-patterns/helm';
-import { getObjects, type Tools } from '@mi-patterns/rollout';
+import { isToolFailure, type KubernetesObject, listAt, ToolFailure } from '@mi-patterns/helm';
+import { getObjects, namespaceExists, type Tools } from '@mi-patterns/rollout';
 import { findServers, ownerOf } from './find-servers.ts';
 import type { ClusterSnapshot } from './model.ts';
 import { configMapsOf } from './pod-settings.ts';
@@ -21,8 +21,8 @@ const kinds = {
 
 /**
  * Reads what an audit needs: one list for each kind, then the ConfigMaps that servers mount, by name. What the account
- * may not read is in `notRead`. Throws a ToolFailure when the cluster cannot be reached, or when not even workloads may
- * be listed.
+ * may not read is in `notRead`. Throws a ToolFailure when the cluster cannot be reached, when not even workloads may be
+ * listed, or when there is no such namespace.
  */
 export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
   const notRead: string[] = [];
@@ -32,7 +32,7 @@ export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
     } catch (error) {
       if (!isToolFailure(error)) throw error;
       // KEDA is not everywhere.
-      if (kind.includes('keda') && !/[Ff]orbidden/.test(error.stderr)) return [];
+      if (/doesn't have a resource type|could not find the requested resource/.test(error.stderr)) return [];
       if (!/[Ff]orbidden/.test(error.stderr) || kind.startsWith('deployments')) throw error;
       notRead.push(`${kind.split('.')[0]} (this account may not list them)`);
       return [];
@@ -43,6 +43,7 @@ export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
       (await Promise.all(group.map(list))).flat(),
     ),
   );
+  if ([workloads, pods].every((found) => found?.length === 0)) await mustExist(place);
   const owned = withLoosePods(workloads ?? [], pods ?? []);
   const partial = {
     workloads: owned,
@@ -53,6 +54,16 @@ export async function readCluster(place: AuditPlace): Promise<ClusterSnapshot> {
     notRead,
   };
   return { ...partial, configMaps: await readConfigMaps(place, partial, notRead) };
+}
+
+/** A namespace that does not exist answers every list, with nothing in it. */
+async function mustExist({ namespace, ...place }: AuditPlace): Promise<void> {
+  if (namespace === undefined || (await namespaceExists({ ...place, namespace }))) return;
+  throw new ToolFailure({
+    reason: 'unexpected-output',
+    message: `The cluster of the context ${place.context} has no namespace \`${namespace}\`.`,
+    hint: `Correct --namespace, or the namespace of the context: kubectl --context ${place.context} get namespaces lists them.`,
+  });
 }
 
 /** Pods that nothing listed owns count as workloads of their own. */

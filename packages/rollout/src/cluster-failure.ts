@@ -9,7 +9,7 @@ const meanings: readonly {
   {
     when: /[Ff]orbidden/,
     message: (context) => `The user of the context ${context} may not do this.`,
-    hint: () => 'Ask for the rights that docs/rollouts.md lists.',
+    hint: () => 'Ask for the rights that docs/rollouts.md lists, or docs/audit.md for an audit.',
   },
   {
     when: /must be logged in|Unauthorized|provide credentials/,

@@ -16,7 +16,7 @@ export { type ObjectChange, type ReleaseDiff } from './diff.ts';
 export { type ArtifactCheck, type RolloutEvent, type RolloutOutcome } from './effects.ts';
 export type { LiveState } from './live.ts';
 export type { FieldChange } from './field-diff.ts';
-export { getObjects, readObject } from './kubectl.ts';
+export { getObjects, namespaceExists, readObject } from './kubectl.ts';
 export { type PreparedRelease, prepareRelease } from './prepare.ts';
 export { checkPromoted, type Promotion, promotionFrom } from './promotion.ts';
 export type { RolloutRecord } from './record.ts';

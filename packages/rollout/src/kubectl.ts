@@ -93,6 +93,17 @@ export async function readObject(place: Place, kind: string, name: string): Prom
   return stdout.trim() === '' ? undefined : parseObject(stdout);
 }
 
+/** Whether the namespace exists; whoever may not read namespaces was given one that does. Throws a ToolFailure. */
+export async function namespaceExists(place: Place): Promise<boolean> {
+  const words = ['get', 'namespace', place.namespace, '--ignore-not-found', '--output=name'];
+  try {
+    return (await kubectl(place, words)).stdout.trim() !== '';
+  } catch (error) {
+    if (isToolFailure(error) && /Forbidden/.test(error.stderr)) return true;
+    throw error;
+  }
+}
+
 /** Why the API server refused a write, for the two refusals that are an answer: somebody else was first. */
 export function isLostRace(error: unknown): boolean {
   return isToolFailure(error) && /\((?:AlreadyExists|Conflict)\)|the object has been modified/.test(error.stderr);

@@ -3,7 +3,7 @@ import type { KubernetesObject } from '@mi-patterns/helm';
 import { identity, isToolFailure, isWorkload } from '@mi-patterns/helm';
 import { withNamespace } from '../dry-run.ts';
 import type { LiveState } from '../live.ts';
-import { kubectl, listObjects } from '../kubectl.ts';
+import { kubectl, listObjects, namespaceExists } from '../kubectl.ts';
 import { livePods } from '../live.ts';
 import { releaseHistory, releaseManifest, type Revision, type Target } from '../release.ts';
 import { machineTools, type Tools } from '../tools.ts';
@@ -60,7 +60,7 @@ export function openSession(options: ClusterEffectsOptions): ClusterSession {
 function namespaceOf(target: Target): NamespaceOfRelease {
   let known: boolean | undefined;
   return {
-    exists: async () => (known ??= await hasNamespace(target)),
+    exists: async () => (known ??= await namespaceExists(target)),
     create: async () => {
       await kubectl(target, ['create', 'namespace', target.namespace]).catch(ignoreExisting);
       known = true;
@@ -95,20 +95,6 @@ async function podsAndWorkloads(target: Target, among: readonly KubernetesObject
     pods: found,
     objects: pods.filter(({ metadata: { name } }) => names.has(name) || ofRelease.has(name)),
   };
-}
-
-async function hasNamespace(target: Target): Promise<boolean> {
-  try {
-    return (
-      (
-        await kubectl(target, ['get', 'namespace', target.namespace, '--ignore-not-found', '--output=name'])
-      ).stdout.trim() !== ''
-    );
-  } catch (error) {
-    // Whoever may not read namespaces was given one that exists.
-    if (isToolFailure(error) && /Forbidden/.test(error.stderr)) return true;
-    throw error;
-  }
 }
 
 function ignoreExisting(error: unknown): void {
