@@ -69,6 +69,10 @@ ${markdownTable(
   Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]),
 )}
 
+A command that a signal ends leaves nothing half done, prints no document, and exits with 130 (Ctrl-C), 143 (SIGTERM) or 129 (a closed
+terminal). Only a \`rollout\` or \`rollback\` that has begun to talk to the cluster first stops helm and gives up its lock, then says so
+(\`MI-ROLLOUT-CANCELLED\`) and exits with 1, or with 3 where something was changed by then.
+
 With \`--json\` stdout holds exactly one [JSON document](json-output.md), also when the command fails; \`--help\` and
 \`--version\` print text always. Results go to stdout, progress and findings of commands that write files to stderr. Nothing is
 written in part: a file is the old one or the new one, and values files and package of one run are written all or none.
