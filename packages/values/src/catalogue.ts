@@ -160,6 +160,11 @@ const valuesRules = {
     'The chart derives this setting from other values and refuses it elsewhere.',
     'Use the chart value that the hint names.',
   ),
+  'MI-VALUES-TIME-ZONE': warning(
+    'A time zone that Java does not know',
+    'Java takes UTC instead of a time zone that it does not know, and says nothing: cron triggers fire hours off.',
+    'Name a zone of the IANA database, for example `Europe/Berlin`; upper and lower case count.',
+  ),
   'MI-VALUES-UNPLANNED': error(
     'A workload outside the plan',
     'The values add a workload that the plan does not contain. If its key resembles a planned one, it is taken for a typing error.',

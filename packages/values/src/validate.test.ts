@@ -64,6 +64,22 @@ describe('validateValues: the schema', () => {
     expect(check('runtime: {timezone: Mars/Olympus}\n')).toContain('which is not a time zone such as Europe/Berlin.');
   });
 
+  it.each([
+    ['Europe/Belin', 'Did you mean `Europe/Berlin`?'],
+    ['Europe/berlin', 'Did you mean `Europe/Berlin`?'],
+    ['MEZ', 'Name a zone of the IANA database'],
+  ])('warns that Java knows no time zone %s', (zone, hint) => {
+    const said = check(`runtime: {timezone: ${zone}}\n`);
+    expect(said).toContain(`Java knows no time zone \`${zone}\` and takes UTC instead`);
+    expect(said).toContain(hint);
+  });
+
+  // As `TZ=… java` says of each: none of them is UTC by mistake.
+  it.each(['Europe/Berlin', 'US/Pacific', 'UTC', 'Etc/GMT+5', 'EST5EDT', 'CET-1CEST', 'GMT+02:00', '""'])(
+    'takes the time zone %s',
+    (zone) => expect(check(`runtime: {timezone: ${zone}}\n`)).not.toContain('TIME-ZONE'),
+  );
+
   it('reduces oneOf and anyOf to the branch that was meant', () => {
     expect(
       check(

@@ -7,6 +7,7 @@ import { valuesSchema } from './schema/schemas.ts';
 import { mergeValues, type Values } from './merge.ts';
 import type { Finding } from './rules/finding.ts';
 import { planRules } from './rules/plan.ts';
+import { timeZoneRules } from './rules/time-zone.ts';
 import { withoutEchoes } from './schema/echoes.ts';
 import { checkAgainstSchema } from './schema/explain.ts';
 import { locate } from './yaml/locate.ts';
@@ -64,7 +65,7 @@ export function checkWritten(values: Values, text: string, path: string, options
 function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
   const values = mergeValues(chartDefaults, own);
   const faults = checkAgainstSchema(validate, valuesSchema, { data: values, file, prefix: 'MI-VALUES' });
-  const findings = plan === undefined ? [] : planRules(values, plan);
+  const findings = [...timeZoneRules(values), ...(plan === undefined ? [] : planRules(values, plan))];
   return {
     diagnostics: [...withoutEchoes(faults), ...findings.map((finding) => told(file, finding))].sort(compareDiagnostics),
     values: own,

@@ -1,0 +1,39 @@
+import { valueAt, type Values } from '../merge.ts';
+import { nearest } from '../schema/nearest.ts';
+import type { Finding } from './finding.ts';
+
+const path = ['runtime', 'timezone'];
+
+/** `CET-1CEST`, `GMT+2`: a zone by its offset, which needs no name that anyone knows. */
+const byOffset = /^<?[-+A-Za-z0-9]{3,}>?[-+]?\d{1,2}(?::\d\d){0,2}(?:[A-Za-z]{3,}.*)?$/;
+
+/**
+ * A time zone that Java does not know. It takes UTC instead and says nothing, so that tasks fire hours off
+ * (TimeZone.setDefaultZone of OpenJDK 17 and 21; seen with `TZ=Europe/Belin`). Upper and lower case count there.
+ */
+export function timeZoneRules(values: Values): readonly Finding[] {
+  const given = valueAt(values, path);
+  if (typeof given !== 'string' || given === '' || given === 'UTC' || given.includes('{{')) return [];
+  const name = given.replace(/^:/, '');
+  const known = knownAs(name);
+  if (known === name || (known !== undefined && known.toLowerCase() !== name.toLowerCase()) || byOffset.test(name))
+    return [];
+  const meant = known ?? nearest(name, Intl.supportedValuesOf('timeZone'));
+  return [
+    {
+      code: 'MI-VALUES-TIME-ZONE',
+      path,
+      message: `Java knows no time zone \`${given}\` and takes UTC instead, so cron triggers may fire hours off.`,
+      ...(meant === undefined ? {} : { hint: `Did you mean \`${meant}\`?` }),
+    },
+  ];
+}
+
+/** The zone that a name leads to, by its first name; undefined for none. Upper and lower case do not count. */
+function knownAs(name: string): string | undefined {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
