@@ -6,6 +6,7 @@ import { dirname, extname, join } from 'node:path';
 import { defaultLimits, openZip, printable } from '../packages/inventory/src/index.ts';
 import { readYaml } from '../packages/values/src/index.ts';
 import { largest, raw, root, slowest } from './harness.ts';
+import { isLate, processorTime } from './processor-time.ts';
 
 /** The built command. */
 export const program = join(root, 'packages/cli/bin/mi-patterns.js');
@@ -55,9 +56,6 @@ function ended(
     {
       cwd,
       env: { ...process.env, NO_COLOR: '1', HOME: cwd, DOCKER_CONFIG: cwd },
-      timeout: slowest * patience,
-      // A loop without an end takes no other.
-      killSignal: 'SIGKILL',
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     },
   );
@@ -67,7 +65,15 @@ function ended(
   child.stdout?.on('data', (piece: Buffer) => (output += piece.toString()));
   child.stderr?.on('data', (piece: Buffer) => (output += piece.toString()));
   peak?.on('data', (piece: Buffer) => (kilobytes += piece.toString()));
-  return new Promise((done) => child.once('close', (code) => done({ code, output, kilobytes: Number(kilobytes) })));
+  const since = { clock: Date.now(), processor: processorTime(child.pid) };
+  // A loop without an end takes no other signal.
+  const look = setInterval(() => isLate(child.pid, since, slowest * patience) && child.kill('SIGKILL'), 200);
+  return new Promise((done) =>
+    child.once('close', (code) => {
+      clearInterval(look);
+      done({ code, output, kilobytes: Number(kilobytes) });
+    }),
+  );
 }
 
 /**

@@ -34,8 +34,8 @@ for (const name of classes) {
     reading: (input, commands) => {
       // Nobody looks on any more.
       if (process.ppid !== parent) process.exit(1);
-      const deadline = input === undefined ? 0 : Date.now() + commands * seconds * 1000;
-      writeSync(progress, `${name} ${input ?? '-'} ${deadline}`.padEnd(80), 0);
+      const limit = input === undefined ? 0 : commands * seconds * 1000;
+      writeSync(progress, `${name} ${input ?? '-'} ${limit}`.padEnd(80), 0);
     },
   });
   const run = await all[name]?.();

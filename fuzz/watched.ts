@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isLate, processorTime } from './processor-time.ts';
 import type { Job, Told } from './run.ts';
 
 /**
@@ -28,9 +29,14 @@ async function runOnce(module: string, job: Job, tell: (told: Told) => void): Pr
   );
   let told = 0;
   let late = false;
+  let read = '';
+  let since = { clock: Date.now(), processor: processorTime(child.pid) };
   const look = setInterval(() => {
-    const [, , deadline = '0'] = reading(file);
-    late = Number(deadline) > 0 && Date.now() > Number(deadline);
+    const now = reading(file);
+    if (now.join(' ') !== read) since = { clock: Date.now(), processor: processorTime(child.pid) };
+    read = now.join(' ');
+    const limit = Number(now[2] ?? 0);
+    late = limit > 0 && isLate(child.pid, since, limit);
     if (late) child.kill('SIGKILL');
   }, 200);
   child.on('message', (message) => {
@@ -51,5 +57,5 @@ async function runOnce(module: string, job: Job, tell: (told: Told) => void): Pr
   return told + 1;
 }
 
-/** The class, the number of its input and the time until which it must be answered. */
+/** The class, the number of its input and the milliseconds that it may take. */
 const reading = (file: string): readonly string[] => readFileSync(file, 'utf8').trim().split(' ');
