@@ -40,9 +40,10 @@ function testCase(command: string, findings: readonly Diagnostic[]): string {
   return `    <testcase classname="mi-patterns ${command}" name="${attribute(first?.code ?? '')}">${outcome}</testcase>`;
 }
 
+/** A line that no name begins: a file called `::error::x` would be a command to the CI server that prints it. */
 function textOf({ severity, message, hint, source }: Diagnostic): string {
   const place = source === undefined ? '' : `${source.path}:${source.line}:${source.column} `;
-  return printable(`${place}${severity}: ${message} ${hint}`);
+  return printable(`${severity}: ${place}${message} ${hint}`);
 }
 
 /** Characters that XML 1.0 does not allow even escaped become the replacement character. */

@@ -110,6 +110,11 @@ describe('junit', () => {
     expect(xml).not.toMatch(/^::error/m);
   });
 
+  it('begins no line with the name of a file', () => {
+    const named = { ...hostile, source: { path: '::error::x', line: 1, column: 1 } };
+    expect(junit(report(hostile, named))).not.toMatch(/^::/m);
+  });
+
   it('holds no half of a pair of UTF-16', () => {
     const xml = junit(report({ ...missing, message: 'a\ud800b\udc00c😀' }));
     expect(xml).toContain('a\ufffdb\ufffdc😀');
