@@ -27,5 +27,6 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   properties: async () => (await import('./settings.ts')).properties,
   settings: async () => (await import('./settings.ts')).settings,
   tools: async () => (await import('./tools.ts')).tools,
+  completion: async () => (await import('./completion.ts')).completion,
   chart: async () => (await import('./documents.ts')).chart,
 };

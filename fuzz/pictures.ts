@@ -140,12 +140,12 @@ function checkPassive(format: string, attributes: readonly (readonly [string, st
 
 /** Pictures and reports of projects with odd names: readers of their own see each name, and nothing that acts. */
 export const pictures: FuzzClass = async (next, count) => {
-  const inputs = Array.from({ length: count }, () => filesOf(next));
+  const inputs = Array.from({ length: count }, () => ({ files: filesOf(next), read: wild(next) }));
   const mermaidFolder = process.env['MI_MERMAID'];
   const readMermaid = mermaidFolder === undefined ? undefined : await mermaidFrom(mermaidFolder);
   // Graphviz is loaded once.
   await readDot('digraph {}');
-  const { faults } = await each(inputs, async (files) => {
+  const { faults } = await each(inputs, async ({ files, read }) => {
     const folder = mkdtempSync(join(tmpdir(), 'fuzz-'));
     try {
       for (const [path, content] of files) {
@@ -162,7 +162,7 @@ export const pictures: FuzzClass = async (next, count) => {
         html: planToHtml(inventory, made, {
           environments: [],
           digest: 'd',
-          inputs: wild(next),
+          inputs: read,
           version: '1',
           values: new Map(),
           textOf: ({ path }) => files.get(path),
