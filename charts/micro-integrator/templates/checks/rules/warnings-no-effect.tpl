@@ -170,6 +170,13 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "userStore" $type) (printf "userStore.type is %s, so MI does not read its users from there. Set userStore.type: %s, or remove it." ($users.type | default "image") $type)) -}}
 {{- end -}}
 {{- end -}}
+{{- if and (.Values.icp).enabled (not (include "mi.has" (list . "controlPlane"))) -}}
+{{- range $name := list "secret" "project" "integration" -}}
+{{- if get $root.Values.icp $name -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "icp" $name) (printf "MI %s reports to the dashboard, which does not know it; the control plane came with 4.6. Remove it." (include "mi.version" $root))) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- $runtime := .Values.runtime | default dict -}}
 {{- range $name := list "uid" "gid" -}}
 {{- if and (eq "never" ($runtime.assignUser | default "auto")) (hasKey $runtime $name) -}}
