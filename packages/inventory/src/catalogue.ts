@@ -258,7 +258,7 @@ export const inventoryCatalogue = {
   'MI-XML-MALFORMED': entry(
     'error',
     'Not well-formed XML',
-    'Micro Integrator cannot read the file either and skips it.',
+    'No parser reads the file to its end. The build of a project leaves such an artifact out, and Micro Integrator deploys nothing of an archive that holds one.',
     'Correct the XML at the given position.',
   ),
   'MI-XML-DTD': entry(

@@ -32,7 +32,7 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
       path,
       artifacts: [],
       ours: true,
-      unusable: text.trim() === '' ? 'it is empty' : 'all of it is a comment',
+      unusable: text.includes('<!--') ? 'all of it is a comment' : 'it is empty',
     };
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
   context.findings.diagnostics.push(...diagnostics);

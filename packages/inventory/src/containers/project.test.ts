@@ -12,6 +12,36 @@ async function readProjectOf(files: Files) {
 const codes = (inventory: { diagnostics: readonly { code: string }[] }) =>
   inventory.diagnostics.map(({ code }) => code);
 
+describe('a file that is no artifact', () => {
+  test.each([
+    ['', 'it is empty'],
+    ['<?xml version="1.0"?>\n', 'it is empty'],
+    ['<?xml version="1.0"?>\n<!-- <api name="old"/> -->\n', 'all of it is a comment'],
+  ])('%j is told as what it is', async (text, why) => {
+    const { diagnostics } = await readProjectOf({
+      'pom.xml': projectPom('orders', '1.2.0'),
+      [`${main}artifacts/apis/a.xml`]: api('a'),
+      [`${main}artifacts/endpoints/e.xml`]: text,
+    });
+    expect(diagnostics.map(({ code, message }) => [code, message.split(': ').at(-1)])).toEqual([
+      ['MI-PRJ-CONTENT', `${why}.`],
+    ]);
+  });
+
+  test('tells what becomes of one that no parser reads, in a project and in an archive', async () => {
+    const { diagnostics } = await readProjectOf({
+      'pom.xml': projectPom('orders', '1.2.0'),
+      [`${main}artifacts/apis/a.xml`]: '<api name="a">',
+    });
+    expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([
+      [
+        'MI-XML-MALFORMED',
+        'Correct the XML at this place. The build of a project leaves such an artifact out, and Micro Integrator deploys nothing of an archive that holds one.',
+      ],
+    ]);
+  });
+});
+
 describe('a current MI project', () => {
   test('delivers what the build packs, with its names, versions and roles', async () => {
     const inventory = await readProjectOf({

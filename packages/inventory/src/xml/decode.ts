@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Diagnostic } from '../diagnostic.ts';
-import { faultHints } from './fault.ts';
+import { unreadArtifact } from './fault.ts';
 
 export type DecodedXml = { readonly text: string } | { readonly diagnostic: Diagnostic };
 
@@ -197,7 +197,7 @@ function refusal(path: string, message: string, utf8: Buffer | undefined): { rea
       code: 'MI-XML-ENCODING',
       severity: 'error',
       message: `${message}.`,
-      hint: `Save the file as UTF-8, or name its encoding in the XML declaration. ${faultHints['MI-XML-MALFORMED']}`,
+      hint: `Save the file as UTF-8, or name its encoding in the XML declaration. ${unreadArtifact}`,
       source: { path, line, column },
     },
   };

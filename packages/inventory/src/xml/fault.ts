@@ -16,9 +16,17 @@ export function malformed(message: string, offset: number): never {
   throw new XmlFault('MI-XML-MALFORMED', message, offset);
 }
 
+/**
+ * What becomes of an artifact that no parser reads. The plugin that packs a project logs it and goes on
+ * (wso2/maven-tools, CAppHandler.java); MI takes back a whole archive (AbstractSynapseArtifactDeployer.java and
+ * CappDeployer.java in wso2/micro-integrator; seen with MI 4.3.0).
+ */
+export const unreadArtifact =
+  'The build of a project leaves such an artifact out, and Micro Integrator deploys nothing of an archive that holds one.';
+
 /** What to do about each kind of refusal. */
 export const faultHints: Record<XmlFaultCode, string> = {
-  'MI-XML-MALFORMED': 'Correct the XML at this place; Micro Integrator cannot read the file either and skips it.',
+  'MI-XML-MALFORMED': `Correct the XML at this place. ${unreadArtifact}`,
   'MI-XML-LIMIT':
     'Split the file, or take out the generated part; a file of this shape is refused to protect the machine that reads it.',
   'MI-XML-DTD':
