@@ -63,7 +63,7 @@ const shared = {
   CONDITION: error(
     'Conflicting values',
     'The value is not allowed in combination with another one.',
-    'Change one of the two.',
+    'Change one of the values that the message names.',
   ),
   SCHEMA: error('Not accepted', 'The key does not accept this value.', 'See the documentation of the key.'),
 } as const;
@@ -88,7 +88,7 @@ const valuesRules = {
   'MI-VALUES-FENCING': error(
     'A fenced workload that could run in two pods',
     '`recovery: fenced` runs the server under lease-guard, which kills it before another may start. It needs times with a safety margin, and has no use for pods that may all be active. Only a fenced workload may have a standby.',
-    'Change the times of `fencing`, or use another `recovery`.',
+    'Change what the message names, or use another `recovery`.',
   ),
   'MI-VALUES-STATEFUL-EXPOSED': error(
     'A stateful workload on a public route',
@@ -153,7 +153,7 @@ const valuesRules = {
   'MI-VALUES-NEEDS': error(
     'A feature lacks a required setting',
     'The feature is switched on, but a setting that it needs is empty, so the chart does not render.',
-    'Set the empty key, or switch the feature off.',
+    'Set what the message names, or switch the feature off.',
   ),
   'MI-VALUES-RESERVED': error(
     'A name reserved by the chart',

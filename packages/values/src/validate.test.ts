@@ -48,6 +48,12 @@ describe('validateValues: the schema', () => {
     expect(check('replicaCount: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`.');
   });
 
+  it('lists the keys here where the key is one of many other settings', () => {
+    const found = check('workloadDefaults: {strategy: {type: Recreate}}\n');
+    expect(found).toContain('Keys here: `maxSurge` and `maxUnavailable`.');
+    expect(found).not.toContain('userStore');
+  });
+
   it('names the key here that begins alike before those elsewhere', () => {
     expect(check('gateway: {hosts: [a.example]}\n')).toContain('Did you mean `hostnames`?');
   });

@@ -45,7 +45,7 @@ export function sentenceFor(reduced: ReducedError, root: JsonSchema, place: Faul
   if (conditions.length === 0) return withDescription(plain, descriptionAt(error, root, parent), error.keyword);
   const reason = parent.description === undefined ? '' : ` (${parent.description})`;
   const message = `${plain.message.replace(/\.$/, '')}, because ${conditions.join(' and ')}${reason}.`;
-  return { ...plain, code: 'CONDITION', message, hint: plain.hint ?? 'Change one of the two.' };
+  return { ...plain, code: 'CONDITION', message, hint: plain.hint ?? 'Change one of the values that the message names.' };
 }
 
 /** What the schema says of the faulty value: where that refers to a shape that others share, what it says there. */
@@ -261,7 +261,9 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   const where = path.length === 0 ? 'at the top of the file' : `in \`${pathText(path)}\``;
   const message = `There is no key \`${key}\` ${where}.`;
   if (meant !== undefined) return { code: 'UNKNOWN-KEY', key, message, meant, hint: `Did you mean \`${meant}\`?` };
-  const ours = pathsOfKey(root, key).slice(0, 3).map(pathText);
+  const all = pathsOfKey(root, key);
+  // A word such as `type` is a key of so many settings that its places say nothing about this one.
+  const ours = path.length === 0 || all.length <= 4 ? all.slice(0, 3).map(pathText) : [];
   const elsewhere = ours.length > 0 ? ours : ownDependencies(parent, key);
   if (elsewhere.length > 0)
     return { code: 'UNKNOWN-KEY', key, message, hint: `It belongs elsewhere: ${list(elsewhere, 'or')}.` };
