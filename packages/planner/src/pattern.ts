@@ -29,7 +29,8 @@ export function choosePattern(
         )} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
   const asked = options.pattern !== undefined;
-  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : consequence(pattern, options, { stateful: stateful.length, units, all: entries.length })}.`;
+  const numbers = { stateful: stateful.length, units, all: entries.length };
+  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${consequence(pattern, options, numbers)}.`;
   const diagnostics: PlanDiagnostic[] = [];
 
   if (pattern === 'multiple-replicas')
@@ -74,13 +75,15 @@ export function choosePattern(
   return { pattern, because, diagnostics };
 }
 
-/** What the chosen pattern does with what was found, the rest of a sentence. */
+/** What the pattern does with what was found, the rest of a sentence. */
 function consequence(
   pattern: Pattern,
   { coordination, isolate }: Pick<PlanOptions, 'coordination' | 'isolate'>,
   entries: { readonly stateful: number; readonly units: number; readonly all: number },
 ): string {
-  if (pattern !== 'coordinated') return ', so every pod may run everything';
+  if (pattern === 'single-replica') return ', and one pod runs everything';
+  if (entries.stateful === 0) return ', so every pod may run everything';
+  if (pattern === 'multiple-replicas') return ', but every pod would run everything';
   const each = entries.stateful === 1 ? 'it' : 'each';
   if (coordination === 'database') return `, so the coordination database assigns ${each} to one of the pods`;
   const rest = entries.all > entries.stateful ? ', next to the replicas of the rest' : '';

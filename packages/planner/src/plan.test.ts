@@ -18,6 +18,14 @@ it('says of one stateful artifact that it runs in a pod of its own', () => {
 });
 
 it.each([
+  ['single-replica', 'task/T is stateful, and one pod runs everything.'],
+  ['multiple-replicas', 'task/T is stateful, but every pod would run everything.'],
+  ['coordinated', 'task/T is stateful, so it runs in one pod of its own, next to the replicas of the rest.'],
+] as const)('says what the pattern asked for does with what is stateful: %s', (pattern, what) => {
+  expect(planOf({ 'task/T': {}, 'api/A': {} }, { pattern }).patternBecause).toBe(`Asked for: ${what}`);
+});
+
+it.each([
   ['each', 'so each runs in one pod of its own, next to the replicas of the rest.'],
   ['one', 'so they share one pod, next to the replicas of the rest.'],
   [
