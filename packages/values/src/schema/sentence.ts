@@ -45,7 +45,12 @@ export function sentenceFor(reduced: ReducedError, root: JsonSchema, place: Faul
   if (conditions.length === 0) return withDescription(plain, descriptionAt(error, root, parent), error.keyword);
   const reason = parent.description === undefined ? '' : ` (${parent.description})`;
   const message = `${plain.message.replace(/\.$/, '')}, because ${conditions.join(' and ')}${reason}.`;
-  return { ...plain, code: 'CONDITION', message, hint: plain.hint ?? 'Change one of the values that the message names.' };
+  return {
+    ...plain,
+    code: 'CONDITION',
+    message,
+    hint: plain.hint ?? 'Change one of the values that the message names.',
+  };
 }
 
 /** What the schema says of the faulty value: where that refers to a shape that others share, what it says there. */
