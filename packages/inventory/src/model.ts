@@ -152,6 +152,8 @@ export interface Effect {
     | 'cache'
     | 'throttle'
     | 'enqueue'
+    /** Holds messages back, to pass them on at a rate. */
+    | 'sampler'
     | 'class-mediator'
     /** A Java class that sees each request and response of an API or inbound endpoint. */
     | 'handler'

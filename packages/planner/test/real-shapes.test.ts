@@ -255,12 +255,13 @@ test('handler classes of APIs and inbound endpoints are named as what cannot be 
     project([
       `<api name="A" context="/a" ${namespace}><resource methods="GET"><inSequence><respond/></inSequence></resource>${handlers}</api>`,
       `<inboundEndpoint name="I" protocol="http" ${namespace}><parameters>${parameters({ 'inbound.http.port': '8085' })}</parameters>${handlers}</inboundEndpoint>`,
+      `<inboundEndpoint name="W" protocol="ws" ${namespace}><parameters>${parameters({ 'inbound.ws.port': '8086', 'ws.pipeline.handler.class': 'com.acme.Audit', 'ws.subprotocol.handler.class': 'com.acme.Audit;$SYSTEM:OTHER' })}</parameters></inboundEndpoint>`,
     ]),
   );
   const [found, ...others] = findings(plan(inventory, options()), 'MI-ISO-CUSTOM');
   expect(others).toEqual([]);
   expect(found?.message).toMatch(
-    /^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not part of MI/,
+    /^The class com\.acme\.Audit \(handler\) of api\/A, inbound-endpoint\/I and inbound-endpoint\/W is not part of MI/,
   );
 });
 

@@ -3,6 +3,7 @@ import type { ArtifactFacts, Parameter } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import {
   databaseEffect,
+  effect,
   incomplete,
   own,
   type Reading,
@@ -381,6 +382,12 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
       value: tools.value,
       offset: offsetOf(nodes, tools.name),
     });
+  for (const name of webSocketHandlers) {
+    const handlers = protocol === undefined ? undefined : literal(name);
+    for (const handler of handlers?.value?.split(';') ?? [])
+      if (!isDynamic(handler) && handler.trim() !== '')
+        effect(reading, 'handler', handler.trim(), offsetOf(nodes, name));
+  }
   const cron = literal('cronExpression');
   // `GenericProcessor` of wso2/product-micro-integrator reads it since 4.5, where there is no interval.
   if (
@@ -404,6 +411,12 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
     parameters,
   };
 };
+
+/**
+ * Classes that see each message of a WebSocket inbound endpoint, of the second as many as `;` parts
+ * (PipelineHandlerBuilderUtil.java, SubprotocolBuilderUtil.java of wso2/product-integrator-mi).
+ */
+const webSocketHandlers = ['ws.pipeline.handler.class', 'ws.subprotocol.handler.class'];
 
 function isBehavior(node: XmlNode): boolean {
   return attributeValue(node, 'name') === 'inbound.behavior';

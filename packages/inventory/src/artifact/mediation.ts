@@ -11,6 +11,8 @@ const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly
   ['cache', { type: 'cache', subject: 'id' }],
   ['throttle', { type: 'throttle', subject: 'id' }],
   ['enqueue', { type: 'enqueue', subject: 'executor' }],
+  // SamplingThrottleMediator.java: a queue and a timer of the JVM.
+  ['sampler', { type: 'sampler', subject: 'id' }],
   ['class', { type: 'class-mediator', subject: 'name' }],
   ['handler', { type: 'handler', subject: 'class' }],
   ['clone', { type: 'clone-or-iterate', subject: 'id' }],

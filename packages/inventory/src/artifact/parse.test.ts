@@ -358,12 +358,13 @@ describe('effects', () => {
       [['registry-read', '{payload.path}', true]],
     ],
     [
-      '<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/>',
+      '<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/><sampler id="s"/>',
       [
         ['aggregate', 'a', false],
         ['cache', '', false],
         ['throttle', 't', false],
         ['enqueue', 'x', false],
+        ['sampler', 's', false],
       ],
     ],
     ['<class name="com.acme.M"/>', [['class-mediator', 'com.acme.M', false]]],

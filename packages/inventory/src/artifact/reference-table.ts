@@ -43,7 +43,7 @@ const rows: readonly (readonly [elements: string, attributes: string, target: Ta
   ['jsontransform', 'schema', 'resource'],
   ['smooks', 'config-key', 'resource'],
   ['class pojoCommand annotatedCommand', 'name', 'class'],
-  ['handler', 'class', 'class'],
+  ['handler messageQueue', 'class', 'class'],
 ];
 
 /** The attributes of each element that refer to another artifact. */

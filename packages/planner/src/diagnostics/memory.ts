@@ -26,7 +26,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     if (where.length > 0) diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
     if (where.length < 2 && !isScaled(context, where)) continue;
     diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
-    diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
+    diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue', 'sampler')));
     diagnostics.push(...systemProperties(artifact, of('system-property-write')));
     diagnostics.push(...sessions(artifact, of('endpoint-session')));
     diagnostics.push(...callbacks(artifact, of('separate-listener')));
@@ -79,6 +79,7 @@ const keeps: Readonly<Partial<Record<Effect['type'], string>>> = {
   cache: 'caches',
   throttle: 'throttle counters (the limit applies to each replica)',
   enqueue: 'queued messages (lost with the pod)',
+  sampler: 'messages that its sampler holds back (lost with the pod; the rate applies to each replica)',
 };
 
 function capacity(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {

@@ -461,6 +461,7 @@ export const isolationCases = {
   ],
   'MI-ISO-CAPACITY': [
     ['a cache in replicas', 'info', { 'api/A': { effects: [{ type: 'cache' }, { type: 'throttle' }] } }],
+    ['a sampler in replicas', 'info', { 'api/A': { effects: [{ type: 'sampler' }] } }],
     ['a cache in one pod', 'none', { 'task/T': { effects: [{ type: 'cache' }] } }],
   ],
   'MI-ISO-MIXED-TRANSPORT': [
