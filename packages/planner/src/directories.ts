@@ -1,6 +1,6 @@
 import { type Artifact, type ArtifactFacts, type Source, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { inboundRule } from './verdicts/inbound-endpoint.ts';
-import { namesTransports } from './verdicts/proxy-service.ts';
+import { type EnabledTransports, namesTransports } from './verdicts/proxy-service.ts';
 import { proxyTransports } from './verdicts/proxy-transports.ts';
 import { isExpression, setting } from './verdicts/verdict.ts';
 
@@ -24,13 +24,19 @@ const produced = [
 ];
 
 /**
- * False for what never polls the directory of its parameters: a service on transports that are known and are not `vfs`.
- * A listener of the user's own may have any name.
+ * False for what never polls the directory of its parameters: a service on transports that are known and are not `vfs`,
+ * or on all that run where none of them is. A listener of the user's own may have any name.
+ *
+ * @param enabled listeners of the servers, where they are known.
  */
-export function mayTakeFiles(facts: Extract<ArtifactFacts, { kind: 'proxy-service' | 'inbound-endpoint' }>): boolean {
+export function mayTakeFiles(
+  facts: Extract<ArtifactFacts, { kind: 'proxy-service' | 'inbound-endpoint' }>,
+  enabled?: EnabledTransports,
+): boolean {
   if (facts.kind === 'inbound-endpoint') return inboundRule(facts)?.files === true;
   const { transports } = facts;
-  if (transports === undefined || !namesTransports(transports)) return true;
+  if (transports === undefined || !namesTransports(transports))
+    return enabled === undefined || [...enabled.values()].some(({ type }) => type === undefined || type === 'vfs');
   return transports.some((name) => name.trim() === 'vfs' || !proxyTransports.has(name.trim()));
 }
 
@@ -38,10 +44,10 @@ export function mayTakeFiles(facts: Extract<ArtifactFacts, { kind: 'proxy-servic
  * Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as
  * they are literal.
  */
-export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
+export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): readonly DirectoryUse[] {
   const facts = artifact.facts;
   const uses: DirectoryUse[] = [];
-  if ((facts.kind === 'proxy-service' || facts.kind === 'inbound-endpoint') && mayTakeFiles(facts)) {
+  if ((facts.kind === 'proxy-service' || facts.kind === 'inbound-endpoint') && mayTakeFiles(facts, enabled)) {
     for (const [names, consumes] of [
       [consumed, true],
       [produced, false],

@@ -84,7 +84,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...built.diagnostics,
       ...diagnose(context),
       ...readinessFindings(readiness),
-      ...lockFindings(deployedOnes),
+      ...lockFindings(deployedOnes, inventory.configurations),
       ...locationFindings(deployedOnes),
     ].toSorted(compareDiagnostics),
   };

@@ -362,20 +362,28 @@ test('a data service that is called without an address is not to be given anothe
   expect(found?.hint).toMatch(/^Call it over HTTP at the Service of workload d-data-service, /);
 });
 
-test.each([
-  ['vfs', 1],
-  ['http vfs', 1],
-  ['all', 1],
-  [undefined, 1],
-  ['files', 1],
-  ['http https local', 0],
-  ['jms', 0],
-])('a service on the transports %j takes files from its directory %i times', async (transports, times) => {
-  const inventory = await readFiles(project([proxy(transports, polls)]));
-  const made = plan(inventory, options({ pattern: 'multiple-replicas' }));
-  expect(findings(made, 'MI-ISO-FILES')).toHaveLength(times);
-  expect(findings(made, 'MI-READY-LOCK')).toHaveLength(times);
-});
+const vfsOff = '[transport.vfs]\nlistener.enable = false\n';
+test.each<{ transports: string | undefined; times: number; toml?: string }>([
+  { transports: 'vfs', times: 1 },
+  { transports: 'http vfs', times: 1 },
+  { transports: 'all', times: 1 },
+  { transports: undefined, times: 1 },
+  { transports: 'files', times: 1 },
+  { transports: 'http https local', times: 0 },
+  { transports: 'jms', times: 0 },
+  { transports: 'all', times: 0, toml: vfsOff },
+  { transports: undefined, times: 0, toml: vfsOff },
+  { transports: 'vfs', times: 1, toml: vfsOff },
+])(
+  'a service on the transports $transports takes files from its directory $times times',
+  async ({ transports, times, toml }) => {
+    const more = toml === undefined ? {} : { 'deployment/deployment.toml': toml };
+    const inventory = await readFiles(project([proxy(transports, polls)], more));
+    const made = plan(inventory, options({ pattern: 'multiple-replicas' }));
+    expect(findings(made, 'MI-ISO-FILES')).toHaveLength(times);
+    expect(findings(made, 'MI-READY-LOCK')).toHaveLength(times);
+  },
+);
 
 test('a parameter by the key of a local entry makes MI refuse the archive', async () => {
   const entry = `<localEntry key="Group" ${namespace}>orders</localEntry>`;

@@ -382,11 +382,11 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
       value: tools.value,
       offset: offsetOf(nodes, tools.name),
     });
-  for (const name of webSocketHandlers) {
-    const handlers = protocol === undefined ? undefined : literal(name);
+  for (const parameter of webSocketHandlers) {
+    const handlers = protocol === undefined ? undefined : literal(parameter);
     for (const handler of handlers?.value?.split(';') ?? [])
       if (!isDynamic(handler) && handler.trim() !== '')
-        effect(reading, 'handler', handler.trim(), offsetOf(nodes, name));
+        effect(reading, 'handler', handler.trim(), offsetOf(nodes, parameter));
   }
   const cron = literal('cronExpression');
   // `GenericProcessor` of wso2/product-micro-integrator reads it since 4.5, where there is no interval.

@@ -2,6 +2,7 @@ import { compareText } from '@mi-patterns/inventory';
 import { type DirectoryUse, directoriesOf } from '../directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
+import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
 
@@ -13,9 +14,10 @@ interface Use extends DirectoryUse {
 /** Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. */
 export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const byUri = new Map<string, Use[]>();
+  const enabled = enabledTransports(context.inventory.configurations);
   for (const node of deployedNodes(context.graph)) {
     const artifact = artifactAt(context.graph, node);
-    for (const directory of directoriesOf(artifact)) {
+    for (const directory of directoriesOf(artifact, enabled)) {
       const use: Use = { ...directory, node, id: artifact.id };
       const list = byUri.get(directory.uri);
       if (list === undefined) byUri.set(directory.uri, [use]);

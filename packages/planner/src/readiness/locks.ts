@@ -1,7 +1,8 @@
-import type { Artifact } from '@mi-patterns/inventory';
+import type { Artifact, ServerConfiguration } from '@mi-patterns/inventory';
 import { finding } from '../diagnostics/finding.ts';
 import { mayTakeFiles } from '../directories.ts';
 import type { PlanDiagnostic } from '../model.ts';
+import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 
 /**
@@ -9,10 +10,15 @@ import { setting, title } from '../verdicts/verdict.ts';
  * `<file>.lock` with host name and address, and by default (`VFSParamDTO`) neither releases an old lock nor, once it
  * does, that of another node; each pod is another node.
  */
-export function lockFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
+export function lockFindings(
+  artifacts: readonly Artifact[],
+  configurations: readonly ServerConfiguration[] = [],
+): readonly PlanDiagnostic[] {
+  const enabled = enabledTransports(configurations);
   return artifacts.flatMap((artifact) => {
     const { facts } = artifact;
-    if ((facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') || !mayTakeFiles(facts)) return [];
+    if ((facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') || !mayTakeFiles(facts, enabled))
+      return [];
     const says = (name: string, value: string): boolean => {
       const found = setting(facts.parameters, name);
       // What only the server knows may be right.
