@@ -28,7 +28,7 @@ const invalid = resource(1, 'statusInvalid', fault);
 
 const oddMessages = [
   '', ' ', fault, `${fault} - at '/spec': missing property 'template'`, "- at '/a", "- at '': ", "x - at '/~1/~0': y", '\u001b[31mred\n::error::x',
-  'password: hunter2hunter2', 'x'.repeat(100_000), '\u202e', "a - at '/x': validation failed",
+  'password: hunter2', 'x'.repeat(100_000), '\u202e', "a - at '/x': validation failed",
 ] as const; // prettier-ignore
 const statuses = ['statusValid', 'statusInvalid', 'statusError', 'statusSkipped', 'statusEmpty', 'valid', ''] as const;
 
@@ -64,7 +64,7 @@ function unitTestsSay(next: Random): string {
   const body = next.pick([
     passing,
     failing,
-    failing.replace('objects_test', '\u001b[31m_test').replace('seven', 'password=hunter2hunter2\u202e'),
+    failing.replace('objects_test', '\u001b[31m_test').replace('seven', 'password=hunter2\u202e'),
     failing.replaceAll('\n', '\r\n'),
     failing.replace('\ttests/objects_test.yaml', ''),
     ' FAIL  objects\t\n\t- execution error: parse error at (tiny/templates/objects.yaml:3)\n',
@@ -90,7 +90,7 @@ function inputOf(next: Random): Input {
   return {
     tool,
     stdout: tool === 'kubeconform' ? kubeconformSays(next) : unitTestsSay(next),
-    stderr: next.pick(['', '', '', '\u001b[31mError: password=hunter2hunter2\n::error::x\n', 'panic: runtime error\n']),
+    stderr: next.pick(['', '', '', '\u001b[31mError: password=hunter2\n::error::x\n', 'panic: runtime error\n']),
     end: next.pick([
       'exit 0',
       'exit 0',
@@ -120,8 +120,12 @@ function standIn(folder: string, { tool, stdout, stderr, end }: Input): string {
   return path;
 }
 
-function checkFound(diagnostics: readonly Diagnostic[]): void {
-  checkTold(diagnostics, ['hunter2hunter2']);
+/** What must not be shown. After a word that changed bytes made of `password`, it is no secret. */
+const secretsOf = ({ stdout, stderr }: Input): readonly string[] =>
+  /(?<!password(?:=|: ))hunter2/.test(stdout + stderr) ? [] : ['hunter2'];
+
+function checkFound(diagnostics: readonly Diagnostic[], input: Input): void {
+  checkTold(diagnostics, secretsOf(input));
   const empty = diagnostics.find(({ message }) => /: \.?$/.test(message));
   if (empty !== undefined) throw new Error(`no reason: ${empty.message}`);
 }
@@ -133,7 +137,7 @@ async function kubeconform(input: Input, environment: NodeJS.ProcessEnv): Promis
     '1.37',
     { environment },
   );
-  checkFound(check.diagnostics);
+  checkFound(check.diagnostics, input);
   if (check.diagnostics.length > 0) return;
   const report: unknown = JSON.parse(input.stdout);
   const resources = isJsonObject(report) && Array.isArray(report['resources']) ? report['resources'] : [];
@@ -148,7 +152,7 @@ async function kubeconform(input: Input, environment: NodeJS.ProcessEnv): Promis
 
 async function unitTests(input: Input, environment: NodeJS.ProcessEnv, chart: string): Promise<void> {
   const outcome = await runUnitTests(chart, { environment });
-  if (outcome.state === 'failed') return checkFound(outcome.diagnostics);
+  if (outcome.state === 'failed') return checkFound(outcome.diagnostics, input);
   if (input.end !== 'exit 0' || /^ FAIL |[1-9]\d* (?:failed|errored)/m.test(input.stdout))
     throw new Error(`taken for sound: ${input.stdout} (${input.end})`);
 }
@@ -173,7 +177,7 @@ export const tools: FuzzClass = async (next, count) => {
     } catch (error) {
       if (!isToolFailure(error)) throw error;
       refused += 1;
-      checkTold([{ code: 'MI-TOOL-OUTPUT' as never, severity: 'error', message: error.message, hint: error.hint }], ['hunter2hunter2']); // prettier-ignore
+      checkTold([{ code: 'MI-TOOL-OUTPUT' as never, severity: 'error', message: error.message, hint: error.hint }], secretsOf(input)); // prettier-ignore
     }
   });
   rmSync(folder, { recursive: true });
