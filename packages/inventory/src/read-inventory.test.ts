@@ -280,6 +280,7 @@ describe('what cannot be read', () => {
     ],
     ['MI-LOOSE-CONTENT', ['a.xml'], { 'a.xml': '<beans/>' }],
     ['MI-XML-MALFORMED', ['a.xml'], { 'a.xml': 'text' }],
+    ['MI-LOOSE-CONTENT', ['values.yaml'], { 'values.yaml': 'image: {}' }],
     ['MI-TOML-MALFORMED', ['a.toml'], { 'a.toml': '= 1' }],
   ])('%s for %j', async (code, paths, files) => {
     const error: unknown = await readInventory(paths, { cwd: makeTree(files) }).catch((thrown: unknown) => thrown);

@@ -217,9 +217,12 @@ function readLoose(context: Context, found: Discovery): void {
     let taken = 0;
     for (const { file } of files) {
       const before = findings.diagnostics.length;
-      const { path, artifacts, unusable, ours } = readXmlFile(context, file);
+      const { path, artifacts, ours, ...read } = readXmlFile(context, file);
+      // To whoever names a file of another kind, the place where XML goes wrong in it says nothing.
+      const isOther = given && !ours && read.unusable === undefined && !/\.(xml|dbs)$/i.test(path);
+      const unusable = isOther ? 'it is not XML' : read.unusable;
       // A document that is no artifact belongs to something else, unless it was named.
-      if (!ours && !given) findings.diagnostics.splice(before);
+      if (!ours && (!given || isOther)) findings.diagnostics.splice(before);
       if (unusable !== undefined && given)
         report(context, startOf(path), {
           code: 'MI-LOOSE-CONTENT',
