@@ -44,6 +44,13 @@ const cases = {
     ['a variable with no environment known', 'warning', { 'api/A': reads('environment') }],
     ['a variable that is not set', 'error', { 'api/A': reads('environment') }, {}, given()],
     ['a variable that is set', 'none', { 'api/A': reads('environment') }, {}, given({ variables: ['X'] })],
+    [
+      'the host name, which each container has',
+      'none',
+      { 'api/A': { settings: [{ ...setting('environment'), name: 'HOSTNAME' }] } },
+      {},
+      given(),
+    ],
     ['a variable that may come from a Secret', 'none', { 'api/A': reads('environment') }, {}, given({ open: true })],
     ['a line of file.properties', 'error', { 'api/A': reads('file') }, {}, given({ variables: ['X'], open: true })],
     [

@@ -77,6 +77,15 @@ export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
     .map((draft) => needed(draft, input.inventory.given ?? [], names));
 }
 
+/** Variables that a container has without a word: of its runtime, and of Kubernetes. */
+const inEachContainer: ReadonlySet<string> = new Set([
+  'HOSTNAME',
+  'HOME',
+  'PATH',
+  'KUBERNETES_SERVICE_HOST',
+  'KUBERNETES_SERVICE_PORT',
+]);
+
 function add(
   drafts: Map<string, Draft>,
   setting: SettingRead,
@@ -87,6 +96,7 @@ function add(
     readonly environment?: string;
   },
 ): void {
+  if ((setting.from === 'environment' || setting.from === 'configurable') && inEachContainer.has(setting.name)) return;
   const key = JSON.stringify([setting.from, setting.name, use.without === 'server-fails']);
   const known = drafts.get(key);
   const draft: Draft = known ?? {
