@@ -468,6 +468,15 @@ describe('sentences', () => {
     expect(shared.workloads.map(({ because }) => because)).toEqual([
       'task/Nightly stores into message-store/M, message-processor/P takes from it, and it is in memory, so both need one pod.',
     ]);
+    const counting = planOf({
+      ...chain,
+      'message-store/M': {
+        facts: { class: 'org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore' },
+      },
+    });
+    expect(counting.workloads.map(({ because }) => because)).toEqual([
+      'task/Nightly stores into message-store/M, message-processor/P takes from it, and it counts in memory, so both need one pod.',
+    ]);
     const more = planOf({ ...chain, 'task/Other': {}, 'api/A': {} });
     expect(more.patternBecause).toBe(
       'Chosen: message-processor/P, task/Nightly and task/Other are stateful, so they run in 2 pods of their own, next to the replicas of the rest.',

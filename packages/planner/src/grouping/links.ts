@@ -1,5 +1,5 @@
 import { artifactAt, type Edge, edgesOf, type Graph } from '../graph/graph.ts';
-import { isPodLocalStore } from '../verdicts/message-store.ts';
+import { isPodLocalStore, storeTypeOf } from '../verdicts/message-store.ts';
 
 /** Links that a sentence names. */
 const mostNamed = 3;
@@ -59,7 +59,7 @@ function link(
   const [from, last, to] = [way.start, way.node, way.to].map((node) => artifactAt(graph, node));
   if (from === undefined || last === undefined || to === undefined) return '';
   if (way.relation === 'processed-by' && isPodLocalStore(last))
-    return `${from.id} stores into ${last.id}, ${to.id} takes from it, and it is in memory`;
+    return `${from.id} stores into ${last.id}, ${to.id} takes from it, and it ${storeTypeOf(last) === 'in-memory' ? 'is' : 'counts'} in memory`;
   const through = way.node === way.start ? '' : ` through ${last.id}`;
   return `${from.id} ${verbs[way.relation] ?? 'uses'} ${to.id}${through}`;
 }
