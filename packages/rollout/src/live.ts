@@ -150,6 +150,17 @@ export function workloadState(object: KubernetesObject): WorkloadState {
   };
 }
 
+/**
+ * Why a Deployment cannot create a pod, as Kubernetes says it: a quota, an account that is missing, an admission rule.
+ * There is no pod then that could tell. Undefined where it can, and for a StatefulSet, which has no such condition.
+ */
+export function creationFailure(object: KubernetesObject): string | undefined {
+  const failure = listAt(object, 'status', 'conditions').find(
+    (condition) => condition.type === 'ReplicaFailure' && condition.status === 'True',
+  );
+  return failure === undefined ? undefined : textAt(failure, 'message');
+}
+
 /** Workloads whose artifacts are each run by one pod only. */
 export function isolatedWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
   return releaseWorkloads(objects).filter(

@@ -1,4 +1,5 @@
 import {
+  displayName,
   identity,
   isWorkload,
   type JsonObject,
@@ -10,7 +11,7 @@ import {
 import { driftOf, type ObjectChange } from './diff.ts';
 import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import { listObjects, readObject } from './kubectl.ts';
-import { imageDigestsOf, livePods, workloadState } from './live.ts';
+import { creationFailure, imageDigestsOf, livePods, workloadState } from './live.ts';
 import { liveHolderOf, lockName, type LockHolder } from './lock.ts';
 import { startedNotReady } from './not-ready.ts';
 import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
@@ -91,6 +92,10 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     driftUnknown,
     lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
     troubles: [
+      ...workloads.flatMap((object) => {
+        const because = creationFailure(object);
+        return because === undefined ? [] : [`${displayName(object)} cannot create its pods: ${because}`];
+      }),
       ...pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
       ...notReady,
     ],

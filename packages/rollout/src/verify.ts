@@ -3,7 +3,7 @@ import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesOb
 import type { ArtifactCheck, RolloutEffects } from './effects.ts';
 import { guardedWorkloads, notAtWork } from './guards.ts';
 import type { LiveState } from './live.ts';
-import { imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
+import { creationFailure, imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
 
 export type Verification =
   | {
@@ -90,9 +90,14 @@ export function unsound(objects: readonly KubernetesObject[], live: LiveState): 
       return [
         `${displayName(object)} is at 0 pods, which its autoscaler leaves alone; kubectl scale ${object.kind.toLowerCase()}/${object.metadata.name} --replicas=${effectiveReplicas(object, objects)} starts it.`,
       ];
-    const trouble = live.pods
-      .filter((pod) => pod.workload === state.id && pod.trouble !== '')
-      .map((pod) => `${pod.name}: ${pod.trouble}`)[0];
+    const trouble = [
+      ...live.workloads
+        .filter((found) => identity(found) === state.id)
+        .flatMap((found) => creationFailure(found) ?? []),
+      ...live.pods
+        .filter((pod) => pod.workload === state.id && pod.trouble !== '')
+        .map((pod) => `${pod.name}: ${pod.trouble}`),
+    ][0];
     return state.settled
       ? []
       : [
