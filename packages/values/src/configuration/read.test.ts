@@ -188,3 +188,24 @@ describe('secondsOf', () => {
     expect(['30s', '10m', '1h30m', '1h1m1s'].map(secondsOf)).toEqual([30, 600, 5400, 3661]);
   });
 });
+
+describe('anchors', () => {
+  const shared =
+    'environments:\n  dev: &dev\n    namespace: dev\n    values: {env: {REGION: eu}}\n  prod:\n    <<: *dev\n';
+
+  it('give an environment what another one has', () => {
+    const { configuration, diagnostics } = readConfiguration(`${shared}    namespace: prod\n`, 'mi-patterns.yaml');
+    expect([diagnostics, configuration?.environments]).toEqual([
+      [],
+      {
+        dev: { namespace: 'dev', values: { env: { REGION: 'eu' } } },
+        prod: { namespace: 'prod', values: { env: { REGION: 'eu' } } },
+      },
+    ]);
+  });
+
+  it('keep a fault at its place', () => {
+    const { diagnostics } = readConfiguration(`${shared}    namespaec: prod\n`, 'mi-patterns.yaml');
+    expect(diagnostics).toContainEqual(expect.objectContaining({ code: 'MI-CONFIG-UNKNOWN-KEY', source: at(7, 5) }));
+  });
+});

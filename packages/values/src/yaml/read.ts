@@ -153,6 +153,8 @@ function parseDocuments(text: string, dialect: Dialect, lines: LineCounter): rea
     const parsed = parseAllDocuments(text, {
       version: dialect === 'helm' ? '1.1' : '1.2',
       ...(dialect === 'helm' ? { customTags: helmTags } : {}),
+      // YAML 1.2 has no `<<: *name`; files with several environments use it, and editors know it.
+      merge: true,
       uniqueKeys,
       lineCounter: lines,
       prettyErrors: false,
