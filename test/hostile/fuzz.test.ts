@@ -35,6 +35,8 @@ it.each([
       'clusters',
       'reporters',
       'pictures',
+      'settings',
+      'tools',
       ...(hasOpenssl ? ['management'] : []),
       ...(canRenderMany ? ['carry'] : []),
     ],
