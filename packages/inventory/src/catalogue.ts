@@ -279,6 +279,12 @@ export const inventoryCatalogue = {
     'The bytes do not match the XML declaration, or its encoding is unknown.',
     'Save the file as UTF-8.',
   ),
+  'MI-XML-MEDIATOR': entry(
+    'warning',
+    'Unknown mediator',
+    'Micro Integrator has no mediator of this name. Unless a library adds it, the server takes back the whole archive, so no pod becomes ready.',
+    'Correct the name, or bring the library or connector that adds it.',
+  ),
   'MI-XML-NAMESPACE': entry(
     'error',
     'Foreign namespace',

@@ -1,6 +1,7 @@
 import type { Effect } from '../model.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
+import { checkMediators } from './mediators.ts';
 import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
 import { attributeRules, targetOfMessage } from './reference-table.ts';
 import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
@@ -34,6 +35,7 @@ const valueElements: ReadonlySet<string> = new Set(['property', 'header', 'varia
 export function readMediation(reading: Reading, node: XmlNode, rootNamespace: string): void {
   readElement(reading, node);
   if (opaque.has(node.local)) return;
+  checkMediators(reading, node);
   for (const inner of node.children) {
     if (inner.namespace !== rootNamespace && inner.namespace !== synapseNamespace) continue;
     if (inner.local.includes('.')) readConnectorOperation(reading, inner);

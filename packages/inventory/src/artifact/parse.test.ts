@@ -394,7 +394,6 @@ describe('effects', () => {
       '<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>',
       [],
     ],
-    ['<x:aggregate xmlns:x="other"/>', []],
   ])('%s', (text, expected) => expect(effects(text)).toEqual(expected));
 
   test('the place of a use in a text is that of the use', () => {

@@ -24,6 +24,9 @@ const leftOut: ReadonlySet<string> = new Set([
   'MI-XML-NAMESPACE',
 ]);
 
+/** Warnings about what MI refuses, unless a library that nobody has read adds it. */
+const refused: ReadonlySet<string> = new Set(['MI-XML-MEDIATOR']);
+
 /** Warnings about settings that decide a verdict, addresses and parameters that are not what their author meant. */
 const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNORED', 'MI-XML-PARAMETERS']);
 
@@ -52,6 +55,7 @@ function consequence(code: string, severity: Diagnostic['severity']): string | u
     return mended.has(code) ? undefined : 'The plan cannot be relied on, because of what was read';
   if (severity !== 'warning') return undefined;
   if (unread.has(code)) return 'The plan knows nothing of what was not read';
+  if (refused.has(code)) return 'The plan supposes that the servers deploy this';
   if (misread.has(code)) return 'The plan goes by what MI reads';
   return leftOut.has(code) ? 'The plan leaves a file out' : undefined;
 }

@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { parseArtifactFile } from './parse.ts';
+
+const found = (flow: string): string[] =>
+  parseArtifactFile(
+    `<sequence xmlns="http://ws.apache.org/ns/synapse" name="s">${flow}</sequence>`,
+    'f.xml',
+  ).diagnostics.map(({ code, message }) => `${code} ${message.split('. ')[0]}`);
+
+describe('mediators', () => {
+  test.each([
+    ['<notamediator/>', '`notamediator`'],
+    ['<filter xpath="//a"><then><publishEvent/></then></filter>', '`publishEvent`'],
+    ['<switch source="//a"><case regex="a"><x/></case></switch>', '`x`'],
+    ['<aggregate><onComplete expression="//a"><x/></onComplete></aggregate>', '`x`'],
+    ['<log xmlns=""/>', '`log` of the namespace ""'],
+    ['<x:aggregate xmlns:x="other"/>', '`aggregate` of the namespace "other"'],
+  ])('that MI does not have are told: %s', (flow, name) => {
+    expect(found(flow)).toEqual([`MI-XML-MEDIATOR Micro Integrator has no mediator ${name}`]);
+  });
+
+  test.each([
+    '<description>text</description><log/><file.read/><variable name="a" value="b"/><throwError type="T"/>',
+    '<payloadFactory media-type="xml"><format><x xmlns=""/></format><args/></payloadFactory>',
+    '<call><endpoint><default><timeout><duration>1</duration></timeout></default></endpoint></call>',
+    '<filter xpath="//a"><log/></filter>',
+    '<scatter-gather><aggregation/><sequence><log/></sequence></scatter-gather>',
+  ])('that MI has are not: %s', (flow) => {
+    expect(found(flow)).toEqual([]);
+  });
+});

@@ -1,0 +1,56 @@
+import type { XmlNode } from '../xml/tree.ts';
+import { type Reading, report, synapseNamespace } from './reading.ts';
+
+/**
+ * Mediators of all versions of MI: the factories that MediatorFactoryFinder of MI 4.3.0 has at run time, those that
+ * wso2/wso2-synapse added since, and those of wso2/product-integrator-mi (components/mediation/mediators).
+ */
+const known: ReadonlySet<string> = new Set(
+  `NTLM aggregate annotatedCommand bean builder cache call call-template callout class clone comment conditionalRouter
+  dataServicesCall datamapper dblookup dbreport detach drop ejb enqueue enrich entitlementService eventPublisher
+  fastXSLT filter foreach header in iterate jsontransform log loopback makefault oauthService opa out payloadFactory
+  pojoCommand property propertyGroup replace respond rewrite rules sampler scatter-gather script send sequence smooks
+  spring store switch template throttle throwError transaction validate variable xquery xslt`.split(/\s+/),
+);
+
+/** Elements whose children are mediators; some only below a parent, since others have children of that name, too. */
+const lists: ReadonlyMap<string, string | undefined> = new Map([
+  ['sequence', undefined],
+  ['inSequence', undefined],
+  ['outSequence', undefined],
+  ['faultSequence', undefined],
+  ['onComplete', 'aggregate'],
+  ['onCacheHit', 'cache'],
+  ['onAccept', 'throttle'],
+  ['onReject', 'throttle'],
+  ['on-fail', 'validate'],
+  ['then', 'filter'],
+  ['else', 'filter'],
+  ['case', 'switch'],
+  ['default', 'switch'],
+]);
+
+/**
+ * Tells of children that are no mediators: MI refuses the artifact for "Unknown mediator referenced by configuration
+ * element", and with it the whole archive (seen on MI 4.3.0; MediatorFactoryFinder.java of wso2/wso2-synapse). A name
+ * with a dot is an operation of a connector, and a library may add mediators of its own.
+ */
+export function checkMediators(reading: Reading, node: XmlNode): void {
+  if (!lists.has(node.local)) return;
+  const parent = lists.get(node.local);
+  if (parent !== undefined && node.parent?.local !== parent) return;
+  for (const { local, namespace, offset } of node.children) {
+    if (local.includes('.') || local === 'description') continue;
+    if (namespace === synapseNamespace && known.has(local)) continue;
+    const isElsewhere = namespace !== synapseNamespace && known.has(local);
+    const name = isElsewhere ? `\`${local}\` of the namespace "${namespace}"` : `\`${local}\``;
+    report(reading, offset, {
+      code: 'MI-XML-MEDIATOR',
+      severity: 'warning',
+      message: `Micro Integrator has no mediator ${name}. Unless a library adds it, the server takes back the whole archive.`,
+      hint: isElsewhere
+        ? `Write it in the namespace ${synapseNamespace}.`
+        : 'Correct the name, or bring the library or connector that adds the mediator.',
+    });
+  }
+}
