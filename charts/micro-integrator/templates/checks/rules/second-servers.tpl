@@ -26,18 +26,16 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- range $entry := include "mi.extraObjects.read" . | fromJsonArray -}}
 {{- $where := include "mi.path" (list "extraObjects" $entry.key) -}}
 {{- range $pod := include "mi.podSpecs" $entry.object | fromJsonArray -}}
-{{- range concat ($pod.containers | default list) ($pod.initContainers | default list) -}}
+{{- range $pod.containers -}}
 {{- if include "mi.startsServer" (list $root .) -}}
 {{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s starts Micro Integrator outside of the workloads, where the chart cannot keep it from running what only one pod of %s is to run. Make it a workload; for another program of the image set command." $entry.object.kind $whose)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- $spec := $entry.object.spec | default dict -}}
-{{- if kindIs "map" $spec -}}
-{{- $target := ($spec.scaleTargetRef | default dict).name | default "" -}}
+{{- $spec := include "mi.mapAt" (list $entry.object "spec") | fromJson -}}
+{{- $target := toString (include "mi.mapAt" (list $spec "scaleTargetRef") | fromJson).name -}}
 {{- if and (include "mi.scalesIsolated" (list $root $target)) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
 {{- include "mi.fault" (list $root.Values.resolved.faults (ternary "MI-VALUES-SINGLE-REPLICA" "MI-VALUES-COORDINATED" (eq $root.Values.resolved.pattern "single-replica")) $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in each of several pods. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -63,8 +61,9 @@ and either no command of its own or MI's. Takes (root, container).
 */}}
 {{- define "mi.startsServer" -}}
 {{- $container := index . 1 -}}
-{{- $words := concat ($container.command | default list) ($container.args | default list) -}}
-{{- range $container.env }}{{ $words = append $words (.value | default "") }}{{ end -}}
+{{- $words := list -}}
+{{- range list $container.command $container.args }}{{ if kindIs "slice" . }}{{ $words = concat $words . }}{{ end }}{{ end -}}
+{{- if kindIs "slice" $container.env }}{{ range $container.env }}{{ if kindIs "map" . }}{{ $words = append $words (.value | default "") }}{{ end }}{{ end }}{{ end -}}
 {{- $said := $words | join " " -}}
 {{- $ours := has (include "mi.imageRepository" (toString $container.image)) (include "mi.serverImages" (index . 0) | fromJsonArray) -}}
 {{- if contains "-DserverRoles" $said }}true
@@ -73,17 +72,29 @@ and either no command of its own or MI's. Takes (root, container).
 {{- end -}}
 
 {{/*
-mi.podSpecs: the pods that an object makes, as a JSON list. Takes the object.
+mi.podSpecs: the pods that an object makes, as a JSON list: those whose containers are maps. Takes the object.
 */}}
 {{- define "mi.podSpecs" -}}
 {{- $found := list -}}
-{{- range ternary (.items | default list) (list .) (hasSuffix "List" (.kind | default "")) -}}
-{{- $spec := .spec | default dict -}}
-{{- if kindIs "map" $spec -}}
-{{- $nested := ((($spec.jobTemplate).spec).template).spec -}}
-{{- $template := ($spec.template | default dict).spec -}}
-{{- range list $spec $template $nested }}{{ if and (kindIs "map" .) (kindIs "slice" .containers) }}{{ $found = append $found . }}{{ end }}{{ end -}}
+{{- $isList := and (hasSuffix "List" (toString .kind)) (kindIs "slice" .items) -}}
+{{- range ternary .items (list .) $isList -}}
+{{- range list (list . "spec") (list . "spec" "template" "spec") (list . "spec" "jobTemplate" "spec" "template" "spec") -}}
+{{- $pod := include "mi.mapAt" . | fromJson -}}
+{{- $containers := list -}}
+{{- range list $pod.containers $pod.initContainers }}{{ if kindIs "slice" . }}{{ $containers = concat $containers . }}{{ end }}{{ end -}}
+{{- $maps := list -}}
+{{- range $containers }}{{ if kindIs "map" . }}{{ $maps = append $maps . }}{{ end }}{{ end -}}
+{{- if $maps }}{{ $found = append $found (dict "containers" $maps) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson $found -}}
+{{- end -}}
+
+{{/*
+mi.mapAt: the map below a value, as JSON; an empty one where something else stands on the way. Takes (value, keys...).
+*/}}
+{{- define "mi.mapAt" -}}
+{{- $at := first . -}}
+{{- range rest . }}{{ $at = ternary $at dict (kindIs "map" $at) }}{{ $at = get $at . }}{{ end -}}
+{{- ternary $at dict (kindIs "map" $at) | toJson -}}
 {{- end -}}
