@@ -339,8 +339,8 @@ describe('complaints', () => {
     const random =
       /\b(lookup|randAlpha\w*|randNumeric|randAscii|randBytes|randInt|genCA\w*|genSelfSignedCert\w*|genSignedCert\w*|genPrivateKey|genPassword|uuidv4|now|date|IsUpgrade|IsInstall|Revision)\b(?! *=)/;
     // What mi.running looks up decides whether an upgrade is refused; mi.replicas keeps the number of pods that run
-    // when an autoscaler comes, mi.claim.modes the access modes that no upgrade may change; NOTES are no part of what is
-    // rendered.
+    // when an autoscaler comes, mi.claim.modes the access modes that no upgrade may change; NOTES are no part of what
+    // is rendered.
     const mayLookUp = /\{\{- define "mi\.(running|replicas|claim\.modes)" -\}\}[\s\S]*?(?=\{\{- define|$)/g;
     expect(templates.flatMap(({ text }) => [...text.matchAll(mayLookUp)].map(([, name]) => name)).sort()).toEqual([
       'claim.modes',
