@@ -81,7 +81,7 @@ What \`package\` and \`generate\` have written is not read as input: a folder wi
 is passed over, with a note. Name it, or a file in it, to read it.
 
 \`test\` runs the unit tests of a checkout's chart once: where the cache has that the same files have passed them with the same
-helm-unittest, they are not run again. A published command brings its chart without them. Those of a chart that \`--chart\`
+helm-unittest, they are not run again and the row says "passed before". A published command brings its chart without them. Those of a chart that \`--chart\`
 names run each time.
 
 ${program.commands

@@ -34,7 +34,8 @@ it('tests the same chart once, and again when a file of it or the tool differs',
   const test = () => runUnitTests(chart(), { environment, once: true });
   const first = await test();
   expect([first, runs()]).toEqual([{ state: 'ok', detail: '2 tests in 1 suite' }, 1]);
-  expect([await test(), runs()]).toEqual([first, 1]);
+  const again = { state: 'ok', detail: '2 tests in 1 suite, passed before' };
+  expect([await test(), runs()]).toEqual([again, 1]);
   writeFileSync(join(chart(), 'templates', 'more.txt'), '');
   expect([await test(), runs()]).toEqual([first, 2]);
   writeFileSync(join(folder, 'helm-unittest'), `${readFileSync(join(folder, 'helm-unittest'), 'utf8')}\n`);

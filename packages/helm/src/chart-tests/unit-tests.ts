@@ -37,7 +37,7 @@ export async function runUnitTests(
     return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/*_test.yaml).' };
   const tool = await findTool('helm-unittest', options.environment);
   const before = options.once === true ? passedBefore(chart, tool, options.environment) : undefined;
-  if (before?.detail !== undefined) return { state: 'ok', detail: before.detail };
+  if (before?.detail !== undefined) return { state: 'ok', detail: `${before.detail}, passed before` };
   const results = await Promise.all(
     (await shares(chart, files)).map((share) => pool(() => runSuites(tool, chart, share, options.signal))),
   );
