@@ -80,9 +80,9 @@ written in part: a file is the old one or the new one, and values files and pack
 What \`package\` and \`generate\` have written is not read as input: a folder with a \`delivery.json\` of theirs below a given path
 is passed over, with a note. Name it, or a file in it, to read it.
 
-\`test\` runs the unit tests of a checkout's chart once: where the cache has that the same files have passed them with the same
-helm-unittest, they are not run again and the row says "passed before". A published command brings its chart without them. Those of a chart that \`--chart\`
-names run each time.
+\`test\` runs the unit tests of a checkout's chart once: where the cache has that the same files have passed them with the
+same helm-unittest, they are not run again, and the row says "passed before". A published command brings its chart
+without them. Those of a chart that \`--chart\` names run each time.
 
 ${program.commands
   .map((command) =>
