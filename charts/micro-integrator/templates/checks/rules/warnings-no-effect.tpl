@@ -1,20 +1,35 @@
 {{/*
 mi.warnings.noEffect: notes values that do nothing where they stand, of which their author may believe otherwise. What a
-workload inherits may be meant for others, so of the number of pods only its own words count. Takes the root.
+workload inherits may be meant for others, so of the number of pods only its own words count, and what does nothing in
+one workload is noted only if no other takes it. Takes the root.
 */}}
 {{- define "mi.warnings.noEffect" -}}
 {{- $root := . -}}
+{{- $inherited := dict -}}
+{{- $_ := set .Values.resolved "inheritedWithoutEffect" $inherited -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- include "mi.warnings.noEffect.service" (list $root $workload) -}}
 {{- include "mi.warnings.noEffect.pods" (list $root $workload) -}}
 {{- include "mi.warnings.noEffect.scaling" (list $root $workload) -}}
 {{- include "mi.warnings.noEffect.files" (list $root $workload) -}}
 {{- end -}}
+{{- range $value := $inherited -}}
+{{- $takers := list -}}
+{{- range $workload := $root.Values.resolved.workloads -}}
+{{- if not (hasKey $value.workloads $workload.key) -}}
+{{- $at := ternary (dict "service" $workload.service) $workload.values (eq "service" (first $value.keys)) -}}
+{{- range $value.keys }}{{ $at = ternary (get (ternary $at dict (kindIs "map" $at)) .) nil (kindIs "map" $at) }}{{ end -}}
+{{- if not (has $at (list nil "")) }}{{ $takers = append $takers $workload.key }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $takers }}{{ include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" $value.path $value.sentence) }}{{ end -}}
+{{- end -}}
 {{- include "mi.warnings.noEffect.release" . -}}
 {{- end -}}
 
 {{/*
-mi.warnings.noEffect.say: notes one such value. Takes (root, workload, keys below the workload, sentence).
+mi.warnings.noEffect.say: notes one such value, or keeps an inherited one for mi.warnings.noEffect. Takes (root,
+workload, keys below the workload, sentence).
 */}}
 {{- define "mi.warnings.noEffect.say" -}}
 {{- $root := index . 0 -}}
@@ -27,7 +42,16 @@ mi.warnings.noEffect.say: notes one such value. Takes (root, workload, keys belo
 {{- range $keys }}{{ $value = ternary (get (ternary $value dict (kindIs "map" $value)) .) nil (kindIs "map" $value) }}{{ end -}}
 {{- if and (not $found.at) (not (kindIs "invalid" $value)) (ne "" (toString $value)) }}{{ $_ := set $found "at" $place.at }}{{ end -}}
 {{- end -}}
-{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (concat ($found.at | default list) $keys) (index . 3)) -}}
+{{- $path := concat ($found.at | default list) $keys -}}
+{{- if eq (first $path) "workloads" -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" $path (index . 3)) -}}
+{{- else -}}
+{{- $inherited := $root.Values.resolved.inheritedWithoutEffect -}}
+{{- $id := join " " $path -}}
+{{- $before := get $inherited $id | default (dict "workloads" dict) -}}
+{{- $_ := set $before.workloads $workload.key true -}}
+{{- $_ := set $inherited $id (dict "workloads" $before.workloads "keys" $keys "path" $path "sentence" (index . 3)) -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
@@ -80,7 +104,8 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- $alone := dict "disruptionBudget" (list "minAvailable" "maxUnavailable") "topologySpread" (list "nodes" "zones") -}}
 {{- range $group, $names := $alone -}}
 {{- range $name := $names -}}
-{{- if hasKey (get $own $group | default dict) $name -}}
+{{- $value := index (get $own $group | default dict) $name -}}
+{{- if and (not (kindIs "invalid" $value)) (ne "off" (toString $value)) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list $group $name) (printf "The workload runs one pod, so it gets no %s. Remove it." (ternary "disruption budget, which would only block drains" "constraints to spread" (eq $group "disruptionBudget"))))) -}}
 {{- end -}}
 {{- end -}}
