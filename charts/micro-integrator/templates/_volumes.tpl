@@ -270,7 +270,7 @@ and for the files of change data capture. Takes (root, entry of persistence).
 {{- define "mi.persistence.path" -}}
 {{- $volume := index . 1 -}}
 {{- $folder := eq "offsets" ($volume.what | default "") | ternary "cdc" "registry" -}}
-{{- $volume.mountPath | default (printf "%s/%s" (index . 0).Values.resolved.home $folder) | clean -}}
+{{- $volume.mountPath | default (printf "%s/%s" (index . 0).Values.resolved.home $folder) -}}
 {{- end -}}
 
 {{/*

@@ -254,7 +254,7 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 {{- if and (not $volume.mountPath) (not (has ($volume.what | default "") (list "registry" "offsets"))) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where "mountPath is missing. Only what: registry and what: offsets have a place of their own.") -}}
 {{- end -}}
-{{- $path := include "mi.persistence.path" (list $root $volume) -}}
+{{- $path := include "mi.persistence.path" (list $root $volume) | clean -}}
 {{- $over := dict -}}
 {{- range $at, $mount := $workload.values.extraVolumeMounts }}{{ if and $mount (eq $path (clean $at)) (ne $mount.name (printf "data-%s" $name)) }}{{ $_ := set $over "at" $at }}{{ end }}{{ end -}}
 {{- if $over.at -}}
