@@ -26,7 +26,7 @@ might count. Takes a dict: into (the map that gets the result), name, inherited,
 {{- $left := list -}}
 {{- range $group := . -}}
 {{- $named := false -}}
-{{- range $group }}{{ if not (has (get $own .) (list nil "")) }}{{ $named = true }}{{ end }}{{ end -}}
+{{- range $group }}{{ if not (has (get $own .) (list nil "" list dict)) }}{{ $named = true }}{{ end }}{{ end -}}
 {{- if not $named }}{{ $left = concat $left $group }}{{ end -}}
 {{- end -}}
 {{- $all := list -}}

@@ -31,7 +31,7 @@ ever. Takes a workload.
 {{- define "mi.stays" -}}
 {{- $own := include "mi.ownToleration" (list . "node.kubernetes.io/unreachable") -}}
 {{- if $own -}}
-{{- with ($own | fromJson) }}{{ if hasKey . "tolerationSeconds" }}{{ max 0 (int64 .tolerationSeconds) }}{{ end }}{{ end -}}
+{{- with ($own | fromJson) }}{{ if not (kindIs "invalid" .tolerationSeconds) }}{{ max 0 (int64 .tolerationSeconds) }}{{ end }}{{ end -}}
 {{- else -}}
 {{- include "mi.int" (list .values.recoverySeconds 30) -}}
 {{- end -}}

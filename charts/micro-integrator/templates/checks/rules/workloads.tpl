@@ -178,7 +178,7 @@ Takes a workload.
 {{- end -}}
 
 {{/*
-mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, DNS and users. Takes a workload.
+mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, hooks, DNS and users. Takes a workload.
 */}}
 {{- define "mi.validate.scheduling" -}}
 {{- $faults := .faults -}}
@@ -192,6 +192,13 @@ mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, DNS an
 {{- end -}}
 {{- if and (not (kindIs "invalid" .tolerationSeconds)) (hasKey . "tolerationSeconds") (ne "NoExecute" (.effect | default "")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) "Only effect NoExecute takes tolerationSeconds: Kubernetes refuses it elsewhere. Remove tolerationSeconds, or set effect: NoExecute.") -}}
+{{- end -}}
+{{- end -}}
+{{- range $hook, $handler := .values.lifecycle | default dict -}}
+{{- $kinds := list -}}
+{{- range $kind, $what := $handler }}{{ if not (kindIs "invalid" $what) }}{{ $kinds = append $kinds $kind }}{{ end }}{{ end -}}
+{{- if gt (len $kinds) 1 -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.lifecycle.%s" $where $hook) (printf "A hook does one thing, and Kubernetes refuses one that has %s. Keep one of them." (join " and " $kinds))) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq "None" (.values.dnsPolicy | default "")) (not (.values.dnsConfig).nameservers) -}}
