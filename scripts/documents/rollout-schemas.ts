@@ -97,6 +97,10 @@ export const rolloutDefinitions: Fields = {
       record({ state: { const: 'not-checked' }, because: text('Why.') }),
     ],
   },
+  notChecked: record(
+    { what: text('What was not checked.'), because: text('Why.') },
+    'What the verification passed over.',
+  ),
   revision: record(
     {
       revision: count('Number.'),
@@ -112,6 +116,7 @@ export const rolloutDefinitions: Fields = {
 const outcome = {
   'record?': one('rolloutRecord', 'Set when it succeeded, or had nothing to change.'),
   'checked?': one('artifactCheck', 'Set with `record`.'),
+  'notChecked?': several('notChecked', 'What else could not be checked. Set with `record`.'),
   'diagnostics?': several('diagnostic', 'Set when it was refused or failed.'),
   'evidence?': text('File with the states, events and last logs of pods in trouble; set when it failed.'),
 };

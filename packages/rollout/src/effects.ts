@@ -15,6 +15,18 @@ export type ArtifactCheck =
   | { readonly state: 'different'; readonly findings: readonly string[] }
   | { readonly state: 'not-checked'; readonly because: string };
 
+/** What could not be looked at, in the words of "Not checked: …, because …". */
+export interface NotChecked {
+  readonly what: string;
+  readonly because: string;
+}
+
+/** What the roles of the images brought: a sentence for each role that no workload carries, and what was not asked. */
+export interface RolesCheck {
+  readonly lost: readonly string[];
+  readonly notChecked: readonly NotChecked[];
+}
+
 export type UpgradeOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly message: string; /** helm went back by itself. */ readonly wentBack: boolean };
@@ -75,8 +87,8 @@ export interface RolloutEffects {
   readonly hasTests: () => Promise<boolean>;
   /** Runs the chart's tests; the text of what failed, or undefined. */
   readonly test: () => Promise<string | undefined>;
-  /** Server roles of the image that no workload carries, a sentence each. */
-  readonly uncarriedRoles: (live: LiveState) => Promise<readonly string[]>;
+  /** Server roles of the images that no workload carries. */
+  readonly uncarriedRoles: (live: LiveState) => Promise<RolesCheck>;
   readonly checkArtifacts: (live: LiveState) => Promise<ArtifactCheck>;
   /**
    * Writes events, states and last logs to a file and answers its path. Throws a StopRollout where it cannot be
@@ -120,7 +132,13 @@ export type RolloutEvent =
   | { readonly type: 'diff'; readonly diff: ReleaseDiff };
 
 export type RolloutOutcome =
-  | { readonly state: 'succeeded' | 'unchanged'; readonly record: RolloutRecord; readonly checked: ArtifactCheck }
+  | {
+      readonly state: 'succeeded' | 'unchanged';
+      readonly record: RolloutRecord;
+      readonly checked: ArtifactCheck;
+      /** What else the verification passed over. */
+      readonly notChecked: readonly NotChecked[];
+    }
   | { readonly state: 'dry-run'; readonly diff: ReleaseDiff }
   /** Releases that had been taken over do the work again. */
   | { readonly state: 'given-back'; readonly releases: readonly string[] }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
 import { askUncarriedRoles, parseImageRoles, uncarriedRoles } from './image-roles.ts';
+import type { RolesCheck } from './effects.ts';
 import type { Tools } from './tools.ts';
 
 const workload = (name: string, argument?: string): KubernetesObject => ({
@@ -84,7 +85,7 @@ describe('askUncarriedRoles', () => {
     imageDigests: [],
     trouble: '',
   } as const;
-  const ask = (kubectl: Tools['kubectl']): Promise<string[]> =>
+  const ask = (kubectl: Tools['kubectl']): Promise<RolesCheck> =>
     askUncarriedRoles(
       { namespace: 'n', context: 'c', tools: { kubectl, helm: kubectl, helmMajor: async () => 4 } },
       { workloads: [workload('a', '-DserverRoles=MiIsolatedA')], pods: [pod] },
@@ -96,18 +97,43 @@ describe('askUncarriedRoles', () => {
       commands.push(words.join(' '));
       return { exitCode: 0, stdout: JSON.stringify(image), stderr: '' };
     });
-    expect(findings).toHaveLength(1);
+    expect(findings).toMatchObject({ lost: [expect.stringContaining('MiIsolatedB')], notChecked: [] });
     expect(commands).toEqual([expect.stringContaining('exec orders-1 -- cat /home/wso2carbon/mi-patterns/roles.json')]);
   });
 
-  it('brings nothing where the image does not tell or nobody may look', async () => {
-    expect(
-      await ask(async () =>
-        Promise.reject(
-          new ToolFailure({ reason: 'exit', message: 'kubectl failed', hint: '', stderr: 'cat: no such file' }),
-        ),
-      ),
-    ).toEqual([]);
+  const failing = (stderr: string): Promise<RolesCheck> =>
+    ask(async () => Promise.reject(new ToolFailure({ reason: 'exit', message: 'kubectl failed.', hint: '', stderr })));
+
+  it('brings nothing where the image has no such file', async () => {
+    const stderr =
+      'Defaulted container "micro-integrator" out of: micro-integrator, wait (init)\ncat: /home/wso2carbon/mi-patterns/roles.json: No such file or directory\ncommand terminated with exit code 1\n';
+    expect(await failing(stderr)).toEqual({ lost: [], notChecked: [] });
     expect(parseImageRoles('{"roles": 1}')).toBeUndefined();
+  });
+
+  it.each([
+    [
+      'Error from server (Forbidden): pods "orders-1" is forbidden: User "u" cannot create resource "pods/exec"\n',
+      'User "u" cannot create resource "pods/exec"',
+    ],
+    [
+      'OCI runtime exec failed: exec failed: exec: "cat": executable file not found in $PATH\ncommand terminated with exit code 127\n',
+      'executable file not found',
+    ],
+    ['exec: "cat": stat cat: No such file or directory: unknown\ncommand terminated with exit code 126', 'stat cat'],
+    ['', 'kubectl failed'],
+  ])('says what was not checked where the pod cannot be asked', async (stderr, because) => {
+    expect(await failing(stderr)).toEqual({
+      lost: [],
+      notChecked: [
+        { what: 'the server roles of the image orders:1', because: expect.stringContaining(`could not be asked: `) },
+      ],
+    });
+    expect((await failing(stderr)).notChecked[0]?.because).toContain(because);
+  });
+
+  it('says so where the file is something else', async () => {
+    const found = await ask(async () => ({ exitCode: 0, stdout: '<html>', stderr: '' }));
+    expect(found).toMatchObject({ lost: [], notChecked: [{ because: expect.stringContaining('no list of roles') }] });
   });
 });

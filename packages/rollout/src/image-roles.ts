@@ -1,4 +1,4 @@
-import { compareText, foreignPattern } from '@mi-patterns/inventory';
+import { compareText, foreignPattern, printable } from '@mi-patterns/inventory';
 import {
   containers,
   identity,
@@ -8,7 +8,9 @@ import {
   listAt,
   podTemplate,
   textAt,
+  type ToolFailure,
 } from '@mi-patterns/helm';
+import type { NotChecked, RolesCheck } from './effects.ts';
 import type { LiveState } from './live.ts';
 import { kubectl, type Place } from './kubectl.ts';
 
@@ -85,10 +87,11 @@ function matches(pattern: string, role: string): boolean {
 }
 
 /**
- * Asks a ready pod of each image which roles it has, and says which of them no workload carries. An image that does not
- * tell, and a cluster that does not let us look into pods, bring nothing. Never throws for an answer of the cluster.
+ * Asks a ready pod of each image which roles it has, and says which of them no workload carries. An image without the
+ * file brings nothing, because only `mi-patterns package` writes it; a pod that cannot be asked is told. Never throws
+ * for an answer of the cluster.
  */
-export async function askUncarriedRoles(place: Place, live: LiveState): Promise<string[]> {
+export async function askUncarriedRoles(place: Place, live: LiveState): Promise<RolesCheck> {
   const asked = new Map<string, string>();
   for (const workload of live.workloads) {
     const image = textAt(workload, 'spec', 'template', 'spec', 'containers', 0, 'image') ?? '';
@@ -97,19 +100,42 @@ export async function askUncarriedRoles(place: Place, live: LiveState): Promise<
     );
     if (pod !== undefined && !asked.has(image)) asked.set(image, pod.name);
   }
-  const findings: string[] = [];
-  for (const pod of asked.values()) {
-    const roles = parseImageRoles(await readFile(place, pod, rolesFile));
-    if (roles !== undefined) findings.push(...uncarriedRoles(roles, live.workloads));
+  const lost: string[] = [];
+  const notChecked: NotChecked[] = [];
+  for (const [image, pod] of asked) {
+    const what = `the server roles of the image ${printable(image)}`;
+    const file = await readFile(place, pod, rolesFile);
+    if ('failed' in file) {
+      notChecked.push({ what, because: `${pod} could not be asked: ${file.failed}` });
+    } else if (file.text !== undefined) {
+      const roles = parseImageRoles(file.text);
+      if (roles === undefined) notChecked.push({ what, because: `${rolesFile} in ${pod} is no list of roles` });
+      else lost.push(...uncarriedRoles(roles, live.workloads));
+    }
   }
-  return [...new Set(findings)];
+  return { lost: [...new Set(lost)], notChecked };
 }
 
-async function readFile(place: Place, pod: string, path: string): Promise<string> {
+/** A file of a pod; no text where the pod does not have it. */
+async function readFile(
+  place: Place,
+  pod: string,
+  path: string,
+): Promise<{ readonly text: string | undefined } | { readonly failed: string }> {
   try {
-    return (await kubectl(place, ['exec', pod, '--', 'cat', path], undefined, { timeout: 20_000 })).stdout;
+    return { text: (await kubectl(place, ['exec', pod, '--', 'cat', path], undefined, { timeout: 20_000 })).stdout };
   } catch (error) {
-    if (isToolFailure(error) && error.reason !== 'missing' && error.reason !== 'aborted') return '';
-    throw error;
+    if (!isToolFailure(error) || error.reason === 'missing' || error.reason === 'aborted') throw error;
+    if (/No such file or directory\s*(?:command terminated|$)/.test(error.stderr)) return { text: undefined };
+    return { failed: reasonOf(error) };
   }
+}
+
+function reasonOf({ stderr, message }: ToolFailure): string {
+  const said = stderr
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !/^(?:Defaulted container|command terminated)/.test(line))
+    .at(-1);
+  return printable((said ?? message).replace(/^error: /i, '').replace(/\.$/, ''));
 }

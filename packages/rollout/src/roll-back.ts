@@ -69,7 +69,7 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   const verified = await step('verify', () => verifyWithoutPlan(run, to));
   if (verified.state === 'failed') return unsound(effects, to, verified.message);
   const record = await step('record', () => recordReturn(effects, to));
-  return { state: 'succeeded', record, checked: verified.artifacts };
+  return { state: 'succeeded', record, checked: verified.artifacts, notChecked: verified.notChecked };
 }
 
 async function verifyWithoutPlan(

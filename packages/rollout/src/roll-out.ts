@@ -180,13 +180,14 @@ async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }
     const { message } = verified;
     return unchanged ? unsound(effects, message) : failed(run, { ...failure, message });
   }
+  const checks = { checked: verified.artifacts, notChecked: verified.notChecked };
   const last = runningRecord(records);
   if (unchanged && last?.revision === revision) {
     report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
-    return { state: 'unchanged', record: last, checked: verified.artifacts };
+    return { state: 'unchanged', record: last, ...checks };
   }
   const record = await step('record', () => recordSuccess(run, revision, verified.imageDigest));
-  return { state: unchanged ? 'unchanged' : 'succeeded', record, checked: verified.artifacts };
+  return { state: unchanged ? 'unchanged' : 'succeeded', record, ...checks };
 }
 
 async function unsound(effects: RolloutEffects, message: string): Promise<RolloutOutcome> {

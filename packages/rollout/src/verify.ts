@@ -1,6 +1,6 @@
 import { compareText } from '@mi-patterns/inventory';
 import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
-import type { ArtifactCheck, RolloutEffects } from './effects.ts';
+import type { ArtifactCheck, NotChecked, RolloutEffects } from './effects.ts';
 import { guardedWorkloads, notAtWork } from './guards.ts';
 import type { LiveState } from './live.ts';
 import { creationFailure, imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
@@ -9,6 +9,7 @@ export type Verification =
   | {
       readonly state: 'sound';
       readonly artifacts: ArtifactCheck;
+      readonly notChecked: readonly NotChecked[];
       /** Digest that all pods of the release run; undefined where nodes tell none or several. */ readonly imageDigest:
         | string
         | undefined;
@@ -32,8 +33,9 @@ export async function verifyRelease(
   for (;;) {
     const live = await effects.live(workloads);
     const unready = unsound(wanted, live);
-    const missing = unready.length > 0 ? unready : await idleGuards(effects, wanted, live);
-    if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout);
+    const guards = unready.length > 0 ? noGuards : await idleGuards(effects, wanted, live);
+    const missing = [...unready, ...guards.idle];
+    if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout, guards.notChecked);
     if (effects.now().getTime() > end) return { state: 'failed', message: missing.join(' ') };
     say(missing[0] ?? '');
     // A server that starts needs some seconds, and the processor more than these looks do.
@@ -41,14 +43,24 @@ export async function verifyRelease(
   }
 }
 
-/** Guarded workloads that do not work yet, a sentence each; none where nobody may look. */
+interface GuardsCheck {
+  readonly idle: readonly string[];
+  readonly notChecked: readonly NotChecked[];
+}
+
+const noGuards: GuardsCheck = { idle: [], notChecked: [] };
+
+/** Guarded workloads that do not work yet, a sentence each; where nobody may look, that is told instead. */
 async function idleGuards(
   effects: RolloutEffects,
   wanted: readonly KubernetesObject[],
   live: LiveState,
-): Promise<string[]> {
-  const holders = guardedWorkloads(wanted).length === 0 ? undefined : await effects.holders();
-  return holders === undefined ? [] : notAtWork(wanted, live, holders);
+): Promise<GuardsCheck> {
+  if (guardedWorkloads(wanted).length === 0) return noGuards;
+  const holders = await effects.holders();
+  if (holders !== undefined) return { idle: notAtWork(wanted, live, holders), notChecked: [] };
+  const what = 'which pods of the guarded workloads are at work';
+  return { idle: [], notChecked: [{ what, because: 'the account may not list Leases' }] };
 }
 
 /** Without workloads and pods that are of the release no more. */
@@ -60,10 +72,15 @@ function ofRelease(workloads: readonly KubernetesObject[], live: LiveState): Liv
   };
 }
 
-async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: number): Promise<Verification> {
-  const lost = await effects.uncarriedRoles(live);
-  if (lost.length > 0)
-    return { state: 'failed', message: `Artifacts of the image would run nowhere: ${lost.join('; ')}` };
+async function verifyServers(
+  effects: RolloutEffects,
+  live: LiveState,
+  timeout: number,
+  passedOver: readonly NotChecked[],
+): Promise<Verification> {
+  const roles = await effects.uncarriedRoles(live);
+  if (roles.lost.length > 0)
+    return { state: 'failed', message: `Artifacts of the image would run nowhere: ${roles.lost.join('; ')}` };
   const artifacts = await effects.checkArtifacts(live);
   if (artifacts.state === 'different')
     return {
@@ -76,7 +93,12 @@ async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: 
       return { state: 'failed', message: `The chart's tests failed within ${timeout} s: ${failure}` };
   }
   const digests = imageDigestsOf(live.pods);
-  return { state: 'sound', artifacts, imageDigest: digests.length === 1 ? digests[0] : undefined };
+  return {
+    state: 'sound',
+    artifacts,
+    notChecked: [...passedOver, ...roles.notChecked],
+    imageDigest: digests.length === 1 ? digests[0] : undefined,
+  };
 }
 
 /** What is not as it has to be, a sentence each; empty when all is well. Pure. */

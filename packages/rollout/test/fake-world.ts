@@ -406,7 +406,7 @@ export function effectsOn(
     },
     hasTests: async () => false,
     test: async () => undefined,
-    uncarriedRoles: async () => [],
+    uncarriedRoles: async () => ({ lost: [], notChecked: [] }),
     checkArtifacts: async () => ({ state: 'not-checked', because: 'there is no server' }),
     keepEvidence: (why) => act('keepEvidence', () => `evidence of ${why}`),
     records: async () => {

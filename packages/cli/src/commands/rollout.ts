@@ -153,13 +153,14 @@ function tell(
   } else if (outcome.state === 'dry-run') {
     context.stdout(`${formatDiff(outcome.diff, style, context, options.verbose).join('\n')}\n`);
   } else if ('record' in outcome) {
-    const { record, checked } = outcome;
+    const { record, checked, notChecked } = outcome;
+    const artifacts = checked.state === 'not-checked' ? [{ what: 'what the servers have deployed', ...checked }] : [];
     const rows = [
       `${style.green(outcome.state === 'unchanged' ? 'Nothing to do' : 'Rolled out')}: ${environment.name} runs revision ${record.revision}, ${facts.pattern}, chart ${record.chart}, image ${record.image}${record.imageDigest === undefined ? '' : ` (${record.imageDigest.slice(0, 19)}…)`}`,
       ...(checked.state === 'equal' ? [`The servers report what the plan says (${checked.pods} asked).`] : []),
-      ...(checked.state === 'not-checked'
-        ? [style.yellow(`Not checked: what the servers have deployed, because ${checked.because}.`)]
-        : []),
+      ...[...artifacts, ...notChecked].map(({ what, because }) =>
+        style.yellow(`Not checked: ${what}, because ${because}.`),
+      ),
     ];
     context.stdout(`${rows.join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
