@@ -227,8 +227,8 @@ export const helmCatalogue = {
   'MI-UPGRADE-REFUSED': entry(
     'error',
     'The API server would refuse an object',
-    'The server-side dry run failed; nothing was changed.',
-    'Correct the values.',
+    'The server-side dry run failed, or an admission webhook gave no verdict; nothing was changed.',
+    'Correct the values, or bring the service behind the webhook back.',
   ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 

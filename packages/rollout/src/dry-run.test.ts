@@ -56,8 +56,15 @@ it('says what the API server refuses, and what to do about it', async () => {
     { code: 'MI-UPGRADE-REFUSED', hint: expect.stringMatching(/^Ask for the rights/) },
   ]);
   const webhook =
-    'Error from server (InternalError): failed calling webhook "w": dial tcp 10.0.0.1:443: connect: connection refused';
-  expect(await refused(webhook)).toMatchObject([{ hint: 'Correct the values; nothing was changed.' }]);
+    'Error from server (InternalError): Internal error occurred: failed calling webhook "w.acme.io": failed to call webhook: Post "https://w.acme.svc:443/?timeout=10s": dial tcp 10.0.0.1:443: connect: connection refused';
+  expect(await refused(webhook)).toMatchObject([
+    {
+      code: 'MI-UPGRADE-REFUSED',
+      hint: expect.stringMatching(/the admission webhook w\.acme\.io back.*nothing was changed/),
+    },
+  ]);
+  const denied = 'Error from server (BadRequest): admission webhook "w.acme.io" denied the request: no owner label';
+  expect(await refused(denied)).toMatchObject([{ hint: 'Correct the values; nothing was changed.' }]);
 });
 
 it.each([

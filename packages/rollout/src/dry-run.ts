@@ -148,7 +148,13 @@ function refusal(object: KubernetesObject, stderr: string): Diagnostic {
   };
 }
 
+/** What the API server says of an admission webhook that gave no verdict (apiserver pkg/admission/plugin/webhook). */
+const webhookFailed = /failed calling webhook "([^"]{1,253})"/;
+
 function hintOf(stderr: string): string {
+  const webhook = webhookFailed.exec(stderr)?.[1];
+  if (webhook !== undefined)
+    return `Nothing is wrong with the values: bring the service behind the admission webhook ${webhook} back, or ask whoever runs it, then run the command again; nothing was changed.`;
   if (unknownKind.test(stderr)) return 'Install what brings that kind, or switch the feature off in the values.';
   return /^Error from server \(Forbidden\).* cannot \w+ resource /m.test(stderr)
     ? 'Ask for the rights that docs/rollouts.md lists; nothing was changed.'
