@@ -22,6 +22,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
       'MI-LEGACY-',
       'MI-SERVER-',
       'MI-TOML-',
+      'MI-PROPERTIES-',
       'MI-APP-',
       'MI-DUPLICATE',
       'MI-LOOPBACK-',

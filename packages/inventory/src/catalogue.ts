@@ -411,6 +411,12 @@ export const inventoryCatalogue = {
     'The file does not match its declared type; MI fails on it and drops the archive.',
     'Correct the file or the type.',
   ),
+  'MI-PROPERTIES-ESCAPE': entry(
+    'error',
+    'Malformed escape in a properties file',
+    'A `\\u` is not followed by four hexadecimal digits, so Java refuses the whole `config.properties` or `file.properties`.',
+    'Write each backslash that is meant as one twice, or use `/` in paths.',
+  ),
   'MI-CAR-NO-DIRECTORY': entry(
     'error',
     'Archive without folder entries',

@@ -122,7 +122,7 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
     }
     case 'properties': {
       const text = readEntryText(reading, entry);
-      return text === undefined ? [] : [readPropertyFile(text, folder.name, startOf(path))];
+      return text === undefined ? [] : [readPropertyFile(context, text, folder.name, startOf(path))];
     }
     case 'registry':
       return readRegistryFolder(reading, folder, entry);

@@ -8,7 +8,7 @@ import { decodeText } from './disk.ts';
 import { plainArtifact, report } from './draft.ts';
 import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';
 import type { Context } from './draft.ts';
-import { readPropertyNames } from './java-properties.ts';
+import { malformedEscape, readPropertyNames } from './java-properties.ts';
 import { child, readMarkup } from './markup.ts';
 import { openZip } from './zip.ts';
 import type { Archive } from './zip.ts';
@@ -93,7 +93,8 @@ export function readLibrary(
  * Names of the configurables in a config.properties: each line reads `name:string` or `name:cert`
  * (MI: initializer/deployment/config/deployer/ConfigDeployer.java).
  */
-export function readPropertyFile(text: string, name: string, source: Source): ParsedArtifact {
+export function readPropertyFile(context: Context, text: string, name: string, source: Source): ParsedArtifact {
+  reportMalformedEscape(context, text, source.path, 'configurable');
   const settings = readPropertyNames(text).map(({ name: key, line, column }): SettingRead => ({
     from: 'configurable',
     name: key,
@@ -106,6 +107,35 @@ export function readPropertyFile(text: string, name: string, source: Source): Pa
     source,
     { kind: 'property-file', keys },
     { effects: [], references: [], ...(settings.length === 0 ? {} : { settings }) },
+  );
+}
+
+/**
+ * Reports what makes Java refuse a whole file of properties. ConfigDeployer is the first that CappDeployer asks, and
+ * what it throws is no DeploymentException: nothing of the archive is deployed, and it is not listed as faulty.
+ * FilePropertyLoader fails at each `$FILE:name` and `${files.name}` again (sources of MI).
+ */
+export function reportMalformedEscape(
+  context: Context,
+  text: string,
+  path: string,
+  from: 'configurable' | 'file-property',
+): void {
+  const place = malformedEscape(text);
+  if (place === undefined) return;
+  const then =
+    from === 'configurable'
+      ? 'deploys nothing of the archive that brings it, without listing it as faulty'
+      : 'fails at each setting that is read from it';
+  report(
+    context,
+    { path, ...place },
+    {
+      code: 'MI-PROPERTIES-ESCAPE',
+      severity: 'error',
+      message: String.raw`${path} has a \u without four hexadecimal digits: MI reads nothing of the file, and ${then}.`,
+      hint: String.raw`Write each backslash that is meant as one twice (C:\\users), or use /.`,
+    },
   );
 }
 

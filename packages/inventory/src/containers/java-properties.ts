@@ -12,41 +12,65 @@ export interface PropertyName {
  * ConfigDeployer of micro-integrator).
  */
 export function readPropertyNames(text: string): PropertyName[] {
-  return logicalLines(text).flatMap(({ text: line, ...place }) => {
+  return logicalLines(text).flatMap(({ text: line, line: at, column }) => {
     const written = /^(?:[^\\=: \t\f]|\\.)*/s.exec(line)?.[0] ?? '';
     const name = unescaped(written);
-    return name === '' ? [] : [{ name, ...place }];
+    return name === '' ? [] : [{ name, line: at, column }];
   });
+}
+
+/**
+ * Where the first `\u` stands that four hexadecimal digits do not follow, in a name or a value. java.util.Properties
+ * throws an IllegalArgumentException then and reads nothing of the file.
+ */
+export function malformedEscape(text: string): { readonly line: number; readonly column: number } | undefined {
+  for (const { text: line, parts } of logicalLines(text)) {
+    const found = [...line.matchAll(/\\(?:u[0-9a-fA-F]{4}|(u)|.)/gs)].find((escape) => escape[1] !== undefined);
+    if (found === undefined) continue;
+    const part = parts.findLast(({ offset }) => offset <= found.index);
+    if (part !== undefined) return { line: part.line, column: part.column + found.index - part.offset };
+  }
+  return undefined;
 }
 
 interface LogicalLine {
   readonly text: string;
   readonly line: number;
   readonly column: number;
+  /** Where each natural line of it begins, and which sign of `text` is its first. */
+  readonly parts: readonly { readonly offset: number; readonly line: number; readonly column: number }[];
 }
 
 /** Lines with those that they go on in; neither empty lines nor comments, which never go on. */
 function logicalLines(text: string): LogicalLine[] {
   const lines: LogicalLine[] = [];
-  let parts: string[] = [];
+  let written: string[] = [];
+  let parts: LogicalLine['parts'][number][] = [];
   let size = 0;
-  let start = { line: 1, column: 1 };
+  const finish = (): void => {
+    const [{ line, column } = { line: 1, column: 1 }] = parts;
+    lines.push({ text: written.join(''), line, column, parts });
+    written = [];
+    parts = [];
+    size = 0;
+  };
   for (const [index, natural] of text.split(/\r\n?|\n/).entries()) {
     const line = natural.replace(/^[ \t\f]+/, '');
     // Nothing was read yet of this line: a backslash alone is nothing.
     if (size === 0) {
       if (line === '' || /^[#!]/.test(line)) continue;
-      start = { line: index + 1, column: 1 + natural.length - line.length };
+      written = [];
+      parts = [];
     }
     const goesOn = backslashesAtEnd(line) % 2 === 1;
-    parts.push(goesOn ? line.slice(0, -1) : line);
-    size += parts.at(-1)?.length ?? 0;
-    if (goesOn) continue;
-    lines.push({ text: parts.join(''), ...start });
-    parts = [];
-    size = 0;
+    const kept = goesOn ? line.slice(0, -1) : line;
+    written.push(kept);
+    parts.push({ offset: size, line: index + 1, column: 1 + natural.length - line.length });
+    size += kept.length;
+    if (!goesOn) finish();
   }
-  return parts.length === 0 ? lines : [...lines, { text: parts.join(''), ...start }];
+  if (parts.length > 0) finish();
+  return lines;
 }
 
 function backslashesAtEnd(line: string): number {

@@ -164,7 +164,7 @@ function readDeclaredFile(
     case 'jar':
       return [readLibrary(context, file, { name, source, role: 'class-mediator' })];
     case 'properties':
-      return [readPropertyFile(readText(context, file) ?? '', name, source)];
+      return [readPropertyFile(context, readText(context, file) ?? '', name, source)];
     case 'axis2':
       return [readAxis2Service(context, file, { name, source, path: source.path })];
     default: {

@@ -43,6 +43,22 @@ describe('a file that is no artifact', () => {
 });
 
 describe('a current MI project', () => {
+  test('tells the place where Java refuses a whole config.properties', async () => {
+    const { diagnostics } = await readProjectOf({
+      'pom.xml': projectPom('orders', '1.2.0'),
+      [`${main}artifacts/apis/a.xml`]: api('a'),
+      [`${main}resources/conf/config.properties`]: 'url:string\npath=C:\\users\n',
+    });
+    expect(diagnostics.map(({ code, source, hint }) => [code, source?.line, source?.column, hint])).toEqual([
+      [
+        'MI-PROPERTIES-ESCAPE',
+        2,
+        8,
+        String.raw`Write each backslash that is meant as one twice (C:\\users), or use /.`,
+      ],
+    ]);
+  });
+
   test('delivers what the build packs, with its names, versions and roles', async () => {
     const inventory = await readProjectOf({
       'pom.xml': projectPom('orders', '1.2.0-SNAPSHOT', '<mainSequence>start</mainSequence>'),

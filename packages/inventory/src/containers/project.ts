@@ -223,7 +223,7 @@ function readProperties(reading: ProjectReading, file: string): void {
     file: 'config.properties',
     path,
   };
-  addToProject(reading, readPropertyFile(text, 'config', startOf(path)), reading.version, delivery);
+  addToProject(reading, readPropertyFile(reading.context, text, 'config', startOf(path)), reading.version, delivery);
 }
 
 /** The build compiles src/main/java to one JAR, `<artifactId>_class_mediators`. Classes are named by their files. */

@@ -1,6 +1,6 @@
 import { parseXmlFile } from '../containers/artifact-file.ts';
 import { readCar } from '../containers/car.ts';
-import { mayHoldFlow } from '../containers/contents.ts';
+import { mayHoldFlow, reportMalformedEscape } from '../containers/contents.ts';
 import { readDeploymentToml } from '../containers/deployment-toml.ts';
 import { decodeText } from '../containers/disk.ts';
 import { report, startOf } from '../containers/draft.ts';
@@ -38,7 +38,8 @@ export function readServerHome(outer: Context, image: string, home: ServerHome, 
   readConfiguration(reading, home);
   const fileProperties: string[] = [];
   if (home.fileProperties !== undefined)
-    withText(reading, home.fileProperties, (text) => {
+    withText(reading, home.fileProperties, (text, path) => {
+      reportMalformedEscape(context, text, path, 'file-property');
       const names = new Set(readPropertyNames(text).map(({ name }) => name));
       fileProperties.push(...[...names].toSorted());
     });
