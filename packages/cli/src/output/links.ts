@@ -1,3 +1,4 @@
+import { splitArchive } from './archive-place.ts';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -18,7 +19,7 @@ export function createLinks(cwd: string): Links {
   const reference = referenceOfCodes();
   return {
     code: (text, code) => (reference === undefined ? text : link(text, `${reference}#${code.toLowerCase()}`)),
-    place: (text, { path }) => link(text, pathToFileURL(resolve(cwd, path.split('!/')[0] ?? path)).href),
+    place: (text, { path }) => link(text, pathToFileURL(resolve(cwd, splitArchive(path)[0])).href),
   };
 }
 

@@ -1,3 +1,4 @@
+import { splitArchive } from '../output/archive-place.ts';
 import type { Diagnostic, Severity, Source } from '@mi-patterns/inventory';
 import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
 import { documentedCodes } from '../documented-codes.ts';
@@ -50,7 +51,7 @@ function resultOf({ code, severity, message, hint, source, related }: Diagnostic
  * whole place is its logical location.
  */
 function locationOf({ path, line, column }: Source): Location {
-  const [file = path, inside] = splitArchive(path);
+  const [file, inside] = splitArchive(path);
   const physicalLocation = {
     artifactLocation: { uri: uriOf(file) },
     ...(inside === undefined ? { region: { startLine: line, startColumn: column } } : {}),
@@ -58,11 +59,6 @@ function locationOf({ path, line, column }: Source): Location {
   return inside === undefined
     ? { physicalLocation }
     : { physicalLocation, logicalLocations: [{ fullyQualifiedName: `${path}:${line}:${column}` }] };
-}
-
-function splitArchive(path: string): readonly [string, string | undefined] {
-  const at = path.indexOf('!/');
-  return at < 0 ? [path, undefined] : [path.slice(0, at), path.slice(at + 2)];
 }
 
 /**
