@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import {
+  environmentOfTools,
   type JsonObject,
   kubernetesVersions,
   type ManifestFault,
@@ -144,7 +145,7 @@ function readable(manifest: string): Outcome {
 }
 
 async function start(): Promise<ChildProcessWithoutNullStreams> {
-  const child = spawn(await program(), [], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(await program(), [], { env: environmentOfTools(process.env), stdio: ['pipe', 'pipe', 'pipe'] });
   child.stderr.pipe(process.stderr);
   return child;
 }
