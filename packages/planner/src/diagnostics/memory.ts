@@ -56,23 +56,33 @@ function unsplitPlaces(context: PlanContext, nodes: ReadonlySet<number>): Readon
   return places;
 }
 
+type Words = Pick<PlanDiagnostic, 'severity' | 'message' | 'hint'> & { readonly code: Parameters<typeof finding>[0] };
+
+/**
+ * A finding about all that an artifact does in one way, at the first of the places; none, and no words made, where it
+ * does nothing of the kind.
+ */
+function ofEffects(artifact: Artifact, effects: readonly Effect[], words: (first: Effect) => Words): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  const { code, severity, message, hint } = words(first);
+  const related = others.map(({ source }) => source);
+  return [finding(code, severity, { message, hint, source: first.source, related, artifacts: [artifact.id] })];
+}
+
 function aggregates(
   context: PlanContext,
   artifact: Artifact,
   effects: readonly Effect[],
   where: readonly number[],
 ): PlanDiagnostic[] {
-  const [first, ...others] = effects;
-  if (first === undefined || (where.length < 2 && !isScaled(context, where))) return [];
-  return [
-    finding('MI-ISO-AGGREGATE', 'warning', {
-      message: `${title(artifact)} aggregates messages that no clone or iterate of their flow made, and such flows are at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
-      hint: 'Split and aggregate in one flow, or let the parts enter through one stateful entry point.',
-      source: first.source,
-      related: others.map((effect) => effect.source),
-      artifacts: [artifact.id],
-    }),
-  ];
+  if (where.length < 2 && !isScaled(context, where)) return [];
+  return ofEffects(artifact, effects, () => ({
+    code: 'MI-ISO-AGGREGATE',
+    severity: 'warning',
+    message: `${title(artifact)} aggregates messages that no clone or iterate of their flow made, and such flows are at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
+    hint: 'Split and aggregate in one flow, or let the parts enter through one stateful entry point.',
+  }));
 }
 
 const keeps: Readonly<Partial<Record<Effect['type'], string>>> = {
@@ -83,47 +93,35 @@ const keeps: Readonly<Partial<Record<Effect['type'], string>>> = {
 };
 
 function capacity(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
-  const [first, ...others] = effects;
-  if (first === undefined) return [];
-  const what = [...new Set(effects.map((effect) => keeps[effect.type] ?? ''))].toSorted(compareText);
-  return [
-    finding('MI-ISO-CAPACITY', 'info', {
-      message: `${title(artifact)} has ${listed(what)} of its own in each pod.`,
-      hint: 'Divide limits by the number of replicas, or limit at the gateway; expect each replica to fill its own cache.',
-      source: first.source,
-      related: others.map((effect) => effect.source),
-      artifacts: [artifact.id],
-    }),
-  ];
+  return ofEffects(artifact, effects, () => ({
+    code: 'MI-ISO-CAPACITY',
+    severity: 'info',
+    message: `${title(artifact)} has ${listed(kept(effects))} of its own in each pod.`,
+    hint: 'Divide limits by the number of replicas, or limit at the gateway; expect each replica to fill its own cache.',
+  }));
+}
+
+function kept(effects: readonly Effect[]): string[] {
+  return [...new Set(effects.map(({ type }) => keeps[type] ?? ''))].toSorted(compareText);
 }
 
 function systemProperties(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
-  const [first, ...others] = effects;
-  if (first === undefined) return [];
-  return [
-    finding('MI-ISO-SYSTEM-PROPERTY', 'warning', {
-      message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: only the pod that ran the flow has it.`,
-      hint: 'Pass the value in the message, or keep it outside the pods.',
-      source: first.source,
-      related: others.map((effect) => effect.source),
-      artifacts: [artifact.id],
-    }),
-  ];
+  return ofEffects(artifact, effects, () => ({
+    code: 'MI-ISO-SYSTEM-PROPERTY',
+    severity: 'warning',
+    message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: only the pod that ran the flow has it.`,
+    hint: 'Pass the value in the message, or keep it outside the pods.',
+  }));
 }
 
 /** Which back end a session belongs to is kept in the JVM (wso2-synapse SALSessions.java). */
 function sessions(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
-  const [first, ...others] = effects;
-  if (first === undefined) return [];
-  return [
-    finding('MI-ISO-SESSION', 'warning', {
-      message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: a request that another pod takes may go to another back end.`,
-      hint: 'Let clients come back to the same pod (session affinity of the ingress or Service), or let the back ends share their sessions.',
-      source: first.source,
-      related: others.map((effect) => effect.source),
-      artifacts: [artifact.id],
-    }),
-  ];
+  return ofEffects(artifact, effects, () => ({
+    code: 'MI-ISO-SESSION',
+    severity: 'warning',
+    message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: a request that another pod takes may go to another back end.`,
+    hint: 'Let clients come back to the same pod (session affinity of the ingress or Service), or let the back ends share their sessions.',
+  }));
 }
 
 const aiKeeps: Readonly<Partial<Record<Effect['type'], readonly [what: string, loss: string, hint: string]>>> = {
@@ -174,18 +172,15 @@ function embedded(
   effects: readonly Effect[],
   where: readonly number[],
 ): PlanDiagnostic[] {
-  const [first, ...others] = effects;
-  if (first === undefined) return [];
-  const several = where.length > 1 || isScaled(context, where);
-  return [
-    finding('MI-ISO-EMBEDDED-DATABASE', several ? 'warning' : 'info', {
+  return ofEffects(artifact, effects, (first) => {
+    const several = where.length > 1 || isScaled(context, where);
+    return {
+      code: 'MI-ISO-EMBEDDED-DATABASE',
+      severity: several ? 'warning' : 'info',
       message: `${title(artifact)} uses ${first.subject}: ${several ? 'what one pod writes the others never see, and it' : 'it'} is gone with the pod.`,
       hint: embeddedHint,
-      source: first.source,
-      related: others.map((effect) => effect.source),
-      artifacts: [artifact.id],
-    }),
-  ];
+    };
+  });
 }
 
 /** The same for data sources of a `deployment.toml`; that of the coordination has findings of its own. */
@@ -210,17 +205,12 @@ function embeddedOfServers({ inventory, workloads }: PlanContext): PlanDiagnosti
  * DynamicAxisOperation.java:151).
  */
 function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
-  const [first, ...others] = effects;
-  if (first === undefined) return [];
-  return [
-    finding('MI-ISO-CALLBACK', 'warning', {
-      message: `${title(artifact)} gets its response as a request of its own (separateListener), and only the pod that sent the message waits for it: a response that comes to another pod is lost.`,
-      hint: 'Remove separateListener="true" where the back end answers on the same connection, or run this flow in one pod.',
-      source: first.source,
-      related: others.map((effect) => effect.source),
-      artifacts: [artifact.id],
-    }),
-  ];
+  return ofEffects(artifact, effects, () => ({
+    code: 'MI-ISO-CALLBACK',
+    severity: 'warning',
+    message: `${title(artifact)} gets its response as a request of its own (separateListener), and only the pod that sent the message waits for it: a response that comes to another pod is lost.`,
+    hint: 'Remove separateListener="true" where the back end answers on the same connection, or run this flow in one pod.',
+  }));
 }
 
 /**
