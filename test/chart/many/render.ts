@@ -88,18 +88,20 @@ let running: Promise<Asked> | undefined;
  * `helm template`.
  */
 export async function renderOne(item: ToRender): Promise<Outcome> {
+  return outcomeOf(await answerTo(item), item);
+}
+
+async function answerTo(item: ToRender): Promise<Answer> {
   running ??= startRenderer();
-  return outcomeOf(await (await running)(item), item);
+  return (await running)(item);
 }
 
 /** Asks the same process, for what judges values: as `helm template` with files of values. */
 export const askRenderer: AskHelm = async (options, files, onOutput) => {
   const { release = 'release', namespace = 'default', kubernetesVersion = kubernetesVersions.at(-1) ?? '' } = options;
   const [text, ...further] = files.map((file) => readFileSync(file, 'utf8'));
-  running ??= startRenderer();
-  const { manifest, error } = await (
-    await running
-  )({ ...options, release, namespace, kubernetesVersion, values: {}, text: text ?? '', further });
+  const item = { ...options, release, namespace, kubernetesVersion, values: {}, text: text ?? '', further };
+  const { manifest, error } = await answerTo(item);
   if (error !== undefined) return { exitCode: 1, stdout: '', stderr: `Error: ${error}` };
   onOutput?.(manifest);
   return { exitCode: 0, stdout: onOutput === undefined ? manifest : '', stderr: '' };
