@@ -31,10 +31,10 @@ const examples: Readonly<Record<string, readonly string[]>> = {
 };
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
-  fine: 'All is well.',
-  findings: 'The work was done and the answer is no: there are findings of severity error.',
+  fine: 'Success.',
+  findings: 'The command ran and reported at least one finding of severity error.',
   usage: 'Wrong use, or input that cannot be read.',
-  tool: 'An outside tool or the cluster failed.',
+  tool: 'An external tool or the cluster failed.',
 };
 
 /** docs/commands.md, from the definitions the command itself parses with. */
@@ -69,20 +69,21 @@ ${markdownTable(
   Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]),
 )}
 
-A command that a signal ends leaves nothing half done, prints no document, and exits with 130 (Ctrl-C), 143 (SIGTERM) or 129 (a closed
-terminal). Only a \`rollout\` or \`rollback\` that has begun to talk to the cluster first stops helm and gives up its lock, then says so
-(\`MI-ROLLOUT-CANCELLED\`) and exits with 1, or with 3 where something was changed by then.
+A command that is stopped by a signal leaves nothing half done, prints no document, and exits with 130 (Ctrl-C), 143 (SIGTERM)
+or 129 (closed terminal). \`rollout\` and \`rollback\` differ once they have contacted the cluster: they stop helm, release their
+lock, report \`MI-ROLLOUT-CANCELLED\`, and exit with 1, or with 3 if something had already changed.
 
-With \`--json\` stdout holds exactly one [JSON document](json-output.md), also when the command fails; \`--help\` and
-\`--version\` print text always. Results go to stdout, progress and findings of commands that write files to stderr. Nothing is
-written in part: a file is the old one or the new one, and values files and package of one run are written all or none.
+With \`--json\`, stdout holds exactly one [JSON document](json-output.md), even when the command fails; \`--help\` and
+\`--version\` always print text. Results go to stdout. Progress, and the findings of commands that write files, go to stderr.
+Writes are atomic: each file is either the old one or the new one, and a run writes all its values files and its package, or none
+of them.
 
-What \`package\` and \`generate\` have written is not read as input: a folder with a \`delivery.json\` of theirs below a given path
-is passed over, with a note. Name it, or a file in it, to read it.
+The output of \`package\` and \`generate\` is not read as input: below a given path, a folder that holds their \`delivery.json\` is
+skipped with a note. To read it, name it or a file in it.
 
-\`test\` runs the unit tests of a checkout's chart once: where the cache has that the same files have passed them with the
-same helm-unittest, they are not run again, and the row says "passed before". A published command brings its chart
-without them. Those of a chart that \`--chart\` names run each time.
+\`test\` runs the unit tests of the chart in a checkout. If the cache records that the same files have passed with the same
+helm-unittest, it skips them, and the row says "passed before". The unit tests of a chart given with \`--chart\` run every time.
+The published command includes the chart without unit tests.
 
 ${program.commands
   .map((command) =>

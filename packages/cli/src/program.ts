@@ -61,12 +61,12 @@ export function createProgram(
   addRolloutCommands(add);
 
   if (withCompletion)
-    program.command('complete <shell>').description('print a completion script: bash, zsh, fish, powershell');
+    program.command('complete <shell>').description('print a completion script for bash, zsh, fish or powershell');
 
   // `package` and `generate` have the option already: it names files to write as well.
   for (const command of program.commands) {
     if (command.name() !== 'complete' && !command.options.some(({ long }) => long === '--format'))
-      command.addOption(new Option('--format <format>', 'how to print the findings').choices(outputFormats));
+      command.addOption(new Option('--format <format>', 'how to print findings').choices(outputFormats));
   }
   return withGlobalOptions(program);
 }
@@ -75,16 +75,19 @@ export function createProgram(
 function addSourceCommands(add: Add): void {
   add(
     'scan [paths...]',
-    'read artifacts; tell what is stateful and why',
+    'list artifacts, and report which are stateful and why',
     async () => (await import('./commands/scan.ts')).scan,
-  ).option('--plain-http', 'allow registries without TLS that are not on this machine');
+  ).option('--plain-http', 'allow registries without TLS on other machines too');
   add(
     'explain <name> [paths...]',
-    'why an artifact got its verdict, what it needs and who needs it; what a code or a word means',
+    'explain a verdict, what an artifact needs and what needs it, or what a code or word means',
     async () => (await import('./commands/explain.ts')).explainCommand,
   )
-    .option('--diagram <file>', 'draw what is next to the artifact: a .svg, .mmd, .dot or .txt file, or - for stdout')
-    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+    .option(
+      '--diagram <file>',
+      'draw the artifact and its neighbors to a .svg, .mmd, .dot or .txt file, or - for stdout',
+    )
+    .option('--plain-http', 'allow registries without TLS on other machines too');
   withPlanOptions(
     add(
       'plan [paths...]',
@@ -92,9 +95,9 @@ function addSourceCommands(add: Add): void {
       async () => (await import('./commands/plan.ts')).planCommand,
     ),
   )
-    .option('--diagram <file>', 'draw who feeds whom: a .svg, .mmd, .dot or .txt file, or - for stdout')
-    .option('--report <file>', 'write the plan as an HTML page that needs nothing else, or - for stdout')
-    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+    .option('--diagram <file>', 'draw what feeds what to a .svg, .mmd, .dot or .txt file, or - for stdout')
+    .option('--report <file>', 'write the plan as a self-contained HTML page, or - for stdout')
+    .option('--plain-http', 'allow registries without TLS on other machines too');
   withPlanOptions(
     add(
       'package [paths...]',
@@ -102,10 +105,13 @@ function addSourceCommands(add: Add): void {
       async () => (await import('./commands/package.ts')).packageCommand,
     ),
   )
-    .option('--out <dir>', 'folder to write: a new one, or one that an earlier run has written', 'build/package')
-    .option('--from <image>', 'add one layer to an image that has the archives, so that it serves every pattern')
+    .option('--out <dir>', 'folder to write to: a new one, or one that an earlier run wrote', 'build/package')
+    .option(
+      '--from <image>',
+      'add one layer to an image that already has the archives, so that it serves every pattern',
+    )
     .addOption(
-      new Option('--format <format...>', 'what else to write besides archives, or how to print the findings').choices([
+      new Option('--format <format...>', 'what to write besides archives, or how to print findings').choices([
         'image',
         'volume',
         'configmap',
@@ -114,10 +120,10 @@ function addSourceCommands(add: Add): void {
     )
     .option(
       '--push <destination>',
-      'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives one for each workload',
+      'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives, one for each workload',
     )
-    .option('--plain-http', 'allow registries without TLS that are not on this machine')
-    .option('--runtime <version>', 'MI version of the base image, instead of the one the projects name');
+    .option('--plain-http', 'allow registries without TLS on other machines too')
+    .option('--runtime <version>', 'MI version of the base image (default: the one that the projects name)');
 }
 
 /** What writes, checks and tests values of the chart. */
@@ -125,33 +131,37 @@ function addValuesCommands(add: Add): void {
   withPlanOptions(
     add(
       'generate [paths...]',
-      'write validated values files, one for each environment, and the package they deploy',
+      'write a validated values file for each environment, and the package that it deploys',
       async () => (await import('./commands/generate.ts')).generate,
     ),
   )
-    .option('--out <dir>', 'folder to write into', '.')
+    .option('--out <dir>', 'folder to write to', '.')
     .option('--env <name>', 'only this environment')
     .option('--force', 'overwrite files that were edited by hand')
-    .option('--check', 'write nothing; exit with 1 and a list when anything would change')
-    .option('--no-package', 'values files only, no archives and image build context')
+    .option('--check', 'write nothing; list what would change, and exit with 1 if anything would')
+    .option('--no-package', 'write values files only, without archives and image build context')
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
-    .option('--plain-http', 'allow registries without TLS that are not on this machine')
+    .option('--plain-http', 'allow registries without TLS on other machines too')
     .addOption(
-      new Option(
-        '--format <format>',
-        'also write manifests for deployments from git, or how to print the findings',
-      ).choices(['argocd', 'flux', ...outputFormats]),
+      new Option('--format <format>', 'also write manifests for GitOps, or how to print findings').choices([
+        'argocd',
+        'flux',
+        ...outputFormats,
+      ]),
     )
-    .option('--git-repository <url>', 'with --format: repository of the values files (default: origin)')
-    .option('--git-revision <name>', 'with --format: branch or tag (default: main)');
+    .option(
+      '--git-repository <url>',
+      'with --format argocd or flux: repository of the values files (default: the remote origin)',
+    )
+    .option('--git-revision <name>', 'with --format argocd or flux: branch or tag (default: main)');
   add(
     'validate <values...>',
-    "check values files against the chart's schema and the plan's rules",
+    "check values files against the chart's schema and rules, and against the artifacts",
     async () => (await import('./commands/validate.ts')).validate,
   );
   add(
     'test',
-    'test the chart with values files: lint, unit tests, schemas, rules',
+    'test the chart with values files: lint, unit tests, schemas and rules',
     async () => (await import('./commands/test.ts')).testCommand,
   )
     .option('--values <file...>', 'values files to test with')
@@ -163,78 +173,84 @@ function addValuesCommands(add: Add): void {
 function addFirstLookCommands(add: Add): void {
   add(
     'audit',
-    'say what runs twice in a cluster now, and would during an update; changes nothing',
+    'report what runs twice in a cluster now, and what would during an update (read-only)',
     async () => (await import('./commands/audit.ts')).auditCommand,
   )
     .option('--context <name>', 'context of the kubeconfig (default: the current one)')
-    .option('--namespace <name>', 'namespace to look into (default: that of the context)')
-    .option('--all-namespaces', 'look into every namespace')
+    .option('--namespace <name>', 'namespace to audit (default: the namespace of the context)')
+    .option('--all-namespaces', 'audit every namespace')
     .option('--image <reference=path...>', 'read an image from a file: acme/orders:1.2.0=docker-archive:orders.tar')
     .addOption(
-      new Option('--by <source>', 'what tells which artifacts are deployed: the images, or the servers themselves')
+      new Option(
+        '--by <source>',
+        'where to read which artifacts are deployed: from the images, or from the servers themselves',
+      )
         .choices(['images', 'management-api'])
         .default('images'),
     )
     .option('--report <file>', 'write the audit as an HTML page')
-    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+    .option('--plain-http', 'allow registries without TLS on other machines too');
   add(
     'init',
-    'write a commented mi-patterns.yaml from what lies in the folder',
+    'write a commented mi-patterns.yaml for the artifacts in the current folder',
     async () => (await import('./commands/init.ts')).initCommand,
   )
-    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart")
-    .option(
-      '--from-release <name...>',
-      "translate live releases of WSO2's own chart, and read the images that they run",
-    )
+    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart, helm-mi")
+    .option('--from-release <name...>', 'translate live releases of helm-mi, and read the images that they run')
     .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')
-    .option('--namespace <name>', 'with --from-release: namespace of the release (default: that of the context)')
+    .option(
+      '--namespace <name>',
+      'with --from-release: namespace of the release (default: the namespace of the context)',
+    )
     .option('--image <reference=path...>', 'with --from-release: read an image from a file')
-    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+    .option('--plain-http', 'allow registries without TLS on other machines too');
 }
 
 /** What brings environments to a cluster. */
 function addRolloutCommands(add: Add): void {
   add(
     'diff',
-    'what a rollout would change in the cluster',
+    'show what a rollout would change in the cluster',
     async () => (await import('./commands/diff.ts')).diffCommand,
   )
     .option('--env <name>', 'the environment')
     .option('--against <what>', 'compare without a cluster: git:REVISION, env:NAME or a file of rendered manifests')
-    .option('--promote <from>', 'as if what another environment runs were rolled out')
-    .option('--only <workload>', 'as if one workload were rolled out');
+    .option('--promote <from>', 'show what promoting another environment to this one would change')
+    .option('--only <workload>', 'show what rolling out one workload would change');
   add(
     'rollout',
-    'bring an environment to what the configuration and the artifacts say',
+    'deploy the current plan to an environment',
     async () => (await import('./commands/rollout.ts')).rolloutCommand,
   )
     .option('--env <name>', 'the environment')
-    .option('--yes', 'roll out without a question')
-    .option('--dry-run', 'look only, change nothing')
-    .option('--promote <from>', 'move exactly what another environment runs: chart, image and artifacts by digest')
-    .option('--only <workload>', 'change one workload, leave image and the others as they run')
-    .option('--approve <who>', 'who or what approved it, for environments with `approval: required`; recorded')
+    .option('--yes', 'do not ask for confirmation')
+    .option('--dry-run', 'show what the rollout would do, change nothing')
+    .option(
+      '--promote <from>',
+      'deploy exactly what another environment runs: its chart, image and artifacts, by digest',
+    )
+    .option('--only <workload>', 'change one workload; leave the image and the other workloads as they run')
+    .option('--approve <who>', 'who or what approved the rollout, for environments with `approval: required`; recorded')
     .option('--accept <code...>', 'continue despite findings with these codes');
   add(
     'status',
-    'pattern, pods, versions and drift of all environments',
+    'show pattern, pods, versions and drift of all environments',
     async () => (await import('./commands/status.ts')).statusCommand,
   ).option('--env <name>', 'only this environment');
   add(
     'rollback',
-    'go back to the last good rollout',
+    'go back to the last good rollout before the current one',
     async () => (await import('./commands/rollback.ts')).rollbackCommand,
   )
     .option('--env <name>', 'the environment')
-    .option('--yes', 'go back without a question');
+    .option('--yes', 'do not ask for confirmation');
 }
 
 /** The options that decide a plan. */
 function withPlanOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--pattern <pattern>', 'the pattern, instead of the one the artifacts call for').choices([
+      new Option('--pattern <pattern>', 'use this pattern instead of the one that the artifacts call for').choices([
         'single-replica',
         'multiple-replicas',
         'coordinated',
@@ -242,12 +258,12 @@ function withPlanOptions(command: Command): Command {
     )
     .option(
       '--isolate <each|one|FILE>',
-      'a workload for each stateful artifact (default), one for all, or the groups of a file',
+      'one workload for each stateful artifact (default), one for all, or the groups in a file',
     )
     .addOption(
       new Option(
         '--coordination <how>',
-        'isolate stateful artifacts, or coordinate replicas through a database',
+        'isolate stateful artifacts (default), or coordinate replicas through a database',
       ).choices(['isolate', 'database']),
     )
     .addOption(
@@ -256,7 +272,7 @@ function withPlanOptions(command: Command): Command {
         'archives',
       ]),
     )
-    .option('--replicas <number>', 'pods of the workload that scales');
+    .option('--replicas <number>', 'number of pods of the workload that scales');
 }
 
 /** The same options before and after the command's name. */
@@ -266,7 +282,7 @@ function withGlobalOptions(command: Command): Command {
     .option('--config <file>', 'configuration file (default: mi-patterns.yaml, found upward)')
     .option('--quiet', 'print results only')
     .option('--verbose', 'print notes and the commands that are run')
-    .option('--no-color', 'no colours');
+    .option('--no-color', 'disable colors');
 }
 
 /**

@@ -22,7 +22,7 @@ export async function rollbackCommand(
 ): Promise<ExitCode> {
   if (options.yes !== true && (context.ask === undefined || options.json))
     throw new CommandFailure(
-      [usage('Nobody can confirm the rollback here.', 'Give --yes to go back without a question.')],
+      [usage('Nobody can confirm the rollback here.', 'Give --yes to roll back without confirmation.')],
       exitCodes.usage,
     );
   const { environment, target, loaded } = await placeOf(options, context);

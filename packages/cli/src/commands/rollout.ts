@@ -90,7 +90,7 @@ function assertAnswerable({ environment }: PreparedRollout, options: RolloutOpti
       [
         usage(
           'Nobody can confirm the rollout here.',
-          'Give --yes to roll out without a question, or --dry-run to look only.',
+          'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
         ),
       ],
       exitCodes.usage,
