@@ -38,12 +38,11 @@ function rootPaths(inventory: Inventory, folder: string, cwd: string): readonly 
  * A project's folder, an archive's file; for a composite exporter the folder that holds it and the modules it takes
  * from.
  */
-function rootOf({ type, source, deliveries }: Inventory['applications'][number], cwd: string): string {
-  const absolute = (path: string): string => resolve(cwd, path.split('!/')[0] ?? '');
-  const path = absolute(source.path);
+function rootOf({ type, source, within, deliveries }: Inventory['applications'][number], cwd: string): string {
+  const path = resolve(cwd, within?.archive ?? source.path);
   if (type === 'archive') return path;
   const own = statSync(path).isDirectory() ? path : dirname(path);
-  return type === 'exporter' ? deliveries.map((one) => absolute(one.path)).reduce(commonFolder, own) : own;
+  return type === 'exporter' ? deliveries.map((one) => resolve(cwd, one.path)).reduce(commonFolder, own) : own;
 }
 
 function commonFolder(one: string, other: string): string {

@@ -302,6 +302,8 @@ export interface Application {
   readonly mainSequence?: string;
   readonly versionedDeployment: boolean;
   readonly fat: boolean;
+  /** Of an archive inside of a fat one: the path of the outer archive, and the entry that it is there. */
+  readonly within?: { readonly archive: string; readonly entry: string };
   /** `group__artifact__version` of its own `descriptor.xml`; it names versioned artifacts. */
   readonly descriptorId?: string;
   /** Applications named in `descriptor.xml` or the pom, as `group__artifact__version`. */
@@ -425,7 +427,7 @@ export interface ServerConfiguration {
   readonly nodeId?: { readonly value: string; readonly source: Source };
   /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
   readonly settings?: readonly SettingRead[];
-  /** For what writes the same again; undefined for a file that the chart writes. */
+  /** For what writes the same again; undefined for a file that the chart writes, and for one that an image has. */
   readonly document?: TomlDocument;
   /** Aliases that `[secrets]` gives the secure vault, sorted. Missing: none. */
   readonly aliases?: readonly string[];

@@ -38,7 +38,7 @@ function place({ sources, without }: NeededSetting): string {
 /** The path from the project's or archive's own folder on: the values must be the same on every machine. */
 function withoutFolder(path: string): string {
   const project = path.lastIndexOf('src/main/');
-  if (project >= 0 && !path.includes('!/')) return path.slice(project);
+  if (project >= 0) return path.slice(project);
   const [file = '', ...entries] = path.split('!/');
   return [file.slice(file.lastIndexOf('/') + 1), ...entries].join('!/');
 }

@@ -19,7 +19,7 @@ export function createLinks(cwd: string): Links {
   const reference = referenceOfCodes();
   return {
     code: (text, code) => (reference === undefined ? text : link(text, `${reference}#${code.toLowerCase()}`)),
-    place: (text, { path }) => link(text, pathToFileURL(resolve(cwd, splitArchive(path)[0])).href),
+    place: (text, { path }) => link(text, pathToFileURL(resolve(cwd, splitArchive(path, cwd)[0])).href),
   };
 }
 

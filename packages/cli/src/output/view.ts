@@ -1,4 +1,3 @@
-import { splitArchive } from './archive-place.ts';
 import { resolve } from 'node:path';
 import { readRegularFile, type Source } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
@@ -42,8 +41,7 @@ export function createErrorView(context: Context, options: Pick<GlobalOptions, '
 function fileReader(cwd: string): View['textOf'] {
   let last: { readonly path: string; readonly text: string | undefined } | undefined;
   return ({ path }) => {
-    if (last?.path !== path)
-      last = { path, text: splitArchive(path)[1] !== undefined ? undefined : readIfText(resolve(cwd, path)) };
+    if (last?.path !== path) last = { path, text: readIfText(resolve(cwd, path)) };
     return last.text;
   };
 }

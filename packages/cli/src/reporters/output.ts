@@ -26,7 +26,7 @@ export function openOutput(
       const document = parts.join('');
       const report = await reporters[format]();
       const diagnostics = document === '' ? [] : findingsOf(JSON.parse(document));
-      context.stdout(report({ command: run.command, version: run.version, diagnostics }));
+      context.stdout(report({ command: run.command, version: run.version, cwd: context.cwd, diagnostics }));
     },
   };
 }

@@ -6,10 +6,12 @@ export interface Report {
   readonly command: string;
   /** Version of mi-patterns. */
   readonly version: string;
+  /** Folder that relative places start from. */
+  readonly cwd: string;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Writes the findings of a run in the format of another tool. Pure: the same report gives the same bytes. */
+/** Writes the findings of a run in the format of another tool. The same report gives the same bytes. */
 export type Reporter = (report: Report) => string;
 
 /** Lists of findings that the JSON documents of commands have, as docs/json-output.md describes them. */

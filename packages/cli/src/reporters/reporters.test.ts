@@ -23,7 +23,12 @@ const hostile: Diagnostic = {
   hint: 'None.',
   source: { path: 'a,b:c\n::error::.xml', line: 1, column: 1 },
 };
-const report = (...diagnostics: readonly Diagnostic[]): Report => ({ command: 'scan', version: '1.2.3', diagnostics });
+const report = (...diagnostics: readonly Diagnostic[]): Report => ({
+  command: 'scan',
+  version: '1.2.3',
+  cwd: '/',
+  diagnostics,
+});
 
 describe.each(Object.entries(reporters))('%s', (_, load) => {
   it('names code, place and sentence of every finding, in the same bytes each time', async () => {

@@ -7,7 +7,7 @@ import type { Reporter } from './reporter.ts';
 const levels: Readonly<Record<Severity, Result.level>> = { error: 'error', warning: 'warning', info: 'note' };
 
 /** SARIF 2.1.0 (OASIS), the format that code scanning services read. */
-export const sarif: Reporter = ({ version, diagnostics }) => {
+export const sarif: Reporter = ({ version, cwd, diagnostics }) => {
   const codes = [...new Set(diagnostics.map(({ code }) => code))].sort();
   const log: Log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -16,7 +16,7 @@ export const sarif: Reporter = ({ version, diagnostics }) => {
       {
         tool: { driver: { name: 'mi-patterns', semanticVersion: version, rules: codes.map(ruleOf) } },
         columnKind: 'utf16CodeUnits',
-        results: diagnostics.map((diagnostic) => resultOf(diagnostic, codes.indexOf(diagnostic.code))),
+        results: diagnostics.map((diagnostic) => resultOf(diagnostic, codes.indexOf(diagnostic.code), cwd)),
       },
     ],
   };
@@ -35,14 +35,20 @@ function ruleOf(id: string): ReportingDescriptor {
   };
 }
 
-function resultOf({ code, severity, message, hint, source, related }: Diagnostic, ruleIndex: number): Result {
+function resultOf(
+  { code, severity, message, hint, source, related }: Diagnostic,
+  ruleIndex: number,
+  cwd: string,
+): Result {
   return {
     ruleId: code,
     ruleIndex,
     level: levels[severity],
     message: { text: `${message}\n${hint}` },
-    ...(source === undefined ? {} : { locations: [locationOf(source)] }),
-    ...(related === undefined || related.length === 0 ? {} : { relatedLocations: related.map(locationOf) }),
+    ...(source === undefined ? {} : { locations: [locationOf(source, cwd)] }),
+    ...(related === undefined || related.length === 0
+      ? {}
+      : { relatedLocations: related.map((place) => locationOf(place, cwd)) }),
   };
 }
 
@@ -50,8 +56,8 @@ function resultOf({ code, severity, message, hint, source, related }: Diagnostic
  * A place inside an archive (`orders.car!/api.xml`) cannot be opened by a viewer: the archive is the artifact, and the
  * whole place is its logical location.
  */
-function locationOf({ path, line, column }: Source): Location {
-  const [file, inside] = splitArchive(path);
+function locationOf({ path, line, column }: Source, cwd: string): Location {
+  const [file, inside] = splitArchive(path, cwd);
   const physicalLocation = {
     artifactLocation: { uri: uriOf(file) },
     ...(inside === undefined ? { region: { startLine: line, startColumn: column } } : {}),

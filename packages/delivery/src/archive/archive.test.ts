@@ -209,19 +209,19 @@ describe('an archive that exists', () => {
     expect((await readInventory(['b.car'], { cwd })).diagnostics).toEqual([]);
   });
 
-  test('may be fat: the archives inside are written again, and stay where they are', async () => {
+  test.each(['', 'new!/', 'a.car!/'])('may be fat, in %j: the archives inside are written again', async (folder) => {
     const inner = await pack(
       carFiles('inner', [{ name: 'tick', type: 'synapse/task', file: 'tick-1.0.0.xml', content: task('tick') }]),
     );
     const untouched = await pack(carFiles('other', [sequenceArtifact('three')]));
     const cwd = makeTree({
-      'a.car': await pack({
+      [`${folder}a.car`]: await pack({
         ...carFiles('outer', [sequenceArtifact('one')]),
         'dependencies/inner.car': inner,
         'dependencies/other.car': untouched,
       }),
     });
-    const inventory = await readInventory(['a.car'], { cwd });
+    const inventory = await readInventory([`${folder}a.car`], { cwd });
     const byName = (name: string): number =>
       inventory.applications.findIndex((application) => application.name === name);
     const outer: ArchiveRequest = {
@@ -235,6 +235,8 @@ describe('an archive that exists', () => {
     const archive = openPacked(bytes, defaultLimits);
     expect(entriesOf(archive.read('dependencies/inner.car'))['artifacts.xml']).toContain('serverRole="MiIsolatedTick"');
     expect(archive.read('dependencies/other.car').equals(untouched)).toBe(true);
+    const divided = bytesOf({ ...requestFor(inventory, {}, byName('inner')), whole: false }, inventory, cwd);
+    expect(Object.keys(entriesOf(divided.bytes))).toContain('tick_1.0.0/tick-1.0.0.xml');
   });
 
   test('gives a part of itself under another name, with the metadata that belongs to it', async () => {

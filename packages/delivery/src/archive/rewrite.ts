@@ -19,7 +19,7 @@ export function rewriteArchive(archive: PackedArchive, request: ArchiveRequest, 
   const described = changedFolders(request);
   for (const entry of archive.entries) {
     const name = nameOf(entry);
-    const nested = request.nested.find(({ application }) => application.source.path.endsWith(`!/${name}`));
+    const nested = request.nested.find(({ application }) => application.within?.entry === name);
     const before = nested !== undefined || lists.has(name) || described.has(name) ? archive.read(name) : undefined;
     if (before === undefined) continue;
     const withRoles = (): Buffer | undefined =>

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import {
+  type Application,
   ArchiveFault,
   type Artifact,
   defaultLimits,
@@ -88,7 +89,7 @@ interface Opening {
 function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Diagnostic[] {
   const { limits } = opening;
   const { path } = request.application.source;
-  const archive = openPath(path, opening);
+  const archive = openApplication(request.application, opening);
   try {
     const [fault] = archive.faults.filter(({ code }) => code !== 'MI-ZIP-DUPLICATE');
     if (fault !== undefined)
@@ -107,20 +108,16 @@ function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Dia
   }
 }
 
-/**
- * Opens `a.car`, `a.car!/dependencies/b.car`, the folder of an unpacked application, or an archive whose bytes are
- * given.
- */
-function openPath(path: string, { cwd, limits, contents }: Opening): PackedArchive {
-  const given = [...(contents?.keys() ?? [])].find((known) => path === known || path.startsWith(`${known}!/`));
-  const [file = '', ...inner] = (given === undefined ? path : path.slice(given.length)).split('!/');
-  let archive = openPacked((given === undefined ? undefined : contents?.get(given)) ?? resolve(cwd, file), limits);
-  for (const name of inner) {
-    const outer = archive;
-    archive = openPacked(outer.read(name), limits);
+/** Opens an archive, one inside of a fat archive, the folder of an unpacked application, or bytes that are given. */
+function openApplication({ source, within }: Application, { cwd, limits, contents }: Opening): PackedArchive {
+  const path = within?.archive ?? source.path;
+  const outer = openPacked(contents?.get(path) ?? resolve(cwd, path), limits);
+  if (within === undefined) return outer;
+  try {
+    return openPacked(outer.read(within.entry), limits);
+  } finally {
     outer.close();
   }
-  return archive;
 }
 
 function* entriesOf(request: ArchiveRequest, pieces: Pieces): Iterable<ZipEntry> {

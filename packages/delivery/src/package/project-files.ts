@@ -7,10 +7,7 @@ import { type Diagnostic, type Inventory, readRegularFile } from '@mi-patterns/i
  * than one.
  */
 export function projectToml({ configurations }: Pick<Inventory, 'configurations'>, cwd: string): string | undefined {
-  const files = configurations.filter(
-    ({ document, environment, source }) =>
-      document !== undefined && environment === undefined && !source.path.includes('!/'),
-  );
+  const files = configurations.filter(({ document }) => document !== undefined);
   const [only] = files;
   return only === undefined || files.length > 1 ? undefined : resolve(cwd, only.source.path);
 }

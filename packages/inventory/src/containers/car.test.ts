@@ -14,7 +14,6 @@ import {
 import type { Files } from '../../test/support/files.ts';
 import type { Inventory } from '../model.ts';
 import { readInventory } from '../read-inventory.ts';
-import { readDeliveredFiles } from './delivered-files.ts';
 
 async function readCarOf(files: Files, name = 'a.car'): Promise<Inventory> {
   return readInventory([name], { cwd: makeTree({ [name]: await pack(files) }) });
@@ -80,7 +79,7 @@ describe('a sound archive', () => {
     expect(inventory.artifacts[0]?.applications).toEqual(['a_1.0.0']);
   });
 
-  test('reads JAR classes, connector names and registry resources, and gives their bytes again', async () => {
+  test('reads JAR classes, connector names and registry resources', async () => {
     const jar = await pack({ 'org/acme/A.class': 'x', 'org/acme/A$1.class': 'x', 'META-INF/MANIFEST.MF': '' });
     const zip = await pack({
       'connector.xml': '<connector><component name="csv" package="org.wso2.carbon.connector"/></connector>',
@@ -110,12 +109,10 @@ describe('a sound archive', () => {
       'message-store/box',
       'missing',
     ]);
-    const [, library, resource] = inventory.applications[0]?.deliveries ?? [];
-    expect((await readDeliveredFiles(library!, cwd)).map(({ bytes }) => bytes)).toEqual([jar]);
-    expect((await readDeliveredFiles(resource!, cwd)).map(({ name }) => name)).toEqual([
-      'artifact.xml',
-      'registry-info.xml',
-      'resources/s.xml',
+    expect(inventory.applications[0]?.deliveries.map(({ path }) => path)).toEqual([
+      'a.car!/csv-connector_1.0.0/csv-connector-1.0.0.zip',
+      'a.car!/lib_1.0.0/lib-1.0.0.jar',
+      'a.car!/resource_1.0.0',
     ]);
   });
 
@@ -152,6 +149,11 @@ describe('a sound archive', () => {
     expect(strays).toEqual(['a.car!/dependencies/middle.car!/dependencies/x.car', 'a.car!/elsewhere.car']);
     const two = inventory.applications[0]?.deliveries[0];
     expect(two?.path).toContain('inner.car!/');
+    expect(inventory.applications.map(({ within }) => within?.entry)).toEqual([
+      'dependencies/inner.car',
+      'dependencies/middle.car',
+      undefined,
+    ]);
   });
 });
 

@@ -18,17 +18,23 @@ import type { Archive } from './zip.ts';
  * ApplicationConfiguration.java): `metadata.xml` before `artifacts.xml`, artifact folders joined by name and version.
  * What MI would drop, silently or not, is in the findings all the same, with the diagnostic that says so.
  *
- * @param input path of the file on disk, or its bytes when it lies in another archive.
+ * @param input path of the file on disk, or its bytes when it lies in another archive or an image.
+ * @param within the fat archive that it lies in.
  */
-export function readCar(context: Context, input: string | Buffer, display: string, depth = 0): void {
+export function readCar(
+  context: Context,
+  input: string | Buffer,
+  display: string,
+  within?: ApplicationDraft['within'],
+): void {
   const archive = openZip(input, context.limits);
   try {
     const reading: CarReading = { context, archive, prefix: `${display}!/`, source: startOf(display) };
     if (!checkFaults(reading)) return;
     // MI writes the files of a fat archive's own archives with their parent folders, those of an outer one without.
-    if (depth === 0) checkDirectoryEntries(reading);
-    readApplication(reading);
-    readNested(reading, depth);
+    if (within === undefined) checkDirectoryEntries(reading);
+    readApplication(reading, within);
+    readNested(reading, within !== undefined);
   } finally {
     archive.close();
   }
@@ -39,7 +45,7 @@ export function readExploded(context: Context, archive: Archive, display: string
   readApplication({ context, archive, prefix: `${display}/`, source: startOf(display) });
 }
 
-function readApplication(reading: CarReading): void {
+function readApplication(reading: CarReading, within?: ApplicationDraft['within']): void {
   const { context, archive, prefix } = reading;
   const list = readApplicationList(reading);
   const descriptor = archive.has('descriptor.xml') ? readDescriptor(reading) : undefined;
@@ -54,6 +60,7 @@ function readApplication(reading: CarReading): void {
     ...(list?.mainSequence && { mainSequence: list.mainSequence }),
     versionedDeployment: descriptor?.versionedDeployment ?? false,
     fat: descriptor?.fat ?? archive.entries.some((entry) => /^dependencies\/[^/]+\.car$/.test(entry.name)),
+    ...(within !== undefined && { within }),
     dependencies: descriptor?.dependencies ?? [],
   };
   context.findings.applications.push(application);
@@ -218,12 +225,12 @@ function readDescriptor(reading: CarReading):
 }
 
 /** A fat archive's own archives are deployed as separate applications; one anywhere else is dead weight. */
-function readNested(reading: CarReading, depth: number): void {
+function readNested(reading: CarReading, isNested: boolean): void {
   for (const { name } of reading.archive.entries
     .filter((entry) => entry.name.toLowerCase().endsWith('.car'))
     .toSorted((a, b) => compareText(a.name, b.name))) {
     const path = reading.prefix + name;
-    if (depth > 0 || !/^dependencies\/[^/]+\.car$/.test(name)) {
+    if (isNested || !/^dependencies\/[^/]+\.car$/.test(name)) {
       report(reading.context, startOf(path), {
         code: 'MI-CAR-STRAY',
         severity: 'warning',
@@ -233,7 +240,7 @@ function readNested(reading: CarReading, depth: number): void {
       continue;
     }
     const bytes = readEntryBytes(reading, name, reading.context.limits.nestedBytes);
-    if (bytes !== undefined) readCar(reading.context, bytes, path, depth + 1);
+    if (bytes !== undefined) readCar(reading.context, bytes, path, { archive: reading.source.path, entry: name });
   }
 }
 

@@ -11,8 +11,6 @@ import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 import { get, isPlain, numberOf, show, table, tables, truth, truthy, type Table } from './toml-values.ts';
 
-/** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
-
 interface Reading {
   readonly configuration?: Omit<ServerConfiguration, 'application'>;
   readonly diagnostics: readonly Diagnostic[];

@@ -110,14 +110,12 @@ function archivesOf(
   requestFor: (application: Application) => ArchiveRequest,
 ): readonly DeliveredArchive[] {
   const requests = new Map(applications.map((application) => [application.source.path, requestFor(application)]));
-  const outer = applications.filter(
-    ({ source }) => outerPath(source.path) === undefined || !requests.has(outerPath(source.path) ?? ''),
-  );
+  const outer = applications.filter(({ within }) => within === undefined || !requests.has(within.archive));
   const inner = new Map<string, ArchiveRequest[]>();
   for (const application of applications) {
-    const path = outerPath(application.source.path);
-    const request = requests.get(application.source.path);
-    if (path !== undefined && request !== undefined) addTo(inner, path, request);
+    const { source, within } = application;
+    const request = requests.get(source.path);
+    if (within !== undefined && request !== undefined) addTo(inner, within.archive, request);
   }
   const names = new Set<string>();
   const archives = outer.flatMap((application) => {
@@ -127,11 +125,6 @@ function archivesOf(
       : [{ ...request, nested: inner.get(application.source.path) ?? [], file: uniqueFile(fileOf(request), names) }];
   });
   return inDeploymentOrder(archives, needs);
-}
-
-function outerPath(path: string): string | undefined {
-  const end = path.lastIndexOf('!/');
-  return end < 0 ? undefined : path.slice(0, end);
 }
 
 /** The file name an archive has, or the one the Maven plugin would give it. */
@@ -242,9 +235,7 @@ function archiveRequest(
   const version = application.version || '1.0.0';
   // A fat archive is divided into what is in it: MI deploys the archives inside of it one by one anyway.
   const whole =
-    deliveries.length === application.deliveries.length &&
-    !application.fat &&
-    outerPath(application.source.path) === undefined;
+    deliveries.length === application.deliveries.length && !application.fat && application.within === undefined;
   const descriptor =
     whole && application.type === 'archive' ? undefined : descriptorOf(application, name, version, dependencies);
   return {

@@ -15,8 +15,8 @@ export function carriedOver(
   given: Values,
 ): CarriedOver {
   if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return nothingCarried;
-  const files = configurations.flatMap(({ source, document, environment: written }) =>
-    document === undefined || written !== undefined || source.path.includes('!/') ? [] : [{ source, ...document }],
+  const files = configurations.flatMap(({ source, document }) =>
+    document === undefined ? [] : [{ source, ...document }],
   );
   return files.length === 0 ? nothingCarried : carryOver(files, environment.release, given);
 }
