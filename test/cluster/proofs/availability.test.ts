@@ -67,20 +67,20 @@ describe('availabilityReport', () => {
   const report = availabilityReport([run]);
   it('says which server it was', () => expect(report).toContain('## stand-in of ours'));
   it('says whether its rows are of one run', () => {
-    expect(report).toContain('All rows are of one run, begun 2026-01-02T03:04Z.');
+    expect(report).toContain('All rows are from one run, started 2026-01-02T03:04Z.');
     const later = {
       ...run,
       results: run.results.map((result, index) => (index === 0 ? { ...result, began: '2026-01-03T03:04Z' } : result)),
     };
     expect(availabilityReport([later])).toContain(
-      'The rows are of one run, begun 2026-01-02T03:04Z; those marked * are of another, begun 2026-01-03T03:04Z.',
+      'The rows are from one run, started 2026-01-02T03:04Z; rows marked * are from another, started 2026-01-03T03:04Z.',
     );
     expect(availabilityReport([later])).toContain('| image changed * | mi-patterns | 40.0 s |');
   });
   it('shows success and failure side by side', () => {
-    expect(report).toContain('| image changed | mi-patterns | 40.0 s | connections kept for ever: 0 of 5000 |  |');
+    expect(report).toContain('| image changed | mi-patterns | 40.0 s | connections kept open: 0 of 5000 |  |');
     expect(report).toContain(
-      "| image changed | WSO2's helm-mi | 122.0 s | connections kept for ever: **3** of 13000 (1 connect: refused, 2 kept connection: reset; gap 1.5 s) |  |",
+      "| image changed | WSO2's helm-mi | 122.0 s | connections kept open: **3** of 13000 (1 connect: refused, 2 kept connection: reset; gap 1.5 s) |  |",
     );
   });
   it('puts what two charts did in the same event together, ours first', () => {

@@ -11,37 +11,37 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '',
     '<!-- Written by npm run test:cluster from availability.json. Do not edit. -->',
     '',
-    'Each row is one event on one release, observed on a real Kubernetes cluster (API server, scheduler, controllers, kubelets, containerd). The text above each table names the settings of the cluster and the runs that the rows come from. A missing row was not measured for that chart. Three clients send requests at a constant rate through the Service, over HTTPS and without retries. A counter outside the pods records each firing of a task, which fires every second.',
+    'Each row is one event on one release, observed on a real Kubernetes cluster (API server, scheduler, controllers, kubelets, containerd). The text above the tables gives the settings of the cluster, and the runs that the rows come from. An event without a row for a chart was not measured for that chart. Three clients send requests at a constant rate through the Service, over HTTPS and without retries. A counter outside the pods records each firing of a task, which fires every second.',
     '',
-    '- *failed*: requests without a successful answer, of all requests that were due; *gap*: longest time between two answers to one client',
-    '- *twice*: firings by a second server while another still ran the task; *lost*: firings that did not happen; *pause*: longest time without one',
+    '- *failed*: requests without a successful answer, out of all requests that were due; *gap*: the longest time between two answers to one client',
+    '- *twice*: firings by a second server while another still ran the task; *lost*: firings that did not happen; *pause*: the longest time without a firing',
     '',
     'A Service spreads connections, not requests: a connection stays with its pod when the pod leaves the Service. The clients therefore differ in how they use connections:',
     '',
-    '- *connections kept for ever*: the most demanding client. MI closes a kept connection when it stops, without announcing it, so a request sent at that moment gets no answer. HTTP allows a client to repeat an idempotent request in this case (RFC 9110, 9.2.2), and most do; this one does not. `[transport.http] disable_connection_keepalive = true` avoids the case at the cost of a TLS handshake for each request.',
-    '- *connections of 5 s*: a bounded age, shorter than the time for which a pod still answers after it has left the Service (10 s). Load balancers and gateways that follow the endpoints do better still: they send nothing to a pod that has left.',
-    '- *a connection for each request*: no keep-alive.',
+    '- *connections kept open*: the most demanding client. MI closes a kept connection when it stops, without announcing it, so a request sent at that moment gets no answer. HTTP allows a client to repeat an idempotent request in this case (RFC 9110, 9.2.2), and most do; this one does not. `[transport.http] disable_connection_keepalive = true` avoids the case at the cost of a TLS handshake for each request.',
+    '- *connections of up to 5 s*: shorter than the time for which a pod still answers after it has left the Service (10 s). Load balancers and gateways that follow the endpoints do better still: they send nothing to a pod that has left.',
+    '- *one connection per request*: no keep-alive.',
     '',
-    'Limits of these figures: the nodes run on one machine, so their clocks agree and their network has no delay. They share its processors, so several Java servers that start at the same time (scaled up to 6) slow each other down, under either chart. Other work on the machine makes times longer; with a short node grace, a busy machine gives up healthy nodes (such events are not counted). Each event is one sample.',
+    'Limits of these figures: the nodes run on one machine, so their clocks agree and their network has no delay. They share its processors, so several Java servers that start at the same time (scaled up to 6) slow each other down, with either chart. Other work on the machine makes times longer. Where Kubernetes gives up silent nodes early, it can give up a healthy node of a busy machine; such events are not counted. Each event is one sample.',
     '',
-    'Where our row looks worse than that of the other chart, the reason is one of these:',
+    'Where our row looks worse than that of helm-mi, the reason is one of these:',
     '',
     '- *A task pauses* while its image changes or its pod moves: the old server ends before the next one starts. Without a pause, the next server starts first and the task fires twice.',
     '- *Requests fail after a node is lost* until Kubernetes gives up the node, with any chart: the Service keeps sending a share of the requests there. A client that retries reaches another pod.',
-    '- *Coordination through a database* fires twice when a node is cut off: the server there keeps running its tasks while the others take them over, with or without a time limit on the answers of the database. This was observed with MI 4.3.0; isolated workloads with `recovery: fenced` do not have the problem.',
-    '- *Recovery respawn* fires twice when a node is cut off and its pod still works. `recovery: fenced` with `standby: cold` prevents that and is back sooner; without a standby, `fenced` pauses longer, and `at-most-one` never starts elsewhere.',
+    '- *Coordination through a database* fires twice when a node is cut off: the server there keeps running its tasks while the others take them over, whether or not calls to the database have a timeout. This was observed with MI 4.3.0; isolated workloads with `recovery: fenced` do not have this problem.',
+    '- *Recovery respawn* fires twice when a node is cut off and its pod still works. `recovery: fenced` with `standby: cold` prevents that and resumes sooner. Without a standby, `fenced` pauses longer; `at-most-one` never starts elsewhere.',
     '',
   ];
   for (const run of runs) {
     const main = mainRun(run);
-    const nodes = `${run.nodes} nodes${run.nodeGraceSeconds === undefined ? '' : `, a silent node is given up after ${run.nodeGraceSeconds} s`}`;
+    const nodes = `${run.nodes} nodes${run.nodeGraceSeconds === undefined ? '' : `, Kubernetes gives up a silent node after ${run.nodeGraceSeconds} s`}`;
     const charts = Object.entries(run.charts)
       .map(([id, version]) => `${chartNames[id as keyof typeof chartNames]} ${version}`)
       .join(', ');
     lines.push(
       `## ${serverNames[run.server]}`,
       '',
-      `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run, main)}`,
+      `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests per second in total. ${runsOf(run, main)}`,
       '',
     );
     lines.push(...startTable(run, main));
@@ -73,17 +73,17 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
 /** Headings that are more than the name of the pattern. */
 const titles: Partial<Record<ProofResult['pattern'], readonly string[]>> = {
   'change of pattern': [
-    'change of pattern',
+    'Change of pattern',
     '',
-    'In the rows *guarded*, the task has `recovery: fenced` before and after the change, with `standby: cold` in its own workload. *By helm* is one `helm upgrade`. *By applied files* is `helm template`, a server-side apply of its output, and the deletion of what is no longer in it. *By rollout* is `mi-patterns rollout`, which checks and compares before it changes the first pod. *By a GitOps agent* is a commit of the rendered files, applied and pruned by the agent of [gitops-engine](https://pkg.go.dev/github.com/argoproj/gitops-engine) v0.7.3, a library of Argo CD. Argo CD 3.2.11 itself was run once on a machine with a load of 20 to 40: nothing fired twice, and the task paused for 7.1 and 5.8 s on the way to coordinated, without a lost request; on the way back it paused for 23.9 s, and 2 of 2,161 requests timed out. Flux was not run: its helm-controller can be built from the Go module proxy, but needs a source-controller and a chart repository beside it.',
+    'In the rows *guarded*, the task has `recovery: fenced` before and after the change, with `standby: cold` in its own workload. *By helm* is one `helm upgrade`. *By applied files* is `helm template`, a server-side apply of its output, and the deletion of what is no longer in it. *By rollout* is `mi-patterns rollout`, which validates and diffs before it changes the first pod. *By a GitOps agent* is a commit of the rendered files, applied and pruned by the agent of [gitops-engine](https://pkg.go.dev/github.com/argoproj/gitops-engine) v0.7.3, a library of Argo CD. Argo CD 3.2.11 itself was run once, on a machine with a load average of 20 to 40. Nothing fired twice. On the way to coordinated, the task paused for 7.1 s and 5.8 s, and no request was lost; on the way back it paused for 23.9 s, and 2 of 2,161 requests timed out. Flux was not run: its helm-controller can be built from the Go module proxy, but also needs a source-controller and a chart repository.',
   ],
   'leaving helm-mi': [
     'Leaving helm-mi',
     '',
-    "A release of WSO2's chart with two pods and a task becomes one of ours by `init --from-release` and `rollout`, and gets its work back by `rollback` ([I have helm-mi](leave-helm-mi.md)). Requests go to the Service of the old release all the time. *Twice* counts from the moment the old pods are told to end; the message says what the old release did twice before.",
+    "`init --from-release` and `rollout` replace a release of WSO2's chart, with two pods and a task, by one of ours; `rollback` returns the work to the old release ([I have helm-mi](leave-helm-mi.md)). Requests go to the Service of the old release throughout. *Twice* counts from the moment the old pods are told to end; the message says how often the old release fired twice before.",
   ],
   any: [
-    'Any pattern: a release that cannot work',
+    'Any pattern: a release that cannot start',
     '',
     'The messages are those of helm and of the pods. `mi-patterns rollout` rolls back on its own and also keeps the last lines of the logs.',
   ],
@@ -96,7 +96,7 @@ function startTable(run: ProofRun, main: string): string[] {
   return [
     '### Starts',
     '',
-    "*The server alone* is the same container in a pod without probes, from its command to MI's first good health check. It is measured in turn with the event. Medians, with the shortest and the longest. *Ready* is the pod's condition; helm returns when the pod has been Ready for `minReadySeconds`.",
+    "*The server alone* is the same container in a pod without probes, from its command to MI's first good health check. It was measured alternately with the event. The figures are medians, with the shortest and the longest time in parentheses. *Ready* is the pod's condition; helm returns once the pod has been Ready for `minReadySeconds`.",
     '',
     '| Event | Took | The server alone | Ratio | |',
     '| --- | --- | --- | --- | --- |',
@@ -141,8 +141,8 @@ function runsOf(run: ProofRun, main: string): string {
     .filter((time) => time !== main)
     .sort();
   return others.length === 0
-    ? `All rows are of one run, begun ${main}.`
-    : `The rows are of one run, begun ${main}; those marked * are of another, begun ${others.join(' and ')}.`;
+    ? `All rows are from one run, started ${main}.`
+    : `The rows are from one run, started ${main}; rows marked * are from ${others.length === 1 ? 'another' : 'others'}, started ${others.join(', ')}.`;
 }
 
 /** The rows of one event together, ours first; events in the order in which they were first seen. */
@@ -163,8 +163,11 @@ function row({ event, chart, figures, note }: ProofResult, ofAnotherRun: boolean
     note === undefined
       ? [seconds(figures.seconds), requests(figures), task(figures)]
       : ['not measured', note.split('\n')[0] ?? '', ''];
-  return `| ${[`${event}${ofAnotherRun ? ' *' : ''}`, chartNames[chart], ...cells].map(cell).join(' | ')} |`;
+  return `| ${[`${eventInWords(event)}${ofAnotherRun ? ' *' : ''}`, chartNames[chart], ...cells].map(cell).join(' | ')} |`;
 }
+
+/** The release that was installed comes last: `autoscaled installed` becomes `installed: autoscaled`. */
+const eventInWords = (event: string): string => event.replace(/^(.+) installed$/, 'installed: $1');
 
 const seconds = (value: number | undefined): string => (value === undefined ? '' : `${value.toFixed(1)} s`);
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');

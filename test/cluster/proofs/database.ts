@@ -45,7 +45,7 @@ async function leads(stage: Stage, pod: PodState): Promise<boolean> {
   return (log.match(/Current node state changed from: \w+ to: (\w+)/g) ?? []).at(-1)?.endsWith('COORDINATOR') === true;
 }
 const said = async (stage: Stage, pod: PodState): Promise<string> =>
-  (await leads(stage, pod)) ? 'it led' : 'it did not lead';
+  (await leads(stage, pod)) ? 'the pod was the coordinator' : 'the pod was not the coordinator';
 
 /** Sees to it that the pod that fires is on a node that may be lost, and returns it. */
 async function ownerOffSafeNode(stage: Stage, watch: TickWatch): Promise<PodState> {

@@ -144,7 +144,7 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
         const elsewhere = await servingElsewhere(stage, stage.chart.isolated, node);
         return {
           message:
-            elsewhere.length === 0 ? 'no pod elsewhere for 90 s, as promised' : `${elsewhere.length} pods elsewhere`,
+            elsewhere.length === 0 ? 'no pod elsewhere for 90 s, as intended' : `${elsewhere.length} pods elsewhere`,
           seconds: (Date.now() - begin) / 1000,
         };
       }

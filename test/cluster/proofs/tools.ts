@@ -36,9 +36,9 @@ export interface LoadReport {
  * until one of the two closes it.
  */
 export const clients = {
-  kept: { name: 'connections kept for ever', keepAlive: true, age: 0 },
-  aged: { name: 'connections of 5 s', keepAlive: true, age: 5 },
-  single: { name: 'a connection for each request', keepAlive: false, age: 0 },
+  kept: { name: 'connections kept open', keepAlive: true, age: 0 },
+  aged: { name: 'connections of up to 5 s', keepAlive: true, age: 5 },
+  single: { name: 'one connection per request', keepAlive: false, age: 0 },
 } as const;
 
 export type ClientId = keyof typeof clients;
