@@ -188,7 +188,7 @@ func (w *waiting) blocked(s *sighting) (reason string, left time.Duration) {
 	stood := w.now() - s.since
 	left = w.patience(s) - stood
 	switch {
-	case s.record.holder() == w.identity:
+	case s.record.isOf(w.identity, w.pod):
 		return "", 0
 	case s.record.released():
 		next := s.record.annotation(annotationNext)
@@ -196,7 +196,7 @@ func (w *waiting) blocked(s *sighting) (reason string, left time.Duration) {
 			return "", 0
 		}
 		return "the Lease was given back, and left to a pod that started later", courtesy - stood
-	case s.record.lead() != "" && !s.lead.unknown() && s.lead.holder() != s.record.holder():
+	case s.record.lead() != "" && s.lead.lost(s.record):
 		return "", 0 // its holder gave back the lead, or lost it: it had ended before that was written
 	case left <= 0:
 		return "", 0

@@ -89,14 +89,27 @@ func (r record) duration() time.Duration {
 	return time.Duration(number(r.spec()["leaseDurationSeconds"])) * time.Second
 }
 
-// released reports whether the last holder gave the Lease back or lost it, so that nobody works under it.
+// released reports whether the last holder gave the Lease back or lost it, so that nobody works under it. A guard that
+// gives back removes its pod's name too: a Lease that still has it was emptied by hand, and its holder may still work.
 func (r record) released() bool {
 	_, held := r.spec()["leaseTransitions"]
-	return held && r.holder() == ""
+	return held && r.holder() == "" && r.annotation(annotationPod) == ""
 }
 
-// unknown reports whether nobody has held this Lease since it was created. It may replace a deleted one that somebody
-// still works under: only waiting shows that nobody does.
+// isOf reports whether a guard of this holder wrote the record. A person who makes another pod the holder names that
+// pod's uid, and leaves the name of the pod that still works.
+func (r record) isOf(identity, pod string) bool {
+	return r.holder() == identity && r.annotation(annotationPod) == pod
+}
+
+// lost reports whether the holder of another Lease, which names this one as its lead, has given this one back or lost
+// it. A lead that still names the holder's pod was changed by hand.
+func (r record) lost(of record) bool {
+	return !r.unknown() && r.holder() != of.holder() && (r.released() || r.annotation(annotationPod) != of.annotation(annotationPod))
+}
+
+// unknown reports whether nobody has held this Lease since it was created, or whether somebody emptied it by hand. A new
+// one may replace a deleted one that somebody still works under: only waiting shows that nobody does.
 func (r record) unknown() bool { return r.holder() == "" && !r.released() }
 
 const leaseTime = "2006-01-02T15:04:05.000000Z07:00"
