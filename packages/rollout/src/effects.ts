@@ -109,7 +109,7 @@ const rolloutSteps = [
   'generate',
   'validate',
   'lock',
-  'mend',
+  'repair',
   'diff',
   'confirm',
   'take over',

@@ -25,7 +25,7 @@ export async function mend(
   const ready = readiness(await effects.history());
   if (ready.state !== 'stuck') return;
   const sentence = stuckSentence(ready.pending, ready.lastGood);
-  report({ type: 'progress', step: 'mend', detail: sentence });
+  report({ type: 'progress', step: 'repair', detail: sentence });
   if (!(await request.confirm(sentence)))
     throw new StopRollout([
       {
@@ -53,7 +53,7 @@ export async function restore(
     readonly report: (event: RolloutEvent) => void;
   },
 ): Promise<void> {
-  const say = telling(report, 'mend');
+  const say = telling(report, 'repair');
   trail.changed = true;
   if (revision === undefined) {
     await effects.uninstall();

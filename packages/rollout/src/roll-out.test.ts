@@ -90,7 +90,7 @@ describe('rollOut', () => {
     });
     expect(events.flatMap((event) => (event.type === 'step' && event.state === 'done' ? [event.step] : []))).toEqual([
       'lock',
-      'mend',
+      'repair',
       'diff',
       'confirm',
       'prepare',

@@ -40,7 +40,7 @@ export interface RolloutRequest {
   /** Asked before anything is changed: `mend` brings a cut-off release back, `change` is the rollout itself. */
   readonly confirm: (
     what:
-      | { readonly type: 'mend'; readonly sentence: string }
+      | { readonly type: 'repair'; readonly sentence: string }
       | { readonly type: 'change'; readonly diff: ReleaseDiff },
   ) => Promise<boolean>;
 }
@@ -58,7 +58,7 @@ export async function rollOut(
 ): Promise<RolloutOutcome> {
   if (request.dryRun) {
     const { diff, stuck } = await look(effects, report);
-    if (stuck !== undefined) report({ type: 'step', step: 'mend', state: 'skipped', detail: stuck });
+    if (stuck !== undefined) report({ type: 'step', step: 'repair', state: 'skipped', detail: stuck });
     return { state: 'dry-run', diff };
   }
   return withLock(effects, report, (assertLocked) =>
@@ -72,8 +72,8 @@ type Run = RunOf<RolloutRequest>;
 
 async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const { request, effects, report, trail, step } = run;
-  const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'mend', sentence });
-  await step('mend', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
+  const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'repair', sentence });
+  await step('repair', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
   const looked = await look(effects, report);
   const refusal = refusalOf(request, looked);
   if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
@@ -355,7 +355,7 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
 async function goBack({ request, effects, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
   const way = { revision: back, timeout: request.timeout, trail, report: () => {} };
   const done = await tried('The way back failed', () =>
-    step('mend', async () => {
+    step('repair', async () => {
       await restore(effects, way);
       return true;
     }),
@@ -366,8 +366,8 @@ async function goBack({ request, effects, trail, step }: Run, { back }: Failure,
 async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
   const { request, effects, trail, step } = run;
   const done = await tried('The old release was not given back', () =>
-    step('mend', async () => {
-      await giveBack(effects, { timeout: request.timeout, trail, say: telling(run.report, 'mend') });
+    step('repair', async () => {
+      await giveBack(effects, { timeout: request.timeout, trail, say: telling(run.report, 'repair') });
       return true;
     }),
   );

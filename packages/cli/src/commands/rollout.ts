@@ -53,7 +53,7 @@ export async function rolloutCommand(
       ...(prepared.base === undefined ? {} : { base: prepared.base }),
       confirm: (what) => {
         printer.done();
-        if (what.type === 'mend') return asked(`${what.sentence} Go on?`, options, context);
+        if (what.type === 'repair') return asked(`${what.sentence} Go on?`, options, context);
         return confirmChange(prepared, options, context);
       },
     };
