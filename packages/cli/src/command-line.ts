@@ -24,14 +24,22 @@ export async function runCommandLine(argv: readonly string[], outside: Context):
   const program = createProgram(context, finish, { withCompletion: !completes });
   program.hook('preAction', (_, command) => mustHaveValues(command));
   try {
-    if (completes) await (await import('./completion.ts')).addCompletion(program, argv, context);
-    await program.parseAsync([...withoutUnknownHelp(argv, program)], { from: 'user' });
+    const words = completes ? await completing(program, argv, context) : withoutUnknownHelp(argv, program);
+    await program.parseAsync([...words], { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help that was asked for is printed already.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.fine;
     return reportInFormat(error, argv, context);
   }
+}
+
+/** Adds the command that completes the words of a shell, loaded for them alone, and orders them for it. */
+async function completing(program: Command, argv: readonly string[], context: Context): Promise<readonly string[]> {
+  const { addCompletion, orderedWords } = await import('./completion.ts');
+  const words = orderedWords(program, argv);
+  await addCompletion(program, words, context);
+  return words;
 }
 
 /** An empty value, often of a variable that is not set, would name the current folder or nothing at all. */

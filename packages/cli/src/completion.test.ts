@@ -79,7 +79,30 @@ describe('completion', () => {
   });
 
   it.each([
+    [['--json', 'plan', '--pattern', 'mul'], ['multiple-replicas']],
+    [['--json', '--config', 'mi-patterns.yaml', 'rollout', '--env', 's'], ['staging']],
+    [
+      ['--config=mi-patterns.yaml', '--no-color', 'roll'],
+      ['rollout', 'rollback'],
+    ],
+    [['--quiet', 'explain', 'task/rec'], ['task/recurringOrder_Task']],
+    [['--json', '--q'], ['--quiet']],
+  ])('knows options before the command: %j', (words, candidates) => {
+    expect(complete(orders, ...words).candidates).toEqual(candidates);
+  });
+
+  it('reads the configuration that the line names', () => {
+    const file = join(orders, 'mi-patterns.yaml');
+    expect(complete(broken, 'rollout', '--config', file, '--env', 's').candidates).toEqual(['staging']);
+    expect(complete(broken, `--config=${file}`, 'explain', 'task/rec').candidates).toEqual([
+      'task/recurringOrder_Task',
+    ]);
+  });
+
+  it.each([
     ['scan', 's'],
+    ['--json', 'scan', 's'],
+    ['--json', '--config', 'm'],
     ['validate', ''],
     ['plan', '--config', 'm'],
     ['plan', '--verbose', 'm'],

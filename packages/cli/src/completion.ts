@@ -1,15 +1,22 @@
 import type { Command } from 'commander';
 import tab from '@bomb.sh/tab/commander';
 import { bashScript, zshScript } from './completion-scripts.ts';
-import type { Context } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
 
 type Root = ReturnType<typeof tab>;
 type Candidates = () => Promise<readonly string[]>;
 
+/** Where the words of a project come from. */
+interface Project {
+  readonly context: Context;
+  /** Configuration that the line names. */
+  readonly config: string | undefined;
+}
+
 /** Options whose words come from the project, by name. */
-const optionWords = (context: Context): Readonly<Record<string, Candidates>> => ({
-  env: () => environmentNames(context),
-  promote: () => environmentNames(context),
+const optionWords = (project: Project): Readonly<Record<string, Candidates>> => ({
+  env: () => environmentNames(project),
+  promote: () => environmentNames(project),
   accept: diagnosticCodes,
 });
 
@@ -21,7 +28,8 @@ const optionWords = (context: Context): Readonly<Record<string, Candidates>> => 
 export async function addCompletion(program: Command, words: readonly string[], context: Context): Promise<void> {
   const root = tab(program);
   const asked = words.slice(words.indexOf('--') + 1);
-  const directive = namesFile(program, asked, context) ? directives.files : directives.noFiles;
+  const project = { context, config: namedConfiguration(asked) };
+  const directive = namesFile(program, asked, project) ? directives.files : directives.noFiles;
   // The library keeps shells from completing files whatever comes.
   Object.defineProperty(root, 'directive', { get: () => directive, set: () => {} });
   const setup = root.setup.bind(root);
@@ -30,8 +38,39 @@ export async function addCompletion(program: Command, words: readonly string[], 
     if (script === undefined) setup(name, executable, shell);
     else context.stdout(script(name));
   };
-  await completeOptions(root, asked, context);
-  if (asked[0] === 'explain') await completeArtifacts(root, context);
+  await completeOptions(root, asked, project);
+  if (asked[0] === 'explain') await completeArtifacts(root, project);
+}
+
+/**
+ * The words of `complete -- WORDS` as the library understands them: the command first, since global options may stand
+ * before its name and mean the same behind it, and `--option=value` as two words. The last word is unfinished and stays
+ * as it is.
+ */
+export function orderedWords(program: Command, words: readonly string[]): readonly string[] {
+  const start = words.indexOf('--') + 1;
+  if (start === 0) return words;
+  const finished = words.slice(start, -1).flatMap((word) => /^(--[^=]+)=(.*)$/s.exec(word)?.slice(1) ?? word);
+  let at = 0;
+  while (finished[at]?.startsWith('-') === true) at += takesNextWord(program, finished[at] ?? '') ? 2 : 1;
+  const command = finished.slice(at, at + 1);
+  return [
+    ...words.slice(0, start),
+    ...command,
+    ...finished.slice(0, at),
+    ...finished.slice(at + 1),
+    ...words.slice(-1),
+  ];
+}
+
+function takesNextWord(program: Command, word: string): boolean {
+  return program.options.some(({ long, required }) => long === word && required);
+}
+
+/** The file of `--config` among finished words. */
+function namedConfiguration(asked: readonly string[]): string | undefined {
+  const at = asked.lastIndexOf('--config') + 1;
+  return at === 0 || at >= asked.length - 1 ? undefined : asked[at];
 }
 
 /**
@@ -43,24 +82,22 @@ const scripts: Readonly<Record<string, (name: string) => string>> = { bash: bash
 /** What a shell does where no words are printed, as in the scripts of cobra. */
 const directives = { files: 0, noFiles: 4 } as const;
 
-/**
- * Whether a file can stand where the last word does: after a command, but not where an option takes words of its own.
- */
-function namesFile(program: Command, asked: readonly string[], context: Context): boolean {
-  const [name, ...rest] = asked;
-  const command = program.commands.find((one) => one.name() === name);
-  if (command === undefined || rest.length === 0) return false;
-  const [joined = ''] = /^--[^=]+(?==)/.exec(rest.at(-1) ?? '') ?? [];
-  const before = joined === '' ? rest.at(-2) : joined;
-  const option = command.options.find(({ long, short }) => before !== undefined && [long, short].includes(before));
-  if (option === undefined || option.isBoolean()) return true;
-  return option.argChoices === undefined && !Object.hasOwn(optionWords(context), option.name());
+/** Whether a file can stand where the last word does: after a command or an option that takes no words of its own. */
+function namesFile(program: Command, asked: readonly string[], project: Project): boolean {
+  if (asked.length < 2 && !asked[0]?.includes('=')) return false;
+  const command = program.commands.find((one) => one.name() === asked[0]);
+  const [joined = ''] = /^--[^=]+(?==)/.exec(asked.at(-1) ?? '') ?? [];
+  const before = joined === '' ? asked.at(-2) : joined;
+  const options = (command ?? program).options;
+  const option = options.find(({ long, short }) => before !== undefined && [long, short].includes(before));
+  if (option === undefined || option.isBoolean()) return command !== undefined;
+  return option.argChoices === undefined && !Object.hasOwn(optionWords(project), option.name());
 }
 
-async function completeOptions(root: Root, asked: readonly string[], context: Context): Promise<void> {
+async function completeOptions(root: Root, asked: readonly string[], project: Project): Promise<void> {
   const command = root.commands.get(asked[0] ?? '');
   if (command === undefined) return;
-  for (const [name, candidates] of Object.entries(optionWords(context))) {
+  for (const [name, candidates] of Object.entries(optionWords(project))) {
     const option = command.options.get(name);
     if (option === undefined || !asked.some((word) => word.startsWith(`--${name}`))) continue;
     const found = await candidates();
@@ -68,10 +105,10 @@ async function completeOptions(root: Root, asked: readonly string[], context: Co
   }
 }
 
-async function completeArtifacts(root: Root, context: Context): Promise<void> {
+async function completeArtifacts(root: Root, project: Project): Promise<void> {
   const argument = root.commands.get('explain')?.arguments.get('name');
   if (argument === undefined) return;
-  const found = [...(await artifactIds(context)), ...(await diagnosticCodes())];
+  const found = [...(await artifactIds(project)), ...(await diagnosticCodes())];
   argument.handler = (complete) => found.filter(isPlainWord).forEach((word) => complete(word, ''));
 }
 
@@ -83,19 +120,19 @@ function isPlainWord(word: string): boolean {
   return /^[\p{L}\p{N}_][\p{L}\p{M}\p{N}_.:/@%+-]*$/u.test(word);
 }
 
-async function environmentNames(context: Context): Promise<readonly string[]> {
+async function environmentNames({ context, config }: Project): Promise<readonly string[]> {
   const [{ loadConfiguration }, { environmentsOf }] = await Promise.all([
     import('./load.ts'),
     import('@mi-patterns/values'),
   ]);
-  const loaded = await quietly(() => loadConfiguration(quiet, context));
+  const loaded = await quietly(() => loadConfiguration(optionsWith(config), context));
   return loaded === undefined ? [] : environmentsOf(loaded.configuration).map(({ name }) => name);
 }
 
-async function artifactIds(context: Context): Promise<readonly string[]> {
+async function artifactIds({ context, config }: Project): Promise<readonly string[]> {
   const { loadConfiguration, loadInventory } = await import('./load.ts');
   const inventory = await quietly(async () =>
-    loadInventory([], await loadConfiguration(quiet, context), quiet, context),
+    loadInventory([], await loadConfiguration(optionsWith(config), context), optionsWith(config), context),
   );
   // A person types the beginning of an id or of a name.
   return [...new Set(inventory?.artifacts.flatMap(({ id, name }) => [id, name]))];
@@ -106,7 +143,12 @@ async function diagnosticCodes(): Promise<readonly string[]> {
   return documentedCodes().map(({ code }) => code);
 }
 
-const quiet = { json: false, quiet: true, verbose: false };
+const optionsWith = (config: string | undefined): GlobalOptions => ({
+  json: false,
+  quiet: true,
+  verbose: false,
+  ...(config === undefined ? {} : { config }),
+});
 
 /** A person who presses Tab must not read about faults of the project. */
 async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
