@@ -50,17 +50,17 @@ function document({ table, general, found }: Found, kept: ReadonlyMap<string, st
   return [
     '# Compared with the official chart',
     '',
-    'Both charts rendered side by side by `npx tsx scripts/compare.ts`: [wso2/helm-mi](https://github.com/wso2/helm-mi), chart `mi` 4.6.0-0, and',
-    '`charts/micro-integrator`. A cell is *yes* when the objects of a render with these values hold what the row names, *no*',
-    'when they do not, or when the chart does not render. The official chart fails with its own values (W1), so it gets',
-    '`wso2.config.icp.enabled=false` throughout. A test renders every row again.',
+    '`npx tsx scripts/compare.ts` renders both charts and writes this page: [wso2/helm-mi](https://github.com/wso2/helm-mi), chart `mi` 4.6.0-0, and',
+    '`charts/micro-integrator`. A cell is *yes* if the rendered objects contain what the row names, and *no* if they do not or if the',
+    'chart does not render. The last column lists the values for this chart; helm-mi gets its own, if it has any for the feature. helm-mi',
+    'does not render with its default values (W1), so `wso2.config.icp.enabled=false` is set throughout. A test renders every row again.',
     '',
-    `Official: ${count('theirs')} rows. Ours: ${count('ours')}.`,
+    `helm-mi has ${count('theirs')} features, this chart ${count('ours')}.`,
     ...features.flatMap(({ group }) => [
       '',
       `## ${group}`,
       '',
-      '| Feature | helm-mi | here | values that switch it on |',
+      '| Feature | helm-mi | this chart | values of this chart |',
       '|---|---|---|---|',
       ...table
         .filter((row) => row.group === group)
@@ -72,22 +72,22 @@ function document({ table, general, found }: Found, kept: ReadonlyMap<string, st
     '',
     '## What users ask of any chart',
     '',
-    `The third column is the chart of another product, ${peer.about}. It was read, not rendered.`,
-    'Its own kinds (alerts, TLSRoute, CiliumNetworkPolicy) have no keys here, because `extraObjects` takes any kind.',
-    'Three of its settings are missing here on purpose: Grafana dashboards (a ConfigMap in `extraObjects`), `resizePolicy` (the heap is fixed when the JVM starts, and Kubernetes resizes CPU in place without it), and `publishNotReadyAddresses` (MI servers do not find each other by DNS).',
+    `The third column is a chart of another product, ${peer.about}. It was read, not rendered.`,
+    'The kinds that it has keys for (alerts, TLSRoute, CiliumNetworkPolicy) have no keys in this chart, because `extraObjects` takes any kind.',
+    'Three of its settings are left out of this chart on purpose: Grafana dashboards (a ConfigMap in `extraObjects`), `resizePolicy` (the heap is fixed when the JVM starts, and Kubernetes resizes CPU in place without it), and `publishNotReadyAddresses` (MI servers do not find each other by DNS).',
     '',
-    `| Feature | helm-mi | here | ${peer.name} | values that switch it on |`,
+    `| Feature | helm-mi | this chart | ${peer.name} | values of this chart |`,
     '|---|---|---|---|---|',
     ...general.map(
       (row) =>
         `| ${row.feature} | ${row.theirs ?? kept.get(row.feature) ?? ''} | ${row.ours} | ${row.peer} | ${cell(row.values)} |`,
     ),
     '',
-    '## Known faults of the official chart, and ours free of them',
+    '## Known faults of the official chart',
     '',
-    'The commands run at the top of this project with helm on PATH; a test runs them, and their counterparts on the official chart.',
+    'Each row is a property that this chart has and helm-mi lacks. Run the commands in the root of the repository, with helm on PATH. A test runs them, and their counterparts on helm-mi.',
     '',
-    '| | Here | helm-mi | here | shown by |',
+    '| | Property | helm-mi | this chart | shown by |',
     '|---|---|---|---|---|',
     ...found.map(
       ({ id, title, command, ours, theirs }) =>

@@ -71,13 +71,13 @@ export const exposureFeatures: readonly Feature[] = [
     shows: ({ has }) => has('HTTPRoute'),
   },
   {
-    feature: '… only where the cluster has it',
+    feature: '… only if the cluster has its API',
     ours: { gateway: { enabled: true, parentRefs: { public: { name: 'public' } } } },
     theirs: {},
     shows: ({ has }) => !has('HTTPRoute'),
   },
   {
-    feature: 'Gateway of its own, if asked for',
+    feature: 'Gateway created on request',
     ours: {
       gateway: {
         enabled: true,
@@ -208,7 +208,7 @@ export const configurationFeatures: readonly Feature[] = [
     shows: ({ of }) => of('ConfigMap').some(({ data }) => data?.['log4j2.properties'] !== undefined),
   },
   {
-    feature: '… levels by value',
+    feature: '… log levels by value',
     ours: { workloadDefaults: { logging: { level: 'DEBUG' } } },
     shows: ({ text }) => /rootLogger\.level ?= ?DEBUG/.test(text),
   },
@@ -219,7 +219,7 @@ export const configurationFeatures: readonly Feature[] = [
     shows: ({ of }) => of('ConfigMap').some(({ data }) => /region ?= ?eu/.test(data?.['file.properties'] ?? '')),
   },
   {
-    feature: '… whose change rolls the pods',
+    feature: '… with a rolling update when it changes',
     ours: { properties: { region: 'eu' } },
     theirs: { wso2: { config: { fileProperties: { region: 'eu' } } } },
     differs: {
@@ -269,7 +269,7 @@ export const configurationFeatures: readonly Feature[] = [
       ),
   },
   ...(['aws', 'azure', 'gcp'] as const).map((provider): Feature => ({
-    feature: `Secrets by a CSI driver (${provider})`,
+    feature: `Secrets from a CSI driver (${provider})`,
     ours: {
       secretProviderClasses: {
         vault: { provider, force: true, parameters: { vault: 'orders' }, objects: { 'db-password': {} } },
@@ -398,7 +398,7 @@ export const configurationFeatures: readonly Feature[] = [
       objects.some(({ metadata }) => metadata.annotations?.['helm.sh/hook']?.includes('test') === true),
   },
   {
-    feature: 'Values that do not fit are refused',
+    feature: 'Invalid values are refused',
     ours: { replicaas: 3 },
     theirs: { replicaas: 3 },
     refuses: true,

@@ -29,7 +29,7 @@ const gateway = {
  */
 export const generalFeatures: readonly GeneralFeature[] = [
   {
-    feature: 'Any object of the user with the release',
+    feature: 'Any extra object in the release',
     peer: 'yes: `extraObjects`',
     ours: { extraObjects: { quota: { apiVersion: 'v1', kind: 'ResourceQuota', spec: { hard: { pods: '9' } } } } },
     shows: ({ of }) => of('ResourceQuota')[0]?.metadata.name === 'orders-quota',
@@ -76,7 +76,7 @@ export const generalFeatures: readonly GeneralFeature[] = [
     shows: ({ objects }) => objects.every(({ metadata }) => metadata.namespace === 'other'),
   },
   {
-    feature: 'Image, command, hooks and account of one workload',
+    feature: 'Image, command, hooks and service account for one workload',
     peer: 'yes: by component',
     ours: coordinated({
       image: { tag: '2' },
@@ -100,19 +100,19 @@ export const generalFeatures: readonly GeneralFeature[] = [
     shows: ({ pods }) => pods.every(({ hostUsers }) => hostUsers === false),
   },
   {
-    feature: 'IP families and a cluster address of a Service',
+    feature: 'IP families and cluster IP of a Service',
     peer: 'yes: `ipFamilies`, `clusterIP`',
     ours: { service: { ipFamilyPolicy: 'PreferDualStack', ipFamilies: ['IPv6', 'IPv4'], clusterIP: 'None' } },
     shows: ({ of }) => of('Service').some(({ spec }) => spec.clusterIP === 'None' && spec.ipFamilies?.[0] === 'IPv6'),
   },
   {
-    feature: 'A load balancer of a class',
+    feature: 'Load balancer class',
     peer: 'no',
     ours: { service: { type: 'LoadBalancer', loadBalancerClass: 'service.k8s.aws/nlb' } },
     shows: ({ of }) => of('Service').some(({ spec }) => spec.loadBalancerClass === 'service.k8s.aws/nlb'),
   },
   {
-    feature: 'A fixed address of a load balancer',
+    feature: 'Fixed address of a load balancer',
     peer: 'yes: `loadBalancerIP`',
     ours: { service: { type: 'LoadBalancer', loadBalancerIP: '10.0.0.40' } },
     shows: ({ of }) => of('Service').some(({ spec }) => spec.loadBalancerIP === '10.0.0.40'),
@@ -124,7 +124,7 @@ export const generalFeatures: readonly GeneralFeature[] = [
     shows: ({ of }) => of('ServiceAccount')[0]?.metadata.labels.identity === 'orders',
   },
   {
-    feature: 'Selector and attributes class of a claim',
+    feature: 'Selector and attributes class of a volume claim',
     peer: 'yes: `persistence.selector`, `volumeAttributesClassName`',
     ours: {
       workloads: {
@@ -163,7 +163,7 @@ export const generalFeatures: readonly GeneralFeature[] = [
     shows: ({ of }) => of('Ingress').length === 2,
   },
   {
-    feature: 'Labels of every object that restart no pod when they change',
+    feature: 'Labels for every object, changed without restarting pods',
     peer: 'no: they are on the pods',
     ours: { commonLabels: { team: 'a' } },
     shows: ({ of }) =>
@@ -172,13 +172,13 @@ export const generalFeatures: readonly GeneralFeature[] = [
       ),
   },
   {
-    feature: 'Place, resources and security of the test pod',
+    feature: 'Scheduling, resources and security of the test pod',
     peer: 'no: labels and annotations only',
     ours: { tests: { nodeSelector: { pool: 'a' }, resources: { limits: { memory: '1Gi' } } } },
     shows: ({ of }) => of('Pod')[0]?.spec.nodeSelector?.pool === 'a',
   },
   {
-    feature: 'A declared pause that keeps name and claim',
+    feature: 'Pausing a workload, keeping its name and claim',
     peer: 'no',
     ours: coordinated({
       type: 'stateful',

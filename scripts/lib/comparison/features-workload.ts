@@ -38,7 +38,7 @@ export const workloadFeatures: readonly Feature[] = [
   },
   {
     feature:
-      'Pattern 3: back on another node, and not twice when a node is cut off (a Lease, and a guard that kills in time)',
+      'Pattern 3: restarts on another node, and never runs twice when a node is cut off (a Lease, and a guard that kills in time)',
     ours: {
       pattern: 'coordinated',
       fencing: { image: 'acme/lease-guard:1' },
@@ -156,14 +156,14 @@ export const workloadFeatures: readonly Feature[] = [
       containers.every((container) => container.startupProbe && container.readinessProbe && container.livenessProbe),
   },
   {
-    feature: '… with every time settable',
+    feature: '… with all timings configurable',
     ours: { workloadDefaults: { probes: { liveness: { timeoutSeconds: 7, failureThreshold: 8 } } } },
     theirs: { wso2: { deployment: { probes: { liveness: { timeoutSeconds: 7, failureThreshold: 8 } } } } },
     shows: ({ containers }) =>
       containers[0]?.livenessProbe.timeoutSeconds === 7 && containers[0]?.livenessProbe.failureThreshold === 8,
   },
   {
-    feature: 'Stop that drains, with a grace period',
+    feature: 'Graceful stop: drains first, with a grace period',
     ours: two,
     shows: ({ pods, containers }) =>
       containers.every((container) => container.lifecycle?.preStop) &&
@@ -176,7 +176,7 @@ export const workloadFeatures: readonly Feature[] = [
     shows: ({ of }) => of('HorizontalPodAutoscaler').some(({ spec }) => spec.metrics.length === 2),
   },
   {
-    feature: '… without a fight over `replicas`',
+    feature: '… that leaves `replicas` to the autoscaler',
     ours: { ...two, workloadDefaults: { autoscaling: { enabled: true } } },
     theirs: { wso2: { deployment: { hpa: { enabled: true } } } },
     shows: ({ of }) => of('Deployment')[0]?.spec.replicas === undefined,
@@ -242,7 +242,7 @@ export const workloadFeatures: readonly Feature[] = [
     shows: ({ pods }) => pods[0]?.priorityClassName === 'integration',
   },
   {
-    feature: 'Heap in a variable that MI reads',
+    feature: 'Heap set in a variable that MI reads',
     ours: { workloadDefaults: { heap: { max: '1Gi' } } },
     shows: ({ containers }) =>
       containers[0]?.env.some(

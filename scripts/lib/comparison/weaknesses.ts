@@ -25,13 +25,13 @@ const nothing = /^$/;
 export const weaknesses: readonly Weakness[] = [
   {
     id: 'W1',
-    title: 'the chart renders with its own values',
+    title: 'the chart renders with its default values',
     theirs: { command: 'helm template rel mi', prints: /nil pointer evaluating/, exitCode: 1 },
     ours: { command: `${ours} | grep 'kind: Deployment'`, prints: /^kind: Deployment$/ },
   },
   {
     id: 'W2',
-    title: 'the heap reaches the server and not the diagnostics tool',
+    title: 'the heap setting reaches the server, and not the diagnostics tool',
     theirs: { command: `${theirs} | grep -A1 'name: JA*V[AM]_'`, prints: /JAVA_MEM_OPTS/ },
     ours: {
       command: `${ours} --set workloadDefaults.heap.max=768Mi | grep -A1 'name: "JAVA_OPTS"'`,
@@ -40,13 +40,13 @@ export const weaknesses: readonly Weakness[] = [
   },
   {
     id: 'W3',
-    title: 'the stop reaches the JVM',
+    title: 'the stop signal reaches the JVM',
     theirs: { command: `${theirs} | grep -E 'exec sh|trap|preStop'`, prints: nothing, exitCode: 1 },
     ours: { command: `${ours} | grep -E 'preStop|kill -TERM'`, prints: /preStop:\n[\s\S]*kill -TERM/ },
   },
   {
     id: 'W4',
-    title: 'an update drops no request',
+    title: 'a pod that ends is drained first, with a grace period that covers it',
     theirs: {
       command: `${theirs} | grep -E 'preStop|terminationGracePeriodSeconds|minReadySeconds'`,
       prints: nothing,
@@ -84,7 +84,7 @@ export const weaknesses: readonly Weakness[] = [
   },
   {
     id: 'W7',
-    title: 'a secret that deployment.toml names is handed to the server',
+    title: 'a secret that deployment.toml refers to reaches the server',
     theirs: {
       command: `${theirs} --set provider=azure,wso2.config.secureVault.enabled=true,wso2.config.coordination.rdbms.url=jdbc:x,wso2.config.coordination.nodeId=n,wso2.config.coordination.rdbms.jdbc.driver=d | grep -cE 'coordination_db_password'`,
       prints: /^1$/,
@@ -132,7 +132,7 @@ export const weaknesses: readonly Weakness[] = [
   },
   {
     id: 'W11',
-    title: 'values that do not fit are refused, with their path',
+    title: 'invalid values are refused, with their path',
     theirs: { command: `${theirs} --set wso2.deployment.replicas=abc | grep replicas`, prints: /replicas: abc/ },
     ours: {
       command: `${ours} --set workloads.integration.replicas=abc`,
@@ -154,7 +154,7 @@ export const weaknesses: readonly Weakness[] = [
   },
   {
     id: 'W13',
-    title: 'routes are opt-in, only where their API is, and never lead to the management API',
+    title: 'routes are opt-in, rendered only if the cluster has their API, and never lead to the management API',
     theirs: {
       command: `${theirs} | grep -E 'kind: (Gateway|HTTPRoute)$|value: /management'`,
       prints: /HTTPRoute[\s\S]*\/management/,
@@ -172,7 +172,7 @@ export const weaknesses: readonly Weakness[] = [
   },
   {
     id: 'W15',
-    title: 'names fit, and every object has namespace and recommended labels',
+    title: 'names have a valid length, and every object has a namespace and the recommended labels',
     theirs: {
       command: `helm template ${'r'.repeat(53)} mi --set wso2.config.icp.enabled=false | grep -oE '^  name: .{64,}'`,
       prints: /cloud-r{53}-https/,
@@ -184,7 +184,7 @@ export const weaknesses: readonly Weakness[] = [
   },
   {
     id: 'W16',
-    title: 'documentation is made from the schema and from renders',
+    title: 'the documented ports are those of the rendered Service',
     theirs: {
       command: `grep -c 'port-forward.*8290' README.md; ${theirs} | grep -c 8290`,
       prints: /^[1-9]\d*\n0$/,
