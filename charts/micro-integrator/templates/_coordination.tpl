@@ -12,22 +12,14 @@ dict: key, faults, toml (changed in place), database.
 {{- $own := false -}}
 {{- range $sources }}{{ if eq "WSO2_COORDINATION_DB" (toString .id) }}{{ $own = true }}{{ end }}{{ end -}}
 {{- if not $own -}}
-{{- if not (and $database.url $database.driver) -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-COORDINATION-URL" "coordination.mode" (printf "The mode is database, but coordination.database.url or .driver is empty (workload %q). Set both, or give deploymentToml.datasource an entry with id WSO2_COORDINATION_DB." .key)) -}}
-{{- end -}}
-{{- $source := dict "id" "WSO2_COORDINATION_DB" "url" ($database.url | default "") "driver" ($database.driver | default "") -}}
+{{- if and $database.url $database.driver -}}
+{{- $source := dict "id" "WSO2_COORDINATION_DB" "url" $database.url "driver" $database.driver -}}
 {{- if $database.usernameSecret }}{{ $_ := set $source "username" "$env{COORDINATION_DB_USERNAME}" }}{{ else if $database.username }}{{ $_ := set $source "username" $database.username }}{{ end -}}
 {{- if $database.passwordSecret }}{{ $_ := set $source "password" "$env{COORDINATION_DB_PASSWORD}" }}{{ end -}}
 {{- if $database.poolOptions }}{{ $_ := set $source "pool_options" $database.poolOptions }}{{ end -}}
 {{- $_ := set .toml "datasource" (append $sources $source) -}}
-{{- end -}}
-{{- $key := .key -}}
-{{- $all := .faults -}}
-{{- range .toml.datasource -}}
-{{- $url := lower (trim (toString .url)) -}}
-{{- $embedded := and (regexMatch "^jdbc:(h2|derby|hsqldb|sqlite):" $url) (not (regexMatch "^jdbc:(h2:(tcp|ssl):|derby://|hsqldb:(hsqls?|https?):)" $url)) -}}
-{{- if and $embedded (eq "WSO2_COORDINATION_DB" (toString .id)) -}}
-{{- include "mi.fault" (list $all "MI-VALUES-CONDITION" "coordination.database.url" (printf "The coordination database is one that runs inside of each pod (workload %q). Each pod would see itself alone and run every stateful artifact. Use a database server that all pods reach." $key)) -}}
+{{- else -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-COORDINATION-URL" "coordination.mode" (printf "The mode is database, but coordination.database.url or .driver is empty (workload %q). Set both, or give deploymentToml.datasource an entry with id WSO2_COORDINATION_DB." .key)) -}}
 {{- end -}}
 {{- end -}}
 {{- $resolvers := dict "active-passive" "ActivePassiveResolver" "round-robin" "RoundRobinResolver" "task-nodes" "TaskNodeResolver" -}}

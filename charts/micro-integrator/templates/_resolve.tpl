@@ -33,7 +33,6 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- /* Its numbers are for workloads of several pods: they would let no pod of a pair go. */ -}}
 {{- with $defaults.disruptionBudget }}{{ $_ := set $ofStateful "disruptionBudget" (pick . "enabled") }}{{ end -}}
 {{- $given := .Values.workloads | default dict -}}
-{{- range prepend (prepend (values $given) $defaults) .Values }}{{ if and (kindIs "map" .) (kindIs "map" .deploymentToml) }}{{ include "mi.toml.nest" .deploymentToml }}{{ end }}{{ end -}}
 {{- $named := dict -}}
 {{- range $key, $workload := $given -}}
 {{- if and (kindIs "map" $workload) (dig "enabled" true ($workload | default dict)) }}{{ $_ := set $named $key $workload }}{{ end -}}
@@ -50,6 +49,11 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- $_ := set .Values "resolved" $resolved -}}
 {{- if $nothing -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" "workloads" "Every entry is null or has `enabled: false`, so nothing would run. Enable one, or remove `workloads` to get one workload `integration`.") -}}
+{{- end -}}
+{{- with .Values.deploymentToml }}{{ include "mi.toml.nest" (list $resolved.faults "deploymentToml" .) }}{{ end -}}
+{{- with $defaults.deploymentToml }}{{ include "mi.toml.nest" (list $resolved.faults "workloadDefaults.deploymentToml" .) }}{{ end -}}
+{{- range $key, $workload := $named -}}
+{{- with $workload.deploymentToml }}{{ include "mi.toml.nest" (list $resolved.faults (include "mi.path" (list "workloads" $key "deploymentToml")) .) }}{{ end -}}
 {{- end -}}
 {{- include "mi.features" . -}}
 {{- include "mi.secretStores" . -}}

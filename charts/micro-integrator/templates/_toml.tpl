@@ -57,11 +57,15 @@ wrong table. Takes a dict: path (header of this table), data.
 mi.toml.nest: turns keys with dots into nested maps, in place: MI's documentation writes `inbound.port_offset_enable =
 true` under [mediation], which nests in TOML, while a key of that name in YAML would be quoted, and MI knows no such key
 (its key-mappings.json has mediation.inbound.port_offset_enable). Below a table of free names (mi.toml.isFree) a dot
-belongs to the name. Takes the data, a map.
+belongs to the name. Notes a fault for a key that would be a value and a table at once. Takes (faults, path, data: a
+map).
 */}}
 {{- define "mi.toml.nest" -}}
-{{- range $key := keys . | sortAlpha -}}
-{{- $value := get $ $key -}}
+{{- $faults := index . 0 -}}
+{{- $path := index . 1 -}}
+{{- $data := index . 2 -}}
+{{- range $key := keys $data | sortAlpha -}}
+{{- $value := get $data $key -}}
 {{- $segments := splitList "." $key -}}
 {{- $free := false -}}
 {{- $names := list -}}
@@ -70,17 +74,36 @@ belongs to the name. Takes the data, a map.
 {{- if and (not $free) (gt $index 0) (include "mi.toml.isFree" (index $segments (sub $index 1 | int))) }}{{ $free = true }}{{ end -}}
 {{- end -}}
 {{- if not (include "mi.toml.isFree" (first $names)) -}}
-{{- if and (kindIs "map" $value) (not (include "mi.toml.isFree" (last $names))) }}{{ include "mi.toml.nest" $value }}{{ end -}}
-{{- if kindIs "slice" $value }}{{ range $value }}{{ if kindIs "map" . }}{{ include "mi.toml.nest" . }}{{ end }}{{ end }}{{ end -}}
+{{- if and (kindIs "map" $value) (not (include "mi.toml.isFree" (last $names))) }}{{ include "mi.toml.nest" (list $faults (printf "%s.%s" $path $key) $value) }}{{ end -}}
+{{- if kindIs "slice" $value }}{{ range $index, $item := $value }}{{ if kindIs "map" $item }}{{ include "mi.toml.nest" (list $faults (printf "%s.%s[%d]" $path $key $index) $item) }}{{ end }}{{ end }}{{ end -}}
 {{- end -}}
 {{- if and (gt (len $names) 1) (not (has "" $names)) -}}
 {{- $nested := $value -}}
 {{- range reverse (rest $names) }}{{ $nested = dict . $nested }}{{ end -}}
-{{- $_ := unset $ $key -}}
-{{- $there := get $ (first $names) -}}
+{{- $_ := unset $data $key -}}
+{{- $there := get $data (first $names) -}}
+{{- if hasKey $data (first $names) }}{{ include "mi.toml.twice" (list $faults $path $key (list (first $names)) $there $nested) }}{{ end -}}
 {{- if and (kindIs "map" $there) (kindIs "map" $nested) }}{{ $nested = mustMergeOverwrite (deepCopy $there) $nested }}{{ end -}}
-{{- $_ := set $ (first $names) $nested -}}
+{{- $_ := set $data (first $names) $nested -}}
 {{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.twice: notes a fault where one spelling of a key has a value and another one a table. Two values are none: the
+key with dots counts, as it may be an override of a default. Takes (faults, path, key with dots, names down to here,
+what is there, what the key adds).
+*/}}
+{{- define "mi.toml.twice" -}}
+{{- $there := index . 4 -}}
+{{- $added := index . 5 -}}
+{{- if and (kindIs "map" $there) (kindIs "map" $added) -}}
+{{- $dot := . -}}
+{{- range $name, $value := $added -}}
+{{- if hasKey $there $name }}{{ include "mi.toml.twice" (concat (slice $dot 0 3) (list (append (index $dot 3) $name) (get $there $name) $value)) }}{{ end -}}
+{{- end -}}
+{{- else if and (or (kindIs "map" $there) (kindIs "map" $added)) (not (has nil (list $there $added))) -}}
+{{- include "mi.fault" (list (index . 0) "MI-VALUES-CONDITION" (printf "%s[%q]" (index . 1) (index . 2)) (printf "This key and another one make %s a value and a table at once, so one of them would be lost. Keep one of them." (join "." (index . 3)))) -}}
 {{- end -}}
 {{- end -}}
 

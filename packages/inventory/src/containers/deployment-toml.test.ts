@@ -25,6 +25,16 @@ describe('deployment.toml', () => {
     });
   });
 
+  test.each([
+    ['WSO2_COORDINATION_DB', 'jdbc:h2:./database/c', true],
+    ['WSO2_COORDINATION_DB', 'jdbc:h2:mem:c;AUTO_SERVER=TRUE', true],
+    ['WSO2_COORDINATION_DB', 'jdbc:h2:/data/c;USER=a;auto_server=true', false],
+    ['ORDERS', 'jdbc:h2:/data/c;AUTO_SERVER=TRUE', true],
+  ])('%s at %s is in each pod: %s', (id, url, embedded) => {
+    const { configuration } = read(`[[datasource]]\nid = "${id}"\nurl = "${url}"\n`);
+    expect(configuration?.embeddedDatabases !== undefined).toBe(embedded);
+  });
+
   // Each was given to cava-toml 0.5.0, which MI reads the file with.
   test.each([
     ['a = "x\ty"', 1, 7],

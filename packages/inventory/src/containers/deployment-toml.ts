@@ -99,10 +99,14 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
   };
 }
 
+/** H2 serves its file to all who have it (H2, features.html, "Automatic Mixed Mode"); the chart sees the volumes. */
+const servesItsFile = /^\s*jdbc:h2:(?!mem:).*;auto_server=true\s*(?:;|$)/i;
+
 /** Data sources that are a database inside of each server. */
 function embeddedDatabasesOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'embeddedDatabases'> {
   const found = tables(document['datasource']).flatMap(({ id, url }, index) => {
-    const database = typeof url === 'string' ? embeddedDatabase(url) : undefined;
+    const asked = typeof url === 'string' && !(id === 'WSO2_COORDINATION_DB' && servesItsFile.test(url));
+    const database = asked ? embeddedDatabase(url) : undefined;
     return database === undefined || typeof id !== 'string'
       ? []
       : [{ id, database, source: at(`datasource[${index}]`, 'url') }];

@@ -124,9 +124,9 @@ const knownForms: readonly KnownForm[] = [
   },
   {
     words: 'a registry: a host, with a port where it needs one',
-    hint: 'Write the host alone, for example `registry.example.com:5000`: no `https://`, no slash at the end.',
-    takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme'],
-    refuses: ['docker.io/', 'https://docker.io', 'a b'],
+    hint: 'Write the host, for example `registry.example.com:5000`, and a path where all images are below one; no `https://`.',
+    takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme', 'my_org'],
+    refuses: ['https://docker.io', 'a b', 'my_org.example.com', 'a..b'],
   },
   {
     words: 'a resource of Kubernetes: cpu, memory, ephemeral-storage, hugepages-2Mi, or a name with a domain before it',
@@ -164,6 +164,30 @@ const knownForms: readonly KnownForm[] = [
     hint: 'Leave out blanks and other signs; an annotation takes any text.',
     takes: ['a', '1.2.0', 'Team_A-b'],
     refuses: ['a b', 'a/b', '-a', 'a-', '_a'],
+  },
+  {
+    words: 'a host name, with *. before it where it stands for many',
+    hint: 'Use lower-case letters, digits, hyphens and dots, for example `orders.example.com`.',
+    takes: ['a.example.com', '*.example.com'],
+    refuses: ['Order', 'a_b', '-a', 'a.*'],
+  },
+  {
+    words: 'a name of a Kubernetes object: lower-case letters, digits, hyphens and dots',
+    hint: 'Use a name such as `orders-db`, with a letter or digit at both ends.',
+    takes: ['a', 'orders-db', 'a.b', '1a'],
+    refuses: ['Order', 'a_b', '-a', 'a-', 'a/b'],
+  },
+  {
+    words: 'an effect of a toleration',
+    hint: 'Use NoSchedule, PreferNoSchedule or NoExecute.',
+    takes: ['NoSchedule', 'NoExecute'],
+    refuses: ['noexecute', 'Exists'],
+  },
+  {
+    words: 'a reference of an image',
+    hint: 'Write it without blanks, for example `acme/orders:1.2.0`.',
+    takes: ['acme/orders:1.2.0', `a.example:5000/b@sha256:0a`],
+    refuses: ['a b', 'a"b', '$A'],
   },
   {
     words: 'a tag of an image: letters, digits, dots, hyphens and underscores',

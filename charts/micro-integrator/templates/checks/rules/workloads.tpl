@@ -38,7 +38,10 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.requests" $workload -}}
 {{- include "mi.validate.artifacts" (list .root $workload) -}}
 {{- include "mi.validate.files" (list .root $workload) -}}
-{{- if .database }}{{ include "mi.validate.coordination" $workload }}{{ end -}}
+{{- if .database -}}
+{{- include "mi.validate.coordination" $workload -}}
+{{- include "mi.validate.coordination.shared" (list .root $workload) -}}
+{{- end -}}
 {{- if and ($values.verticalAutoscaling).enabled $workload.autoscaled (ne "Off" ($values.verticalAutoscaling.mode | default "Off")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.verticalAutoscaling.mode" $where) (printf "The workload has autoscaling and verticalAutoscaling.mode %s: both would react to the same CPU use. Set verticalAutoscaling.mode: \"Off\", or leave one out." $values.verticalAutoscaling.mode)) -}}
 {{- end -}}
@@ -424,42 +427,6 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- end -}}
 {{- if and $dot.database (eq $name "nodeId") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it.") -}}
-{{- end -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
-mi.validate.coordination: the resolver is given what it takes, and nothing that keeps it from giving out tasks. Settings
-for ActivePassiveResolver end in an UnsupportedOperationException; with more servers asked for than there are,
-RoundRobinResolver gives out no task, and TaskNodeResolver none when it finds no server of the names. Takes a workload.
-*/}}
-{{- define "mi.validate.coordination" -}}
-{{- $workload := . -}}
-{{- $database := .database | default dict -}}
-{{- $resolver := $database.resolver | default "active-passive" -}}
-{{- $where := printf "%s.coordination.database" (include "mi.path" (list "workloads" .key)) -}}
-{{- if and $database.taskServerCount (ne $resolver "round-robin") -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.taskServerCount" $where) (printf "Resolver %s does not take taskServerCount%s. Remove it, or use resolver: round-robin." $resolver (ternary ", and the server would not start its tasks" "" (eq $resolver "active-passive")))) -}}
-{{- end -}}
-{{- if and $database.taskNodes (ne $resolver "task-nodes") -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.taskNodes" $where) (printf "Resolver %s does not take taskNodes%s. Remove them, or use resolver: task-nodes." $resolver (ternary ", and the server would not start its tasks" "" (eq $resolver "active-passive")))) -}}
-{{- end -}}
-{{- if and (eq $resolver "round-robin") (gt (int64 $database.taskServerCount) (int64 .fewest)) -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.taskServerCount" $where) (printf "taskServerCount is %d, but the workload may run only %d pods: no task would be given out. Lower it, or raise replicas." (int64 $database.taskServerCount) (int64 .fewest))) -}}
-{{- end -}}
-{{- if eq $resolver "task-nodes" -}}
-{{- if not $database.taskNodes -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-NEEDS" (printf "%s.resolver" $where) "Resolver task-nodes needs taskNodes, the names of the pods that run tasks: without one no task is ever scheduled. Set taskNodes, or use another resolver.") -}}
-{{- else if ne .kind "StatefulSet" -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.taskNodes" $where) (printf "The names of a Deployment's pods are not known before, so no task would ever be scheduled. Set type: stateful and recovery: at-most-one for workload %q, which makes a StatefulSet; or use another resolver." .key)) -}}
-{{- else -}}
-{{- $pods := list -}}
-{{- range until (int .fewest) }}{{ $pods = append $pods (printf "%s-%d" $workload.name .) }}{{ end -}}
-{{- range $node := $database.taskNodes -}}
-{{- if not (has $node $pods) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.taskNodes" $where) (printf "The workload has no pod %s. Its pods are: %s." $node (join ", " $pods))) -}}
-{{- end -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
