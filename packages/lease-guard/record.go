@@ -105,11 +105,14 @@ func (r record) isOf(identity, pod string) bool {
 // lost reports whether the holder of another Lease, which names this one as its lead, has given this one back or lost
 // it. A lead that still names the holder's pod was changed by hand.
 func (r record) lost(of record) bool {
-	return !r.unknown() && r.holder() != of.holder() && (r.released() || r.annotation(annotationPod) != of.annotation(annotationPod))
+	if r.holder() == "" {
+		return r.released()
+	}
+	return r.holder() != of.holder() && r.annotation(annotationPod) != of.annotation(annotationPod)
 }
 
-// unknown reports whether nobody has held this Lease since it was created, or whether somebody emptied it by hand. A new
-// one may replace a deleted one that somebody still works under: only waiting shows that nobody does.
+// unknown reports whether nobody has held this Lease since it was created, or somebody emptied it by hand. A new one
+// may replace a deleted one that somebody still works under: only waiting shows that nobody does.
 func (r record) unknown() bool { return r.holder() == "" && !r.released() }
 
 const leaseTime = "2006-01-02T15:04:05.000000Z07:00"
