@@ -171,6 +171,8 @@ const definitions = {
         'What it means.',
       ),
       state: choice(['resolved', 'missing', 'dynamic', 'builtin'], 'Whether the target was found.'),
+      'port?': count('Of a call to the own server: a port that MI has only by default.'),
+      'always?': flag('Each message that gets to `from` goes on to `to`: no condition stands before it.'),
       source: { $ref: '#/$defs/source', description: 'Where.' },
     },
     'An edge from one artifact to another.',

@@ -285,6 +285,8 @@ export interface Reference {
    * it. {@link withServedPorts} leaves the reference out unless some configuration has the port after all.
    */
   readonly port?: number;
+  /** Each message that gets to the artifact goes on to its target: no condition, branch or end stands before it. */
+  readonly always?: true;
   readonly source: Source;
 }
 

@@ -27,6 +27,8 @@ export interface Part {
   readonly redefined?: true;
   /** Targets by relation; `?name` is dynamic, `!id` is missing, `=id` is builtin. */
   readonly refs?: Readonly<Partial<Record<Relation, readonly string[]>>>;
+  /** What each of its references says of itself. */
+  readonly as?: Pick<Partial<Reference>, 'via' | 'always'>;
 }
 
 export function source(path: string, line = 1): Source {
@@ -100,6 +102,7 @@ export function inventory(
           via: `${relation}/@key`,
           relation: relation as Relation,
           state,
+          ...part.as,
           source: source(file(id), line++),
         });
       }

@@ -1,5 +1,6 @@
 import type { Effect } from '../model.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';
 import { checkMediators } from './mediators.ts';
 import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
@@ -33,14 +34,25 @@ const valueElements: ReadonlySet<string> = new Set(['property', 'header', 'varia
 
 /** Reads an element and everything below it: references, effects and uses of the registry. */
 export function readMediation(reading: Reading, node: XmlNode, rootNamespace: string): void {
+  reading.always = true;
+  readBelow(reading, node, rootNamespace);
+  reading.always = false;
+}
+
+function readBelow(reading: Reading, node: XmlNode, rootNamespace: string): void {
   readElement(reading, node);
   if (opaque.has(node.local)) return;
   checkMediators(reading, node);
+  const before = reading.always;
+  let runs = before && runsContent(node);
   for (const inner of node.children) {
     if (inner.namespace !== rootNamespace && inner.namespace !== synapseNamespace) continue;
+    reading.always = runs;
     if (inner.local.includes('.')) readConnectorOperation(reading, inner);
-    else readMediation(reading, inner, rootNamespace);
+    else readBelow(reading, inner, rootNamespace);
+    runs &&= !isFlow(node) || goesOn(inner);
   }
+  reading.always = before;
 }
 
 function readElement(reading: Reading, node: XmlNode): void {

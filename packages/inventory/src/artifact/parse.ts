@@ -146,11 +146,11 @@ export function parseFlow(text: string, path: string): FlowContents {
   };
 }
 
-type FileReading = Omit<Reading, 'references' | 'effects'>;
+type FileReading = Omit<Reading, 'references' | 'effects' | 'always'>;
 
 /** Written out, since a spread for each artifact took more time than its attributes. */
 function readingOf({ text, locate, mentionsRegistry, diagnostics }: FileReading): Reading {
-  return { text, locate, references: [], effects: [], diagnostics, mentionsRegistry };
+  return { text, locate, references: [], effects: [], diagnostics, always: false, mentionsRegistry };
 }
 
 function asList(artifact: ParsedArtifact | undefined): ParsedArtifact[] {

@@ -32,6 +32,8 @@ export interface RegistryFile {
 export interface ParsedReference {
   readonly via: string;
   readonly relation: Relation;
+  /** As in {@link Reference}. */
+  readonly always?: true;
   readonly source: Source;
   readonly target:
     /** A name that one of these kinds may satisfy, best first. */

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import type { ArtifactKind, Effect, Parameter, Relation } from '../model.ts';
 import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
+import { isTakenByAll } from './always.ts';
 import { embeddedDatabase, isDynamic, isRegistryKey, literalAuthority } from './values.ts';
 import type { ParsedReference } from './parsed.ts';
 
@@ -15,6 +16,8 @@ export interface Reading {
   readonly references: ParsedReference[];
   readonly effects: Effect[];
   readonly diagnostics: Diagnostic[];
+  /** True while each message that gets to the artifact gets to the element that is being read, see always.ts. */
+  always: boolean;
   /** False when the word "registry" is nowhere in the file: its expressions need not be searched then. */
   readonly mentionsRegistry: boolean;
 }
@@ -82,7 +85,13 @@ export interface Mention {
 export function refer(reading: Reading, { via, relation, kind, value, offset }: Mention): void {
   const target = targetOf(kind, value.trim());
   if (target === undefined) return;
-  reading.references.push({ via, relation: relationOf(kind) ?? relation, source: reading.locate(offset), target });
+  reading.references.push({
+    via,
+    relation: relationOf(kind) ?? relation,
+    ...(reading.always && isTakenByAll(via) ? { always: true as const } : {}),
+    source: reading.locate(offset),
+    target,
+  });
 }
 
 /** The relation that a kind of target always has. */

@@ -91,6 +91,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
           relation: written.relation,
           state,
           ...(port === undefined ? {} : { port }),
+          ...(written.always === undefined ? {} : { always: written.always }),
           source: written.source,
         });
       }

@@ -194,6 +194,12 @@ export const plannerCatalogue = {
     'A parameter of an inbound endpoint or message store has a `key` that is a local entry. MI takes such values from the registry alone, refuses the artifact and undeploys its whole archive.',
     'Write the value into the parameter, or put it into the registry as a text.',
   ),
+  'MI-REF-CIRCLE': entry(
+    'warning',
+    'Flow that leads back to itself',
+    'Sequences, templates, calls of the own server or message stores lead in a circle, and no condition on the way ends it. A message that gets there never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory. In a circle of stores and message processors, each new message adds one that goes round for ever.',
+    'Take one of the references out, or put a condition before it that ends the circle.',
+  ),
   'MI-REF-DYNAMIC': entry(
     'info',
     'Target known only at run time',

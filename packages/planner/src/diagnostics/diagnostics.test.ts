@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findings, type Part, planOf, source } from '../../test/builder.ts';
+import { circleCases } from '../../test/diagnostic-cases/circles.ts';
 import { databaseCases } from '../../test/diagnostic-cases/database.ts';
 import { isolationCases } from '../../test/diagnostic-cases/isolation.ts';
 import { inbound, chain, toml, type Case, type More } from '../../test/diagnostic-cases/parts.ts';
@@ -10,6 +11,7 @@ const cases: Readonly<
   Record<Exclude<PlannerCode, 'MI-REF-KEY' | 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>
 > = {
   ...planCases,
+  ...circleCases,
   ...isolationCases,
   ...databaseCases,
 };
@@ -95,6 +97,17 @@ describe('what a finding says', () => {
     expect(found?.hint).toMatch(
       /^Write a table in its place: in values deploymentToml\.transport\.mail\.listener: \{enable: true\}, in a deployment\.toml single brackets/,
     );
+  });
+  it('shows the way of a circle, once for all that it holds', () => {
+    const goes = (to: string): Part => ({ refs: { uses: [to] }, as: { always: true } });
+    const parts = { 'api/X': goes('sequence/B'), 'sequence/A': goes('sequence/B'), 'sequence/B': goes('sequence/A') };
+    const all = findings(planOf(parts), 'MI-REF-CIRCLE');
+    expect(all.map(({ message, artifacts }) => [message, artifacts])).toEqual([
+      [
+        'Sequence A leads back to itself (sequence/A → sequence/B → sequence/A). A message that gets there never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory.',
+        ['sequence/A', 'sequence/B'],
+      ],
+    ]);
   });
   it('suggests the name that was meant, of the same kind only', () => {
     const hints = (refs: NonNullable<Part['refs']>): string[] =>

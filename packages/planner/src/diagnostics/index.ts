@@ -1,6 +1,7 @@
 import type { PlanDiagnostic } from '../model.ts';
 import { archiveDiagnostics } from './archives.ts';
 import type { PlanContext } from './context.ts';
+import { circleDiagnostics } from './circles.ts';
 import { contextClashes } from './contexts.ts';
 import { crossingDiagnostics } from './crossing.ts';
 import { databaseDiagnostics } from './database.ts';
@@ -29,6 +30,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...memoryDiagnostics(context),
     ...fileDiagnostics(context),
     ...unknownDiagnostics(context),
+    ...circleDiagnostics(context),
     ...entryPointDiagnostics(context),
     ...listenerDiagnostics(context),
     ...droppedDiagnostics(context),

@@ -1,0 +1,153 @@
+import type { Artifact } from '@mi-patterns/inventory';
+import { artifactAt, type Graph } from '../graph/graph.ts';
+import { components } from '../graph/components.ts';
+import type { PlanDiagnostic } from '../model.ts';
+import { processorType, startsDeactivated } from '../verdicts/message-processor.ts';
+import { title } from '../verdicts/verdict.ts';
+import type { PlanContext } from './context.ts';
+import { finding } from './finding.ts';
+
+/** A step that each message takes, or each message that fails. */
+interface Step {
+  readonly from: number;
+  readonly to: number;
+  /** Number of the reference; of a store to its processor, the one by which that takes from it. */
+  readonly reference: number;
+}
+
+/**
+ * Circles that nothing on the way ends: of flows that each message runs through, and of sequences whose `onError` leads
+ * back to them. MI 4.3.0, running them: sequences and templates end in a StackOverflowError, after which no fault
+ * sequence runs and the client waits; with a call on the way the circle goes on after the client has left, with ever
+ * more memory; an `onError` in a circle takes a core; and processors that store for each other send each message round
+ * for ever.
+ */
+export function circleDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  const { graph } = context;
+  const { always, onError } = stepsOf(context);
+  if (always.length === 0 && onError.length === 0) return [];
+  const ends = circlesOf(graph, always).map((circle) => endless(context, circle));
+  if (onError.length === 0) return ends;
+  const own = new Set(ends.flatMap(({ artifacts }) => artifacts));
+  // A flow that stores what has failed, to try it again, is meant to.
+  const failing = [...always.filter(({ to }) => artifactAt(graph, to).kind !== 'message-store'), ...onError];
+  const byFault = circlesOf(graph, failing).filter((circle) =>
+    circle.every(({ from }) => !own.has(artifactAt(graph, from).id)),
+  );
+  return [...ends, ...byFault.map((circle) => endlessFault(context, circle))];
+}
+
+function stepsOf({ graph, inventory }: PlanContext): { readonly always: Step[]; readonly onError: Step[] } {
+  const always: Step[] = [];
+  const onError: Step[] = [];
+  for (const { from, to, relation, reference } of graph.edges) {
+    const written = inventory.references[reference];
+    if (written === undefined || relation === 'processed-by') continue;
+    const source = artifactAt(graph, from);
+    if (relation === 'consumes-from') {
+      if (source.facts.kind === 'message-processor' && !startsDeactivated(source.facts))
+        always.push({ from: to, to: from, reference });
+    } else if (written.always === true || isWayOfProcessor(source, written.via)) always.push({ from, to, reference });
+    else if (written.via === 'sequence/@onError' && source.kind === 'sequence') onError.push({ from, to, reference });
+  }
+  return { always, onError };
+}
+
+/** Where a processor hands each message to, by its type (wso2-synapse core message/processor/impl). */
+const waysOfProcessors: Readonly<Partial<Record<ReturnType<typeof processorType>, readonly string[]>>> = {
+  sampling: ['parameter[@name="sequence"]'],
+  forwarding: ['messageProcessor/@targetEndpoint', 'parameter[@name="message.processor.reply.sequence"]'],
+  failover: ['parameter[@name="message.target.store.name"]'],
+};
+
+function isWayOfProcessor({ facts }: Artifact, via: string): boolean {
+  return facts.kind === 'message-processor' && (waysOfProcessors[processorType(facts)]?.includes(via) ?? false);
+}
+
+/** One circle of steps for each set of artifacts that lead to each other; linear in nodes and steps. */
+function circlesOf(graph: Graph, steps: readonly Step[]): Step[][] {
+  const out = new Map<number, Step[]>();
+  for (const step of steps) {
+    const list = out.get(step.from);
+    if (list === undefined) out.set(step.from, [step]);
+    else list.push(step);
+  }
+  const component = components(graph.artifacts.length, out);
+  const circles: Step[][] = [];
+  const seen = new Set<number>();
+  for (const node of [...out.keys()].toSorted((a, b) => a - b)) {
+    const own = component[node] ?? 0;
+    if (seen.has(own)) continue;
+    const circle = shortestFrom(node, (step) => component[step.to] === own, out);
+    if (circle === undefined) continue;
+    seen.add(own);
+    circles.push(circle);
+  }
+  return circles;
+}
+
+/** The shortest way from a node back to it over the steps that `isInside` lets through. */
+function shortestFrom(
+  start: number,
+  isInside: (step: Step) => boolean,
+  out: ReadonlyMap<number, readonly Step[]>,
+): Step[] | undefined {
+  const by = new Map<number, Step>();
+  const queue = [start];
+  for (let node = queue[0], next = 1; node !== undefined; node = queue[next++]) {
+    for (const step of out.get(node) ?? []) {
+      if (!isInside(step) || by.has(step.to)) continue;
+      by.set(step.to, step);
+      if (step.to !== start) {
+        queue.push(step.to);
+        continue;
+      }
+      const back = [step];
+      for (let last = step; last.from !== start; back.push(last)) last = by.get(last.from) ?? step;
+      return back.toReversed();
+    }
+  }
+  return undefined;
+}
+
+function endless(context: PlanContext, circle: readonly Step[]): PlanDiagnostic {
+  const isStored = circle.some(({ to }) => artifactAt(context.graph, to).kind === 'message-processor');
+  return told(context, circle, {
+    outcome: isStored
+      ? 'What is stored there goes round for ever, and each new message adds one.'
+      : 'A message that gets there never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory.',
+    hint: 'Take one of these references out, or put a condition before it that ends the circle.',
+  });
+}
+
+function endlessFault(context: PlanContext, circle: readonly Step[]): PlanDiagnostic {
+  return told(context, circle, {
+    outcome: 'When it fails and goes on failing, for example since a back end is down, it never ends and takes a core.',
+    hint: 'Let onError name a sequence that leads to none of these, and keep what can fail out of it.',
+  });
+}
+
+function told(
+  { graph, inventory }: PlanContext,
+  circle: readonly Step[],
+  { outcome, hint }: { readonly outcome: string; readonly hint: string },
+): PlanDiagnostic {
+  const artifacts = circle.map(({ from }) => artifactAt(graph, from));
+  const [first] = artifacts as [Artifact];
+  const way = artifacts.length === 1 ? '' : ` (${listedWay([...artifacts, first].map(({ id }) => id))})`;
+  const [source, ...related] = circle.flatMap(({ reference }) => inventory.references[reference]?.source ?? []);
+  return finding('MI-REF-CIRCLE', 'warning', {
+    message: `${title(first)} leads back to itself${way}. ${outcome}`,
+    hint,
+    source,
+    related,
+    artifacts: artifacts.map(({ id }) => id),
+  });
+}
+
+/** A way of many steps is told by its start and its end. */
+function listedWay(ids: readonly string[]): string {
+  const most = 12;
+  const shown = ids.length <= most ? ids : [...ids.slice(0, most - 2), '…', ids.at(-1) ?? ''];
+  return shown.join(' → ');
+}

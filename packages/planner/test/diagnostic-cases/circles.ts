@@ -1,0 +1,50 @@
+import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
+import type { Part } from '../builder.ts';
+import type { Case } from './parts.ts';
+
+const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
+
+const goes = (...to: string[]): Part => ({ refs: { uses: to }, as: { always: true } });
+const stores = (store: string): Part => ({ refs: { 'stores-into': [store] }, as: { always: true } });
+const onError = (to: string): Part => ({ refs: { uses: [to] }, as: { via: 'sequence/@onError' } });
+/** A store and a processor whose sequence stores into the next one. */
+const stage = (name: string, to: string, parameters: Part['parameters'] = {}): Record<string, Part> => ({
+  [`message-store/${name}`]: {},
+  [`message-processor/${name}`]: {
+    facts: { class: sampling },
+    parameters,
+    refs: { 'consumes-from': [`message-store/${name}`], uses: [`sequence/to-${to}`] },
+    as: { via: 'parameter[@name="sequence"]' },
+  },
+  [`sequence/to-${to}`]: stores(`message-store/${to}`),
+});
+
+/** Findings about flows that lead back to themselves. */
+export const circleCases = {
+  'MI-REF-CIRCLE': [
+    ['sequences', 'warning', { 'sequence/A': goes('sequence/B'), 'sequence/B': goes('sequence/A') }],
+    ['a template of itself', 'warning', { 'template/A': goes('template/A') }],
+    [
+      'with a condition',
+      'none',
+      { 'sequence/A': goes('sequence/B'), 'sequence/B': { refs: { uses: ['sequence/A'] } } },
+    ],
+    [
+      'two ways to one end',
+      'none',
+      { 'sequence/A': goes('sequence/B', 'sequence/C'), 'sequence/B': goes('sequence/C'), 'sequence/C': {} },
+    ],
+    ['the sequence that handles its own faults', 'warning', { 'sequence/A': onError('sequence/A') }],
+    ['a step behind it', 'warning', { 'sequence/A': onError('sequence/B'), 'sequence/B': goes('sequence/A') }],
+    ['the faults of another', 'none', { 'sequence/A': onError('sequence/B'), 'sequence/B': {} }],
+    ['processors that store for each other', 'warning', { ...stage('A', 'B'), ...stage('B', 'A') }],
+    ['a processor that stores for itself', 'warning', stage('A', 'A')],
+    ['processors one behind the other', 'none', { ...stage('A', 'B'), ...stage('B', 'C'), 'message-store/C': {} }],
+    ['one that is off', 'none', { ...stage('A', 'B'), ...stage('B', 'A', { 'is.active': 'false' }) }],
+    [
+      'a flow that stores what failed, to try it again',
+      'none',
+      { ...stage('A', 'B'), 'sequence/to-B': onError('sequence/again'), 'sequence/again': stores('message-store/A') },
+    ],
+  ],
+} as const satisfies Partial<Record<PlannerCode, readonly Case[]>>;
