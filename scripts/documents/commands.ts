@@ -75,6 +75,11 @@ lock, report \`MI-ROLLOUT-CANCELLED\`, and exit with 1, or with 3 if something h
 
 With \`--json\`, stdout holds exactly one [JSON document](json-output.md), even when the command fails; \`--help\` and
 \`--version\` always print text. Results go to stdout. Progress, and the findings of commands that write files, go to stderr.
+
+With \`--quiet\`, a command prints only its result and errors: no progress, no next steps, and no warnings or notes on stderr.
+Where the findings are the result (\`scan\`, \`plan\`, \`validate\`, \`test\`, \`audit\`), all of them stay. The JSON document and
+the exit code are the same as without \`--quiet\`.
+
 Writes are atomic: each file is either the old one or the new one, and a run writes all its values files and its package, or none
 of them.
 

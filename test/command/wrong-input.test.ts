@@ -654,6 +654,21 @@ describe('global options', () => {
     expect(before.exitCode).toBe(2);
   });
 
+  it('--quiet prints results and errors alone', async () => {
+    const out = temporaryFolder();
+    const generate = ['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', out, '--no-package'];
+    const loud = await miPatterns(generate);
+    expect(loud.stderr).toContain('warning MI-VALUES-DEMONSTRATION');
+    expect(await miPatterns([...generate, '--quiet'])).toEqual({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^(unchanged .*\n)+$/),
+      stderr: '',
+    });
+    writeFileSync(join(out, 'values-dev.yaml'), 'mine: true\n');
+    const failed = await miPatterns([...generate, '--quiet']);
+    expect([failed.exitCode, failed.stderr]).toEqual([1, expect.stringMatching(/^error MI-WRITE-FOREIGN/)]);
+  });
+
   it('print no stack trace of a mistake that is not ours', async () => {
     const { exitCode, stderr } = await miPatterns(['scan', 'nowhere', '--verbose']);
     expect([exitCode, stderr]).toEqual([

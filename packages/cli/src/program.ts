@@ -280,7 +280,7 @@ function withGlobalOptions(command: Command): Command {
   return command
     .option('--json', 'print one JSON document on stdout, as --format json does')
     .option('--config <file>', 'configuration file (default: mi-patterns.yaml, found upward)')
-    .option('--quiet', 'print results only')
+    .option('--quiet', 'print results and errors only')
     .option('--verbose', 'print notes and the commands that are run')
     .option('--no-color', 'disable colors');
 }

@@ -28,8 +28,8 @@ import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { display, imageClient, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
-import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
-import { createView } from '../output/view.ts';
+import { hasErrors } from '../output/diagnostics.ts';
+import { tellFindings } from '../output/tell-findings.ts';
 import { planWithWrittenPods } from '../environment.ts';
 import type { Tools } from '@mi-patterns/rollout';
 import { printJson } from '../output/json.ts';
@@ -87,8 +87,7 @@ export async function initCommand(
   if (options.json)
     printJson({ file: shown, artifacts: first.artifacts, pattern: written.pattern, diagnostics }, context.stdout);
   else {
-    const lines = formatDiagnostics(diagnostics, createView(context, options));
-    if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
+    tellFindings(diagnostics, options, context);
     context.stdout(
       `${[
         printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`),

@@ -9,7 +9,7 @@ import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
 import { usage } from '../usage.ts';
-import { exitCodeOf, tellFindings, tellPushed } from '../output/package.ts';
+import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
 import type { PackageCommandOptions } from './package.ts';
 import { printJson } from '../output/json.ts';
 
@@ -90,7 +90,7 @@ function documentOf(packaged: ImagePackage, { out, from }: PackageCommandOptions
 
 function tell(packaged: ImagePackage, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
-  if (!tellFindings(packaged, options, context)) return;
+  if (!tellPackage(packaged, options, context)) return;
   const out = display(resolve(context.cwd, options.out), context);
   context.stdout(`${style.bold(`${out}/oci (${packaged.state})`)}  ${packaged.digest ?? ''}\n`);
   for (const path of packaged.rewritten) context.stdout(`  new server roles in /${path}\n`);

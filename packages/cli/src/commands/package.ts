@@ -11,7 +11,7 @@ import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
-import { exitCodeOf, tellFindings, tellPushed } from '../output/package.ts';
+import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
 import { packageOptions } from '../package-options.ts';
 import { printJson } from '../output/json.ts';
 
@@ -89,7 +89,7 @@ export function packageDocument(result: PackageResult, out: string): object {
 
 function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
-  if (!tellFindings(result, options, context)) return;
+  if (!tellPackage(result, options, context)) return;
   const out = display(resolve(context.cwd, options.out), context);
   const rows = result.sets.flatMap(({ name, archives }) =>
     archives.map(({ file, size, digest }) => [name, file, `${Math.ceil(size / 1024)} KiB`, digest.slice(0, 19)]),

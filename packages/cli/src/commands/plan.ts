@@ -74,7 +74,7 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
   const width = context.columns ?? Number.POSITIVE_INFINITY;
   const findings = [
     ...formatDiagnostics(result.diagnostics, createView(context, options)),
-    ...explainLine(result.diagnostics, style),
+    ...(options.quiet ? [] : explainLine(result.diagnostics, style)),
   ];
   // Pattern and cost of nothing would be noise before the finding that says so.
   if (result.workloads.length === 0) return `${findings.join('\n')}\n`;

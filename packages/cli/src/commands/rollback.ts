@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
-import { createView } from '../output/view.ts';
+import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import { type EnvironmentOptions, placeOf, placeDocument } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
@@ -72,6 +72,6 @@ export async function rollbackCommand(
       `${outcome.releases.join(', ')} ${outcome.releases.length === 1 ? 'does' : 'do'} the work of ${environment.name} again; the release ${target.release} was removed.\n`,
     );
   else if ('diagnostics' in outcome)
-    context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);
+    context.stderr(`${formatDiagnostics(outcome.diagnostics, createErrorView(context, options)).join('\n')}\n`);
   return exitCodeOf(outcome);
 }

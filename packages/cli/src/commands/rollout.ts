@@ -11,11 +11,12 @@ import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
-import { createView } from '../output/view.ts';
+import { createErrorView, onStderr } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
-import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
+import { formatDiff, stepPrinter } from '../rollout/print.ts';
+import { tellFindings } from '../output/tell-findings.ts';
 import { placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
@@ -64,10 +65,11 @@ export async function rolloutCommand(
         if (event.type !== 'diff') return printer.report(event);
         diff = event.diff;
         printer.done();
-        if (!options.json && !options.quiet && options.dryRun !== true)
-          context.stderr(
-            `\n${formatDiff(event.diff, createStyle(context.colour), context, options.verbose).join('\n')}\n\n`,
-          );
+        if (!options.json && !options.quiet && options.dryRun !== true) {
+          const there = onStderr(context);
+          const lines = formatDiff(event.diff, createStyle(there.colour), there, options.verbose);
+          context.stderr(`\n${lines.join('\n')}\n\n`);
+        }
       },
     );
     printer.done();
@@ -164,7 +166,7 @@ function tell(
     ];
     context.stdout(`${rows.join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
-    context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);
+    context.stderr(`${formatDiagnostics(outcome.diagnostics, createErrorView(context, options)).join('\n')}\n`);
   }
 }
 

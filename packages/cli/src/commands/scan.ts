@@ -114,7 +114,7 @@ function scanText({ inventory, verdicts, diagnostics }: Scanned, options: Global
           '',
         ]),
     ...formatDiagnostics(diagnostics, createView(context, options)),
-    ...explainLine(diagnostics, style),
+    ...(options.quiet ? [] : explainLine(diagnostics, style)),
     ...(diagnostics.length > 0 ? [''] : []),
     summary(inventory, deployed, diagnostics),
   ];

@@ -4,10 +4,10 @@ import type { Context, GlobalOptions } from '../context.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import type { GitOpsFormat } from '../gitops.ts';
 import { nextSteps } from '../next-steps.ts';
-import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { createView } from '../output/view.ts';
+import { tellFindings } from '../output/tell-findings.ts';
 import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
 /** All that a run of `generate` has made and found. */
@@ -57,8 +57,7 @@ export function tell(
 ): void {
   const { environments, packaged, outcomes, diagnostics, isCheck } = generated;
   const style = createStyle(context.colour);
-  const lines = formatDiagnostics(diagnostics, createView(context, options));
-  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
+  tellFindings(diagnostics, options, context);
   if (outcomes.every(({ state }) => state === 'refused')) {
     context.stderr(
       `${packaged?.packages.some(({ result }) => result.state !== 'refused') === true ? 'No values file' : 'Nothing'} was written.\n`,

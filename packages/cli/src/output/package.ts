@@ -2,9 +2,10 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import type { ImagePackage, PackageResult } from '@mi-patterns/delivery';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { formatDiagnostics, hasErrors } from './diagnostics.ts';
+import { hasErrors } from './diagnostics.ts';
 import { createStyle } from './style.ts';
-import { createView } from './view.ts';
+import { tellFindings } from './tell-findings.ts';
+import { onStderr } from './view.ts';
 
 /** What a registry does not take is not a fault of the input; what cannot be written ends every command alike. */
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
@@ -15,7 +16,7 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
 }
 
 /** Prints the findings of a package on stderr. Answers whether there is a package to talk about. */
-export function tellFindings(
+export function tellPackage(
   { state, diagnostics }: Pick<PackageResult, 'state' | 'diagnostics'>,
   options: GlobalOptions,
   context: Context,
@@ -25,14 +26,8 @@ export function tellFindings(
     ? diagnostics
     : diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code));
   const hidden = warnings(diagnostics) - warnings(shown);
-  const lines = formatDiagnostics(shown, createView(context, options));
-  if (hidden > 0)
-    lines.push(
-      createStyle(context.colour).dim(
-        `${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows ${hidden === 1 ? 'it' : 'them'})`,
-      ),
-    );
-  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
+  const of = `${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows ${hidden === 1 ? 'it' : 'them'})`;
+  tellFindings(shown, options, context, hidden > 0 ? [createStyle(onStderr(context).colour).dim(of)] : []);
   if (state === 'refused') context.stderr('Nothing was written.\n');
   return state !== 'refused';
 }

@@ -31,7 +31,12 @@ export function createView(context: Context, options: Pick<GlobalOptions, 'verbo
 
 /** The view of stderr. */
 export function createErrorView(context: Context, options: Pick<GlobalOptions, 'verbose'>): View {
-  return createView({ ...context, colour: context.errorColour ?? (context.colour && context.interactive) }, options);
+  return createView(onStderr(context), options);
+}
+
+/** The context for what goes to stderr, which may be coloured where stdout is not, and the other way round. */
+export function onStderr(context: Context): Context {
+  return { ...context, colour: context.errorColour ?? (context.colour && context.interactive) };
 }
 
 /**

@@ -1,17 +1,16 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
 import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
-import { createView } from '../output/view.ts';
+import { createView, onStderr } from '../output/view.ts';
 
 /** Tells the steps of a rollout on stderr: what is being done is redrawn on a terminal, what was done stays. */
 export function stepPrinter(
   options: GlobalOptions,
   context: Context,
 ): { readonly report: (event: RolloutEvent) => void; readonly done: () => void } {
-  const style = createStyle(context.colour);
+  const style = createStyle(onStderr(context).colour);
   const progress = createProgress(context, options);
   let last = '';
   const line = (text: string): void => {
@@ -34,13 +33,6 @@ export function stepPrinter(
       }
     },
   };
-}
-
-/** What was found about the artifacts and the values, on stderr: warnings, with `--verbose` notes too. */
-export function tellFindings(findings: readonly Diagnostic[], options: GlobalOptions, context: Context): void {
-  const shown = options.verbose ? findings : findings.filter(({ severity }) => severity !== 'info');
-  if (shown.length === 0 || options.quiet || options.json) return;
-  context.stderr(`${formatDiagnostics(shown, createView(context, options)).join('\n')}\n\n`);
 }
 
 /** Lines that show what a rollout would change. Long values are cut to the width. */
