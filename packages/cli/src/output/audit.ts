@@ -73,7 +73,7 @@ export function answer({ workloads, findings }: Audit, { context, namespace }: A
       ? []
       : [`it is not known what ${counted(unknown, 'workload')} ${unknown === 1 ? 'deploys' : 'deploy'}`]),
   ];
-  return parts.length === 0 ? `Nothing runs twice in ${where}.` : `In ${where} ${parts.join(', and ')}.`;
+  return parts.length === 0 ? `Nothing runs twice in ${where}.` : `In ${where}, ${parts.join(', and ')}.`;
 }
 
 function rows(workloads: readonly AuditedWorkload[], style: Style): (readonly (Cell | string)[])[] {

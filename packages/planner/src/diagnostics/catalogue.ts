@@ -449,7 +449,7 @@ export const plannerCatalogue = {
   'MI-DB-AT-MOST-ONCE': entry(
     'warning',
     'Duplicates are possible at a failover',
-    'Two nodes may briefly run the same task when they lose contact: always before MI 4.7, and from 4.7 on unless coordination hardening is fully enabled.',
+    'Two nodes may both run the same task when they lose contact with each other or with the database: always before MI 4.7, and from 4.7 on unless coordination hardening is fully enabled.',
     'Make the work safe to repeat, or isolate the task.',
   ),
   'MI-DB-COORDINATION-FALSE': entry(

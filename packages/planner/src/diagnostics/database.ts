@@ -147,12 +147,12 @@ function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly str
   const known =
     old.length > 0
       ? `With MI ${listed(old)}`
-      : `MI ${listed(versions)} has coordination hardening, which is off by default and which no deployment.toml here switches on whole; without it`;
+      : `MI ${listed(versions)} has coordination hardening, which is off by default and not fully enabled in any deployment.toml here; without it`;
   const unknown = 'The version of MI is not known; before 4.7, or without coordination hardening,';
   const when = versions.length === 0 ? unknown : known;
   return [
     finding('MI-DB-AT-MOST-ONCE', 'warning', {
-      message: `${when} two nodes may run one task for a moment when they lose sight of each other or of the database.`,
+      message: `${when} two nodes may both run the same task when they lose contact with each other or with the database.`,
       hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one or fenced, or MI 4.7 with coordination_hardening, enable_task_delete_barrier and synchronous_injection all true.',
       artifacts,
     }),
