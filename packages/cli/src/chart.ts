@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChartSource, chartSourceOf } from '@mi-patterns/rollout';
 import type { Context } from './context.ts';
-import { display } from './load.ts';
+import { display } from './files.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 

@@ -16,7 +16,8 @@ import {
   sharedEnvironment,
 } from '@mi-patterns/values';
 import type { Context } from './context.ts';
-import { display, inputPaths, type PlanFlags, planOptions } from './load.ts';
+import { display } from './files.ts';
+import { inputPaths, type PlanFlags, planOptions } from './load.ts';
 import { readValuesFiles } from './values-file.ts';
 
 /** What a command asks of the values of its environments. */

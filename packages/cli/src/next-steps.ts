@@ -4,7 +4,7 @@ import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
 import { planTitle } from './diagrams/text.ts';
 import type { GitOpsFormat } from './gitops.ts';
-import { display } from './load.ts';
+import { display } from './files.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 import type { Style } from './output/style.ts';

@@ -3,7 +3,7 @@ import { homeFolder } from '@mi-patterns/inventory';
 import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
 import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from './context.ts';
-import { display } from './load.ts';
+import { display } from './files.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /** What the configuration says of a package. */

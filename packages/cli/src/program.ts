@@ -294,7 +294,7 @@ async function checkNamedConfiguration(command: string, file: string | undefined
   if (file === undefined || command === 'init') return;
   const path = resolve(context.cwd, file);
   if (isPipe(path)) return;
-  const { display, readText } = await import('./load.ts');
+  const { display, readText } = await import('./files.ts');
   readText(path, display(path, context));
 }
 

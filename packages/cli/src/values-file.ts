@@ -4,7 +4,7 @@ import { type Environment, locate, readYaml, type Values, type YamlFile } from '
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import { display, readText } from './load.ts';
+import { display, readText } from './files.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /**

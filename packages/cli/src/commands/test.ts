@@ -14,7 +14,7 @@ import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { display, readText } from '../load.ts';
+import { display, readText } from '../files.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';

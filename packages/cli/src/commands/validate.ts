@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { type Diagnostic, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { display, readText } from '../load.ts';
+import { display, readText } from '../files.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';

@@ -4,7 +4,7 @@ import { readRegularFile } from '@mi-patterns/inventory';
 import { describe, type Transaction, writeFailed, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context } from '../context.ts';
-import { display } from '../load.ts';
+import { display } from '../files.ts';
 
 /** What one run writes beside the package, and how. */
 export interface GeneratedFiles {

@@ -1,0 +1,50 @@
+import { relative } from 'node:path';
+import { readNamedFile, type Source } from '@mi-patterns/inventory';
+import type { Context } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
+
+/** A path as people see it: relative to the working folder where it lies below it, with `/`. */
+export function display(file: string, context: Pick<Context, 'cwd'>): string {
+  const path = relative(context.cwd, file);
+  return (path.startsWith('..') ? file : path || '.').replaceAll('\\', '/');
+}
+
+/** Where a file was named that cannot be read, and what to do about it. */
+export interface Naming {
+  readonly hint: string;
+  readonly source: Source;
+}
+
+/**
+ * The text of a file that the user named, shown as `path`; `naming` is asked only when it cannot be read, and is the
+ * file itself where nothing else named it. Throws {@link CommandFailure}.
+ */
+export function readText(
+  file: string,
+  path: string,
+  naming?: () => Naming,
+  read: (file: string) => Buffer = readNamedFile,
+): string {
+  try {
+    return read(file).toString('utf8');
+  } catch (error) {
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'does not exist',
+      EISDIR: 'is a folder, not a file',
+      EACCES: 'may not be read by this user',
+      EFBIG: 'is larger than any file that is read here',
+      ELOOP: 'is a link that leads back to itself',
+      ENOTREGULAR: 'is not a regular file',
+    };
+    const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
+    const named = naming?.() ?? {
+      hint: 'Check the path and its permissions, then run the command again.',
+      source: { path, line: 1, column: 1 },
+    };
+    throw new CommandFailure(
+      [{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, ...named }],
+      exitCodes.usage,
+    );
+  }
+}
