@@ -149,6 +149,8 @@ export interface Effect {
     | 'registry-read'
     | 'system-property-write'
     | 'aggregate'
+    /** An aggregate with `correlateOn`; the subject is its expression. */
+    | 'correlation'
     | 'cache'
     | 'throttle'
     | 'enqueue'

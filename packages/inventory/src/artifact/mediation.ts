@@ -10,6 +10,7 @@ import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
 /** Mediators with state or work in one JVM, and the attribute that tells one from another. */
 const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly subject: string }> = new Map([
   ['aggregate', { type: 'aggregate', subject: 'id' }],
+  ['correlateOn', { type: 'correlation', subject: 'expression' }],
   ['cache', { type: 'cache', subject: 'id' }],
   ['throttle', { type: 'throttle', subject: 'id' }],
   ['enqueue', { type: 'enqueue', subject: 'executor' }],

@@ -367,6 +367,13 @@ describe('effects', () => {
         ['sampler', 's', false],
       ],
     ],
+    [
+      '<aggregate><correlateOn expression="$ctx:id"/></aggregate>',
+      [
+        ['aggregate', '', false],
+        ['correlation', '$ctx:id', false],
+      ],
+    ],
     ['<class name="com.acme.M"/>', [['class-mediator', 'com.acme.M', false]]],
     [
       '<clone/><iterate/><foreach/><scatter-gather/>',

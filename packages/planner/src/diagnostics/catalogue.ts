@@ -326,6 +326,12 @@ export const plannerCatalogue = {
     'Open aggregates are in the memory of a pod. Parts that arrive at different pods are never combined.',
     'Split and aggregate in one flow (iterate, clone), or isolate the entry point.',
   ),
+  'MI-ISO-CORRELATION': entry(
+    'warning',
+    'Aggregate that mixes requests',
+    'An aggregate has correlateOn. MI only looks whether its expression gives anything, not what: messages of all requests that a pod handles at the same time go into one aggregate. A client may get the parts of another, and another waits in vain. Several pods have an aggregate each.',
+    'Remove correlateOn where the flow makes the parts itself (iterate, clone, foreach): MI then keeps those of each request apart.',
+  ),
   'MI-ISO-FILES': entry(
     'warning',
     'Directory used by several pods',

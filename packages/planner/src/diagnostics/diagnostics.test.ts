@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findings, type Part, planOf, source } from '../../test/builder.ts';
-import { circleCases } from '../../test/diagnostic-cases/circles.ts';
+import { flowCases } from '../../test/diagnostic-cases/flows.ts';
 import { databaseCases } from '../../test/diagnostic-cases/database.ts';
 import { isolationCases } from '../../test/diagnostic-cases/isolation.ts';
 import { inbound, chain, toml, type Case, type More } from '../../test/diagnostic-cases/parts.ts';
@@ -11,7 +11,7 @@ const cases: Readonly<
   Record<Exclude<PlannerCode, 'MI-REF-KEY' | 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>
 > = {
   ...planCases,
-  ...circleCases,
+  ...flowCases,
   ...isolationCases,
   ...databaseCases,
 };

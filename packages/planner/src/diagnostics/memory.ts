@@ -24,6 +24,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
       artifact.effects.filter((effect) => types.includes(effect.type));
     if (where.length > 0) diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
     if (where.length > 0) diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
+    if (where.length > 0) diagnostics.push(...correlations(context, node, of('correlation')));
     if (where.length < 2 && !isScaled(context, where)) continue;
     diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue', 'sampler')));
@@ -82,6 +83,30 @@ function aggregates(
     severity: 'warning',
     message: `${title(artifact)} aggregates messages that no clone or iterate of their flow made, and such flows are at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
     hint: 'Split and aggregate in one flow, or let the parts enter through one stateful entry point.',
+  }));
+}
+
+/** An expression that is the same for each message: whoever writes it wants one aggregate for all. */
+const constant = /^\s*(?:'[^']*'|"[^"]*"|\d+|true\(\))\s*$/;
+
+/** Kinds of entry points that handle several messages at the same time. */
+const concurrent: ReadonlySet<string> = new Set(['api', 'proxy-service', 'data-service', 'inbound-endpoint']);
+
+/**
+ * `AggregateMediator.mediate` of wso2/wso2-synapse keeps the open aggregate by the text of the expression, not by its
+ * value. Seen on MI 4.3.0: of four requests at once to an iterate with correlateOn, two got parts of another one, and
+ * one got no answer.
+ */
+function correlations(context: PlanContext, node: number, effects: readonly Effect[]): PlanDiagnostic[] {
+  const varying = effects.filter(({ subject }) => subject !== '' && !constant.test(subject));
+  if (varying.length === 0) return [];
+  const callers = context.walker.backward([node]).map((caller) => artifactAt(context.graph, caller));
+  if (!callers.some(({ kind }) => concurrent.has(kind))) return [];
+  return ofEffects(artifactAt(context.graph, node), varying, () => ({
+    code: 'MI-ISO-CORRELATION',
+    severity: 'warning',
+    message: `${title(artifactAt(context.graph, node))} aggregates with correlateOn, and MI does not look at what its expression gives: messages of all requests that a pod handles at the same time go into one aggregate. A client may get the parts of another, and another waits in vain.`,
+    hint: 'Remove correlateOn where the flow makes the parts itself (iterate, clone, foreach): MI then keeps those of each request apart. To collect messages of several requests, use a database.',
   }));
 }
 

@@ -19,8 +19,17 @@ const stage = (name: string, to: string, parameters: Part['parameters'] = {}): R
   [`sequence/to-${to}`]: stores(`message-store/${to}`),
 });
 
-/** Findings about flows that lead back to themselves. */
-export const circleCases = {
+const correlating = (subject: string): Part => ({ effects: [{ type: 'aggregate' }, { type: 'correlation', subject }] });
+
+/** Findings about what flows do, in one pod too. */
+export const flowCases = {
+  'MI-ISO-CORRELATION': [
+    ['by a value', 'warning', { 'api/A': correlating("get-property('id')") }],
+    ['by a value, in one pod', 'warning', { 'api/A': correlating('$ctx:id') }, { pattern: 'single-replica' }],
+    ['all into one', 'none', { 'api/A': correlating("'all'") }],
+    ['a task, which runs one flow at a time', 'none', { 'task/T': correlating('$ctx:id') }],
+    ['an aggregate without', 'none', { 'api/A': { effects: [{ type: 'aggregate' }] } }],
+  ],
   'MI-REF-CIRCLE': [
     ['sequences', 'warning', { 'sequence/A': goes('sequence/B'), 'sequence/B': goes('sequence/A') }],
     ['a template of itself', 'warning', { 'template/A': goes('template/A') }],
