@@ -425,6 +425,11 @@ export interface ServerConfiguration {
    * `coordination_hardening`, `enable_task_delete_barrier` and `synchronous_injection`, all true.
    */
   readonly coordinationHardening?: true;
+  /**
+   * The nodes that may run tasks, where `[task_handling]` has the TaskNodeResolver (`task_nodes` of the first
+   * `[[task_resolver]]`). Missing: any node may.
+   */
+  readonly taskNodes?: { readonly names: readonly string[]; readonly source: Source };
   readonly synapseServerName?: string;
   /** Listeners for which the file sets the address that WSDLs name (`wsdl_epr_prefix`). Missing: none. */
   readonly wsdlAddresses?: readonly ('http' | 'https')[];

@@ -94,6 +94,19 @@ node_id = "node-1"
     });
   });
 
+  test('reads the nodes that tasks are given to, where the resolver looks at them', () => {
+    const nodes = (handling: string): unknown =>
+      read(`[task_handling]\n${handling}\n[[task_resolver]]\ntask_nodes = "n1, n2"\n`).configuration?.taskNodes;
+    const resolver = (name: string): string =>
+      `resolver_class = "org.wso2.micro.integrator.ntask.coordination.task.resolver.${name}"`;
+    expect(nodes(resolver('TaskNodeResolver'))).toEqual({
+      names: ['n1', 'n2'],
+      source: { path: 'deployment.toml', line: 4, column: 1 },
+    });
+    expect(nodes(resolver('RoundRobinResolver'))).toBeUndefined();
+    expect(nodes('')).toBeUndefined();
+  });
+
   test.each<[string, unknown]>([
     ['[transport.vfs]\nlistener.enable = false', [['vfs', false, 2]]],
     ['[transport.vfs.listener]\n\nenable = true', [['vfs', true, 3]]],

@@ -1,5 +1,6 @@
 import { parse, TomlError } from 'smol-toml';
 import { compareText } from '../diagnostic.ts';
+import { splitNames } from '../artifact/reading.ts';
 import { embeddedDatabase } from '../artifact/values.ts';
 import { defaultOffset } from '../mi-ports.ts';
 import { grouped } from '../counted.ts';
@@ -90,6 +91,7 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
       ...embeddedDatabasesOf(document, at),
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
+      ...taskNodesOf(document, at),
       ...(serverName !== undefined && { synapseServerName: serverName }),
       ...(nodeId !== undefined && { nodeId: { value: nodeId, source: at('cluster_config', 'node_id') } }),
       ...wsdlAddressesOf(document),
@@ -123,6 +125,16 @@ const hardeningKeys = ['coordination_hardening', 'enable_task_delete_barrier', '
 
 function isHardened(handling: Table): boolean {
   return hardeningKeys.every((key) => truth(handling[key]) === 'yes');
+}
+
+/** `TasksDSComponent.getResolver` and `TaskNodeResolver.init` of wso2/micro-integrator: the first resolver counts. */
+function taskNodesOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'taskNodes'> {
+  const resolver = table(document['task_handling'])['resolver_class'];
+  if (typeof resolver !== 'string' || !resolver.trim().endsWith('.TaskNodeResolver')) return {};
+  const nodes = tables(document['task_resolver'])[0]?.['task_nodes'];
+  const names = isPlain(nodes) ? splitNames(String(nodes)) : [];
+  const source = nodes === undefined ? at('task_handling', 'resolver_class') : at('task_resolver[0]', 'task_nodes');
+  return { taskNodes: { names, source } };
 }
 
 /** Placeholders that MI's config mapper resolves when the server starts; with an unknown one it does not start. */

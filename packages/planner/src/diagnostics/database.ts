@@ -129,7 +129,32 @@ function release(context: PlanContext): PlanDiagnostic[] {
       }),
     );
   }
-  return [...diagnostics, ...atMostOnce(inventory, all)];
+  return [...diagnostics, ...taskNodes(inventory, all), ...atMostOnce(inventory, all)];
+}
+
+/**
+ * Tasks for named nodes (`TaskNodeResolver.getTaskNodeLocation` of wso2/micro-integrator: without one of them in the
+ * cluster there is no location). A node id comes from the variable `nodeId`, from deployment.toml, or is a new UUID.
+ */
+function taskNodes(inventory: PlanContext['inventory'], artifacts: readonly string[]): PlanDiagnostic[] {
+  return deliveredConfigurations(inventory).flatMap(({ taskNodes: nodes, nodeId }) => {
+    if (nodes === undefined || (nodeId !== undefined && nodes.names.includes(nodeId.value))) return [];
+    const isNamed =
+      (nodeId !== undefined && isExpression(nodeId.value)) ||
+      inventory.given?.some(({ everywhere }) => everywhere.variables.includes('nodeId')) === true;
+    const names =
+      nodes.names.length === 0 ? 'no node (task_nodes is missing)' : `${listed(nodes.names, 5)} (task_nodes)`;
+    return [
+      finding('MI-DB-TASK-NODES', isNamed ? 'warning' : 'error', {
+        message: isNamed
+          ? `The TaskNodeResolver in deployment.toml gives tasks to ${names} alone. The names of pods of a Deployment are made up, so unless the node id is one of these, every stateful artifact runs in no pod.`
+          : `The TaskNodeResolver in deployment.toml gives tasks to ${names} alone, and no pod has such a node id: MI makes up a new one at each start. Every stateful artifact runs in no pod.`,
+        hint: 'Remove resolver_class from [task_handling], or use the RoundRobinResolver, which shares tasks between all pods.',
+        source: nodes.source,
+        artifacts,
+      }),
+    ];
+  });
 }
 
 /** The files with the coordination database that counts: those that the chart writes, where they have one. */

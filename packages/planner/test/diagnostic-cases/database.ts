@@ -2,6 +2,9 @@ import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
 import { source } from '../builder.ts';
 import { vfs, inbound, twoApps, database, toml, runtime, coordinationDatabase, embedded, type Case } from './parts.ts';
 
+const taskNodes = { names: ['n1', 'n2'], source: source('deployment.toml', 5) };
+const podName = { value: '$env{POD_NAME}', source: source('deployment.toml', 3) };
+
 /** Findings about coordination by a database. */
 export const databaseCases = {
   'MI-DB-MISSING': [
@@ -114,6 +117,13 @@ export const databaseCases = {
     ['in each pod', 'error', { 'task/T': {} }, database, toml(embedded('WSO2_COORDINATION_DB'))],
     ['of another data source', 'none', { 'task/T': {} }, database, toml(embedded('Orders'))],
     ['isolated', 'none', { 'task/T': {} }, {}, toml(embedded('WSO2_COORDINATION_DB'))],
+  ],
+  'MI-DB-TASK-NODES': [
+    ['nodes of names', 'error', { 'task/T': {} }, database, toml({ taskNodes })],
+    ['and ids of the environment', 'warning', { 'task/T': {} }, database, toml({ taskNodes, nodeId: podName })],
+    ['and the id of one', 'none', { 'task/T': {} }, database, toml({ taskNodes, nodeId: { ...podName, value: 'n1' } })],
+    ['any node', 'none', { 'task/T': {} }, database, toml({})],
+    ['without a database', 'none', { 'task/T': {} }, {}, toml({ taskNodes })],
   ],
   'MI-DB-NODE-ID': [
     [
