@@ -1,4 +1,5 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { isDeployed } from '../graph/deployed.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from './finding.ts';
@@ -32,21 +33,36 @@ const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNOR
 
 /**
  * Errors of the inventory: a file that could not be read may hold a task, and an archive that MI refuses is absent
- * while its servers are ready. A plan that passed over them would promise what does not run.
+ * while its servers are ready. A plan that passed over them would promise what does not run. What no application
+ * delivers is on no server, so its errors stop no plan.
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
+  const idle = idleFiles(inventory);
   return inventory.diagnostics.flatMap(({ code, severity, message, hint, source, related }) => {
     const sentence = consequence(code, severity);
     if (sentence === undefined) return [];
+    const isIdle = source !== undefined && idle.has(source.path);
     return [
-      finding('MI-PLAN-INPUT', severity, {
-        message: `${sentence} (${code}): ${message}`,
+      finding('MI-PLAN-INPUT', isIdle ? 'info' : severity, {
+        message: `${isIdle ? 'No application delivers this, so the plan leaves it out' : sentence} (${code}): ${message}`,
         hint,
         source,
         ...(related === undefined ? {} : { related }),
       }),
     ];
   });
+}
+
+/** Files that hold only artifacts which no application delivers. */
+function idleFiles(inventory: Inventory): ReadonlySet<string> {
+  const idle = new Set<string>();
+  const delivered = new Set<string>();
+  for (const artifact of inventory.artifacts) {
+    const files = isDeployed(inventory, artifact) ? delivered : idle;
+    for (const { path } of [artifact.source, ...artifact.duplicates]) files.add(path);
+  }
+  for (const path of delivered) idle.delete(path);
+  return idle;
 }
 
 /** What a finding of the inventory means for the plan; undefined when it means nothing. */

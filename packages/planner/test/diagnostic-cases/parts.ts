@@ -45,8 +45,8 @@ export const database: Partial<PlanOptions> = { coordination: 'database' };
 export const archives: Partial<PlanOptions> = { delivery: 'archives' };
 export const toml = (configuration: object): More => ({ configurations: [configuration] });
 /** One finding of the inventory. */
-export const found = (severity: 'error' | 'warning', code: DiagnosticCode): More => ({
-  diagnostics: [{ severity, code, message: 'It is so.', hint: 'Change it.', source: source('src/x.xml') }],
+export const found = (severity: 'error' | 'warning', code: DiagnosticCode, path = 'src/x.xml'): More => ({
+  diagnostics: [{ severity, code, message: 'It is so.', hint: 'Change it.', source: source(path) }],
 });
 export const runtime = (runtimeVersion: string): More => ({ applications: [{ id: 'app_1', runtimeVersion }] });
 export const delivered = (id: string, file: string): object => ({
