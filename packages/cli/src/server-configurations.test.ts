@@ -132,3 +132,25 @@ test('without a configuration the chart writes its defaults', async () => {
     { environment: 'default', listeners: [] },
   ]);
 });
+
+test('the database that the chart coordinates with is told where the values name it whole', async () => {
+  const { configurations } = await written(
+    `environments:
+  dev: {namespace: dev}
+  half:
+    namespace: half
+    values: {coordination: {database: {url: "jdbc:mysql://db/c"}}}
+  prod:
+    values:
+      coordination:
+        database:
+          url: jdbc:mysql://db/c
+          driver: com.mysql.cj.jdbc.Driver
+`,
+  );
+  expect(configurations.map(({ environment, chartDatabase }) => [environment, chartDatabase])).toEqual([
+    ['dev', undefined],
+    ['half', undefined],
+    ['prod', { path: 'mi-patterns.yaml', line: 10, column: 11 }],
+  ]);
+});

@@ -414,6 +414,8 @@ export interface ServerConfiguration {
   /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
   readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
+  /** `coordination.database` of the values: the data source that the chart adds where a database coordinates. */
+  readonly chartDatabase?: Source;
   /** Data sources that are a database inside of each server, with words for it. Missing: none. */
   readonly embeddedDatabases?: readonly { readonly id: string; readonly database: string; readonly source: Source }[];
   /** `[server] hot_deployment`; missing where the file does not say (MI's own default is true). */

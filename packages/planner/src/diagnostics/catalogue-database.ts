@@ -5,8 +5,8 @@ export const databaseCatalogue = {
   'MI-DB-MISSING': entry(
     'warning',
     'No coordination database found',
-    'No deployment.toml defines the data source WSO2_COORDINATION_DB; without it, every pod runs every task.',
-    'Add the data source, or set it in the values.',
+    "The values name no coordination database, and the one of a project's deployment.toml is not carried over. Without it, every pod runs every task.",
+    'Set `coordination.database.url` and `.driver` under `values`, or isolate the artifacts.',
   ),
   'MI-DB-PINNED': entry(
     'error',

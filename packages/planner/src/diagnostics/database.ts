@@ -1,5 +1,6 @@
 import {
   type Artifact,
+  type ArtifactId,
   compareText,
   kindRow,
   miHas,
@@ -96,17 +97,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
       hint: 'Run the scripts of dbscripts/ for your database, add the driver to lib/, and keep the clocks of the nodes in step.',
     }),
   ];
-  const databases = inventory.configurations.flatMap((configuration) => configuration.coordinationDatabase ?? []);
-  if (databases.length === 0) {
-    diagnostics.push(
-      finding('MI-DB-MISSING', 'warning', {
-        message:
-          'No deployment.toml that was read has the data source WSO2_COORDINATION_DB. Without it every pod runs every stateful artifact.',
-        hint: 'Add [[datasource]] id = "WSO2_COORDINATION_DB" to deployment.toml, or to deploymentToml in the values.',
-        artifacts: all,
-      }),
-    );
-  }
+  diagnostics.push(...missing(inventory, all));
   for (const { embeddedDatabases = [] } of coordinating(inventory)) {
     const embedded = embeddedDatabases.find(({ id }) => id === coordinationId);
     if (embedded === undefined) continue;
@@ -157,11 +148,33 @@ function taskNodes(inventory: PlanContext['inventory'], artifacts: readonly stri
   });
 }
 
-/** The files with the coordination database that counts: those that the chart writes, where they have one. */
-function coordinating({ configurations }: PlanContext['inventory']): readonly ServerConfiguration[] {
-  const having = configurations.filter(({ coordinationDatabase }) => coordinationDatabase !== undefined);
-  const written = having.filter(({ environment }) => environment !== undefined);
-  return written.length > 0 ? written : having;
+/**
+ * The values name the database, in `coordination.database` or in `deploymentToml`; what the deployment.toml of a
+ * project says of it counts only where the image brings that file.
+ */
+function missing(inventory: PlanContext['inventory'], artifacts: readonly ArtifactId[]): PlanDiagnostic[] {
+  const delivered = deliveredConfigurations(inventory);
+  if (
+    delivered.some(({ coordinationDatabase, chartDatabase }) => (coordinationDatabase ?? chartDatabase) !== undefined)
+  )
+    return [];
+  const [source, ...related] = inventory.configurations.flatMap(
+    ({ coordinationDatabase }) => coordinationDatabase ?? [],
+  );
+  return [
+    finding('MI-DB-MISSING', 'warning', {
+      message: `The values name no coordination database${source === undefined ? '' : ', and the one of this deployment.toml is not carried over'}. Without it every pod runs every stateful artifact.`,
+      hint: 'Set `coordination: {database: {url: …, driver: …}}` under `values` in mi-patterns.yaml, or use --coordination isolate.',
+      source,
+      related,
+      artifacts,
+    }),
+  ];
+}
+
+/** The files that the pods get and that have the coordination database. */
+function coordinating(inventory: PlanContext['inventory']): readonly ServerConfiguration[] {
+  return deliveredConfigurations(inventory).filter(({ coordinationDatabase }) => coordinationDatabase !== undefined);
 }
 
 /** Coordination is at most once from MI 4.7 on, and only with the whole block of hardening, which is off by default. */
@@ -190,8 +203,12 @@ function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly str
  */
 function isHardened(configurations: PlanContext['inventory']['configurations']): boolean {
   const written = configurations.filter(({ environment }) => environment !== undefined);
-  const coordinated = ({ coordinationDatabase, coordinationHardening }: (typeof configurations)[number]): boolean =>
-    coordinationDatabase !== undefined || coordinationHardening === true;
+  const coordinated = ({
+    coordinationDatabase,
+    chartDatabase,
+    coordinationHardening,
+  }: (typeof configurations)[number]): boolean =>
+    (coordinationDatabase ?? chartDatabase) !== undefined || coordinationHardening === true;
   const deciding = written.some(coordinated)
     ? written
     : configurations.filter(({ environment }) => environment === undefined).filter(coordinated);

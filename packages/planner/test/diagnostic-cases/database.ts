@@ -1,6 +1,17 @@
 import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
 import { source } from '../builder.ts';
-import { vfs, inbound, twoApps, database, toml, runtime, coordinationDatabase, embedded, type Case } from './parts.ts';
+import {
+  vfs,
+  inbound,
+  twoApps,
+  database,
+  toml,
+  runtime,
+  coordinationDatabase,
+  chartDatabase,
+  embedded,
+  type Case,
+} from './parts.ts';
 
 const taskNodes = { names: ['n1', 'n2'], source: source('deployment.toml', 5) };
 const podName = { value: '$env{POD_NAME}', source: source('deployment.toml', 3) };
@@ -10,6 +21,21 @@ export const databaseCases = {
   'MI-DB-MISSING': [
     ['no data source', 'warning', { 'task/T': {} }, database],
     ['a data source', 'none', { 'task/T': {} }, database, toml({ coordinationDatabase })],
+    [
+      'a data source of the project, which is not carried over',
+      'warning',
+      { 'task/T': {} },
+      database,
+      { configurations: [{ coordinationDatabase }, { environment: 'prod' }] },
+    ],
+    [
+      'a data source in deploymentToml',
+      'none',
+      { 'task/T': {} },
+      database,
+      toml({ environment: 'prod', coordinationDatabase }),
+    ],
+    ['coordination.database', 'none', { 'task/T': {} }, database, toml({ environment: 'prod', chartDatabase })],
   ],
   'MI-DB-PINNED': [
     ['pinned', 'error', { 'task/T': { facts: { pinnedServers: ['localhost'] } } }, database],
@@ -78,6 +104,19 @@ export const databaseCases = {
       },
     ],
     [
+      '4.7 hardened by a file that is not carried over',
+      'warning',
+      { 'task/T': {} },
+      database,
+      {
+        ...runtime('4.7.0'),
+        configurations: [
+          { coordinationDatabase, coordinationHardening: true },
+          { environment: 'prod', chartDatabase },
+        ],
+      },
+    ],
+    [
       '4.6, which does not know the keys',
       'warning',
       { 'task/T': {} },
@@ -117,6 +156,13 @@ export const databaseCases = {
     ['in each pod', 'error', { 'task/T': {} }, database, toml(embedded('WSO2_COORDINATION_DB'))],
     ['of another data source', 'none', { 'task/T': {} }, database, toml(embedded('Orders'))],
     ['isolated', 'none', { 'task/T': {} }, {}, toml(embedded('WSO2_COORDINATION_DB'))],
+    [
+      'of the project, where the values name a server',
+      'none',
+      { 'task/T': {} },
+      database,
+      { configurations: [embedded('WSO2_COORDINATION_DB'), { environment: 'prod', chartDatabase }] },
+    ],
   ],
   'MI-DB-TASK-NODES': [
     ['nodes of names', 'error', { 'task/T': {} }, database, toml({ taskNodes })],

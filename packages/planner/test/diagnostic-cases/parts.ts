@@ -58,6 +58,7 @@ export const delivered = (id: string, file: string): object => ({
   path: file,
 });
 export const coordinationDatabase = source('deployment.toml', 9);
+export const chartDatabase = source('mi-patterns.yaml', 5);
 /** A data source that is a database inside of each server. */
 export const embedded = (id: string): object => ({
   ...(id === 'WSO2_COORDINATION_DB' ? { coordinationDatabase } : {}),

@@ -71,6 +71,7 @@ export function serverConfigurations(environment: Environment, from: Configurati
       configuration: {
         ...server,
         ...hardeningOf(mapping('coordination', 'database')),
+        ...databaseOf(all, placesIn(environment.name, { configuration, files, carried: carried.at }, [[]])),
         environment: environment.name,
         ...(workload === undefined ? {} : { workload }),
       },
@@ -91,6 +92,13 @@ function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationH
   const whole =
     said['enabled'] === true && said['synchronousInjection'] !== false && database['taskDeleteBarrier'] !== false;
   return whole ? { coordinationHardening: true } : {};
+}
+
+/** The database that the chart coordinates with: it asks for both keys (`mi.coordination.toml`). */
+function databaseOf(values: Values, at: (...keys: string[]) => Source): Pick<ServerConfiguration, 'chartDatabase'> {
+  const [url, driver] = ['url', 'driver'].map((key) => valueAt(values, ['coordination', 'database', key]));
+  const isNamed = [url, driver].every((value) => typeof value === 'string' && value !== '');
+  return isNamed ? { chartDatabase: at('coordination', 'database', 'url') } : {};
 }
 
 /**
