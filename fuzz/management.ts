@@ -10,6 +10,7 @@ import { auditToHtml } from '../packages/cli/src/report/audit.ts';
 import type { KubernetesObject } from '../packages/helm/src/index.ts';
 import { checkThroughKubectl, type LiveState } from '../packages/rollout/src/index.ts';
 import { makeCertificate } from '../packages/rollout/test/certificate.ts';
+import { readyPod } from '../packages/rollout/test/ready-pod.ts';
 import { each, type FuzzClass, raw } from './harness.ts';
 import { type Json, mutate, mutateJson, type Random } from './mutate.ts';
 
@@ -128,20 +129,7 @@ const snapshot: ClusterSnapshot = {
 };
 const live: LiveState = {
   workloads: [workload],
-  pods: [
-    {
-      name: 'orders-task-1',
-      node: '',
-      workload: 'apps/Deployment/n/orders-task',
-      ready: true,
-      ending: false,
-      type: undefined,
-      artifacts: [],
-      coordination: 'isolate',
-      imageDigests: [],
-      trouble: '',
-    },
-  ],
+  pods: [readyPod('apps/Deployment/n/orders-task', { name: 'orders-task-1' })],
 };
 
 const quiet = { columns: undefined, colour: false, interactive: false } as const;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { checkThroughKubectl, type ArtifactCheck, type ExpectedArtifacts, type LiveState } from '@mi-patterns/rollout';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { readyPod } from '../../packages/rollout/test/ready-pod.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { findRuntime, startServer, type Server } from './server.ts';
 import { copyOfOrders, miPatternsJson } from '../support/command.ts';
@@ -102,18 +103,7 @@ describeWith(skipped, 'the management API of a real server', () => {
         },
       ],
       // The first stands by: it is ready, and has no server.
-      pods: ['orders-0', 'orders-1'].map((name) => ({
-        name,
-        node: '',
-        workload: id,
-        ready: true,
-        ending: false,
-        type: undefined,
-        artifacts: [],
-        coordination: 'isolate',
-        imageDigests: [],
-        trouble: '',
-      })),
+      pods: ['orders-0', 'orders-1'].map((name) => readyPod(id, { name })),
     };
     return checkThroughKubectl({ namespace: 'n', context: 'c' }, live, [what], { user: 'admin', password });
   };

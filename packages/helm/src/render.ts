@@ -19,8 +19,6 @@ export interface RenderOptions {
   readonly chart: string;
   /** Files and plain values, later ones win. */
   readonly values?: readonly (string | JsonObject)[];
-  /** `key=value` as for helm's `--set`. */
-  readonly set?: readonly string[];
   /** `release` when absent. */
   readonly release?: string;
   /** `default` when absent. */
@@ -157,12 +155,11 @@ export const helmEnvironment = { HELM_DEBUG: undefined, HELM_NAMESPACE: undefine
 
 /** Options that `helm template`, `helm lint`, `helm upgrade` and so on have in common. */
 export function renderArguments(
-  options: Pick<RenderOptions, 'set' | 'kubernetesVersion' | 'apiVersions' | 'isUpgrade' | 'skipSchemaValidation'>,
+  options: Pick<RenderOptions, 'kubernetesVersion' | 'apiVersions' | 'isUpgrade' | 'skipSchemaValidation'>,
   files: readonly string[],
 ): string[] {
   return [
     ...files.flatMap((file) => ['--values', commaSafe(file)]),
-    ...(options.set ?? []).flatMap((assignment) => ['--set', assignment]),
     '--kube-version',
     options.kubernetesVersion ?? newestKubernetesVersion(),
     ...(options.apiVersions ?? []).flatMap((version) => ['--api-versions', version]),

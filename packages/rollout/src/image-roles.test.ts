@@ -3,6 +3,7 @@ import { type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
 import { askUncarriedRoles, parseImageRoles, uncarriedRoles } from './image-roles.ts';
 import type { RolesCheck } from './effects.ts';
 import type { Tools } from './tools.ts';
+import { readyPod } from '../test/ready-pod.ts';
 
 const workload = (name: string, argument?: string): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -73,18 +74,7 @@ describe('uncarriedRoles', () => {
 });
 
 describe('askUncarriedRoles', () => {
-  const pod = {
-    name: 'orders-1',
-    node: 'n',
-    workload: 'apps/Deployment/n/a',
-    ready: true,
-    ending: false,
-    type: undefined,
-    artifacts: [],
-    coordination: 'isolate',
-    imageDigests: [],
-    trouble: '',
-  } as const;
+  const pod = readyPod('apps/Deployment/n/a', { name: 'orders-1' });
   const ask = (kubectl: Tools['kubectl']): Promise<RolesCheck> =>
     askUncarriedRoles(
       { namespace: 'n', context: 'c', tools: { kubectl, helm: kubectl, helmMajor: async () => 4 } },

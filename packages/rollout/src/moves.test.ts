@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '@mi-patterns/helm';
 import { imageDigestsOf, livePods, type LivePod } from './live.ts';
 import { drainsBefore, handOvers, ownersDiffer, revivals, strategyPatches } from './moves.ts';
+import { readyPod } from '../test/ready-pod.ts';
 
 interface Options {
   readonly artifacts?: readonly string[];
@@ -36,19 +37,8 @@ function workload(
     },
   };
 }
-const pod = (of: KubernetesObject, artifacts: readonly string[], more: Partial<LivePod> = {}): LivePod => ({
-  name: 'p',
-  node: '',
-  workload: identity(of),
-  ready: true,
-  ending: false,
-  type: undefined,
-  artifacts,
-  coordination: 'isolate',
-  imageDigests: [],
-  trouble: '',
-  ...more,
-});
+const pod = (of: KubernetesObject, artifacts: readonly string[], more: Partial<LivePod> = {}): LivePod =>
+  readyPod(identity(of), { artifacts, ...more });
 const drained = (live: KubernetesObject[], pods: LivePod[], wanted: KubernetesObject[], trusted = true): string[] =>
   drainsBefore(live, pods, wanted, trusted).map(({ workload: { kind, metadata }, artifacts }) =>
     `${kind}/${metadata.name} ${artifacts.join(',')}`.trim(),

@@ -10,9 +10,8 @@ export type Verification =
       readonly state: 'sound';
       readonly artifacts: ArtifactCheck;
       readonly notChecked: readonly NotChecked[];
-      /** Digest that all pods of the release run; undefined where nodes tell none or several. */ readonly imageDigest:
-        | string
-        | undefined;
+      /** What all pods of the release run; undefined where nodes tell no digest or several. */
+      readonly imageDigest: string | undefined;
     }
   | { readonly state: 'failed'; readonly message: string };
 

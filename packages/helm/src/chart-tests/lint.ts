@@ -13,7 +13,7 @@ interface LintMessage {
 /** Runs `helm lint --strict`: warnings count as faults. */
 export async function lintChart(
   helm: Tool,
-  options: Pick<RenderOptions, 'chart' | 'values' | 'set' | 'kubernetesVersion' | 'signal' | 'namespace'>,
+  options: Pick<RenderOptions, 'chart' | 'values' | 'kubernetesVersion' | 'signal' | 'namespace'>,
 ): Promise<Outcome> {
   return withValueFiles(options.values ?? [], async (files) => {
     const command = [
