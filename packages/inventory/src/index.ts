@@ -44,6 +44,7 @@ export { registryPath } from './references/registry-path.ts';
 export { decodeXml } from './xml/decode.ts';
 export { readXml } from './xml/read.ts';
 export { attribute, attributeValue, childrenNamed, readXmlTree, type XmlNode } from './xml/tree.ts';
+export { versionOfImage } from './containers/base-image.ts';
 export { runtimeVersionPattern } from './containers/project.ts';
 export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
 export { defaultServerRoles, deployedType } from './containers/types.ts';

@@ -329,6 +329,20 @@ const initRules = {
     'Values files are stored in git and in the release, so passwords are not copied into them.',
     'Store the password in the Secret that the values name.',
   ),
+  'MI-INIT-VERSION': {
+    severity: 'warning',
+    title: 'The version of MI is in doubt',
+    meaning:
+      "The values name another version of Micro Integrator than the image or the projects, or none. The chart looks for the server's home by `runtime.version`.",
+    fix: 'Check which version the image has, and that `runtime.version` is the same.',
+  },
+  'MI-INIT-IMAGE': {
+    severity: 'warning',
+    title: 'The image is that of WSO2',
+    meaning:
+      'The values name the image that WSO2 publishes. It has no artifacts, and nobody else can push to its name.',
+    fix: 'Name an image of your own, and build it of what `mi-patterns generate` writes.',
+  },
   'MI-INIT-DIFFERENT': {
     severity: 'info',
     title: 'A setting that works differently',

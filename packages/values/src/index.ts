@@ -26,6 +26,7 @@ export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { type FirstConfiguration, firstConfiguration, firstRuntimeVersion } from './configuration/first.ts';
 export { writeConfiguration } from './configuration/write.ts';
+export type { KnownVersions } from './translate-helm-mi/runtime-version.ts';
 export { type LiveHelmMi, takingOver, translateLiveRelease } from './translate-helm-mi/live-release.ts';
 export { argoApplications, fluxReleases } from './gitops/gitops.ts';
 export { quantity } from './quantity.ts';

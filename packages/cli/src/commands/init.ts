@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import {
   artifactPaths,
+  imageReference,
   type Diagnostic,
   type DiagnosticCode,
   type Inventory,
@@ -15,6 +16,7 @@ import {
   firstConfiguration,
   firstRuntimeVersion,
   type HelmMiTranslation,
+  type KnownVersions,
   type LiveHelmMi,
   readConfiguration,
   takingOver,
@@ -71,7 +73,7 @@ export async function initCommand(
   const images = [...new Set(lives?.map((live) => imagePathOf(live.image, options)))];
   const inventory = await inventoryOf(folder, images, options, context);
   const result = plan(inventory, await planOptions({}, undefined, context));
-  const translation = translate(firstRuntimeVersion(inventory));
+  const translation = translate({ image: versionIn(images[0], inventory), projects: firstRuntimeVersion(inventory) });
   const own = firstConfiguration(inventory, result, basename(folder), translation);
   const first = {
     ...(lives === undefined ? own : takingOver(own, lives)),
@@ -124,19 +126,19 @@ async function planWritten(file: string, options: GlobalOptions, context: Contex
 }
 
 /**
- * Translates the settings of the release or the values file that `--from-…` names, for artifacts of a version of MI;
- * gives undefined without one. Throws CommandFailure.
+ * Translates the settings of the release or the values file that `--from-…` names, with the versions of MI that are
+ * known; gives undefined without one. Throws CommandFailure.
  */
 function translatorOf(
   live: LiveHelmMi | undefined,
   { fromHelmMi }: InitOptions,
   context: Context,
-): (runtimeVersion?: string) => HelmMiTranslation | undefined {
+): (known?: KnownVersions) => HelmMiTranslation | undefined {
   if (live === undefined && fromHelmMi === undefined) return () => undefined;
   const path = fromHelmMi === undefined ? '' : display(resolve(context.cwd, fromHelmMi), context);
   const text = live === undefined ? readText(resolve(context.cwd, fromHelmMi ?? ''), path) : '';
-  return (version) => {
-    const translation = live === undefined ? translateHelmMi(text, path, version) : translateLiveRelease(live, version);
+  return (known) => {
+    const translation = live === undefined ? translateHelmMi(text, path, known) : translateLiveRelease(live, known);
     if (translation.configuration === undefined) throw new CommandFailure(translation.diagnostics, exitCodes.usage);
     return translation;
   };
@@ -155,6 +157,14 @@ async function inventoryOf(
     cwd: context.cwd,
     openRegistryImage: await imageClient(images, options, context),
   });
+}
+
+/** The version of the server in an image that was read; undefined where its home does not name one. */
+function versionIn(image: string | undefined, { images = [] }: Inventory): string | undefined {
+  const rest = image === undefined ? undefined : imageReference(image)?.rest;
+  const facts = images.find((one) => rest === one.name || rest?.startsWith(`${one.name}:`) === true);
+  const version = facts?.homes[0]?.version;
+  return version !== undefined && /^\d+\.\d+\.\d+$/.test(version) ? version : undefined;
 }
 
 /**

@@ -2,7 +2,6 @@ import type { Values } from '../merge.ts';
 import type { Settings } from './settings.ts';
 
 // Defaults of helm-mi (mi/values.yaml) that its templates need for what a file asks for.
-export const defaultBuildVersion = '4.5.0';
 const defaultKeyStore = 'wso2carbon.jks';
 const defaultTrustStore = 'client-truststore.jks';
 
@@ -26,18 +25,5 @@ export function keystoreVolumes(settings: Settings, version: string | undefined)
   return {
     extraVolumes: { keystores: { secret: { secretName: secret } } },
     extraVolumeMounts: Object.fromEntries(mounts) as Values,
-  };
-}
-
-/** What there is to say of a file that mounts key stores and names no version. */
-export function assumedVersion(version: string): {
-  readonly code: 'MI-INIT-DIFFERENT';
-  readonly message: string;
-  readonly hint: string;
-} {
-  return {
-    code: 'MI-INIT-DIFFERENT',
-    message: `The file names no BuildVersion, so helm-mi mounts the key stores into the home of MI ${defaultBuildVersion}, its default. Here \`runtime.version\` and the mounts are ${version}${version === defaultBuildVersion ? '' : ', the version of the projects'}.`,
-    hint: 'If the image has another version, change runtime.version and the paths of workloadDefaults.extraVolumeMounts together.',
   };
 }

@@ -1,4 +1,5 @@
 import type { FirstConfiguration } from '../configuration/first.ts';
+import type { KnownVersions } from './runtime-version.ts';
 import { type HelmMiTranslation, translateHelmMi } from './translate.ts';
 
 /** A release of helm-mi that runs: where, with which image and with which values (a YAML file). */
@@ -13,17 +14,21 @@ export interface LiveHelmMi {
 /**
  * The settings of a live release. The image is the one that runs, not the one of the values. Pure; never throws.
  *
- * @param runtimeVersion version of MI in the image, for values that name none.
+ * @param known versions of MI that the values cannot know.
  */
 export function translateLiveRelease(
   { release, image, values }: LiveHelmMi,
-  runtimeVersion?: string,
+  known: KnownVersions = {},
 ): HelmMiTranslation {
   const text = /^wso2:/m.test(values) ? values : 'wso2: {}\n';
-  const translation = translateHelmMi(text, `values of the release ${release}`, runtimeVersion);
+  const translation = translateHelmMi(text, `values of the release ${release}`, known);
   const { configuration } = translation;
   if (configuration === undefined) return translation;
-  return { ...translation, configuration: { ...configuration, image: imageOf(image) } };
+  return {
+    ...translation,
+    configuration: { ...configuration, image: imageOf(image) },
+    diagnostics: translation.diagnostics.filter(({ code }) => code !== 'MI-INIT-IMAGE'),
+  };
 }
 
 /** `registry/repository:tag` or `@digest`, in parts. */

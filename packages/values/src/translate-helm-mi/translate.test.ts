@@ -124,7 +124,7 @@ describe('translateHelmMi', () => {
     [undefined, '4.5.0', 'Here `runtime.version` and the mounts are 4.5.0.'],
   ])('mounts key stores for one version where the file names none and projects name %s', (projects, version, here) => {
     const file = 'wso2:\n  deployment:\n    JKSSecretName: jks\n';
-    const { configuration, diagnostics } = translateHelmMi(file, 'values.yaml', projects);
+    const { configuration, diagnostics } = translateHelmMi(file, 'values.yaml', { projects });
     expect(configuration?.runtime).toEqual({ version });
     const mounts = valueAt(configuration?.values ?? {}, ['workloadDefaults', 'extraVolumeMounts']) as object;
     expect(Object.keys(mounts)).toEqual(
@@ -134,11 +134,53 @@ describe('translateHelmMi', () => {
     );
     expect(diagnostics).toMatchObject([
       {
-        code: 'MI-INIT-DIFFERENT',
+        code: 'MI-INIT-VERSION',
         message: `The file names no BuildVersion, so helm-mi mounts the key stores into the home of MI 4.5.0, its default. ${here}`,
         source: { path: 'values.yaml', line: 3 },
       },
     ]);
+  });
+
+  it.each([
+    // As in mi/values.yaml of helm-mi itself.
+    ['image: {repository: wso2mi, tag: "4.6.0"}', {}, '4.6.0', 'the image wso2mi:4.6.0 has MI 4.6.0 by its tag'],
+    ['image: {repository: acme/orders, tag: "1.0"}', { image: '4.4.0' }, '4.4.0', 'but the image has MI 4.4.0'],
+    ['image: {repository: acme/orders, tag: "1.0"}', { projects: '4.4.0' }, '4.5.0', 'written for MI 4.4.0'],
+    ['image: {repository: acme/orders, tag: "1.0"}', { projects: '4.5.0' }, '4.5.0', undefined],
+    ['image: {repository: acme/wso2mi, tag: 4.5.0-rocky}', { projects: '4.4.0' }, '4.5.0', undefined],
+    ['image: {repository: acme/orders, tag: "1.0"}', {}, '4.5.0', undefined],
+  ])('believes the image more than BuildVersion: %s, %j', (image, known, version, said) => {
+    const file = `wso2:\n  deployment:\n    BuildVersion: 4.5.0\n    JKSSecretName: jks\n    ${image}\n`;
+    const { configuration, diagnostics } = translateHelmMi(file, 'values.yaml', known);
+    expect(configuration?.runtime).toEqual({ version });
+    expect(JSON.stringify(configuration?.values)).toContain(`/wso2mi-${version}/repository/resources/security/`);
+    expect(diagnostics).toMatchObject(
+      said === undefined
+        ? []
+        : [{ code: 'MI-INIT-VERSION', message: expect.stringContaining(said), source: { line: 3 } }],
+    );
+  });
+
+  it('leaves out a BuildVersion that is no version', () => {
+    const file = 'wso2:\n  deployment: {BuildVersion: latest, image: {repository: acme/orders, tag: "1"}}\n';
+    const { configuration, diagnostics } = translateHelmMi(file, 'values.yaml', { projects: '4.4.0' });
+    expect(configuration?.runtime).toBeUndefined();
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      '`wso2.deployment.BuildVersion` has no counterpart and was left out: it is no version of MI.',
+    ]);
+  });
+
+  it.each([
+    ['containerRegistry: docker.wso2.com', 'image: {repository: wso2mi, tag: "4.6.0"}', false],
+    ['containerRegistry: ""', 'image: {repository: wso2/wso2mi, tag: "4.6.0"}', false],
+    ['containerRegistry: docker.wso2.com', 'image: {repository: wso2mi, tag: "4.6.0"}, mountCapps: true', true],
+    ['containerRegistry: registry.acme.com', 'image: {repository: wso2/wso2mi, tag: "4.6.0"}', true],
+  ])('leaves out an image of WSO2 that has no artifacts: %s, %s', (registry, deployment, isKept) => {
+    const file = `${registry}\nwso2:\n  deployment: {${deployment}}\n`;
+    const { configuration, diagnostics } = translateHelmMi(file, 'values.yaml');
+    expect(configuration?.image?.repository !== undefined).toBe(isKept);
+    expect(configuration?.runtime).toEqual({ version: '4.6.0' });
+    expect(diagnostics.map(({ code }) => code).includes('MI-INIT-IMAGE')).toBe(!isKept);
   });
 
   it('copies no secret, and says of each where it goes', () => {

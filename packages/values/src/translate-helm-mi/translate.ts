@@ -6,7 +6,8 @@ import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets }
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';
-import { assumedVersion, defaultBuildVersion, keystoreVolumes } from './keystores.ts';
+import { keystoreVolumes } from './keystores.ts';
+import { type KnownVersions, runtimeVersion } from './runtime-version.ts';
 import { isEmpty, type Settings, settingsOf } from './settings.ts';
 import { differences, hintOf, reasonOf } from './words.ts';
 
@@ -36,9 +37,9 @@ const secretName = 'mi-secrets';
  * templates) to the settings of this chart. Only what the file says is translated; what it leaves out gets the defaults
  * here. Pure; never throws.
  *
- * @param runtimeVersion version of MI that the projects are written for, for a file that names none.
+ * @param known versions of MI that the file cannot know.
  */
-export function translateHelmMi(text: string, path: string, runtimeVersion?: string): HelmMiTranslation {
+export function translateHelmMi(text: string, path: string, known: KnownVersions = {}): HelmMiTranslation {
   const file = readYaml(text, path, 'MI-VALUES', 'helm');
   if (file.value === undefined) return { secrets: [], diagnostics: file.diagnostics };
   if (!('wso2' in file.value))
@@ -55,23 +56,24 @@ export function translateHelmMi(text: string, path: string, runtimeVersion?: str
   const settings = settingsOf(file.value);
   const secrets: TranslatedSecret[] = [];
   const image = imageOf(settings);
-  const named = settings.text('wso2.deployment.BuildVersion');
-  const hasKeystores = settings.text('wso2.deployment.JKSSecretName') !== undefined;
-  // The folder of the key stores has the version in its name, so the image must be of the same one.
-  const version = named ?? (hasKeystores ? (runtimeVersion ?? defaultBuildVersion) : undefined);
+  const { version, doubt } = runtimeVersion(settings, image, known);
   const autoscaled = settings.given('wso2.deployment.hpa.enabled') !== undefined;
   const replicas = settings.number('wso2.deployment.replicas') ?? 1;
   const values = valuesFrom(settings, secrets, { version, autoscaled, file: file.value });
-  const assumed =
-    named === undefined && version !== undefined
-      ? [finding(file, ['wso2', 'deployment', 'JKSSecretName'], assumedVersion(version))]
-      : [];
-  const diagnostics = [...notes(settings, file, secrets), ...assumed, ...notTranslated(settings, file)].sort(
+  const assumed = doubt === undefined ? [] : [finding(file, doubt.place, { code: 'MI-INIT-VERSION', ...doubt })];
+  const foreign = 'artifacts' in values ? undefined : imageOfWso2(image);
+  const named = foreign === undefined ? image : withoutName(image);
+  const diagnostics = [
+    ...notes(settings, file, secrets),
+    ...assumed,
+    ...(foreign === undefined ? [] : [imageNote(file, foreign)]),
+    ...notTranslated(settings, file),
+  ].sort(
     (a, b) => compareSources(a.source, b.source) || compareText(a.code, b.code) || compareText(a.message, b.message),
   );
   return {
     configuration: {
-      ...(isEmpty(image) ? {} : { image }),
+      ...(isEmpty(named) ? {} : { image: named }),
       ...(version === undefined ? {} : { runtime: { version } }),
       ...(replicas > 1 && !autoscaled ? { replicas } : {}),
       values,
@@ -187,6 +189,27 @@ function imageOf(settings: Settings): NonNullable<Configuration['image']> {
     pullPolicy: text('pullPolicy'),
     pullSecrets: pull === undefined ? [] : [pull],
   }) as NonNullable<Configuration['image']>;
+}
+
+/** An image of WSO2 itself, which has none of the artifacts. */
+function imageOfWso2({ registry, repository, tag }: NonNullable<Configuration['image']>): string | undefined {
+  const reference = `${[registry, repository].filter((part) => part !== undefined).join('/')}:${tag ?? ''}`;
+  return /^(?:docker\.wso2\.com\/|(?:docker\.io\/)?wso2\/)wso2mi:/.test(reference) ? reference : undefined;
+}
+
+function withoutName({
+  pullPolicy,
+  pullSecrets,
+}: NonNullable<Configuration['image']>): NonNullable<Configuration['image']> {
+  return prune({ pullPolicy, pullSecrets }) as NonNullable<Configuration['image']>;
+}
+
+function imageNote(file: YamlFile, image: string): Diagnostic {
+  return finding(file, ['wso2', 'deployment', 'image'], {
+    code: 'MI-INIT-IMAGE',
+    message: `${image} is the image of WSO2, which has none of your artifacts, so it was left out.`,
+    hint: 'Write the name of an image of your own under `image`: `mi-patterns generate` makes what it is built of.',
+  });
 }
 
 /** User and group ids that are not those of the image's version (802 up to MI 4.3, 10802 from 4.4). */

@@ -43,6 +43,7 @@ export function reasonOf(path: string): string {
     [/subscription/, ': a pull secret is named, not made'],
     [/ratelimit/i, ': it belongs to the ingress controller or the gateway'],
     [/configMaps\.entryPoint/, ': the entry point of the image is used as it is'],
+    [/BuildVersion/, ': it is no version of MI'],
     [/icp\.caCertSecretName/, ': the certificate is not imported into the trust store'],
   ];
   return reasons.find(([pattern]) => pattern.test(path))?.[1] ?? '';
@@ -54,5 +55,6 @@ export function hintOf(path: string): string {
     return 'Make a pull secret with kubectl create secret docker-registry and name it under image.pullSecrets.';
   if (/^(provider|aws|azure|gcp)\b|secureVault/.test(path))
     return 'Let the CSI driver or External Secrets fill a Secret, and refer to it under env or extraVolumes.';
+  if (/BuildVersion/.test(path)) return 'Write the version of MI in the image under runtime.version.';
   return 'If it is needed, write it by hand: deploymentToml, extraVolumes, env and annotations take anything.';
 }
