@@ -2,7 +2,7 @@ import { type Artifact, type ArtifactFacts, type Source, withoutTrailingSlashes 
 import { inboundRule } from './verdicts/inbound-endpoint.ts';
 import { type EnabledTransports, namesTransports } from './verdicts/proxy-service.ts';
 import { proxyTransports } from './verdicts/proxy-transports.ts';
-import { isExpression, setting } from './verdicts/verdict.ts';
+import { isExpression, type Setting, setting } from './verdicts/verdict.ts';
 
 /** One use of a directory by an artifact. */
 export interface DirectoryUse {
@@ -12,6 +12,8 @@ export interface DirectoryUse {
   readonly local: boolean;
   /** Takes files out of it, as opposed to putting files in. */
   readonly consumes: boolean;
+  /** Of a consumer: how the names of the files that it takes end; missing where it may take any. */
+  readonly ending?: string;
   readonly source: Source;
 }
 
@@ -54,7 +56,12 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
     ] as const) {
       for (const name of names) {
         const found = setting(facts.parameters, name);
-        if (found.state === 'literal') uses.push(use(found.value, consumes, found.parameter.source));
+        if (found.state !== 'literal') continue;
+        const ending = consumes ? endingOf(setting(facts.parameters, 'transport.vfs.FileNamePattern')) : undefined;
+        uses.push({
+          ...use(found.value, consumes, found.parameter.source),
+          ...(ending === undefined ? {} : { ending }),
+        });
       }
     }
   }
@@ -63,6 +70,23 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
       uses.push(use(effect.subject, false, effect.source));
   }
   return uses;
+}
+
+/** The plain characters at the end of a pattern such as `.*\\.csv`, which the whole name of a file must match. */
+function endingOf(pattern: Setting): string | undefined {
+  if (pattern.state !== 'literal' || pattern.value.length > 200 || /[|()[\]{}]/.test(pattern.value)) return undefined;
+  return /(?:\\\.|(?<!\\)[A-Za-z0-9_])+$/.exec(pattern.value)?.[0].replaceAll('\\.', '.');
+}
+
+/** True when no file may be taken by two of the consumers, since the names that they take end differently. */
+export function takeDifferentFiles(consumers: readonly DirectoryUse[]): boolean {
+  const endings: string[] = [];
+  for (const { ending } of consumers) {
+    if (ending === undefined) return false;
+    endings.push([...ending].toReversed().join(''));
+  }
+  endings.sort();
+  return endings.every((ending, index) => !endings[index + 1]?.startsWith(ending));
 }
 
 function use(text: string, consumes: boolean, source: Source): DirectoryUse {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findings, type Part, planOf, source } from '../../test/builder.ts';
+import { fileCases } from '../../test/diagnostic-cases/files.ts';
 import { flowCases } from '../../test/diagnostic-cases/flows.ts';
 import { databaseCases } from '../../test/diagnostic-cases/database.ts';
 import { isolationCases } from '../../test/diagnostic-cases/isolation.ts';
@@ -12,6 +13,7 @@ const cases: Readonly<
 > = {
   ...planCases,
   ...flowCases,
+  ...fileCases,
   ...isolationCases,
   ...databaseCases,
 };

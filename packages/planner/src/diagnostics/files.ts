@@ -1,5 +1,5 @@
 import { compareText } from '@mi-patterns/inventory';
-import { type DirectoryUse, directoriesOf } from '../directories.ts';
+import { type DirectoryUse, directoriesOf, takeDifferentFiles } from '../directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
@@ -36,8 +36,10 @@ export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
  */
 function areRivals(context: PlanContext, consumers: readonly Use[], at: (some: readonly Use[]) => number[]): boolean {
   const counted = context.byDatabase ? consumers.filter(({ id }) => !id.startsWith('inbound-endpoint/')) : consumers;
+  if (isScaled(context, at(counted))) return true;
+  if (takeDifferentFiles(consumers)) return false;
   const several = context.byDatabase && new Set(consumers.map(({ id }) => id)).size > 1;
-  return several || at(counted).length > 1 || isScaled(context, at(counted));
+  return several || at(counted).length > 1;
 }
 
 function judge(

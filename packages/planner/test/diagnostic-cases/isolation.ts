@@ -217,49 +217,6 @@ export const isolationCases = {
       },
     ],
   ],
-  'MI-ISO-FILES': [
-    [
-      'two that poll one directory',
-      'warning',
-      {
-        'proxy-service/P': vfs('vfs:file:///in/'),
-        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'file:///in' }),
-      },
-    ],
-    [
-      'an API that writes where a proxy polls',
-      'warning',
-      {
-        'proxy-service/P': vfs(),
-        'api/A': { refs: { uses: ['endpoint/E'] } },
-        'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:file:///in' }] },
-      },
-    ],
-    [
-      'an API that writes to an SFTP server',
-      'none',
-      {
-        'api/A': { refs: { uses: ['endpoint/E'] } },
-        'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:sftp://u:p@host/in' }] },
-      },
-    ],
-    ['two directories', 'none', { 'proxy-service/P': vfs('file:///a'), 'proxy-service/Q': vfs('file:///b') }],
-    [
-      'a server, under a database that gives the consumer to one pod',
-      'none',
-      { 'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }) },
-      database,
-    ],
-    [
-      'two consumers of one server, under a database',
-      'warning',
-      {
-        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }),
-        'inbound-endpoint/J': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }),
-      },
-      database,
-    ],
-  ],
   'MI-ISO-STATE-PVC': [
     [
       'change data capture',

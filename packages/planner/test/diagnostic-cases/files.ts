@@ -1,0 +1,63 @@
+import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
+import type { Part } from '../builder.ts';
+import { vfs, inbound, database, type Case } from './parts.ts';
+
+/** Two consumers of one directory of a file server, by the names that they take. */
+const takers = (...patterns: readonly string[]): Record<string, Part> =>
+  Object.fromEntries(
+    patterns.map((pattern, index) => [
+      `inbound-endpoint/I${index}`,
+      inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in', 'transport.vfs.FileNamePattern': pattern }),
+    ]),
+  );
+/** Findings about directories that several pods use. */
+export const fileCases = {
+  'MI-ISO-FILES': [
+    [
+      'two that poll one directory',
+      'warning',
+      {
+        'proxy-service/P': vfs('vfs:file:///in/'),
+        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'file:///in' }),
+      },
+    ],
+    [
+      'an API that writes where a proxy polls',
+      'warning',
+      {
+        'proxy-service/P': vfs(),
+        'api/A': { refs: { uses: ['endpoint/E'] } },
+        'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:file:///in' }] },
+      },
+    ],
+    [
+      'an API that writes to an SFTP server',
+      'none',
+      {
+        'api/A': { refs: { uses: ['endpoint/E'] } },
+        'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:sftp://u:p@host/in' }] },
+      },
+    ],
+    ['two that take the same names', 'warning', takers('.*\\.csv', 'orders.*\\.csv')],
+    ['two that take other names', 'none', takers('.*\\.csv', '.*\\.xml')],
+    ['one that takes any', 'warning', takers('.*\\.csv', '.*')],
+    ['one that takes other names too', 'warning', takers('.*\\.csv', '.*\\.(csv|xml)')],
+    ['a class of characters', 'warning', takers('.*\\d', '.*\\.x7')],
+    ['two directories', 'none', { 'proxy-service/P': vfs('file:///a'), 'proxy-service/Q': vfs('file:///b') }],
+    [
+      'a server, under a database that gives the consumer to one pod',
+      'none',
+      { 'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }) },
+      database,
+    ],
+    [
+      'two consumers of one server, under a database',
+      'warning',
+      {
+        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }),
+        'inbound-endpoint/J': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }),
+      },
+      database,
+    ],
+  ],
+} as const satisfies Partial<Record<PlannerCode, readonly Case[]>>;
