@@ -43,7 +43,7 @@ const stderrTail = 4_000;
  * helm, helm-unittest and kubeconform live for seconds. With Go's default, their garbage collector takes a quarter of
  * the processor to save some 50 MiB. A GOGC of the user's wins.
  */
-const collectorOfGo = { GOGC: '400' } as const;
+export const collectorOfGo = { GOGC: '400' } as const;
 /** Milliseconds of its time that a program surely gets with this process listening. */
 const listeningTime = 1_000;
 /** Time between the polite and the final signal, in milliseconds. */

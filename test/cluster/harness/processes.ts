@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { collectorOfGo } from '../../../packages/helm/src/run.ts';
 
 /** A process that the harness started, told from a later one with the same number by its start time. */
 export interface ProcessRecord {
@@ -17,7 +18,8 @@ const recordFolder = (folder: string): string => join(folder, 'processes');
 /**
  * Starts a command that outlives this program and returns its process id.
  * The child writes its own record before it becomes the command, so that no crash of this program can leave a process
- * without one. Output goes to `log/NAME.log`.
+ * without one. Output goes to `log/NAME.log`. The API server takes 0.83 of the processor time with `collectorOfGo`, and
+ * 270 MiB more.
  */
 export function startRecorded(
   folder: string,
@@ -33,7 +35,7 @@ export function startRecorded(
     const child = spawn('/bin/sh', ['-c', script, 'sh', join(recordFolder(folder), name), ...command], {
       detached: true,
       stdio: ['ignore', log, log],
-      env: environment,
+      env: { ...collectorOfGo, ...environment },
       cwd: folder,
     });
     child.on('error', () => undefined); // seen as a missing process by whoever waits for it
