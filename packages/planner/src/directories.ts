@@ -74,8 +74,17 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
 
 /** The plain characters at the end of a pattern such as `.*\\.csv`, which the whole name of a file must match. */
 function endingOf(pattern: Setting): string | undefined {
-  if (pattern.state !== 'literal' || pattern.value.length > 200 || /[|()[\]{}]/.test(pattern.value)) return undefined;
-  return /(?:\\\.|(?<!\\)[A-Za-z0-9_])+$/.exec(pattern.value)?.[0].replaceAll('\\.', '.');
+  if (pattern.state !== 'literal' || /[|()[\]{}]/.test(pattern.value)) return undefined;
+  const { value } = pattern;
+  let ending = '';
+  for (let at = value.length - 1; at >= 0; at--) {
+    const sign = value.charAt(at);
+    const isEscaped = value.charAt(at - 1) === '\\';
+    if (!(isEscaped ? sign === '.' : /\w/.test(sign))) break;
+    ending = sign + ending;
+    if (isEscaped) at -= 1;
+  }
+  return ending === '' ? undefined : ending;
 }
 
 /** True when no file may be taken by two of the consumers, since the names that they take end differently. */
