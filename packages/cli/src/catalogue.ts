@@ -31,7 +31,7 @@ export const commandCatalogue = {
     severity: 'error',
     title: 'Values made from older artifacts',
     meaning:
-      'The header of a generated values file records the digest of the artifacts it was made from. They have changed since then: a task added in the meantime would run in no pod, or in all of them.',
+      'The header of a generated values file records the digest of the artifacts it was made from. They have changed since then, or another version of mi-patterns reads them differently: a task added in the meantime would run in no pod, or in all of them. A warning where the workloads of the file are still right.',
     fix: 'Run `mi-patterns generate`.',
   },
   'MI-GENERATE-STALE': {

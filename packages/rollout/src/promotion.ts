@@ -31,7 +31,7 @@ export async function promotionFrom(
     throw refusal(
       'MI-PROMOTE-DIFFERENT',
       `The artifacts here are not those that ${from} runs.`,
-      `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first.`,
+      `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first. Another version of mi-patterns may read the same artifacts as others.`,
     );
   const digest = record.imageDigest;
   if (digest === undefined)

@@ -165,6 +165,18 @@ describe('generate --check', () => {
     expect((await run('validate', 'values.yaml')).exitCode).toBe(0);
   });
 
+  it('is a warning where another version of the command has read the same artifacts', async () => {
+    await generate('');
+    const file = join(folder, 'values.yaml');
+    const made = text('values.yaml').replace(/(?<=# {3}\. sha256:)\w+/, '0'.repeat(64));
+    writeFileSync(file, `\ufeff${made.replaceAll('\n', '\r\n')}`);
+    const { exitCode, out } = await run('validate', 'values.yaml');
+    expect(out).toContain('warning MI-VALUES-STALE  values.yaml:');
+    expect(exitCode).toBe(0);
+    writeFileSync(file, made.replace('type: stateful', 'type: stateless'));
+    expect((await run('validate', 'values.yaml')).out).toContain('error MI-VALUES-STALE  values.yaml:');
+  });
+
   it('goes with no push', async () => expect((await generate('', '--check', '--push')).exitCode).toBe(2));
 });
 
