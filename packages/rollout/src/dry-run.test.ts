@@ -60,11 +60,13 @@ it('says what the API server refuses, and what to do about it', async () => {
   expect(await refused(webhook)).toMatchObject([
     {
       code: 'MI-UPGRADE-REFUSED',
-      hint: expect.stringMatching(/the admission webhook w\.acme\.io back.*nothing was changed/),
+      hint: expect.stringMatching(/the admission webhook w\.acme\.io back.*Nothing was changed/),
     },
   ]);
   const denied = 'Error from server (BadRequest): admission webhook "w.acme.io" denied the request: no owner label';
-  expect(await refused(denied)).toMatchObject([{ hint: 'Correct the values; nothing was changed.' }]);
+  expect(await refused(denied)).toMatchObject([{ hint: expect.stringMatching(/rule.*Nothing was changed/) }]);
+  const invalid = 'Error from server (Invalid): ConfigMap "b" is invalid: data: Invalid value: "x"';
+  expect(await refused(invalid)).toMatchObject([{ hint: 'Correct the values. Nothing was changed.' }]);
 });
 
 it.each([

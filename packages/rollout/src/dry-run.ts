@@ -2,6 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, identity, isToolFailure, type KubernetesObject, type ToolFailure } from '@mi-patterns/helm';
 import { isNoAnswer } from './cluster-failure.ts';
 import { kubectl, parseObjects, type Place } from './kubectl.ts';
+import { remedyFor } from './refused-words.ts';
 import type { Target } from './release.ts';
 
 export interface Answers {
@@ -148,15 +149,9 @@ function refusal(object: KubernetesObject, stderr: string): Diagnostic {
   };
 }
 
-/** What the API server says of an admission webhook that gave no verdict (apiserver pkg/admission/plugin/webhook). */
-const webhookFailed = /failed calling webhook "([^"]{1,253})"/;
-
 function hintOf(stderr: string): string {
-  const webhook = webhookFailed.exec(stderr)?.[1];
-  if (webhook !== undefined)
-    return `Nothing is wrong with the values: bring the service behind the admission webhook ${webhook} back, or ask whoever runs it, then run the command again; nothing was changed.`;
   if (unknownKind.test(stderr)) return 'Install what brings that kind, or switch the feature off in the values.';
-  return /^Error from server \(Forbidden\).* cannot \w+ resource /m.test(stderr)
-    ? 'Ask for the rights that docs/rollouts.md lists; nothing was changed.'
-    : 'Correct the values; nothing was changed.';
+  if (/^Error from server \(Forbidden\).* cannot \w+ resource /m.test(stderr))
+    return 'Ask for the rights that docs/rollouts.md lists; nothing was changed.';
+  return `${remedyFor(stderr) ?? 'Correct the values.'} Nothing was changed.`;
 }

@@ -29,7 +29,14 @@ export interface RolesCheck {
 
 export type UpgradeOutcome =
   | { readonly state: 'done' }
-  | { readonly state: 'failed'; readonly message: string; /** helm went back by itself. */ readonly wentBack: boolean };
+  | {
+      readonly state: 'failed';
+      readonly message: string;
+      /** What to do about it; empty where that is not known. */
+      readonly next?: string;
+      /** helm went back by itself. */
+      readonly wentBack: boolean;
+    };
 
 /**
  * Everything a rollout does to the world, at the level of what it means, so that it can be tried against a world in

@@ -16,6 +16,7 @@ import {
   textAt,
   workloadTypeLabel,
 } from '@mi-patterns/helm';
+import { podTrouble } from './pod-trouble.ts';
 
 /** A pod as a rollout sees it. */
 export interface LivePod {
@@ -66,7 +67,7 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
         imageDigests: listAt(pod, 'status', 'containerStatuses')
           .filter(({ name }) => name === 'micro-integrator')
           .flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
-        trouble: troubleOf(pod),
+        trouble: podTrouble(pod)?.words ?? '',
       } satisfies LivePod;
     })
     .sort((a, b) => compareText(a.name, b.name));
@@ -93,30 +94,6 @@ function splitArtifacts(text: string | undefined): string[] {
     .split(',')
     .map((id) => id.trim())
     .filter(Boolean);
-}
-
-function troubleOf(pod: KubernetesObject): string {
-  const waiting = [
-    ...listAt(pod, 'status', 'initContainerStatuses'),
-    ...listAt(pod, 'status', 'containerStatuses'),
-  ].flatMap((status) => {
-    const state = objectAt(status, 'state');
-    const [kind] = Object.keys(state);
-    const reason = textAt(state, kind ?? '', 'reason');
-    const restarts = numberAt(status, 'restartCount') ?? 0;
-    if (kind === 'waiting' && reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
-      return [reason];
-    if (kind === 'terminated' && numberAt(state, 'terminated', 'exitCode') !== 0)
-      return [`${reason ?? 'ended'} (exit code ${numberAt(state, 'terminated', 'exitCode')})`];
-    return restarts > 0 && status.ready !== true ? [`restarted ${restarts} times`] : [];
-  });
-  const unscheduled = listAt(pod, 'status', 'conditions').find(
-    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
-  );
-  return [
-    ...waiting,
-    ...(unscheduled === undefined ? [] : [textAt(unscheduled, 'message') ?? 'cannot be scheduled']),
-  ].join(', ');
 }
 
 /** What a workload says about how far it is. */

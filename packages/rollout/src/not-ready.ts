@@ -39,14 +39,32 @@ export function faultyArchives(log: string): readonly FaultyArchive[] {
  * Pods whose server has started and which are not ready nevertheless, with why. Throws only what is not the cluster's.
  */
 export async function startedNotReady(place: Place, pods: readonly KubernetesObject[]): Promise<readonly string[]> {
-  const waiting = pods.filter(isStartedNotReady);
-  const said = await Promise.all(
-    waiting.map(async ({ metadata: { name } }, index) => {
-      const archives = index < askedPods ? faultyArchives(await logOf(place, name)) : [];
-      return `${name}: ${because(place, name, archives)}`;
-    }),
+  const waiting = pods.filter(isStartedNotReady).map(({ metadata }) => metadata.name);
+  const reverted = await revertedArchives(place, pods);
+  const logs = `kubectl --context ${place.context} --namespace ${place.namespace} logs`;
+  return waiting.map((name) => {
+    const archives = reverted.get(name);
+    return archives === undefined
+      ? `${name}: its server runs but is not ready; \`${logs} ${name}\` says why`
+      : `${name}: its server runs but is not ready: ${archives}. MI does not try again: remove the cause, then delete the pod`;
+  });
+}
+
+/**
+ * What the logs of pods whose server has started without being ready say of archives that MI has reverted, by the name
+ * of the pod. Of the first few pods. Throws only what is not the cluster's.
+ */
+export async function revertedArchives(
+  place: Place,
+  pods: readonly KubernetesObject[],
+): Promise<ReadonlyMap<string, string>> {
+  const asked = pods.filter(isStartedNotReady).slice(0, askedPods);
+  const told = await Promise.all(
+    asked.map(
+      async ({ metadata: { name } }) => [name, revertedWords(faultyArchives(await logOf(place, name)))] as const,
+    ),
   );
-  return said;
+  return new Map(told.filter(([, words]) => words !== ''));
 }
 
 function isStartedNotReady(pod: KubernetesObject): boolean {
@@ -70,16 +88,10 @@ async function logOf(place: Place, pod: string): Promise<string> {
   }
 }
 
-function because(place: Place, pod: string, archives: readonly FaultyArchive[]): string {
-  if (archives.length === 0)
-    return `its server runs but is not ready; \`kubectl --context ${place.context} --namespace ${place.namespace} logs ${pod}\` says why`;
+function revertedWords(archives: readonly FaultyArchive[]): string {
   const words = archives.map(({ archive, file, cause }) => {
     const what = file === undefined ? '' : `, because ${file} failed`;
     return `MI has reverted ${archive}${what}${cause === undefined ? '' : ` (${cause.slice(0, 200)})`}`;
   });
-  return printable(
-    redact(
-      `its server runs but is not ready: ${words.join('; ')}. MI does not try again: remove the cause, then delete the pod`,
-    ),
-  );
+  return printable(redact(words.join('; ')));
 }

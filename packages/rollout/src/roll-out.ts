@@ -138,8 +138,7 @@ async function change(
   );
   const upgraded = await step('upgrade', () => upgrade(run, { wanted, olds, rollBack: !moves && !drained && !took }));
   if (upgraded.state === 'done') return { back };
-  const { message, wentBack } = upgraded;
-  return { back, failure: { back, message, wentBack, took } };
+  return { back, failure: { ...upgraded, back, took } };
 }
 
 interface Upgrade {
@@ -307,6 +306,8 @@ interface Failure {
   /** The revision to go back to. */
   readonly back: number | undefined;
   readonly message: string;
+  /** What to do about it; empty where that is not known. */
+  readonly next?: string;
   /** Whether helm has gone back by itself. */
   readonly wentBack: boolean;
   /** Whether an old release was taken over, which is then given back. */
@@ -336,7 +337,8 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   const restored = failure.wentBack || (await goBack(run, failure, tried));
   const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
   if (restored) await tried('It could not be recorded', () => recordWayBack(run, failure.back));
-  const next = restored ? '' : 'Run the command again when the cluster answers: it brings the release back first. ';
+  const remedy = failure.next ? `${failure.next} ` : '';
+  const next = restored ? '' : 'Then run the command again: it brings the release back first. ';
   const went = whatBecame(run.trail, failure, { restored, gaveBack });
   return {
     state: 'failed',
@@ -346,7 +348,7 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
         code: 'MI-ROLLOUT-FAILED',
         severity: 'error',
         message: inSentences([`The rollout failed: ${failure.message}`, went, ...troubles]),
-        hint: `${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
+        hint: `${remedy}${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
       },
     ],
   };

@@ -14,6 +14,7 @@ import { listObjects, readObject } from './kubectl.ts';
 import { creationFailure, imageDigestsOf, livePods, workloadState } from './live.ts';
 import { liveHolderOf, lockName, type LockHolder } from './lock.ts';
 import { startedNotReady } from './not-ready.ts';
+import { remedyFor } from './refused-words.ts';
 import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
 import {
   readiness,
@@ -94,7 +95,11 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     troubles: [
       ...workloads.flatMap((object) => {
         const because = creationFailure(object);
-        return because === undefined ? [] : [`${displayName(object)} cannot create its pods: ${because}`];
+        if (because === undefined) return [];
+        const remedy = remedyFor(because);
+        return [
+          `${displayName(object)} cannot create its pods: ${because}${remedy === undefined ? '' : `. ${remedy}`}`,
+        ];
       }),
       ...pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
       ...notReady,

@@ -1,43 +1,40 @@
-import { isToolFailure, type ToolFailure } from '@mi-patterns/helm';
+import { isToolFailure, type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
+import { type Cause, tellCauses } from '../causes.ts';
 import type { RolloutEffects } from '../effects.ts';
+import { remedyFor } from '../refused-words.ts';
 import { releaseHooks, rollbackRelease, testRelease, uninstallRelease, upgradeRelease } from '../release.ts';
 import type { ClusterSession } from './session.ts';
 import type { Trouble } from './trouble.ts';
 
 /** What a rollout changes with helm, a revision at a time. */
 export function releaseEffects(
-  { target, options, signal, wanted, history }: ClusterSession,
+  { target, options, signal, wanted, history, released }: ClusterSession,
   trouble: Trouble,
 ): Pick<RolloutEffects, 'upgrade' | 'rollback' | 'uninstall' | 'hasTests' | 'test'> {
   return {
     upgrade: async ({ beside = false, rollBack, onProgress }) => {
       const objects = await wanted();
-      const watching = new AbortController();
-      const observed = trouble.observe(objects, watching.signal, onProgress);
       const before = (await history()).at(-1)?.revision ?? 0;
-      try {
-        await upgradeRelease(target, {
-          chart: options.chart,
-          values: [...options.values, ...(beside ? [options.besideValues ?? []].flat() : [])],
-          timeout: options.timeout,
-          rollBack,
-          signal,
-        });
-        return { state: 'done' };
-      } catch (error) {
-        if (!isToolFailure(error) || error.reason === 'missing' || error.reason === 'aborted') throw error;
-        const revisions = await history();
-        // Back means: a newer revision than the one that failed, or no release at all after a first installation.
-        const newest = revisions.at(-1);
-        const wentBack =
-          rollBack && (newest === undefined || (newest.state === 'deployed' && newest.revision > before + 1));
-        return { state: 'failed', message: lastWords(error), wentBack };
-      } finally {
-        watching.abort();
-        await observed;
-      }
+      const values = [...options.values, ...(beside ? [options.besideValues ?? []].flat() : [])];
+      const upgrade = { chart: options.chart, values, timeout: options.timeout, rollBack, signal };
+      const failure = await watched(trouble, objects, () => upgradeRelease(target, upgrade), onProgress);
+      if (failure === undefined) return { state: 'done' };
+      // Back means: a newer revision than the one that failed, or no release at all after a first installation.
+      const newest = (await history()).at(-1);
+      const wentBack =
+        rollBack && (newest === undefined || (newest.state === 'deployed' && newest.revision > before + 1));
+      const { message, next } = failure;
+      return { state: 'failed', message, next, wentBack };
     },
-    rollback: async (revision) => void (await rollbackRelease(target, revision, options.timeout, signal)),
+    rollback: async (revision) => {
+      const failure = await watched(trouble, await released(revision), () =>
+        rollbackRelease(target, revision, options.timeout, signal),
+      );
+      if (failure === undefined) return;
+      const { message, next, error } = failure;
+      const { reason, command, exitCode } = error;
+      throw new ToolFailure({ reason, command, exitCode, message, hint: next === '' ? error.hint : next });
+    },
     uninstall: async () => void (await uninstallRelease(target, options.timeout, signal)),
     hasTests: async () =>
       (await releaseHooks(target)).objects.some(({ object }) =>
@@ -53,6 +50,51 @@ export function releaseEffects(
       }
     },
   };
+}
+
+/** Does a piece of helm's work. Answers why workloads did not get their pods where it fails, else helm's words. */
+async function watched(
+  trouble: Trouble,
+  objects: readonly KubernetesObject[],
+  work: () => Promise<unknown>,
+  onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress'] = () => {},
+): Promise<HelmFailure | undefined> {
+  const watching = new AbortController();
+  const observed = trouble.observe(objects, watching.signal, onProgress);
+  const causes = async (): Promise<readonly Cause[]> => {
+    watching.abort();
+    return observed;
+  };
+  try {
+    await work();
+    return undefined;
+  } catch (error) {
+    if (!isToolFailure(error) || error.reason === 'missing' || error.reason === 'aborted') throw error;
+    return toldFailure(error, await causes());
+  } finally {
+    await causes();
+  }
+}
+
+/** What helm says when pods do not become ready in time. It does not say why (helm/helm pkg/kube, kstatus). */
+const waitedInVain = /not ready|deadline exceeded|timed out/;
+
+interface HelmFailure {
+  /** Why, in a sentence or several. */
+  readonly message: string;
+  /** What to do about it; empty where that is not known. */
+  readonly next: string;
+  readonly error: ToolFailure;
+}
+
+/** A failure of helm in words that say why. Pure. */
+export function toldFailure(error: ToolFailure, causes: readonly Cause[]): HelmFailure {
+  const words = lastWords(error);
+  const told =
+    waitedInVain.test(words) && causes.length > 0
+      ? tellCauses(causes)
+      : { message: words, next: remedyFor(words) ?? '' };
+  return { ...told, error };
 }
 
 function lastWords(error: ToolFailure): string {

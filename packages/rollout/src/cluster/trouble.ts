@@ -1,38 +1,50 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isToolFailure, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import { identity, isToolFailure, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import { type Cause, causeOf } from '../causes.ts';
 import type { RolloutEffects } from '../effects.ts';
 import { type Evidence, takeEvidence, writeEvidence } from '../evidence.ts';
+import { listObjects } from '../kubectl.ts';
 import { workloadState } from '../live.ts';
+import { revertedArchives } from '../not-ready.ts';
 import type { ClusterSession } from './session.ts';
 
 /** What pods in trouble say, kept for the one who has to find out why. */
 export interface Trouble {
-  /** Tells how far the pods are, and keeps what pods in trouble say: helm removes them when it goes back. */
+  /**
+   * Tells how far the pods are until `until` ends, and keeps what pods in trouble say: helm removes them when it goes
+   * back. Answers why workloads did not get their pods.
+   */
   readonly observe: (
     wanted: readonly KubernetesObject[],
     until: AbortSignal,
     onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress'],
-  ) => Promise<void>;
+  ) => Promise<readonly Cause[]>;
   readonly keepEvidence: RolloutEffects['keepEvidence'];
 }
 
+/** Looks of which one also reads events and logs: that is often enough, and gentle to the API server. */
+const roundsOfALook = 5;
+
 /** Watches for trouble from now on. */
-export function watchTrouble({ target, options, live, history, released }: ClusterSession): Trouble {
+export function watchTrouble(session: ClusterSession): Trouble {
+  const { target, options, live, history, released } = session;
   const seen: { title: string; evidence: Evidence }[] = [];
   return {
     observe: async (wanted, until, onProgress) => {
       const workloads = wanted.filter(isWorkload);
+      const causes = causesSince(session, await startOf(session, workloads));
       let rounds = 0;
       while (!until.aborted) {
         await sleep(2000, undefined, { signal: until }).catch(() => {});
-        if (until.aborted) return;
+        if (until.aborted) break;
         rounds += 1;
         try {
           const state = await live(workloads);
           onProgress(state.workloads.map(workloadState));
+          if (rounds % roundsOfALook !== 1) continue;
+          await causes.look(state);
           const troubled = state.pods.some((pod) => !pod.ready && !pod.ending && pod.trouble !== '');
-          // Every ten seconds is often enough for logs, and gentle to the API server.
-          if (troubled && (seen.length === 0 || rounds % 5 === 0))
+          if (troubled)
             seen.splice(0, 1, {
               title: 'While the upgrade was waiting',
               evidence: await takeEvidence(target, target.release, state.objects),
@@ -41,6 +53,7 @@ export function watchTrouble({ target, options, live, history, released }: Clust
           if (!isToolFailure(error)) throw error;
         }
       }
+      return causes.all();
     },
     keepEvidence: async (why) => {
       const revisions = await history();
@@ -54,4 +67,56 @@ export function watchTrouble({ target, options, live, history, released }: Clust
       ]);
     },
   };
+}
+
+/** The workloads before the upgrade; none where the cluster cannot say. */
+async function startOf(
+  { live }: ClusterSession,
+  workloads: readonly KubernetesObject[],
+): Promise<readonly KubernetesObject[]> {
+  try {
+    return (await live(workloads)).workloads;
+  } catch (error) {
+    if (isToolFailure(error)) return [];
+    throw error;
+  }
+}
+
+type Live = Awaited<ReturnType<ClusterSession['live']>>;
+
+/**
+ * Why workloads do not get their pods, by looks at them. A workload that looks as it did at the start is not looked at,
+ * unless it was in trouble then: the upgrade has not come to it yet, or helm goes back already, and what kept the new
+ * pods from starting must not be forgotten for that.
+ */
+function causesSince(
+  { target }: ClusterSession,
+  start: readonly KubernetesObject[],
+): { readonly look: (state: Live) => Promise<void>; readonly all: () => readonly Cause[] } {
+  const before = new Map(
+    start.filter((object) => workloadState(object).settled).map((object) => [identity(object), specOf(object)]),
+  );
+  const causes = new Map<string, Cause>();
+  return {
+    look: async ({ workloads, pods, objects }) => {
+      const changed = workloads.filter((object) => before.get(identity(object)) !== specOf(object));
+      if (changed.every((object) => workloadState(object).settled)) {
+        for (const object of changed) causes.delete(identity(object));
+        return;
+      }
+      const [events, reverted] = [await listObjects(target, 'events'), await revertedArchives(target, objects)];
+      for (const workload of changed) {
+        const id = identity(workload);
+        const own = pods.filter((pod) => pod.workload === id);
+        const cause = causeOf({ workload, pods: own, objects, events, reverted });
+        if (workloadState(workload).settled) causes.delete(id);
+        else if (cause !== undefined && (!cause.vague || causes.get(id)?.vague !== false)) causes.set(id, cause);
+      }
+    },
+    all: () => [...causes.values()],
+  };
+}
+
+function specOf(object: KubernetesObject): string {
+  return JSON.stringify(object.spec);
 }

@@ -1,0 +1,88 @@
+import { type JsonObject, type KubernetesObject, listAt, numberAt, objectAt, textAt } from '@mi-patterns/helm';
+
+/** Why a pod is not ready, as far as the pod itself says. */
+export interface PodTrouble {
+  readonly kind: 'unscheduled' | 'image' | 'ended' | 'other';
+  readonly words: string;
+}
+
+/** Reasons of the kubelet for an image that it does not have (kubernetes/kubernetes pkg/kubelet/images/types.go). */
+const imageReasons = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'ImageInspectError',
+  'RegistryUnavailable',
+  'SignatureValidationFailed',
+]);
+
+/** What keeps a pod from being ready, as its status says it; undefined where nothing does. Pure. */
+export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
+  const containers = [
+    ...listAt(pod, 'status', 'initContainerStatuses'),
+    ...listAt(pod, 'status', 'containerStatuses'),
+  ].flatMap((status) => containerTrouble(status) ?? []);
+  if (containers[0] !== undefined) return containers[0];
+  const unscheduled = listAt(pod, 'status', 'conditions').find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
+  return unscheduled === undefined
+    ? undefined
+    : { kind: 'unscheduled', words: textAt(unscheduled, 'message') ?? 'cannot be scheduled' };
+}
+
+function containerTrouble(status: JsonObject): PodTrouble | undefined {
+  const state = objectAt(status, 'state');
+  const [now] = Object.keys(state);
+  const reason = textAt(state, 'waiting', 'reason');
+  const restarts = numberAt(status, 'restartCount') ?? 0;
+  if (now === 'waiting' && reason !== undefined && imageReasons.has(reason))
+    return {
+      kind: 'image',
+      words: withMessage(
+        reason === 'ErrImagePull' ? 'ImagePullBackOff' : reason,
+        pullFailure(textAt(state, 'waiting', 'message')),
+      ),
+    };
+  const ended = now === 'terminated' ? objectAt(state, 'terminated') : objectAt(status, 'lastState', 'terminated');
+  const hasEnded = Object.keys(ended).length > 0;
+  if (now === 'terminated' && numberAt(ended, 'exitCode') !== 0) return { kind: 'ended', words: endOf(status, ended) };
+  if (now === 'terminated') return undefined;
+  if (reason === 'CrashLoopBackOff' || (restarts > 0 && status.ready !== true && hasEnded))
+    return { kind: 'ended', words: endOf(status, ended) };
+  if (now === 'waiting' && reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
+    return { kind: 'other', words: withMessage(reason, textAt(state, 'waiting', 'message')) };
+  return undefined;
+}
+
+function withMessage(reason: string, message = ''): string {
+  return message === '' ? reason : `${reason} (${message})`;
+}
+
+/** Why an image was not pulled, without the names that the kubelet and containerd repeat at each level. */
+function pullFailure(message = ''): string {
+  return message
+    .replace(/^Back-off pulling image "[^"]*": /, '')
+    .replace(/^ErrImagePull: /, '')
+    .replace(/^(?:rpc error: code = \w+ desc = )?failed to pull and unpack image "([^"]*)": /, '$1: ')
+    .replace(/failed to resolve (?:reference|image) "[^"]*": /, '');
+}
+
+/** How a container ended last, with what it said at the end. */
+function endOf(status: JsonObject, ended: JsonObject): string {
+  const code = numberAt(ended, 'exitCode');
+  if (code === undefined) return 'CrashLoopBackOff';
+  const reason = textAt(ended, 'reason') ?? 'Error';
+  const said = tellingLine(textAt(ended, 'message') ?? '');
+  return `${textAt(status, 'name') ?? 'a container'} ended with ${reason}, exit code ${code}${said === '' ? '' : `: ${said}`}`;
+}
+
+/** The line of a container's last words that names an error, else the last one. */
+function tellingLine(words: string): string {
+  const lines = words
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  return (lines.findLast((line) => /ERROR|FATAL|Exception|cannot/.test(line)) ?? lines.at(-1) ?? '').slice(0, 200);
+}
