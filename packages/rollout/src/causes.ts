@@ -113,15 +113,15 @@ function eventCause(
   if (!isRunning && newest !== undefined)
     return because(`cannot start: ${newest.message}`, remedyFor(newest.message) ?? 'Remove what the message names.');
   if (!isRunning || container === undefined) return undefined;
+  if (container.started !== true)
+    return because(
+      'cannot finish its start in time',
+      'Raise timeout in mi-patterns.yaml if the server needs longer; its log in the evidence shows how far it is.',
+      true,
+    );
   const probe = own.find(({ reason }) => reason === 'Unhealthy')?.message;
   const words = probe === undefined ? '' : `: ${probe}`;
-  return container.started === true
-    ? because(`cannot become ready${words}`, 'Its log in the evidence says why.', true)
-    : because(
-        `cannot finish its start in time${words}`,
-        'Raise timeout in mi-patterns.yaml if the server needs longer; its log in the evidence shows how far it is.',
-        true,
-      );
+  return because(`cannot become ready${words}`, 'Its log in the evidence says why.', true);
 }
 
 /** A claim of a pod that has no volume, with the newest words of its events. */
