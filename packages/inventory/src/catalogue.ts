@@ -147,6 +147,12 @@ export const inventoryCatalogue = {
     'A required attribute, element or property is missing. Micro Integrator refuses the artifact, or it fails each time it runs.',
     'Add it.',
   ),
+  'MI-ARTIFACT-VALUE': entry(
+    'error',
+    'Value that Micro Integrator refuses',
+    'An attribute or element has a value that Micro Integrator does not take. It takes back the whole archive, so no pod becomes ready. For the context and the version of an API it drops the archive, and the pods are ready without it.',
+    'Write what the hint names.',
+  ),
   'MI-TASK-TRIGGER': entry(
     'error',
     'Unusable trigger',

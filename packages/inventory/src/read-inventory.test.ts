@@ -144,7 +144,8 @@ describe('a project beside its own archive', () => {
   });
 
   test('that says something else is an error, and the archive gives the facts, because it is what is delivered', async () => {
-    const packed = '<proxy xmlns="http://ws.apache.org/ns/synapse" name="intake" transports="vfs"><target/></proxy>';
+    const packed =
+      '<proxy xmlns="http://ws.apache.org/ns/synapse" name="intake" transports="vfs"><target inSequence="s"/></proxy>';
     const cwd = makeTree({
       'a/pom.xml': projectPom('p'),
       [`a/${main}proxy-services/intake.xml`]: packed.replace('vfs', 'http'),

@@ -16,6 +16,14 @@ import {
   synapseNamespace,
 } from './reading.ts';
 import { readCron } from './cron.ts';
+import {
+  checkApi,
+  checkInbound,
+  checkInjectorProperties,
+  checkParameterNames,
+  checkProcessorName,
+  checkProxy,
+} from './entry-checks.ts';
 import { parameterRules } from './reference-table.ts';
 import { isDynamic } from './values.ts';
 
@@ -28,7 +36,7 @@ export type FactsReader = (reading: Reading, root: XmlNode, name: string) => Art
  */
 export const readApi: FactsReader = (reading, root, name) => {
   const context = attributeValue(root, 'context');
-  if (context === undefined) incomplete(reading, `The API "${name}"`, 'attribute "context"', root.offset);
+  checkApi(reading, root, name);
   const bindsTo = attribute(root, 'binds-to');
   const inbounds = bindsTo === undefined ? [] : splitNames(bindsTo.value);
   for (const inbound of inbounds) {
@@ -56,7 +64,8 @@ export const readApi: FactsReader = (reading, root, name) => {
  * `ProxyServiceFactory` of wso2/wso2-synapse; without `transports` every enabled transport serves the proxy. Any
  * `startOnLoad` but `true` stops it, also one with blanks (seen on MI 4.3.0).
  */
-export const readProxy: FactsReader = (reading, root) => {
+export const readProxy: FactsReader = (reading, root, name) => {
+  checkProxy(reading, root, name);
   const transports = attributeValue(root, 'transports');
   const wsdl = child(root, 'publishWSDL');
   return {
@@ -88,7 +97,10 @@ export const readTask: FactsReader = (reading, root, name) => {
   const properties = readParameters(reading, childrenNamed(root, 'property'));
   const trigger = child(root, 'trigger');
   if (trigger !== undefined) checkTrigger(reading, trigger, name);
-  if (className === messageInjector) readInjection(reading, root, name, properties);
+  if (className === messageInjector) {
+    checkInjectorProperties(reading, root, name);
+    readInjection(reading, root, name, properties);
+  }
   return {
     kind: 'task',
     class: share(className),
@@ -121,13 +133,13 @@ function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
       hint,
     });
   const written = (value: string | undefined): value is string => value !== undefined && !isDynamic(value);
-  for (const [label, value] of [
-    ['count', count],
-    ['interval', interval],
+  for (const [label, value, most] of [
+    ['count', count, 2 ** 31],
+    ['interval', interval, 2 ** 63],
   ] as const) {
-    if (written(value) && !/^[+-]?\d+$/.test(value))
+    if (written(value) && !(/^[+-]?\d+$/.test(value) && Math.abs(Number(value)) < most))
       refuse(
-        `has the ${label} "${value}", which is not a whole number`,
+        `has the ${label} "${value}", which is not a whole number that Java can hold`,
         label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.',
       );
   }
@@ -278,6 +290,8 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   referAttribute(reading, root, 'messageStore', { kind: 'message-store', relation: 'consumes-from' });
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', { kind: 'endpoint' });
   const parameters = readReferringParameters(reading, parametersOf(root));
+  checkParameterNames(reading, root, `The message processor "${name}"`);
+  checkProcessorName(reading, root);
   checkNumbers(reading, root, name, className);
   // A blank one counts as none, and the interval as it stands.
   const cron = parameters.findLast((parameter) => parameter.name === 'cronExpression');
@@ -338,7 +352,8 @@ function checkNumbers(reading: Reading, root: XmlNode, name: string, className: 
   }
 }
 
-export const readMessageStore: FactsReader = (reading, root) => {
+export const readMessageStore: FactsReader = (reading, root, name) => {
+  checkParameterNames(reading, root, `The message store "${name}"`);
   referAttribute(reading, root, 'class', { kind: 'class' });
   const nodes = parametersOf(root);
   const url = nodes.findLast((node) => attributeValue(node, 'name') === 'store.jdbc.connection.url');
@@ -360,6 +375,7 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   const className = attributeValue(root, 'class');
   if (protocol === undefined && className === undefined)
     incomplete(reading, `The inbound endpoint "${name}"`, 'attribute "protocol" or "class"', root.offset);
+  checkInbound(reading, root, name);
   // With both, the protocol decides and the class is never loaded.
   if (protocol === undefined) referAttribute(reading, root, 'class', { kind: 'class' });
   referAttribute(reading, root, 'sequence', { kind: 'sequence' });

@@ -2,6 +2,7 @@ import type { Effect } from '../model.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';
+import { checkEndpoint } from './endpoint-checks.ts';
 import { checkMediators } from './mediators.ts';
 import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
 import { attributeRules, targetOfMessage } from './reference-table.ts';
@@ -44,6 +45,9 @@ function readBelow(reading: Reading, node: XmlNode, rootNamespace: string): void
   readElement(reading, node);
   if (opaque.has(node.local)) return;
   checkMediators(reading, node);
+  // The endpoint of a template is built when an endpoint uses it, with values for its `$name`s.
+  if (node.local === 'endpoint' && node.namespace === synapseNamespace && node.parent?.local !== 'template')
+    checkEndpoint(reading, node);
   const before = reading.always;
   let runs = before && runsContent(node);
   for (const inner of node.children) {

@@ -1,4 +1,5 @@
 import type { XmlNode } from '../xml/tree.ts';
+import { checkMediator } from './mediator-checks.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
 
 /**
@@ -39,9 +40,13 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
   if (!lists.has(node.local)) return;
   const parent = lists.get(node.local);
   if (parent !== undefined && node.parent?.local !== parent) return;
-  for (const { local, namespace, offset } of node.children) {
+  for (const child of node.children) {
+    const { local, namespace, offset } = child;
     if (local.includes('.') || local === 'description') continue;
-    if (namespace === synapseNamespace && known.has(local)) continue;
+    if (namespace === synapseNamespace && known.has(local)) {
+      checkMediator(reading, child);
+      continue;
+    }
     const isElsewhere = namespace !== synapseNamespace && known.has(local);
     const name = isElsewhere ? `\`${local}\` of the namespace "${namespace}"` : `\`${local}\``;
     report(reading, offset, {

@@ -17,24 +17,28 @@ const codes = (text: string): string[] => parseArtifactFile(text, 'f.xml').diagn
 
 describe('kinds and names', () => {
   test.each([
-    [`<api ${SYN} name="A" context="/a"/>`, 'api', 'A'],
-    [`<proxy ${SYN} name="P"/>`, 'proxy-service', 'P'],
+    [`<api ${SYN} name="A" context="/a"><resource/></api>`, 'api', 'A'],
+    [`<proxy ${SYN} name="P"><target inSequence="s"/></proxy>`, 'proxy-service', 'P'],
     [`<sequence ${SYN} name="S"/>`, 'sequence', 'S'],
-    [`<endpoint ${SYN} name="E"/>`, 'endpoint', 'E'],
+    [`<endpoint ${SYN} name="E"><default/></endpoint>`, 'endpoint', 'E'],
     [`<template ${SYN} name="T"><sequence/></template>`, 'template', 'T'],
     [`<template ${SYN} name="T"><endpoint name="$name"/></template>`, 'template', 'T'],
     [`<localEntry ${SYN} key="L"/>`, 'local-entry', 'L'],
     [`<task ${SYN} name="K" class="org.acme.T"/>`, 'task', 'K'],
     [`<messageProcessor ${SYN} name="M" class="c" messageStore="s"/>`, 'message-processor', 'M'],
     [`<messageStore ${SYN} name="M"/>`, 'message-store', 'M'],
-    [`<inboundEndpoint ${SYN} name="I" protocol="file"/>`, 'inbound-endpoint', 'I'],
-    [`<inboundEndpoint name="I" protocol="file"/>`, 'inbound-endpoint', 'I'],
+    [`<inboundEndpoint ${SYN} name="I" protocol="ws"/>`, 'inbound-endpoint', 'I'],
+    [`<inboundEndpoint name="I" protocol="ws"/>`, 'inbound-endpoint', 'I'],
     [`<eventSource ${SYN} name="V"/>`, 'event-source', 'V'],
     [`<priorityExecutor ${SYN} name="X"/>`, 'unsupported', 'X'],
     ['<data name="D"/>', 'data-service', 'D'],
     ['<data xmlns="http://ws.wso2.org/dataservice" name="D"/>', 'data-service', 'D'],
     ['<datasource><name> DS </name></datasource>', 'data-source', 'DS'],
-    [`<syn:api xmlns:syn="http://ws.apache.org/ns/synapse" name="A" context="/a"/>`, 'api', 'A'],
+    [
+      `<syn:api xmlns:syn="http://ws.apache.org/ns/synapse" name="A" context="/a"><syn:resource/></syn:api>`,
+      'api',
+      'A',
+    ],
   ])('%s', (text, kind, name) => {
     expect(only(text)).toMatchObject({ kind, name, source: { path: 'f.xml', line: 1, column: 1 } });
   });
@@ -87,7 +91,7 @@ describe('kinds and names', () => {
     [`<api ${SYN} context="/a"/>`, ['MI-ARTIFACT-NAME']],
     [`<localEntry ${SYN}/>`, ['MI-ARTIFACT-NAME']],
     ['<datasource/>', ['MI-ARTIFACT-NAME']],
-    [`<api ${SYN} name="A"/>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<api ${SYN} name="A"><resource/></api>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<messageProcessor ${SYN} name="M"/>`, ['MI-ARTIFACT-INCOMPLETE', 'MI-ARTIFACT-INCOMPLETE']],
     [`<inboundEndpoint ${SYN} name="I"/>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="1" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
@@ -171,7 +175,9 @@ describe('kinds and names', () => {
     ['startOnLoad=""', false],
     ['startOnLoad=" true "', false],
   ])('a proxy with %j starts: %s', (attribute, startOnLoad) => {
-    expect(only(`<proxy ${SYN} name="P" ${attribute}/>`).facts).toMatchObject({ startOnLoad });
+    expect(only(`<proxy ${SYN} name="P" ${attribute}><target inSequence="s"/></proxy>`).facts).toMatchObject({
+      startOnLoad,
+    });
   });
 
   test('definitions hold several artifacts, and their mediators are the main sequence', () => {
@@ -192,7 +198,7 @@ describe('kinds and names', () => {
 describe('facts', () => {
   test.each<[string, ArtifactFacts | object]>([
     [
-      `<api ${SYN} name="A" context="/a" version="1.0" version-type="url" hostname="h" port="80" binds-to="default, In"/>`,
+      `<api ${SYN} name="A" context="/a" version="1.0" version-type="url" hostname="h" port="80" binds-to="default, In"><resource/></api>`,
       {
         kind: 'api',
         context: '/a',
@@ -204,7 +210,7 @@ describe('facts', () => {
       },
     ],
     [
-      `<proxy ${SYN} name="P" transports="https  vfs" pinnedServers="a,b" startOnLoad="false"><parameter name="transport.vfs.FileURI">file:///in</parameter><parameter name="k" key="conf:x"/></proxy>`,
+      `<proxy ${SYN} name="P" transports="https  vfs" pinnedServers="a,b" startOnLoad="false"><parameter name="transport.vfs.FileURI">file:///in</parameter><parameter name="k" key="conf:x"/><target inSequence="s"/></proxy>`,
       {
         transports: ['https', 'vfs'],
         pinnedServers: ['a', 'b'],
@@ -307,8 +313,11 @@ describe('facts', () => {
   });
 
   test('a proxy without transports is told from one with none', () => {
-    expect(only(`<proxy ${SYN} name="P"/>`).facts).not.toHaveProperty('transports');
-    expect(only(`<proxy ${SYN} name="P" transports=""/>`).facts).toHaveProperty('transports', []);
+    expect(only(`<proxy ${SYN} name="P"><target inSequence="s"/></proxy>`).facts).not.toHaveProperty('transports');
+    expect(only(`<proxy ${SYN} name="P" transports=""><target inSequence="s"/></proxy>`).facts).toHaveProperty(
+      'transports',
+      [],
+    );
   });
 
   test('a task has its trigger as written, and properties in the task namespace, with inline XML as no value', () => {
@@ -376,7 +385,7 @@ describe('effects', () => {
     ],
     ['<class name="com.acme.M"/>', [['class-mediator', 'com.acme.M', false]]],
     [
-      '<clone/><iterate/><foreach/><scatter-gather/>',
+      '<clone/><iterate expression="//a"><target/></iterate><foreach/><scatter-gather/>',
       [
         ['clone-or-iterate', '', false],
         ['clone-or-iterate', '', false],

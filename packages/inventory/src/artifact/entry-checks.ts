@@ -1,0 +1,242 @@
+import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import { type Reading, report, synapseNamespace } from './reading.ts';
+import { allows, type Check, checkAll, needsChild, ownChild, ownChildren, type Refusal, short } from './refused.ts';
+import { isDynamic } from './values.ts';
+
+const holds = (what: string, hint: string, at?: number): Refusal => ({
+  type: 'holds',
+  what,
+  hint,
+  ...(at === undefined ? {} : { at }),
+});
+
+/**
+ * What MI asks of an API before it deploys anything of its archive (`DeployerUtil.partiallyBuildAPI`): it logs the
+ * exception, and the archive is neither deployed nor faulty (`CappDeployer.searchArtifacts`; seen on MI 4.3.0, and the
+ * same in 4.6.0).
+ */
+function checkStart(reading: Reading, root: XmlNode, name: string): void {
+  const drop = (code: 'MI-ARTIFACT-INCOMPLETE' | 'MI-ARTIFACT-VALUE', what: string, hint: string, at?: number): void =>
+    report(reading, at ?? root.offset, {
+      code,
+      severity: 'error',
+      message: `The API "${name}" ${what}; Micro Integrator drops the whole archive and stays ready.`,
+      hint,
+    });
+  const context = attribute(root, 'context');
+  if (context === undefined)
+    drop('MI-ARTIFACT-INCOMPLETE', 'has no attribute "context"', 'Add the attribute "context".');
+  else if (!context.value.startsWith('/'))
+    drop(
+      'MI-ARTIFACT-VALUE',
+      `has the context "${short(context.value)}", which does not start with "/"`,
+      'Write "/" in front of it.',
+      context.offset,
+    );
+  const version = attributeValue(root, 'version') ?? '';
+  const type = attribute(root, 'version-type');
+  const strategy = type?.value.trim() ?? '';
+  if (version !== '' && (type?.value ?? '') === '')
+    drop('MI-ARTIFACT-INCOMPLETE', 'has a version and no version-type', 'Write version-type="context" or "url".');
+  else if (!['', 'url', 'context'].includes(strategy))
+    drop(
+      'MI-ARTIFACT-VALUE',
+      `has the version-type "${short(strategy)}"`,
+      'Write version-type="context" or "url".',
+      type?.offset,
+    );
+}
+
+/** `RESTConstants.METHODS`. */
+const methods: ReadonlySet<string> = new Set(['GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'HEAD', 'PATCH']);
+
+/** `ResourceFactory.configureFilters`. */
+function knownMethods(node: XmlNode): Refusal | undefined {
+  const found = attribute(node, 'methods');
+  if (found === undefined || found.value === '') return undefined;
+  const unknown = found.value
+    .trim()
+    .split(' ')
+    .find((method) => !methods.has(method));
+  return unknown === undefined
+    ? undefined
+    : holds(
+        `has the methods "${short(found.value)}"`,
+        `Write some of ${[...methods].join(', ')}, with one blank between them.`,
+        found.offset,
+      );
+}
+
+/** `Integer.parseInt`. */
+function integer(name: string): Check {
+  return (node) => {
+    const found = attribute(node, name);
+    return found === undefined || found.value === '' || isInteger(found.value)
+      ? undefined
+      : holds(
+          `has the ${name} "${short(found.value)}", which is not a whole number`,
+          'Write digits only.',
+          found.offset,
+        );
+  };
+}
+
+const isInteger = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
+
+/** `APIFactory` and `ResourceFactory` of wso2/wso2-synapse. */
+export function checkApi(reading: Reading, root: XmlNode, name: string): void {
+  // For another namespace MI refuses it anyway.
+  if (root.namespace !== synapseNamespace) return;
+  checkStart(reading, root, name);
+  checkAll(reading, root, `The API "${name}"`, [
+    needsChild('resource'),
+    integer('port'),
+    allows('transports', ['', 'http', 'https']),
+  ]);
+  for (const resource of ownChildren(root, 'resource'))
+    checkAll(reading, resource, `A resource of the API "${name}"`, [
+      knownMethods,
+      allows('protocol', ['', 'http', 'https']),
+    ]);
+}
+
+/** `ProxyServiceFactory` of wso2/wso2-synapse. */
+export function checkProxy(reading: Reading, root: XmlNode, name: string): void {
+  if (root.namespace !== synapseNamespace) return;
+  const subject = `The proxy service "${name}"`;
+  checkAll(reading, root, subject, [needsChild('target')]);
+  const target = ownChild(root, 'target');
+  const isSet = (what: string): boolean =>
+    target !== undefined && (attributeValue(target, what) !== undefined || ownChild(target, what) !== undefined);
+  if (target !== undefined && !isSet('inSequence') && !isSet('endpoint'))
+    checkAll(reading, target, subject, [
+      () => ({
+        type: 'lacks',
+        what: 'has a target with neither an inSequence nor an endpoint',
+        hint: 'Add one of the two.',
+      }),
+    ]);
+  for (const policy of ownChildren(root, 'policy'))
+    checkAll(reading, policy, subject, [named('policy', 'key'), allows('type', ['in', 'out'])]);
+  for (const parameter of ownChildren(root, 'parameter'))
+    checkAll(reading, parameter, subject, [named('parameter', 'name')]);
+}
+
+/** A child that has no such attribute. */
+function named(what: string, by: string): Check {
+  return (node) =>
+    attributeValue(node, by) === undefined
+      ? { type: 'lacks', what: `has a ${what} without the attribute "${by}"`, hint: `Write the attribute "${by}".` }
+      : undefined;
+}
+
+/** Parameters of stores and processors have a name (`MessageStoreFactory`, `MessageProcessorFactory`). */
+export function checkParameterNames(reading: Reading, root: XmlNode, subject: string): void {
+  for (const parameter of ownChildren(root, 'parameter'))
+    checkAll(reading, parameter, subject, [named('parameter', 'name')]);
+}
+
+/** Characters that cannot stand in a URI, as those of the registry's paths are made into one. */
+const noUri = /[\s"<>\\^`{|}]|%(?![0-9a-fA-F]{2})/;
+
+/** A message processor keeps its state in the registry, in a file with its name (seen on MI 4.3.0). */
+export function checkProcessorName(reading: Reading, root: XmlNode): void {
+  const name = attribute(root, 'name');
+  if (name === undefined || !noUri.test(name.value)) return;
+  checkAll(reading, root, `The message processor "${short(name.value)}"`, [
+    () => holds('has a name with blanks or signs that no URI has', 'Rename it.', name.offset),
+  ]);
+}
+
+/** What `MessageInjector` of wso2/wso2-synapse has a setter for; `sequential` since MI 4.4. */
+const injectorProperties: ReadonlySet<string> = new Set([
+  'message', 'to', 'format', 'invokeHandlers', 'soapAction', 'injectTo', 'sequenceName', 'sequential', 'proxyName',
+  'registryKey',
+]); // prettier-ignore
+
+/** The setter of a property starts with a capital, whatever the property does. */
+const settable = (name: string): boolean => injectorProperties.has(name.charAt(0).toLowerCase() + name.slice(1));
+
+/** `TaskDescriptionFactory` and `PropertyHelper` of wso2/wso2-synapse. */
+export function checkInjectorProperties(reading: Reading, root: XmlNode, name: string): void {
+  for (const property of ownChildren(root, 'property')) {
+    const called = attribute(property, 'name');
+    checkAll(reading, property, `The task "${name}"`, [
+      named('property', 'name'),
+      () =>
+        called === undefined || settable(called.value)
+          ? undefined
+          : holds(
+              `has the property "${short(called.value)}", which MessageInjector does not have`,
+              `Write one of ${[...injectorProperties].join(', ')}.`,
+              called.offset,
+            ),
+    ]);
+  }
+}
+
+/** Parameters that MI takes for a number as they stand, blanks included, and whether they must be there. */
+interface NumberParameter {
+  readonly name: string;
+  readonly required: boolean;
+}
+
+const port: NumberParameter = { name: 'inbound.http.port', required: true };
+const interval = (required: boolean): NumberParameter => ({ name: 'interval', required });
+
+/**
+ * By protocol: `InboundHttpListener`, `VFSProcessor`, `JMSProcessor`, `KAFKAProcessor` and `MqttConnectionFactory` of
+ * wso2/product-integrator-mi.
+ */
+const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
+  http: [port],
+  https: [port],
+  file: [interval(true)],
+  jms: [interval(false), { name: 'concurrent.consumers', required: false }],
+  kafka: [interval(false)],
+  mqtt: [{ name: 'mqtt.server.port', required: true }],
+};
+
+/** Parameters that an inbound endpoint cannot be without, of those that are no numbers. */
+const texts: Readonly<Record<string, readonly string[]>> = { mqtt: ['mqtt.server.host.name', 'mqtt.topic.name'] };
+
+/**
+ * What MI refuses in the parameters of an inbound endpoint. One that is suspended is not started, so MI 4.3.0 takes it
+ * as it is (`InboundEndpoint.init`).
+ */
+export function checkInbound(reading: Reading, root: XmlNode, name: string): void {
+  const protocol = attributeValue(root, 'protocol');
+  if (root.namespace !== synapseNamespace || attributeValue(root, 'suspend')?.toLowerCase() === 'true') return;
+  const group = ownChild(root, 'parameters');
+  const parameters = group === undefined ? [] : ownChildren(group, 'parameter');
+  const subject = `The inbound endpoint "${name}"`;
+  for (const parameter of parameters) checkAll(reading, parameter, subject, [named('parameter', 'name')]);
+  if (protocol === undefined) return;
+  const find = (wanted: string): XmlNode | undefined =>
+    parameters.findLast((parameter) => attributeValue(parameter, 'name') === wanted);
+  const needed = [
+    ...(texts[protocol] ?? []),
+    ...(numbers[protocol] ?? []).filter(({ required }) => required).map((number) => number.name),
+  ];
+  for (const wanted of needed)
+    if (find(wanted) === undefined)
+      checkAll(reading, group ?? root, subject, [
+        () => ({ type: 'lacks', what: `has no parameter "${wanted}"`, hint: `Add the parameter "${wanted}".` }),
+      ]);
+  for (const number of numbers[protocol] ?? []) {
+    const node = find(number.name);
+    if (node === undefined || attributeValue(node, 'key') !== undefined || isDynamic(node.text.trim())) continue;
+    if (
+      node.children.length === 0 &&
+      (number.name === 'interval' ? /^[+-]?\d{1,18}$/.test(node.text) : isInteger(node.text))
+    )
+      continue;
+    checkAll(reading, node, subject, [
+      () =>
+        holds(
+          `has the ${number.name} "${short(node.text)}", which is not a whole number`,
+          'Write digits only, without blanks or line ends.',
+        ),
+    ]);
+  }
+}

@@ -1,0 +1,114 @@
+import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
+import { type Reading, report, synapseNamespace } from './reading.ts';
+import { isDynamic } from './values.ts';
+
+/** What MI refuses in an element, as the end of a sentence whose subject is the element, and what to do. */
+export interface Refusal {
+  /** `lacks`: something is missing. `holds`: something is there that MI does not take. */
+  readonly type: 'lacks' | 'holds';
+  readonly what: string;
+  readonly hint: string;
+  /** Where, when it is not the element itself. */
+  readonly at?: number;
+}
+
+/** One thing that a factory of wso2/wso2-synapse asks of an element; undefined when it is content. */
+export type Check = (node: XmlNode) => Refusal | undefined;
+
+/** Most characters of a value that a sentence shows. */
+const shown = 60;
+
+/** The element has the attribute; with `filled` it is not empty either. */
+export function needs(name: string, filled?: 'filled'): Check {
+  return (node) => {
+    const value = attributeValue(node, name);
+    if (value !== undefined && (filled === undefined || value !== '')) return undefined;
+    return {
+      type: 'lacks',
+      what: value === undefined ? `has no attribute "${name}"` : `has an empty attribute "${name}"`,
+      hint: `Write the attribute "${name}".`,
+    };
+  };
+}
+
+/** The element has a child of MI's namespace with one of these names. */
+export function needsChild(...names: readonly string[]): Check {
+  return (node) =>
+    names.some((name) => ownChild(node, name) !== undefined)
+      ? undefined
+      : { type: 'lacks', what: `has no element ${quoted(names)}`, hint: `Add the element ${quoted(names)}.` };
+}
+
+/** The attribute is missing or has one of these values, as they stand. */
+export function allows(name: string, values: readonly string[], reading: (value: string) => string = same): Check {
+  return (node) => {
+    const found = attribute(node, name);
+    if (found === undefined || values.includes(reading(found.value)) || isDynamic(found.value)) return undefined;
+    return {
+      type: 'holds',
+      what: `has the ${name} "${short(found.value)}"`,
+      hint: `Write one of ${values.filter((value) => value !== '').join(', ')}.`,
+      at: found.offset,
+    };
+  };
+}
+
+/** The child of a child, and so on, is missing or its text is such a number; an empty one is none. */
+export function numberAt(path: readonly string[], isNumber: (text: string) => boolean): Check {
+  return (node) => {
+    let inner: XmlNode | undefined = node;
+    for (const name of path) inner = inner === undefined ? undefined : ownChild(inner, name);
+    if (inner === undefined || inner.children.length > 0 || isDynamic(inner.text.trim())) return undefined;
+    const text = inner.text.trim();
+    if (isNumber(text)) return undefined;
+    return {
+      type: 'holds',
+      what: `has the ${path.at(-1)} "${short(text)}", which is not a number`,
+      hint: 'Write a number, or remove the element.',
+      at: inner.offset,
+    };
+  };
+}
+
+/** The first child of this name that MI finds: it looks in its own namespace alone. */
+export function ownChild(node: XmlNode, name: string): XmlNode | undefined {
+  const found = child(node, name);
+  if (found === undefined || found.namespace === synapseNamespace) return found;
+  return ownChildren(node, name)[0];
+}
+
+/** The children of this name that MI finds. */
+export function ownChildren(node: XmlNode, name: string): readonly XmlNode[] {
+  return node.children.filter(({ local, namespace }) => local === name && namespace === synapseNamespace);
+}
+
+/** Tells what the checks find wrong with an element; `subject` begins the sentence. */
+export function checkAll(reading: Reading, node: XmlNode, subject: string, checks: readonly Check[]): void {
+  for (const check of checks) {
+    const refusal = check(node);
+    if (refusal !== undefined) refuse(reading, node, subject, refusal);
+  }
+}
+
+/** Tells of one thing for which MI refuses the artifact. */
+function refuse(reading: Reading, node: XmlNode, subject: string, { type, what, hint, at }: Refusal): void {
+  report(reading, at ?? node.offset, {
+    code: type === 'lacks' ? 'MI-ARTIFACT-INCOMPLETE' : 'MI-ARTIFACT-VALUE',
+    severity: 'error',
+    message: `${subject} ${what}; Micro Integrator refuses it and takes back the whole archive.`,
+    hint,
+  });
+}
+
+/** A value as a sentence shows it. */
+export function short(value: string): string {
+  return value.slice(0, shown).replaceAll(/\s/g, ' ');
+}
+
+function quoted(names: readonly string[]): string {
+  return names.map((name) => `"${name}"`).join(' or ');
+}
+
+function same(value: string): string {
+  return value;
+}
