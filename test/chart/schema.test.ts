@@ -59,6 +59,22 @@ describe('values.schema.json', () => {
     expect(examples.length).toBeGreaterThan(20);
   });
 
+  it('takes null for each key that may be left out, as Helm leaves one that a later file takes back', () => {
+    const resolved = ({ $ref, ...node }: JsonObject): JsonObject =>
+      typeof $ref === 'string' ? resolved(valueAt(chartSchema, $ref.slice(2).split('/')) as JsonObject) : node;
+    const refusing = (node: JsonObject, path: string): string[] =>
+      Object.entries(node).flatMap(([key, inner]) => {
+        if (!isObject(inner) || key === 'examples') return [];
+        if (key !== 'properties') return refusing(inner, `${path}/${key}`);
+        const required = Array.isArray(node.required) ? node.required : [];
+        return Object.entries(inner as Record<string, JsonObject>).flatMap(([name, property]) => [
+          ...(required.includes(name) || [resolved(property).type].flat().includes('null') ? [] : [`${path}/${name}`]),
+          ...refusing(property, `${path}/${name}`),
+        ]);
+      });
+    expect(refusing(chartSchema, '')).toEqual([]);
+  });
+
   it('needs no other file: every $ref stays inside', () => {
     const references = [...JSON.stringify(chartSchema).matchAll(/"\$ref":"([^"]+)"/g)].map(
       ([, reference]) => reference ?? '',

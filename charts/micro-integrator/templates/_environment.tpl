@@ -6,6 +6,7 @@ mi.environment.entry: one EnvVar; nothing for null. Takes (name, value).
 {{- if not (kindIs "invalid" $value) }}
 - name: {{ index . 0 | quote }}
   {{- if kindIs "map" $value }}
+  {{- include "mi.dropNulls" $value }}
   valueFrom:
     {{- toYaml $value | nindent 4 }}
   {{- else }}

@@ -43,3 +43,14 @@ of elements.
 {{- if not (kindIs "string" $key) }}{{ printf "[%d]" (int64 $key) }}{{ else if not (regexMatch "^[A-Za-z_][A-Za-z0-9_-]*$" $key) }}{{ printf "[%q]" $key }}{{ else if $index }}.{{ $key }}{{ else }}{{ $key }}{{ end -}}
 {{- end -}}
 {{- end -}}
+
+{{/*
+mi.validate.oneSource: an entry has one of the sources that it may have; null is none. Takes (faults, path, entry).
+*/}}
+{{- define "mi.validate.oneSource" -}}
+{{- $kinds := list -}}
+{{- range $kind, $source := index . 2 }}{{ if not (kindIs "invalid" $source) }}{{ $kinds = append $kinds $kind }}{{ end }}{{ end -}}
+{{- if ne 1 (len $kinds) -}}
+{{- include "mi.fault" (list (index . 0) "MI-VALUES-CONDITION" (index . 1) (printf "The entry has %s. Keep one source." (ternary (printf "several sources: %s" (join ", " $kinds)) "no source" (gt (len $kinds) 0)))) -}}
+{{- end -}}
+{{- end -}}

@@ -38,3 +38,42 @@ might count. Takes a dict: into (the map that gets the result), name, inherited,
 {{- end -}}
 {{- $_ := set .into .name (mustMergeOverwrite $inherited $own) -}}
 {{- end -}}
+
+{{/*
+mi.nulls: takes keys that are null out of the values, in place, as Helm does with those of which the chart has a default.
+What inherits from other values stays, since null is there what ends it; so do extraObjects, which are somebody else's,
+and routes, of which one that is left without an entry is refused instead of leading everywhere. Takes the root.
+*/}}
+{{- define "mi.nulls" -}}
+{{- $values := .Values -}}
+{{- range $name, $value := omit $values "workloads" "workloadDefaults" "deploymentToml" "extraObjects" "ingress" "gateway" "global" -}}
+{{- if kindIs "invalid" $value }}{{ $_ := unset $values $name }}{{ else if kindIs "map" $value }}{{ include "mi.nulls.in" $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.nulls.in: takes keys that are null out of a map of settings and of the maps in it, in place; of resources they stay,
+where a limit that is null is one that the chart is not to derive. Takes the map.
+*/}}
+{{- define "mi.nulls.in" -}}
+{{- $map := . -}}
+{{- range $key, $value := $map -}}
+{{- if kindIs "invalid" $value }}{{ $_ := unset $map $key }}{{ else if and (kindIs "map" $value) (ne $key "resources") }}{{ include "mi.nulls.in" $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.nulls.workload: takes keys that are null out of a workload, in place, apart from what is still to be merged over the
+release. Takes the workload merged over workloadDefaults, whose maps it may share.
+*/}}
+{{- define "mi.nulls.workload" -}}
+{{- $workload := . -}}
+{{- range $name, $value := $workload -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $workload $name -}}
+{{- else if and (kindIs "map" $value) (not (has $name (list "deploymentToml" "env" "properties" "files" "service" "artifacts" "coordination" "resources"))) -}}
+{{- $_ := set $workload $name (deepCopy $value) -}}
+{{- include "mi.nulls.in" (get $workload $name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

@@ -22,12 +22,17 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
   storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
   stopsGracefully   whether MI knows the graceful shutdown (4.5)
   database   whether servers coordinate through a database
+  nulls      whether values have keys that are null
   warnings   list of what mi.warning makes
   running    what mi.running has found in the cluster
 */}}
 {{- define "mi.decide" -}}
 {{- if not (hasKey .Values "resolved") -}}
-{{- include "mi.templates" . -}}
+{{- $text := toJson (omit .Values "global" "extraObjects") -}}
+{{- if contains "{{" $text }}{{ include "mi.templates" . }}{{ end -}}
+{{- /* Helm keeps the null of a key that the chart has no default for. */ -}}
+{{- $nulls := contains ":null" $text -}}
+{{- if $nulls }}{{ include "mi.nulls" . }}{{ end -}}
 {{- $defaults := .Values.workloadDefaults | default dict -}}
 {{- $ofStateful := omit $defaults "replicas" "autoscaling" "disruptionBudget" -}}
 {{- /* Its numbers are for workloads of several pods: they would let no pod of a pair go. */ -}}
@@ -35,7 +40,7 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- $given := .Values.workloads | default dict -}}
 {{- $named := dict -}}
 {{- range $key, $workload := $given -}}
-{{- if and (kindIs "map" $workload) (dig "enabled" true ($workload | default dict)) }}{{ $_ := set $named $key $workload }}{{ end -}}
+{{- if and (kindIs "map" $workload) (or $workload.enabled (kindIs "invalid" $workload.enabled)) }}{{ $_ := set $named $key $workload }}{{ end -}}
 {{- end -}}
 {{- $nothing := and (empty $named) (not (empty $given)) -}}
 {{- if not $named -}}
@@ -45,7 +50,7 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- $resolved := dict "workloads" dict "stateful" dict "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" $home "configVolume" (include "mi.configVolume" $home) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
-  "guardPort" (include "mi.int" (list (.Values.fencing).port 9290)) "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
+  "guardPort" (include "mi.int" (list (.Values.fencing).port 9290)) "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) "nulls" $nulls -}}
 {{- $_ := set .Values "resolved" $resolved -}}
 {{- if $nothing -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" "workloads" "Every entry is null or has `enabled: false`, so nothing would run. Enable one, or remove `workloads` to get one workload `integration`.") -}}
@@ -75,6 +80,11 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{- end -}}
 {{- /* The text would count, so levels of its own take the place of one that it inherits. */ -}}
 {{- if and ($workload.logging).level (not $workload.log4j2) }}{{ $_ := unset $merged "log4j2" }}{{ end -}}
+{{- if $nulls -}}
+{{- include "mi.nulls.workload" $merged -}}
+{{- $workload = deepCopy $workload -}}
+{{- include "mi.nulls.in" $workload -}}
+{{- end -}}
 {{- include "mi.resolve.workload" (dict "root" $ "resolved" $resolved "key" $key "type" $type "own" $workload "values" $merged) -}}
 {{- end -}}
 {{- end -}}
@@ -207,6 +217,7 @@ workload by inheritance.
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
 {{- $ofRelease := (index . 0).Values.service | default dict -}}
+{{- $nulls := (index . 0).Values.resolved.nulls -}}
 {{- $inherits := or $workload.single (not $workload.isolated) -}}
 {{- $serves := $inherits -}}
 {{- $exposed := false -}}
@@ -226,7 +237,10 @@ workload by inheritance.
 {{- /* A node port belongs to one Service. */ -}}
 {{- range list "http" "https" }}{{ $_ := set $service . (omit (get $service . | default dict) "nodePort") }}{{ end -}}
 {{- end -}}
-{{- with $values.service }}{{ $service = mustMergeOverwrite (deepCopy $service) . }}{{ end -}}
+{{- with $values.service -}}
+{{- $service = mustMergeOverwrite (deepCopy $service) . -}}
+{{- if $nulls }}{{ include "mi.dropNulls" $service }}{{ end -}}
+{{- end -}}
 {{- $_ := set $workload "serves" $serves -}}
 {{- $_ := set $workload "hasService" $hasService -}}
 {{- $_ := set $workload "service" $service -}}
@@ -259,6 +273,7 @@ in the image.
 {{- $values := $workload.values -}}
 {{- if $resolved.database -}}
 {{- include "mi.merge" (dict "into" $workload "name" "database" "inherited" (($root.Values.coordination).database | default dict) "own" (($values.coordination).database | default dict)) -}}
+{{- if $resolved.nulls }}{{ include "mi.dropNulls" $workload.database }}{{ end -}}
 {{- end -}}
 {{- /* Most workloads have the same file: merge and encode it once. */ -}}
 {{- $id := printf "toml %d %s" $workload.timeout (toJson (list $values.deploymentToml $workload.database)) -}}
@@ -285,7 +300,10 @@ mi.resolve.files: artifacts, properties, log4j2, files, texts, sources.
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
 {{- $artifacts := omit ($root.Values.artifacts | default dict) -}}
-{{- with omit ($values.artifacts | default dict) "roles" "stateful" }}{{ $artifacts = mustMergeOverwrite (deepCopy $artifacts) . }}{{ end -}}
+{{- with omit ($values.artifacts | default dict) "roles" "stateful" -}}
+{{- $artifacts = mustMergeOverwrite (deepCopy $artifacts) . -}}
+{{- if $root.Values.resolved.nulls }}{{ include "mi.dropNulls" $artifacts }}{{ end -}}
+{{- end -}}
 {{- if not $artifacts.source }}{{ $_ := set $artifacts "source" "image" }}{{ end -}}
 {{- $memo := $root.Values.resolved.memo -}}
 {{- $id := printf "properties %s" (toJson $values.properties) -}}
@@ -294,6 +312,7 @@ mi.resolve.files: artifacts, properties, log4j2, files, texts, sources.
 {{- if $values.files -}}
 {{- $files = deepCopy $files -}}
 {{- range $path, $from := $values.files }}{{ $_ := set $files $path $from }}{{ end -}}
+{{- if $root.Values.resolved.nulls }}{{ include "mi.dropNulls" $files }}{{ end -}}
 {{- end -}}
 {{- $_ := set $workload "artifacts" $artifacts -}}
 {{- $_ := set $workload "properties" (get $memo $id) -}}

@@ -6,13 +6,10 @@ Vault Agent has templates of its own, and `global`, which belongs to the parent 
 own. Takes the root.
 */}}
 {{- define "mi.templates" -}}
-{{- $own := omit .Values "global" "extraObjects" -}}
-{{- if contains "{{" (toJson $own) -}}
-{{- range $key := keys $own | sortAlpha -}}
-{{- $holder := dict "value" (get $own $key) -}}
+{{- range $key := keys (omit .Values "global" "extraObjects") | sortAlpha -}}
+{{- $holder := dict "value" (get $.Values $key) -}}
 {{- include "mi.templates.in" (list $ $key $holder) -}}
 {{- $_ := set $.Values $key $holder.value -}}
-{{- end -}}
 {{- end -}}
 {{- end -}}
 

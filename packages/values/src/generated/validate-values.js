@@ -3,27 +3,27 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name of a Secret, or {name}.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","required":["name"],"additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName"}}},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"PodSecurityContext":{"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false},"ContainerSecurityContext":{"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false},"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"LifecycleHandler":{"type":["object","null"],"description":"One of exec, httpGet and sleep, as in Kubernetes.","additionalProperties":false,"properties":{"exec":{"type":["object","null"],"description":"A command.","additionalProperties":false,"properties":{"command":{"$ref":"#/definitions/ListOfTexts","description":"The command and its arguments."}}},"httpGet":{"type":["object","null"],"description":"A request."},"sleep":{"type":["object","null"],"description":"A pause."},"tcpSocket":{"type":["object","null"],"description":"Deprecated by Kubernetes."}}},"IntegerOrShare":{"type":["integer","string"],"description":"A number of pods or a percentage of at most 100.","pattern":"^([0-9]{1,2}|100)%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageRegistry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{","examples":["registry.example.com:5000"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added.","examples":[8280]},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added.","examples":[8243]},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2. With keda it goes into its advanced settings.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"],"properties":{"type":{"type":"string","description":"Name of the scaler."},"metadata":{"type":"object","description":"Settings of the scaler. Numbers, true and false are converted to text."}}},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrShare","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; \"off\", in quotes: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","additionalProperties":false,"properties":{"postStart":{"$ref":"#/definitions/LifecycleHandler","description":"Runs when the container has started."},"preStop":{"$ref":"#/definitions/LifecycleHandler","description":"Runs before the container is stopped, in place of what tells MI to stop."}},"examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"\"Off\", in quotes: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:\\[\\]A-Za-z0-9]*[.:][-.:\\[\\]A-Za-z0-9]*/)?[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*$|\\{\\{"},"ImageTag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"type":"array","description":"Host names.","items":{"$ref":"#/definitions/HostName"}}}}},"Tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","additionalProperties":false,"properties":{"key":{"type":["string","null"],"description":"Key of the taint. None: every taint, with operator Exists."},"operator":{"type":["string","null"],"description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"},"value":{"type":["string","null"],"description":"Value of the taint."},"effect":{"type":["string","null"],"description":"Effect of the taint: NoSchedule, PreferNoSchedule or NoExecute. None: every effect.","pattern":"^(NoSchedule|PreferNoSchedule|NoExecute)?$|\\{\\{"},"tolerationSeconds":{"type":["integer","null"],"description":"For effect NoExecute: seconds until the pod is evicted all the same."}}}},"Mappings":{"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
-const schema12 = {"type":"string","description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"};
-const schema13 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
-const schema14 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
-const schema15 = {"type":"string","description":"Registry host, optionally with a port.","pattern":"^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{","examples":["registry.example.com:5000"]};
-const schema16 = {"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:\\[\\]A-Za-z0-9]*[.:][-.:\\[\\]A-Za-z0-9]*/)?[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*$|\\{\\{"};
-const schema17 = {"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]};
-const schema18 = {"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":["object","null"],"description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":["array","null"],"description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":["string","null"],"description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":["string","null"],"description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":["string","null"],"description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":["string","null"],"description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated",null]},"image":{"type":["object","null"],"description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]},"pullSecrets":{"type":["array","null"],"description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name of a Secret, or {name}.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","required":["name"],"additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName"}}},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":["object","null"],"description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":["string","null"],"description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":["string","null"],"description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":["string","null"],"description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never",null]},"uid":{"type":["integer","null"],"description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":["integer","null"],"description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":["string","null"],"description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":["string","null"],"description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image",null]},"ipv6":{"type":["boolean","null"],"description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":["object","null"],"description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":["object","null"],"description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":["object","null"],"description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database",null]},"admin":{"type":["object","null"],"description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":["string","null"],"description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":["object","null"],"description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":["boolean","null"],"description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":["object","null"],"description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":["string","null"],"description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":["string","null"],"description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":["boolean","null"],"description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":["object","null"],"description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":["object","null"],"description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":["string","null"],"description":"Provider.","enum":["aws","azure","gcp","vault",null]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":["object","null"],"description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":["object","null"],"description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":["string","null"],"description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":["string","null"],"description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":["string","null"],"description":"Version."},"key":{"type":["string","null"],"description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":["object","null"],"description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":["string","null"],"description":"File name."}},"mountPath":{"type":["string","null"],"description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":["object","null"],"description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":["string","null"],"description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore",null]}},"required":["name"]},"refreshInterval":{"type":["string","null"],"description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":["object","null"],"description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":["string","null"],"description":"Property of the remote key."},"version":{"type":["string","null"],"description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":["object","null"],"description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it."},"address":{"type":["string","null"],"description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":["integer","null"],"description":"Version of the key-value engine.","enum":[1,2,null]},"namespace":{"type":["string","null"],"description":"Namespace in Vault."},"cacheMilliseconds":{"type":["integer","null"],"description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":["object","null"],"description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":["string","null"],"description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database",null]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":["object","null"],"description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Image.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":["integer","null"],"description":"Retries.","minimum":0},"deadlineSeconds":{"type":["integer","null"],"description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":["string","null"],"description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never",null]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":["integer","null"],"description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":["object","null"],"description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":["string","null"],"description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":["integer","null"],"description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]},"entrypoint":{"type":["array","null"],"description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":["integer","null"],"description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":["integer","null"],"description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":["integer","null"],"description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":["object","null"],"description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":["object","null"],"description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":["object","null"],"description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":["object","null"],"description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":["object","null"],"description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":["object","null"],"description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":["object","null"],"description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":["object","null"],"description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":["object","null"],"description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":["string","null"],"description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":["string","null"],"description":"Wildcard policy for subdomains.","enum":["None","Subdomain",null]},"tls":{"type":["object","null"],"description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":["string","null"],"description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough",null]},"insecureEdgeTerminationPolicy":{"type":["string","null"],"description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow",null]},"destinationCACertificate":{"type":["string","null"],"description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":["object","null"],"description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":["string","null"],"description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":["string","null"],"description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":["string","null"],"description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":["object","null"],"description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create them."},"clients":{"type":["object","null"],"description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":["object","null"],"description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":["object","null"],"description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Allow only the named outgoing traffic."},"dns":{"type":["boolean","null"],"description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":["object","null"],"description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":["object","null"],"description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it in MI."},"type":{"type":["string","null"],"description":"Exporter.","enum":["otlp","jaeger","zipkin","log",null]},"url":{"type":["string","null"],"description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":["string","null"],"description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":["integer","null"],"description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":["boolean","null"],"description":"Also write spans to the log."},"properties":{"type":["object","null"],"description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":["object","null"],"description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Report to it."},"url":{"type":["string","null"],"description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":["string","null"],"description":"Environment in ICP; the group of the dashboard."},"project":{"type":["string","null"],"description":"Project in ICP."},"integration":{"type":["string","null"],"description":"Integration in ICP."},"verifyTls":{"type":["boolean","null"],"description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":["integer","null"],"description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":["object","null"],"description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":["boolean","null"],"description":"Create it."},"name":{"type":["string","null"],"description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":["boolean","null"],"description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":["boolean","null"],"description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":["object","null"],"description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":["boolean","null"],"description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":["object","null"],"description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":["string","null"],"description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never",null]}}},"extraObjects":{"type":["object","array","null"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"PodSecurityContext":{"type":["object","null"],"description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false},"ContainerSecurityContext":{"type":["object","null"],"description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false},"StringMap":{"type":["object","null"],"description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":["string","null"],"description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"LifecycleHandler":{"type":["object","null"],"description":"One of exec, httpGet and sleep, as in Kubernetes.","additionalProperties":false,"properties":{"exec":{"type":["object","null"],"description":"A command.","additionalProperties":false,"properties":{"command":{"$ref":"#/definitions/ListOfTexts","description":"The command and its arguments."}}},"httpGet":{"type":["object","null"],"description":"A request."},"sleep":{"type":["object","null"],"description":"A pause."},"tcpSocket":{"type":["object","null"],"description":"Deprecated by Kubernetes."}}},"IntegerOrShare":{"type":["integer","string","null"],"description":"A number of pods or a percentage of at most 100.","pattern":"^([0-9]{1,2}|100)%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageRegistry":{"type":["string","null"],"description":"Registry host, optionally with a port.","pattern":"^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{","examples":["registry.example.com:5000"]},"IntegerOrPercent":{"type":["integer","string","null"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":["string","null"],"description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":["string","null"],"description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":["string","null"],"description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":["string","null"],"description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":["string","null"],"description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":["object","null"],"description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":["object","null"],"description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":["boolean","null"],"description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":["object","null"],"description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":["boolean","null"],"description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":["object","null"],"description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":["object","null"],"description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":["object","null"],"description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":["object","null"],"description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":["object","null"],"description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":["object","null"],"description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":["object","null"],"description":"Transports.","properties":{"http":{"type":["object","null"],"description":"[transport.http]","properties":{"listener":{"type":["object","null"],"description":"The HTTP listener.","properties":{"port":{"type":["integer","null"],"description":"HTTP port before the offset is added.","examples":[8280]},"secured_port":{"type":["integer","null"],"description":"HTTPS port before the offset is added.","examples":[8243]},"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}},"https":{"type":["object","null"],"description":"[transport.https]","properties":{"listener":{"type":["object","null"],"description":"The HTTPS listener.","properties":{"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":["object","null"],"description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":["object","null"],"description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":["array","null"],"description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":["object","null"],"description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":["object","null"],"description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":["array","null"],"description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":["string","null"],"description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp",null]},"expose":{"type":["boolean","null"],"description":"Expose it in the workload's Service."},"servicePort":{"type":["integer","null"],"description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":["string","null"],"description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory",null]},"mountPath":{"type":["string","null"],"description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":["string","null"],"description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":["string","null"],"description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/OptionalName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":["object","null"],"description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":["array","null"],"description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":["boolean","null"],"description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}},"Autoscaling":{"type":["object","null"],"description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"minReplicas":{"type":["integer","null"],"description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":["integer","null"],"description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":["integer","null"],"description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":["integer","null"],"description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":["object","null"],"description":"HorizontalPodAutoscalerBehavior of autoscaling/v2. With keda it goes into its advanced settings.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":["object","null"],"description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":["object","null"],"description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"],"properties":{"type":{"type":"string","description":"Name of the scaler."},"metadata":{"type":["object","null"],"description":"Settings of the scaler. Numbers, true and false are converted to text."}}},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":["integer","null"],"description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":["integer","null"],"description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":["object","null"],"description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":["object","null"],"description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":["object","null"],"description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":["object","null"],"description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":["array","null"],"description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":["array","null"],"description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":["object","null"],"description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]}}},"GracefulShutdown":{"type":["object","null"],"description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":["integer","null"],"description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":["integer","null"],"description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":["object","null"],"description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":["object","null"],"description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":["object","null"],"description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":["object","null"],"description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrShare","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":["object","null"],"description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render the constraints."},"nodes":{"type":["string","null"],"description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; \"off\", in quotes: none.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"zones":{"type":["string","null"],"description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":["object","null"],"description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP",null]},"timeoutSeconds":{"type":["integer","null"],"description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":["object","null"],"description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":["object","null"],"description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":["object","null"],"description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":["string","null"],"description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes",null]},"resolvingPeriodSeconds":{"type":["integer","null"],"description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":["integer","null"],"description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":["integer","null"],"description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":["object","null"],"description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":["boolean","null"],"description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":["boolean","null"],"description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":["boolean","null"],"description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"false omits the workload."},"type":{"type":["string","null"],"description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful",null]},"replicas":{"type":["integer","null"],"description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":["string","null"],"description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced",null]},"standby":{"type":["string","null"],"description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold",null]},"recoverySeconds":{"type":["integer","null"],"description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":["boolean","null"],"description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":["object","null"],"description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","additionalProperties":false,"properties":{"postStart":{"$ref":"#/definitions/LifecycleHandler","description":"Runs when the container has started."},"preStop":{"$ref":"#/definitions/LifecycleHandler","description":"Runs before the container is stopped, in place of what tells MI to stop."}},"examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":["object","null"],"description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":["object","null"],"description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":["integer","null"],"description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":["integer","null"],"description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":["integer","null"],"description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":["string","null"],"description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":["boolean","null"],"description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":["string","null"],"description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None",null]},"dnsConfig":{"type":["object","null"],"description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":["boolean","null"],"description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":["string","null"],"description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"Timeouts of the rule."}}},"ArchiveSource":{"type":["string","null"],"description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy",null]},"ImageVolume":{"type":["object","null"],"description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":["string","null"],"description":"Folder in the image that holds the archives."},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}}},"ArchiveClaim":{"type":["object","null"],"description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":["string","null"],"description":"Folder in the volume that holds the archives."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":["object","null"],"description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":["object","null"],"description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":["string","null"],"description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":["object","null"],"description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":["string","null"],"description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":["array","null"],"description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":["object","null"],"description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."}}},"Probe":{"type":["object","null"],"description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":["object","null"],"description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"type":["string","null"],"description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":["string","null"],"description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":["string","null"],"description":"Type.","enum":["JKS","PKCS12","BCFKS",null]},"alias":{"type":["string","null"],"description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":["string","null"],"description":"Content; not for secrets."}}},"Files":{"type":["object","null"],"description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":["object","null"],"description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":["object","null"],"description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":["string","null"],"description":"\"Off\", in quotes: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate",null]},"minAllowed":{"type":["object","null"],"description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":["object","null"],"description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":["object","null"],"description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":["string","null"],"description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]},"loggers":{"type":["object","null"],"description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":["string","null"],"description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":["object","null"],"description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Start it."},"port":{"type":["integer","null"],"description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":["object","null"],"description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":["object","null"],"description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":["string","null"],"description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer",null]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":["string","null"],"description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":["string","null"],"description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":["boolean","null"],"description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":["string","null"],"description":"Local preserves the client address.","enum":["Cluster","Local",null]},"internalTrafficPolicy":{"type":["string","null"],"description":"Local keeps traffic on the node.","enum":["Cluster","Local",null]},"trafficDistribution":{"type":["string","null"],"description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode",null]},"ipFamilyPolicy":{"type":["string","null"],"description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack",null]},"ipFamilies":{"type":["array","null"],"description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":["string","null"],"description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":["boolean","null"],"description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":["object","null"],"description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":["object","null"],"description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":["object","null"],"description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":["array","null"],"description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":["object","null"],"description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":["object","null"],"description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":["integer","null"],"description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":["object","null"],"description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":["object","null"],"description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":["object","null"],"description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":["string","null"],"description":"Repository without a tag.","minLength":1,"pattern":"^([-.:\\[\\]A-Za-z0-9]*[.:][-.:\\[\\]A-Za-z0-9]*/)?[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*$|\\{\\{"},"ImageTag":{"type":["string","null"],"description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":["string","null"],"description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":["object","null"],"description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":["object","null"],"description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":["object","null"],"description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":["object","null"],"description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":["array","null"],"description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":["array","null"],"description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":["array","null"],"description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":["array","null"],"description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"type":["array","null"],"description":"Host names.","items":{"$ref":"#/definitions/HostName"}}}}},"Tolerations":{"type":["array","null"],"description":"Tolerations.","items":{"type":"object","description":"One toleration.","additionalProperties":false,"properties":{"key":{"type":["string","null"],"description":"Key of the taint. None: every taint, with operator Exists."},"operator":{"type":["string","null"],"description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"},"value":{"type":["string","null"],"description":"Value of the taint."},"effect":{"type":["string","null"],"description":"Effect of the taint: NoSchedule, PreferNoSchedule or NoExecute. None: every effect.","pattern":"^(NoSchedule|PreferNoSchedule|NoExecute)?$|\\{\\{"},"tolerationSeconds":{"type":["integer","null"],"description":"For effect NoExecute: seconds until the pod is evicted all the same."}}}},"Mappings":{"type":["object","null"],"description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
+const schema12 = {"type":["string","null"],"description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"};
+const schema13 = {"type":["object","null"],"description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
+const schema14 = {"type":["object","null"],"description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
+const schema15 = {"type":["string","null"],"description":"Registry host, optionally with a port.","pattern":"^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{","examples":["registry.example.com:5000"]};
+const schema16 = {"type":["string","null"],"description":"Repository without a tag.","minLength":1,"pattern":"^([-.:\\[\\]A-Za-z0-9]*[.:][-.:\\[\\]A-Za-z0-9]*/)?[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*$|\\{\\{"};
+const schema17 = {"type":["string","null"],"description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]};
+const schema18 = {"type":["string","null"],"description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"};
 const schema19 = {"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"};
-const schema26 = {"type":"string","description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
-const schema53 = {"type":"array","description":"A list of texts.","items":{"type":"string","description":"A text."}};
-const schema69 = {"type":"array","description":"Tolerations.","items":{"type":"object","description":"One toleration.","additionalProperties":false,"properties":{"key":{"type":["string","null"],"description":"Key of the taint. None: every taint, with operator Exists."},"operator":{"type":["string","null"],"description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"},"value":{"type":["string","null"],"description":"Value of the taint."},"effect":{"type":["string","null"],"description":"Effect of the taint: NoSchedule, PreferNoSchedule or NoExecute. None: every effect.","pattern":"^(NoSchedule|PreferNoSchedule|NoExecute)?$|\\{\\{"},"tolerationSeconds":{"type":["integer","null"],"description":"For effect NoExecute: seconds until the pod is evicted all the same."}}}};
-const schema72 = {"type":"object","description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false};
-const schema73 = {"type":"object","description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false};
-const schema32 = {"type":"array","description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
-const schema161 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
-const schema162 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
-const schema145 = {"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
-const schema154 = {"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
-const schema155 = {"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
-const schema82 = {"type":"object","description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
+const schema26 = {"type":["string","null"],"description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
+const schema52 = {"type":["array","null"],"description":"A list of texts.","items":{"type":"string","description":"A text."}};
+const schema68 = {"type":["array","null"],"description":"Tolerations.","items":{"type":"object","description":"One toleration.","additionalProperties":false,"properties":{"key":{"type":["string","null"],"description":"Key of the taint. None: every taint, with operator Exists."},"operator":{"type":["string","null"],"description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"},"value":{"type":["string","null"],"description":"Value of the taint."},"effect":{"type":["string","null"],"description":"Effect of the taint: NoSchedule, PreferNoSchedule or NoExecute. None: every effect.","pattern":"^(NoSchedule|PreferNoSchedule|NoExecute)?$|\\{\\{"},"tolerationSeconds":{"type":["integer","null"],"description":"For effect NoExecute: seconds until the pod is evicted all the same."}}}};
+const schema71 = {"type":["object","null"],"description":"Security context of a pod, as Kubernetes has it.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false};
+const schema72 = {"type":["object","null"],"description":"Security context of a container, as Kubernetes has it.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As Kubernetes has it."}},"additionalProperties":false};
+const schema32 = {"type":["array","null"],"description":"A list of mappings.","items":{"type":"object","description":"A mapping."}};
+const schema160 = {"type":["object","null"],"description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
+const schema161 = {"type":["array","null"],"description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema144 = {"type":["string","null"],"description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"};
+const schema153 = {"type":["string","null"],"description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"};
+const schema154 = {"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
+const schema81 = {"type":["object","null"],"description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}};
 const func2 = Object.prototype.hasOwnProperty;
 import { deepEqual as func0 } from '../schema/deep-equal.ts';
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{", "u");
@@ -55,15 +55,19 @@ const pattern132 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\
 const pattern149 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
 const pattern148 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
 const pattern193 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
-const schema20 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const schema21 = {"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
-const schema22 = {"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
+const schema20 = {"type":["object","null"],"description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const schema21 = {"type":["string","null"],"description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy",null]};
+const schema22 = {"type":["array","null"],"description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
 const pattern14 = new RegExp("^[^,\\s]+$", "u");
-const schema23 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}};
+const schema23 = {"type":["object","null"],"description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":["string","null"],"description":"Folder in the image that holds the archives."},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}}};
 
 function validate12(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: schema23.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "reference") || (key0 === "subPath")) || (key0 === "pullPolicy"))){
@@ -73,48 +77,49 @@ errors++;
 }
 if(data.reference !== undefined){
 let data0 = data.reference;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/reference",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: schema12.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern0.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/reference",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/reference",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.subPath !== undefined){
-if(typeof data.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
+let data1 = data.subPath;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: schema23.properties.subPath.type}});
 errors++;
 }
 }
 if(data.pullPolicy !== undefined){
 let data2 = data.pullPolicy;
-if(typeof data2 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: schema23.properties.pullPolicy.type}});
 errors++;
 }
-if(!(((data2 === "Always") || (data2 === "IfNotPresent")) || (data2 === "Never"))){
+if(!((((data2 === "Always") || (data2 === "IfNotPresent")) || (data2 === "Never")) || (data2 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema23.properties.pullPolicy.enum}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate12.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema25 = {"type":["object","null"],"description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":["string","null"],"description":"Folder in the volume that holds the archives."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}};
 
 function validate14(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: schema25.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "claimName") || (key0 === "subPath")) || (key0 === "readOnly"))){
@@ -124,44 +129,46 @@ errors++;
 }
 if(data.claimName !== undefined){
 let data0 = data.claimName;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/claimName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern16.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/claimName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/claimName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.subPath !== undefined){
-if(typeof data.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
+let data1 = data.subPath;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: schema25.properties.subPath.type}});
 errors++;
 }
 }
 if(data.readOnly !== undefined){
-if(typeof data.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+let data2 = data.readOnly;
+if((typeof data2 !== "boolean") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: schema25.properties.readOnly.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate14.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}};
+const schema27 = {"type":["object","null"],"description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":["object","null"],"description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":["string","null"],"description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}};
 const pattern17 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
 
 function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: schema27.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(key0 === "archives")){
@@ -171,6 +178,10 @@ errors++;
 }
 if(data.archives !== undefined){
 let data0 = data.archives;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: schema27.properties.archives.type}});
+errors++;
+}
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 if(!(pattern17.test(key1))){
@@ -211,41 +222,37 @@ errors++;
 }
 if(data1.key !== undefined){
 let data3 = data1.key;
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: schema27.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].properties.key.type}});
+errors++;
+}
 if(typeof data3 === "string"){
 if(data3.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/archives/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 }
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate16.errors = vErrors;
 return errors === 0;
 }
 
-const schema29 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}};
+const schema29 = {"type":["object","null"],"description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":["string","null"],"description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":["array","null"],"description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}};
 const pattern21 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
 
 function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: schema29.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "image") || (key0 === "from")) || (key0 === "select"))){
@@ -255,25 +262,30 @@ errors++;
 }
 if(data.image !== undefined){
 let data0 = data.image;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: schema12.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern0.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.from !== undefined){
-if(typeof data.from !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: "string"}});
+let data1 = data.from;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: schema29.properties.from.type}});
 errors++;
 }
 }
 if(data.select !== undefined){
 let data2 = data.select;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: schema29.properties.select.type}});
+errors++;
+}
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
@@ -290,15 +302,7 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate18.errors = vErrors;
 return errors === 0;
@@ -308,6 +312,10 @@ return errors === 0;
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseArtifacts/type",keyword:"type",params:{type: schema20.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "source") || (key0 === "roles")) || (key0 === "imageVolume")) || (key0 === "persistentVolumeClaim")) || (key0 === "configMap")) || (key0 === "initCopy"))){
@@ -317,17 +325,21 @@ errors++;
 }
 if(data.source !== undefined){
 let data0 = data.source;
-if(typeof data0 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/type",keyword:"type",params:{type: "string"}});
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/type",keyword:"type",params:{type: schema21.type}});
 errors++;
 }
-if(!(((((data0 === "image") || (data0 === "imageVolume")) || (data0 === "persistentVolumeClaim")) || (data0 === "configMap")) || (data0 === "initCopy"))){
+if(!((((((data0 === "image") || (data0 === "imageVolume")) || (data0 === "persistentVolumeClaim")) || (data0 === "configMap")) || (data0 === "initCopy")) || (data0 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema21.enum}});
 errors++;
 }
 }
 if(data.roles !== undefined){
 let data1 = data.roles;
+if((!(Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/roles",schemaPath:"#/definitions/ServerRoles/type",keyword:"type",params:{type: schema22.type}});
+errors++;
+}
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
@@ -362,10 +374,6 @@ indices0[item0] = i1;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/roles",schemaPath:"#/definitions/ServerRoles/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.imageVolume !== undefined){
 if(!(validate12(data.imageVolume, {instancePath:instancePath+"/imageVolume",parentData:data,parentDataProperty:"imageVolume",rootData}))){
@@ -392,29 +400,33 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseArtifacts/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema31 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added.","examples":[8280]},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added.","examples":[8243]},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
+const schema31 = {"type":["object","null"],"description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":["object","null"],"description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":["object","null"],"description":"Transports.","properties":{"http":{"type":["object","null"],"description":"[transport.http]","properties":{"listener":{"type":["object","null"],"description":"The HTTP listener.","properties":{"port":{"type":["integer","null"],"description":"HTTP port before the offset is added.","examples":[8280]},"secured_port":{"type":["integer","null"],"description":"HTTPS port before the offset is added.","examples":[8243]},"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}},"https":{"type":["object","null"],"description":"[transport.https]","properties":{"listener":{"type":["object","null"],"description":"The HTTPS listener.","properties":{"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":["object","null"],"description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":["object","null"],"description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
 
 function validate21(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DeploymentToml/type",keyword:"type",params:{type: schema31.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.server !== undefined){
 let data0 = data.server;
-if(!(data0 && typeof data0 == "object" && !Array.isArray(data0))){
-(vErrors ??= []).push({instancePath:instancePath+"/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: schema31.properties.server.type}});
 errors++;
 }
 }
 if(data.datasource !== undefined){
 let data1 = data.datasource;
+if((!(Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/datasource",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
@@ -425,82 +437,78 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/datasource",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.transport !== undefined){
 let data3 = data.transport;
+if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport",schemaPath:"#/definitions/DeploymentToml/properties/transport/type",keyword:"type",params:{type: schema31.properties.transport.type}});
+errors++;
+}
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 if(data3.http !== undefined){
 let data4 = data3.http;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/http",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/type",keyword:"type",params:{type: schema31.properties.transport.properties.http.type}});
+errors++;
+}
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.listener !== undefined){
 let data5 = data4.listener;
+if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/type",keyword:"type",params:{type: schema31.properties.transport.properties.http.properties.listener.type}});
+errors++;
+}
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.port !== undefined){
 let data6 = data5.port;
-if(!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))){
-(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data6 == "number") && (!(data6 % 1) && !isNaN(data6)))) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: schema31.properties.transport.properties.http.properties.listener.properties.port.type}});
 errors++;
 }
 }
 if(data5.secured_port !== undefined){
 let data7 = data5.secured_port;
-if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
-(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))) && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: schema31.properties.transport.properties.http.properties.listener.properties.secured_port.type}});
 errors++;
 }
 }
 if(data5.parameter !== undefined){
 let data8 = data5.parameter;
-if(!(data8 && typeof data8 == "object" && !Array.isArray(data8))){
-(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: schema31.properties.transport.properties.http.properties.listener.properties.parameter.type}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/transport/http/listener",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/transport/http",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data3.https !== undefined){
 let data9 = data3.https;
+if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/https",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/type",keyword:"type",params:{type: schema31.properties.transport.properties.https.type}});
+errors++;
+}
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.listener !== undefined){
 let data10 = data9.listener;
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/https/listener",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/type",keyword:"type",params:{type: schema31.properties.transport.properties.https.properties.listener.type}});
+errors++;
+}
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(data10.parameter !== undefined){
 let data11 = data10.parameter;
-if(!(data11 && typeof data11 == "object" && !Array.isArray(data11))){
-(vErrors ??= []).push({instancePath:instancePath+"/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
+if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: schema31.properties.transport.properties.https.properties.listener.properties.parameter.type}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/transport/https/listener",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/transport/https",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/transport",schemaPath:"#/definitions/DeploymentToml/properties/transport/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.keystore !== undefined){
@@ -535,8 +543,8 @@ errors++;
 }
 if(data.synapse_properties !== undefined){
 let data16 = data.synapse_properties;
-if(!(data16 && typeof data16 == "object" && !Array.isArray(data16))){
-(vErrors ??= []).push({instancePath:instancePath+"/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
+if((!(data16 && typeof data16 == "object" && !Array.isArray(data16))) && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: schema31.properties.synapse_properties.type}});
 errors++;
 }
 }
@@ -572,13 +580,17 @@ errors++;
 }
 if(data.task_handling !== undefined){
 let data21 = data.task_handling;
-if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
-(vErrors ??= []).push({instancePath:instancePath+"/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
+if((!(data21 && typeof data21 == "object" && !Array.isArray(data21))) && (data21 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: schema31.properties.task_handling.type}});
 errors++;
 }
 }
 if(data.task_resolver !== undefined){
 let data22 = data.task_resolver;
+if((!(Array.isArray(data22))) && (data22 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/task_resolver",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data22)){
 const len1 = data22.length;
 for(let i1=0; i1<len1; i1++){
@@ -589,23 +601,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/task_resolver",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DeploymentToml/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate21.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
+const schema35 = {"type":["object","null"],"description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
 const pattern22 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
-const schema36 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
+const schema36 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":["object","null"],"description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":["boolean","null"],"description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":["object","null"],"description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":["boolean","null"],"description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":["object","null"],"description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":["object","null"],"description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":["object","null"],"description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
 const schema38 = {"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"};
 
 function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -616,10 +620,6 @@ if(((((typeof data !== "string") && (!(typeof data == "number"))) && (typeof dat
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 1){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/EnvironmentValue/maxProperties",keyword:"maxProperties",params:{limit: 1}});
-errors++;
-}
 if(Object.keys(data).length < 1){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/EnvironmentValue/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
@@ -632,6 +632,10 @@ errors++;
 }
 if(data.secretKeyRef !== undefined){
 let data0 = data.secretKeyRef;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/type",keyword:"type",params:{type: schema36.properties.secretKeyRef.type}});
+errors++;
+}
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
@@ -678,19 +682,20 @@ errors++;
 }
 }
 if(data0.optional !== undefined){
-if(typeof data0.optional !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
+let data3 = data0.optional;
+if((typeof data3 !== "boolean") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/optional/type",keyword:"type",params:{type: schema36.properties.secretKeyRef.properties.optional.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.configMapKeyRef !== undefined){
 let data4 = data.configMapKeyRef;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/type",keyword:"type",params:{type: schema36.properties.configMapKeyRef.type}});
+errors++;
+}
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 if(data4.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
@@ -737,47 +742,44 @@ errors++;
 }
 }
 if(data4.optional !== undefined){
-if(typeof data4.optional !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
+let data7 = data4.optional;
+if((typeof data7 !== "boolean") && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/optional/type",keyword:"type",params:{type: schema36.properties.configMapKeyRef.properties.optional.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.fieldRef !== undefined){
 let data8 = data.fieldRef;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/type",keyword:"type",params:{type: schema36.properties.fieldRef.type}});
+errors++;
+}
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 if(data8.fieldPath === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/required",keyword:"required",params:{missingProperty: "fieldPath"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.resourceFieldRef !== undefined){
 let data9 = data.resourceFieldRef;
+if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/type",keyword:"type",params:{type: schema36.properties.resourceFieldRef.type}});
+errors++;
+}
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.resource === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/required",keyword:"required",params:{missingProperty: "resource"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.fileKeyRef !== undefined){
 let data10 = data.fileKeyRef;
-if(!(data10 && typeof data10 == "object" && !Array.isArray(data10))){
-(vErrors ??= []).push({instancePath:instancePath+"/fileKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/fileKeyRef/type",keyword:"type",params:{type: "object"}});
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fileKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/fileKeyRef/type",keyword:"type",params:{type: schema36.properties.fileKeyRef.type}});
 errors++;
 }
 }
@@ -790,6 +792,10 @@ return errors === 0;
 function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/type",keyword:"type",params:{type: schema35.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern22.test(key0))){
@@ -806,22 +812,22 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema41 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
+const schema41 = {"type":["object","null"],"description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
 const pattern28 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
-const schema42 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}};
-const schema43 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
+const schema42 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":["string","null"],"description":"Content; not for secrets."}}};
+const schema43 = {"type":["object","null"],"description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: schema43.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.name === undefined){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
@@ -868,10 +874,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate29.errors = vErrors;
 return errors === 0;
 }
@@ -885,10 +887,6 @@ if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== nul
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
-if(Object.keys(data).length > 1){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/maxProperties",keyword:"maxProperties",params:{limit: 1}});
-errors++;
-}
 if(Object.keys(data).length < 1){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
@@ -912,8 +910,9 @@ errors = vErrors.length;
 }
 }
 if(data.text !== undefined){
-if(typeof data.text !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/text",schemaPath:"#/definitions/FileSource/properties/text/type",keyword:"type",params:{type: "string"}});
+let data2 = data.text;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/text",schemaPath:"#/definitions/FileSource/properties/text/type",keyword:"type",params:{type: schema42.properties.text.type}});
 errors++;
 }
 }
@@ -926,6 +925,10 @@ return errors === 0;
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/type",keyword:"type",params:{type: schema41.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern28.test(key0))){
@@ -942,20 +945,20 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema46 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret. Default: the file name.","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
+const schema46 = {"type":["object","null"],"description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"type":["string","null"],"description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":["string","null"],"description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":["string","null"],"description":"Type.","enum":["JKS","PKCS12","BCFKS",null]},"alias":{"type":["string","null"],"description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
 const pattern34 = new RegExp("^[A-Za-z0-9._-]*$", "u");
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Keystore/type",keyword:"type",params:{type: schema46.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "secretName") || (key0 === "key")) || (key0 === "fileName")) || (key0 === "type")) || (key0 === "alias")) || (key0 === "passwordSecret")) || (key0 === "keyPasswordSecret"))){
@@ -965,61 +968,58 @@ errors++;
 }
 if(data.secretName !== undefined){
 let data0 = data.secretName;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern16.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.key !== undefined){
 let data1 = data.key;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/type",keyword:"type",params:{type: schema46.properties.key.type}});
+errors++;
+}
 if(typeof data1 === "string"){
-if(data1.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
 if(!pattern25.test(data1)){
-(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/DataKey/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 if(data.fileName !== undefined){
 let data2 = data.fileName;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/type",keyword:"type",params:{type: schema46.properties.fileName.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern34.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.type !== undefined){
 let data3 = data.type;
-if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/type",keyword:"type",params:{type: schema46.properties.type.type}});
 errors++;
 }
-if(!(((data3 === "JKS") || (data3 === "PKCS12")) || (data3 === "BCFKS"))){
+if(!((((data3 === "JKS") || (data3 === "PKCS12")) || (data3 === "BCFKS")) || (data3 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema46.properties.type.enum}});
 errors++;
 }
 }
 if(data.alias !== undefined){
-if(typeof data.alias !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/alias",schemaPath:"#/definitions/Keystore/properties/alias/type",keyword:"type",params:{type: "string"}});
+let data4 = data.alias;
+if((typeof data4 !== "string") && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/alias",schemaPath:"#/definitions/Keystore/properties/alias/type",keyword:"type",params:{type: schema46.properties.alias.type}});
 errors++;
 }
 }
@@ -1036,41 +1036,44 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Keystore/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema55 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
+const schema54 = {"type":["object","null"],"description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":["string","null"],"description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes",null]},"resolvingPeriodSeconds":{"type":["integer","null"],"description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":["integer","null"],"description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":["integer","null"],"description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":["object","null"],"description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":["boolean","null"],"description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":["boolean","null"],"description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":["boolean","null"],"description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
 
 function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/type",keyword:"type",params:{type: schema54.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema55.properties, key0))){
+if(!(func2.call(schema54.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.url !== undefined){
-if(typeof data.url !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/url",schemaPath:"#/definitions/CoordinationDatabase/properties/url/type",keyword:"type",params:{type: "string"}});
+let data0 = data.url;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/url",schemaPath:"#/definitions/CoordinationDatabase/properties/url/type",keyword:"type",params:{type: schema54.properties.url.type}});
 errors++;
 }
 }
 if(data.driver !== undefined){
-if(typeof data.driver !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/driver",schemaPath:"#/definitions/CoordinationDatabase/properties/driver/type",keyword:"type",params:{type: "string"}});
+let data1 = data.driver;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/driver",schemaPath:"#/definitions/CoordinationDatabase/properties/driver/type",keyword:"type",params:{type: schema54.properties.driver.type}});
 errors++;
 }
 }
 if(data.username !== undefined){
-if(typeof data.username !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/username",schemaPath:"#/definitions/CoordinationDatabase/properties/username/type",keyword:"type",params:{type: "string"}});
+let data2 = data.username;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/username",schemaPath:"#/definitions/CoordinationDatabase/properties/username/type",keyword:"type",params:{type: schema54.properties.username.type}});
 errors++;
 }
 }
@@ -1088,6 +1091,10 @@ errors = vErrors.length;
 }
 if(data.poolOptions !== undefined){
 let data5 = data.poolOptions;
+if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/poolOptions",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 let data6 = data5[key1];
@@ -1097,26 +1104,22 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/poolOptions",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.resolver !== undefined){
 let data7 = data.resolver;
-if(typeof data7 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/type",keyword:"type",params:{type: "string"}});
+if((typeof data7 !== "string") && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/type",keyword:"type",params:{type: schema54.properties.resolver.type}});
 errors++;
 }
-if(!(((data7 === "active-passive") || (data7 === "round-robin")) || (data7 === "task-nodes"))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema55.properties.resolver.enum}});
+if(!((((data7 === "active-passive") || (data7 === "round-robin")) || (data7 === "task-nodes")) || (data7 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema54.properties.resolver.enum}});
 errors++;
 }
 }
 if(data.resolvingPeriodSeconds !== undefined){
 let data8 = data.resolvingPeriodSeconds;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolvingPeriodSeconds",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingPeriodSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/resolvingPeriodSeconds",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingPeriodSeconds/type",keyword:"type",params:{type: schema54.properties.resolvingPeriodSeconds.type}});
 errors++;
 }
 if(typeof data8 == "number"){
@@ -1128,8 +1131,8 @@ errors++;
 }
 if(data.resolvingFrequency !== undefined){
 let data9 = data.resolvingFrequency;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolvingFrequency",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingFrequency/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))) && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/resolvingFrequency",schemaPath:"#/definitions/CoordinationDatabase/properties/resolvingFrequency/type",keyword:"type",params:{type: schema54.properties.resolvingFrequency.type}});
 errors++;
 }
 if(typeof data9 == "number"){
@@ -1141,8 +1144,8 @@ errors++;
 }
 if(data.taskServerCount !== undefined){
 let data10 = data.taskServerCount;
-if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
-(vErrors ??= []).push({instancePath:instancePath+"/taskServerCount",schemaPath:"#/definitions/CoordinationDatabase/properties/taskServerCount/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/taskServerCount",schemaPath:"#/definitions/CoordinationDatabase/properties/taskServerCount/type",keyword:"type",params:{type: schema54.properties.taskServerCount.type}});
 errors++;
 }
 if(typeof data10 == "number"){
@@ -1154,6 +1157,10 @@ errors++;
 }
 if(data.taskNodes !== undefined){
 let data11 = data.taskNodes;
+if((!(Array.isArray(data11))) && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/taskNodes",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: schema52.type}});
+errors++;
+}
 if(Array.isArray(data11)){
 const len0 = data11.length;
 for(let i0=0; i0<len0; i0++){
@@ -1163,13 +1170,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/taskNodes",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.hardening !== undefined){
 let data13 = data.hardening;
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/type",keyword:"type",params:{type: schema54.properties.hardening.type}});
+errors++;
+}
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key2 in data13){
 if(!(((key2 === "enabled") || (key2 === "synchronousInjection")) || (key2 === "taskMonitoring"))){
@@ -1178,53 +1185,53 @@ errors++;
 }
 }
 if(data13.enabled !== undefined){
-if(typeof data13.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/hardening/enabled",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data14 = data13.enabled;
+if((typeof data14 !== "boolean") && (data14 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening/enabled",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/enabled/type",keyword:"type",params:{type: schema54.properties.hardening.properties.enabled.type}});
 errors++;
 }
 }
 if(data13.synchronousInjection !== undefined){
-if(typeof data13.synchronousInjection !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/hardening/synchronousInjection",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/synchronousInjection/type",keyword:"type",params:{type: "boolean"}});
+let data15 = data13.synchronousInjection;
+if((typeof data15 !== "boolean") && (data15 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening/synchronousInjection",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/synchronousInjection/type",keyword:"type",params:{type: schema54.properties.hardening.properties.synchronousInjection.type}});
 errors++;
 }
 }
 if(data13.taskMonitoring !== undefined){
-if(typeof data13.taskMonitoring !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/hardening/taskMonitoring",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/taskMonitoring/type",keyword:"type",params:{type: "boolean"}});
+let data16 = data13.taskMonitoring;
+if((typeof data16 !== "boolean") && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening/taskMonitoring",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/taskMonitoring/type",keyword:"type",params:{type: schema54.properties.hardening.properties.taskMonitoring.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hardening",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.taskDeleteBarrier !== undefined){
-if(typeof data.taskDeleteBarrier !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/taskDeleteBarrier",schemaPath:"#/definitions/CoordinationDatabase/properties/taskDeleteBarrier/type",keyword:"type",params:{type: "boolean"}});
+let data17 = data.taskDeleteBarrier;
+if((typeof data17 !== "boolean") && (data17 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/taskDeleteBarrier",schemaPath:"#/definitions/CoordinationDatabase/properties/taskDeleteBarrier/type",keyword:"type",params:{type: schema54.properties.taskDeleteBarrier.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate51.errors = vErrors;
 return errors === 0;
 }
 
-const schema65 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]}}};
-const schema66 = {"type":"object","description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false};
-const schema67 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
+const schema64 = {"type":["object","null"],"description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]}}};
+const schema65 = {"type":["object","null"],"description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false};
+const schema66 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
 const pattern58 = new RegExp("^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$", "u");
 const pattern60 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Quantities/type",keyword:"type",params:{type: schema65.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern58.test(key0))){
@@ -1236,7 +1243,7 @@ for(const key1 in data){
 if(pattern58.test(key1)){
 let data0 = data[key1];
 if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema67.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -1254,10 +1261,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Quantities/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate57.errors = vErrors;
 return errors === 0;
 }
@@ -1266,6 +1269,10 @@ return errors === 0;
 function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Resources/type",keyword:"type",params:{type: schema64.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "requests") || (key0 === "limits"))){
@@ -1286,21 +1293,21 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Resources/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate56.errors = vErrors;
 return errors === 0;
 }
 
-const schema75 = {"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
-const schema76 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const schema74 = {"type":["object","null"],"description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]};
+const schema75 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
 const pattern72 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/type",keyword:"type",params:{type: schema74.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern72.test(key0))){
@@ -1312,7 +1319,7 @@ for(const key1 in data){
 if(pattern72.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema76.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema75.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1324,20 +1331,20 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Volumes/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate61.errors = vErrors;
 return errors === 0;
 }
 
-const schema77 = {"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
-const schema78 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+const schema76 = {"type":["object","null"],"description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]};
+const schema77 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/VolumeMounts/type",keyword:"type",params:{type: schema76.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern44.test(key0))){
@@ -1349,7 +1356,7 @@ for(const key1 in data){
 if(pattern44.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema78.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema77.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1361,27 +1368,27 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/VolumeMounts/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate63.errors = vErrors;
 return errors === 0;
 }
 
-const schema80 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","additionalProperties":false,"properties":{"postStart":{"$ref":"#/definitions/LifecycleHandler","description":"Runs when the container has started."},"preStop":{"$ref":"#/definitions/LifecycleHandler","description":"Runs before the container is stopped, in place of what tells MI to stop."}},"examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
-const schema83 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"\"Off\", in quotes: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
-const schema88 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
-const schema101 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema107 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
-const schema113 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
-const schema114 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
-const schema129 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
-const schema81 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2. With keda it goes into its advanced settings.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"],"properties":{"type":{"type":"string","description":"Name of the scaler."},"metadata":{"type":"object","description":"Settings of the scaler. Numbers, true and false are converted to text."}}},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
+const schema79 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"false omits the workload."},"type":{"type":["string","null"],"description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful",null]},"replicas":{"type":["integer","null"],"description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":["string","null"],"description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced",null]},"standby":{"type":["string","null"],"description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold",null]},"recoverySeconds":{"type":["integer","null"],"description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":["boolean","null"],"description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":["object","null"],"description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","additionalProperties":false,"properties":{"postStart":{"$ref":"#/definitions/LifecycleHandler","description":"Runs when the container has started."},"preStop":{"$ref":"#/definitions/LifecycleHandler","description":"Runs before the container is stopped, in place of what tells MI to stop."}},"examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":["object","null"],"description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":["object","null"],"description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":["integer","null"],"description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":["integer","null"],"description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":["integer","null"],"description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":["string","null"],"description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":["boolean","null"],"description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":["string","null"],"description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None",null]},"dnsConfig":{"type":["object","null"],"description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":["boolean","null"],"description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema82 = {"type":["object","null"],"description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":["string","null"],"description":"\"Off\", in quotes: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate",null]},"minAllowed":{"type":["object","null"],"description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":["object","null"],"description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
+const schema87 = {"type":["object","null"],"description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":["array","null"],"description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":["array","null"],"description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
+const schema100 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":["string","null"],"description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp",null]},"expose":{"type":["boolean","null"],"description":"Expose it in the workload's Service."},"servicePort":{"type":["integer","null"],"description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema106 = {"type":["object","null"],"description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP",null]},"timeoutSeconds":{"type":["integer","null"],"description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
+const schema112 = {"type":["object","null"],"description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Start it."},"port":{"type":["integer","null"],"description":"Port.","minimum":1,"maximum":65535}}};
+const schema113 = {"type":["object","null"],"description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":["integer","null"],"description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":["integer","null"],"description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
+const schema128 = {"type":["object","null"],"description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":["string","null"],"description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]},"loggers":{"type":["object","null"],"description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":["string","null"],"description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
+const schema80 = {"type":["object","null"],"description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"minReplicas":{"type":["integer","null"],"description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":["integer","null"],"description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":["integer","null"],"description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":["integer","null"],"description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":["object","null"],"description":"HorizontalPodAutoscalerBehavior of autoscaling/v2. With keda it goes into its advanced settings.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":["object","null"],"description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":["object","null"],"description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"],"properties":{"type":{"type":"string","description":"Name of the scaler."},"metadata":{"type":["object","null"],"description":"Settings of the scaler. Numbers, true and false are converted to text."}}},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":["integer","null"],"description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":["integer","null"],"description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":["object","null"],"description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":["object","null"],"description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}}};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Autoscaling/type",keyword:"type",params:{type: schema80.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((((key0 === "enabled") || (key0 === "minReplicas")) || (key0 === "maxReplicas")) || (key0 === "targetCpuUtilization")) || (key0 === "targetMemoryUtilization")) || (key0 === "metrics")) || (key0 === "behavior")) || (key0 === "keda"))){
@@ -1390,15 +1397,16 @@ errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Autoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Autoscaling/properties/enabled/type",keyword:"type",params:{type: schema80.properties.enabled.type}});
 errors++;
 }
 }
 if(data.minReplicas !== undefined){
 let data1 = data.minReplicas;
-if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
-(vErrors ??= []).push({instancePath:instancePath+"/minReplicas",schemaPath:"#/definitions/Autoscaling/properties/minReplicas/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/minReplicas",schemaPath:"#/definitions/Autoscaling/properties/minReplicas/type",keyword:"type",params:{type: schema80.properties.minReplicas.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -1410,8 +1418,8 @@ errors++;
 }
 if(data.maxReplicas !== undefined){
 let data2 = data.maxReplicas;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-(vErrors ??= []).push({instancePath:instancePath+"/maxReplicas",schemaPath:"#/definitions/Autoscaling/properties/maxReplicas/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/maxReplicas",schemaPath:"#/definitions/Autoscaling/properties/maxReplicas/type",keyword:"type",params:{type: schema80.properties.maxReplicas.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -1423,8 +1431,8 @@ errors++;
 }
 if(data.targetCpuUtilization !== undefined){
 let data3 = data.targetCpuUtilization;
-if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
-(vErrors ??= []).push({instancePath:instancePath+"/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/type",keyword:"type",params:{type: schema80.properties.targetCpuUtilization.type}});
 errors++;
 }
 if(typeof data3 == "number"){
@@ -1440,8 +1448,8 @@ errors++;
 }
 if(data.targetMemoryUtilization !== undefined){
 let data4 = data.targetMemoryUtilization;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/type",keyword:"type",params:{type: schema80.properties.targetMemoryUtilization.type}});
 errors++;
 }
 if(typeof data4 == "number"){
@@ -1457,29 +1465,33 @@ errors++;
 }
 if(data.metrics !== undefined){
 let data5 = data.metrics;
+if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/definitions/Mappings/type",keyword:"type",params:{type: schema81.type}});
+errors++;
+}
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 let data6 = data5[key1];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema82.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/metrics/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema81.additionalProperties.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/definitions/Mappings/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.behavior !== undefined){
 let data7 = data.behavior;
-if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
-(vErrors ??= []).push({instancePath:instancePath+"/behavior",schemaPath:"#/definitions/Autoscaling/properties/behavior/type",keyword:"type",params:{type: "object"}});
+if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/behavior",schemaPath:"#/definitions/Autoscaling/properties/behavior/type",keyword:"type",params:{type: schema80.properties.behavior.type}});
 errors++;
 }
 }
 if(data.keda !== undefined){
 let data8 = data.keda;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda",schemaPath:"#/definitions/Autoscaling/properties/keda/type",keyword:"type",params:{type: schema80.properties.keda.type}});
+errors++;
+}
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key2 in data8){
 if(!((((((key2 === "triggers") || (key2 === "pollingIntervalSeconds")) || (key2 === "cooldownSeconds")) || (key2 === "fallback")) || (key2 === "advanced")) || (key2 === "force"))){
@@ -1489,11 +1501,15 @@ errors++;
 }
 if(data8.triggers !== undefined){
 let data9 = data8.triggers;
+if((!(data9 && typeof data9 == "object" && !Array.isArray(data9))) && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/type",keyword:"type",params:{type: schema80.properties.keda.properties.triggers.type}});
+errors++;
+}
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema81.properties.keda.properties.triggers.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema80.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
@@ -1509,23 +1525,19 @@ errors++;
 }
 if(data10.metadata !== undefined){
 let data12 = data10.metadata;
-if(!(data12 && typeof data12 == "object" && !Array.isArray(data12))){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/metadata",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/properties/metadata/type",keyword:"type",params:{type: "object"}});
+if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/metadata",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/properties/metadata/type",keyword:"type",params:{type: schema80.properties.keda.properties.triggers.additionalProperties.properties.metadata.type}});
 errors++;
 }
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/keda/triggers",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data8.pollingIntervalSeconds !== undefined){
 let data13 = data8.pollingIntervalSeconds;
-if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/type",keyword:"type",params:{type: schema80.properties.keda.properties.pollingIntervalSeconds.type}});
 errors++;
 }
 if(typeof data13 == "number"){
@@ -1537,8 +1549,8 @@ errors++;
 }
 if(data8.cooldownSeconds !== undefined){
 let data14 = data8.cooldownSeconds;
-if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))) && (data14 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/type",keyword:"type",params:{type: schema80.properties.keda.properties.cooldownSeconds.type}});
 errors++;
 }
 if(typeof data14 == "number"){
@@ -1550,46 +1562,43 @@ errors++;
 }
 if(data8.fallback !== undefined){
 let data15 = data8.fallback;
-if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/fallback",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/fallback/type",keyword:"type",params:{type: "object"}});
+if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/fallback",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/fallback/type",keyword:"type",params:{type: schema80.properties.keda.properties.fallback.type}});
 errors++;
 }
 }
 if(data8.advanced !== undefined){
 let data16 = data8.advanced;
-if(!(data16 && typeof data16 == "object" && !Array.isArray(data16))){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/advanced",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/advanced/type",keyword:"type",params:{type: "object"}});
+if((!(data16 && typeof data16 == "object" && !Array.isArray(data16))) && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/advanced",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/advanced/type",keyword:"type",params:{type: schema80.properties.keda.properties.advanced.type}});
 errors++;
 }
 }
 if(data8.force !== undefined){
-if(typeof data8.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/keda/force",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data17 = data8.force;
+if((typeof data17 !== "boolean") && (data17 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keda/force",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/force/type",keyword:"type",params:{type: schema80.properties.keda.properties.force.type}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/keda",schemaPath:"#/definitions/Autoscaling/properties/keda/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Autoscaling/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate66.errors = vErrors;
 return errors === 0;
 }
 
-const schema84 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
-const schema85 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const schema83 = {"type":["object","null"],"description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
+const schema84 = {"type":["string","null"],"description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
 const pattern78 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
 function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: schema83.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "max") || (key0 === "initial")) || (key0 === "overhead"))){
@@ -1599,57 +1608,57 @@ errors++;
 }
 if(data.max !== undefined){
 let data0 = data.max;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/type",keyword:"type",params:{type: schema84.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern78.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.initial !== undefined){
 let data1 = data.initial;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/type",keyword:"type",params:{type: schema84.type}});
+errors++;
+}
 if(typeof data1 === "string"){
 if(!pattern78.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.overhead !== undefined){
 let data2 = data.overhead;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/type",keyword:"type",params:{type: schema84.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern78.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate69.errors = vErrors;
 return errors === 0;
 }
 
-const schema89 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
+const schema88 = {"type":["object","null"],"description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
 
 function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadImage/type",keyword:"type",params:{type: schema88.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((key0 === "registry") || (key0 === "repository")) || (key0 === "tag")) || (key0 === "digest")) || (key0 === "pullPolicy"))){
@@ -1659,19 +1668,23 @@ errors++;
 }
 if(data.registry !== undefined){
 let data0 = data.registry;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/ImageRegistry/type",keyword:"type",params:{type: schema15.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern5.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/ImageRegistry/pattern",keyword:"pattern",params:{pattern: "^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/registry",schemaPath:"#/definitions/ImageRegistry/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.repository !== undefined){
 let data1 = data.repository;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/repository",schemaPath:"#/definitions/ImageRepository/type",keyword:"type",params:{type: schema16.type}});
+errors++;
+}
 if(typeof data1 === "string"){
 if(data1.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/repository",schemaPath:"#/definitions/ImageRepository/minLength",keyword:"minLength",params:{limit: 1}});
@@ -1682,64 +1695,56 @@ if(!pattern6.test(data1)){
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/repository",schemaPath:"#/definitions/ImageRepository/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.tag !== undefined){
 let data2 = data.tag;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tag",schemaPath:"#/definitions/ImageTag/type",keyword:"type",params:{type: schema17.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern7.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/tag",schemaPath:"#/definitions/ImageTag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tag",schemaPath:"#/definitions/ImageTag/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.digest !== undefined){
 let data3 = data.digest;
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/digest",schemaPath:"#/definitions/ImageDigest/type",keyword:"type",params:{type: schema18.type}});
+errors++;
+}
 if(typeof data3 === "string"){
 if(!pattern8.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/digest",schemaPath:"#/definitions/ImageDigest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/digest",schemaPath:"#/definitions/ImageDigest/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.pullPolicy !== undefined){
 let data4 = data.pullPolicy;
-if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data4 !== "string") && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/type",keyword:"type",params:{type: schema88.properties.pullPolicy.type}});
 errors++;
 }
-if(!(((data4 === "Always") || (data4 === "IfNotPresent")) || (data4 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema89.properties.pullPolicy.enum}});
+if(!((((data4 === "Always") || (data4 === "IfNotPresent")) || (data4 === "Never")) || (data4 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema88.properties.pullPolicy.enum}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadImage/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate71.errors = vErrors;
 return errors === 0;
 }
 
-const schema95 = {"type":["object","null"],"description":"One of exec, httpGet and sleep, as in Kubernetes.","additionalProperties":false,"properties":{"exec":{"type":["object","null"],"description":"A command.","additionalProperties":false,"properties":{"command":{"$ref":"#/definitions/ListOfTexts","description":"The command and its arguments."}}},"httpGet":{"type":["object","null"],"description":"A request."},"sleep":{"type":["object","null"],"description":"A pause."},"tcpSocket":{"type":["object","null"],"description":"Deprecated by Kubernetes."}}};
+const schema94 = {"type":["object","null"],"description":"One of exec, httpGet and sleep, as in Kubernetes.","additionalProperties":false,"properties":{"exec":{"type":["object","null"],"description":"A command.","additionalProperties":false,"properties":{"command":{"$ref":"#/definitions/ListOfTexts","description":"The command and its arguments."}}},"httpGet":{"type":["object","null"],"description":"A request."},"sleep":{"type":["object","null"],"description":"A pause."},"tcpSocket":{"type":["object","null"],"description":"Deprecated by Kubernetes."}}};
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/LifecycleHandler/type",keyword:"type",params:{type: schema95.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/LifecycleHandler/type",keyword:"type",params:{type: schema94.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1752,7 +1757,7 @@ errors++;
 if(data.exec !== undefined){
 let data0 = data.exec;
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/exec",schemaPath:"#/definitions/LifecycleHandler/properties/exec/type",keyword:"type",params:{type: schema95.properties.exec.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/exec",schemaPath:"#/definitions/LifecycleHandler/properties/exec/type",keyword:"type",params:{type: schema94.properties.exec.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -1764,6 +1769,10 @@ errors++;
 }
 if(data0.command !== undefined){
 let data1 = data0.command;
+if((!(Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/exec/command",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: schema52.type}});
+errors++;
+}
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
@@ -1773,31 +1782,27 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/exec/command",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 }
 }
 if(data.httpGet !== undefined){
 let data3 = data.httpGet;
 if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/httpGet",schemaPath:"#/definitions/LifecycleHandler/properties/httpGet/type",keyword:"type",params:{type: schema95.properties.httpGet.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/httpGet",schemaPath:"#/definitions/LifecycleHandler/properties/httpGet/type",keyword:"type",params:{type: schema94.properties.httpGet.type}});
 errors++;
 }
 }
 if(data.sleep !== undefined){
 let data4 = data.sleep;
 if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/sleep",schemaPath:"#/definitions/LifecycleHandler/properties/sleep/type",keyword:"type",params:{type: schema95.properties.sleep.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/sleep",schemaPath:"#/definitions/LifecycleHandler/properties/sleep/type",keyword:"type",params:{type: schema94.properties.sleep.type}});
 errors++;
 }
 }
 if(data.tcpSocket !== undefined){
 let data5 = data.tcpSocket;
 if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tcpSocket",schemaPath:"#/definitions/LifecycleHandler/properties/tcpSocket/type",keyword:"type",params:{type: schema95.properties.tcpSocket.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tcpSocket",schemaPath:"#/definitions/LifecycleHandler/properties/tcpSocket/type",keyword:"type",params:{type: schema94.properties.tcpSocket.type}});
 errors++;
 }
 }
@@ -1806,12 +1811,16 @@ validate73.errors = vErrors;
 return errors === 0;
 }
 
-const schema98 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const schema97 = {"type":["object","null"],"description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":["array","null"],"description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const pattern89 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
 function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: schema97.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "roles") || (key0 === "stateful")) || (key0 === "source")) || (key0 === "imageVolume")) || (key0 === "persistentVolumeClaim")) || (key0 === "configMap")) || (key0 === "initCopy"))){
@@ -1821,6 +1830,10 @@ errors++;
 }
 if(data.roles !== undefined){
 let data0 = data.roles;
+if((!(Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/roles",schemaPath:"#/definitions/ServerRoles/type",keyword:"type",params:{type: schema22.type}});
+errors++;
+}
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
@@ -1855,13 +1868,13 @@ indices0[item0] = i1;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/roles",schemaPath:"#/definitions/ServerRoles/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.stateful !== undefined){
 let data2 = data.stateful;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/stateful",schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/type",keyword:"type",params:{type: schema97.properties.stateful.type}});
+errors++;
+}
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
@@ -1896,18 +1909,14 @@ indices1[item1] = i3;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/stateful",schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.source !== undefined){
 let data4 = data.source;
-if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/type",keyword:"type",params:{type: "string"}});
+if((typeof data4 !== "string") && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/type",keyword:"type",params:{type: schema21.type}});
 errors++;
 }
-if(!(((((data4 === "image") || (data4 === "imageVolume")) || (data4 === "persistentVolumeClaim")) || (data4 === "configMap")) || (data4 === "initCopy"))){
+if(!((((((data4 === "image") || (data4 === "imageVolume")) || (data4 === "persistentVolumeClaim")) || (data4 === "configMap")) || (data4 === "initCopy")) || (data4 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema21.enum}});
 errors++;
 }
@@ -1937,15 +1946,11 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate76.errors = vErrors;
 return errors === 0;
 }
 
-const schema102 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/ObjectName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":"object","description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema101 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":["string","null"],"description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory",null]},"mountPath":{"type":["string","null"],"description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":["string","null"],"description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":["string","null"],"description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/OptionalName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":["object","null"],"description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":["array","null"],"description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":["boolean","null"],"description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}};
 const pattern95 = new RegExp("^[^/]", "u");
 const pattern98 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
@@ -1953,70 +1958,70 @@ function validate82(data, {instancePath="", parentData, parentDataProperty, root
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema102.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema101.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema102.properties, key0))){
+if(!(func2.call(schema101.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.what !== undefined){
 let data0 = data.what;
-if(typeof data0 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/type",keyword:"type",params:{type: "string"}});
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/type",keyword:"type",params:{type: schema101.properties.what.type}});
 errors++;
 }
-if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema102.properties.what.enum}});
+if(!((((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory")) || (data0 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema101.properties.what.enum}});
 errors++;
 }
 }
 if(data.mountPath !== undefined){
 let data1 = data.mountPath;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/type",keyword:"type",params:{type: schema101.properties.mountPath.type}});
+errors++;
+}
 if(typeof data1 === "string"){
 if(!pattern44.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.subPath !== undefined){
 let data2 = data.subPath;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/type",keyword:"type",params:{type: schema101.properties.subPath.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern95.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.existingClaim !== undefined){
 let data3 = data.existingClaim;
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data3 === "string"){
 if(!pattern16.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.size !== undefined){
 let data4 = data.size;
 if(((typeof data4 !== "string") && (!(typeof data4 == "number"))) && (data4 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema67.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
 if(typeof data4 == "number"){
@@ -2034,39 +2039,43 @@ errors++;
 }
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
+if((typeof data5 !== "string") && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/type",keyword:"type",params:{type: schema101.properties.storageClass.type}});
+errors++;
+}
 if(typeof data5 === "string"){
 if(!pattern98.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.volumeAttributesClass !== undefined){
 let data6 = data.volumeAttributesClass;
+if((typeof data6 !== "string") && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data6 === "string"){
-if(!pattern9.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/ObjectName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+if(!pattern16.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/volumeAttributesClass",schemaPath:"#/definitions/ObjectName/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 if(data.selector !== undefined){
 let data7 = data.selector;
-if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
-(vErrors ??= []).push({instancePath:instancePath+"/selector",schemaPath:"#/definitions/Persistence/properties/selector/type",keyword:"type",params:{type: "object"}});
+if((!(data7 && typeof data7 == "object" && !Array.isArray(data7))) && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/selector",schemaPath:"#/definitions/Persistence/properties/selector/type",keyword:"type",params:{type: schema101.properties.selector.type}});
 errors++;
 }
 }
 if(data.accessModes !== undefined){
 let data8 = data.accessModes;
+if((!(Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes",schemaPath:"#/definitions/Persistence/properties/accessModes/type",keyword:"type",params:{type: schema101.properties.accessModes.type}});
+errors++;
+}
 if(Array.isArray(data8)){
 if(data8.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/accessModes",schemaPath:"#/definitions/Persistence/properties/accessModes/minItems",keyword:"minItems",params:{limit: 1}});
@@ -2080,7 +2089,7 @@ if(typeof data9 !== "string"){
 errors++;
 }
 if(!((((data9 === "ReadWriteOnce") || (data9 === "ReadWriteOncePod")) || (data9 === "ReadWriteMany")) || (data9 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema102.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema101.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -2103,19 +2112,20 @@ indices0[item0] = i1;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes",schemaPath:"#/definitions/Persistence/properties/accessModes/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.retain !== undefined){
-if(typeof data.retain !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/retain",schemaPath:"#/definitions/Persistence/properties/retain/type",keyword:"type",params:{type: "boolean"}});
+let data10 = data.retain;
+if((typeof data10 !== "boolean") && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/retain",schemaPath:"#/definitions/Persistence/properties/retain/type",keyword:"type",params:{type: schema101.properties.retain.type}});
 errors++;
 }
 }
 if(data.annotations !== undefined){
 let data11 = data.annotations;
+if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key1 in data11){
 let data12 = data11[key1];
@@ -2125,14 +2135,11 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.readOnly !== undefined){
-if(typeof data.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/readOnly",schemaPath:"#/definitions/Persistence/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+let data13 = data.readOnly;
+if((typeof data13 !== "boolean") && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readOnly",schemaPath:"#/definitions/Persistence/properties/readOnly/type",keyword:"type",params:{type: schema101.properties.readOnly.type}});
 errors++;
 }
 }
@@ -2141,15 +2148,19 @@ validate82.errors = vErrors;
 return errors === 0;
 }
 
-const schema108 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}};
-const schema109 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const schema110 = {"type":["integer","string"],"description":"A number of pods or a percentage of at most 100.","pattern":"^([0-9]{1,2}|100)%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const schema107 = {"type":["object","null"],"description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}};
+const schema108 = {"type":["integer","string","null"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const schema109 = {"type":["integer","string","null"],"description":"A number of pods or a percentage of at most 100.","pattern":"^([0-9]{1,2}|100)%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
 const pattern100 = new RegExp("^[0-9]{1,3}%$", "u");
 const pattern101 = new RegExp("^([0-9]{1,2}|100)%$", "u");
 
 function validate84(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: schema107.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((key0 === "maxSurge") || (key0 === "maxUnavailable"))){
@@ -2159,8 +2170,8 @@ errors++;
 }
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
-if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema109.type}});
+if(((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema108.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -2182,8 +2193,8 @@ errors++;
 }
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
-if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrShare/type",keyword:"type",params:{type: schema110.type}});
+if(((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrShare/type",keyword:"type",params:{type: schema109.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2204,20 +2215,20 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate84.errors = vErrors;
 return errors === 0;
 }
 
-const schema111 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":"object","description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":"string","description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
-const schema112 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
+const schema110 = {"type":["object","null"],"description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":["object","null"],"description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":["object","null"],"description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which stays not ready for ever otherwise. Only a restart after the cause is gone helps; each interrupts the sound archives of the pod, too.","enum":["liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}};
+const schema111 = {"type":["object","null"],"description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
 
 function validate86(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: schema110.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "startup") || (key0 === "readiness")) || (key0 === "liveness"))){
@@ -2227,6 +2238,10 @@ errors++;
 }
 if(data.startup !== undefined){
 let data0 = data.startup;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup",schemaPath:"#/definitions/Probes/properties/startup/type",keyword:"type",params:{type: schema110.properties.startup.type}});
+errors++;
+}
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 if(!(((((key1 === "check") || (key1 === "initialDelaySeconds")) || (key1 === "periodSeconds")) || (key1 === "timeoutSeconds")) || (key1 === "failureThreshold"))){
@@ -2236,19 +2251,19 @@ errors++;
 }
 if(data0.check !== undefined){
 let data1 = data0.check;
-if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/type",keyword:"type",params:{type: "string"}});
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/type",keyword:"type",params:{type: schema110.properties.startup.properties.check.type}});
 errors++;
 }
-if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema111.properties.startup.properties.check.enum}});
+if(!((((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz")) || (data1 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema110.properties.startup.properties.check.enum}});
 errors++;
 }
 }
 if(data0.initialDelaySeconds !== undefined){
 let data2 = data0.initialDelaySeconds;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/type",keyword:"type",params:{type: schema110.properties.startup.properties.initialDelaySeconds.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2264,8 +2279,8 @@ errors++;
 }
 if(data0.periodSeconds !== undefined){
 let data3 = data0.periodSeconds;
-if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/type",keyword:"type",params:{type: schema110.properties.startup.properties.periodSeconds.type}});
 errors++;
 }
 if(typeof data3 == "number"){
@@ -2281,8 +2296,8 @@ errors++;
 }
 if(data0.timeoutSeconds !== undefined){
 let data4 = data0.timeoutSeconds;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/type",keyword:"type",params:{type: schema110.properties.startup.properties.timeoutSeconds.type}});
 errors++;
 }
 if(typeof data4 == "number"){
@@ -2298,8 +2313,8 @@ errors++;
 }
 if(data0.failureThreshold !== undefined){
 let data5 = data0.failureThreshold;
-if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/type",keyword:"type",params:{type: schema110.properties.startup.properties.failureThreshold.type}});
 errors++;
 }
 if(typeof data5 == "number"){
@@ -2314,13 +2329,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/startup",schemaPath:"#/definitions/Probes/properties/startup/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.readiness !== undefined){
 let data6 = data.readiness;
+if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness",schemaPath:"#/definitions/Probe/type",keyword:"type",params:{type: schema111.type}});
+errors++;
+}
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 if(!((((key2 === "initialDelaySeconds") || (key2 === "periodSeconds")) || (key2 === "timeoutSeconds")) || (key2 === "failureThreshold"))){
@@ -2330,8 +2345,8 @@ errors++;
 }
 if(data6.initialDelaySeconds !== undefined){
 let data7 = data6.initialDelaySeconds;
-if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
-(vErrors ??= []).push({instancePath:instancePath+"/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))) && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/type",keyword:"type",params:{type: schema111.properties.initialDelaySeconds.type}});
 errors++;
 }
 if(typeof data7 == "number"){
@@ -2347,8 +2362,8 @@ errors++;
 }
 if(data6.periodSeconds !== undefined){
 let data8 = data6.periodSeconds;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/readiness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/type",keyword:"type",params:{type: schema111.properties.periodSeconds.type}});
 errors++;
 }
 if(typeof data8 == "number"){
@@ -2364,8 +2379,8 @@ errors++;
 }
 if(data6.timeoutSeconds !== undefined){
 let data9 = data6.timeoutSeconds;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/readiness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))) && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/type",keyword:"type",params:{type: schema111.properties.timeoutSeconds.type}});
 errors++;
 }
 if(typeof data9 == "number"){
@@ -2381,8 +2396,8 @@ errors++;
 }
 if(data6.failureThreshold !== undefined){
 let data10 = data6.failureThreshold;
-if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
-(vErrors ??= []).push({instancePath:instancePath+"/readiness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))) && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/type",keyword:"type",params:{type: schema111.properties.failureThreshold.type}});
 errors++;
 }
 if(typeof data10 == "number"){
@@ -2397,13 +2412,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/readiness",schemaPath:"#/definitions/Probe/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.liveness !== undefined){
 let data11 = data.liveness;
+if((!(data11 && typeof data11 == "object" && !Array.isArray(data11))) && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness",schemaPath:"#/definitions/Probes/properties/liveness/type",keyword:"type",params:{type: schema110.properties.liveness.type}});
+errors++;
+}
 if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key3 in data11){
 if(!(((((key3 === "check") || (key3 === "initialDelaySeconds")) || (key3 === "periodSeconds")) || (key3 === "timeoutSeconds")) || (key3 === "failureThreshold"))){
@@ -2413,19 +2428,19 @@ errors++;
 }
 if(data11.check !== undefined){
 let data12 = data11.check;
-if(typeof data12 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/type",keyword:"type",params:{type: "string"}});
+if((typeof data12 !== "string") && (data12 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/type",keyword:"type",params:{type: schema110.properties.liveness.properties.check.type}});
 errors++;
 }
-if(!((data12 === "liveness") || (data12 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema111.properties.liveness.properties.check.enum}});
+if(!(((data12 === "liveness") || (data12 === "healthz")) || (data12 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/check",schemaPath:"#/definitions/Probes/properties/liveness/properties/check/enum",keyword:"enum",params:{allowedValues: schema110.properties.liveness.properties.check.enum}});
 errors++;
 }
 }
 if(data11.initialDelaySeconds !== undefined){
 let data13 = data11.initialDelaySeconds;
-if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/initialDelaySeconds/type",keyword:"type",params:{type: schema110.properties.liveness.properties.initialDelaySeconds.type}});
 errors++;
 }
 if(typeof data13 == "number"){
@@ -2441,8 +2456,8 @@ errors++;
 }
 if(data11.periodSeconds !== undefined){
 let data14 = data11.periodSeconds;
-if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/periodSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))) && (data14 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/periodSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/periodSeconds/type",keyword:"type",params:{type: schema110.properties.liveness.properties.periodSeconds.type}});
 errors++;
 }
 if(typeof data14 == "number"){
@@ -2458,8 +2473,8 @@ errors++;
 }
 if(data11.timeoutSeconds !== undefined){
 let data15 = data11.timeoutSeconds;
-if(!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))) && (data15 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/timeoutSeconds/type",keyword:"type",params:{type: schema110.properties.liveness.properties.timeoutSeconds.type}});
 errors++;
 }
 if(typeof data15 == "number"){
@@ -2475,8 +2490,8 @@ errors++;
 }
 if(data11.failureThreshold !== undefined){
 let data16 = data11.failureThreshold;
-if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
-(vErrors ??= []).push({instancePath:instancePath+"/liveness/failureThreshold",schemaPath:"#/definitions/Probes/properties/liveness/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))) && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/failureThreshold",schemaPath:"#/definitions/Probes/properties/liveness/properties/failureThreshold/type",keyword:"type",params:{type: schema110.properties.liveness.properties.failureThreshold.type}});
 errors++;
 }
 if(typeof data16 == "number"){
@@ -2491,25 +2506,21 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/liveness",schemaPath:"#/definitions/Probes/properties/liveness/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate86.errors = vErrors;
 return errors === 0;
 }
 
-const schema115 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrShare","description":"Instead of maxUnavailable."}}};
+const schema114 = {"type":["object","null"],"description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrShare","description":"Instead of maxUnavailable."}}};
 
 function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: schema114.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((key0 === "enabled") || (key0 === "maxUnavailable")) || (key0 === "minAvailable"))){
@@ -2518,15 +2529,16 @@ errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/DisruptionBudget/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/DisruptionBudget/properties/enabled/type",keyword:"type",params:{type: schema114.properties.enabled.type}});
 errors++;
 }
 }
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
-if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrShare/type",keyword:"type",params:{type: schema110.type}});
+if(((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrShare/type",keyword:"type",params:{type: schema109.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2548,8 +2560,8 @@ errors++;
 }
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
-if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrShare/type",keyword:"type",params:{type: schema110.type}});
+if(((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrShare/type",keyword:"type",params:{type: schema109.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2570,19 +2582,19 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate88.errors = vErrors;
 return errors === 0;
 }
 
-const schema118 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; \"off\", in quotes: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
+const schema117 = {"type":["object","null"],"description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render the constraints."},"nodes":{"type":["string","null"],"description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; \"off\", in quotes: none.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"zones":{"type":["string","null"],"description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/TopologySpread/type",keyword:"type",params:{type: schema117.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "enabled") || (key0 === "nodes")) || (key0 === "zones")) || (key0 === "constraints"))){
@@ -2591,35 +2603,40 @@ errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: schema117.properties.enabled.type}});
 errors++;
 }
 }
 if(data.nodes !== undefined){
 let data1 = data.nodes;
-if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: "string"}});
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: schema117.properties.nodes.type}});
 errors++;
 }
-if(!(((data1 === "ScheduleAnyway") || (data1 === "DoNotSchedule")) || (data1 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema118.properties.nodes.enum}});
+if(!((((data1 === "ScheduleAnyway") || (data1 === "DoNotSchedule")) || (data1 === "off")) || (data1 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema117.properties.nodes.enum}});
 errors++;
 }
 }
 if(data.zones !== undefined){
 let data2 = data.zones;
-if(typeof data2 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: "string"}});
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: schema117.properties.zones.type}});
 errors++;
 }
-if(!(((data2 === "ScheduleAnyway") || (data2 === "DoNotSchedule")) || (data2 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema118.properties.zones.enum}});
+if(!((((data2 === "ScheduleAnyway") || (data2 === "DoNotSchedule")) || (data2 === "off")) || (data2 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema117.properties.zones.enum}});
 errors++;
 }
 }
 if(data.constraints !== undefined){
 let data3 = data.constraints;
+if((!(Array.isArray(data3))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/constraints",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
@@ -2630,34 +2647,30 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/constraints",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/TopologySpread/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate90.errors = vErrors;
 return errors === 0;
 }
 
-const schema120 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":"string","description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":"boolean","description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
-const schema121 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
-const schema122 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
-const schema123 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
+const schema119 = {"type":["object","null"],"description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":["string","null"],"description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer",null]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":["string","null"],"description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":["string","null"],"description":"Fixed address, where the load balancer reads spec.loadBalancerIP; many clouds prefer an annotation of theirs.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":["boolean","null"],"description":"Node ports of a load balancer; false where it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":["string","null"],"description":"Local preserves the client address.","enum":["Cluster","Local",null]},"internalTrafficPolicy":{"type":["string","null"],"description":"Local keeps traffic on the node.","enum":["Cluster","Local",null]},"trafficDistribution":{"type":["string","null"],"description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode",null]},"ipFamilyPolicy":{"type":["string","null"],"description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack",null]},"ipFamilies":{"type":["array","null"],"description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":["string","null"],"description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":["boolean","null"],"description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
+const schema120 = {"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
+const schema121 = {"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
+const schema122 = {"type":["object","null"],"description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."}}};
 const pattern107 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
 const pattern108 = new RegExp("^[.:0-9a-fA-F]+$|\\{\\{", "u");
 const pattern110 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
-const schema126 = {"type":"array","description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}};
-const schema127 = {"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"};
+const schema125 = {"type":["array","null"],"description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}};
+const schema126 = {"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"};
 const pattern109 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{", "u");
 
 function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AddressRanges/type",keyword:"type",params:{type: schema125.type}});
+errors++;
+}
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
@@ -2674,10 +2687,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AddressRanges/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 validate93.errors = vErrors;
 return errors === 0;
 }
@@ -2686,32 +2695,41 @@ return errors === 0;
 function validate92(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: schema119.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema120.properties, key0))){
+if(!(func2.call(schema119.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Service/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Service/properties/enabled/type",keyword:"type",params:{type: schema119.properties.enabled.type}});
 errors++;
 }
 }
 if(data.type !== undefined){
 let data1 = data.type;
-if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/type",keyword:"type",params:{type: schema119.properties.type.type}});
 errors++;
 }
-if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema120.properties.type.enum}});
+if(!((((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer")) || (data1 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema119.properties.type.enum}});
 errors++;
 }
 }
 if(data.http !== undefined){
 let data2 = data.http;
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: schema120.type}});
+errors++;
+}
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 in data2){
 if(!(((key1 === "enabled") || (key1 === "port")) || (key1 === "nodePort"))){
@@ -2720,15 +2738,16 @@ errors++;
 }
 }
 if(data2.enabled !== undefined){
-if(typeof data2.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data3 = data2.enabled;
+if((typeof data3 !== "boolean") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: schema120.properties.enabled.type}});
 errors++;
 }
 }
 if(data2.port !== undefined){
 let data4 = data2.port;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: schema120.properties.port.type}});
 errors++;
 }
 if(typeof data4 == "number"){
@@ -2744,8 +2763,8 @@ errors++;
 }
 if(data2.nodePort !== undefined){
 let data5 = data2.nodePort;
-if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: schema120.properties.nodePort.type}});
 errors++;
 }
 if(typeof data5 == "number"){
@@ -2760,13 +2779,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.https !== undefined){
 let data6 = data.https;
+if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/SecureListener/type",keyword:"type",params:{type: schema121.type}});
+errors++;
+}
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 if(!(((key2 === "enabled") || (key2 === "port")) || (key2 === "nodePort"))){
@@ -2775,15 +2794,16 @@ errors++;
 }
 }
 if(data6.enabled !== undefined){
-if(typeof data6.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/SecureListener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data7 = data6.enabled;
+if((typeof data7 !== "boolean") && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/SecureListener/properties/enabled/type",keyword:"type",params:{type: schema121.properties.enabled.type}});
 errors++;
 }
 }
 if(data6.port !== undefined){
 let data8 = data6.port;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/SecureListener/properties/port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/SecureListener/properties/port/type",keyword:"type",params:{type: schema121.properties.port.type}});
 errors++;
 }
 if(typeof data8 == "number"){
@@ -2799,8 +2819,8 @@ errors++;
 }
 if(data6.nodePort !== undefined){
 let data9 = data6.nodePort;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/SecureListener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))) && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/SecureListener/properties/nodePort/type",keyword:"type",params:{type: schema121.properties.nodePort.type}});
 errors++;
 }
 if(typeof data9 == "number"){
@@ -2815,13 +2835,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/SecureListener/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.management !== undefined){
 let data10 = data.management;
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/type",keyword:"type",params:{type: schema122.type}});
+errors++;
+}
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key3 in data10){
 if(!(key3 === "enabled")){
@@ -2830,19 +2850,20 @@ errors++;
 }
 }
 if(data10.enabled !== undefined){
-if(typeof data10.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/ManagementService/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data11 = data10.enabled;
+if((typeof data11 !== "boolean") && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/ManagementService/properties/enabled/type",keyword:"type",params:{type: schema122.properties.enabled.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.annotations !== undefined){
 let data12 = data.annotations;
+if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key4 in data12){
 let data13 = data12[key4];
@@ -2852,13 +2873,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.labels !== undefined){
 let data14 = data.labels;
+if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key5 in data14){
 if(!(pattern2.test(key5))){
@@ -2882,40 +2903,37 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
+if((typeof data16 !== "string") && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/type",keyword:"type",params:{type: schema119.properties.loadBalancerClass.type}});
+errors++;
+}
 if(typeof data16 === "string"){
 if(!pattern107.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.loadBalancerIP !== undefined){
 let data17 = data.loadBalancerIP;
+if((typeof data17 !== "string") && (data17 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/type",keyword:"type",params:{type: schema119.properties.loadBalancerIP.type}});
+errors++;
+}
 if(typeof data17 === "string"){
 if(!pattern108.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerIP",schemaPath:"#/definitions/Service/properties/loadBalancerIP/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.allocateLoadBalancerNodePorts !== undefined){
-if(typeof data.allocateLoadBalancerNodePorts !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/allocateLoadBalancerNodePorts",schemaPath:"#/definitions/Service/properties/allocateLoadBalancerNodePorts/type",keyword:"type",params:{type: "boolean"}});
+let data18 = data.allocateLoadBalancerNodePorts;
+if((typeof data18 !== "boolean") && (data18 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/allocateLoadBalancerNodePorts",schemaPath:"#/definitions/Service/properties/allocateLoadBalancerNodePorts/type",keyword:"type",params:{type: schema119.properties.allocateLoadBalancerNodePorts.type}});
 errors++;
 }
 }
@@ -2927,50 +2945,54 @@ errors = vErrors.length;
 }
 if(data.externalTrafficPolicy !== undefined){
 let data20 = data.externalTrafficPolicy;
-if(typeof data20 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data20 !== "string") && (data20 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: schema119.properties.externalTrafficPolicy.type}});
 errors++;
 }
-if(!((data20 === "Cluster") || (data20 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema120.properties.externalTrafficPolicy.enum}});
+if(!(((data20 === "Cluster") || (data20 === "Local")) || (data20 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema119.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
 if(data.internalTrafficPolicy !== undefined){
 let data21 = data.internalTrafficPolicy;
-if(typeof data21 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data21 !== "string") && (data21 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/type",keyword:"type",params:{type: schema119.properties.internalTrafficPolicy.type}});
 errors++;
 }
-if(!((data21 === "Cluster") || (data21 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema120.properties.internalTrafficPolicy.enum}});
+if(!(((data21 === "Cluster") || (data21 === "Local")) || (data21 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema119.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
 if(data.trafficDistribution !== undefined){
 let data22 = data.trafficDistribution;
-if(typeof data22 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/type",keyword:"type",params:{type: "string"}});
+if((typeof data22 !== "string") && (data22 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/type",keyword:"type",params:{type: schema119.properties.trafficDistribution.type}});
 errors++;
 }
-if(!(((data22 === "PreferClose") || (data22 === "PreferSameZone")) || (data22 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema120.properties.trafficDistribution.enum}});
+if(!((((data22 === "PreferClose") || (data22 === "PreferSameZone")) || (data22 === "PreferSameNode")) || (data22 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema119.properties.trafficDistribution.enum}});
 errors++;
 }
 }
 if(data.ipFamilyPolicy !== undefined){
 let data23 = data.ipFamilyPolicy;
-if(typeof data23 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data23 !== "string") && (data23 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: schema119.properties.ipFamilyPolicy.type}});
 errors++;
 }
-if(!(((data23 === "SingleStack") || (data23 === "PreferDualStack")) || (data23 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema120.properties.ipFamilyPolicy.enum}});
+if(!((((data23 === "SingleStack") || (data23 === "PreferDualStack")) || (data23 === "RequireDualStack")) || (data23 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema119.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
 if(data.ipFamilies !== undefined){
 let data24 = data.ipFamilies;
+if((!(Array.isArray(data24))) && (data24 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/type",keyword:"type",params:{type: schema119.properties.ipFamilies.type}});
+errors++;
+}
 if(Array.isArray(data24)){
 if(data24.length > 2){
 (vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/maxItems",keyword:"maxItems",params:{limit: 2}});
@@ -2984,7 +3006,7 @@ if(typeof data25 !== "string"){
 errors++;
 }
 if(!((data25 === "IPv4") || (data25 === "IPv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i0,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema120.properties.ipFamilies.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i0,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema119.properties.ipFamilies.items.enum}});
 errors++;
 }
 }
@@ -3007,44 +3029,41 @@ indices0[item0] = i1;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.clusterIP !== undefined){
 let data26 = data.clusterIP;
+if((typeof data26 !== "string") && (data26 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/type",keyword:"type",params:{type: schema119.properties.clusterIP.type}});
+errors++;
+}
 if(typeof data26 === "string"){
 if(!pattern110.test(data26)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.appProtocol !== undefined){
-if(typeof data.appProtocol !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/appProtocol",schemaPath:"#/definitions/Service/properties/appProtocol/type",keyword:"type",params:{type: "boolean"}});
+let data27 = data.appProtocol;
+if((typeof data27 !== "boolean") && (data27 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/appProtocol",schemaPath:"#/definitions/Service/properties/appProtocol/type",keyword:"type",params:{type: schema119.properties.appProtocol.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate92.errors = vErrors;
 return errors === 0;
 }
 
-const schema130 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema129 = {"type":["object","null"],"description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
 function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: schema129.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(key0 === "database")){
@@ -3059,20 +3078,20 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate99.errors = vErrors;
 return errors === 0;
 }
 
-const schema132 = {"type":"object","description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
-const schema133 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema131 = {"type":["object","null"],"description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}};
+const schema132 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
 
 function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/type",keyword:"type",params:{type: schema131.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern72.test(key0))){
@@ -3084,7 +3103,7 @@ for(const key1 in data){
 if(pattern72.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema133.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema132.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -3096,21 +3115,21 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Containers/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate104.errors = vErrors;
 return errors === 0;
 }
 
-const schema143 = {"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"type":"array","description":"Host names.","items":{"$ref":"#/definitions/HostName"}}}}};
-const schema144 = {"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"};
+const schema142 = {"type":["array","null"],"description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"type":["array","null"],"description":"Host names.","items":{"$ref":"#/definitions/HostName"}}}}};
+const schema143 = {"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"};
 const pattern131 = new RegExp("^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{", "u");
 
 function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/HostAliases/type",keyword:"type",params:{type: schema142.type}});
+errors++;
+}
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
@@ -3141,25 +3160,25 @@ errors++;
 }
 if(data0.hostnames !== undefined){
 let data2 = data0.hostnames;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames",schemaPath:"#/definitions/HostAliases/items/properties/hostnames/type",keyword:"type",params:{type: schema142.items.properties.hostnames.type}});
+errors++;
+}
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
 let data3 = data2[i1];
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames/" + i1,schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: schema144.type}});
+errors++;
+}
 if(typeof data3 === "string"){
 if(!pattern132.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames/" + i1,schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames/" + i1,schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + i0+"/hostnames",schemaPath:"#/definitions/HostAliases/items/properties/hostnames/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
 }
 }
@@ -3168,10 +3187,6 @@ else {
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/HostAliases/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
 validate107.errors = vErrors;
 return errors === 0;
@@ -3189,37 +3204,38 @@ function validate65(data, {instancePath="", parentData, parentDataProperty, root
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema80.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema79.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema80.properties, key0))){
+if(!(func2.call(schema79.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Workload/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Workload/properties/enabled/type",keyword:"type",params:{type: schema79.properties.enabled.type}});
 errors++;
 }
 }
 if(data.type !== undefined){
 let data1 = data.type;
-if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/type",keyword:"type",params:{type: schema79.properties.type.type}});
 errors++;
 }
-if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema80.properties.type.enum}});
+if(!(((data1 === "stateless") || (data1 === "stateful")) || (data1 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema79.properties.type.enum}});
 errors++;
 }
 }
 if(data.replicas !== undefined){
 let data2 = data.replicas;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-(vErrors ??= []).push({instancePath:instancePath+"/replicas",schemaPath:"#/definitions/Workload/properties/replicas/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/replicas",schemaPath:"#/definitions/Workload/properties/replicas/type",keyword:"type",params:{type: schema79.properties.replicas.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -3235,30 +3251,30 @@ errors++;
 }
 if(data.recovery !== undefined){
 let data3 = data.recovery;
-if(typeof data3 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/type",keyword:"type",params:{type: "string"}});
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/type",keyword:"type",params:{type: schema79.properties.recovery.type}});
 errors++;
 }
-if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema80.properties.recovery.enum}});
+if(!((((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced")) || (data3 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema79.properties.recovery.enum}});
 errors++;
 }
 }
 if(data.standby !== undefined){
 let data4 = data.standby;
-if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/type",keyword:"type",params:{type: "string"}});
+if((typeof data4 !== "string") && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/type",keyword:"type",params:{type: schema79.properties.standby.type}});
 errors++;
 }
-if(!((data4 === "none") || (data4 === "cold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema80.properties.standby.enum}});
+if(!(((data4 === "none") || (data4 === "cold")) || (data4 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema79.properties.standby.enum}});
 errors++;
 }
 }
 if(data.recoverySeconds !== undefined){
 let data5 = data.recoverySeconds;
-if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
-(vErrors ??= []).push({instancePath:instancePath+"/recoverySeconds",schemaPath:"#/definitions/Workload/properties/recoverySeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/recoverySeconds",schemaPath:"#/definitions/Workload/properties/recoverySeconds/type",keyword:"type",params:{type: schema79.properties.recoverySeconds.type}});
 errors++;
 }
 if(typeof data5 == "number"){
@@ -3273,8 +3289,9 @@ errors++;
 }
 }
 if(data.paused !== undefined){
-if(typeof data.paused !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/paused",schemaPath:"#/definitions/Workload/properties/paused/type",keyword:"type",params:{type: "boolean"}});
+let data6 = data.paused;
+if((typeof data6 !== "boolean") && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/paused",schemaPath:"#/definitions/Workload/properties/paused/type",keyword:"type",params:{type: schema79.properties.paused.type}});
 errors++;
 }
 }
@@ -3286,6 +3303,10 @@ errors = vErrors.length;
 }
 if(data.verticalAutoscaling !== undefined){
 let data8 = data.verticalAutoscaling;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling",schemaPath:"#/definitions/VerticalAutoscaling/type",keyword:"type",params:{type: schema82.type}});
+errors++;
+}
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key1 in data8){
 if(!(((((key1 === "enabled") || (key1 === "force")) || (key1 === "mode")) || (key1 === "minAllowed")) || (key1 === "maxAllowed"))){
@@ -3294,46 +3315,44 @@ errors++;
 }
 }
 if(data8.enabled !== undefined){
-if(typeof data8.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/enabled",schemaPath:"#/definitions/VerticalAutoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data9 = data8.enabled;
+if((typeof data9 !== "boolean") && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/enabled",schemaPath:"#/definitions/VerticalAutoscaling/properties/enabled/type",keyword:"type",params:{type: schema82.properties.enabled.type}});
 errors++;
 }
 }
 if(data8.force !== undefined){
-if(typeof data8.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/force",schemaPath:"#/definitions/VerticalAutoscaling/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data10 = data8.force;
+if((typeof data10 !== "boolean") && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/force",schemaPath:"#/definitions/VerticalAutoscaling/properties/force/type",keyword:"type",params:{type: schema82.properties.force.type}});
 errors++;
 }
 }
 if(data8.mode !== undefined){
 let data11 = data8.mode;
-if(typeof data11 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/type",keyword:"type",params:{type: "string"}});
+if((typeof data11 !== "string") && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/type",keyword:"type",params:{type: schema82.properties.mode.type}});
 errors++;
 }
-if(!((((data11 === "Off") || (data11 === "Initial")) || (data11 === "Recreate")) || (data11 === "InPlaceOrRecreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema83.properties.mode.enum}});
+if(!(((((data11 === "Off") || (data11 === "Initial")) || (data11 === "Recreate")) || (data11 === "InPlaceOrRecreate")) || (data11 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema82.properties.mode.enum}});
 errors++;
 }
 }
 if(data8.minAllowed !== undefined){
 let data12 = data8.minAllowed;
-if(!(data12 && typeof data12 == "object" && !Array.isArray(data12))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/minAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/minAllowed/type",keyword:"type",params:{type: "object"}});
+if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/minAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/minAllowed/type",keyword:"type",params:{type: schema82.properties.minAllowed.type}});
 errors++;
 }
 }
 if(data8.maxAllowed !== undefined){
 let data13 = data8.maxAllowed;
-if(!(data13 && typeof data13 == "object" && !Array.isArray(data13))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/maxAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/maxAllowed/type",keyword:"type",params:{type: "object"}});
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/maxAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/maxAllowed/type",keyword:"type",params:{type: schema82.properties.maxAllowed.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling",schemaPath:"#/definitions/VerticalAutoscaling/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.resources !== undefined){
@@ -3350,6 +3369,10 @@ errors = vErrors.length;
 }
 if(data.jvm !== undefined){
 let data16 = data.jvm;
+if((!(data16 && typeof data16 == "object" && !Array.isArray(data16))) && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/jvm",schemaPath:"#/definitions/Jvm/type",keyword:"type",params:{type: schema87.type}});
+errors++;
+}
 if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
 for(const key2 in data16){
 if(!((key2 === "options") || (key2 === "arguments"))){
@@ -3359,6 +3382,10 @@ errors++;
 }
 if(data16.options !== undefined){
 let data17 = data16.options;
+if((!(Array.isArray(data17))) && (data17 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/jvm/options",schemaPath:"#/definitions/Jvm/properties/options/type",keyword:"type",params:{type: schema87.properties.options.type}});
+errors++;
+}
 if(Array.isArray(data17)){
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
@@ -3375,13 +3402,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/jvm/options",schemaPath:"#/definitions/Jvm/properties/options/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data16.arguments !== undefined){
 let data19 = data16.arguments;
+if((!(Array.isArray(data19))) && (data19 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments",schemaPath:"#/definitions/Jvm/properties/arguments/type",keyword:"type",params:{type: schema87.properties.arguments.type}});
+errors++;
+}
 if(Array.isArray(data19)){
 const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
@@ -3398,15 +3425,7 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments",schemaPath:"#/definitions/Jvm/properties/arguments/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/jvm",schemaPath:"#/definitions/Jvm/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.image !== undefined){
@@ -3417,6 +3436,10 @@ errors = vErrors.length;
 }
 if(data.command !== undefined){
 let data22 = data.command;
+if((!(Array.isArray(data22))) && (data22 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/command",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: schema52.type}});
+errors++;
+}
 if(Array.isArray(data22)){
 const len2 = data22.length;
 for(let i2=0; i2<len2; i2++){
@@ -3426,13 +3449,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/command",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.lifecycle !== undefined){
 let data24 = data.lifecycle;
+if((!(data24 && typeof data24 == "object" && !Array.isArray(data24))) && (data24 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/lifecycle",schemaPath:"#/definitions/Workload/properties/lifecycle/type",keyword:"type",params:{type: schema79.properties.lifecycle.type}});
+errors++;
+}
 if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
 for(const key3 in data24){
 if(!((key3 === "postStart") || (key3 === "preStop"))){
@@ -3453,22 +3476,18 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/lifecycle",schemaPath:"#/definitions/Workload/properties/lifecycle/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.serviceAccountName !== undefined){
 let data27 = data.serviceAccountName;
+if((typeof data27 !== "string") && (data27 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data27 === "string"){
 if(!pattern16.test(data27)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 if(data.artifacts !== undefined){
@@ -3479,6 +3498,10 @@ errors = vErrors.length;
 }
 if(data.ports !== undefined){
 let data29 = data.ports;
+if((!(data29 && typeof data29 == "object" && !Array.isArray(data29))) && (data29 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/type",keyword:"type",params:{type: schema79.properties.ports.type}});
+errors++;
+}
 if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
 for(const key4 in data29){
 if(!(pattern90.test(key4))){
@@ -3490,7 +3513,7 @@ for(const key5 in data29){
 if(pattern90.test(key5)){
 let data30 = data29[key5];
 if((!(data30 && typeof data30 == "object" && !Array.isArray(data30))) && (data30 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema101.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema100.type}});
 errors++;
 }
 if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
@@ -3523,25 +3546,26 @@ errors++;
 }
 if(data30.protocol !== undefined){
 let data32 = data30.protocol;
-if(typeof data32 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+if((typeof data32 !== "string") && (data32 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: schema100.properties.protocol.type}});
 errors++;
 }
-if(!(((((((data32 === "http") || (data32 === "https")) || (data32 === "ws")) || (data32 === "wss")) || (data32 === "tcp")) || (data32 === "grpc")) || (data32 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema101.properties.protocol.enum}});
+if(!((((((((data32 === "http") || (data32 === "https")) || (data32 === "ws")) || (data32 === "wss")) || (data32 === "tcp")) || (data32 === "grpc")) || (data32 === "udp")) || (data32 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema100.properties.protocol.enum}});
 errors++;
 }
 }
 if(data30.expose !== undefined){
-if(typeof data30.expose !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
+let data33 = data30.expose;
+if((typeof data33 !== "boolean") && (data33 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: schema100.properties.expose.type}});
 errors++;
 }
 }
 if(data30.servicePort !== undefined){
 let data34 = data30.servicePort;
-if(!((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34)))) && (data34 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: schema100.properties.servicePort.type}});
 errors++;
 }
 if(typeof data34 == "number"){
@@ -3559,13 +3583,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.persistence !== undefined){
 let data35 = data.persistence;
+if((!(data35 && typeof data35 == "object" && !Array.isArray(data35))) && (data35 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/type",keyword:"type",params:{type: schema79.properties.persistence.type}});
+errors++;
+}
 if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
 for(const key7 in data35){
 if(!(pattern92.test(key7))){
@@ -3582,13 +3606,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.sessionAffinity !== undefined){
 let data37 = data.sessionAffinity;
+if((!(data37 && typeof data37 == "object" && !Array.isArray(data37))) && (data37 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/type",keyword:"type",params:{type: schema106.type}});
+errors++;
+}
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 for(const key9 in data37){
 if(!((key9 === "type") || (key9 === "timeoutSeconds"))){
@@ -3598,19 +3622,19 @@ errors++;
 }
 if(data37.type !== undefined){
 let data38 = data37.type;
-if(typeof data38 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data38 !== "string") && (data38 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: schema106.properties.type.type}});
 errors++;
 }
-if(!((data38 === "None") || (data38 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema107.properties.type.enum}});
+if(!(((data38 === "None") || (data38 === "ClientIP")) || (data38 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema106.properties.type.enum}});
 errors++;
 }
 }
 if(data37.timeoutSeconds !== undefined){
 let data39 = data37.timeoutSeconds;
-if(!((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39)))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39)))) && (data39 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: schema106.properties.timeoutSeconds.type}});
 errors++;
 }
 if(typeof data39 == "number"){
@@ -3625,10 +3649,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.strategy !== undefined){
 if(!(validate84(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
@@ -3638,8 +3658,8 @@ errors = vErrors.length;
 }
 if(data.minReadySeconds !== undefined){
 let data41 = data.minReadySeconds;
-if(!((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41)))){
-(vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41)))) && (data41 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: schema79.properties.minReadySeconds.type}});
 errors++;
 }
 if(typeof data41 == "number"){
@@ -3655,8 +3675,8 @@ errors++;
 }
 if(data.revisionHistoryLimit !== undefined){
 let data42 = data.revisionHistoryLimit;
-if(!((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42)))){
-(vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42)))) && (data42 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: schema79.properties.revisionHistoryLimit.type}});
 errors++;
 }
 if(typeof data42 == "number"){
@@ -3672,8 +3692,8 @@ errors++;
 }
 if(data.progressDeadlineSeconds !== undefined){
 let data43 = data.progressDeadlineSeconds;
-if(!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))){
-(vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))) && (data43 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: schema79.properties.progressDeadlineSeconds.type}});
 errors++;
 }
 if(typeof data43 == "number"){
@@ -3691,6 +3711,10 @@ errors = vErrors.length;
 }
 if(data.unitTest !== undefined){
 let data45 = data.unitTest;
+if((!(data45 && typeof data45 == "object" && !Array.isArray(data45))) && (data45 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/type",keyword:"type",params:{type: schema112.type}});
+errors++;
+}
 if(data45 && typeof data45 == "object" && !Array.isArray(data45)){
 for(const key10 in data45){
 if(!((key10 === "enabled") || (key10 === "port"))){
@@ -3699,15 +3723,16 @@ errors++;
 }
 }
 if(data45.enabled !== undefined){
-if(typeof data45.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data46 = data45.enabled;
+if((typeof data46 !== "boolean") && (data46 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: schema112.properties.enabled.type}});
 errors++;
 }
 }
 if(data45.port !== undefined){
 let data47 = data45.port;
-if(!((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47)))){
-(vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47)))) && (data47 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: schema112.properties.port.type}});
 errors++;
 }
 if(typeof data47 == "number"){
@@ -3722,13 +3747,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.gracefulShutdown !== undefined){
 let data48 = data.gracefulShutdown;
+if((!(data48 && typeof data48 == "object" && !Array.isArray(data48))) && (data48 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/type",keyword:"type",params:{type: schema113.type}});
+errors++;
+}
 if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 for(const key11 in data48){
 if(!(((key11 === "drainSeconds") || (key11 === "timeoutSeconds")) || (key11 === "marginSeconds"))){
@@ -3738,8 +3763,8 @@ errors++;
 }
 if(data48.drainSeconds !== undefined){
 let data49 = data48.drainSeconds;
-if(!((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49)))){
-(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49)))) && (data49 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: schema113.properties.drainSeconds.type}});
 errors++;
 }
 if(typeof data49 == "number"){
@@ -3755,8 +3780,8 @@ errors++;
 }
 if(data48.timeoutSeconds !== undefined){
 let data50 = data48.timeoutSeconds;
-if(!((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50)))){
-(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50)))) && (data50 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: schema113.properties.timeoutSeconds.type}});
 errors++;
 }
 if(typeof data50 == "number"){
@@ -3772,8 +3797,8 @@ errors++;
 }
 if(data48.marginSeconds !== undefined){
 let data51 = data48.marginSeconds;
-if(!((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51)))){
-(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51)))) && (data51 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: schema113.properties.marginSeconds.type}});
 errors++;
 }
 if(typeof data51 == "number"){
@@ -3787,10 +3812,6 @@ errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.disruptionBudget !== undefined){
@@ -3819,6 +3840,10 @@ errors = vErrors.length;
 }
 if(data.properties !== undefined){
 let data56 = data.properties;
+if((!(data56 && typeof data56 == "object" && !Array.isArray(data56))) && (data56 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties",schemaPath:"#/definitions/Properties/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
 for(const key12 in data56){
 let data57 = data56[key12];
@@ -3828,13 +3853,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/properties",schemaPath:"#/definitions/Properties/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.logging !== undefined){
 let data58 = data.logging;
+if((!(data58 && typeof data58 == "object" && !Array.isArray(data58))) && (data58 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/type",keyword:"type",params:{type: schema128.type}});
+errors++;
+}
 if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
 for(const key13 in data58){
 if(!(((key13 === "level") || (key13 === "loggers")) || (key13 === "pattern"))){
@@ -3844,17 +3869,21 @@ errors++;
 }
 if(data58.level !== undefined){
 let data59 = data58.level;
-if(typeof data59 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: "string"}});
+if((typeof data59 !== "string") && (data59 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: schema128.properties.level.type}});
 errors++;
 }
-if(!((((((((data59 === "") || (data59 === "OFF")) || (data59 === "FATAL")) || (data59 === "ERROR")) || (data59 === "WARN")) || (data59 === "INFO")) || (data59 === "DEBUG")) || (data59 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema129.properties.level.enum}});
+if(!(((((((((data59 === "") || (data59 === "OFF")) || (data59 === "FATAL")) || (data59 === "ERROR")) || (data59 === "WARN")) || (data59 === "INFO")) || (data59 === "DEBUG")) || (data59 === "TRACE")) || (data59 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema128.properties.level.enum}});
 errors++;
 }
 }
 if(data58.loggers !== undefined){
 let data60 = data58.loggers;
+if((!(data60 && typeof data60 == "object" && !Array.isArray(data60))) && (data60 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/type",keyword:"type",params:{type: schema128.properties.loggers.type}});
+errors++;
+}
 if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
 for(const key14 in data60){
 if(!(pattern111.test(key14))){
@@ -3866,51 +3895,43 @@ for(const key15 in data60){
 if(pattern111.test(key15)){
 let data61 = data60[key15];
 if((typeof data61 !== "string") && (data61 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema129.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema128.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
 errors++;
 }
 if(!((((((((data61 === "OFF") || (data61 === "FATAL")) || (data61 === "ERROR")) || (data61 === "WARN")) || (data61 === "INFO")) || (data61 === "DEBUG")) || (data61 === "TRACE")) || (data61 === null))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema129.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key15.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema128.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data58.pattern !== undefined){
 let data62 = data58.pattern;
+if((typeof data62 !== "string") && (data62 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/type",keyword:"type",params:{type: schema128.properties.pattern.type}});
+errors++;
+}
 if(typeof data62 === "string"){
 if(!pattern113.test(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.log4j2 !== undefined){
 let data63 = data.log4j2;
+if((typeof data63 !== "string") && (data63 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/type",keyword:"type",params:{type: schema79.properties.log4j2.type}});
+errors++;
+}
 if(typeof data63 === "string"){
 if(!pattern114.test(data63)){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/pattern",keyword:"pattern",params:{pattern: "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 if(data.files !== undefined){
@@ -3933,6 +3954,10 @@ errors = vErrors.length;
 }
 if(data.envFrom !== undefined){
 let data67 = data.envFrom;
+if((!(Array.isArray(data67))) && (data67 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/envFrom",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data67)){
 const len3 = data67.length;
 for(let i3=0; i3<len3; i3++){
@@ -3942,10 +3967,6 @@ if(!(data68 && typeof data68 == "object" && !Array.isArray(data68))){
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/envFrom",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
 }
 if(data.extraVolumes !== undefined){
@@ -3974,6 +3995,10 @@ errors = vErrors.length;
 }
 if(data.labels !== undefined){
 let data73 = data.labels;
+if((!(data73 && typeof data73 == "object" && !Array.isArray(data73))) && (data73 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
 for(const key16 in data73){
 if(!(pattern2.test(key16))){
@@ -3997,13 +4022,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.annotations !== undefined){
 let data75 = data.annotations;
+if((!(data75 && typeof data75 == "object" && !Array.isArray(data75))) && (data75 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
 for(const key18 in data75){
 let data76 = data75[key18];
@@ -4013,13 +4038,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.podLabels !== undefined){
 let data77 = data.podLabels;
+if((!(data77 && typeof data77 == "object" && !Array.isArray(data77))) && (data77 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
 for(const key19 in data77){
 if(!(pattern2.test(key19))){
@@ -4043,13 +4068,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.podAnnotations !== undefined){
 let data79 = data.podAnnotations;
+if((!(data79 && typeof data79 == "object" && !Array.isArray(data79))) && (data79 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
 for(const key21 in data79){
 let data80 = data79[key21];
@@ -4059,20 +4084,20 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.affinity !== undefined){
 let data81 = data.affinity;
-if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
-(vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: "object"}});
+if((!(data81 && typeof data81 == "object" && !Array.isArray(data81))) && (data81 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: schema79.properties.affinity.type}});
 errors++;
 }
 }
 if(data.tolerations !== undefined){
 let data82 = data.tolerations;
+if((!(Array.isArray(data82))) && (data82 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: schema68.type}});
+errors++;
+}
 if(Array.isArray(data82)){
 const len4 = data82.length;
 for(let i4=0; i4<len4; i4++){
@@ -4087,14 +4112,14 @@ errors++;
 if(data83.key !== undefined){
 let data84 = data83.key;
 if((typeof data84 !== "string") && (data84 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/key",schemaPath:"#/definitions/Tolerations/items/properties/key/type",keyword:"type",params:{type: schema69.items.properties.key.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/key",schemaPath:"#/definitions/Tolerations/items/properties/key/type",keyword:"type",params:{type: schema68.items.properties.key.type}});
 errors++;
 }
 }
 if(data83.operator !== undefined){
 let data85 = data83.operator;
 if((typeof data85 !== "string") && (data85 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: schema69.items.properties.operator.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: schema68.items.properties.operator.type}});
 errors++;
 }
 if(typeof data85 === "string"){
@@ -4107,14 +4132,14 @@ errors++;
 if(data83.value !== undefined){
 let data86 = data83.value;
 if((typeof data86 !== "string") && (data86 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/value",schemaPath:"#/definitions/Tolerations/items/properties/value/type",keyword:"type",params:{type: schema69.items.properties.value.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/value",schemaPath:"#/definitions/Tolerations/items/properties/value/type",keyword:"type",params:{type: schema68.items.properties.value.type}});
 errors++;
 }
 }
 if(data83.effect !== undefined){
 let data87 = data83.effect;
 if((typeof data87 !== "string") && (data87 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/effect",schemaPath:"#/definitions/Tolerations/items/properties/effect/type",keyword:"type",params:{type: schema69.items.properties.effect.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/effect",schemaPath:"#/definitions/Tolerations/items/properties/effect/type",keyword:"type",params:{type: schema68.items.properties.effect.type}});
 errors++;
 }
 if(typeof data87 === "string"){
@@ -4127,7 +4152,7 @@ errors++;
 if(data83.tolerationSeconds !== undefined){
 let data88 = data83.tolerationSeconds;
 if((!((typeof data88 == "number") && (!(data88 % 1) && !isNaN(data88)))) && (data88 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/tolerationSeconds",schemaPath:"#/definitions/Tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: schema69.items.properties.tolerationSeconds.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i4+"/tolerationSeconds",schemaPath:"#/definitions/Tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: schema68.items.properties.tolerationSeconds.type}});
 errors++;
 }
 }
@@ -4138,13 +4163,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.nodeSelector !== undefined){
 let data89 = data.nodeSelector;
+if((!(data89 && typeof data89 == "object" && !Array.isArray(data89))) && (data89 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
 for(const key23 in data89){
 if(!(pattern2.test(key23))){
@@ -4168,53 +4193,50 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.priorityClassName !== undefined){
 let data91 = data.priorityClassName;
+if((typeof data91 !== "string") && (data91 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data91 === "string"){
 if(!pattern16.test(data91)){
 (vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.runtimeClassName !== undefined){
 let data92 = data.runtimeClassName;
+if((typeof data92 !== "string") && (data92 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data92 === "string"){
 if(!pattern16.test(data92)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.schedulerName !== undefined){
 let data93 = data.schedulerName;
+if((typeof data93 !== "string") && (data93 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data93 === "string"){
 if(!pattern16.test(data93)){
 (vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.hostUsers !== undefined){
-if(typeof data.hostUsers !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/hostUsers",schemaPath:"#/definitions/Workload/properties/hostUsers/type",keyword:"type",params:{type: "boolean"}});
+let data94 = data.hostUsers;
+if((typeof data94 !== "boolean") && (data94 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hostUsers",schemaPath:"#/definitions/Workload/properties/hostUsers/type",keyword:"type",params:{type: schema79.properties.hostUsers.type}});
 errors++;
 }
 }
@@ -4226,24 +4248,28 @@ errors = vErrors.length;
 }
 if(data.dnsPolicy !== undefined){
 let data96 = data.dnsPolicy;
-if(typeof data96 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data96 !== "string") && (data96 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/type",keyword:"type",params:{type: schema79.properties.dnsPolicy.type}});
 errors++;
 }
-if(!((((data96 === "ClusterFirst") || (data96 === "ClusterFirstWithHostNet")) || (data96 === "Default")) || (data96 === "None"))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema80.properties.dnsPolicy.enum}});
+if(!(((((data96 === "ClusterFirst") || (data96 === "ClusterFirstWithHostNet")) || (data96 === "Default")) || (data96 === "None")) || (data96 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema79.properties.dnsPolicy.enum}});
 errors++;
 }
 }
 if(data.dnsConfig !== undefined){
 let data97 = data.dnsConfig;
-if(!(data97 && typeof data97 == "object" && !Array.isArray(data97))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: "object"}});
+if((!(data97 && typeof data97 == "object" && !Array.isArray(data97))) && (data97 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: schema79.properties.dnsConfig.type}});
 errors++;
 }
 }
 if(data.podSecurityContext !== undefined){
 let data98 = data.podSecurityContext;
+if((!(data98 && typeof data98 == "object" && !Array.isArray(data98))) && (data98 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: schema71.type}});
+errors++;
+}
 if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 for(const key25 in data98){
 if(!(pattern68.test(key25))){
@@ -4255,19 +4281,19 @@ for(const key26 in data98){
 if(pattern68.test(key26)){
 let data99 = data98[key26];
 if((((typeof data99 != "object") && (typeof data99 !== "boolean")) && (!((typeof data99 == "number") && (!(data99 % 1) && !isNaN(data99))))) && (typeof data99 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema71.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
 let data100 = data.containerSecurityContext;
+if((!(data100 && typeof data100 == "object" && !Array.isArray(data100))) && (data100 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: schema72.type}});
+errors++;
+}
 if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
 for(const key27 in data100){
 if(!(pattern70.test(key27))){
@@ -4279,27 +4305,24 @@ for(const key28 in data100){
 if(pattern70.test(key28)){
 let data101 = data100[key28];
 if((((typeof data101 != "object") && (typeof data101 !== "boolean")) && (!((typeof data101 == "number") && (!(data101 % 1) && !isNaN(data101))))) && (typeof data101 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema73.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.readOnlyRootFilesystem !== undefined){
-if(typeof data.readOnlyRootFilesystem !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/readOnlyRootFilesystem",schemaPath:"#/definitions/Workload/properties/readOnlyRootFilesystem/type",keyword:"type",params:{type: "boolean"}});
+let data102 = data.readOnlyRootFilesystem;
+if((typeof data102 !== "boolean") && (data102 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/readOnlyRootFilesystem",schemaPath:"#/definitions/Workload/properties/readOnlyRootFilesystem/type",keyword:"type",params:{type: schema79.properties.readOnlyRootFilesystem.type}});
 errors++;
 }
 }
 if(data.homeSizeLimit !== undefined){
 let data103 = data.homeSizeLimit;
 if(((typeof data103 !== "string") && (!(typeof data103 == "number"))) && (data103 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema67.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema66.type}});
 errors++;
 }
 if(typeof data103 == "number"){
@@ -4320,15 +4343,15 @@ validate65.errors = vErrors;
 return errors === 0;
 }
 
-const schema152 = {"type":"object","description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const schema151 = {"type":["object","null"],"description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
 const pattern144 = new RegExp("^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{", "u");
-const schema153 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
+const schema152 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":["string","null"],"description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}};
 
 function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema153.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema152.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4340,39 +4363,39 @@ errors++;
 }
 if(data.pathType !== undefined){
 let data0 = data.pathType;
-if(typeof data0 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: schema152.properties.pathType.type}});
 errors++;
 }
-if(!(((data0 === "Prefix") || (data0 === "Exact")) || (data0 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema153.properties.pathType.enum}});
+if(!((((data0 === "Prefix") || (data0 === "Exact")) || (data0 === "ImplementationSpecific")) || (data0 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema152.properties.pathType.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: schema153.type}});
+errors++;
+}
 if(typeof data1 === "string"){
 if(!pattern148.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.port !== undefined){
 let data2 = data.port;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: schema154.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern149.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 }
@@ -4384,6 +4407,10 @@ return errors === 0;
 function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: schema151.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern144.test(key0))){
@@ -4395,7 +4422,7 @@ for(const key1 in data){
 if(pattern144.test(key1)){
 let data0 = data[key1];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/type",keyword:"type",params:{type: schema152.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/type",keyword:"type",params:{type: schema151.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -4407,6 +4434,10 @@ errors++;
 }
 if(data0.paths !== undefined){
 let data1 = data0.paths;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/properties/paths/type",keyword:"type",params:{type: schema151.patternProperties["^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{"].properties.paths.type}});
+errors++;
+}
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key3 in data1){
 if(!(pattern44.test(key3))){
@@ -4423,43 +4454,35 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/patternProperties/%5E%5C*%24%7C%5E(%5C*%5C.)%3F%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*%24%7C%5C%7B%5C%7B/properties/paths/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data0.tlsSecret !== undefined){
 let data3 = data0.tlsSecret;
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data3 === "string"){
 if(!pattern16.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 }
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate112.errors = vErrors;
 return errors === 0;
 }
 
-const schema157 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+const schema156 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
 
 function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema157.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema156.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4471,19 +4494,23 @@ errors++;
 }
 if(data.className !== undefined){
 let data0 = data.className;
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data0 === "string"){
 if(!pattern16.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.annotations !== undefined){
 let data1 = data.annotations;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 let data2 = data1[key1];
@@ -4493,13 +4520,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.labels !== undefined){
 let data3 = data.labels;
+if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
 for(const key2 in data3){
 if(!(pattern2.test(key2))){
@@ -4523,10 +4550,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.hosts !== undefined){
 if(!(validate112(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
@@ -4539,14 +4562,14 @@ validate116.errors = vErrors;
 return errors === 0;
 }
 
-const schema165 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
-const schema166 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema164 = {"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
+const schema165 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"Timeouts of the rule."}}};
 
 function validate120(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema166.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema165.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4558,43 +4581,47 @@ errors++;
 }
 if(data.type !== undefined){
 let data0 = data.type;
-if(typeof data0 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data0 !== "string") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: schema165.properties.type.type}});
 errors++;
 }
-if(!(((data0 === "PathPrefix") || (data0 === "Exact")) || (data0 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema166.properties.type.enum}});
+if(!((((data0 === "PathPrefix") || (data0 === "Exact")) || (data0 === "RegularExpression")) || (data0 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema165.properties.type.enum}});
 errors++;
 }
 }
 if(data.workload !== undefined){
 let data1 = data.workload;
+if((typeof data1 !== "string") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: schema153.type}});
+errors++;
+}
 if(typeof data1 === "string"){
 if(!pattern148.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.port !== undefined){
 let data2 = data.port;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: schema154.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern149.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.filters !== undefined){
 let data3 = data.filters;
+if((!(Array.isArray(data3))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/filters",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
@@ -4605,15 +4632,11 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/filters",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.timeouts !== undefined){
 let data5 = data.timeouts;
-if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
-(vErrors ??= []).push({instancePath:instancePath+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
+if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: schema165.properties.timeouts.type}});
 errors++;
 }
 }
@@ -4626,6 +4649,10 @@ return errors === 0;
 function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: schema164.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern44.test(key0))){
@@ -4642,24 +4669,20 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate119.errors = vErrors;
 return errors === 0;
 }
 
-const schema170 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
-const schema171 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
-const schema174 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
+const schema169 = {"type":["object","null"],"description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema170 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":["object","null"],"description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
+const schema173 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":["integer","null"],"description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
 const pattern167 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
 function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema171.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema170.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4671,6 +4694,10 @@ errors++;
 }
 if(data.matches !== undefined){
 let data0 = data.matches;
+if((!(Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/matches",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
@@ -4681,13 +4708,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/matches",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.filters !== undefined){
 let data2 = data.filters;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/filters",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data2)){
 const len1 = data2.length;
 for(let i1=0; i1<len1; i1++){
@@ -4698,20 +4725,20 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/filters",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.timeouts !== undefined){
 let data4 = data.timeouts;
-if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-(vErrors ??= []).push({instancePath:instancePath+"/timeouts",schemaPath:"#/definitions/RouteRule/properties/timeouts/type",keyword:"type",params:{type: "object"}});
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/timeouts",schemaPath:"#/definitions/RouteRule/properties/timeouts/type",keyword:"type",params:{type: schema170.properties.timeouts.type}});
 errors++;
 }
 }
 if(data.backends !== undefined){
 let data5 = data.backends;
+if((!(data5 && typeof data5 == "object" && !Array.isArray(data5))) && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/type",keyword:"type",params:{type: schema170.properties.backends.type}});
+errors++;
+}
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 if(!(pattern167.test(key1))){
@@ -4723,7 +4750,7 @@ for(const key2 in data5){
 if(pattern167.test(key2)){
 let data6 = data5[key2];
 if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema174.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema173.type}});
 errors++;
 }
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
@@ -4734,15 +4761,16 @@ errors++;
 }
 }
 if(data6.port !== undefined){
-if(typeof data6.port !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RouteBackend/properties/port/type",keyword:"type",params:{type: "string"}});
+let data7 = data6.port;
+if((typeof data7 !== "string") && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RouteBackend/properties/port/type",keyword:"type",params:{type: schema173.properties.port.type}});
 errors++;
 }
 }
 if(data6.weight !== undefined){
 let data8 = data6.weight;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/weight",schemaPath:"#/definitions/RouteBackend/properties/weight/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/weight",schemaPath:"#/definitions/RouteBackend/properties/weight/type",keyword:"type",params:{type: schema173.properties.weight.type}});
 errors++;
 }
 if(typeof data8 == "number"){
@@ -4760,10 +4788,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 }
 validate124.errors = vErrors;
@@ -4774,6 +4798,10 @@ return errors === 0;
 function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: schema169.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(pattern149.test(key0))){
@@ -4790,21 +4818,17 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 validate123.errors = vErrors;
 return errors === 0;
 }
 
-const schema175 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+const schema174 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
 
 function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema175.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema174.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4816,11 +4840,15 @@ errors++;
 }
 if(data.parentRefs !== undefined){
 let data0 = data.parentRefs;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs",schemaPath:"#/definitions/ParentRefs/type",keyword:"type",params:{type: schema160.type}});
+errors++;
+}
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema161.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema160.additionalProperties.type}});
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -4831,13 +4859,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs",schemaPath:"#/definitions/ParentRefs/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.hostnames !== undefined){
 let data2 = data.hostnames;
+if((!(Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hostnames",schemaPath:"#/definitions/Hostnames/type",keyword:"type",params:{type: schema161.type}});
+errors++;
+}
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
@@ -4854,13 +4882,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hostnames",schemaPath:"#/definitions/Hostnames/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.annotations !== undefined){
 let data4 = data.annotations;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key2 in data4){
 let data5 = data4[key2];
@@ -4870,13 +4898,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.labels !== undefined){
 let data6 = data.labels;
+if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key3 in data6){
 if(!(pattern2.test(key3))){
@@ -4900,10 +4928,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.paths !== undefined){
 if(!(validate119(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
@@ -4922,13 +4946,13 @@ validate127.errors = vErrors;
 return errors === 0;
 }
 
-const schema189 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
+const schema188 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":["object","null"],"description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":["object","null"],"description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":["object","null"],"description":"Label selector of pods. Default: all pods."}}};
 
 function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema189.type}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema188.type}});
 errors++;
 }
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4944,6 +4968,10 @@ errors++;
 }
 if(data.ipBlock !== undefined){
 let data0 = data.ipBlock;
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: schema188.properties.ipBlock.type}});
+errors++;
+}
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(data0.cidr === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
@@ -4975,22 +5003,18 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.namespaceSelector !== undefined){
 let data3 = data.namespaceSelector;
-if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
-(vErrors ??= []).push({instancePath:instancePath+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
+if((!(data3 && typeof data3 == "object" && !Array.isArray(data3))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: schema188.properties.namespaceSelector.type}});
 errors++;
 }
 }
 if(data.podSelector !== undefined){
 let data4 = data.podSelector;
-if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
-(vErrors ??= []).push({instancePath:instancePath+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: schema188.properties.podSelector.type}});
 errors++;
 }
 }
@@ -4999,13 +5023,17 @@ validate131.errors = vErrors;
 return errors === 0;
 }
 
-const schema192 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
-const schema193 = {"type":"string","description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
+const schema191 = {"type":["object","null"],"description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"relabelings.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"metricRelabelings.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
+const schema192 = {"type":["string","null"],"description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"};
 const pattern188 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
 function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: schema191.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(((((((key0 === "enabled") || (key0 === "force")) || (key0 === "interval")) || (key0 === "scrapeTimeout")) || (key0 === "labels")) || (key0 === "relabelings")) || (key0 === "metricRelabelings"))){
@@ -5014,45 +5042,51 @@ errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Monitor/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Monitor/properties/enabled/type",keyword:"type",params:{type: schema191.properties.enabled.type}});
 errors++;
 }
 }
 if(data.force !== undefined){
-if(typeof data.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/force",schemaPath:"#/definitions/Monitor/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data1 = data.force;
+if((typeof data1 !== "boolean") && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/force",schemaPath:"#/definitions/Monitor/properties/force/type",keyword:"type",params:{type: schema191.properties.force.type}});
 errors++;
 }
 }
 if(data.interval !== undefined){
 let data2 = data.interval;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/type",keyword:"type",params:{type: schema192.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern188.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/ScrapeTime/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
+if((typeof data3 !== "string") && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/type",keyword:"type",params:{type: schema192.type}});
+errors++;
+}
 if(typeof data3 === "string"){
 if(!pattern188.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/ScrapeTime/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.labels !== undefined){
 let data4 = data.labels;
+if((!(data4 && typeof data4 == "object" && !Array.isArray(data4))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
 if(!(pattern2.test(key1))){
@@ -5076,13 +5110,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.relabelings !== undefined){
 let data6 = data.relabelings;
+if((!(Array.isArray(data6))) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/relabelings",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
@@ -5093,13 +5127,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/relabelings",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data.metricRelabelings !== undefined){
 let data8 = data.metricRelabelings;
+if((!(Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/metricRelabelings",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
@@ -5110,15 +5144,7 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/metricRelabelings",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 validate135.errors = vErrors;
 return errors === 0;
@@ -6246,29 +6272,38 @@ errors++;
 }
 }
 if(data.enabled !== undefined){
-if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data0 = data.enabled;
+if((typeof data0 !== "boolean") && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/properties/enabled/type",keyword:"type",params:{type: schema11.properties.enabled.type}});
 errors++;
 }
 }
 if(data.global !== undefined){
 let data1 = data.global;
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/global",schemaPath:"#/properties/global/type",keyword:"type",params:{type: schema11.properties.global.type}});
+errors++;
+}
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.imageRegistry !== undefined){
 let data2 = data1.imageRegistry;
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: schema12.type}});
+errors++;
+}
 if(typeof data2 === "string"){
 if(!pattern0.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data1.imagePullSecrets !== undefined){
 let data3 = data1.imagePullSecrets;
+if((!(Array.isArray(data3))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/global/imagePullSecrets",schemaPath:"#/properties/global/properties/imagePullSecrets/type",keyword:"type",params:{type: schema11.properties.global.properties.imagePullSecrets.type}});
+errors++;
+}
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
@@ -6279,45 +6314,41 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/global/imagePullSecrets",schemaPath:"#/properties/global/properties/imagePullSecrets/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/global",schemaPath:"#/properties/global/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.nameOverride !== undefined){
 let data5 = data.nameOverride;
+if((typeof data5 !== "string") && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/nameOverride",schemaPath:"#/properties/nameOverride/type",keyword:"type",params:{type: schema11.properties.nameOverride.type}});
+errors++;
+}
 if(typeof data5 === "string"){
 if(data5.length > 63){
 (vErrors ??= []).push({instancePath:instancePath+"/nameOverride",schemaPath:"#/properties/nameOverride/maxLength",keyword:"maxLength",params:{limit: 63}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/nameOverride",schemaPath:"#/properties/nameOverride/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.fullnameOverride !== undefined){
 let data6 = data.fullnameOverride;
+if((typeof data6 !== "string") && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fullnameOverride",schemaPath:"#/properties/fullnameOverride/type",keyword:"type",params:{type: schema11.properties.fullnameOverride.type}});
+errors++;
+}
 if(typeof data6 === "string"){
 if(data6.length > 60){
 (vErrors ??= []).push({instancePath:instancePath+"/fullnameOverride",schemaPath:"#/properties/fullnameOverride/maxLength",keyword:"maxLength",params:{limit: 60}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fullnameOverride",schemaPath:"#/properties/fullnameOverride/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.namespaceOverride !== undefined){
 let data7 = data.namespaceOverride;
+if((typeof data7 !== "string") && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/type",keyword:"type",params:{type: schema11.properties.namespaceOverride.type}});
+errors++;
+}
 if(typeof data7 === "string"){
 if(data7.length > 63){
 (vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/maxLength",keyword:"maxLength",params:{limit: 63}});
@@ -6328,13 +6359,13 @@ if(!pattern1.test(data7)){
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data.commonLabels !== undefined){
 let data8 = data.commonLabels;
+if((!(data8 && typeof data8 == "object" && !Array.isArray(data8))) && (data8 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
 for(const key1 in data8){
 if(!(pattern2.test(key1))){
@@ -6358,13 +6389,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.commonAnnotations !== undefined){
 let data10 = data.commonAnnotations;
+if((!(data10 && typeof data10 == "object" && !Array.isArray(data10))) && (data10 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key3 in data10){
 let data11 = data10[key3];
@@ -6374,24 +6405,24 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.pattern !== undefined){
 let data12 = data.pattern;
-if(typeof data12 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",params:{type: "string"}});
+if((typeof data12 !== "string") && (data12 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",params:{type: schema11.properties.pattern.type}});
 errors++;
 }
-if(!(((data12 === "single-replica") || (data12 === "multiple-replicas")) || (data12 === "coordinated"))){
+if(!((((data12 === "single-replica") || (data12 === "multiple-replicas")) || (data12 === "coordinated")) || (data12 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/enum",keyword:"enum",params:{allowedValues: schema11.properties.pattern.enum}});
 errors++;
 }
 }
 if(data.image !== undefined){
 let data13 = data.image;
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: schema11.properties.image.type}});
+errors++;
+}
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key4 in data13){
 if(!((((((key4 === "registry") || (key4 === "repository")) || (key4 === "tag")) || (key4 === "digest")) || (key4 === "pullPolicy")) || (key4 === "pullSecrets"))){
@@ -6401,19 +6432,23 @@ errors++;
 }
 if(data13.registry !== undefined){
 let data14 = data13.registry;
+if((typeof data14 !== "string") && (data14 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/ImageRegistry/type",keyword:"type",params:{type: schema15.type}});
+errors++;
+}
 if(typeof data14 === "string"){
 if(!pattern5.test(data14)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/ImageRegistry/pattern",keyword:"pattern",params:{pattern: "^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/ImageRegistry/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data13.repository !== undefined){
 let data15 = data13.repository;
+if((typeof data15 !== "string") && (data15 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/ImageRepository/type",keyword:"type",params:{type: schema16.type}});
+errors++;
+}
 if(typeof data15 === "string"){
 if(data15.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/ImageRepository/minLength",keyword:"minLength",params:{limit: 1}});
@@ -6424,50 +6459,50 @@ if(!pattern6.test(data15)){
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/ImageRepository/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data13.tag !== undefined){
 let data16 = data13.tag;
+if((typeof data16 !== "string") && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/ImageTag/type",keyword:"type",params:{type: schema17.type}});
+errors++;
+}
 if(typeof data16 === "string"){
 if(!pattern7.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/ImageTag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/ImageTag/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data13.digest !== undefined){
 let data17 = data13.digest;
+if((typeof data17 !== "string") && (data17 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/ImageDigest/type",keyword:"type",params:{type: schema18.type}});
+errors++;
+}
 if(typeof data17 === "string"){
 if(!pattern8.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/ImageDigest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/ImageDigest/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data13.pullPolicy !== undefined){
 let data18 = data13.pullPolicy;
-if(typeof data18 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data18 !== "string") && (data18 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/type",keyword:"type",params:{type: schema11.properties.image.properties.pullPolicy.type}});
 errors++;
 }
-if(!(((data18 === "Always") || (data18 === "IfNotPresent")) || (data18 === "Never"))){
+if(!((((data18 === "Always") || (data18 === "IfNotPresent")) || (data18 === "Never")) || (data18 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.image.properties.pullPolicy.enum}});
 errors++;
 }
 }
 if(data13.pullSecrets !== undefined){
 let data19 = data13.pullSecrets;
+if((!(Array.isArray(data19))) && (data19 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/pullSecrets",schemaPath:"#/properties/image/properties/pullSecrets/type",keyword:"type",params:{type: schema11.properties.image.properties.pullSecrets.type}});
+errors++;
+}
 if(Array.isArray(data19)){
 const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
@@ -6523,19 +6558,15 @@ break outer0;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image/pullSecrets",schemaPath:"#/properties/image/properties/pullSecrets/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.runtime !== undefined){
 let data22 = data.runtime;
+if((!(data22 && typeof data22 == "object" && !Array.isArray(data22))) && (data22 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/type",keyword:"type",params:{type: schema11.properties.runtime.type}});
+errors++;
+}
 if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
 for(const key6 in data22){
 if(!((((((((key6 === "version") || (key6 === "home")) || (key6 === "assignUser")) || (key6 === "uid")) || (key6 === "gid")) || (key6 === "timezone")) || (key6 === "deploymentTomlFrom")) || (key6 === "ipv6"))){
@@ -6545,45 +6576,45 @@ errors++;
 }
 if(data22.version !== undefined){
 let data23 = data22.version;
+if((typeof data23 !== "string") && (data23 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/type",keyword:"type",params:{type: schema11.properties.runtime.properties.version.type}});
+errors++;
+}
 if(typeof data23 === "string"){
 if(!pattern11.test(data23)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data22.home !== undefined){
 let data24 = data22.home;
+if((typeof data24 !== "string") && (data24 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/home",schemaPath:"#/properties/runtime/properties/home/type",keyword:"type",params:{type: schema11.properties.runtime.properties.home.type}});
+errors++;
+}
 if(typeof data24 === "string"){
 if(!pattern12.test(data24)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/home",schemaPath:"#/properties/runtime/properties/home/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/home",schemaPath:"#/properties/runtime/properties/home/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data22.assignUser !== undefined){
 let data25 = data22.assignUser;
-if(typeof data25 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/type",keyword:"type",params:{type: "string"}});
+if((typeof data25 !== "string") && (data25 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/type",keyword:"type",params:{type: schema11.properties.runtime.properties.assignUser.type}});
 errors++;
 }
-if(!(((data25 === "auto") || (data25 === "always")) || (data25 === "never"))){
+if(!((((data25 === "auto") || (data25 === "always")) || (data25 === "never")) || (data25 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/enum",keyword:"enum",params:{allowedValues: schema11.properties.runtime.properties.assignUser.enum}});
 errors++;
 }
 }
 if(data22.uid !== undefined){
 let data26 = data22.uid;
-if(!((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26)))){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/uid",schemaPath:"#/properties/runtime/properties/uid/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26)))) && (data26 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/uid",schemaPath:"#/properties/runtime/properties/uid/type",keyword:"type",params:{type: schema11.properties.runtime.properties.uid.type}});
 errors++;
 }
 if(typeof data26 == "number"){
@@ -6595,8 +6626,8 @@ errors++;
 }
 if(data22.gid !== undefined){
 let data27 = data22.gid;
-if(!((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27)))){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/gid",schemaPath:"#/properties/runtime/properties/gid/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27)))) && (data27 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/gid",schemaPath:"#/properties/runtime/properties/gid/type",keyword:"type",params:{type: schema11.properties.runtime.properties.gid.type}});
 errors++;
 }
 if(typeof data27 == "number"){
@@ -6608,38 +6639,35 @@ errors++;
 }
 if(data22.timezone !== undefined){
 let data28 = data22.timezone;
+if((typeof data28 !== "string") && (data28 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/timezone",schemaPath:"#/properties/runtime/properties/timezone/type",keyword:"type",params:{type: schema11.properties.runtime.properties.timezone.type}});
+errors++;
+}
 if(typeof data28 === "string"){
 if(!pattern13.test(data28)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/timezone",schemaPath:"#/properties/runtime/properties/timezone/pattern",keyword:"pattern",params:{pattern: "^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/timezone",schemaPath:"#/properties/runtime/properties/timezone/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data22.deploymentTomlFrom !== undefined){
 let data29 = data22.deploymentTomlFrom;
-if(typeof data29 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/type",keyword:"type",params:{type: "string"}});
+if((typeof data29 !== "string") && (data29 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/type",keyword:"type",params:{type: schema11.properties.runtime.properties.deploymentTomlFrom.type}});
 errors++;
 }
-if(!((data29 === "values") || (data29 === "image"))){
+if(!(((data29 === "values") || (data29 === "image")) || (data29 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/enum",keyword:"enum",params:{allowedValues: schema11.properties.runtime.properties.deploymentTomlFrom.enum}});
 errors++;
 }
 }
 if(data22.ipv6 !== undefined){
-if(typeof data22.ipv6 !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/ipv6",schemaPath:"#/properties/runtime/properties/ipv6/type",keyword:"type",params:{type: "boolean"}});
+let data30 = data22.ipv6;
+if((typeof data30 !== "boolean") && (data30 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/ipv6",schemaPath:"#/properties/runtime/properties/ipv6/type",keyword:"type",params:{type: schema11.properties.runtime.properties.ipv6.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.artifacts !== undefined){
@@ -6656,6 +6684,10 @@ errors = vErrors.length;
 }
 if(data.properties !== undefined){
 let data33 = data.properties;
+if((!(data33 && typeof data33 == "object" && !Array.isArray(data33))) && (data33 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties",schemaPath:"#/definitions/Properties/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data33 && typeof data33 == "object" && !Array.isArray(data33)){
 for(const key7 in data33){
 let data34 = data33[key7];
@@ -6664,10 +6696,6 @@ if((((typeof data34 !== "string") && (!(typeof data34 == "number"))) && (typeof 
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/properties",schemaPath:"#/definitions/Properties/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.env !== undefined){
@@ -6684,6 +6712,10 @@ errors = vErrors.length;
 }
 if(data.keystores !== undefined){
 let data37 = data.keystores;
+if((!(data37 && typeof data37 == "object" && !Array.isArray(data37))) && (data37 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/type",keyword:"type",params:{type: schema11.properties.keystores.type}});
+errors++;
+}
 if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
 for(const key8 in data37){
 if(!(((((key8 === "primary") || (key8 === "internal")) || (key8 === "listener")) || (key8 === "sender")) || (key8 === "truststore"))){
@@ -6722,13 +6754,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.trustedCertificates !== undefined){
 let data43 = data.trustedCertificates;
+if((!(data43 && typeof data43 == "object" && !Array.isArray(data43))) && (data43 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/type",keyword:"type",params:{type: schema11.properties.trustedCertificates.type}});
+errors++;
+}
 if(data43 && typeof data43 == "object" && !Array.isArray(data43)){
 for(const key9 in data43){
 if(!(pattern35.test(key9))){
@@ -6744,10 +6776,6 @@ if((!(data44 && typeof data44 == "object" && !Array.isArray(data44))) && (data44
 errors++;
 }
 if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-if(Object.keys(data44).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/maxProperties",keyword:"maxProperties",params:{limit: 1}});
-errors++;
-}
 if(Object.keys(data44).length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key10.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
@@ -6774,13 +6802,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.userStore !== undefined){
 let data47 = data.userStore;
+if((!(data47 && typeof data47 == "object" && !Array.isArray(data47))) && (data47 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/type",keyword:"type",params:{type: schema11.properties.userStore.type}});
+errors++;
+}
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 for(const key12 in data47){
 if(!(((((key12 === "type") || (key12 === "admin")) || (key12 === "users")) || (key12 === "ldap")) || (key12 === "database"))){
@@ -6790,17 +6818,21 @@ errors++;
 }
 if(data47.type !== undefined){
 let data48 = data47.type;
-if(typeof data48 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data48 !== "string") && (data48 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/type",keyword:"type",params:{type: schema11.properties.userStore.properties.type.type}});
 errors++;
 }
-if(!((((data48 === "image") || (data48 === "file")) || (data48 === "ldap")) || (data48 === "database"))){
+if(!(((((data48 === "image") || (data48 === "file")) || (data48 === "ldap")) || (data48 === "database")) || (data48 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.userStore.properties.type.enum}});
 errors++;
 }
 }
 if(data47.admin !== undefined){
 let data49 = data47.admin;
+if((!(data49 && typeof data49 == "object" && !Array.isArray(data49))) && (data49 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/type",keyword:"type",params:{type: schema11.properties.userStore.properties.admin.type}});
+errors++;
+}
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 for(const key13 in data49){
 if(!((key13 === "username") || (key13 === "passwordSecret"))){
@@ -6809,8 +6841,9 @@ errors++;
 }
 }
 if(data49.username !== undefined){
-if(typeof data49.username !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/username",schemaPath:"#/properties/userStore/properties/admin/properties/username/type",keyword:"type",params:{type: "string"}});
+let data50 = data49.username;
+if((typeof data50 !== "string") && (data50 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/username",schemaPath:"#/properties/userStore/properties/admin/properties/username/type",keyword:"type",params:{type: schema11.properties.userStore.properties.admin.properties.username.type}});
 errors++;
 }
 }
@@ -6821,13 +6854,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data47.users !== undefined){
 let data52 = data47.users;
+if((!(data52 && typeof data52 == "object" && !Array.isArray(data52))) && (data52 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/type",keyword:"type",params:{type: schema11.properties.userStore.properties.users.type}});
+errors++;
+}
 if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
 for(const key14 in data52){
 if(!(pattern37.test(key14))){
@@ -6860,22 +6893,23 @@ errors = vErrors.length;
 }
 }
 if(data53.admin !== undefined){
-if(typeof data53.admin !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key15.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+let data55 = data53.admin;
+if((typeof data55 !== "boolean") && (data55 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key15.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/properties/admin/type",keyword:"type",params:{type: schema11.properties.userStore.properties.users.patternProperties["^[^\\s]{1,60}$"].properties.admin.type}});
 errors++;
 }
 }
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data47.ldap !== undefined){
 let data56 = data47.ldap;
+if((!(data56 && typeof data56 == "object" && !Array.isArray(data56))) && (data56 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.type}});
+errors++;
+}
 if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
 for(const key17 in data56){
 if(!((((((key17 === "url") || (key17 === "bindName")) || (key17 === "bindPasswordSecret")) || (key17 === "userSearchBase")) || (key17 === "readOnly")) || (key17 === "options"))){
@@ -6884,14 +6918,16 @@ errors++;
 }
 }
 if(data56.url !== undefined){
-if(typeof data56.url !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/url",schemaPath:"#/properties/userStore/properties/ldap/properties/url/type",keyword:"type",params:{type: "string"}});
+let data57 = data56.url;
+if((typeof data57 !== "string") && (data57 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/url",schemaPath:"#/properties/userStore/properties/ldap/properties/url/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.url.type}});
 errors++;
 }
 }
 if(data56.bindName !== undefined){
-if(typeof data56.bindName !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindName",schemaPath:"#/properties/userStore/properties/ldap/properties/bindName/type",keyword:"type",params:{type: "string"}});
+let data58 = data56.bindName;
+if((typeof data58 !== "string") && (data58 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindName",schemaPath:"#/properties/userStore/properties/ldap/properties/bindName/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.bindName.type}});
 errors++;
 }
 }
@@ -6902,19 +6938,25 @@ errors = vErrors.length;
 }
 }
 if(data56.userSearchBase !== undefined){
-if(typeof data56.userSearchBase !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/userSearchBase",schemaPath:"#/properties/userStore/properties/ldap/properties/userSearchBase/type",keyword:"type",params:{type: "string"}});
+let data60 = data56.userSearchBase;
+if((typeof data60 !== "string") && (data60 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/userSearchBase",schemaPath:"#/properties/userStore/properties/ldap/properties/userSearchBase/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.userSearchBase.type}});
 errors++;
 }
 }
 if(data56.readOnly !== undefined){
-if(typeof data56.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/readOnly",schemaPath:"#/properties/userStore/properties/ldap/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+let data61 = data56.readOnly;
+if((typeof data61 !== "boolean") && (data61 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/readOnly",schemaPath:"#/properties/userStore/properties/ldap/properties/readOnly/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.readOnly.type}});
 errors++;
 }
 }
 if(data56.options !== undefined){
 let data62 = data56.options;
+if((!(data62 && typeof data62 == "object" && !Array.isArray(data62))) && (data62 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
 for(const key18 in data62){
 let data63 = data62[key18];
@@ -6924,19 +6966,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data47.database !== undefined){
 let data64 = data47.database;
+if((!(data64 && typeof data64 == "object" && !Array.isArray(data64))) && (data64 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.type}});
+errors++;
+}
 if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
 for(const key19 in data64){
 if(!(((((key19 === "url") || (key19 === "driver")) || (key19 === "username")) || (key19 === "passwordSecret")) || (key19 === "poolOptions"))){
@@ -6945,20 +6983,23 @@ errors++;
 }
 }
 if(data64.url !== undefined){
-if(typeof data64.url !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/url",schemaPath:"#/properties/userStore/properties/database/properties/url/type",keyword:"type",params:{type: "string"}});
+let data65 = data64.url;
+if((typeof data65 !== "string") && (data65 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/url",schemaPath:"#/properties/userStore/properties/database/properties/url/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.url.type}});
 errors++;
 }
 }
 if(data64.driver !== undefined){
-if(typeof data64.driver !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/driver",schemaPath:"#/properties/userStore/properties/database/properties/driver/type",keyword:"type",params:{type: "string"}});
+let data66 = data64.driver;
+if((typeof data66 !== "string") && (data66 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/driver",schemaPath:"#/properties/userStore/properties/database/properties/driver/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.driver.type}});
 errors++;
 }
 }
 if(data64.username !== undefined){
-if(typeof data64.username !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/username",schemaPath:"#/properties/userStore/properties/database/properties/username/type",keyword:"type",params:{type: "string"}});
+let data67 = data64.username;
+if((typeof data67 !== "string") && (data67 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/username",schemaPath:"#/properties/userStore/properties/database/properties/username/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.username.type}});
 errors++;
 }
 }
@@ -6970,6 +7011,10 @@ errors = vErrors.length;
 }
 if(data64.poolOptions !== undefined){
 let data69 = data64.poolOptions;
+if((!(data69 && typeof data69 == "object" && !Array.isArray(data69))) && (data69 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
 for(const key20 in data69){
 let data70 = data69[key20];
@@ -6979,25 +7024,17 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.secretProviderClasses !== undefined){
 let data71 = data.secretProviderClasses;
+if((!(data71 && typeof data71 == "object" && !Array.isArray(data71))) && (data71 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.type}});
+errors++;
+}
 if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
 for(const key21 in data71){
 if(!(pattern39.test(key21))){
@@ -7021,30 +7058,34 @@ errors++;
 }
 if(data72.provider !== undefined){
 let data73 = data72.provider;
-if(typeof data73 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/type",keyword:"type",params:{type: "string"}});
+if((typeof data73 !== "string") && (data73 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.provider.type}});
 errors++;
 }
-if(!((((data73 === "aws") || (data73 === "azure")) || (data73 === "gcp")) || (data73 === "vault"))){
+if(!(((((data73 === "aws") || (data73 === "azure")) || (data73 === "gcp")) || (data73 === "vault")) || (data73 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.provider.enum}});
 errors++;
 }
 }
 if(data72.existing !== undefined){
 let data74 = data72.existing;
+if((typeof data74 !== "string") && (data74 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data74 === "string"){
 if(!pattern16.test(data74)){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data72.parameters !== undefined){
 let data75 = data72.parameters;
+if((!(data75 && typeof data75 == "object" && !Array.isArray(data75))) && (data75 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.parameters.type}});
+errors++;
+}
 if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
 for(const key24 in data75){
 let data76 = data75[key24];
@@ -7054,13 +7095,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data72.objects !== undefined){
 let data77 = data72.objects;
+if((!(data77 && typeof data77 == "object" && !Array.isArray(data77))) && (data77 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.type}});
+errors++;
+}
 if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
 for(const key25 in data77){
 if(!(pattern25.test(key25))){
@@ -7083,83 +7124,85 @@ errors++;
 }
 }
 if(data78.name !== undefined){
-if(typeof data78.name !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/name/type",keyword:"type",params:{type: "string"}});
+let data79 = data78.name;
+if((typeof data79 !== "string") && (data79 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/name/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].properties.name.type}});
 errors++;
 }
 }
 if(data78.type !== undefined){
-if(typeof data78.type !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/type/type",keyword:"type",params:{type: "string"}});
+let data80 = data78.type;
+if((typeof data80 !== "string") && (data80 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/type/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].properties.type.type}});
 errors++;
 }
 }
 if(data78.version !== undefined){
-if(typeof data78.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
+let data81 = data78.version;
+if((typeof data81 !== "string") && (data81 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].properties.version.type}});
 errors++;
 }
 }
 if(data78.key !== undefined){
-if(typeof data78.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
+let data82 = data78.key;
+if((typeof data82 !== "string") && (data82 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].properties.key.type}});
 errors++;
 }
 }
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data72.env !== undefined){
 let data83 = data72.env;
+if((!(data83 && typeof data83 == "object" && !Array.isArray(data83))) && (data83 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.env.type}});
+errors++;
+}
 if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
 for(const key28 in data83){
-if(typeof data83[key28] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
+let data84 = data83[key28];
+if((typeof data84 !== "string") && (data84 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.env.additionalProperties.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data72.mountPath !== undefined){
 let data85 = data72.mountPath;
+if((typeof data85 !== "string") && (data85 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.mountPath.type}});
+errors++;
+}
 if(typeof data85 === "string"){
 if(!pattern44.test(data85)){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data72.force !== undefined){
-if(typeof data72.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data86 = data72.force;
+if((typeof data86 !== "boolean") && (data86 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key22.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.force.type}});
 errors++;
 }
 }
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.externalSecrets !== undefined){
 let data87 = data.externalSecrets;
+if((!(data87 && typeof data87 == "object" && !Array.isArray(data87))) && (data87 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/type",keyword:"type",params:{type: schema11.properties.externalSecrets.type}});
+errors++;
+}
 if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
 for(const key29 in data87){
 if(!(pattern45.test(key29))){
@@ -7200,24 +7243,24 @@ errors++;
 }
 if(data89.name !== undefined){
 let data90 = data89.name;
+if((typeof data90 !== "string") && (data90 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data90 === "string"){
 if(!pattern16.test(data90)){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data89.kind !== undefined){
 let data91 = data89.kind;
-if(typeof data91 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
+if((typeof data91 !== "string") && (data91 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.store.properties.kind.type}});
 errors++;
 }
-if(!((data91 === "SecretStore") || (data91 === "ClusterSecretStore"))){
+if(!(((data91 === "SecretStore") || (data91 === "ClusterSecretStore")) || (data91 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.store.properties.kind.enum}});
 errors++;
 }
@@ -7230,19 +7273,23 @@ errors++;
 }
 if(data88.refreshInterval !== undefined){
 let data92 = data88.refreshInterval;
+if((typeof data92 !== "string") && (data92 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.refreshInterval.type}});
+errors++;
+}
 if(typeof data92 === "string"){
 if(!pattern48.test(data92)){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data88.data !== undefined){
 let data93 = data88.data;
+if((!(data93 && typeof data93 == "object" && !Array.isArray(data93))) && (data93 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.data.type}});
+errors++;
+}
 if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
 for(const key33 in data93){
 if(!(pattern25.test(key33))){
@@ -7275,28 +7322,30 @@ errors++;
 }
 }
 if(data94.property !== undefined){
-if(typeof data94.property !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/property/type",keyword:"type",params:{type: "string"}});
+let data96 = data94.property;
+if((typeof data96 !== "string") && (data96 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/property/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.data.patternProperties["^[-._a-zA-Z0-9]+$"].properties.property.type}});
 errors++;
 }
 }
 if(data94.version !== undefined){
-if(typeof data94.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
+let data97 = data94.version;
+if((typeof data97 !== "string") && (data97 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.data.patternProperties["^[-._a-zA-Z0-9]+$"].properties.version.type}});
 errors++;
 }
 }
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data88.extract !== undefined){
 let data98 = data88.extract;
+if((!(Array.isArray(data98))) && (data98 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: schema52.type}});
+errors++;
+}
 if(Array.isArray(data98)){
 const len2 = data98.length;
 for(let i3=0; i3<len2; i3++){
@@ -7306,28 +7355,25 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data88.force !== undefined){
-if(typeof data88.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data100 = data88.force;
+if((typeof data100 !== "boolean") && (data100 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.force.type}});
 errors++;
 }
 }
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.hashicorpVault !== undefined){
 let data101 = data.hashicorpVault;
+if((!(data101 && typeof data101 == "object" && !Array.isArray(data101))) && (data101 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.type}});
+errors++;
+}
 if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
 for(const key36 in data101){
 if(!(func2.call(schema11.properties.hashicorpVault.properties, key36))){
@@ -7336,14 +7382,16 @@ errors++;
 }
 }
 if(data101.enabled !== undefined){
-if(typeof data101.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/enabled",schemaPath:"#/properties/hashicorpVault/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data102 = data101.enabled;
+if((typeof data102 !== "boolean") && (data102 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/enabled",schemaPath:"#/properties/hashicorpVault/properties/enabled/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.enabled.type}});
 errors++;
 }
 }
 if(data101.address !== undefined){
-if(typeof data101.address !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/address",schemaPath:"#/properties/hashicorpVault/properties/address/type",keyword:"type",params:{type: "string"}});
+let data103 = data101.address;
+if((typeof data103 !== "string") && (data103 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/address",schemaPath:"#/properties/hashicorpVault/properties/address/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.address.type}});
 errors++;
 }
 }
@@ -7367,25 +7415,26 @@ errors = vErrors.length;
 }
 if(data101.engineVersion !== undefined){
 let data107 = data101.engineVersion;
-if(!((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107)))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data107 == "number") && (!(data107 % 1) && !isNaN(data107)))) && (data107 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.engineVersion.type}});
 errors++;
 }
-if(!((data107 === 1) || (data107 === 2))){
+if(!(((data107 === 1) || (data107 === 2)) || (data107 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/enum",keyword:"enum",params:{allowedValues: schema11.properties.hashicorpVault.properties.engineVersion.enum}});
 errors++;
 }
 }
 if(data101.namespace !== undefined){
-if(typeof data101.namespace !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/namespace",schemaPath:"#/properties/hashicorpVault/properties/namespace/type",keyword:"type",params:{type: "string"}});
+let data108 = data101.namespace;
+if((typeof data108 !== "string") && (data108 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/namespace",schemaPath:"#/properties/hashicorpVault/properties/namespace/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.namespace.type}});
 errors++;
 }
 }
 if(data101.cacheMilliseconds !== undefined){
 let data109 = data101.cacheMilliseconds;
-if(!((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109)))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data109 == "number") && (!(data109 % 1) && !isNaN(data109)))) && (data109 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.cacheMilliseconds.type}});
 errors++;
 }
 if(typeof data109 == "number"){
@@ -7397,6 +7446,10 @@ errors++;
 }
 if(data101.options !== undefined){
 let data110 = data101.options;
+if((!(data110 && typeof data110 == "object" && !Array.isArray(data110))) && (data110 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
 for(const key37 in data110){
 let data111 = data110[key37];
@@ -7406,19 +7459,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.coordination !== undefined){
 let data112 = data.coordination;
+if((!(data112 && typeof data112 == "object" && !Array.isArray(data112))) && (data112 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/type",keyword:"type",params:{type: schema11.properties.coordination.type}});
+errors++;
+}
 if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
 for(const key38 in data112){
 if(!(((key38 === "mode") || (key38 === "database")) || (key38 === "schemaJob"))){
@@ -7428,11 +7477,11 @@ errors++;
 }
 if(data112.mode !== undefined){
 let data113 = data112.mode;
-if(typeof data113 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/type",keyword:"type",params:{type: "string"}});
+if((typeof data113 !== "string") && (data113 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/type",keyword:"type",params:{type: schema11.properties.coordination.properties.mode.type}});
 errors++;
 }
-if(!((data113 === "isolate") || (data113 === "database"))){
+if(!(((data113 === "isolate") || (data113 === "database")) || (data113 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.mode.enum}});
 errors++;
 }
@@ -7445,6 +7494,10 @@ errors = vErrors.length;
 }
 if(data112.schemaJob !== undefined){
 let data115 = data112.schemaJob;
+if((!(data115 && typeof data115 == "object" && !Array.isArray(data115))) && (data115 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.type}});
+errors++;
+}
 if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
 for(const key39 in data115){
 if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key39))){
@@ -7453,26 +7506,31 @@ errors++;
 }
 }
 if(data115.enabled !== undefined){
-if(typeof data115.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/enabled",schemaPath:"#/properties/coordination/properties/schemaJob/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data116 = data115.enabled;
+if((typeof data116 !== "boolean") && (data116 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/enabled",schemaPath:"#/properties/coordination/properties/schemaJob/properties/enabled/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.properties.enabled.type}});
 errors++;
 }
 }
 if(data115.image !== undefined){
 let data117 = data115.image;
+if((typeof data117 !== "string") && (data117 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: schema12.type}});
+errors++;
+}
 if(typeof data117 === "string"){
 if(!pattern0.test(data117)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data115.command !== undefined){
 let data118 = data115.command;
+if((!(Array.isArray(data118))) && (data118 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: schema52.type}});
+errors++;
+}
 if(Array.isArray(data118)){
 const len3 = data118.length;
 for(let i4=0; i4<len3; i4++){
@@ -7482,13 +7540,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data115.args !== undefined){
 let data120 = data115.args;
+if((!(Array.isArray(data120))) && (data120 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: schema52.type}});
+errors++;
+}
 if(Array.isArray(data120)){
 const len4 = data120.length;
 for(let i5=0; i5<len4; i5++){
@@ -7497,10 +7555,6 @@ if(typeof data120[i5] !== "string"){
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args",schemaPath:"#/definitions/ListOfTexts/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
 }
 if(data115.env !== undefined){
@@ -7511,8 +7565,8 @@ errors = vErrors.length;
 }
 if(data115.backoffLimit !== undefined){
 let data123 = data115.backoffLimit;
-if(!((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123)))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data123 == "number") && (!(data123 % 1) && !isNaN(data123)))) && (data123 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.properties.backoffLimit.type}});
 errors++;
 }
 if(typeof data123 == "number"){
@@ -7524,8 +7578,8 @@ errors++;
 }
 if(data115.deadlineSeconds !== undefined){
 let data124 = data115.deadlineSeconds;
-if(!((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124)))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data124 == "number") && (!(data124 % 1) && !isNaN(data124)))) && (data124 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.properties.deadlineSeconds.type}});
 errors++;
 }
 if(typeof data124 == "number"){
@@ -7537,6 +7591,10 @@ errors++;
 }
 if(data115.labels !== undefined){
 let data125 = data115.labels;
+if((!(data125 && typeof data125 == "object" && !Array.isArray(data125))) && (data125 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
 for(const key40 in data125){
 if(!(pattern2.test(key40))){
@@ -7560,13 +7618,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data115.annotations !== undefined){
 let data127 = data115.annotations;
+if((!(data127 && typeof data127 == "object" && !Array.isArray(data127))) && (data127 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
 for(const key42 in data127){
 let data128 = data127[key42];
@@ -7576,13 +7634,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data115.podLabels !== undefined){
 let data129 = data115.podLabels;
+if((!(data129 && typeof data129 == "object" && !Array.isArray(data129))) && (data129 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
 for(const key43 in data129){
 if(!(pattern2.test(key43))){
@@ -7606,13 +7664,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data115.podAnnotations !== undefined){
 let data131 = data115.podAnnotations;
+if((!(data131 && typeof data131 == "object" && !Array.isArray(data131))) && (data131 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
 for(const key45 in data131){
 let data132 = data131[key45];
@@ -7621,10 +7679,6 @@ if((((typeof data132 !== "string") && (!(typeof data132 == "number"))) && (typeo
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data115.resources !== undefined){
@@ -7635,6 +7689,10 @@ errors = vErrors.length;
 }
 if(data115.nodeSelector !== undefined){
 let data134 = data115.nodeSelector;
+if((!(data134 && typeof data134 == "object" && !Array.isArray(data134))) && (data134 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
 for(const key46 in data134){
 if(!(pattern2.test(key46))){
@@ -7658,13 +7716,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data115.tolerations !== undefined){
 let data136 = data115.tolerations;
+if((!(Array.isArray(data136))) && (data136 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: schema68.type}});
+errors++;
+}
 if(Array.isArray(data136)){
 const len5 = data136.length;
 for(let i6=0; i6<len5; i6++){
@@ -7679,14 +7737,14 @@ errors++;
 if(data137.key !== undefined){
 let data138 = data137.key;
 if((typeof data138 !== "string") && (data138 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/key",schemaPath:"#/definitions/Tolerations/items/properties/key/type",keyword:"type",params:{type: schema69.items.properties.key.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/key",schemaPath:"#/definitions/Tolerations/items/properties/key/type",keyword:"type",params:{type: schema68.items.properties.key.type}});
 errors++;
 }
 }
 if(data137.operator !== undefined){
 let data139 = data137.operator;
 if((typeof data139 !== "string") && (data139 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: schema69.items.properties.operator.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: schema68.items.properties.operator.type}});
 errors++;
 }
 if(typeof data139 === "string"){
@@ -7699,14 +7757,14 @@ errors++;
 if(data137.value !== undefined){
 let data140 = data137.value;
 if((typeof data140 !== "string") && (data140 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/value",schemaPath:"#/definitions/Tolerations/items/properties/value/type",keyword:"type",params:{type: schema69.items.properties.value.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/value",schemaPath:"#/definitions/Tolerations/items/properties/value/type",keyword:"type",params:{type: schema68.items.properties.value.type}});
 errors++;
 }
 }
 if(data137.effect !== undefined){
 let data141 = data137.effect;
 if((typeof data141 !== "string") && (data141 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/effect",schemaPath:"#/definitions/Tolerations/items/properties/effect/type",keyword:"type",params:{type: schema69.items.properties.effect.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/effect",schemaPath:"#/definitions/Tolerations/items/properties/effect/type",keyword:"type",params:{type: schema68.items.properties.effect.type}});
 errors++;
 }
 if(typeof data141 === "string"){
@@ -7719,7 +7777,7 @@ errors++;
 if(data137.tolerationSeconds !== undefined){
 let data142 = data137.tolerationSeconds;
 if((!((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142)))) && (data142 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/tolerationSeconds",schemaPath:"#/definitions/Tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: schema69.items.properties.tolerationSeconds.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i6+"/tolerationSeconds",schemaPath:"#/definitions/Tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: schema68.items.properties.tolerationSeconds.type}});
 errors++;
 }
 }
@@ -7730,46 +7788,46 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data115.affinity !== undefined){
 let data143 = data115.affinity;
-if(!(data143 && typeof data143 == "object" && !Array.isArray(data143))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/affinity",schemaPath:"#/properties/coordination/properties/schemaJob/properties/affinity/type",keyword:"type",params:{type: "object"}});
+if((!(data143 && typeof data143 == "object" && !Array.isArray(data143))) && (data143 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/affinity",schemaPath:"#/properties/coordination/properties/schemaJob/properties/affinity/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.properties.affinity.type}});
 errors++;
 }
 }
 if(data115.priorityClassName !== undefined){
 let data144 = data115.priorityClassName;
+if((typeof data144 !== "string") && (data144 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data144 === "string"){
 if(!pattern16.test(data144)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data115.serviceAccountName !== undefined){
 let data145 = data115.serviceAccountName;
+if((typeof data145 !== "string") && (data145 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data145 === "string"){
 if(!pattern16.test(data145)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data115.podSecurityContext !== undefined){
 let data146 = data115.podSecurityContext;
+if((!(data146 && typeof data146 == "object" && !Array.isArray(data146))) && (data146 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: schema71.type}});
+errors++;
+}
 if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
 for(const key49 in data146){
 if(!(pattern68.test(key49))){
@@ -7781,19 +7839,19 @@ for(const key50 in data146){
 if(pattern68.test(key50)){
 let data147 = data146[key50];
 if((((typeof data147 != "object") && (typeof data147 !== "boolean")) && (!((typeof data147 == "number") && (!(data147 % 1) && !isNaN(data147))))) && (typeof data147 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema71.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data115.containerSecurityContext !== undefined){
 let data148 = data115.containerSecurityContext;
+if((!(data148 && typeof data148 == "object" && !Array.isArray(data148))) && (data148 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: schema72.type}});
+errors++;
+}
 if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
 for(const key51 in data148){
 if(!(pattern70.test(key51))){
@@ -7805,30 +7863,30 @@ for(const key52 in data148){
 if(pattern70.test(key52)){
 let data149 = data148[key52];
 if((((typeof data149 != "object") && (typeof data149 !== "boolean")) && (!((typeof data149 == "number") && (!(data149 % 1) && !isNaN(data149))))) && (typeof data149 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema73.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data115.pullPolicy !== undefined){
 let data150 = data115.pullPolicy;
-if(typeof data150 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data150 !== "string") && (data150 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.type}});
 errors++;
 }
-if(!(((data150 === "Always") || (data150 === "IfNotPresent")) || (data150 === "Never"))){
+if(!((((data150 === "Always") || (data150 === "IfNotPresent")) || (data150 === "Never")) || (data150 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.enum}});
 errors++;
 }
 }
 if(data115.envFrom !== undefined){
 let data151 = data115.envFrom;
+if((!(Array.isArray(data151))) && (data151 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: schema32.type}});
+errors++;
+}
 if(Array.isArray(data151)){
 const len6 = data151.length;
 for(let i7=0; i7<len6; i7++){
@@ -7838,10 +7896,6 @@ if(!(data152 && typeof data152 == "object" && !Array.isArray(data152))){
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom",schemaPath:"#/definitions/ListOfMappings/type",keyword:"type",params:{type: "array"}});
-errors++;
 }
 }
 if(data115.extraVolumes !== undefined){
@@ -7858,8 +7912,8 @@ errors = vErrors.length;
 }
 if(data115.ttlSecondsAfterFinished !== undefined){
 let data155 = data115.ttlSecondsAfterFinished;
-if(!((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155)))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data155 == "number") && (!(data155 % 1) && !isNaN(data155)))) && (data155 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: schema11.properties.coordination.properties.schemaJob.properties.ttlSecondsAfterFinished.type}});
 errors++;
 }
 if(typeof data155 == "number"){
@@ -7870,19 +7924,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.fencing !== undefined){
 let data156 = data.fencing;
+if((!(data156 && typeof data156 == "object" && !Array.isArray(data156))) && (data156 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/type",keyword:"type",params:{type: schema11.properties.fencing.type}});
+errors++;
+}
 if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
 for(const key53 in data156){
 if(!((((((((key53 === "scope") || (key53 === "port")) || (key53 === "image")) || (key53 === "pullPolicy")) || (key53 === "entrypoint")) || (key53 === "leaseSeconds")) || (key53 === "limitSeconds")) || (key53 === "renewSeconds"))){
@@ -7892,21 +7942,21 @@ errors++;
 }
 if(data156.scope !== undefined){
 let data157 = data156.scope;
+if((typeof data157 !== "string") && (data157 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/type",keyword:"type",params:{type: schema11.properties.fencing.properties.scope.type}});
+errors++;
+}
 if(typeof data157 === "string"){
 if(!pattern76.test(data157)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data156.port !== undefined){
 let data158 = data156.port;
-if(!((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158)))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data158 == "number") && (!(data158 % 1) && !isNaN(data158)))) && (data158 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: schema11.properties.fencing.properties.port.type}});
 errors++;
 }
 if(typeof data158 == "number"){
@@ -7922,30 +7972,34 @@ errors++;
 }
 if(data156.image !== undefined){
 let data159 = data156.image;
+if((typeof data159 !== "string") && (data159 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: schema12.type}});
+errors++;
+}
 if(typeof data159 === "string"){
 if(!pattern0.test(data159)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data156.pullPolicy !== undefined){
 let data160 = data156.pullPolicy;
-if(typeof data160 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data160 !== "string") && (data160 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: schema11.properties.fencing.properties.pullPolicy.type}});
 errors++;
 }
-if(!(((data160 === "Always") || (data160 === "IfNotPresent")) || (data160 === "Never"))){
+if(!((((data160 === "Always") || (data160 === "IfNotPresent")) || (data160 === "Never")) || (data160 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
 if(data156.entrypoint !== undefined){
 let data161 = data156.entrypoint;
+if((!(Array.isArray(data161))) && (data161 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint",schemaPath:"#/properties/fencing/properties/entrypoint/type",keyword:"type",params:{type: schema11.properties.fencing.properties.entrypoint.type}});
+errors++;
+}
 if(Array.isArray(data161)){
 const len7 = data161.length;
 for(let i8=0; i8<len7; i8++){
@@ -7962,15 +8016,11 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint",schemaPath:"#/properties/fencing/properties/entrypoint/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data156.leaseSeconds !== undefined){
 let data163 = data156.leaseSeconds;
-if(!((typeof data163 == "number") && (!(data163 % 1) && !isNaN(data163)))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data163 == "number") && (!(data163 % 1) && !isNaN(data163)))) && (data163 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: schema11.properties.fencing.properties.leaseSeconds.type}});
 errors++;
 }
 if(typeof data163 == "number"){
@@ -7986,8 +8036,8 @@ errors++;
 }
 if(data156.limitSeconds !== undefined){
 let data164 = data156.limitSeconds;
-if(!((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164)))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data164 == "number") && (!(data164 % 1) && !isNaN(data164)))) && (data164 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: schema11.properties.fencing.properties.limitSeconds.type}});
 errors++;
 }
 if(typeof data164 == "number"){
@@ -8003,8 +8053,8 @@ errors++;
 }
 if(data156.renewSeconds !== undefined){
 let data165 = data156.renewSeconds;
-if(!((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165)))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data165 == "number") && (!(data165 % 1) && !isNaN(data165)))) && (data165 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: schema11.properties.fencing.properties.renewSeconds.type}});
 errors++;
 }
 if(typeof data165 == "number"){
@@ -8019,10 +8069,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.workloadDefaults !== undefined){
 if(!(validate65(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
@@ -8032,6 +8078,10 @@ errors = vErrors.length;
 }
 if(data.workloads !== undefined){
 let data167 = data.workloads;
+if((!(data167 && typeof data167 == "object" && !Array.isArray(data167))) && (data167 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/type",keyword:"type",params:{type: schema11.properties.workloads.type}});
+errors++;
+}
 if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
 for(const key54 in data167){
 if(!(pattern35.test(key54))){
@@ -8048,10 +8098,6 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.service !== undefined){
 if(!(validate92(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
@@ -8061,6 +8107,10 @@ errors = vErrors.length;
 }
 if(data.ingress !== undefined){
 let data170 = data.ingress;
+if((!(data170 && typeof data170 == "object" && !Array.isArray(data170))) && (data170 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/type",keyword:"type",params:{type: schema11.properties.ingress.type}});
+errors++;
+}
 if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
 for(const key56 in data170){
 if(!((((((key56 === "enabled") || (key56 === "className")) || (key56 === "annotations")) || (key56 === "labels")) || (key56 === "hosts")) || (key56 === "additional"))){
@@ -8069,26 +8119,31 @@ errors++;
 }
 }
 if(data170.enabled !== undefined){
-if(typeof data170.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data171 = data170.enabled;
+if((typeof data171 !== "boolean") && (data171 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: schema11.properties.ingress.properties.enabled.type}});
 errors++;
 }
 }
 if(data170.className !== undefined){
 let data172 = data170.className;
+if((typeof data172 !== "string") && (data172 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data172 === "string"){
 if(!pattern16.test(data172)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data170.annotations !== undefined){
 let data173 = data170.annotations;
+if((!(data173 && typeof data173 == "object" && !Array.isArray(data173))) && (data173 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
 for(const key57 in data173){
 let data174 = data173[key57];
@@ -8098,13 +8153,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data170.labels !== undefined){
 let data175 = data170.labels;
+if((!(data175 && typeof data175 == "object" && !Array.isArray(data175))) && (data175 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
 for(const key58 in data175){
 if(!(pattern2.test(key58))){
@@ -8128,10 +8183,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data170.hosts !== undefined){
 if(!(validate112(data170.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data170,parentDataProperty:"hosts",rootData}))){
@@ -8141,6 +8192,10 @@ errors = vErrors.length;
 }
 if(data170.additional !== undefined){
 let data178 = data170.additional;
+if((!(data178 && typeof data178 == "object" && !Array.isArray(data178))) && (data178 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/type",keyword:"type",params:{type: schema11.properties.ingress.properties.additional.type}});
+errors++;
+}
 if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
 for(const key60 in data178){
 if(!(pattern35.test(key60))){
@@ -8157,19 +8212,15 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.gateway !== undefined){
 let data180 = data.gateway;
+if((!(data180 && typeof data180 == "object" && !Array.isArray(data180))) && (data180 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/type",keyword:"type",params:{type: schema11.properties.gateway.type}});
+errors++;
+}
 if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
 for(const key62 in data180){
 if(!(func2.call(schema11.properties.gateway.properties, key62))){
@@ -8178,24 +8229,30 @@ errors++;
 }
 }
 if(data180.enabled !== undefined){
-if(typeof data180.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data181 = data180.enabled;
+if((typeof data181 !== "boolean") && (data181 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: schema11.properties.gateway.properties.enabled.type}});
 errors++;
 }
 }
 if(data180.force !== undefined){
-if(typeof data180.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data182 = data180.force;
+if((typeof data182 !== "boolean") && (data182 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: schema11.properties.gateway.properties.force.type}});
 errors++;
 }
 }
 if(data180.parentRefs !== undefined){
 let data183 = data180.parentRefs;
+if((!(data183 && typeof data183 == "object" && !Array.isArray(data183))) && (data183 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs",schemaPath:"#/definitions/ParentRefs/type",keyword:"type",params:{type: schema160.type}});
+errors++;
+}
 if(data183 && typeof data183 == "object" && !Array.isArray(data183)){
 for(const key63 in data183){
 let data184 = data183[key63];
 if((!(data184 && typeof data184 == "object" && !Array.isArray(data184))) && (data184 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema161.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema160.additionalProperties.type}});
 errors++;
 }
 if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
@@ -8206,13 +8263,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs",schemaPath:"#/definitions/ParentRefs/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data180.hostnames !== undefined){
 let data185 = data180.hostnames;
+if((!(Array.isArray(data185))) && (data185 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames",schemaPath:"#/definitions/Hostnames/type",keyword:"type",params:{type: schema161.type}});
+errors++;
+}
 if(Array.isArray(data185)){
 const len8 = data185.length;
 for(let i9=0; i9<len8; i9++){
@@ -8229,13 +8286,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames",schemaPath:"#/definitions/Hostnames/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data180.annotations !== undefined){
 let data187 = data180.annotations;
+if((!(data187 && typeof data187 == "object" && !Array.isArray(data187))) && (data187 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
 for(const key64 in data187){
 let data188 = data187[key64];
@@ -8245,13 +8302,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data180.labels !== undefined){
 let data189 = data180.labels;
+if((!(data189 && typeof data189 == "object" && !Array.isArray(data189))) && (data189 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data189 && typeof data189 == "object" && !Array.isArray(data189)){
 for(const key65 in data189){
 if(!(pattern2.test(key65))){
@@ -8275,10 +8332,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data180.paths !== undefined){
 if(!(validate119(data180.paths, {instancePath:instancePath+"/gateway/paths",parentData:data180,parentDataProperty:"paths",rootData}))){
@@ -8294,6 +8347,10 @@ errors = vErrors.length;
 }
 if(data180.additional !== undefined){
 let data193 = data180.additional;
+if((!(data193 && typeof data193 == "object" && !Array.isArray(data193))) && (data193 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/type",keyword:"type",params:{type: schema11.properties.gateway.properties.additional.type}});
+errors++;
+}
 if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
 for(const key67 in data193){
 if(!(pattern35.test(key67))){
@@ -8310,13 +8367,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data180.create !== undefined){
 let data195 = data180.create;
+if((!(data195 && typeof data195 == "object" && !Array.isArray(data195))) && (data195 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.type}});
+errors++;
+}
 if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
 for(const key69 in data195){
 if(!((((key69 === "enabled") || (key69 === "className")) || (key69 === "annotations")) || (key69 === "listeners"))){
@@ -8325,26 +8382,31 @@ errors++;
 }
 }
 if(data195.enabled !== undefined){
-if(typeof data195.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data196 = data195.enabled;
+if((typeof data196 !== "boolean") && (data196 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.enabled.type}});
 errors++;
 }
 }
 if(data195.className !== undefined){
 let data197 = data195.className;
+if((typeof data197 !== "string") && (data197 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data197 === "string"){
 if(!pattern16.test(data197)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data195.annotations !== undefined){
 let data198 = data195.annotations;
+if((!(data198 && typeof data198 == "object" && !Array.isArray(data198))) && (data198 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
 for(const key70 in data198){
 let data199 = data198[key70];
@@ -8354,13 +8416,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data195.listeners !== undefined){
 let data200 = data195.listeners;
+if((!(data200 && typeof data200 == "object" && !Array.isArray(data200))) && (data200 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.type}});
+errors++;
+}
 if(data200 && typeof data200 == "object" && !Array.isArray(data200)){
 for(const key71 in data200){
 if(!(pattern149.test(key71))){
@@ -8378,19 +8440,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data180.backendTls !== undefined){
 let data202 = data180.backendTls;
+if((!(data202 && typeof data202 == "object" && !Array.isArray(data202))) && (data202 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/type",keyword:"type",params:{type: schema11.properties.gateway.properties.backendTls.type}});
+errors++;
+}
 if(data202 && typeof data202 == "object" && !Array.isArray(data202)){
 for(const key73 in data202){
 if(!(((key73 === "enabled") || (key73 === "hostname")) || (key73 === "caConfigMap"))){
@@ -8399,51 +8457,48 @@ errors++;
 }
 }
 if(data202.enabled !== undefined){
-if(typeof data202.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data203 = data202.enabled;
+if((typeof data203 !== "boolean") && (data203 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: schema11.properties.gateway.properties.backendTls.properties.enabled.type}});
 errors++;
 }
 }
 if(data202.hostname !== undefined){
 let data204 = data202.hostname;
+if((typeof data204 !== "string") && (data204 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: schema144.type}});
+errors++;
+}
 if(typeof data204 === "string"){
 if(!pattern132.test(data204)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data202.caConfigMap !== undefined){
 let data205 = data202.caConfigMap;
+if((typeof data205 !== "string") && (data205 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data205 === "string"){
 if(!pattern16.test(data205)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.route !== undefined){
 let data206 = data.route;
+if((!(data206 && typeof data206 == "object" && !Array.isArray(data206))) && (data206 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/type",keyword:"type",params:{type: schema11.properties.route.type}});
+errors++;
+}
 if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
 for(const key74 in data206){
 if(!(func2.call(schema11.properties.route.properties, key74))){
@@ -8452,71 +8507,77 @@ errors++;
 }
 }
 if(data206.enabled !== undefined){
-if(typeof data206.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data207 = data206.enabled;
+if((typeof data207 !== "boolean") && (data207 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: schema11.properties.route.properties.enabled.type}});
 errors++;
 }
 }
 if(data206.force !== undefined){
-if(typeof data206.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
+let data208 = data206.force;
+if((typeof data208 !== "boolean") && (data208 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: schema11.properties.route.properties.force.type}});
 errors++;
 }
 }
 if(data206.host !== undefined){
 let data209 = data206.host;
+if((typeof data209 !== "string") && (data209 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: schema144.type}});
+errors++;
+}
 if(typeof data209 === "string"){
 if(!pattern132.test(data209)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/definitions/HostName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data206.path !== undefined){
 let data210 = data206.path;
+if((typeof data210 !== "string") && (data210 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/type",keyword:"type",params:{type: schema11.properties.route.properties.path.type}});
+errors++;
+}
 if(typeof data210 === "string"){
 if(!pattern12.test(data210)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data206.workload !== undefined){
 let data211 = data206.workload;
+if((typeof data211 !== "string") && (data211 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: schema153.type}});
+errors++;
+}
 if(typeof data211 === "string"){
 if(!pattern148.test(data211)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/definitions/ServingWorkload/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data206.port !== undefined){
 let data212 = data206.port;
+if((typeof data212 !== "string") && (data212 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: schema154.type}});
+errors++;
+}
 if(typeof data212 === "string"){
 if(!pattern149.test(data212)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/definitions/ServingPort/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data206.annotations !== undefined){
 let data213 = data206.annotations;
+if((!(data213 && typeof data213 == "object" && !Array.isArray(data213))) && (data213 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
 for(const key75 in data213){
 let data214 = data213[key75];
@@ -8526,13 +8587,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data206.labels !== undefined){
 let data215 = data206.labels;
+if((!(data215 && typeof data215 == "object" && !Array.isArray(data215))) && (data215 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
 for(const key76 in data215){
 if(!(pattern2.test(key76))){
@@ -8556,55 +8617,60 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data206.wildcardPolicy !== undefined){
 let data217 = data206.wildcardPolicy;
-if(typeof data217 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data217 !== "string") && (data217 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: schema11.properties.route.properties.wildcardPolicy.type}});
 errors++;
 }
-if(!((data217 === "None") || (data217 === "Subdomain"))){
+if(!(((data217 === "None") || (data217 === "Subdomain")) || (data217 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
 if(data206.tls !== undefined){
 let data218 = data206.tls;
+if((!(data218 && typeof data218 == "object" && !Array.isArray(data218))) && (data218 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.type}});
+errors++;
+}
 if(data218 && typeof data218 == "object" && !Array.isArray(data218)){
 if(data218.termination !== undefined){
 let data219 = data218.termination;
-if(typeof data219 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: "string"}});
+if((typeof data219 !== "string") && (data219 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.termination.type}});
 errors++;
 }
-if(!(((data219 === "edge") || (data219 === "reencrypt")) || (data219 === "passthrough"))){
+if(!((((data219 === "edge") || (data219 === "reencrypt")) || (data219 === "passthrough")) || (data219 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.termination.enum}});
 errors++;
 }
 }
 if(data218.insecureEdgeTerminationPolicy !== undefined){
 let data220 = data218.insecureEdgeTerminationPolicy;
-if(typeof data220 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data220 !== "string") && (data220 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.type}});
 errors++;
 }
-if(!(((data220 === "Redirect") || (data220 === "None")) || (data220 === "Allow"))){
+if(!((((data220 === "Redirect") || (data220 === "None")) || (data220 === "Allow")) || (data220 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.enum}});
 errors++;
 }
 }
 if(data218.destinationCACertificate !== undefined){
-if(typeof data218.destinationCACertificate !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: "string"}});
+let data221 = data218.destinationCACertificate;
+if((typeof data221 !== "string") && (data221 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.destinationCACertificate.type}});
 errors++;
 }
 }
 if(data218.externalCertificate !== undefined){
 let data222 = data218.externalCertificate;
+if((!(data222 && typeof data222 == "object" && !Array.isArray(data222))) && (data222 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.externalCertificate.type}});
+errors++;
+}
 if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
 if(data222.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/required",keyword:"required",params:{missingProperty: "name"}});
@@ -8617,43 +8683,38 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data218.certificate !== undefined){
-if(typeof data218.certificate !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: "string"}});
+let data224 = data218.certificate;
+if((typeof data224 !== "string") && (data224 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.certificate.type}});
 errors++;
 }
 }
 if(data218.caCertificate !== undefined){
-if(typeof data218.caCertificate !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: "string"}});
+let data225 = data218.caCertificate;
+if((typeof data225 !== "string") && (data225 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.caCertificate.type}});
 errors++;
 }
 }
 if(data218.key !== undefined){
-if(typeof data218.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: "string"}});
+let data226 = data218.key;
+if((typeof data226 !== "string") && (data226 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: schema11.properties.route.properties.tls.properties.key.type}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.networkPolicy !== undefined){
 let data227 = data.networkPolicy;
+if((!(data227 && typeof data227 == "object" && !Array.isArray(data227))) && (data227 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/type",keyword:"type",params:{type: schema11.properties.networkPolicy.type}});
+errors++;
+}
 if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
 for(const key78 in data227){
 if(!((((key78 === "enabled") || (key78 === "clients")) || (key78 === "management")) || (key78 === "egress"))){
@@ -8662,13 +8723,18 @@ errors++;
 }
 }
 if(data227.enabled !== undefined){
-if(typeof data227.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data228 = data227.enabled;
+if((typeof data228 !== "boolean") && (data228 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.enabled.type}});
 errors++;
 }
 }
 if(data227.clients !== undefined){
 let data229 = data227.clients;
+if((!(data229 && typeof data229 == "object" && !Array.isArray(data229))) && (data229 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients",schemaPath:"#/properties/networkPolicy/properties/clients/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.type}});
+errors++;
+}
 if(data229 && typeof data229 == "object" && !Array.isArray(data229)){
 for(const key79 in data229){
 if(!(validate131(data229[key79], {instancePath:instancePath+"/networkPolicy/clients/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data229,parentDataProperty:key79,rootData}))){
@@ -8677,13 +8743,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients",schemaPath:"#/properties/networkPolicy/properties/clients/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data227.management !== undefined){
 let data231 = data227.management;
+if((!(data231 && typeof data231 == "object" && !Array.isArray(data231))) && (data231 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management",schemaPath:"#/properties/networkPolicy/properties/management/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.type}});
+errors++;
+}
 if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
 for(const key80 in data231){
 if(!(validate131(data231[key80], {instancePath:instancePath+"/networkPolicy/management/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data231,parentDataProperty:key80,rootData}))){
@@ -8692,13 +8758,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management",schemaPath:"#/properties/networkPolicy/properties/management/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data227.egress !== undefined){
 let data233 = data227.egress;
+if((!(data233 && typeof data233 == "object" && !Array.isArray(data233))) && (data233 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.type}});
+errors++;
+}
 if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
 for(const key81 in data233){
 if(!(((key81 === "enabled") || (key81 === "dns")) || (key81 === "rules"))){
@@ -8707,47 +8773,45 @@ errors++;
 }
 }
 if(data233.enabled !== undefined){
-if(typeof data233.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data234 = data233.enabled;
+if((typeof data234 !== "boolean") && (data234 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.enabled.type}});
 errors++;
 }
 }
 if(data233.dns !== undefined){
-if(typeof data233.dns !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
+let data235 = data233.dns;
+if((typeof data235 !== "boolean") && (data235 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.dns.type}});
 errors++;
 }
 }
 if(data233.rules !== undefined){
 let data236 = data233.rules;
+if((!(data236 && typeof data236 == "object" && !Array.isArray(data236))) && (data236 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules",schemaPath:"#/definitions/Mappings/type",keyword:"type",params:{type: schema81.type}});
+errors++;
+}
 if(data236 && typeof data236 == "object" && !Array.isArray(data236)){
 for(const key82 in data236){
 let data237 = data236[key82];
 if((!(data237 && typeof data237 == "object" && !Array.isArray(data237))) && (data237 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema82.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Mappings/additionalProperties/type",keyword:"type",params:{type: schema81.additionalProperties.type}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules",schemaPath:"#/definitions/Mappings/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.metrics !== undefined){
 let data238 = data.metrics;
+if((!(data238 && typeof data238 == "object" && !Array.isArray(data238))) && (data238 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: schema11.properties.metrics.type}});
+errors++;
+}
 if(data238 && typeof data238 == "object" && !Array.isArray(data238)){
 for(const key83 in data238){
 if(!(((key83 === "enabled") || (key83 === "podMonitor")) || (key83 === "serviceMonitor"))){
@@ -8756,8 +8820,9 @@ errors++;
 }
 }
 if(data238.enabled !== undefined){
-if(typeof data238.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data239 = data238.enabled;
+if((typeof data239 !== "boolean") && (data239 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: schema11.properties.metrics.properties.enabled.type}});
 errors++;
 }
 }
@@ -8774,13 +8839,13 @@ errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.tracing !== undefined){
 let data242 = data.tracing;
+if((!(data242 && typeof data242 == "object" && !Array.isArray(data242))) && (data242 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/type",keyword:"type",params:{type: schema11.properties.tracing.type}});
+errors++;
+}
 if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
 for(const key84 in data242){
 if(!(((((((key84 === "enabled") || (key84 === "type")) || (key84 === "url")) || (key84 === "host")) || (key84 === "port")) || (key84 === "logs")) || (key84 === "properties"))){
@@ -8789,38 +8854,41 @@ errors++;
 }
 }
 if(data242.enabled !== undefined){
-if(typeof data242.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data243 = data242.enabled;
+if((typeof data243 !== "boolean") && (data243 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: schema11.properties.tracing.properties.enabled.type}});
 errors++;
 }
 }
 if(data242.type !== undefined){
 let data244 = data242.type;
-if(typeof data244 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
+if((typeof data244 !== "string") && (data244 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: schema11.properties.tracing.properties.type.type}});
 errors++;
 }
-if(!((((data244 === "otlp") || (data244 === "jaeger")) || (data244 === "zipkin")) || (data244 === "log"))){
+if(!(((((data244 === "otlp") || (data244 === "jaeger")) || (data244 === "zipkin")) || (data244 === "log")) || (data244 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
 if(data242.url !== undefined){
-if(typeof data242.url !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
+let data245 = data242.url;
+if((typeof data245 !== "string") && (data245 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: schema11.properties.tracing.properties.url.type}});
 errors++;
 }
 }
 if(data242.host !== undefined){
-if(typeof data242.host !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
+let data246 = data242.host;
+if((typeof data246 !== "string") && (data246 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: schema11.properties.tracing.properties.host.type}});
 errors++;
 }
 }
 if(data242.port !== undefined){
 let data247 = data242.port;
-if(!((typeof data247 == "number") && (!(data247 % 1) && !isNaN(data247)))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data247 == "number") && (!(data247 % 1) && !isNaN(data247)))) && (data247 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: schema11.properties.tracing.properties.port.type}});
 errors++;
 }
 if(typeof data247 == "number"){
@@ -8835,13 +8903,18 @@ errors++;
 }
 }
 if(data242.logs !== undefined){
-if(typeof data242.logs !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
+let data248 = data242.logs;
+if((typeof data248 !== "boolean") && (data248 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: schema11.properties.tracing.properties.logs.type}});
 errors++;
 }
 }
 if(data242.properties !== undefined){
 let data249 = data242.properties;
+if((!(data249 && typeof data249 == "object" && !Array.isArray(data249))) && (data249 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties",schemaPath:"#/properties/tracing/properties/properties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.type}});
+errors++;
+}
 if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
 for(const key85 in data249){
 let data250 = data249[key85];
@@ -8851,19 +8924,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties",schemaPath:"#/properties/tracing/properties/properties/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.icp !== undefined){
 let data251 = data.icp;
+if((!(data251 && typeof data251 == "object" && !Array.isArray(data251))) && (data251 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/type",keyword:"type",params:{type: schema11.properties.icp.type}});
+errors++;
+}
 if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
 for(const key86 in data251){
 if(!((((((((key86 === "enabled") || (key86 === "url")) || (key86 === "secret")) || (key86 === "environment")) || (key86 === "project")) || (key86 === "integration")) || (key86 === "verifyTls")) || (key86 === "heartbeatSeconds"))){
@@ -8872,14 +8941,16 @@ errors++;
 }
 }
 if(data251.enabled !== undefined){
-if(typeof data251.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data252 = data251.enabled;
+if((typeof data252 !== "boolean") && (data252 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: schema11.properties.icp.properties.enabled.type}});
 errors++;
 }
 }
 if(data251.url !== undefined){
-if(typeof data251.url !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
+let data253 = data251.url;
+if((typeof data253 !== "string") && (data253 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: schema11.properties.icp.properties.url.type}});
 errors++;
 }
 }
@@ -8890,33 +8961,37 @@ errors = vErrors.length;
 }
 }
 if(data251.environment !== undefined){
-if(typeof data251.environment !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
+let data255 = data251.environment;
+if((typeof data255 !== "string") && (data255 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: schema11.properties.icp.properties.environment.type}});
 errors++;
 }
 }
 if(data251.project !== undefined){
-if(typeof data251.project !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
+let data256 = data251.project;
+if((typeof data256 !== "string") && (data256 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: schema11.properties.icp.properties.project.type}});
 errors++;
 }
 }
 if(data251.integration !== undefined){
-if(typeof data251.integration !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
+let data257 = data251.integration;
+if((typeof data257 !== "string") && (data257 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: schema11.properties.icp.properties.integration.type}});
 errors++;
 }
 }
 if(data251.verifyTls !== undefined){
-if(typeof data251.verifyTls !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
+let data258 = data251.verifyTls;
+if((typeof data258 !== "boolean") && (data258 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: schema11.properties.icp.properties.verifyTls.type}});
 errors++;
 }
 }
 if(data251.heartbeatSeconds !== undefined){
 let data259 = data251.heartbeatSeconds;
-if(!((typeof data259 == "number") && (!(data259 % 1) && !isNaN(data259)))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
+if((!((typeof data259 == "number") && (!(data259 % 1) && !isNaN(data259)))) && (data259 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: schema11.properties.icp.properties.heartbeatSeconds.type}});
 errors++;
 }
 if(typeof data259 == "number"){
@@ -8927,13 +9002,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.serviceAccount !== undefined){
 let data260 = data.serviceAccount;
+if((!(data260 && typeof data260 == "object" && !Array.isArray(data260))) && (data260 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/type",keyword:"type",params:{type: schema11.properties.serviceAccount.type}});
+errors++;
+}
 if(data260 && typeof data260 == "object" && !Array.isArray(data260)){
 for(const key87 in data260){
 if(!(((((key87 === "create") || (key87 === "name")) || (key87 === "annotations")) || (key87 === "labels")) || (key87 === "automountToken"))){
@@ -8942,13 +9017,18 @@ errors++;
 }
 }
 if(data260.create !== undefined){
-if(typeof data260.create !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
+let data261 = data260.create;
+if((typeof data261 !== "boolean") && (data261 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: schema11.properties.serviceAccount.properties.create.type}});
 errors++;
 }
 }
 if(data260.name !== undefined){
 let data262 = data260.name;
+if((typeof data262 !== "string") && (data262 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/type",keyword:"type",params:{type: schema11.properties.serviceAccount.properties.name.type}});
+errors++;
+}
 if(typeof data262 === "string"){
 if(data262.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
@@ -8959,13 +9039,13 @@ if(!pattern193.test(data262)){
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data260.annotations !== undefined){
 let data263 = data260.annotations;
+if((!(data263 && typeof data263 == "object" && !Array.isArray(data263))) && (data263 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
 for(const key88 in data263){
 let data264 = data263[key88];
@@ -8975,13 +9055,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data260.labels !== undefined){
 let data265 = data260.labels;
+if((!(data265 && typeof data265 == "object" && !Array.isArray(data265))) && (data265 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data265 && typeof data265 == "object" && !Array.isArray(data265)){
 for(const key89 in data265){
 if(!(pattern2.test(key89))){
@@ -9005,31 +9085,29 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data260.automountToken !== undefined){
-if(typeof data260.automountToken !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
+let data267 = data260.automountToken;
+if((typeof data267 !== "boolean") && (data267 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: schema11.properties.serviceAccount.properties.automountToken.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.checkRunningPods !== undefined){
-if(typeof data.checkRunningPods !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/checkRunningPods",schemaPath:"#/properties/checkRunningPods/type",keyword:"type",params:{type: "boolean"}});
+let data268 = data.checkRunningPods;
+if((typeof data268 !== "boolean") && (data268 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/checkRunningPods",schemaPath:"#/properties/checkRunningPods/type",keyword:"type",params:{type: schema11.properties.checkRunningPods.type}});
 errors++;
 }
 }
 if(data.warnings !== undefined){
 let data269 = data.warnings;
+if((!(data269 && typeof data269 == "object" && !Array.isArray(data269))) && (data269 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/type",keyword:"type",params:{type: schema11.properties.warnings.type}});
+errors++;
+}
 if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
 for(const key91 in data269){
 if(!(key91 === "configMap")){
@@ -9038,19 +9116,20 @@ errors++;
 }
 }
 if(data269.configMap !== undefined){
-if(typeof data269.configMap !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
+let data270 = data269.configMap;
+if((typeof data270 !== "boolean") && (data270 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: schema11.properties.warnings.properties.configMap.type}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data.tests !== undefined){
 let data271 = data.tests;
+if((!(data271 && typeof data271 == "object" && !Array.isArray(data271))) && (data271 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/type",keyword:"type",params:{type: schema11.properties.tests.type}});
+errors++;
+}
 if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
 for(const key92 in data271){
 if(!(func2.call(schema11.properties.tests.properties, key92))){
@@ -9059,26 +9138,31 @@ errors++;
 }
 }
 if(data271.enabled !== undefined){
-if(typeof data271.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+let data272 = data271.enabled;
+if((typeof data272 !== "boolean") && (data272 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: schema11.properties.tests.properties.enabled.type}});
 errors++;
 }
 }
 if(data271.image !== undefined){
 let data273 = data271.image;
+if((typeof data273 !== "string") && (data273 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: schema12.type}});
+errors++;
+}
 if(typeof data273 === "string"){
 if(!pattern0.test(data273)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/definitions/ImageReference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data271.labels !== undefined){
 let data274 = data271.labels;
+if((!(data274 && typeof data274 == "object" && !Array.isArray(data274))) && (data274 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data274 && typeof data274 == "object" && !Array.isArray(data274)){
 for(const key93 in data274){
 if(!(pattern2.test(key93))){
@@ -9102,13 +9186,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data271.annotations !== undefined){
 let data276 = data271.annotations;
+if((!(data276 && typeof data276 == "object" && !Array.isArray(data276))) && (data276 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
 for(const key95 in data276){
 let data277 = data276[key95];
@@ -9118,13 +9202,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data271.podLabels !== undefined){
 let data278 = data271.podLabels;
+if((!(data278 && typeof data278 == "object" && !Array.isArray(data278))) && (data278 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data278 && typeof data278 == "object" && !Array.isArray(data278)){
 for(const key96 in data278){
 if(!(pattern2.test(key96))){
@@ -9148,13 +9232,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data271.podAnnotations !== undefined){
 let data280 = data271.podAnnotations;
+if((!(data280 && typeof data280 == "object" && !Array.isArray(data280))) && (data280 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: schema14.type}});
+errors++;
+}
 if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
 for(const key98 in data280){
 let data281 = data280[key98];
@@ -9163,10 +9247,6 @@ if((((typeof data281 !== "string") && (!(typeof data281 == "number"))) && (typeo
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data271.resources !== undefined){
@@ -9177,6 +9257,10 @@ errors = vErrors.length;
 }
 if(data271.nodeSelector !== undefined){
 let data283 = data271.nodeSelector;
+if((!(data283 && typeof data283 == "object" && !Array.isArray(data283))) && (data283 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: schema13.type}});
+errors++;
+}
 if(data283 && typeof data283 == "object" && !Array.isArray(data283)){
 for(const key99 in data283){
 if(!(pattern2.test(key99))){
@@ -9200,13 +9284,13 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data271.tolerations !== undefined){
 let data285 = data271.tolerations;
+if((!(Array.isArray(data285))) && (data285 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: schema68.type}});
+errors++;
+}
 if(Array.isArray(data285)){
 const len9 = data285.length;
 for(let i10=0; i10<len9; i10++){
@@ -9221,14 +9305,14 @@ errors++;
 if(data286.key !== undefined){
 let data287 = data286.key;
 if((typeof data287 !== "string") && (data287 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/key",schemaPath:"#/definitions/Tolerations/items/properties/key/type",keyword:"type",params:{type: schema69.items.properties.key.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/key",schemaPath:"#/definitions/Tolerations/items/properties/key/type",keyword:"type",params:{type: schema68.items.properties.key.type}});
 errors++;
 }
 }
 if(data286.operator !== undefined){
 let data288 = data286.operator;
 if((typeof data288 !== "string") && (data288 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: schema69.items.properties.operator.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/operator",schemaPath:"#/definitions/Tolerations/items/properties/operator/type",keyword:"type",params:{type: schema68.items.properties.operator.type}});
 errors++;
 }
 if(typeof data288 === "string"){
@@ -9241,14 +9325,14 @@ errors++;
 if(data286.value !== undefined){
 let data289 = data286.value;
 if((typeof data289 !== "string") && (data289 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/value",schemaPath:"#/definitions/Tolerations/items/properties/value/type",keyword:"type",params:{type: schema69.items.properties.value.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/value",schemaPath:"#/definitions/Tolerations/items/properties/value/type",keyword:"type",params:{type: schema68.items.properties.value.type}});
 errors++;
 }
 }
 if(data286.effect !== undefined){
 let data290 = data286.effect;
 if((typeof data290 !== "string") && (data290 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/effect",schemaPath:"#/definitions/Tolerations/items/properties/effect/type",keyword:"type",params:{type: schema69.items.properties.effect.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/effect",schemaPath:"#/definitions/Tolerations/items/properties/effect/type",keyword:"type",params:{type: schema68.items.properties.effect.type}});
 errors++;
 }
 if(typeof data290 === "string"){
@@ -9261,7 +9345,7 @@ errors++;
 if(data286.tolerationSeconds !== undefined){
 let data291 = data286.tolerationSeconds;
 if((!((typeof data291 == "number") && (!(data291 % 1) && !isNaN(data291)))) && (data291 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/tolerationSeconds",schemaPath:"#/definitions/Tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: schema69.items.properties.tolerationSeconds.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i10+"/tolerationSeconds",schemaPath:"#/definitions/Tolerations/items/properties/tolerationSeconds/type",keyword:"type",params:{type: schema68.items.properties.tolerationSeconds.type}});
 errors++;
 }
 }
@@ -9272,46 +9356,46 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations",schemaPath:"#/definitions/Tolerations/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
 }
 if(data271.affinity !== undefined){
 let data292 = data271.affinity;
-if(!(data292 && typeof data292 == "object" && !Array.isArray(data292))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
+if((!(data292 && typeof data292 == "object" && !Array.isArray(data292))) && (data292 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: schema11.properties.tests.properties.affinity.type}});
 errors++;
 }
 }
 if(data271.priorityClassName !== undefined){
 let data293 = data271.priorityClassName;
+if((typeof data293 !== "string") && (data293 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data293 === "string"){
 if(!pattern16.test(data293)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data271.serviceAccountName !== undefined){
 let data294 = data271.serviceAccountName;
+if((typeof data294 !== "string") && (data294 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
 if(typeof data294 === "string"){
 if(!pattern16.test(data294)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/definitions/OptionalName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
 }
 if(data271.podSecurityContext !== undefined){
 let data295 = data271.podSecurityContext;
+if((!(data295 && typeof data295 == "object" && !Array.isArray(data295))) && (data295 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: schema71.type}});
+errors++;
+}
 if(data295 && typeof data295 == "object" && !Array.isArray(data295)){
 for(const key102 in data295){
 if(!(pattern68.test(key102))){
@@ -9323,19 +9407,19 @@ for(const key103 in data295){
 if(pattern68.test(key103)){
 let data296 = data295[key103];
 if((((typeof data296 != "object") && (typeof data296 !== "boolean")) && (!((typeof data296 == "number") && (!(data296 % 1) && !isNaN(data296))))) && (typeof data296 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext/" + key103.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext/" + key103.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/PodSecurityContext/patternProperties/%5E(%3F%3AappArmorProfile%7CfsGroup%7CfsGroupChangePolicy%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxChangePolicy%7CseLinuxOptions%7CseccompProfile%7CsupplementalGroups%7CsupplementalGroupsPolicy%7Csysctls%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema71.patternProperties["^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$"].type}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/definitions/PodSecurityContext/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data271.containerSecurityContext !== undefined){
 let data297 = data271.containerSecurityContext;
+if((!(data297 && typeof data297 == "object" && !Array.isArray(data297))) && (data297 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: schema72.type}});
+errors++;
+}
 if(data297 && typeof data297 == "object" && !Array.isArray(data297)){
 for(const key104 in data297){
 if(!(pattern70.test(key104))){
@@ -9347,37 +9431,29 @@ for(const key105 in data297){
 if(pattern70.test(key105)){
 let data298 = data297[key105];
 if((((typeof data298 != "object") && (typeof data298 !== "boolean")) && (!((typeof data298 == "number") && (!(data298 % 1) && !isNaN(data298))))) && (typeof data298 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema73.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ContainerSecurityContext/patternProperties/%5E(%3F%3AallowPrivilegeEscalation%7CappArmorProfile%7Ccapabilities%7Cprivileged%7CprocMount%7CreadOnlyRootFilesystem%7CrunAsGroup%7CrunAsNonRoot%7CrunAsUser%7CseLinuxOptions%7CseccompProfile%7CwindowsOptions)%24/type",keyword:"type",params:{type: schema72.patternProperties["^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$"].type}});
 errors++;
 }
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/definitions/ContainerSecurityContext/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
 }
 if(data271.pullPolicy !== undefined){
 let data299 = data271.pullPolicy;
-if(typeof data299 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+if((typeof data299 !== "string") && (data299 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: schema11.properties.tests.properties.pullPolicy.type}});
 errors++;
 }
-if(!(((data299 === "Always") || (data299 === "IfNotPresent")) || (data299 === "Never"))){
+if(!((((data299 === "Always") || (data299 === "IfNotPresent")) || (data299 === "Never")) || (data299 === null))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
 }
 if(data.extraObjects !== undefined){
 let data300 = data.extraObjects;
-if(!data300 || typeof data300 != "object"){
+if(typeof data300 != "object"){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/type",keyword:"type",params:{type: schema11.properties.extraObjects.type}});
 errors++;
 }

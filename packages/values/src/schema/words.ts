@@ -77,7 +77,8 @@ export function typeHint(
   value: unknown,
   written: string | undefined,
 ): string | undefined {
-  const types = new Set(schemas.flatMap(typesOf));
+  const all = new Set(schemas.flatMap(typesOf));
+  const types = new Set([...all].filter((type) => type !== 'null'));
   const label = /^\d*$/.test(key) ? '' : `${key}: `;
   const example = schemas
     .flatMap((schema) => (Array.isArray(schema['examples']) ? schema['examples'] : []))
@@ -104,7 +105,7 @@ export function typeHint(
   if (types.has('array') && isMapping(value)) return 'Write a list (`- …`) instead of a mapping.';
   if (types.has('object') && (value === null || value === undefined))
     return `Write \`${label}{}\`, or put keys under it.`;
-  if ((value === null || value === undefined) && !types.has('null')) return 'Give it a value, or remove the key.';
+  if ((value === null || value === undefined) && !all.has('null')) return 'Give it a value, or remove the key.';
   if (types.has('integer') && typeof value === 'number')
     return `Write a whole number, for example \`${label}${Math.max(1, Math.round(value))}\`.`;
   if ((types.has('integer') || types.has('number')) && !types.has('string'))

@@ -16,6 +16,7 @@
 {{- if and $resolved.database (eq "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "runtime.deploymentTomlFrom" "coordination.mode database writes deployment.toml, but runtime.deploymentTomlFrom is image. Set runtime.deploymentTomlFrom: values.") -}}
 {{- end -}}
+{{- range $alias, $source := .Values.trustedCertificates }}{{ include "mi.validate.oneSource" (list $faults (include "mi.path" (list "trustedCertificates" $alias)) $source) }}{{ end -}}
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.extraObjects" . -}}
 {{- include "mi.validate.runtime" . -}}

@@ -118,6 +118,7 @@ mi.validate.files: each file over MI's home comes from one place. Takes (root, w
 {{- range $file, $from := ($workload.artifacts.configMap).archives }}{{ if $from }}{{ $_ := set $taken (printf "%s/%s" $archives $file) "artifacts.configMap" }}{{ end }}{{ end -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
+{{- if kindIs "map" $file }}{{ include "mi.validate.oneSource" (list $workload.faults (include "mi.path" (list "workloads" $workload.key "files" $path)) $file) }}{{ end -}}
 {{- if and (kindIs "map" $file) (hasKey $taken $path) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "files" $path)) (printf "This file is written by %s too (workload %q). Use only one of them." (get $taken $path) $workload.key)) -}}
 {{- end -}}
@@ -419,6 +420,7 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- define "mi.validate.environment" -}}
 {{- $dot := . -}}
 {{- range $name, $value := .env | default dict -}}
+{{- if kindIs "map" $value }}{{ include "mi.validate.oneSource" (list $dot.faults (printf "%s.%s" $dot.where $name) $value) }}{{ end -}}
 {{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, MI does not read JAVA_MEM_OPTS, and the JVM puts _JAVA_OPTIONS over what the chart writes).") -}}
 {{- end -}}
