@@ -40,9 +40,9 @@ might count. Takes a dict: into (the map that gets the result), name, inherited,
 {{- end -}}
 
 {{/*
-mi.nulls: takes keys that are null out of the values, in place, as Helm does with those of which the chart has a default.
-What inherits from other values stays, since null is there what ends it; so do extraObjects, which are somebody else's,
-and routes, of which one that is left without an entry is refused instead of leading everywhere. Takes the root.
+mi.nulls: takes keys that are null out of the values, in place, as Helm does with those of which the chart has a
+default. What inherits from other values stays, since null is there what ends it; so do extraObjects, which are somebody
+else's, and routes, of which one that is left without an entry is refused instead of leading everywhere. Takes the root.
 */}}
 {{- define "mi.nulls" -}}
 {{- $values := .Values -}}

@@ -107,7 +107,9 @@ function schemaSentence(pointer: string, message: string): string {
   const missing = /^missing propert(?:y|ies) (.+)$/.exec(message)?.[1];
   if (missing !== undefined)
     return `${path === '' ? 'The values' : `\`${path}\``}: ${missing.replaceAll("'", '`')} ${missing.includes(',') ? 'are' : 'is'} missing.`;
-  return `${path === '' ? 'The values' : `\`${path}\``}: ${message}.`;
+  // Null is one of the choices of a key that may be left out.
+  const said = message.startsWith('value must be one of ') ? message.replace(/, <nil>$/, '') : message;
+  return `${path === '' ? 'The values' : `\`${path}\``}: ${said}.`;
 }
 
 function pointerToPath(pointer: string): string {
