@@ -72,12 +72,15 @@ export async function loadInventory(
       },
     });
     const { configurations, given, diagnostics } = await writtenConfigurations(loaded, read.configurations, context);
-    return withServedPorts({
+    const inventory = withServedPorts({
       ...read,
       configurations: [...read.configurations, ...configurations],
       ...(given.length === 0 ? {} : { given }),
       diagnostics: [...read.diagnostics, ...beyondRead(diagnostics, read.diagnostics)].toSorted(compareDiagnostics),
     });
+    if (given.length === 0) return inventory;
+    const { withGivenValues } = await import('@mi-patterns/planner');
+    return withGivenValues(inventory);
   } finally {
     progress.done();
   }

@@ -1,4 +1,7 @@
 import type { Diagnostic, Source } from './diagnostic.ts';
+import type { GivenSettings, SettingRead } from './model-settings.ts';
+
+export type * from './model-settings.ts';
 
 /**
  * Every kind of deployable artifact, in kebab case and in the singular, as in ids. What holds of a kind is in
@@ -17,6 +20,10 @@ export interface Parameter {
   readonly name: string;
   /** Literal text; undefined when the value comes from `key`. */
   readonly value?: string;
+  /** What stands in the file, where `value` is what each environment gives for it: `${configs.x}`. */
+  readonly written?: string;
+  /** What the environments give for it, in words, where that is not the same: `topic in prod and queue in dev`. */
+  readonly differs?: string;
   /** Local entry or registry key that holds the value. */
   readonly key?: string;
   readonly source: Source;
@@ -178,42 +185,6 @@ export interface Effect {
   /** Of a `registry-read` that gets an empty text where there is nothing: `get-property`. */
   readonly orEmpty?: true;
   readonly source: Source;
-}
-
-/** A value that an artifact takes from where its server runs. */
-export interface SettingRead {
-  /**
-   * `environment`: an environment variable (`$SYSTEM:`). `file`: a line of `conf/file.properties` (`$FILE:`).
-   * `configurable`: either of them, for a name that `config.properties` declares or an expression uses (`${configs.}`).
-   * `vault`: MI's secure vault.
-   */
-  readonly from: 'environment' | 'file' | 'configurable' | 'vault' | 'hashicorp-vault';
-  readonly name: string;
-  /** The name, or where it is used, says that it is a password or the like. */
-  readonly secret: boolean;
-  /** A function of a flow looks it up (`vault-lookup`), so MI deploys the artifact without it. */
-  readonly lookup?: true;
-  readonly source: Source;
-}
-
-/** Names of settings that are given, and whether more may be given that cannot be seen from here (`envFrom`). */
-export interface SettingNames {
-  readonly variables: readonly string[];
-  readonly properties: readonly string[];
-  /** Aliases of the secure vault, from `[secrets]` in deployment.toml. */
-  readonly aliases: readonly string[];
-  readonly open: boolean;
-}
-
-/** What the pods of one environment are given from outside their archives. */
-export interface GivenSettings {
-  readonly environment: string;
-  readonly everywhere: SettingNames;
-  /** What single workloads have beyond it, by name of the workload. */
-  readonly workloads: Readonly<Record<string, SettingNames>>;
-  readonly hashicorpVault: boolean;
-  /** Time zone of its servers, for example `UTC`. */
-  readonly timezone: string;
 }
 
 export interface Artifact {

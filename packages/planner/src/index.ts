@@ -29,6 +29,7 @@ export {
   readinessOfAll,
   settingEntry,
 } from './readiness/index.ts';
+export { withGivenValues } from './given-values.ts';
 export { claimsOf } from './persistence.ts';
 export { measured } from './generated/measured.ts';
 export { isCoordinated } from './diagnostics/database.ts';

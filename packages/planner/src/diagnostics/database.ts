@@ -13,7 +13,7 @@ import { runtimeVersions } from '../runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { falseWords } from '../verdicts/broker.ts';
-import { isExpression, title } from '../verdicts/verdict.ts';
+import { isExpression, setting, title } from '../verdicts/verdict.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import { coordinationId, type PlanContext } from './context.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
@@ -301,16 +301,35 @@ function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
  */
 function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagnostic[] {
   if (artifact.facts.kind !== 'inbound-endpoint') return [];
-  const said = optOut(artifact.facts);
-  if (said === undefined) return [];
   const versions = runtimeVersions(context.inventory, artifact);
   const old = versions.filter((version) => !miHas(version, 'inboundAlwaysCoordinated'));
+  const said = optOut(artifact.facts);
+  if (said === undefined) return coordinationOfServer(artifact, artifact.facts.parameters, { versions, old });
   const [severity, outcome] = outcomeOfOptOut(versions, old);
   return [
     finding('MI-DB-COORDINATION-FALSE', severity, {
       message: `${title(artifact)} says coordination=${said.value === '' ? '""' : said.value}: ${outcome}.`,
       hint: 'Remove the parameter, or use --coordination isolate.',
       source: said.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+/** A `coordination` that only the server knows, or that is not the same in each environment. */
+function coordinationOfServer(
+  artifact: Artifact,
+  parameters: readonly Parameter[],
+  { versions, old }: { readonly versions: readonly string[]; readonly old: readonly string[] },
+): PlanDiagnostic[] {
+  const found = setting(parameters, 'coordination');
+  if (found.state !== 'dynamic' || (versions.length > 0 && old.length === 0)) return [];
+  const { differs, source } = found.parameter;
+  return [
+    finding('MI-DB-COORDINATION-FALSE', 'warning', {
+      message: `${title(artifact)} takes coordination from ${found.text}, which ${differs === undefined ? 'only the server can resolve' : `is ${differs}`}: where it is not true, ${old.length > 0 ? `with MI ${listed(old)}` : 'up to MI 4.4'} it runs in every pod, whatever the database says.`,
+      hint: 'Remove the parameter, or use --coordination isolate.',
+      source,
       artifacts: [artifact.id],
     }),
   ];

@@ -58,10 +58,10 @@ export function evidence(source: Source, text: string): Verdict['evidence'] {
 }
 
 /** The evidence text of a parameter: the name, and its value or where the value comes from. */
-export function parameterText(parameter: Parameter): string {
-  return parameter.value === undefined
-    ? `<parameter name="${parameter.name}" key="${parameter.key ?? ''}">`
-    : `<parameter name="${parameter.name}">${isSecretName(parameter.name) ? hiddenValue : parameter.value}</parameter>`;
+export function parameterText({ name, value, key, written }: Parameter): string {
+  if (value === undefined) return `<parameter name="${name}" key="${key ?? ''}">`;
+  const shown = isSecretName(name) ? hiddenValue : value;
+  return `<parameter name="${name}">${written ?? shown}</parameter>${written === undefined ? '' : `, which each environment gives as ${shown}`}`;
 }
 
 /** Turns a finding into the verdict of an artifact; `fallback` is the evidence when no parameter decided. */
@@ -121,7 +121,10 @@ export function differsInEachPod(found: Setting): boolean {
 export function undecidedBy(found: Extract<Setting, { state: 'dynamic' }>, what: string): Finding {
   return {
     class: 'opaque',
-    why: `takes ${what} from ${found.text}, which only the server can resolve, so whether several pods may run it cannot be decided`,
+    why:
+      found.parameter.differs === undefined
+        ? `takes ${what} from ${found.text}, which only the server can resolve, so whether several pods may run it cannot be decided`
+        : `takes ${what} from ${found.text}, which is ${found.parameter.differs}, so whether several pods may run it depends on the environment`,
     parameter: found.parameter,
     undecided: 'value-of-the-server',
   };

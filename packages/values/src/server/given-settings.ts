@@ -1,4 +1,4 @@
-import type { GivenSettings, SettingNames } from '@mi-patterns/inventory';
+import { type GivenSettings, isSecretName, type SettingNames } from '@mi-patterns/inventory';
 import { isMapping, valueAt, type Values } from '../merge.ts';
 
 /**
@@ -34,6 +34,14 @@ export function givenSettings(environment: string, values: Values): GivenSetting
       .filter((name) => merged[name] !== null)
       .toSorted();
   };
+  const texts = (...paths: string[][]): Readonly<Record<string, string>> => {
+    const merged = Object.assign({}, ...paths.map((path) => mapping(...path))) as Values;
+    return Object.fromEntries(
+      Object.entries(merged).flatMap(([name, value]) =>
+        ['string', 'number', 'boolean'].includes(typeof value) && !isSecretName(name) ? [[name, String(value)]] : [],
+      ),
+    );
+  };
   const isOpen = (...path: string[]): boolean => {
     const list = valueAt(values, [...path, 'envFrom']);
     return Array.isArray(list) && list.length > 0;
@@ -43,6 +51,10 @@ export function givenSettings(environment: string, values: Values): GivenSetting
     properties: names(['properties'], ['workloadDefaults', 'properties']),
     aliases: names(['deploymentToml', 'secrets'], ['workloadDefaults', 'deploymentToml', 'secrets']),
     open: isOpen('workloadDefaults'),
+    texts: {
+      variables: texts(['env'], ['workloadDefaults', 'env']),
+      properties: texts(['properties'], ['workloadDefaults', 'properties']),
+    },
   };
   const workloads = Object.keys(mapping('workloads')).map((name): [string, SettingNames] => [
     name,
