@@ -71,8 +71,11 @@ describe('impact', () => {
       diff(
         [workload('api', { replicas: 2 }), task('x:1')],
         [workload('api', { replicas: 2, image: 'x:2' }), task('x:2')],
-      ).impact.sentence,
-    ).toBe('3 pods restart, o-order-task is down for about 40 s.');
+      ).impact,
+    ).toMatchObject({ sentence: '3 pods restart, o-order-task is down for about 40 s.', restartingPods: 3 });
+    expect(diff([], [workload('api', { replicas: 2 })], { live: new Map() }).impact).toMatchObject({
+      restartingPods: 0,
+    });
     expect(
       diff([workload('api', { replicas: 2 })], [workload('api', { replicas: 2, image: 'x:2' })]).impact.sentence,
     ).toBe('2 pods restart.');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '@mi-patterns/helm';
-import { imageDigestsOf, livePods, type LivePod } from './live.ts';
+import { imageDigestsOf, livePods, type LivePod, workloadState } from './live.ts';
 import { drainsBefore, handOvers, ownersDiffer, revivals, strategyPatches } from './moves.ts';
 import { readyPod } from '../test/ready-pod.ts';
 
@@ -66,6 +66,7 @@ describe('drainsBefore', () => {
     expect(drained([all, a], [], [workload('integration', { replicas: 5 }), a])).toEqual([]);
     expect(drained([all], [], [all, a])).toEqual([]);
     expect(drained([all, a], [], [all])).toEqual([]);
+    expect(drained([all, a, workload('b', { artifacts: ['task/b'] })], [], [all, a])).toEqual([]);
     expect(drained([workload('integration', { artifacts: ['task/a'], replicas: 0 })], [], [all, a])).toEqual([]);
   });
 
@@ -132,6 +133,10 @@ describe('other preparations', () => {
       ]);
       expect(revivals([workload('w', { replicas: 1 })], wanted)).toEqual([]);
       expect(revivals([workload('w', { replicas: 0 })], [workload('w', { replicas: 0 }), autoscaler])).toEqual([]);
+      // Helm itself sets a number that no autoscaler has, and an autoscaler that begins at 0 pods wants none.
+      expect(revivals([workload('w', { replicas: 0 })], [workload('w', { replicas: 1 })])).toEqual([]);
+      const fromNone = { ...autoscaler, spec: { ...(autoscaler.spec as object), minReplicas: 0 } };
+      expect(revivals([workload('w', { replicas: 0 })], [workload('w', { replicas }), fromNone])).toEqual([]);
     },
   );
 
@@ -155,6 +160,28 @@ describe('other preparations', () => {
       strategyPatches([strategy('RollingUpdate', { rollingUpdate: { maxSurge: 1 } })], [strategy('Recreate')]),
     ).toHaveLength(1);
     expect(strategyPatches([strategy('Recreate')], [strategy('Recreate')])).toEqual([]);
+    const rolling = strategy('RollingUpdate', { rollingUpdate: { maxSurge: 1 } });
+    expect(strategyPatches([rolling], [rolling])).toEqual([]);
+  });
+});
+
+describe('workloadState', () => {
+  const of = (kind: string, status: object, spec: object = {}): boolean => {
+    const made = workload('w', { kind, replicas: 2 });
+    return workloadState({ ...made, spec: { ...(made.spec as object), ...spec }, status }).settled;
+  };
+  const done = { replicas: 2, updatedReplicas: 2, readyReplicas: 2 };
+
+  it('counts a pod of a Deployment once it is available, which takes minReadySeconds', () => {
+    expect(of('Deployment', { ...done, availableReplicas: 2 })).toBe(true);
+    expect(of('Deployment', { ...done, availableReplicas: 1 })).toBe(false);
+  });
+
+  it('counts a pod of a StatefulSet once it is ready', () => {
+    expect(of('StatefulSet', done)).toBe(true);
+    expect(of('StatefulSet', { ...done, readyReplicas: 1 })).toBe(false);
+    expect(of('StatefulSet', { ...done, updatedReplicas: 1 })).toBe(false);
+    expect(of('StatefulSet', { ...done, updatedReplicas: 1 }, { updateStrategy: { type: 'OnDelete' } })).toBe(true);
   });
 });
 

@@ -333,6 +333,28 @@ describe('rollOut', () => {
     expect(world.lock?.holder).toBe('bob');
   });
 
+  it('refuses what its diff finds wrong, and goes on where that is accepted', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const effects = effectsOn(world, single('x:2'), 'ann');
+    const diagnostics = [
+      { code: 'MI-UPGRADE-IMMUTABLE', severity: 'error', message: 'No.', hint: '' },
+      { code: 'MI-UPGRADE-REMOVED', severity: 'warning', message: 'Well.', hint: '' },
+    ] as const;
+    const finding: typeof effects = {
+      ...effects,
+      diff: async (...of) => ({ ...(await effects.diff(...of)), diagnostics }),
+    };
+    expect(await rollOut(request(), finding, () => {})).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-UPGRADE-IMMUTABLE' }],
+    });
+    expect(world.revisions).toHaveLength(1);
+    expect(await rollOut(request({ accept: ['MI-UPGRADE-IMMUTABLE'] }), finding, () => {})).toMatchObject({
+      state: 'succeeded',
+    });
+  });
+
   it('changes nothing without a yes, and nothing in a dry run', async () => {
     const world = newWorld();
     expect(
@@ -522,14 +544,19 @@ describe('taking an old release over', () => {
     [
       'what is stateless does not start',
       listening([...coordinated().slice(1), workload('integration', 3, [], 'broken')]),
+      'helm removed what it had installed',
     ],
     [
       'what must run once does not start',
       listening([...coordinated().slice(0, 2), workload('b', 1, ['task/b'], 'broken')]),
+      'The old release does the work again',
     ],
-  ])('leaves the work to the old release when %s', async (_name, wanted) => {
+  ])('leaves the work to the old release when %s', async (_name, wanted, told) => {
     const world = withOld();
-    expect(await run(world, wanted)).toMatchObject({ state: 'failed' });
+    expect(await run(world, wanted)).toMatchObject({
+      state: 'failed',
+      diagnostics: [{ message: expect.stringContaining(told) }],
+    });
     expect(running(world).filter((pod) => pod.includes('task'))).toEqual(['old task/a,task/b']);
     expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'old' });
     expect(world.doubles).toEqual([]);
