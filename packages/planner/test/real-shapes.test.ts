@@ -355,7 +355,7 @@ test('a data service that is called without an address is not to be given anothe
   const inventory = await readFiles(
     project([
       '<data name="D" transports="http jms"><operation name="o"><call-query href="q"/></operation></data>',
-      `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><dataServicesCall serviceName="D"><operations type="single"><operation name="o"/></operations></dataServicesCall></inSequence></resource></api>`,
+      `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><dataServiceCall serviceName="D"><operations type="single"><operation name="o"/></operations></dataServiceCall></inSequence></resource></api>`,
     ]),
   );
   const [found] = findings(plan(inventory, options()), 'MI-ISO-LOOPBACK');

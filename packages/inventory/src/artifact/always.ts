@@ -44,7 +44,7 @@ export function isFlow({ local }: XmlNode): boolean {
  */
 const passing: ReadonlySet<string> = new Set(
   `log property propertyGroup variable payloadFactory header enrich call callout send store xslt fastXSLT xquery
-  datamapper jsontransform dblookup dbreport dataServicesCall transaction smooks rewrite description`.split(/\s+/),
+  datamapper jsontransform dblookup dbreport dataServiceCall transaction smooks rewrite description`.split(/\s+/),
 );
 const branching: ReadonlySet<string> = new Set(['filter', 'then', 'else', 'switch', 'case', 'default']);
 

@@ -14,6 +14,7 @@ describe('mediators', () => {
     ['<switch source="//a"><case regex="a"><x/></case></switch>', '`x`'],
     ['<aggregate><onComplete expression="//a"><x/></onComplete></aggregate>', '`x`'],
     ['<log xmlns=""/>', '`log` of the namespace ""'],
+    ['<dataServicesCall serviceName="d"/>', '`dataServicesCall`'],
     ['<x:aggregate xmlns:x="other"/>', '`aggregate` of the namespace "other"'],
   ])('that MI does not have are told: %s', (flow, name) => {
     expect(found(flow)).toEqual([`MI-XML-MEDIATOR Micro Integrator has no mediator ${name}`]);
@@ -23,7 +24,7 @@ describe('mediators', () => {
     '<description>text</description><log/><file.read/><variable name="a" value="b"/><throwError type="T"/>',
     '<payloadFactory media-type="xml"><format><x xmlns=""/></format><args/></payloadFactory>',
     '<call><endpoint><default><timeout><duration>1</duration></timeout></default></endpoint></call>',
-    '<filter xpath="//a"><log/></filter>',
+    '<filter xpath="//a"><log/></filter><dataServiceCall serviceName="d"/>',
     '<scatter-gather><aggregation/><sequence><log/></sequence></scatter-gather>',
   ])('that MI has are not: %s', (flow) => {
     expect(found(flow)).toEqual([]);

@@ -4,11 +4,12 @@ import { type Reading, report, synapseNamespace } from './reading.ts';
 
 /**
  * Mediators of all versions of MI: the factories that MediatorFactoryFinder of MI 4.3.0 has at run time, those that
- * wso2/wso2-synapse added since, and those of wso2/product-integrator-mi (components/mediation/mediators).
+ * wso2/wso2-synapse added since, and those of wso2/product-integrator-mi (components/mediation/mediators). The
+ * documentation writes `dataServicesCall`, which MI had before 4.0 (DataServiceCallMediatorConstants).
  */
 const known: ReadonlySet<string> = new Set(
   `NTLM aggregate annotatedCommand bean builder cache call call-template callout class clone comment conditionalRouter
-  dataServicesCall datamapper dblookup dbreport detach drop ejb enqueue enrich entitlementService eventPublisher
+  dataServiceCall datamapper dblookup dbreport detach drop ejb enqueue enrich entitlementService eventPublisher
   fastXSLT filter foreach header in iterate jsontransform log loopback makefault oauthService opa out payloadFactory
   pojoCommand property propertyGroup replace respond rewrite rules sampler scatter-gather script send sequence smooks
   spring store switch template throttle throwError transaction validate variable xquery xslt`.split(/\s+/),

@@ -31,7 +31,7 @@ const rows: readonly (readonly [elements: string, attributes: string, target: Ta
   ['http', 'uri-template', 'address'],
   ['callout', 'serviceURL', 'address'],
   ['store', 'messageStore', 'message-store', 'stores-into'],
-  ['dataServicesCall dataServiceCall', 'serviceName', 'data-service'],
+  ['dataServiceCall', 'serviceName', 'data-service'],
   ['api', 'publishSwagger', 'resource'],
   [
     'policy publishWSDL resource schema include xslt fastXSLT xquery variable script source format spring',

@@ -201,9 +201,9 @@ describe('each place that refers to something', () => {
     ],
     [
       sequence(
-        '<dblookup><connection><pool><dsName>java:comp/env/jdbc/D</dsName></pool></connection></dblookup><dataServicesCall serviceName="DS"/>',
+        '<dblookup><connection><pool><dsName>java:comp/env/jdbc/D</dsName></pool></connection></dblookup><dataServiceCall serviceName="DS"/>',
       ),
-      ['dsName uses data-source/jdbc/D missing', 'dataServicesCall/@serviceName uses data-service/DS missing'],
+      ['dsName uses data-source/jdbc/D missing', 'dataServiceCall/@serviceName uses data-service/DS missing'],
     ],
     [
       sequence('<class name="com.acme.M"/><class name="org.apache.synapse.mediators.builtin.LogMediator"/>'),

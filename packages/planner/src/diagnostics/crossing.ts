@@ -113,7 +113,7 @@ function sourceOf(context: PlanContext, edge: Edge): Reference['source'] | undef
 function hintFor(relation: Edge['relation'], from: Artifact, to: Artifact, there: string): string {
   if (relation === 'injects-into') return `Put both into one group, or ${overrideHint(from, 'isolate')}.`;
   const asStateless = `if several pods may run it, ${overrideHint(to, 'stateless')}`;
-  // `dataServicesCall` hands the request over inside of the server, without an address.
+  // `dataServiceCall` hands the request over inside of the server, without an address.
   if (relation === 'uses')
     return `Call it over HTTP at the Service of workload ${there}, or give what isolates it to a service of its own, or use --pattern single-replica, or, ${asStateless}.`;
   return relation === 'dispatches-to'
