@@ -197,8 +197,8 @@ mi.toml.value: a value in one line.
 {{/*
 mi.toml.lists: notes a fault for each list that MI's parser cannot read, after which the server would not start: one
 with values of several types, one with several empty lists in it, and an empty one in a table that is written in one
-line, as tables in a list of lists are. Takes a dict: faults, path (of the values), data, inline (in a table in one
-line).
+line, as tables in a list of lists are. So is a reference to a Secret, which is a table to MI where it reads a text.
+Takes a dict: faults, path (of the values), data, inline (in a table in one line).
 */}}
 {{- define "mi.toml.lists" -}}
 {{- $dot := . -}}
@@ -207,6 +207,9 @@ line).
 {{- $path := printf "%s.%s" $dot.path $key -}}
 {{- if kindIs "int" $key }}{{ $path = printf "%s[%d]" $dot.path $key }}{{ end -}}
 {{- $inline := $dot.inline -}}
+{{- if and (kindIs "map" $value) (hasKey $value "secretKeyRef") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-CONDITION" $path "MI reads no Secret in deployment.toml. Write secretKeyRef under env, and $env{NAME} with that name here.") -}}
+{{- end -}}
 {{- if kindIs "slice" $value -}}
 {{- $types := dict -}}
 {{- range without $value nil }}{{ $_ := set $types (include "mi.toml.type" .) true }}{{ end -}}

@@ -83,7 +83,7 @@ const valuesRules = {
   'MI-VALUES-COORDINATED': error(
     'A stateful workload that could run twice',
     'A stateful workload has exactly one active pod, so that a task or processor never runs twice at the same time.',
-    'Set `replicas: 1` and disable autoscaling for it, or use `coordination.mode: database`.',
+    'Do what the message says. Mostly: `replicas: 1` without autoscaling, or `coordination.mode: database`.',
   ),
   'MI-VALUES-FENCING': error(
     'A fenced workload that could run in two pods',
@@ -103,7 +103,7 @@ const valuesRules = {
   'MI-VALUES-NOT-ISOLATED': error(
     'Stateful workload is not isolated',
     'It deploys the same archives as another workload and has no server role of its own, so the pods of both would run everything.',
-    'Give its artifacts a server role, as `mi-patterns package` does, and list it under `artifacts.roles` of the workload.',
+    'Do what the message says. Artifacts are told apart by a server role, which `mi-patterns package` gives them and `artifacts.roles` of their workload lists.',
   ),
   'MI-VALUES-STATEFUL-TWICE': error(
     'One stateful artifact in two workloads',
@@ -118,7 +118,7 @@ const valuesRules = {
   'MI-VALUES-ROLE-UNUSED': error(
     'A server role without a workload',
     'Artifacts with this role would not be deployed anywhere: MI skips them silently.',
-    'Add the role to `artifacts.roles` of the workload that should run them.',
+    'Let one workload list the role under `artifacts.roles`; a role that is gone for good leaves `artifacts.roles` of the release too.',
   ),
   'MI-VALUES-ROLE-UNKNOWN': error(
     'Unknown server role',
@@ -158,7 +158,7 @@ const valuesRules = {
   'MI-VALUES-RESERVED': error(
     'A name reserved by the chart',
     'The chart derives this setting from other values and refuses it elsewhere.',
-    'Use the chart value that the hint names.',
+    'Use the value that the message names.',
   ),
   'MI-VALUES-TIME-ZONE': warning(
     'A time zone that Java does not know',
@@ -178,7 +178,7 @@ const valuesRules = {
   'MI-VALUES-NAME-LENGTH': error(
     'Name too long',
     "Kubernetes allows names of at most 63 characters, and the release name precedes the workload's name.",
-    'Shorten the key of the workload or the release name.',
+    'Shorten the name that the message quotes: the release name, `fullnameOverride` or the key of the workload.',
   ),
   'MI-VALUES-NOT-RENDERED': warning(
     'Values that were checked against the schema only',
@@ -193,7 +193,7 @@ const valuesRules = {
   'MI-VALUES-SECRET-INLINE': warning(
     'A secret in plain text',
     'The value looks like a password or token; values files are stored in git and in the release.',
-    'Refer to a Secret: `{secretKeyRef: {name: …, key: …}}`.',
+    'Refer to a Secret under `env`: `NAME: {secretKeyRef: {name: …, key: …}}`. In `deploymentToml` write `$env{NAME}`.',
   ),
   'MI-VALUES-INTERRUPTED': warning(
     'Requests fail during an update or when a pod is lost',
@@ -258,7 +258,7 @@ const valuesRules = {
   'MI-VALUES-ISOLATION-UNKNOWN': warning(
     'Isolation that the chart cannot check',
     'The chart compares the names of images, volumes and server roles, and does not look into them. These values may give an artifact or a server role to a workload without the chart noticing.',
-    'Deliver artifacts in archives with server roles, as `mi-patterns package` writes them.',
+    'Do what the message says. Archives with server roles, as `mi-patterns package` writes them, can be checked.',
   ),
 } as const;
 
