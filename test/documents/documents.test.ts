@@ -53,13 +53,24 @@ describe('diagnostics', () => {
   });
 
   it('that are documented are all reported', () => {
-    const catalogues = /catalogue\.ts$|archive\/findings\.ts$/;
+    const catalogues = /catalogue(-\w+)?\.ts$|archive\/findings\.ts$/;
     const all = sources
       .filter(({ file }) => !catalogues.test(file.replaceAll('\\', '/')))
       .map(({ text }) => text)
       .join('\n');
     const built = /^MI-(VALUES|CONFIG)-/;
     expect([...documented].filter((code) => !built.test(code) && !all.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('that are reported with one severity only are documented with it', () => {
+    const severities = new Map(documentedCodes().map(({ code, severity }) => [code, severity]));
+    const reported = new Map<string, Set<string>>();
+    const literal = /(?:code: |finding\(\s*)'(MI-[A-Z0-9-]+)',\s*(?:severity: )?'(error|warning|info)'/g;
+    for (const { text } of sources)
+      for (const [, code = '', severity = ''] of text.matchAll(literal))
+        reported.set(code, (reported.get(code) ?? new Set()).add(severity));
+    expect(reported.size).toBeGreaterThan(150);
+    expect([...reported].filter(([code, found]) => !found.has(severities.get(code) ?? ''))).toEqual([]);
   });
 
   it('say in the reference what they mean and what to do', () => {

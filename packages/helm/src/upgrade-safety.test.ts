@@ -187,6 +187,9 @@ describe('compareRenders', () => {
       ),
     ).toEqual([]);
     expect(found([recreate], [recreate])).toEqual([]);
+    const shop = { metadata: { name: 'a', namespace: 'shop' } };
+    const [strategy] = compareRenders([{ ...workload('a'), ...shop }], [{ ...recreate, ...shop }]);
+    expect(strategy?.hint).toContain('kubectl patch deployment/a --namespace shop --type merge');
   });
 
   it('finds claims that vanish or shrink', () => {

@@ -181,9 +181,12 @@ export function growsInPlace(live: KubernetesObject, wanted: readonly Kubernetes
   );
 }
 
+function inNamespace({ metadata: { namespace } }: KubernetesObject): string {
+  return namespace === undefined ? '' : ` --namespace ${namespace}`;
+}
+
 function endFirst(object: KubernetesObject): string {
-  const namespace = object.metadata.namespace === undefined ? '' : ` --namespace ${object.metadata.namespace}`;
-  return `End it before the upgrade, which makes it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${namespace} --cascade=foreground waits until its pods are gone. mi-patterns rollout does the like.`;
+  return `End it before the upgrade, which makes it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${inNamespace(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does the like.`;
 }
 
 function replicaFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
@@ -233,7 +236,7 @@ function strategyFindings(before: readonly KubernetesObject[], after: readonly K
         'MI-UPGRADE-STRATEGY',
         'error',
         `${displayName(next)} changes to the strategy Recreate, while the rollingUpdate that Kubernetes filled in stays: with server-side apply the upgrade fails.`,
-        `Patch it first: kubectl patch ${next.kind.toLowerCase()} ${next.metadata.name} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
+        `Patch it first: kubectl patch ${next.kind.toLowerCase()}/${next.metadata.name}${inNamespace(next)} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
       ),
     );
 }

@@ -126,7 +126,7 @@ export const inventoryCatalogue = {
   'MI-APP-TWICE': entry(
     'warning',
     'Project and its archive',
-    'A project and the archive built from it were both given. Their artifacts count once.',
+    'A project and the archive built from it were both given. Their artifacts count once, and the archive is what is delivered, also where the project has changed since.',
     'Pass only one of them.',
   ),
   'MI-APP-DIFFERS': entry(
@@ -382,7 +382,7 @@ export const inventoryCatalogue = {
     'Add `serverRole="EnterpriseIntegrator"`.',
   ),
   'MI-CAR-ROLE': entry(
-    'info',
+    'warning',
     'Custom server role',
     'A server with the default roles silently skips the artifact.',
     'Start its servers with `-DserverRoles=…`; `mi-patterns package` and the chart do this for you.',

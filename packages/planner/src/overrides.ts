@@ -97,7 +97,7 @@ function appliedFinding(id: ArtifactId, verdict: Verdict, override: VerdictOverr
     hint: freed
       ? 'It runs in every replica now. Remove the entry to have it isolated again.'
       : 'Remove the entry to go back to what was found.',
-    source: place(verdict),
+    ...placedAt(override, place(verdict)),
     artifacts: [id],
   });
 }

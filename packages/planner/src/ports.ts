@@ -4,6 +4,7 @@ import {
   type Inventory,
   type Parameter,
   type ServerConfiguration,
+  type Source,
   defaultOffset,
   miPorts,
 } from '@mi-patterns/inventory';
@@ -16,7 +17,7 @@ import { proxyTransports } from './verdicts/proxy-transports.ts';
 import { setting, title } from './verdicts/verdict.ts';
 
 /** A listener's port: its number, or why the number is not known. */
-type Found = { readonly port: Port } | { readonly unknown: string; readonly parameter?: Parameter };
+type Found = ({ readonly port: Port } | { readonly unknown: string }) & { readonly parameter?: Parameter };
 
 /** Ports that the given artifacts open, sorted by number, with findings for unknown and clashing ones. */
 export function portsOf(
@@ -29,15 +30,16 @@ export function portsOf(
   const diagnostics: PlanDiagnostic[] = [];
   const configurations = servingConfigurations(inventory, pods);
   const own = new Set(Object.values(miPorts).map((port) => port + offsetOf(configurations[0])));
-  const taken = new Map<string, Artifact>();
+  const taken = new Map<string, { readonly artifact: Artifact; readonly source: Source }>();
   for (const artifact of artifacts) {
     for (const found of listenersOf(artifact, configurations, enabled)) {
+      const source = found.parameter?.source ?? artifact.source;
       if ('unknown' in found) {
         diagnostics.push(
           finding('MI-PLAN-PORT', 'warning', {
             message: `${title(artifact)} listens on a port that is not known here: ${found.unknown}.`,
             hint: 'Add the port to `ports:` of its workload in the values, so that container and Service open it.',
-            source: found.parameter?.source ?? artifact.source,
+            source,
             artifacts: [artifact.id],
           }),
         );
@@ -49,16 +51,16 @@ export function portsOf(
       if (other !== undefined || (own.has(port.number) && port.protocol !== 'udp')) {
         diagnostics.push(
           finding('MI-PLAN-PORT-CLASH', 'error', {
-            message: `${title(artifact)} listens on port ${port.number}, which ${other === undefined ? "is one of MI's own ports" : `${other.id} of the same pods uses too`}.`,
+            message: `${title(artifact)} listens on port ${port.number}, which ${other === undefined ? "is one of MI's own ports" : `${other.artifact.id} of the same pods uses too`}.`,
             hint: 'Give it another port: a listener that cannot start takes its whole archive down.',
-            source: artifact.source,
+            source,
             ...(other === undefined ? {} : { related: [other.source] }),
-            artifacts: other === undefined ? [artifact.id] : [artifact.id, other.id],
+            artifacts: other === undefined ? [artifact.id] : [artifact.id, other.artifact.id],
           }),
         );
         continue;
       }
-      taken.set(key, artifact);
+      taken.set(key, { artifact, source });
       ports.push(port);
     }
   }
@@ -119,14 +121,15 @@ function numbered(
   const found = setting(parameters, name);
   if (found.state === 'dynamic') return { unknown: `${name} comes from ${found.text}`, parameter: found.parameter };
   if (found.state === 'absent' && byDefault === undefined) return { unknown: `it has no parameter ${name}` };
+  const written = found.state === 'literal' ? { parameter: found.parameter } : {};
   const number = found.state === 'absent' ? (byDefault ?? 0) : Number(found.value);
   if (!Number.isInteger(number) || number < 1 || number + offset > 65535) {
-    return {
-      unknown: `${name} is not a port number`,
-      ...(found.state === 'literal' ? { parameter: found.parameter } : {}),
-    };
+    return { unknown: `${name} is not a port number`, ...written };
   }
-  return { port: { name: `${protocol}-${number + offset}`, number: number + offset, protocol, artifact: artifact.id } };
+  return {
+    ...written,
+    port: { name: `${protocol}-${number + offset}`, number: number + offset, protocol, artifact: artifact.id },
+  };
 }
 
 /** How far the server's port offset moves the port of an inbound endpoint. */

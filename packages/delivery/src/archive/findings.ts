@@ -66,9 +66,9 @@ export const archiveCatalogue = {
 
 export type ArchiveCode = keyof typeof archiveCatalogue;
 
-/** A finding of the archive writer, with severity and hint from the catalogue. */
-export function archiveFinding(code: ArchiveCode, path: string, message: string): Diagnostic {
+/** A finding of the archive writer, with severity and hint from the catalogue; a path alone stands for its start. */
+export function archiveFinding(code: ArchiveCode, place: Source | string, message: string): Diagnostic {
   const { severity, fix: hint } = archiveCatalogue[code];
-  const source: Source = { path, line: 1, column: 1 };
+  const source = typeof place === 'string' ? { path: place, line: 1, column: 1 } : place;
   return { code, severity, message, hint, source };
 }

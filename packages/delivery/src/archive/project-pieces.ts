@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   type Limits,
   readRegularFile,
+  type Source as Place,
 } from '@mi-patterns/inventory';
 import { dependencyIn } from './maven-repository.ts';
 import { type BuildOutput, openBuild } from './build-output.ts';
@@ -53,12 +54,13 @@ export function piecesOfProject(
   const folderFor = folderNames();
   for (const artifact of request.artifacts) {
     const { delivery } = artifact;
+    const place = placeOf(artifacts.get(delivery.artifact), delivery.path);
     const type = deployedType(delivery.type);
     if (type === undefined) {
       diagnostics.push(
         archiveFinding(
           'MI-PKG-UNSUPPORTED',
-          delivery.path,
+          place,
           `${delivery.name} has the type ${delivery.type}; it is left out of the archive.`,
         ),
       );
@@ -76,7 +78,7 @@ export function piecesOfProject(
             cwd,
             mavenRepository,
           });
-    if (source.from === 'missing') diagnostics.push(archiveFinding(source.code, delivery.path, source.message));
+    if (source.from === 'missing') diagnostics.push(archiveFinding(source.code, place, source.message));
     else pieces.push(pieceOf(artifact, source, `${folderFor(artifact.name, artifact.version)}/`));
     if (source.from === 'build')
       diagnostics.push(...fromBuild(delivery.name, delivery.path, source.build, resolve(cwd, delivery.path)));
@@ -148,6 +150,11 @@ function sourceOf({ artifact, request, content, mapping, build, cwd, mavenReposi
   return isFile(path)
     ? { from: 'file', file: delivery.file, path }
     : missing('MI-PKG-GONE', `${delivery.path} cannot be read`);
+}
+
+/** Where the file that delivers an artifact says so. */
+function placeOf(artifact: Artifact | undefined, path: string): Place | string {
+  return [artifact?.source, ...(artifact?.duplicates ?? [])].find((source) => source?.path === path) ?? path;
 }
 
 function missing(code: ArchiveCode, reason: string): Source {

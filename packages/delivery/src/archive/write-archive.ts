@@ -62,7 +62,7 @@ export function writeArchive(
     }
   } catch (error) {
     if (error instanceof UnsafeEntryName)
-      return [archiveFinding('MI-PKG-NAME', path, `${path} cannot be packed: ${error.message}.`)];
+      return [archiveFinding('MI-PKG-NAME', path, `${request.application.id} cannot be packed: ${error.message}.`)];
     if (error instanceof ArchiveTooLarge)
       return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
     if (error instanceof ArchiveFault || error instanceof ZipProblem)

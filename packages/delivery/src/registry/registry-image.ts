@@ -151,7 +151,11 @@ function renamed(error: unknown): unknown {
       ...diagnostic,
       code: codes[diagnostic.code] ?? diagnostic.code,
       message: diagnostic.message.replace('The destination of --push', 'The reference'),
-      hint: hints[diagnostic.code] ?? diagnostic.hint.replace('may push there', 'may pull from there'),
+      hint:
+        hints[diagnostic.code] ??
+        diagnostic.hint
+          .replace('may push there', 'may pull from there')
+          .replace('push the layout in the package with', 'save the image as a file (oci-archive:FILE) with'),
     })),
     error.reason,
   );

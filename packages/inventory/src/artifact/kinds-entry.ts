@@ -172,7 +172,9 @@ function checkCron(reading: Reading, what: string, expression: string, source: S
       code: 'MI-CRON-INVALID',
       severity: 'error',
       message: `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, and it never runs.`,
-      hint: 'Write it for Quartz, the seconds first: "0 0/5 * * * ?" fires every five minutes.',
+      hint: found.fault.startsWith('never fires')
+        ? 'Name a day that its months have, and a year to come, or none.'
+        : 'Write it for Quartz, the seconds first: "0 0/5 * * * ?" fires every five minutes.',
       source,
     });
   else if (found.lastYear !== undefined)

@@ -65,7 +65,7 @@ export function applicationClusters(
       diagnostics.push({
         code: 'MI-APP-TWICE',
         severity: 'warning',
-        message: `The project ${ids.get(project) ?? project.name} and its own archive ${archive.source.path} were both given; their artifacts count once.`,
+        message: `The project ${ids.get(project) ?? project.name} and its own archive ${archive.source.path} were both given; their artifacts count once, and the archive is what would be delivered.`,
         hint: 'Give one of them only.',
         source: project.source,
         related: archives.map(({ source }) => source),

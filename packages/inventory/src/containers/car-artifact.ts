@@ -5,7 +5,7 @@ import { readAxis2Service } from './axis2-service.ts';
 import { readEntryBytes, readEntryText } from './car-entries.ts';
 import type { CarReading } from './car-entries.ts';
 import { flowContents, mayHoldFlow, readConnector, readLibrary, readPropertyFile } from './contents.ts';
-import { plainArtifact, report, startOf } from './draft.ts';
+import { plainArtifact, report, startOf, withArticle } from './draft.ts';
 import type { ApplicationDraft } from './draft.ts';
 import { readMarkup } from './markup.ts';
 import { registryArtifact, registryEntries } from './registry.ts';
@@ -106,7 +106,7 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
         report(context, artifact.source, {
           code: 'MI-CAR-CONTENT',
           severity: 'error',
-          message: `${path} is a ${artifact.kind}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`,
+          message: `${path} is ${withArticle(artifact.kind)}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`,
           hint: 'Correct the type in artifact.xml.',
         });
       }

@@ -26,11 +26,11 @@ export function checkFaults(reading: CarReading): boolean {
   const { context, archive, source, prefix } = reading;
   for (const fault of archive.faults) {
     const subject = fault.entry === undefined ? source.path : prefix + printable(fault.entry);
-    const severity = fault.code === 'MI-ZIP-DUPLICATE' ? 'warning' : 'error';
+    const isTwice = fault.code === 'MI-ZIP-DUPLICATE';
     report(context, startOf(fault.entry === undefined ? source.path : subject), {
       code: fault.code,
-      severity,
-      message: `${subject} is left out: ${fault.message}.`,
+      severity: isTwice ? 'warning' : 'error',
+      message: isTwice ? `${subject} ${fault.message}.` : `${subject} is left out: ${fault.message}.`,
       hint: hintOf(fault.code),
     });
   }

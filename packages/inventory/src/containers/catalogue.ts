@@ -63,13 +63,13 @@ export const projectCatalogue = {
     'Declare it if a flow reads it.',
   ),
   'MI-LEGACY-NO-EXPORTER': entry(
-    'info',
+    'warning',
     'Module without an exporter',
     'No composite exporter was found, so the module was read as if one archive delivered all of it.',
     'Pass the parent folder.',
   ),
   'MI-LEGACY-LEFT-OUT': entry(
-    'info',
+    'warning',
     'Artifact in no exporter',
     'No archive delivers it.',
     'Add it to an exporter, or remove it.',

@@ -58,6 +58,11 @@ export function startOf(path: string): Source {
   return { path, line: 1, column: 1 };
 }
 
+/** `an endpoint`, `a sequence`. */
+export function withArticle(kind: ArtifactKind): string {
+  return `${/^[aeiou]/.test(kind) ? 'an' : 'a'} ${kind}`;
+}
+
 /** An artifact that is no XML file of its own: a JAR, a connector, a registry resource, a property file. */
 export function plainArtifact(
   name: string,

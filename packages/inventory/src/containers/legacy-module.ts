@@ -5,7 +5,7 @@ import { readXmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
 import { filesBelow, isFile, readText } from './disk.ts';
-import { plainArtifact, report, startOf } from './draft.ts';
+import { plainArtifact, report, startOf, withArticle } from './draft.ts';
 import type { ArtifactDraft, Context } from './draft.ts';
 import type { LegacyModule } from './legacy-parts.ts';
 import { childrenOf } from './markup.ts';
@@ -171,10 +171,10 @@ function readDeclaredFile(
       const { artifacts, unusable } = readXmlFile(context, file);
       const wrong = artifacts.find((artifact) => artifact.kind !== rule.kind);
       if (unusable !== undefined || wrong !== undefined) {
-        report(context, source, {
+        report(context, wrong?.source ?? source, {
           code: 'MI-LEGACY-CONTENT',
           severity: 'error',
-          message: `${source.path} is not a valid ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`,
+          message: `${source.path} is not a valid ${rule.kind}: ${unusable ?? `it is ${withArticle(wrong?.kind ?? rule.kind)}`}.`,
           hint: 'Correct the file, or the type in artifact.xml.',
         });
       }

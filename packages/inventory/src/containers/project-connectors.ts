@@ -14,12 +14,18 @@ export function nameOfConnector(path: string): { readonly name: string; readonly
   return at < 0 ? { name: file } : { name: file.slice(0, at), version: file.slice(at + 1) };
 }
 
-/** Connector ZIP files of a project. */
-export function readConnectors(reading: ProjectReading, resources: string, runtimeVersion: string | undefined): void {
+/** Reads the connector ZIP files of a project, and returns their names. */
+export function readConnectors(
+  reading: ProjectReading,
+  resources: string,
+  runtimeVersion: string | undefined,
+): readonly string[] {
   const { context } = reading;
+  const found: string[] = [];
   for (const folder of ['connectors', 'inbound-connectors']) {
     for (const file of filesIn(context, join(resources, folder)).filter((name) => name.endsWith('.zip'))) {
       const path = context.display(file);
+      found.push(basename(file));
       const { name, version } = nameOfConnector(path);
       if (version === undefined) {
         report(context, startOf(path), {
@@ -37,7 +43,7 @@ export function readConnectors(reading: ProjectReading, resources: string, runti
           code: 'MI-PRJ-INBOUND-CONNECTOR',
           severity: 'warning',
           message: `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${miFeatures.inboundConnectors}.`,
-          hint: 'Copy it into the image (dropins/ or lib/), or raise project.runtime.version.',
+          hint: 'Copy the JAR in it into the image (dropins/ or lib/), or raise project.runtime.version.',
         });
       }
       if (!packed || version === undefined) addToProject(reading, parsed, version ?? '');
@@ -52,6 +58,7 @@ export function readConnectors(reading: ProjectReading, resources: string, runti
         });
     }
   }
+  return found;
 }
 
 /** Engines that MI itself brings; the pom of every project leaves them out of what it copies (`excludeGroupIds`). */
@@ -63,11 +70,17 @@ const otherScopes: ReadonlySet<string> = new Set(['test', 'provided', 'system'])
 /**
  * Connectors and JARs that the build fetches by the pom's dependencies. What is in them is not known here.
  *
- * @param libraries names of the JARs in `deployment/libs`: a dependency that lies there is no further one.
+ * @param there names of the ZIP files of connectors and of the JARs in `deployment/libs`: a dependency that lies there
+ *   is no further one.
  */
-export function readDependencies(reading: ProjectReading, pom: Pom, libraries: readonly string[]): void {
+export function readDependencies(
+  reading: ProjectReading,
+  pom: Pom,
+  { connectors, libraries }: { readonly connectors: readonly string[]; readonly libraries: readonly string[] },
+): void {
   for (const dependency of pom.dependencies) {
     const { artifactId, groupId, scope, type } = dependency;
+    if (type === 'zip' && connectors.includes(`${artifactId}-${dependency.version}.zip`)) continue;
     if (type === 'zip') addConnector(reading, dependency, pom.properties.get('project.runtime.version') || undefined);
     else if (type === 'jar' && !otherScopes.has(scope) && !ownGroups.test(groupId)) {
       if (libraries.some((name) => isJarOf(name, artifactId))) continue;

@@ -6,7 +6,7 @@ import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
 import { contentsOf, filesBelow, filesIn, isFile, isFolder, readText } from './disk.ts';
-import { plainArtifact, report, startOf } from './draft.ts';
+import { plainArtifact, report, startOf, withArticle } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
 import { withoutSnapshot } from './pom.ts';
 import type { Pom } from './pom.ts';
@@ -73,18 +73,15 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
   const reading: ProjectReading = { context, application, version: withoutSnapshot(application.version) };
   const before = context.findings.artifacts.length;
   readArtifacts(reading, places.artifacts);
+  const connectors: string[] = [];
   if (places.resources !== undefined) {
     readRegistry(reading, places.resources);
-    readConnectors(reading, places.resources, runtimeVersion);
+    connectors.push(...readConnectors(reading, places.resources, runtimeVersion));
     readProperties(reading, join(places.resources, 'conf', 'config.properties'));
   }
   const libraries = places.base === undefined ? [] : filesIn(context, join(places.base, 'deployment', 'libs'));
   if (pom !== undefined)
-    readDependencies(
-      reading,
-      pom,
-      libraries.map((file) => basename(file)),
-    );
+    readDependencies(reading, pom, { connectors, libraries: libraries.map((file) => basename(file)) });
   if (places.base !== undefined) {
     readSources(reading, join(places.base, 'src', 'main', 'java'));
     readLibraries(reading, join(places.base, 'deployment', 'libs'));
@@ -145,7 +142,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
       report(context, parsed.source, {
         code: 'MI-PRJ-FOLDER',
         severity: 'error',
-        message: `${path} is a ${parsed.kind}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
+        message: `${path} is ${withArticle(parsed.kind)}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
         hint: `Move it to the folder for ${parsed.kind} artifacts.`,
       });
     }

@@ -195,11 +195,7 @@ export function wrongPath(name: string): string | undefined {
 }
 
 function twice(name: string): ArchiveFault {
-  return new ArchiveFault(
-    'MI-ZIP-DUPLICATE',
-    'it is in the archive twice; MI unpacks the last one over the others',
-    name,
-  );
+  return new ArchiveFault('MI-ZIP-DUPLICATE', 'is in the archive twice; MI unpacks the last one over the others', name);
 }
 
 function faultOf(error: unknown, entry?: string): ArchiveFault {

@@ -52,7 +52,7 @@ function reportRefused(context: Context, name: string, refused: readonly string[
   report(context, startOf(name), {
     code: 'MI-IMAGE-PATH',
     severity: 'error',
-    message: `${name} has ${refused.length === 1 ? 'an entry' : `${refused.length} entries`} that would leave the image or link to nothing in it: ${shown}${refused.length > 3 ? ', …' : ''}. They were left out.`,
+    message: `${name} has ${refused.length === 1 ? 'an entry' : `${refused.length} entries`} that would leave the image or link to nothing in it: ${shown}${refused.length > 3 ? ', …' : ''}. ${refused.length === 1 ? 'It was' : 'They were'} left out.`,
     hint: 'Do not run this image before you know who built it: a container engine may refuse it or write outside of its folder.',
   });
 }

@@ -1,4 +1,11 @@
-import { type Application, type ArtifactId, compareText, defaultServerRoles } from '@mi-patterns/inventory';
+import {
+  type Application,
+  type ArtifactId,
+  compareText,
+  defaultServerRoles,
+  type Delivery,
+  type Source,
+} from '@mi-patterns/inventory';
 import { deliverable } from '../delivery/delivery-of.ts';
 import { artifactAt, deployedArtifacts } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
@@ -28,32 +35,42 @@ function specialSequence(file: string): 'main' | 'fault' | undefined {
   return /^fault.*\.xml$/.test(name) ? 'fault' : undefined;
 }
 
-function overwritten({ inventory }: PlanContext): PlanDiagnostic[] {
-  const deliveredBy = new Map<'main' | 'fault', Map<Application, ArtifactId>>();
+function overwritten({ inventory, graph }: PlanContext): PlanDiagnostic[] {
+  const deliveredBy = new Map<'main' | 'fault', Map<Application, Delivery>>();
   for (const application of inventory.applications) {
     if (application.type === 'server') continue;
     for (const delivery of application.deliveries) {
       const special = delivery.artifact.startsWith('sequence/') ? specialSequence(delivery.file) : undefined;
       if (special === undefined) continue;
-      const applications = deliveredBy.get(special) ?? new Map<Application, ArtifactId>();
-      applications.set(application, delivery.artifact);
+      const applications = deliveredBy.get(special) ?? new Map<Application, Delivery>();
+      applications.set(application, delivery);
       deliveredBy.set(special, applications);
     }
   }
   return [...deliveredBy].flatMap(([special, applications]) => {
     if (applications.size < 2) return [];
     const names = [...applications.keys()].map((application) => application.id).toSorted(compareText);
-    const [first, ...others] = [...applications.keys()].toSorted((a, b) => compareText(a.id, b.id));
+    const [source, ...related] = [...applications]
+      .toSorted(([a], [b]) => compareText(a.id, b.id))
+      .map(([application, delivery]) => placeOf(graph, delivery) ?? application.source);
     return [
       finding('MI-ISO-MAINSEQ', 'error', {
         message: `${listed(names)} each deliver the ${special} sequence. They overwrite the server's own one after the other, so the last one deployed wins.`,
         hint: `Deliver the ${special} sequence in one application, or give it another name and call that.`,
-        source: first?.source,
-        related: others.map((application) => application.source),
-        artifacts: [...applications.values()],
+        source,
+        related,
+        artifacts: [...applications.values()].map(({ artifact }) => artifact),
       }),
     ];
   });
+}
+
+/** Where a delivered artifact says its name; an application that delivers it has no line of its own for it. */
+function placeOf(graph: PlanContext['graph'], { artifact: id, path }: Delivery): Source | undefined {
+  const artifact = graph.artifacts[graph.index.get(id) ?? -1];
+  return artifact === undefined
+    ? undefined
+    : [artifact.source, ...artifact.duplicates].find((source) => source.path === path);
 }
 
 /** A task without `injectTo` sends to the sequence `main`; MI's own only logs and drops. */
@@ -145,11 +162,15 @@ function split(context: PlanContext): PlanDiagnostic[] {
     const homes = new Set(nodes.map((node) => context.home[node]).filter((home) => home !== -1));
     if (stateful.length === 0 || homes.size < 2) return [];
     const ids = stateful.flatMap((node) => context.graph.artifacts[node]?.id ?? []);
+    const [source = application.source, ...related] = application.deliveries
+      .filter(({ artifact }) => ids.includes(artifact))
+      .flatMap((delivery) => placeOf(context.graph, delivery) ?? []);
     const found = [
       finding('MI-ISO-SAME-CAR', 'warning', {
         message: `${application.id} holds ${listed(ids, 5)} next to artifacts of other workloads: deployed as it is, it brings them into every pod.`,
         hint: 'Deploy the archives that `mi-patterns package` writes instead of this one, or deliver by roles.',
-        source: application.source,
+        source,
+        related,
         artifacts: ids,
       }),
     ];
@@ -158,7 +179,8 @@ function split(context: PlanContext): PlanDiagnostic[] {
         finding('MI-ISO-VERSIONED', 'warning', {
           message: `${application.id} uses versioned deployment: its artifacts are named after the archive, so references change their meaning when it is split over workloads.`,
           hint: 'Deliver by roles, which keeps the archive whole, or switch versioned deployment off.',
-          source: application.source,
+          source,
+          related,
           artifacts: ids,
         }),
       );
@@ -173,13 +195,14 @@ function split(context: PlanContext): PlanDiagnostic[] {
  */
 function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic[] {
   return deliverable(inventory).flatMap((application) => {
-    const foreign = application.deliveries.flatMap(({ artifact, serverRole }) => {
+    const foreign = application.deliveries.flatMap((delivery) => {
+      const { artifact, serverRole } = delivery;
       const deployed = graph.deployed[graph.index.get(artifact) ?? -1] === 1;
       return deployed &&
         serverRole !== undefined &&
         !defaultServerRoles.includes(serverRole) &&
         roles.get(artifact) !== serverRole
-        ? [{ artifact, serverRole }]
+        ? [{ artifact, serverRole, source: placeOf(graph, delivery) ?? application.source }]
         : [];
     });
     if (foreign.length === 0) return [];
@@ -189,7 +212,8 @@ function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic
       finding('MI-DELIVERY-ROLE-REPLACED', 'warning', {
         message: `${listed(ids, 5)} of ${application.id} ${ids.length === 1 ? 'carries' : 'carry'} the server ${names.length === 1 ? 'role' : 'roles'} ${listed(names, 5)}, so servers with MI's own roles leave ${ids.length === 1 ? 'it' : 'them'} out today. The plan runs ${ids.length === 1 ? 'it' : 'them'}: the archives that package writes carry roles that its servers have.`,
         hint: 'Leave what must stay asleep out of the archive; otherwise there is nothing to do.',
-        source: application.source,
+        source: foreign[0]?.source,
+        related: foreign.slice(1).map(({ source }) => source),
         artifacts: ids,
       }),
     ];

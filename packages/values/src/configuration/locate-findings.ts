@@ -51,7 +51,7 @@ export function locateFindings(
   made: ComposedValues,
   from: SettingSources,
 ): readonly Diagnostic[] {
-  const diagnostics = locateReplicas(all, from, made.environment.name);
+  const diagnostics = locateRuntime(locateReplicas(all, from, made.environment.name), made.environment.name, from);
   const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
     [source, ...related].some((place) => place?.path === made.shown);
   // Reading what was just written takes as long as the rest of a command, and mostly nothing is wrong with it.
@@ -90,6 +90,20 @@ export function locateReplicas<Found extends Diagnostic>(
     const place = paths.map((path) => locate(file, path, 'value')).find(({ exact }) => exact);
     return place === undefined ? diagnostic : { ...diagnostic, source: place.source };
   });
+}
+
+/** What is said of the version of MI, at the line of the configuration that names it. */
+function locateRuntime(
+  diagnostics: readonly Diagnostic[],
+  environment: string,
+  { loaded }: Pick<SettingSources, 'loaded'>,
+): readonly Diagnostic[] {
+  if (loaded === undefined || !diagnostics.some(({ code }) => code === 'MI-PKG-RUNTIME')) return diagnostics;
+  const file = readYaml(loaded.text, loaded.path, 'MI-VALUES', 'helm');
+  const place = inConfiguration(file, environment, ['runtime', 'version']).find(({ depth }) => depth === 2);
+  return diagnostics.map((diagnostic) =>
+    diagnostic.code === 'MI-PKG-RUNTIME' && place !== undefined ? { ...diagnostic, source: place.source } : diagnostic,
+  );
 }
 
 /** Moves places of the composed file to where their setting was written, and leaves others as they are. */
