@@ -8,6 +8,7 @@ import {
   miPatterns,
   orders,
   program,
+  repository,
   temporaryFolder,
   type RunOptions,
 } from '../support/command.ts';
@@ -203,6 +204,13 @@ const commandLine: readonly Case[] = [
     args: ['test', '--values', 'none.yaml'],
     exitCode: 2,
     errors: ['MI-FILE none.yaml:1:1 none.yaml does not exist.'],
+  },
+  {
+    name: 'values to test with that are not YAML',
+    files: { 'no.yaml': 'a: [\n' },
+    args: ['test', '--values', 'no.yaml', '--chart', join(repository, 'packages/helm/test/fixtures/tiny')],
+    exitCode: 1,
+    errors: ['MI-CHART-VALUES no.yaml:1:1 no.yaml is not valid YAML: did not find expected node content.'],
   },
   {
     name: 'a chart that is missing',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import type { Diagnostic, Source } from '@mi-patterns/inventory';
 import {
   compareRenders,
   renderChart,
@@ -108,10 +108,27 @@ async function upgradeFindings(
 
 function withRelativePaths(report: TestReport, context: Context): TestReport {
   const short = (path: string): string => (isAbsolute(path) ? display(path, context) : path);
+  const at = (source: Source): Source => ({ ...source, path: short(source.path) });
+  const placed = (diagnostic: Diagnostic): Diagnostic => ({
+    ...diagnostic,
+    message:
+      diagnostic.source === undefined
+        ? diagnostic.message
+        : diagnostic.message.replaceAll(diagnostic.source.path, short(diagnostic.source.path)),
+    ...(diagnostic.source === undefined ? {} : { source: at(diagnostic.source) }),
+    ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(at) }),
+  });
   return {
     ...report,
     chart: short(report.chart),
-    rows: report.rows.map((row) => ({ ...row, subject: short(row.subject) })),
+    rows: report.rows.map((row) => ({
+      ...row,
+      subject: short(row.subject),
+      outcome:
+        row.outcome.state === 'failed'
+          ? { ...row.outcome, diagnostics: row.outcome.diagnostics.map(placed) }
+          : row.outcome,
+    })),
   };
 }
 

@@ -1,4 +1,5 @@
 import { counted, type Diagnostic } from '@mi-patterns/inventory';
+import { parseHelmError } from '../helm-errors.ts';
 import { helmEnvironment, renderArguments, withValueFiles, type RenderOptions } from '../render.ts';
 import { run } from '../run.ts';
 import type { Tool } from '../tools.ts';
@@ -31,6 +32,8 @@ export async function lintChart(
       environment: helmEnvironment,
     });
     const messages = parseLint(answer.stdout);
+    if (messages === undefined && isUnreadable(answer.stderr))
+      return { state: 'skipped', reason: 'The values are not valid YAML, so helm lint stopped there.' };
     if (messages === undefined) {
       throw new ToolFailure({
         reason: 'unexpected-output',
@@ -57,6 +60,12 @@ export async function lintChart(
     }));
     return { state: 'failed', detail: counted(faults.length, 'fault'), diagnostics };
   });
+}
+
+/** Whether helm could not read a values file, which the step `render` tells with its place. */
+function isUnreadable(stderr: string): boolean {
+  const refused = parseHelmError(stderr, { chartFolder: undefined }) ?? [];
+  return refused.some(({ code }) => code === 'MI-CHART-VALUES');
 }
 
 /**

@@ -98,6 +98,20 @@ describe('runChartTests', () => {
     expect(report).toMatchObject({ passed: false, toolFailed: false });
   });
 
+  it('tells once of values that are not YAML, which is no failure of helm', async () => {
+    const report = await test({ values: [valuesFile('no.yaml', 'a: [\n')], skip: ['unit-tests'] });
+    expect(states(report)).toEqual([
+      'schema-document ok',
+      'unit-tests skipped',
+      'lint skipped',
+      'schema skipped',
+      'render failed',
+      'kubernetes skipped',
+      'rules skipped',
+    ]);
+    expect(report.toolFailed).toBe(false);
+  });
+
   it('reports failing, broken and missing suites of helm-unittest', async () => {
     const failing = chartWith('failing', {
       'tests/objects_test.yaml':

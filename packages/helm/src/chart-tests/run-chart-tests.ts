@@ -176,7 +176,10 @@ function objectsOf(result: RenderResult | undefined): Rendered['objects'] {
 }
 
 function schemaOutcome(results: readonly RenderResult[]): Outcome {
-  const diagnostics = refusals(results).filter((diagnostic) => diagnostic.code === 'MI-CHART-SCHEMA');
+  const refused = refusals(results);
+  if (refused.some(({ code }) => code === 'MI-CHART-VALUES'))
+    return { state: 'skipped', reason: 'The values are not valid YAML.' };
+  const diagnostics = refused.filter((diagnostic) => diagnostic.code === 'MI-CHART-SCHEMA');
   return diagnostics.length === 0
     ? { state: 'ok', detail: '' }
     : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics };
