@@ -24,7 +24,8 @@ export const auditCatalogue = {
   'MI-AUDIT-CUT-OFF': {
     severity: 'warning',
     title: 'Runs twice when a node is cut off',
-    meaning: 'The control plane replaces a pod on an unreachable node while that pod may still be working.',
+    meaning:
+      'The control plane replaces a pod on an unreachable node, or one that was deleted or evicted, while that pod may still be working.',
     fix: 'Use `recovery: fenced` or `at-most-one`.',
   },
   'MI-AUDIT-SCALING': {

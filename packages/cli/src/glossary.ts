@@ -73,7 +73,7 @@ export const glossary = {
   respawn: {
     title: "Recovery: start elsewhere when a node is lost (the chart's default)",
     meaning:
-      'Kubernetes starts the pod on another node once it gives the first node up. If that node is only cut off from the network, the old pod still works there: the artifact may run twice until the node is back.',
+      'Kubernetes starts the pod on another node once it gives the first node up. If that node is only cut off from the network, the old pod still works there: the artifact may run twice until the node is back. It may also run twice after its pod was deleted or evicted: Kubernetes starts the next pod at once, and the tasks of the old one fire until the last request in it has its answer.',
     whatToDo:
       'Set `recovery: fenced` or `recovery: at-most-one` on a workload whose work must not be done twice even then.',
   },

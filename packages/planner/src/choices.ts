@@ -26,7 +26,7 @@ export interface Choice {
 
 const goOn = 'The other pods keep serving; requests sent to a lost node fail until Kubernetes gives the node up.';
 const respawn =
-  'A node that is cut off may still run its pod: work may be done twice until it is back. recovery: fenced prevents that.';
+  'A node that is cut off may still run its pod, and a pod that is drained works until its last request has its answer: work may be done twice until then. recovery: fenced prevents that.';
 
 /** What is better, and what is worse, where standbys take over. */
 function takenOver(

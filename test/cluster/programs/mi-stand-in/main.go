@@ -61,10 +61,10 @@ func main() {
 
 	<-signals
 	say("Shutting down: %s for requests under way", configuration.patience)
-	stopTasks()
 	if left := stop(transports, configuration.patience); left > 0 {
 		say("%d requests were still under way", left)
 	}
+	stopTasks()
 	say("Shutdown complete")
 }
 

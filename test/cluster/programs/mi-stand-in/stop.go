@@ -28,7 +28,8 @@ func counted(handler http.Handler) http.Handler {
 // stop ends the transports as MI 4.3.0 was seen to (PassThroughHttpListener.stop): no new connection is taken at once;
 // kept connections go on being answered, and nothing tells their clients to leave; at the first moment without a
 // request under way, or when patience ends, the plain ones are closed, and 3 s later the secure ones. A request that
-// arrives in that moment gets no answer. It returns what was still under way.
+// arrives in that moment gets no answer. Tasks fire until all of this is done: with one request under way for 59 s they
+// fired for 59 s. It returns what was still under way.
 func stop(transports []port, patience time.Duration) int64 {
 	for _, transport := range transports {
 		transport.listener.Close()
