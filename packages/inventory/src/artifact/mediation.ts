@@ -158,7 +158,8 @@ function readEndpointExpression(reading: Reading, node: XmlNode): void {
 
 function readValue(reading: Reading, node: XmlNode): void {
   const scope = node.local === 'property' ? attributeValue(node, 'scope') : undefined;
-  if (scope === 'registry' || scope === 'system') {
+  // PropertyMediator.java of wso2/wso2-synapse removes nothing in these two scopes.
+  if ((scope === 'registry' || scope === 'system') && attributeValue(node, 'action') !== 'remove') {
     effect(
       reading,
       scope === 'registry' ? 'registry-write' : 'system-property-write',

@@ -345,6 +345,7 @@ describe('effects', () => {
     ]);
   test.each([
     ['<property name="gov:/a" scope="registry" value="1"/>', [['registry-write', 'gov:/a', false]]],
+    ['<property name="gov:/a" scope="registry" action="remove"/>', []],
     [
       '<propertyGroup><property name="p" scope="system" value="1"/></propertyGroup>',
       [['system-property-write', 'p', false]],

@@ -1,4 +1,4 @@
-import { addTo, type Artifact, type Source } from '@mi-patterns/inventory';
+import { addTo, type Artifact, groupBy, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes, type Edge, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
@@ -30,7 +30,7 @@ export function storeDiagnostics(context: PlanContext): PlanDiagnostic[] {
     });
   }
   const places = placesOf(context, new Set(uses.flatMap((use) => use.writes.map((edge) => edge.from))));
-  return uses.flatMap((use) => {
+  const single = uses.flatMap((use) => {
     switch (storeTypeOf(use.store)) {
       case 'in-memory':
         return [loss(use), ...blackHole(context, use, places)];
@@ -42,6 +42,41 @@ export function storeDiagnostics(context: PlanContext): PlanDiagnostic[] {
         return [];
     }
   });
+  return [...single, ...oneTable(context, uses)];
+}
+
+/** The table that a store has where it names none (`JDBCMessageStoreConstants` of wso2/wso2-synapse). */
+const defaultTable = 'jdbc_message_store';
+
+/** Stores on one table: its rows name no store, so a processor of each takes the messages of all. */
+function oneTable(context: PlanContext, uses: readonly StoreUse[]): PlanDiagnostic[] {
+  const read = uses.filter(({ store, reads }) => reads.length > 0 && tableOf(store) !== undefined);
+  return [...groupBy(read, ({ store }) => JSON.stringify(tableOf(store))).values()].flatMap((stores) => {
+    const [first, ...others] = stores;
+    if (first === undefined || others.length === 0) return [];
+    const processors = stores.flatMap(({ reads }) => reads.map((edge) => artifactAt(context.graph, edge.from)));
+    const ids = processors.map(({ id }) => id);
+    return [
+      finding('MI-ISO-JDBC-TWO', 'error', {
+        message: `${listed(stores.map(({ store }) => store.id))} are one table (${tableOf(first.store)?.table ?? ''}), whose rows name no store: ${listed(ids)} each take the messages of all of them. No row is locked, so messages are delivered twice.`,
+        hint: 'Give each store a table of its own (store.jdbc.table).',
+        source: first.store.source,
+        related: [...others.map(({ store }) => store.source), ...processors.map(({ source }) => source)],
+        artifacts: [...stores.map(({ store }) => store.id), ...ids],
+      }),
+    ];
+  });
+}
+
+/** Where a JDBC store keeps its messages; undefined for another store, and where it does not say. */
+function tableOf(store: Artifact): { readonly database: string; readonly table: string } | undefined {
+  if (store.facts.kind !== 'message-store' || !['jdbc', 'resequence'].includes(storeTypeOf(store))) return undefined;
+  const text = (...names: string[]): string | undefined => {
+    const found = setting(store.facts.kind === 'message-store' ? store.facts.parameters : [], ...names);
+    return found.state === 'absent' ? undefined : found.parameter.value;
+  };
+  const database = text('store.jdbc.dsName', 'store.jdbc.connection.url');
+  return database === undefined ? undefined : { database, table: text('store.jdbc.table') ?? defaultTable };
 }
 
 function loss({ store }: StoreUse): PlanDiagnostic {

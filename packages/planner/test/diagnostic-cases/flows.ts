@@ -1,6 +1,6 @@
 import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
-import type { Part } from '../builder.ts';
-import type { Case } from './parts.ts';
+import { jdbcStore, type Part } from '../builder.ts';
+import { chain, free, type Case } from './parts.ts';
 
 const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
 
@@ -21,8 +21,34 @@ const stage = (name: string, to: string, parameters: Part['parameters'] = {}): R
 
 const correlating = (subject: string): Part => ({ effects: [{ type: 'aggregate' }, { type: 'correlation', subject }] });
 
+/** Two JDBC stores of one data source, each with a processor. */
+const tables = (...names: readonly (string | undefined)[]): Record<string, Part> =>
+  Object.assign(
+    {},
+    ...names.map((table, index) => ({
+      [`message-store/M${index}`]: {
+        facts: { class: jdbcStore },
+        parameters: { 'store.jdbc.dsName': 'DS', ...(table === undefined ? {} : { 'store.jdbc.table': table }) },
+      },
+      [`message-processor/P${index}`]: { refs: { 'consumes-from': [`message-store/M${index}`] } },
+    })),
+  ) as Record<string, Part>;
+
 /** Findings about what flows do, in one pod too. */
 export const flowCases = {
+  'MI-ISO-JDBC-TWO': [
+    [
+      'two processors',
+      'error',
+      { ...chain(jdbcStore, 'api/A'), 'message-processor/Q': { refs: { 'consumes-from': ['message-store/M'] } } },
+    ],
+    ['one processor in three pods', 'error', chain(jdbcStore, 'api/A'), free('message-processor/P')],
+    ['two members', 'warning', chain(jdbcStore, 'api/A', { parameters: { 'member.count': '2' } })],
+    ['two stores on the table that stores have', 'error', tables(undefined, undefined)],
+    ['two stores on one table', 'error', tables('t', 't')],
+    ['two stores on tables of their own', 'none', tables(undefined, 't')],
+    ['one processor', 'none', chain(jdbcStore, 'api/A')],
+  ],
   'MI-ISO-CORRELATION': [
     ['by a value', 'warning', { 'api/A': correlating("get-property('id')") }],
     ['by a value, in one pod', 'warning', { 'api/A': correlating('$ctx:id') }, { pattern: 'single-replica' }],

@@ -36,16 +36,6 @@ export const isolationCases = {
     ['an API in three pods', 'error', chain(resequence, 'api/A')],
     ['a task', 'none', chain(resequence, 'task/T')],
   ],
-  'MI-ISO-JDBC-TWO': [
-    [
-      'two processors',
-      'error',
-      { ...chain(jdbcStore, 'api/A'), 'message-processor/Q': { refs: { 'consumes-from': ['message-store/M'] } } },
-    ],
-    ['one processor in three pods', 'error', chain(jdbcStore, 'api/A'), free('message-processor/P')],
-    ['two members', 'warning', chain(jdbcStore, 'api/A', { parameters: { 'member.count': '2' } })],
-    ['one processor', 'none', chain(jdbcStore, 'api/A')],
-  ],
   'MI-ISO-LOOPBACK': [
     [
       'an API calls a vfs proxy',
