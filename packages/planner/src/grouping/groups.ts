@@ -59,6 +59,7 @@ function alone(graph: Graph, unit: Unit): Draft {
 function named(graph: Graph, units: readonly Unit[], groups: readonly Group[], diagnostics: PlanDiagnostic[]): Draft[] {
   const usable = groups.filter((group, position) => checkName(group, groups.slice(0, position), diagnostics));
   const matched = new Map<Group, number[]>();
+  const disputed = new Set<Group>();
   const left: Unit[] = [];
   for (const unit of units) {
     const wanted = usable.filter((group) => unit.members.some((node) => matches(group, artifactAt(graph, node).id)));
@@ -67,15 +68,14 @@ function named(graph: Graph, units: readonly Unit[], groups: readonly Group[], d
       left.push(unit);
       continue;
     }
-    if (others.length > 0) diagnostics.push(claimedTwice(graph, unit, wanted));
+    if (others.length > 0) {
+      diagnostics.push(claimedTwice(graph, unit, wanted));
+      for (const group of wanted) disputed.add(group);
+    }
     for (const node of unit.members) addTo(matched, first, node);
   }
   for (const group of usable)
-    if (
-      !matched.has(group) &&
-      !diagnostics.some((one) => one.code === 'MI-PLAN-GROUP-OVERLAP' && one.message.includes(`"${group.name}"`))
-    )
-      diagnostics.push(emptyGroup(graph, group));
+    if (!matched.has(group) && !disputed.has(group)) diagnostics.push(emptyGroup(graph, group));
   return [
     ...[...matched].map(([group, members]): Draft => ({
       name: group.name,
