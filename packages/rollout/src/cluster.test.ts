@@ -3,7 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@mi-patterns/helm';
 import { kubectl } from './kubectl.ts';
 import { holderOf, liveHolderOf, takeLock, type LockWait } from './lock.ts';
-import { addRecord, lastGood, marksAreComplete, parseRecords, readRecords, type RolloutRecord } from './record.ts';
+import {
+  addRecord,
+  lastGood,
+  marksAreComplete,
+  parseRecords,
+  readRecords,
+  type RolloutRecord,
+  withRecord,
+} from './record.ts';
 import {
   readiness,
   releaseHistory,
@@ -61,6 +69,13 @@ describe('lock and records', () => {
       ])?.revision,
     ).toBe(1);
     expect(lastGood([])).toBeUndefined();
+  });
+
+  it('forget what was before the release was uninstalled', () => {
+    const before = [record(1), record(2), { ...record(3), restores: 1 }];
+    expect(withRecord(before, record(1))).toEqual([record(1)]);
+    expect(withRecord(before, record(2)).map(({ revision }) => revision)).toEqual([1, 2, 2]);
+    expect(withRecord(before, record(4))).toHaveLength(4);
   });
 
   it('say whether what runs is of the chart that was rolled out', () => {

@@ -55,7 +55,7 @@ export async function readRecords(place: Place, release: string): Promise<readon
  * cluster refuses.
  */
 export async function addRecord(place: Place, release: string, record: RolloutRecord): Promise<void> {
-  const records = [...(await readRecords(place, release)), record].slice(-kept);
+  const records = withRecord(await readRecords(place, release), record);
   await kubectl(place, ['apply', '--server-side', '--force-conflicts', '--field-manager=mi-patterns', '--filename=-'], {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -65,6 +65,15 @@ export async function addRecord(place: Place, release: string, record: RolloutRe
     },
     data: { records: JSON.stringify(records) },
   });
+}
+
+/**
+ * The records with a new one, the newest 20. Records outlive `helm uninstall`, and revisions then begin with 1 again: a
+ * revision that this one has yet to reach is of the release before. Pure.
+ */
+export function withRecord(records: readonly RolloutRecord[], record: RolloutRecord): readonly RolloutRecord[] {
+  const own = record.revision === 1 ? [] : records.filter(({ revision }) => revision <= record.revision);
+  return [...own, record].slice(-kept);
 }
 
 /** Reads the text of {@link addRecord}. */
