@@ -10,6 +10,7 @@ import {
   readInventory,
   readNamedFile,
   readRegularFile,
+  relativePath,
   withImagePath,
   withServedPorts,
 } from '@mi-patterns/inventory';
@@ -168,9 +169,11 @@ export function inputPaths(
   if (loaded === undefined) return ['.'];
   // A configuration without a list stands in the folder that it is about.
   const artifacts = loaded.configuration.artifacts ?? [];
-  if (artifacts.length === 0) return [relative(context.cwd, loaded.folder).replaceAll('\\', '/') || '.'];
+  if (artifacts.length === 0) return [relativePath(context.cwd, loaded.folder)];
   return artifacts.map((path) =>
-    withImagePath(path, (file) => relative(context.cwd, resolve(loaded.folder, file)) || '.'),
+    imageReference(path) === undefined
+      ? relativePath(context.cwd, resolve(loaded.folder, path))
+      : withImagePath(path, (file) => relative(context.cwd, resolve(loaded.folder, file)) || '.'),
   );
 }
 

@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import type { Inventory } from './model.ts';
+import { relativePath } from './image/paths.ts';
 import { readInventory } from './read-inventory.ts';
 
 /**
@@ -26,11 +27,9 @@ function delivered({ applications, configurations }: Inventory, cwd: string): st
 
 /** The root of each application; a folder that holds another listed one stands for it. */
 function rootPaths(inventory: Inventory, folder: string, cwd: string): readonly string[] {
-  const roots = inventory.applications.map((application) =>
-    relative(folder, rootOf(application, cwd)).replaceAll('\\', '/'),
-  );
-  const unique = [...new Set(roots.length === 0 ? [''] : roots)].sort();
-  if (unique.includes('')) return ['.'];
+  const roots = inventory.applications.map((application) => relativePath(folder, rootOf(application, cwd)));
+  const unique = [...new Set(roots.length === 0 ? ['.'] : roots)].sort();
+  if (unique.includes('.')) return ['.'];
   return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
 

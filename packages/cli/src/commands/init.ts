@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import {
   artifactPaths,
   imageReference,
@@ -8,6 +8,7 @@ import {
   type Inventory,
   printable,
   readInventory,
+  relativePath,
 } from '@mi-patterns/inventory';
 import { type Plan, plan } from '@mi-patterns/planner';
 import {
@@ -151,8 +152,7 @@ async function inventoryOf(
   options: InitOptions,
   context: Context,
 ): Promise<Inventory> {
-  if (images.length === 0)
-    return readInventory([relative(context.cwd, folder).replaceAll('\\', '/') || '.'], { cwd: context.cwd });
+  if (images.length === 0) return readInventory([relativePath(context.cwd, folder)], { cwd: context.cwd });
   return readInventory(images, {
     cwd: context.cwd,
     openRegistryImage: await imageClient(images, options, context),

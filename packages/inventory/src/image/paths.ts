@@ -1,3 +1,5 @@
+import { relative } from 'node:path';
+
 const imagePrefixes = ['oci:', 'docker-archive:', 'oci-archive:', 'oci-layout:'] as const;
 
 type ImageTransport = 'oci' | 'docker-archive' | 'oci-archive' | 'oci-layout';
@@ -20,4 +22,10 @@ export function withImagePath(path: string, change: (file: string) => string): s
   const reference = imageReference(path);
   if (reference === undefined) return change(path);
   return reference.transport === 'oci' ? path : `${reference.transport}:${change(reference.rest)}`;
+}
+
+/** A path between two folders, as a PATH that no image is meant by: a folder may be called `oci:orders`. */
+export function relativePath(from: string, to: string): string {
+  const path = relative(from, to).replaceAll('\\', '/') || '.';
+  return imageReference(path) === undefined ? path : `./${path}`;
 }

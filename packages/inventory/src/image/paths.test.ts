@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { imageReference, relativePath } from './paths.ts';
+
+it.each([
+  ['/a', '/a', '.'],
+  ['/a', '/a/orders', 'orders'],
+  ['/a/b', '/a/orders', '../orders'],
+  ['/a', '/a/oci:orders', './oci:orders'],
+  ['/a', '/a/oci-layout:orders/x', './oci-layout:orders/x'],
+])('from %s to %s a folder is %s, never an image', (from, to, path) => {
+  expect(relativePath(from, to)).toBe(path);
+  expect(imageReference(path)).toBeUndefined();
+});
