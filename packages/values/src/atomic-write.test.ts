@@ -86,6 +86,18 @@ describe('writeAtomically', () => {
     expect(readdirSync(folder).sort()).toEqual(['link.yaml', 'real.yaml']);
   });
 
+  it('follows a link to a file that is not there yet, and refuses one that leads to itself', () => {
+    symlinkSync('second.yaml', join(folder, 'first.yaml'));
+    symlinkSync('deep/real.yaml', join(folder, 'second.yaml'));
+    writeAtomically(join(folder, 'first.yaml'), 'new');
+    expect(readFileSync(join(folder, 'deep/real.yaml'), 'utf8')).toBe('new');
+    symlinkSync('circle.yaml', join(folder, 'circle.yaml'));
+    expect(writeGenerated(join(folder, 'circle.yaml'), seal('a: 1\n'))).toMatchObject({
+      diagnostic: { message: expect.stringMatching(/cannot be written: a link in its path leads back to itself\.$/) },
+    });
+    expect(readdirSync(folder).sort()).toEqual(['circle.yaml', 'deep', 'first.yaml', 'second.yaml']);
+  });
+
   it('puts no file in the place of a device or a pipe', () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);

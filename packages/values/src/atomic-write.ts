@@ -5,14 +5,16 @@ import {
   constants,
   existsSync,
   fsyncSync,
+  lstatSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import {
   type Diagnostic,
   forgetTemporary,
@@ -103,11 +105,15 @@ export function makeFolder(folder: string): void {
   }
 }
 
+/** Where a path leads, by links too, also those to a file that is not there yet. */
 function realPathOf(path: string): string {
   try {
     return realpathSync(path);
-  } catch {
-    return path;
+  } catch (error) {
+    const isLink = lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink && (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? realPathOf(resolve(dirname(path), readlinkSync(path)))
+      : path;
   }
 }
 
@@ -174,6 +180,8 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: 'this user may not write there',
   EDQUOT: 'no space left on the disk',
   EISDIR: 'it is a folder',
+  ELOOP: 'a link in its path leads back to itself',
+  ENOENT: 'a link in its path leads nowhere',
   ENAMETOOLONG: 'its name is too long',
   ENOSPC: 'no space left on the disk',
   ENOTDIR: 'a part of its path is a file, not a folder',

@@ -58,12 +58,7 @@ export async function initCommand(
 ): Promise<ExitCode> {
   const file = options.config === undefined ? join(context.cwd, name) : resolve(context.cwd, options.config);
   const shown = display(file, context);
-  if (existsSync(file))
-    throw failure(
-      'MI-INIT-EXISTS',
-      `${shown} exists already; it was left as it is.`,
-      'Edit the file, or move it away first.',
-    );
+  mustNotExist(file, shown);
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
     throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');
   const lives = await liveReleases(options, context);
@@ -113,9 +108,21 @@ function writeFirst(file: string, shown: string, first: FirstConfiguration): voi
   const { text, schema } = writeConfiguration(first);
   const { diagnostics: faults } = readConfiguration(text, shown);
   if (hasErrors(faults)) throw new CommandFailure(faults, exitCodes.findings);
-  writeAtomically(file, text);
+  // First: with the configuration there, a second run would not write what one that was killed has left out.
   const schemaFile = join(dirname(file), 'mi-patterns.schema.json');
   if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
+  // Reading the artifacts takes a while: the file may be there by now.
+  mustNotExist(file, shown);
+  writeAtomically(file, text);
+}
+
+function mustNotExist(file: string, shown: string): void {
+  if (existsSync(file))
+    throw failure(
+      'MI-INIT-EXISTS',
+      `${shown} exists already; it was left as it is.`,
+      'Edit the file, or move it away first.',
+    );
 }
 
 /** The plan of the file as it now stands, read as every other command reads it. */
