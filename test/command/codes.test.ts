@@ -66,6 +66,16 @@ const listener = (name: string, port: string): string => `<inboundEndpoint ${syn
   </parameters>
 </inboundEndpoint>
 `;
+const fileProxy = (transports: string): string => `<proxy ${synapse} name="V" transports="${transports}">
+  <target><inSequence><drop/></inSequence></target>
+  <parameter name="transport.vfs.FileURI">file:///in</parameter>
+  <parameter name="transport.vfs.ContentType">text/plain</parameter>
+  <parameter name="transport.vfs.Locking">disable</parameter>
+</proxy>
+`;
+const injecting = task()
+  .replace('value="sequence"', 'value="proxy"')
+  .replace('name="sequenceName" value="S"', 'name="proxyName" value="V"');
 const project: Files = { 'pom.xml': pom(), [`${artifacts}/apis/A.xml`]: api() };
 const withTask: Files = {
   ...project,
@@ -254,6 +264,43 @@ const cases: readonly Case[] = [
     run: ['plan'],
     at: ['mi-patterns.yaml', 'task/T:'],
     mended: configuration(''),
+  },
+  {
+    code: 'MI-ISO-INJECT-PROXY',
+    files: {
+      ...project,
+      [`${artifacts}/tasks/T.xml`]: injecting,
+      [`${artifacts}/proxy-services/V.xml`]: fileProxy('vfs'),
+      ...configuration('verdicts:\n  task/T: {class: stateless, reason: safe to repeat}\n'),
+    },
+    run: ['plan'],
+    at: [`${artifacts}/tasks/T.xml`, 'value="V"'],
+    says: 'Remove the entry for task/T under "verdicts:"',
+    mended: configuration(''),
+  },
+  {
+    code: 'MI-ISO-LOOPBACK',
+    files: {
+      ...project,
+      [`${artifacts}/apis/A.xml`]: calling('http://localhost:8290/services/V'),
+      [`${artifacts}/proxy-services/V.xml`]: fileProxy('vfs local'),
+    },
+    run: ['plan', '.'],
+    at: [`${artifacts}/apis/A.xml`, 'uri-template='],
+    says: 'Let proxy-service/V answer HTTP too, and point the address',
+    mended: ['plan', '.', '--pattern', 'single-replica'],
+  },
+  {
+    code: 'MI-PLAN-PORT',
+    severity: 'warning',
+    files: {
+      ...withTask,
+      [`${artifacts}/inbound-endpoints/I.xml`]: listener('I', '').replace('port">', 'port" key="gov:/port">'),
+      ...configuration(''),
+    },
+    run: ['generate', '--no-package'],
+    at: [`${artifacts}/inbound-endpoints/I.xml`, '<parameter name="inbound.http.port" key='],
+    mended: configuration('values:\n  workloads: {integration: {ports: {orders: {port: 9001}}}}\n'),
   },
   {
     code: 'MI-PKG-CONNECTOR',

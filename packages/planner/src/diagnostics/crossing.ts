@@ -64,7 +64,7 @@ function crossing(context: PlanContext, edge: Edge, place: number): PlanDiagnost
         )})`;
   return finding(words.code, 'error', {
     message: `${title(from)} in workload ${here} ${words.does} ${to.id}, which runs only in workload ${there}${via}. The call fails in every pod of ${here}.`,
-    hint: hintFor(edge.relation, from, to, there),
+    hint: hintFor(context, edge.relation, from, to),
     source: sourceOf(context, edge) ?? from.source,
     related: [to.source],
     artifacts: [from.id, to.id, ...entries.map((entry) => entry.id)],
@@ -110,13 +110,20 @@ function sourceOf(context: PlanContext, edge: Edge): Reference['source'] | undef
   return context.inventory.references[edge.reference]?.source;
 }
 
-function hintFor(relation: Edge['relation'], from: Artifact, to: Artifact, there: string): string {
-  if (relation === 'injects-into') return `Put both into one group, or ${overrideHint(from, 'isolate')}.`;
+function hintFor(context: PlanContext, relation: Edge['relation'], from: Artifact, to: Artifact): string {
+  // What injects is isolated together with its proxy service unless somebody has set it free.
+  if (relation === 'injects-into')
+    return context.verdicts.get(from.id)?.overridden === undefined
+      ? `Isolate it too, so that both share one pod: ${overrideHint(from, 'isolate')}.`
+      : `Remove the entry for ${from.id} under "verdicts:" in mi-patterns.yaml: then both share one pod.`;
+  const home = context.workloads[context.home[context.graph.index.get(to.id) ?? -1] ?? -1];
+  const there = home?.name ?? '';
+  const answering = home?.http.includes(to.id) === false ? `Let ${to.id} answer HTTP too, and point` : 'Point';
   const asStateless = `if several pods may run it, ${overrideHint(to, 'stateless')}`;
-  // `dataServiceCall` hands the request over inside of the server, without an address.
+  // `dataServicesCall` hands the request over inside of the server, without an address.
   if (relation === 'uses')
     return `Call it over HTTP at the Service of workload ${there}, or give what isolates it to a service of its own, or use --pattern single-replica, or, ${asStateless}.`;
   return relation === 'dispatches-to'
     ? `Send the clients of ${to.id} to the Service of workload ${there}, or, ${asStateless}.`
-    : `Point the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, ${asStateless}.`;
+    : `${answering} the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, ${asStateless}.`;
 }

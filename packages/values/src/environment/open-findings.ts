@@ -3,11 +3,15 @@ import { isReadiness, type Plan } from '@mi-patterns/planner';
 import type { Values } from '../merge.ts';
 import { clientFindings } from './clients.ts';
 
+interface Port {
+  readonly port?: number;
+}
 type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
 
 /**
  * Findings of the plan that the values do not answer: the values name the coordination database themselves, often have
- * the volume for state that a new pod would start without, and may have a route to an isolated artifact.
+ * the volume for state that a new pod would start without, may have a route to an isolated artifact, and may name the
+ * port that an artifact opens.
  */
 export function openFindings(
   plan: Plan,
@@ -27,17 +31,37 @@ export function openFindings(
   return diagnostics
     .filter(
       ({ code, artifacts }) =>
-        code !== 'MI-DB-MISSING' && !isReadiness({ code }) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
+        code !== 'MI-DB-MISSING' &&
+        !isReadiness({ code }) &&
+        !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)) &&
+        !(code === 'MI-PLAN-PORT' && artifacts.every((artifact) => hasPort(plan, values, artifact))),
     )
     .flatMap((finding) => (clients.has(finding) ? (clients.get(finding) ?? []) : [finding]))
     .map((finding) => (finding.code === 'MI-ISO-STATE-PVC' ? { ...finding, severity: 'warning' } : finding));
 }
 
+/** Whether a workload has a port for each of its listeners that hide theirs: which is which, nobody can tell. */
+function hasPort({ diagnostics, workloads }: Plan, values: Values, artifact: string): boolean {
+  const workload = workloads.find(({ entryPoints }) => entryPoints.includes(artifact));
+  if (workload === undefined) return false;
+  const planned = new Set(workload.ports.map(({ number }) => number));
+  const written = Object.values(listOf(values, workload.name, 'ports') as Readonly<Record<string, Port | null>>);
+  const hidden = diagnostics.filter(
+    ({ code, artifacts: [first = ''] }) => code === 'MI-PLAN-PORT' && workload.entryPoints.includes(first),
+  );
+  return written.filter((port) => port?.port !== undefined && !planned.has(port.port)).length >= hidden.length;
+}
+
+/** What a workload has under a key, above what all of them have. */
+function listOf(values: Values, workload: string, key: string): Values {
+  const written = (values['workloads'] ?? {}) as Readonly<Record<string, Values | null>>;
+  const everywhere = (values['workloadDefaults'] ?? {}) as Values;
+  return { ...(everywhere[key] as Values | undefined), ...(written[workload]?.[key] as Values | undefined) };
+}
+
 /** A volume says what it is for, or its name does. */
 function hasVolume(values: Values, workload: string, what: string): boolean {
-  const written = (values['workloads'] ?? {}) as Readonly<Record<string, { readonly persistence?: Volumes } | null>>;
-  const everywhere = ((values['workloadDefaults'] ?? {}) as { readonly persistence?: Volumes }).persistence;
-  return Object.entries({ ...everywhere, ...written[workload]?.persistence }).some(
+  return Object.entries(listOf(values, workload, 'persistence') as Volumes).some(
     ([key, volume]) => volume !== null && (volume.what ?? key) === what,
   );
 }
