@@ -156,8 +156,8 @@ export const inventoryCatalogue = {
   'MI-TASK-TRIGGER': entry(
     'error',
     'Unusable trigger',
-    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. One with a negative interval is deployed and never runs.',
-    'Keep one of the two, and write whole numbers.',
+    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. One without a cron expression, an interval of a second or more, or `once` is deployed and never runs, and so is one with `/` in its name.',
+    'Write one of the three, and whole numbers.',
   ),
   'MI-CRON-INVALID': entry(
     'error',

@@ -154,8 +154,12 @@ const injectorProperties: ReadonlySet<string> = new Set([
   'registryKey',
 ]); // prettier-ignore
 
-/** The setter of a property starts with a capital, whatever the property does. */
-const settable = (name: string): boolean => injectorProperties.has(name.charAt(0).toLowerCase() + name.slice(1));
+/** A property by its setter: that starts with a capital, whatever the property does. */
+export function setterOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : name.charAt(0).toLowerCase() + name.slice(1);
+}
+
+const settable = (name: string): boolean => injectorProperties.has(setterOf(name) ?? '');
 
 /** `TaskDescriptionFactory` and `PropertyHelper` of wso2/wso2-synapse. */
 export function checkInjectorProperties(reading: Reading, root: XmlNode, name: string): void {

@@ -23,8 +23,10 @@ import {
   checkParameterNames,
   checkProcessorName,
   checkProxy,
+  setterOf,
 } from './entry-checks.ts';
 import { parameterRules } from './reference-table.ts';
+import { checkTrigger } from './task-trigger.ts';
 import { isDynamic } from './values.ts';
 
 /** Reads what one kind of artifact says of itself, with the references its own attributes and parameters make. */
@@ -94,9 +96,12 @@ export const readTask: FactsReader = (reading, root, name) => {
       value: written.value,
       offset: written.offset,
     });
-  const properties = readParameters(reading, childrenNamed(root, 'property'));
-  const trigger = child(root, 'trigger');
-  if (trigger !== undefined) checkTrigger(reading, trigger, name);
+  const properties = readParameters(reading, propertiesOf(root));
+  const trigger = root.children.find(({ local, namespace }) => local === 'trigger' && namespace === root.namespace);
+  const cron = trigger === undefined ? undefined : attributeValue(trigger, 'cron');
+  checkTrigger(reading, root, trigger, name);
+  if (trigger !== undefined && cron !== undefined && !isDynamic(cron))
+    checkCron(reading, `The task "${name}"`, cron, reading.locate(trigger.offset));
   if (className === messageInjector) {
     checkInjectorProperties(reading, root, name);
     readInjection(reading, root, name, properties);
@@ -119,47 +124,6 @@ export const readTask: FactsReader = (reading, root, name) => {
     pinnedServers: splitNames(attributeValue(root, 'pinnedServers') ?? ''),
   };
 };
-
-/** What `TaskDescriptionFactory` of wso2/wso2-synapse refuses in a trigger, as far as its values are written out. */
-function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
-  const [count, interval, cron, once] = ['count', 'interval', 'cron', 'once'].map((attributeName) =>
-    attributeValue(trigger, attributeName),
-  );
-  const refuse = (what: string, hint: string): void =>
-    report(reading, trigger.offset, {
-      code: 'MI-TASK-TRIGGER',
-      severity: 'error',
-      message: `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`,
-      hint,
-    });
-  const written = (value: string | undefined): value is string => value !== undefined && !isDynamic(value);
-  for (const [label, value, most] of [
-    ['count', count, 2 ** 31],
-    ['interval', interval, 2 ** 63],
-  ] as const) {
-    if (written(value) && !(/^[+-]?\d+$/.test(value) && Math.abs(Number(value)) < most))
-      refuse(
-        `has the ${label} "${value}", which is not a whole number that Java can hold`,
-        label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.',
-      );
-  }
-  // Only a look at the list of tasks tells that it was not scheduled: MI logs nothing (seen on MI 4.3.0).
-  if (cron === undefined && written(interval) && /^-\d+$/.test(interval) && Number(interval) < 0)
-    report(reading, trigger.offset, {
-      code: 'MI-TASK-TRIGGER',
-      severity: 'error',
-      message: `The trigger of the task "${name}" has the interval ${interval}; Micro Integrator deploys the task, and it never runs.`,
-      hint: 'Write the interval in seconds.',
-    });
-  if (cron !== undefined && interval !== undefined && !/^[+-]?0+$/.test(interval))
-    refuse('has both an interval and a cron expression', 'Keep one of the two.');
-  else if (cron !== undefined && once === 'true')
-    refuse('has both once="true" and a cron expression', 'Keep one of the two.');
-  if (interval === undefined && written(count) && Number(count) > 1)
-    refuse(`has a count of ${count} and no interval`, 'Add an interval in seconds, or remove the count.');
-  if (cron !== undefined && !isDynamic(cron))
-    checkCron(reading, `The task "${name}"`, cron, reading.locate(trigger.offset));
-}
 
 /**
  * MI takes an archive whatever its cron expressions say, logs what Quartz throws, and is ready (seen on MI 4.3.0).
@@ -187,11 +151,24 @@ function checkCron(reading: Reading, what: string, expression: string, source: S
     });
 }
 
+/**
+ * A task reads the properties of its own namespace, and of each the attribute or the element: a text alone sets nothing
+ * (`TaskDescriptionFactory` and `PropertyHelper`; seen on MI 4.3.0).
+ */
+function propertiesOf(root: XmlNode): readonly XmlNode[] {
+  return root.children.filter(
+    (node) =>
+      node.local === 'property' &&
+      node.namespace === root.namespace &&
+      (node.children.length > 0 || attribute(node, 'value') !== undefined),
+  );
+}
+
 function readInjection(reading: Reading, root: XmlNode, name: string, properties: readonly Parameter[]): void {
   const value = (property: string): string | undefined =>
-    properties.find((candidate) => candidate.name === property)?.value;
+    properties.find((candidate) => setterOf(candidate.name) === property)?.value;
   const place = (property: string): number => {
-    const node = childrenNamed(root, 'property').find((candidate) => attributeValue(candidate, 'name') === property);
+    const node = propertiesOf(root).find((candidate) => setterOf(attributeValue(candidate, 'name')) === property);
     return node === undefined ? root.offset : (attribute(node, 'value')?.offset ?? node.offset);
   };
   const named = (property: string, kind: 'sequence' | 'proxy-service'): void => {
@@ -250,7 +227,7 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
  */
 function checkMessage(reading: Reading, root: XmlNode, name: string): void {
   const property = (wanted: string): XmlNode | undefined =>
-    childrenNamed(root, 'property').findLast((node) => attributeValue(node, 'name') === wanted);
+    propertiesOf(root).findLast((node) => setterOf(attributeValue(node, 'name')) === wanted);
   const message = property('message');
   const asText = message === undefined ? undefined : attribute(message, 'value');
   if (asText !== undefined)

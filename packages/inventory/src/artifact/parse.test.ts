@@ -24,7 +24,7 @@ describe('kinds and names', () => {
     [`<template ${SYN} name="T"><sequence/></template>`, 'template', 'T'],
     [`<template ${SYN} name="T"><endpoint name="$name"/></template>`, 'template', 'T'],
     [`<localEntry ${SYN} key="L"/>`, 'local-entry', 'L'],
-    [`<task ${SYN} name="K" class="org.acme.T"/>`, 'task', 'K'],
+    [`<task ${SYN} name="K" class="org.acme.T"><trigger once="true"/></task>`, 'task', 'K'],
     [`<messageProcessor ${SYN} name="M" class="c" messageStore="s"/>`, 'message-processor', 'M'],
     [`<messageStore ${SYN} name="M"/>`, 'message-store', 'M'],
     [`<inboundEndpoint ${SYN} name="I" protocol="ws"/>`, 'inbound-endpoint', 'I'],
@@ -154,14 +154,20 @@ describe('kinds and names', () => {
       `<inboundEndpoint ${SYN} name="I" class="a.B"><parameters><parameter name="interval">5</parameter><parameter name="cronExpression">0 0 * * *</parameter></parameters></inboundEndpoint>`,
       [],
     ],
-    [`<task ${SYN} name="T" class="org.acme.T"/>`, []],
-    [`<task ${SYN} name="T"/>`, ['MI-ARTIFACT-INCOMPLETE']],
-    [`<task ${SYN} name="T"><property name="message">text</property></task>`, ['MI-ARTIFACT-INCOMPLETE']],
-    [`<task ${SYN} name="T"><property name="message" value="text"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
-    [`<task ${SYN} name="T"><property name="message"><m xmlns=""/></property></task>`, []],
-    [`<task ${SYN} name="T"><property name="registryKey" value="gov:m"/></task>`, []],
+    [`<task ${SYN} name="T" class="org.acme.T"><trigger once="true"/></task>`, []],
+    [`<task ${SYN} name="T"><trigger once="true"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
     [
-      `<task ${SYN} name="T"><property name="injectTo" value="sequence"/><property name="message"><m xmlns=""/></property></task>`,
+      `<task ${SYN} name="T"><trigger once="true"/><property name="message">text</property></task>`,
+      ['MI-ARTIFACT-INCOMPLETE'],
+    ],
+    [
+      `<task ${SYN} name="T"><trigger once="true"/><property name="message" value="text"/></task>`,
+      ['MI-ARTIFACT-INCOMPLETE'],
+    ],
+    [`<task ${SYN} name="T"><trigger once="true"/><property name="message"><m xmlns=""/></property></task>`, []],
+    [`<task ${SYN} name="T"><trigger once="true"/><property name="registryKey" value="gov:m"/></task>`, []],
+    [
+      `<task ${SYN} name="T"><trigger once="true"/><property name="injectTo" value="sequence"/><property name="message"><m xmlns=""/></property></task>`,
       ['MI-ARTIFACT-INCOMPLETE'],
     ],
   ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));
@@ -299,7 +305,7 @@ describe('facts', () => {
   test('a task that injects into a sequence without a name is deployed, and fails when it runs', () => {
     expect(
       parseArtifactFile(
-        `<task ${SYN} name="T"><property name="injectTo" value="sequence"/><property name="message"><m xmlns=""/></property></task>`,
+        `<task ${SYN} name="T"><trigger once="true"/><property name="injectTo" value="sequence"/><property name="message"><m xmlns=""/></property></task>`,
         'f.xml',
       ).diagnostics,
     ).toMatchObject([
@@ -320,11 +326,13 @@ describe('facts', () => {
     );
   });
 
-  test('a task has its trigger as written, and properties in the task namespace, with inline XML as no value', () => {
+  test('a task has its trigger as written, and the properties of its namespace, with inline XML as no value', () => {
     const { facts } = only(`<task ${SYN} name="T" pinnedServers="a b">
   <trigger count="1" interval="60"/>
-  <task:property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="S"/>
+  <property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="S"/>
   <property name="message"><x xmlns=""/></property>
+  <task:property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="injectTo" value="proxy"/>
+  <property name="injectTo">proxy</property>
 </task>`);
     expect(facts).toMatchObject({
       class: 'org.apache.synapse.startup.tasks.MessageInjector',

@@ -16,8 +16,8 @@ const inbound = (attributes: string, parameters: Readonly<Record<string, string>
   `<inboundEndpoint ${SYN} name="I" ${attributes}><parameters>${Object.entries(parameters)
     .map(([name, value]) => `<parameter name="${name}">${value}</parameter>`)
     .join('')}</parameters></inboundEndpoint>`;
-const task = (properties: string): string =>
-  `<task ${SYN} name="T"><property name="message"><m xmlns=""/></property>${properties}</task>`;
+const task = (properties: string, trigger = '<trigger interval="1"/>', name = 'T'): string =>
+  `<task ${SYN} name="${name}">${trigger}<property name="message"><m xmlns=""/></property>${properties}</task>`;
 
 const refused = '; Micro Integrator refuses it and takes back the whole archive.';
 const dropped = '; Micro Integrator drops the whole archive and stays ready.';
@@ -152,6 +152,47 @@ describe('what MI refuses', () => {
     ],
   ])('%s', (text, sentence) => expect(told(text)).toEqual([`MI-ARTIFACT-${sentence}${refused}`]));
 });
+
+// Each was deployed on MI 4.3.0, and did not run.
+describe('a task that never runs', () => {
+  test.each([
+    ['', 'The task "T" has no trigger'],
+    ['<trigger/>', 'The trigger of the task "T" has neither an interval nor a cron expression'],
+    ['<trigger count="1"/>', 'The trigger of the task "T" has neither an interval nor a cron expression'],
+    ['<trigger once="TRUE"/>', 'The trigger of the task "T" has neither an interval nor a cron expression'],
+    ['<trigger xmlns="" interval="1"/>', 'The task "T" has no trigger'],
+    ['<trigger interval="0" count="3"/>', 'The trigger of the task "T" has the interval 0'],
+    ['<trigger interval="-1"/>', 'The trigger of the task "T" has the interval -1'],
+    ['<trigger once="true" interval="0"/>', 'The trigger of the task "T" has the interval 0'],
+  ])('%s', (trigger, sentence) =>
+    expect(told(task('', trigger))).toEqual([
+      `MI-TASK-TRIGGER ${sentence}; Micro Integrator deploys the task, and it never runs.`,
+    ]),
+  );
+
+  test('with a name that no file has', () =>
+    expect(told(task('', undefined, 'a/b'))).toEqual([
+      'MI-TASK-TRIGGER The name of the task "a/b" has a "/"; Micro Integrator deploys the task, and it never runs.',
+    ]));
+});
+
+// Each ran on MI 4.3.0.
+test.each([
+  '<trigger once="true"/>',
+  '<trigger once="true" interval="1" count="3"/>',
+  '<trigger once="true" count="3"/>',
+  '<trigger once="true" count="0"/>',
+  '<trigger interval="1" count="-1"/>',
+  '<trigger interval="31536000"/>',
+  '<trigger cron="0/1 * * * * ?" interval="-1"/>',
+  '<trigger cron="0/1 * * * * ?" interval="0" count="1" once="false"/>',
+  '<trigger interval="$SYSTEM:PACE"/>',
+  '<trigger once="$SYSTEM:ONCE"/>',
+])('a task with %s runs', (trigger) =>
+  expect(
+    told(task('<property name="InjectTo" value="sequence"/><property name="SequenceName" value="S"/>', trigger)),
+  ).toEqual([]),
+);
 
 // Each was deployed on MI 4.3.0, or is how later versions write it.
 test.each([

@@ -30,13 +30,15 @@ export type Schedule =
   | { readonly type: 'repeatedly'; readonly every: string };
 
 /**
- * Reads the trigger as MI does: `once`, no trigger and a trigger without cron and without an interval above 0 run once,
- * whatever its count; any other with `count="0"` never runs (wso2-synapse TaskDescriptionFactory.java:129-190,
- * product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101).
+ * Reads the trigger as MI does: without cron and without an interval of at least a second it never runs, but for
+ * `once`, which stands for one; with `count="0"` neither (wso2-synapse TaskDescriptionFactory.java:129-190,
+ * product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101; seen on MI 4.3.0).
  */
 export function scheduleOf(facts: TaskFacts): Schedule {
   const trigger = facts.trigger;
-  if (trigger === undefined || trigger.once === 'true') return { type: 'once' };
+  if (trigger === undefined) return neverDue('it has no trigger');
+  if (trigger.once === 'true' && (trigger.interval === undefined || !isBelowOne(trigger.interval)))
+    return { type: 'once' };
   const never: Schedule | undefined =
     trigger.count !== undefined && isZero(trigger.count)
       ? { type: 'never', isMeant: true, because: 'its count is 0', with: 'any other count' }
@@ -47,10 +49,9 @@ export function scheduleOf(facts: TaskFacts): Schedule {
     const because = `its cron expression "${trigger.cron}" ${fault}`;
     return { type: 'never', isMeant: false, because, with: 'a valid one' };
   }
-  if (trigger.interval === undefined || isZero(trigger.interval)) return { type: 'once' };
+  if (trigger.interval === undefined) return neverDue('it has neither an interval nor a cron expression');
+  if (isBelowOne(trigger.interval)) return neverDue(`its interval is ${trigger.interval}`);
   if (never !== undefined) return never;
-  if (/^-\d+$/.test(trigger.interval))
-    return { type: 'never', isMeant: false, because: `its interval is ${trigger.interval}`, with: 'a positive one' };
   if (trigger.count === '1') return { type: 'once' };
   if (trigger.count !== undefined && trigger.count !== '-1') {
     return { type: 'times', count: trigger.count, interval: trigger.interval };
@@ -66,6 +67,14 @@ export function cronFault(expression: string): string | undefined {
   if (isDynamic(expression)) return undefined;
   const found = readCron(expression);
   return 'fault' in found ? found.fault : undefined;
+}
+
+function neverDue(because: string): Schedule {
+  return { type: 'never', isMeant: false, because, with: 'an interval of a second or more' };
+}
+
+function isBelowOne(number: string): boolean {
+  return /^[+-]?\d+$/.test(number) && Number(number) < 1;
 }
 
 function isZero(number: string): boolean {

@@ -188,7 +188,7 @@ export const databaseCases = {
     ],
   ],
   'MI-DB-ONE-SHOT': [
-    ['once', 'info', { 'task/T': { facts: { trigger: undefined } } }, database],
+    ['once', 'info', { 'task/T': { facts: { trigger: { once: 'true', source: source('t') } } } }, database],
     ['an interval', 'none', { 'task/T': {} }, database],
   ],
   'MI-DB-SETUP': [

@@ -445,7 +445,8 @@ export const planCases = {
     ],
   ],
   'MI-PLAN-ONE-SHOT': [
-    ['no trigger', 'info', { 'task/T': { facts: { trigger: undefined } } }],
+    ['once', 'info', { 'task/T': { facts: { trigger: { once: 'true', source: source('t') } } } }],
+    ['no trigger', 'none', { 'task/T': { facts: { trigger: undefined } } }],
     ['an interval', 'none', { 'task/T': {} }],
   ],
   'MI-PLAN-NEVER-RUNS': [
