@@ -155,6 +155,7 @@ export interface Effect {
     | 'registry-write'
     | 'registry-read'
     | 'system-property-write'
+    | 'system-property-read'
     | 'aggregate'
     /** An aggregate with `correlateOn`; the subject is its expression. */
     | 'correlation'

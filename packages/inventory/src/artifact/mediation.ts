@@ -204,9 +204,13 @@ export function readRegistryUses(reading: Reading, node: XmlNode): void {
   for (const inner of node.children) readRegistryUses(reading, inner);
 }
 
-function registryRead(reading: Reading, via: string, { key, dynamic, head }: RegistryUse, offset: number): void {
+function registryRead(reading: Reading, via: string, { scope, key, dynamic, head }: RegistryUse, offset: number): void {
   if (key === '') return;
   const subject = dynamic ? `{${key}}` : key;
+  if (scope === 'system') {
+    effect(reading, 'system-property-read', subject, offset);
+    return;
+  }
   reading.effects.push({
     type: 'registry-read',
     subject: own(subject),

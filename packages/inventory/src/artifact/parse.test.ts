@@ -355,6 +355,13 @@ describe('effects', () => {
     ['<property name="gov:/a" scope="registry" value="1"/>', [['registry-write', 'gov:/a', false]]],
     ['<property name="gov:/a" scope="registry" action="remove"/>', []],
     [
+      `<property name="v" expression="concat(get-property('system','a'), get-property('system', $k))"/>`,
+      [
+        ['system-property-read', 'a', false],
+        ['system-property-read', '{$k}', true],
+      ],
+    ],
+    [
       '<propertyGroup><property name="p" scope="system" value="1"/></propertyGroup>',
       [['system-property-write', 'p', false]],
     ],

@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { contentKeyOf } from '../content-key.ts';
 import type { ArtifactKind } from '../model.ts';
+import { mayUseRegistry } from './values.ts';
 import { createLocator } from '../xml/locator.ts';
 import type { XmlOptions } from '../xml/read.ts';
 import { attributeValue, child, readXmlTree, type XmlNode } from '../xml/tree.ts';
@@ -104,7 +105,7 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
   const file: FileReading = {
     text,
     locate: createLocator(text, path),
-    mentionsRegistry: text.includes('registry'),
+    mentionsRegistry: mayUseRegistry(text),
     diagnostics: [],
   };
   const artifacts =
@@ -133,7 +134,7 @@ export function parseFlow(text: string, path: string): FlowContents {
   const reading = readingOf({
     text,
     locate: createLocator(text, path),
-    mentionsRegistry: text.includes('registry'),
+    mentionsRegistry: mayUseRegistry(text),
     diagnostics: [],
   });
   if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };

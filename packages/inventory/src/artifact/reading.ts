@@ -18,7 +18,7 @@ export interface Reading {
   readonly diagnostics: Diagnostic[];
   /** True while each message that gets to the artifact gets to the element that is being read, see always.ts. */
   always: boolean;
-  /** False when the word "registry" is nowhere in the file: its expressions need not be searched then. */
+  /** False when no expression of the file can use the registry: they need not be searched then. */
   readonly mentionsRegistry: boolean;
 }
 

@@ -55,8 +55,12 @@ export function embeddedDatabase(url: string): string | undefined {
   return `${/^[HS]/.test(found[0]) ? 'an' : 'a'} ${found[0]} database in the ${/^\s*jdbc:\w+:(?:mem(?:ory)?:|:memory:)/i.test(url) ? 'memory' : 'files'} of each pod`;
 }
 
-/** A use of the registry in an expression: the key when it is written out, else the expression for it. */
+/**
+ * A use of the registry, or of the system properties, in an expression: the key when it is written out, else the
+ * expression for it.
+ */
 export interface RegistryUse {
+  readonly scope: 'registry' | 'system';
   readonly key: string;
   readonly dynamic: boolean;
   /** How the use starts in the file, up to where an entity may stand for a quote. */
@@ -64,18 +68,33 @@ export interface RegistryUse {
 }
 
 // Bounded, so that a hostile file cannot make the search quadratic.
-const getProperty = /get-property\(\s*(["'])registry\1\s*,\s*(?:(["'])(.{0,500}?)\2\s*\)|([^)]{0,500}))/g;
+const getProperty = /get-property\(\s*(["'])(registry|system)\1\s*,\s*(?:(["'])(.{0,500}?)\3\s*\)|([^)]{0,500}))/g;
 const registryFunction = /\bregistry\(\s*(?:(["'])(.{0,500}?)\1\s*\)|([^)]{0,500}))/g;
 
-/** Finds `get-property('registry', …)` of XPath and `${registry(…)}` of Synapse expressions. */
+/** True for a text in which {@link registryUses} may find something. */
+export function mayUseRegistry(text: string): boolean {
+  return text.includes('registry') || (text.includes('get-property') && text.includes('system'));
+}
+
+/** Finds `get-property('registry', …)` of XPath, the same of `'system'`, and `${registry(…)}` of Synapse expressions. */
 export function registryUses(value: string): RegistryUse[] {
   const uses: RegistryUse[] = [];
   for (const match of value.matchAll(getProperty)) {
-    uses.push({ key: match[3] ?? match[4]?.trim() ?? '', dynamic: match[3] === undefined, head: 'get-property(' });
+    uses.push({
+      scope: match[2] === 'system' ? 'system' : 'registry',
+      key: match[4] ?? match[5]?.trim() ?? '',
+      dynamic: match[4] === undefined,
+      head: 'get-property(',
+    });
   }
   if (value.includes('${')) {
     for (const match of value.matchAll(registryFunction)) {
-      uses.push({ key: match[2] ?? match[3]?.trim() ?? '', dynamic: match[2] === undefined, head: 'registry(' });
+      uses.push({
+        scope: 'registry',
+        key: match[2] ?? match[3]?.trim() ?? '',
+        dynamic: match[2] === undefined,
+        head: 'registry(',
+      });
     }
   }
   return uses;

@@ -16,6 +16,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   );
   const places = placesOf(context, nodes);
   const unsplit = unsplitPlaces(context, nodes);
+  const readers = systemReaders(context, nodes);
   const diagnostics: PlanDiagnostic[] = [];
   for (const node of nodes) {
     const where = places.get(node) ?? [];
@@ -25,6 +26,8 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     if (where.length > 0) diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
     if (where.length > 0) diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
     if (where.length > 0) diagnostics.push(...correlations(context, node, of('correlation')));
+    if (where.length > 0)
+      diagnostics.push(...unseen(context, artifact, of('system-property-write'), { readers, places, where }));
     if (where.length < 2 && !isScaled(context, where)) continue;
     diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue', 'sampler')));
@@ -137,6 +140,48 @@ function systemProperties(artifact: Artifact, effects: readonly Effect[]): PlanD
     message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: only the pod that ran the flow has it.`,
     hint: 'Pass the value in the message, or keep it outside the pods.',
   }));
+}
+
+/** Who reads each Java system property. */
+function systemReaders(context: PlanContext, nodes: ReadonlySet<number>): ReadonlyMap<string, number[]> {
+  const readers = new Map<string, number[]>();
+  for (const node of nodes)
+    for (const { type, subject } of artifactAt(context.graph, node).effects)
+      if (type === 'system-property-read') addTo(readers, subject, node);
+  return readers;
+}
+
+/** A system property that one pod writes and flows of other pods read, for example to warm up at the start. */
+function unseen(
+  context: PlanContext,
+  artifact: Artifact,
+  effects: readonly Effect[],
+  {
+    readers,
+    places,
+    where,
+  }: {
+    readonly readers: ReadonlyMap<string, readonly number[]>;
+    readonly places: ReadonlyMap<number, readonly number[]>;
+    readonly where: readonly number[];
+  },
+): PlanDiagnostic[] {
+  if (where.length !== 1 || isScaled(context, where)) return [];
+  return effects.flatMap(({ subject, source }) => {
+    const elsewhere = (readers.get(subject) ?? []).filter((node) =>
+      (places.get(node) ?? []).some((place) => !where.includes(place)),
+    );
+    if (elsewhere.length === 0) return [];
+    const names = elsewhere.map((node) => artifactAt(context.graph, node).id);
+    return [
+      finding('MI-ISO-SYSTEM-PROPERTY', 'warning', {
+        message: `${title(artifact)} writes the Java system property ${subject} in ${listed(workloadNames(context, where))}, and ${listed(names, 5)} ${names.length === 1 ? 'reads' : 'read'} it in other pods too, which never have it.`,
+        hint: 'Pass the value in the message, or keep it outside the pods.',
+        source,
+        artifacts: [artifact.id, ...names],
+      }),
+    ];
+  });
 }
 
 /** Which back end a session belongs to is kept in the JVM (wso2-synapse SALSessions.java). */

@@ -74,7 +74,10 @@ function judge(
   const [written, read] = [at(writers), at(readers)];
   if (written.length === 0) return [];
   const what = key === anyKey ? 'a registry key that only the server knows' : `the registry key ${key}`;
-  const who = listed([...new Set(writers.map((use) => use.id))], 5);
+  const writing = [...new Set(writers.map((use) => use.id))];
+  const reading = [...new Set(readers.map((use) => use.id))];
+  const who = listed(writing, 5);
+  const writes = writing.length === 1 ? 'writes' : 'write';
   const parts = {
     source: writers[0]?.source,
     related: [...writers.slice(1), ...readers].map((use) => use.source),
@@ -85,7 +88,7 @@ function judge(
   if (read.some((place) => written.some((other) => other !== place))) {
     return [
       finding('MI-ISO-REGISTRY', 'error', {
-        message: `${who} writes ${what} in ${listed(workloadNames(context, written))}, and ${listed([...new Set(readers.map((use) => use.id))], 5)} reads it in ${listed(workloadNames(context, read))}: the registry is a folder of each pod.`,
+        message: `${who} ${writes} ${what} in ${listed(workloadNames(context, written))}, and ${listed(reading, 5)} ${reading.length === 1 ? 'reads' : 'read'} it in ${listed(workloadNames(context, read))}: the registry is a folder of each pod.`,
         hint,
         ...parts,
       }),
@@ -94,7 +97,7 @@ function judge(
   if (!isScaled(context, written)) return [];
   return [
     finding('MI-ISO-REGISTRY', 'warning', {
-      message: `${who} writes ${what} in one of the pods of ${listed(workloadNames(context, written))}: the other replicas do not see it.`,
+      message: `${who} ${writes} ${what} in one of the pods of ${listed(workloadNames(context, written))}: the other replicas do not see it.`,
       hint,
       ...parts,
     }),

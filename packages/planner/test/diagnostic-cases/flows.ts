@@ -21,6 +21,9 @@ const stage = (name: string, to: string, parameters: Part['parameters'] = {}): R
 
 const correlating = (subject: string): Part => ({ effects: [{ type: 'aggregate' }, { type: 'correlation', subject }] });
 
+const system = (does: 'read' | 'write', subject = 'p'): Required<Pick<Part, 'effects'>> => ({
+  effects: [{ type: `system-property-${does}`, subject }],
+});
 /** Two JDBC stores of one data source, each with a processor. */
 const tables = (...names: readonly (string | undefined)[]): Record<string, Part> =>
   Object.assign(
@@ -36,6 +39,23 @@ const tables = (...names: readonly (string | undefined)[]): Record<string, Part>
 
 /** Findings about what flows do, in one pod too. */
 export const flowCases = {
+  'MI-ISO-SYSTEM-PROPERTY': [
+    ['in replicas', 'warning', { 'api/A': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
+    ['in a task', 'none', { 'task/T': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
+    ['in a task, for an API', 'warning', { 'task/T': system('write'), 'api/A': system('read') }],
+    ['in a task, for another property of an API', 'none', { 'task/T': system('write'), 'api/A': system('read', 'q') }],
+    [
+      'in a task, for an API of its pod',
+      'none',
+      { 'task/T': system('write'), 'api/A': system('read') },
+      { pattern: 'single-replica' },
+    ],
+    [
+      'in a task that reads it',
+      'none',
+      { 'task/T': { effects: [...system('write').effects, ...system('read').effects] } },
+    ],
+  ],
   'MI-ISO-JDBC-TWO': [
     [
       'two processors',

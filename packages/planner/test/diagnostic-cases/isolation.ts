@@ -118,10 +118,6 @@ export const isolationCases = {
       { pattern: 'single-replica' },
     ],
   ],
-  'MI-ISO-SYSTEM-PROPERTY': [
-    ['in replicas', 'warning', { 'api/A': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
-    ['in a task', 'none', { 'task/T': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
-  ],
   'MI-ISO-SESSION': [
     [
       'behind an API in replicas',
