@@ -19,7 +19,7 @@ interface Step {
  * Circles that nothing on the way ends: of flows that each message runs through, and of sequences whose `onError` leads
  * back to them. MI 4.3.0, running them: sequences and templates end in a StackOverflowError, after which no fault
  * sequence runs and the client waits; with a call on the way the circle goes on after the client has left, with ever
- * more memory; an `onError` in a circle takes a core; and processors that store for each other send each message round
+ * more memory; an `onError` in a circle ends in the same error, after up to minutes of a whole core; and processors that store for each other send each message round
  * for ever.
  */
 export function circleDiagnostics(context: PlanContext): PlanDiagnostic[] {
@@ -122,7 +122,8 @@ function endless(context: PlanContext, circle: readonly Step[]): PlanDiagnostic 
 
 function endlessFault(context: PlanContext, circle: readonly Step[]): PlanDiagnostic {
   return told(context, circle, {
-    outcome: 'When it fails and goes on failing, for example since a back end is down, it never ends and takes a core.',
+    outcome:
+      'When it fails, for example since a back end is down, it runs again and again until the stack of the server overflows, and the client gets no answer.',
     hint: 'Let onError name a sequence that leads to none of these, and keep what can fail out of it.',
   });
 }
