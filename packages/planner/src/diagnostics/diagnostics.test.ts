@@ -100,6 +100,13 @@ describe('what a finding says', () => {
       /^Write a table in its place: in values deploymentToml\.transport\.mail\.listener: \{enable: true\}, in a deployment\.toml single brackets/,
     );
   });
+  it('says of a task that runs once that other pods never run it', () => {
+    const message = (parts: Record<string, Part>): string | undefined =>
+      findings(planOf(parts), 'MI-PLAN-ONE-SHOT')[0]?.message;
+    const once: Part = { facts: { trigger: { once: 'true', source: source('t') } } };
+    expect(message({ 'task/T': once, 'api/A': {} })).toMatch(/runs it again\. Other pods never run it, so what/);
+    expect(message({ 'task/T': once })).toMatch(/runs it again\.$/);
+  });
   it('shows the way of a circle, once for all that it holds', () => {
     const goes = (to: string): Part => ({ refs: { uses: [to] }, as: { always: true } });
     const parts = { 'api/X': goes('sequence/B'), 'sequence/A': goes('sequence/B'), 'sequence/B': goes('sequence/A') };

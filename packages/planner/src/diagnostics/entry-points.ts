@@ -58,9 +58,13 @@ function task(
       }),
     );
   } else if (schedule.type !== 'repeatedly' && !context.byDatabase) {
+    const other =
+      context.divided && context.workloads.length > 1
+        ? ' Other pods never run it, so what it prepares in memory is not there for them.'
+        : '';
     diagnostics.push(
       finding('MI-PLAN-ONE-SHOT', 'info', {
-        message: `${title(artifact)} runs ${schedule.type === 'once' ? 'once' : `${schedule.count} times`} at each start of its pod: a restart or an update runs it again.`,
+        message: `${title(artifact)} runs ${schedule.type === 'once' ? 'once' : `${schedule.count} times`} at each start of its pod: a restart or an update runs it again.${other}`,
         hint: 'Make what it does safe to repeat, or run it as a Kubernetes Job (automation mode of MI).',
         ...parts,
       }),
