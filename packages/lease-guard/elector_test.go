@@ -241,6 +241,22 @@ func TestAnotherHolderEndsTheWorkAtOnce(t *testing.T) {
 	})
 }
 
+func TestAnotherHolderOfOneOfSeveralLeasesEndsTheWork(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a", "p", "q", "r")
+		has, _ := s.acquire(t, a)
+		current, _ := s.store.read(a.names[2])
+		if _, err := s.store.write(current.heldBy(claim{identity: "b", duration: usual.duration}, time.Now())); err != nil {
+			t.Fatal(err)
+		}
+		from := time.Now()
+		// Those beside the first are read at every second renewal.
+		if _, err := s.keep(a, has, time.Minute); !errors.Is(err, errTaken) || time.Since(from) > 2*usual.renew {
+			t.Errorf("%v after %s", err, time.Since(from))
+		}
+	})
+}
+
 func TestReleaseLeavesAnotherHoldersRecord(t *testing.T) {
 	play(t, func(s *scene) {
 		a := s.guard("a")
@@ -323,6 +339,14 @@ func TestRenewsOneLeaseHoweverManyArtifacts(t *testing.T) {
 			t.Errorf("%v: %d updates and %d reads in 20 renewals", err, puts, gets)
 		}
 	})
+}
+
+// Each Lease alone keeps another out, so the one that was confirmed longest ago decides until when the holder may work.
+func TestTheLeaseConfirmedLongestAgoEndsTheWork(t *testing.T) {
+	has := held{confirmed: map[string]time.Duration{"a": 10 * time.Second, "b": 4 * time.Second, "c": 7 * time.Second}}
+	if end := has.end(25 * time.Second); end != 29*time.Second {
+		t.Errorf("the work ends after %s, want 29s", end)
+	}
 }
 
 func TestWhatWasDeletedIsCreatedAgainAndKept(t *testing.T) {

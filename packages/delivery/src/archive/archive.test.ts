@@ -99,6 +99,11 @@ describe('setting roles in place', () => {
     ],
     ['no role', '<dependency artifact="a" version="1"/>', '<dependency serverRole="New" artifact="a" version="1"/>'],
     [
+      'the same role',
+      "<dependency artifact='a' version='1' serverRole='New'/>",
+      "<dependency artifact='a' version='1' serverRole='New'/>",
+    ],
+    [
       'another artifact',
       '<dependency artifact="b" version="1" serverRole="Old"/>',
       '<dependency artifact="b" version="1" serverRole="Old"/>',
@@ -122,6 +127,9 @@ describe('setting roles in place', () => {
     expect(
       setOwnRole(Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${text}`, 'latin1'), role)?.toString(),
     ).toBe(`<?xml version="1.0" encoding="UTF-8"?>${text.replace('Old', 'New')}`);
+    expect(setOwnRole(Buffer.from('<artifact name="a" version="1"/>'), role)?.toString()).toBe(
+      '<artifact name="a" version="1"/>',
+    );
     expect(setListedRoles(Buffer.from('<other/>'), role)).toBeUndefined();
     expect(setListedRoles(Buffer.from('<broken'), role)).toBeUndefined();
   });
@@ -207,6 +215,29 @@ describe('an archive that exists', () => {
     const { bytes } = bytesOf(requestFor(inventory), inventory, cwd);
     writeFileSync(join(cwd, 'b.car'), bytes);
     expect((await readInventory(['b.car'], { cwd })).diagnostics).toEqual([]);
+  });
+
+  test('gets folders that it lacks where nothing else changes, and a role for what nobody could read', async () => {
+    const [one, lost] = [sequenceArtifact('one'), sequenceArtifact('lost')];
+    const cwd = makeTree({
+      'folders.car': await pack({
+        'artifacts.xml': artifactList('a', '1.0.0', [one]),
+        'one_1.0.0/artifact.xml': artifactFolder(one)['one_1.0.0/artifact.xml']!,
+        'one_1.0.0/one-1.0.0.xml': sequence('one'),
+      }),
+      'role.car': await pack({
+        ...carFiles('a', [one]),
+        'artifacts.xml': artifactList('a', '1.0.0', [one, { ...lost, role: null }]),
+      }),
+    });
+    const written = async (name: string): Promise<Record<string, string>> => {
+      const inventory = await readInventory([name], { cwd });
+      return entriesOf(bytesOf(requestFor(inventory, { one: 'EnterpriseServiceBus' }), inventory, cwd).bytes);
+    };
+    expect(Object.keys(await written('folders.car'))).toContain('one_1.0.0/');
+    expect((await written('role.car'))['artifacts.xml']).toMatch(
+      /artifact="lost"[^>]* serverRole="|serverRole="[^>]*artifact="lost"/,
+    );
   });
 
   test.each(['', 'new!/', 'a.car!/'])('may be fat, in %j: the archives inside are written again', async (folder) => {
