@@ -232,6 +232,26 @@ describe('audit', () => {
     expect(one.exitCode).toBe(0);
   });
 
+  test('takes workloads whose guards wait for one Lease for one, and a copy without its guard for another', async () => {
+    const guarded = (name: string, ...options: readonly string[]): Json =>
+      deployment(name, {
+        container: { command: ['/lease-guard/lease-guard', 'run', ...options, '--', '/bin/sh', '--artifact=task/Pay'] },
+      });
+    const risks = async (...deployments: readonly Json[]): Promise<string[]> =>
+      (await audit({ deployments })).document.workloads.map(({ risks: { now = '' } }) => now);
+    expect(await risks(guarded('a', '--artifact=task/Pay'), guarded('b', '--artifact=task/Pay'))).toEqual([
+      'none',
+      'none',
+    ]);
+    const scoped = guarded('b', '--artifact=task/Pay', '--scope=x');
+    expect(await risks(guarded('a', '--artifact=task/Pay'), scoped)).toEqual(['twice', 'twice']);
+    expect(await risks(guarded('a', '--artifact=task/Pay'), guarded('b', '--artifact=task/Own'))).toEqual([
+      'twice',
+      'twice',
+    ]);
+    expect(await risks(guarded('a', '--artifact=task/Pay'), deployment('b'))).toEqual(['twice', 'twice']);
+  });
+
   test('goes by the server roles, and by a coordination database', async () => {
     const roles = (list: string): Json => ({ args: [`-DserverRoles=${list}`] });
     const { document } = await audit({

@@ -15,7 +15,7 @@ import type {
   Server,
 } from './model.ts';
 import { moments } from './model.ts';
-import { archiveVolume } from './pod-settings.ts';
+import { archiveVolume, takeTurns } from './pod-settings.ts';
 
 /** Reads an image once, whatever the number of workloads that run it. */
 export type ImageReader = (reference: string) => Promise<ReadImage>;
@@ -145,7 +145,7 @@ function keyOf({ namespace }: Server, id: string, application: string): string {
 function twinsOf(server: Server, { artifacts }: Deployment, deployers: ReadonlyMap<string, readonly Server[]>): Twin[] {
   return artifacts.flatMap(({ id, application }) =>
     (deployers.get(keyOf(server, id, application)) ?? [])
-      .filter((other) => other !== server)
+      .filter((other) => other !== server && !takeTurns(server, other))
       .map((other) => ({
         artifact: id,
         workload: other.id,

@@ -140,3 +140,23 @@ export function isFenced({ container }: Pick<Server, 'container'>): boolean {
     Array.isArray(container['command']) && container['command'].some((word) => /(^|\/)lease-guard$/.test(String(word)))
   );
 }
+
+/**
+ * Whether pods of two workloads of a namespace never work at the same time: each works only while it has all its
+ * Leases, and one of these is the same for both (packages/lease-guard, names.go).
+ */
+export function takeTurns(a: Pick<Server, 'container'>, b: Pick<Server, 'container'>): boolean {
+  const [ours, theirs] = [leasesOf(a), leasesOf(b)];
+  return ours.some((lease) => theirs.includes(lease));
+}
+
+/** What the guard of a server holds Leases for, in its scope; nothing where there is no guard. */
+function leasesOf(server: Pick<Server, 'container'>): string[] {
+  if (!isFenced(server)) return [];
+  const words = (server.container['command'] as readonly unknown[]).map(String);
+  const options = words.slice(0, words.indexOf('--'));
+  const valuesOf = (option: string): string[] =>
+    options.filter((word) => word.startsWith(option)).map((word) => word.slice(option.length));
+  const [scope = ''] = valuesOf('--scope=');
+  return valuesOf('--artifact=').map((artifact) => `${scope}\n${artifact}`);
+}
