@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defaultServerRoles, isSecretName, miPorts } from '@mi-patterns/inventory';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { chart } from '../support/command.ts';
 import { schemaNodes } from './values-paths.ts';
 
@@ -26,6 +26,23 @@ describe('what templates and TypeScript both have to know is the same', () => {
     expect(names.length).toBeGreaterThan(4);
     expect(names.filter((name) => !isSecretName(name))).toEqual([]);
   });
+});
+
+test('the check for objects of one name knows the template of each kind that the chart makes', () => {
+  const [, map = ''] = /\$templates := dict\n([^]*?)-\}\}/.exec(template('checks/objects/twice.yaml')) ?? [];
+  const known = [...map.matchAll(/"(\w+)" \(list ([^)]*)\)/g)].flatMap(([, kind = '', files = '']) =>
+    [...files.matchAll(/"([^"]+)"/g)].map(([, file = '']) => `${file}.yaml ${kind}`),
+  );
+  const made = readdirSync(join(chart, 'templates'))
+    .filter((file) => file.endsWith('.yaml') && file !== 'extraobjects.yaml')
+    .flatMap((file) => {
+      const text = template(file);
+      const kinds = [...text.matchAll(/^kind: (\w+)$/gm)].map(([, kind = '']) => kind);
+      return [...new Set([...kinds, ...(text.includes('include "mi.externalSecret"') ? ['ExternalSecret'] : [])])].map(
+        (kind) => `${file} ${kind}`,
+      );
+    });
+  expect(known.toSorted()).toEqual(made.toSorted());
 });
 
 describe('the schema', () => {

@@ -13,13 +13,16 @@ limit that is null as 0. Takes a map.
 {{- end -}}
 
 {{/*
-mi.ownToleration: the user's toleration of a lost node, as JSON; empty without one. Takes (workload, key of the taint).
+mi.ownToleration: the user's toleration of a lost node, as JSON; empty without one. The first that tolerates the taint
+counts, and one of a value does not, since the taint has none (k8s.io/component-helpers, scheduling/corev1/helpers.go,
+GetMatchingTolerations). One of every taint follows the chart's own. Takes (workload, key of the taint).
 */}}
 {{- define "mi.ownToleration" -}}
 {{- $key := index . 1 -}}
 {{- $found := dict -}}
 {{- range (index . 0).values.tolerations | default list -}}
-{{- if and (eq $key (.key | default "")) (eq "NoExecute" (.effect | default "NoExecute")) }}{{ $_ := set $found "it" . }}{{ end -}}
+{{- $tolerates := or (eq "Exists" (.operator | default "Equal")) (and (eq "Equal" (.operator | default "Equal")) (not .value)) -}}
+{{- if and $tolerates (not $found.it) (eq $key (.key | default "")) (eq "NoExecute" (.effect | default "NoExecute")) }}{{ $_ := set $found "it" . }}{{ end -}}
 {{- end -}}
 {{- with $found.it }}{{ toJson . }}{{ end -}}
 {{- end -}}

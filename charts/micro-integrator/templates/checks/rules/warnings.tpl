@@ -273,6 +273,11 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if eq $workload.scaler "none" -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "autoscaling" "keda") (printf "Workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest))) -}}
 {{- end -}}
+{{- if eq $workload.scaler "hpa" -}}
+{{- range $resource, $target := dict "cpu" (include "mi.int" (list $workload.values.autoscaling.targetCpuUtilization 75)) "memory" (include "mi.int" (list $workload.values.autoscaling.targetMemoryUtilization 0)) -}}
+{{- if gt (int64 $target) 0 }}{{ include "mi.warnings.requests" (list $ $workload $resource) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- $left := list -}}
 {{- range $role := list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer" -}}
 {{- $carried := has $role $workload.roles -}}
@@ -316,6 +321,32 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- end -}}
 {{- include "mi.warnings.unknown" . -}}
+{{- end -}}
+
+{{/*
+mi.warnings.requests: containers without a request of which an autoscaler takes a share: unless a LimitRange of the
+namespace gives them one, it ends in "missing request for cpu in container" and never scales (kube-controller-manager,
+podautoscaler/replica_calculator.go, calculatePodRequestsFromContainers). A limit counts as a request where there is
+none. Takes (root, workload, resource).
+*/}}
+{{- define "mi.warnings.requests" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $resource := index . 2 -}}
+{{- $target := printf "target%sUtilization" (title $resource) -}}
+{{- $lacking := list -}}
+{{- if eq $resource "cpu" }}{{ $lacking = list (dict "at" (list "workloads" $workload.key "resources") "container" (dict "resources" $workload.values.resources)) }}{{ end -}}
+{{- range $kind := list "extraContainers" "extraInitContainers" -}}
+{{- range $name, $container := get $workload.values $kind | default dict -}}
+{{- if and $container (or (eq $kind "extraContainers") (eq "Always" ($container.restartPolicy | default ""))) }}{{ $lacking = append $lacking (dict "at" (list "workloads" $workload.key $kind $name "resources") "container" $container) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- range $lacking -}}
+{{- $resources := .container.resources | default dict -}}
+{{- if not (or (get ($resources.requests | default dict) $resource) (get ($resources.limits | default dict) $resource)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-CLUSTER" .at (printf "%s is a share of the %s request of all containers of the pod, and this one has none: unless a LimitRange of the namespace gives it one, the autoscaler never scales. Set resources.requests.%s of it, or %s: 0 and under autoscaling.metrics one of type ContainerResource for the container micro-integrator." $target $resource $resource $target)) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*
