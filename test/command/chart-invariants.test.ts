@@ -29,60 +29,60 @@ const cases: readonly Case[] = [
     name: '1: single-replica with two workloads',
     values: { pattern: 'single-replica', workloads: { a: {}, b: {} } },
     chart: [
-      'MI-VALUES-SINGLE-REPLICA workloads: pattern single-replica runs one workload, but workloads has 2: a, b. Keep one of them, or set pattern: coordinated.',
+      'MI-VALUES-SINGLE-REPLICA workloads: Pattern single-replica runs one workload, but workloads has 2: a, b. Keep one of them, or set pattern: coordinated.',
     ],
     validate: [
-      'MI-VALUES-SINGLE-REPLICA 3: pattern single-replica runs one workload, but workloads has 2: a, b. Keep one of them, or set pattern: coordinated.',
+      'MI-VALUES-SINGLE-REPLICA 3: Pattern single-replica runs one workload, but workloads has 2: a, b. Keep one of them, or set pattern: coordinated.',
     ],
   },
   {
     name: '1: single-replica with two pods',
     values: { pattern: 'single-replica', workloads: { a: { replicas: 2 } } },
     chart: [
-      'MI-VALUES-SINGLE-REPLICA workloads.a.replicas: pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
+      'MI-VALUES-SINGLE-REPLICA workloads.a.replicas: Pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
     ],
     validate: [
-      'MI-VALUES-SINGLE-REPLICA 4: pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
+      'MI-VALUES-SINGLE-REPLICA 4: Pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
     ],
   },
   {
     name: '1: single-replica with two pods by the defaults of workloads',
     values: { pattern: 'single-replica', workloadDefaults: { replicas: 2 }, workloads: { a: { type: 'stateless' } } },
     chart: [
-      'MI-VALUES-SINGLE-REPLICA workloads.a.replicas: pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
+      'MI-VALUES-SINGLE-REPLICA workloads.a.replicas: Pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
     ],
     validate: [
-      'MI-VALUES-SINGLE-REPLICA 3: pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
+      'MI-VALUES-SINGLE-REPLICA 3: Pattern single-replica runs one pod, but replicas is 2. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful.',
     ],
   },
   {
     name: '1: single-replica with autoscaling',
     values: { pattern: 'single-replica', workloads: { a: { autoscaling: { enabled: true } } } },
     chart: [
-      'MI-VALUES-SINGLE-REPLICA workloads.a.autoscaling.enabled: pattern single-replica runs one pod, but autoscaling is enabled for workload "a". Set autoscaling.enabled: false, or another pattern.',
+      'MI-VALUES-SINGLE-REPLICA workloads.a.autoscaling.enabled: Pattern single-replica runs one pod, but autoscaling is enabled for workload "a". Set autoscaling.enabled: false, or another pattern.',
     ],
     validate: [
-      'MI-VALUES-SINGLE-REPLICA 5: pattern single-replica runs one pod, but autoscaling is enabled for workload "a". Set autoscaling.enabled: false, or another pattern.',
+      'MI-VALUES-SINGLE-REPLICA 5: Pattern single-replica runs one pod, but autoscaling is enabled for workload "a". Set autoscaling.enabled: false, or another pattern.',
     ],
   },
   {
     name: '2: multiple-replicas with a stateful workload',
     values: { pattern: 'multiple-replicas', workloads: { task } },
     chart: [
-      'MI-VALUES-MULTIPLE-REPLICAS workloads.task.type: pattern multiple-replicas runs the same pod several times, but workload "task" is stateful (task/nightly). Set pattern: coordinated, or take the stateful artifacts out.',
+      'MI-VALUES-MULTIPLE-REPLICAS workloads.task.type: Pattern multiple-replicas runs the same pod several times, but workload "task" is stateful (task/nightly). Set pattern: coordinated, or take the stateful artifacts out.',
     ],
     validate: [
-      'MI-VALUES-MULTIPLE-REPLICAS 4: pattern multiple-replicas runs the same pod several times, but workload "task" is stateful (task/nightly). Set pattern: coordinated, or take the stateful artifacts out.',
+      'MI-VALUES-MULTIPLE-REPLICAS 4: Pattern multiple-replicas runs the same pod several times, but workload "task" is stateful (task/nightly). Set pattern: coordinated, or take the stateful artifacts out.',
     ],
   },
   {
     name: '2: multiple-replicas with one pod',
     values: { pattern: 'multiple-replicas', workloads: { a: { type: 'stateless', replicas: 1 } } },
     chart: [
-      'MI-VALUES-MULTIPLE-REPLICAS workloads.a.replicas: pattern multiple-replicas needs at least 2 pods, but replicas is 1. Raise it, or set pattern: single-replica.',
+      'MI-VALUES-MULTIPLE-REPLICAS workloads.a.replicas: Pattern multiple-replicas needs at least 2 pods, but replicas is 1. Raise it, or set pattern: single-replica.',
     ],
     validate: [
-      'MI-VALUES-MULTIPLE-REPLICAS 5: pattern multiple-replicas needs at least 2 pods, but replicas is 1. Raise it, or set pattern: single-replica.',
+      'MI-VALUES-MULTIPLE-REPLICAS 5: Pattern multiple-replicas needs at least 2 pods, but replicas is 1. Raise it, or set pattern: single-replica.',
     ],
   },
   {
@@ -92,30 +92,30 @@ const cases: readonly Case[] = [
       workloads: { a: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 1, maxReplicas: 4 } } },
     },
     chart: [
-      'MI-VALUES-MULTIPLE-REPLICAS workloads.a.autoscaling.minReplicas: pattern multiple-replicas needs at least 2 pods, but minReplicas is 1. Raise it, or set pattern: single-replica.',
+      'MI-VALUES-MULTIPLE-REPLICAS workloads.a.autoscaling.minReplicas: Pattern multiple-replicas needs at least 2 pods, but minReplicas is 1. Raise it, or set pattern: single-replica.',
     ],
     validate: [
-      'MI-VALUES-MULTIPLE-REPLICAS 7: pattern multiple-replicas needs at least 2 pods, but minReplicas is 1. Raise it, or set pattern: single-replica.',
+      'MI-VALUES-MULTIPLE-REPLICAS 7: Pattern multiple-replicas needs at least 2 pods, but minReplicas is 1. Raise it, or set pattern: single-replica.',
     ],
   },
   {
     name: '3: a stateful workload of two pods',
     values: coordinated({ task: { ...task, replicas: 2 } }),
     chart: [
-      'MI-VALUES-COORDINATED workloads.task.replicas: workload "task" is stateful and has one active pod, but its replicas is 2: its tasks would run 2 times. Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database.',
+      'MI-VALUES-COORDINATED workloads.task.replicas: Workload "task" is stateful and has one active pod, but its replicas is 2: its tasks would run 2 times. Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database.',
     ],
     validate: [
-      'MI-VALUES-COORDINATED 13: workload "task" is stateful and has one active pod, but its replicas is 2: its tasks would run 2 times. Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database.',
+      'MI-VALUES-COORDINATED 13: Workload "task" is stateful and has one active pod, but its replicas is 2: its tasks would run 2 times. Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database.',
     ],
   },
   {
     name: '3: a stateful workload with autoscaling',
     values: coordinated({ task: { ...task, autoscaling: { enabled: true } } }),
     chart: [
-      'MI-VALUES-COORDINATED workloads.task.autoscaling.enabled: workload "task" is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database.',
+      'MI-VALUES-COORDINATED workloads.task.autoscaling.enabled: Workload "task" is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database.',
     ],
     validate: [
-      'MI-VALUES-COORDINATED 14: workload "task" is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database.',
+      'MI-VALUES-COORDINATED 14: Workload "task" is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database.',
     ],
   },
   {
@@ -206,7 +206,7 @@ const cases: readonly Case[] = [
     values: { pattern: 'multiple-replicas', workloads: { a: { replicas: 'abc' } } },
     schema: ['`workloads.a.replicas`: got string, want integer.'],
     chart: [
-      'MI-VALUES-MULTIPLE-REPLICAS workloads.a.replicas: pattern multiple-replicas needs at least 2 pods, but replicas is 0. Raise it, or set pattern: single-replica.',
+      'MI-VALUES-MULTIPLE-REPLICAS workloads.a.replicas: Pattern multiple-replicas needs at least 2 pods, but replicas is 0. Raise it, or set pattern: single-replica.',
     ],
     validate: ['MI-VALUES-TYPE 4: `workloads.a.replicas` is the text `abc`; expected is a whole number.'],
   },

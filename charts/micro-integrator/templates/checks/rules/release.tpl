@@ -8,7 +8,7 @@
 {{- end -}}
 {{- $keys := keys $resolved.workloads | sortAlpha -}}
 {{- if and (eq $pattern "single-replica") (gt (len $keys) 1) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" "workloads" (printf "pattern single-replica runs one workload, but workloads has %d: %s. Keep one of them, or set pattern: coordinated." (len $keys) (join ", " $keys))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" "workloads" (printf "Pattern single-replica runs one workload, but workloads has %d: %s. Keep one of them, or set pattern: coordinated." (len $keys) (join ", " $keys))) -}}
 {{- end -}}
 {{- if and $resolved.database (ne $pattern "coordinated") -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" "coordination.mode" (printf "Pattern %s has nothing to coordinate. Set pattern: coordinated, or remove coordination.mode: database." $pattern)) -}}

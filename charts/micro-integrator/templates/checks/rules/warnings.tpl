@@ -81,7 +81,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "Workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "coordinated") (not $isolated) (not $resolved.database) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "The pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.") -}}
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}

@@ -59,22 +59,22 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- $replicas := int64 $workload.replicas -}}
 {{- if eq .pattern "single-replica" -}}
 {{- if $workload.autoscaled -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" (printf "%s.autoscaling.enabled" $where) (printf "pattern single-replica runs one pod, but autoscaling is enabled for workload %q. Set autoscaling.enabled: false, or another pattern." $key)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" (printf "%s.autoscaling.enabled" $where) (printf "Pattern single-replica runs one pod, but autoscaling is enabled for workload %q. Set autoscaling.enabled: false, or another pattern." $key)) -}}
 {{- else if ne $replicas 1 -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" (printf "%s.replicas" $where) (printf "pattern single-replica runs one pod, but replicas is %d. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful." $replicas)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-SINGLE-REPLICA" (printf "%s.replicas" $where) (printf "Pattern single-replica runs one pod, but replicas is %d. Set replicas: 1, or another pattern: multiple-replicas for equal pods, coordinated when some artifacts are stateful." $replicas)) -}}
 {{- end -}}
 {{- else if eq .pattern "multiple-replicas" -}}
 {{- if or (eq $workload.type "stateful") $stateful -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-MULTIPLE-REPLICAS" (printf "%s.%s" $where (ternary "type" "artifacts.stateful" (eq $workload.type "stateful"))) (printf "pattern multiple-replicas runs the same pod several times, but workload %q is stateful%s. Set pattern: coordinated, or take the stateful artifacts out." $key (ternary (printf " (%s)" (join ", " $stateful)) "" (gt (len $stateful) 0)))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-MULTIPLE-REPLICAS" (printf "%s.%s" $where (ternary "type" "artifacts.stateful" (eq $workload.type "stateful"))) (printf "Pattern multiple-replicas runs the same pod several times, but workload %q is stateful%s. Set pattern: coordinated, or take the stateful artifacts out." $key (ternary (printf " (%s)" (join ", " $stateful)) "" (gt (len $stateful) 0)))) -}}
 {{- else if lt (int64 $workload.fewest) 2 -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-MULTIPLE-REPLICAS" (printf "%s.%s" $where (ternary "autoscaling.minReplicas" "replicas" $workload.autoscaled)) (printf "pattern multiple-replicas needs at least 2 pods, but %s is %d. Raise it, or set pattern: single-replica." (ternary "minReplicas" "replicas" $workload.autoscaled) (int64 $workload.fewest))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-MULTIPLE-REPLICAS" (printf "%s.%s" $where (ternary "autoscaling.minReplicas" "replicas" $workload.autoscaled)) (printf "Pattern multiple-replicas needs at least 2 pods, but %s is %d. Raise it, or set pattern: single-replica." (ternary "minReplicas" "replicas" $workload.autoscaled) (int64 $workload.fewest))) -}}
 {{- end -}}
 {{- else if $workload.isolated -}}
 {{- if $workload.autoscaled -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.autoscaling.enabled" $where) (printf "workload %q is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database." $key)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.autoscaling.enabled" $where) (printf "Workload %q is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database." $key)) -}}
 {{- else if ne $replicas 1 -}}
 {{- $way := ternary "Set paused: true to stop it for a while, or replicas: 1" "Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database" (eq $replicas 0) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.replicas" $where) (printf "workload %q is stateful and has one active pod, but its replicas is %d: its tasks would run %d times. %s." $key $replicas $replicas $way)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.replicas" $where) (printf "Workload %q is stateful and has one active pod, but its replicas is %d: its tasks would run %d times. %s." $key $replicas $replicas $way)) -}}
 {{- end -}}
 {{- $type := $workload.service.type | default "ClusterIP" -}}
 {{- if and (has $type (list "LoadBalancer" "NodePort")) (or (not $workload.hasService) (ne $type (($workload.own.service).type | default ""))) -}}
@@ -86,7 +86,7 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.strategy" $where) "strategy asks for pods that overlap during an update, but the workload is stateful: the old pod and the new one would both be active. Remove strategy; the old pod is stopped first.") -}}
 {{- end -}}
 {{- if and (eq $workload.type "stateless") $stateful (not .database) (ne .pattern "multiple-replicas") -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.artifacts.stateful" $where) (printf "workload %q is stateless, but artifacts.stateful lists %s. Set type: stateful, or move them to a stateful workload." $key (join ", " $stateful))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.artifacts.stateful" $where) (printf "Workload %q is stateless, but artifacts.stateful lists %s. Set type: stateful, or move them to a stateful workload." $key (join ", " $stateful))) -}}
 {{- end -}}
 {{- if and (eq .pattern "coordinated") (not .database) (not $workload.own.type) (not (.root.Values.workloadDefaults).type) -}}
 {{- range $workload.ownRoles -}}
@@ -321,13 +321,13 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is %s, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key $recovery)) -}}
 {{- end -}}
 {{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "Workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "cold" ($workload.own.standby | default "none")) (not $workload.fenced) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key)) -}}
 {{- end -}}
 {{- if and $workload.fenced (not $workload.surge) $workload.standby -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "Workload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key)) -}}
 {{- end -}}
 {{- if $workload.fenced -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
