@@ -60,10 +60,10 @@ async function watched(
   onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress'] = () => {},
 ): Promise<HelmFailure | undefined> {
   const watching = new AbortController();
-  const observed = trouble.observe(objects, watching.signal, onProgress);
+  const observed = await trouble.observe(objects, watching.signal, onProgress);
   const causes = async (): Promise<readonly Cause[]> => {
     watching.abort();
-    return observed;
+    return observed.causes;
   };
   try {
     await work();

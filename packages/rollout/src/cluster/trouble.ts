@@ -11,14 +11,15 @@ import type { ClusterSession } from './session.ts';
 /** What pods in trouble say, kept for the one who has to find out why. */
 export interface Trouble {
   /**
-   * Tells how far the pods are until `until` ends, and keeps what pods in trouble say: helm removes them when it goes
-   * back. Answers why workloads did not get their pods.
+   * Looks at the workloads as they are before helm begins. From then on tells how far the pods are until `until` ends,
+   * and keeps what pods in trouble say: helm removes them when it goes back. `causes` are why workloads did not get their
+   * pods, at the end.
    */
   readonly observe: (
     wanted: readonly KubernetesObject[],
     until: AbortSignal,
     onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress'],
-  ) => Promise<readonly Cause[]>;
+  ) => Promise<{ readonly causes: Promise<readonly Cause[]> }>;
   readonly keepEvidence: RolloutEffects['keepEvidence'];
 }
 
@@ -33,27 +34,30 @@ export function watchTrouble(session: ClusterSession): Trouble {
     observe: async (wanted, until, onProgress) => {
       const workloads = wanted.filter(isWorkload);
       const causes = causesSince(session, await startOf(session, workloads));
-      let rounds = 0;
-      while (!until.aborted) {
-        await sleep(2000, undefined, { signal: until }).catch(() => {});
-        if (until.aborted) break;
-        rounds += 1;
-        try {
-          const state = await live(workloads);
-          onProgress(state.workloads.map(workloadState));
-          if (rounds % roundsOfALook !== 1) continue;
-          await causes.look(state);
-          const troubled = state.pods.some((pod) => !pod.ready && !pod.ending && pod.trouble !== '');
-          if (troubled)
-            seen.splice(0, 1, {
-              title: 'While the upgrade was waiting',
-              evidence: await takeEvidence(target, target.release, state.objects),
-            });
-        } catch (error) {
-          if (!isToolFailure(error)) throw error;
+      const watch = async (): Promise<readonly Cause[]> => {
+        let rounds = 0;
+        while (!until.aborted) {
+          await sleep(2000, undefined, { signal: until }).catch(() => {});
+          if (until.aborted) break;
+          rounds += 1;
+          try {
+            const state = await live(workloads);
+            onProgress(state.workloads.map(workloadState));
+            if (rounds % roundsOfALook !== 1) continue;
+            await causes.look(state);
+            const troubled = state.pods.some((pod) => !pod.ready && !pod.ending && pod.trouble !== '');
+            if (troubled)
+              seen.splice(0, 1, {
+                title: 'While the upgrade was waiting',
+                evidence: await takeEvidence(target, target.release, state.objects),
+              });
+          } catch (error) {
+            if (!isToolFailure(error)) throw error;
+          }
         }
-      }
-      return causes.all();
+        return causes.all();
+      };
+      return { causes: watch() };
     },
     keepEvidence: async (why) => {
       const revisions = await history();
@@ -89,8 +93,8 @@ type Live = Awaited<ReturnType<ClusterSession['live']>>;
  * unless it was in trouble then: the upgrade has not come to it yet, or helm goes back already, and what kept the new
  * pods from starting must not be forgotten for that.
  */
-function causesSince(
-  { target }: ClusterSession,
+export function causesSince(
+  { target }: Pick<ClusterSession, 'target'>,
   start: readonly KubernetesObject[],
 ): { readonly look: (state: Live) => Promise<void>; readonly all: () => readonly Cause[] } {
   const before = new Map(
