@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { type Part, planOf } from '../test/builder.ts';
 import type { Workload } from './model.ts';
+import { claimsOf } from './persistence.ts';
 
 const kept = (facts: object, parameters: Part['parameters'] = {}): Workload['persistence'] =>
   planOf({ 'inbound-endpoint/I': { facts: facts as NonNullable<Part['facts']>, parameters } }).workloads.flatMap(
@@ -27,6 +28,20 @@ test.each([
   [{ 'offset.storage.file.filename': '/offsets.dat' }, ['offsets', 'offsets cdc']],
 ])('change data capture with %j keeps %j', (parameters, expected) => {
   expect(needs(cdc, parameters)).toEqual(expected);
+});
+
+test.each([
+  ['cdc/mine.dat', ['offsets']],
+  ['/data/cdc/offsets.dat', ['offsets /data/cdc', 'offsets-2']],
+  // A claim in the middle of MI's home would hide what the image has there.
+  ['offsets.dat', []],
+] as const)('offsets in %s get the claims %j', (file, expected) => {
+  const persistence = kept({ class: cdc }, { 'offset.storage.file.filename': file });
+  const claims = claimsOf({ type: 'stateful', persistence });
+  expect(claims.map(({ name, mountPath }) => (mountPath === undefined ? name : `${name} ${mountPath}`))).toEqual(
+    expected,
+  );
+  expect(claimsOf({ type: 'stateless', persistence })).toEqual([]);
 });
 
 const events = 'org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer';

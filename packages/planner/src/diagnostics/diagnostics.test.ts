@@ -53,6 +53,15 @@ describe('where a finding is', () => {
     ]);
   });
 
+  it('says of a verdict that changes nothing where it can be removed', () => {
+    const verdicts = new Map([['task/T', { class: 'isolate', reason: 'so', source: at(1) }]] as const);
+    const made = planOf({ 'task/T': {} }, { verdicts });
+    expect(findings(made, 'MI-PLAN-OVERRIDDEN')).toMatchObject([
+      { severity: 'info', message: expect.stringContaining('changes nothing'), source: at(1) },
+    ]);
+    expect(made.verdicts.get('task/T')).not.toHaveProperty('overridden');
+  });
+
   it('is at the line of the group', () => {
     const isolate = {
       groups: [
