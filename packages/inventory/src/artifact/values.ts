@@ -76,7 +76,7 @@ export function mayUseRegistry(text: string): boolean {
   return text.includes('registry') || (text.includes('get-property') && text.includes('system'));
 }
 
-/** Finds `get-property('registry', …)` of XPath, the same of `'system'`, and `${registry(…)}` of Synapse expressions. */
+/** Finds `get-property('registry', …)` and `('system', …)` of XPath, and `${registry(…)}` of Synapse expressions. */
 export function registryUses(value: string): RegistryUse[] {
   const uses: RegistryUse[] = [];
   for (const match of value.matchAll(getProperty)) {

@@ -165,6 +165,18 @@ export const plannerCatalogue = {
     'After the configured number of failed deliveries, the processor stops and all later messages wait. The state is a file in the pod: a new pod starts the processor again and retries the message.',
     'Set max.delivery.drop to Enabled or name a fail store to keep the processor running. Put the registry on a volume only if the processor should stay off after a restart.',
   ),
+  'MI-PLAN-SAME-CLIENT': entry(
+    'warning',
+    'Two consumers with one client id',
+    'A broker lets one client of an id connect at a time. Two MQTT inbound endpoints with one id throw each other out; of two durable JMS subscriptions, the second gets nothing.',
+    'Give each a client id of its own.',
+  ),
+  'MI-PLAN-SHARED-QUEUE': entry(
+    'warning',
+    'Different consumers of one queue',
+    'Several inbound endpoints or message processors take from one queue and do different things with what they take. Each message comes to one of them only.',
+    'Give each a queue of its own, or let one of them do it all.',
+  ),
   'MI-PLAN-ONE-SHOT': entry(
     'info',
     'One-shot task',

@@ -18,9 +18,9 @@ interface Step {
 /**
  * Circles that nothing on the way ends: of flows that each message runs through, and of sequences whose `onError` leads
  * back to them. MI 4.3.0, running them: sequences and templates end in a StackOverflowError, after which no fault
- * sequence runs and the client waits; with a call on the way the circle goes on after the client has left, with ever
- * more memory; an `onError` in a circle ends in the same error, after up to minutes of a whole core; and processors that store for each other send each message round
- * for ever.
+ * sequence runs and the client waits. With a call on the way the circle goes on after the client has left, with ever
+ * more memory. An `onError` in a circle ends in the same error, after up to minutes of a whole core. Processors that
+ * store for each other send each message round for ever.
  */
 export function circleDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;

@@ -12,6 +12,7 @@ import { droppedDiagnostics, listenerDiagnostics } from './listeners.ts';
 import { manyWorkloads } from './many.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
+import { rivalDiagnostics } from './rivals.ts';
 import { stateDiagnostics } from './states.ts';
 import { storeDiagnostics } from './stores.ts';
 import { unknownDiagnostics } from './unknown.ts';
@@ -31,6 +32,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...fileDiagnostics(context),
     ...unknownDiagnostics(context),
     ...circleDiagnostics(context),
+    ...rivalDiagnostics(context),
     ...entryPointDiagnostics(context),
     ...listenerDiagnostics(context),
     ...droppedDiagnostics(context),

@@ -1,6 +1,6 @@
 import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
 import { jdbcStore, type Part } from '../builder.ts';
-import { chain, free, type Case } from './parts.ts';
+import { chain, free, inbound, type Case } from './parts.ts';
 
 const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
 
@@ -37,8 +37,83 @@ const tables = (...names: readonly (string | undefined)[]): Record<string, Part>
     })),
   ) as Record<string, Part>;
 
+const mqtt = (client: string, host = 'm'): Part =>
+  inbound('mqtt', { 'mqtt.client.id': client, 'mqtt.server.host.name': host, 'mqtt.server.port': '1883' });
+const taking = (protocol: string, queue: string, sequence: string, more: Part['parameters'] = {}): Part => ({
+  facts: { protocol, sequence },
+  parameters: { [protocol === 'jms' ? 'transport.jms.Destination' : 'rabbitmq.queue.name']: queue, ...more },
+});
+const jmsStore: Part = {
+  facts: { class: 'org.apache.synapse.message.store.impl.jms.JmsStore' },
+  parameters: { 'store.jms.destination': 'q' },
+};
+const from = (sequence: string): Part => ({
+  facts: { class: sampling },
+  parameters: { sequence },
+  refs: { 'consumes-from': ['message-store/M'] },
+});
+
 /** Findings about what flows do, in one pod too. */
 export const flowCases = {
+  'MI-PLAN-SAME-CLIENT': [
+    ['MQTT', 'warning', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('c') }],
+    ['ids of their own', 'none', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('d') }],
+    ['two brokers', 'none', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('c', 'n') }],
+    ['none given', 'none', { 'inbound-endpoint/A': inbound('mqtt'), 'inbound-endpoint/B': inbound('mqtt') }],
+  ],
+  'MI-PLAN-SHARED-QUEUE': [
+    [
+      'JMS',
+      'warning',
+      { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'q', 'T') },
+    ],
+    [
+      'RabbitMQ',
+      'warning',
+      { 'inbound-endpoint/A': taking('rabbitmq', 'q', 'S'), 'inbound-endpoint/B': taking('rabbitmq', 'q', 'T') },
+    ],
+    [
+      'one sequence, to take more',
+      'none',
+      { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'q', 'S') },
+    ],
+    [
+      'by selector',
+      'none',
+      {
+        'inbound-endpoint/A': taking('jms', 'q', 'S', { 'transport.jms.MessageSelector': 'x=1' }),
+        'inbound-endpoint/B': taking('jms', 'q', 'T', { 'transport.jms.MessageSelector': 'x=2' }),
+      },
+    ],
+    [
+      'a topic',
+      'none',
+      {
+        'inbound-endpoint/A': taking('jms', 'q', 'S', { 'transport.jms.ConnectionFactoryType': 'topic' }),
+        'inbound-endpoint/B': taking('jms', 'q', 'T', { 'transport.jms.ConnectionFactoryType': 'topic' }),
+      },
+    ],
+    [
+      'two queues',
+      'none',
+      { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'r', 'T') },
+    ],
+    [
+      'two processors',
+      'warning',
+      { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'message-processor/Q': from('T') },
+    ],
+    [
+      'two that do the same',
+      'none',
+      { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'message-processor/Q': from('S') },
+    ],
+    [
+      'a processor and an inbound endpoint',
+      'warning',
+      { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'inbound-endpoint/A': taking('jms', 'q', 'S') },
+    ],
+  ],
   'MI-ISO-SYSTEM-PROPERTY': [
     ['in replicas', 'warning', { 'api/A': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
     ['in a task', 'none', { 'task/T': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
