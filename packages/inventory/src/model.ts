@@ -410,7 +410,9 @@ export interface ServerConfiguration {
   readonly nodeId?: { readonly value: string; readonly source: Source };
   /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
   readonly settings?: readonly SettingRead[];
-  /** For what writes the same again; undefined for a file that the chart writes, and for one that an image has. */
+  /** True for a file that an image has: it is there already, so nothing packs it or carries it over. */
+  readonly inImage?: true;
+  /** For what writes the same again; undefined for a file that the chart writes. */
   readonly document?: TomlDocument;
   /** Aliases that `[secrets]` gives the secure vault, sorted. Missing: none. */
   readonly aliases?: readonly string[];

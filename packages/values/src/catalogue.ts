@@ -359,6 +359,11 @@ const tomlRules = {
     'The values include the deployment.toml of a project, except for what they set through a setting of the chart, which wins, and for what the chart writes itself or refuses.',
     'Use the setting that the hint names.',
   ),
+  'MI-TOML-IMAGE': warning(
+    "The image's deployment.toml is replaced",
+    'The chart writes deployment.toml from the values, in place of the file that the image has. What only the file says, such as data sources and listeners, is lost.',
+    'Set `runtime.deploymentTomlFrom: image` to keep the file, or write what is needed under `deploymentToml`.',
+  ),
   'MI-TOML-SECRET': warning(
     'Password in deployment.toml',
     'The deployment.toml of a project holds passwords. The values read them from a Secret, so that they never appear in a ConfigMap.',

@@ -9,6 +9,7 @@ import { imageClient, loadConfiguration, loadInventory, planOptions } from '../l
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
+import { shellWord } from '../output/shell.ts';
 import { usage } from '../usage.ts';
 import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
 import type { PackageCommandOptions } from './package.ts';
@@ -99,7 +100,7 @@ function tell(packaged: ImagePackage, options: PackageCommandOptions, context: C
   tellPushed(packaged.pushed, context);
   if (!options.quiet && packaged.pushed.length === 0)
     context.stdout(
-      `\nNext:\n  skopeo copy oci:${out}/oci:latest docker://REGISTRY/NAME:TAG\n  or run this again with --push REGISTRY/NAME:TAG\n`,
+      `\nNext:\n  skopeo copy ${shellWord(`oci:${out}/oci:latest`)} docker://REGISTRY/NAME:TAG\n  or run this again with --push REGISTRY/NAME:TAG\n`,
     );
 }
 

@@ -66,8 +66,7 @@ export async function statusCommand(
   else context.stdout(`${text(rows, createStyle(context.colour), context, options.verbose).join('\n')}\n`);
   const failures = rows.flatMap(failureOf);
   if (failures.length === 0) return exitCodes.fine;
-  if (!options.json)
-    context.stderr(`${formatDiagnostics(failures, createErrorView(context, options)).join('\n')}\n`);
+  if (!options.json) context.stderr(`${formatDiagnostics(failures, createErrorView(context, options)).join('\n')}\n`);
   return exitCodes.tool;
 }
 

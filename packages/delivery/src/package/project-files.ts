@@ -7,7 +7,7 @@ import { type Diagnostic, type Inventory, readRegularFile } from '@mi-patterns/i
  * than one.
  */
 export function projectToml({ configurations }: Pick<Inventory, 'configurations'>, cwd: string): string | undefined {
-  const files = configurations.filter(({ document }) => document !== undefined);
+  const files = configurations.filter(({ document, inImage }) => document !== undefined && inImage !== true);
   const [only] = files;
   return only === undefined || files.length > 1 ? undefined : resolve(cwd, only.source.path);
 }

@@ -103,10 +103,8 @@ function readConfiguration(reading: HomeReading, { deploymentToml }: ServerHome)
   withText(reading, deploymentToml, (text, path) => {
     const { configuration, diagnostics } = readDeploymentToml(text, path);
     reading.context.findings.diagnostics.push(...diagnostics);
-    if (configuration === undefined) return;
-    // The image brings its file to the pods: nothing writes it again.
-    const { document: _, ...facts } = configuration;
-    reading.context.findings.configurations.push({ configuration: facts });
+    if (configuration !== undefined)
+      reading.context.findings.configurations.push({ configuration: { ...configuration, inImage: true } });
   });
 }
 
