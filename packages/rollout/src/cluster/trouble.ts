@@ -12,8 +12,8 @@ import type { ClusterSession } from './session.ts';
 export interface Trouble {
   /**
    * Looks at the workloads as they are before helm begins. From then on tells how far the pods are until `until` ends,
-   * and keeps what pods in trouble say: helm removes them when it goes back. `causes` are why workloads did not get their
-   * pods, at the end.
+   * and keeps what pods in trouble say: helm removes them when it goes back. `causes` are why workloads did not get
+   * their pods, at the end.
    */
   readonly observe: (
     wanted: readonly KubernetesObject[],
