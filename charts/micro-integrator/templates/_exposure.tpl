@@ -34,6 +34,9 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 - name: {{ $name | quote }}
   port: {{ $port.servicePort | default $port.port | int64 }}
   targetPort: {{ $name | quote }}
+  {{- if and $public $port.nodePort }}
+  nodePort: {{ $port.nodePort | int64 }}
+  {{- end }}
   {{- if eq "udp" ($port.protocol | default "tcp") }}
   protocol: UDP
   {{- end }}

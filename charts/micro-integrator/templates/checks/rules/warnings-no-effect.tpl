@@ -83,8 +83,13 @@ mi.warnings.noEffect.service: settings of a Service of another type, or of none.
 {{- end -}}
 {{- end -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
-{{- if and $port (not (dig "expose" true $port)) $port.servicePort -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "ports" $name "servicePort") "The port has expose: false, so the Service does not have it. Set expose: true, or remove servicePort.")) -}}
+{{- range $setting := list "servicePort" "nodePort" -}}
+{{- if and $port (not (dig "expose" true $port)) (get $port $setting) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "ports" $name $setting) (printf "The port has expose: false, so the Service does not have it. Set expose: true, or remove %s." $setting))) -}}
+{{- end -}}
+{{- end -}}
+{{- if and $port (eq $type "ClusterIP") (dig "expose" true $port) $port.nodePort -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "ports" $name "nodePort") "The Service is of type ClusterIP, which has no node ports. Set service.type: NodePort, or remove nodePort.")) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
