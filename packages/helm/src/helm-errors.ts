@@ -107,8 +107,10 @@ function schemaSentence(pointer: string, message: string): string {
   const missing = /^missing propert(?:y|ies) (.+)$/.exec(message)?.[1];
   if (missing !== undefined)
     return `${path === '' ? 'The values' : `\`${path}\``}: ${missing.replaceAll("'", '`')} ${missing.includes(',') ? 'are' : 'is'} missing.`;
-  // Null is one of the choices of a key that may be left out.
-  const said = message.startsWith('value must be one of ') ? message.replace(/, <nil>$/, '') : message;
+  // Null stands for a key that is left out, which nobody writes to correct a value.
+  const said = /^value must be one of |^got .*, want null or /.test(message)
+    ? message.replace(/, <nil>$/, '').replace(', want null or ', ', want ')
+    : message;
   return `${path === '' ? 'The values' : `\`${path}\``}: ${said}.`;
 }
 
