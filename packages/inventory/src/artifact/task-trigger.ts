@@ -7,8 +7,8 @@ const mostSeconds = 9e15;
 
 /**
  * What MI makes of the trigger of a task, as far as its values are written out: `TaskDescriptionFactory` of
- * wso2/wso2-synapse refuses it, or `TaskBuilder` and the registry of wso2/product-integrator-mi do not schedule it. Each
- * was seen on MI 4.3.0; the classes are the same in 4.6.0.
+ * wso2/wso2-synapse refuses it, or `TaskBuilder` and the registry of wso2/product-integrator-mi do not schedule it.
+ * Each was seen on MI 4.3.0; the classes are the same in 4.6.0.
  */
 export function checkTrigger(reading: Reading, root: XmlNode, trigger: XmlNode | undefined, name: string): void {
   const [count, interval, cron, once] = ['count', 'interval', 'cron', 'once'].map((attributeName) =>
