@@ -25,7 +25,7 @@ interface Step {
 export function circleDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;
   const { always, onError } = stepsOf(context);
-  if (always.length === 0 && onError.length === 0) return [];
+  if (!hasCircle(graph.artifacts.length, [...always, ...onError])) return [];
   const ends = circlesOf(graph, always).map((circle) => endless(context, circle));
   if (onError.length === 0) return ends;
   const own = new Set(ends.flatMap(({ artifacts }) => artifacts));
@@ -35,6 +35,30 @@ export function circleDiagnostics(context: PlanContext): PlanDiagnostic[] {
     circle.every(({ from }) => !own.has(artifactAt(graph, from).id)),
   );
   return [...ends, ...byFault.map((circle) => endlessFault(context, circle))];
+}
+
+/** Takes away what no step leads to, again and again; what is left is a circle or behind one. Seldom there is one. */
+function hasCircle(nodes: number, steps: readonly Step[]): boolean {
+  const incoming = new Int32Array(nodes);
+  const first = new Int32Array(nodes).fill(-1);
+  const following = new Int32Array(steps.length);
+  for (const [number, { from, to }] of steps.entries()) {
+    incoming[to] = (incoming[to] ?? 0) + 1;
+    following[number] = first[from] ?? -1;
+    first[from] = number;
+  }
+  const free: number[] = [];
+  for (let node = 0; node < nodes; node++) if (incoming[node] === 0) free.push(node);
+  let taken = 0;
+  for (let node = free.pop(); node !== undefined; node = free.pop()) {
+    taken += 1;
+    for (let number = first[node] ?? -1; number !== -1; number = following[number] ?? -1) {
+      const to = steps[number]?.to ?? 0;
+      incoming[to] = (incoming[to] ?? 0) - 1;
+      if (incoming[to] === 0) free.push(to);
+    }
+  }
+  return taken < nodes;
 }
 
 function stepsOf({ graph, inventory }: PlanContext): { readonly always: Step[]; readonly onError: Step[] } {
