@@ -47,8 +47,8 @@ export type ArtifactFacts =
       readonly transports?: readonly string[];
       readonly pinnedServers: readonly string[];
       readonly startOnLoad: boolean;
-      /** Where it publishes a WSDL; missing when it has none of its own. */
-      readonly wsdl?: { readonly source: Source };
+      /** Where it publishes a WSDL, and the address from which MI loads it; missing when it has none of its own. */
+      readonly wsdl?: { readonly source: Source; readonly uri?: string };
       readonly parameters: readonly Parameter[];
     }
   | {
@@ -85,6 +85,7 @@ export type ArtifactFacts =
   | {
       readonly kind: 'endpoint';
       /** Literal addresses, with where each stands. */ readonly addresses: readonly Address[];
+      /** Where MI reads a WSDL when it deploys the endpoint. */ readonly wsdl?: Address;
     }
   | {
       readonly kind: 'local-entry';

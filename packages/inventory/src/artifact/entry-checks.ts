@@ -136,8 +136,29 @@ export function checkParameterNames(reading: Reading, root: XmlNode, subject: st
     checkAll(reading, parameter, subject, [named('parameter', 'name')]);
 }
 
+/** What `RabbitMQStore` and `JmsStore` of wso2/wso2-synapse cannot be without. */
+export function checkStore(reading: Reading, root: XmlNode, name: string): void {
+  const subject = `The message store "${name}"`;
+  checkParameterNames(reading, root, subject);
+  const parameters = ownChildren(root, 'parameter');
+  const store = attributeValue(root, 'class') ?? '';
+  if (root.namespace !== synapseNamespace) return;
+  if (store.endsWith('.JmsStore') && parameters.length === 0)
+    checkAll(reading, root, subject, [
+      () => ({ type: 'lacks', what: 'has no parameters', hint: 'Say where its broker is.' }),
+    ]);
+  if (!store.endsWith('.RabbitMQStore')) return;
+  for (const wanted of ['store.rabbitmq.username', 'store.rabbitmq.password'])
+    if (!parameters.some((parameter) => attributeValue(parameter, 'name') === wanted))
+      checkAll(reading, root, subject, [missing(wanted)]);
+}
+
+const missing =
+  (wanted: string): Check =>
+  () => ({ type: 'lacks', what: `has no parameter "${wanted}"`, hint: `Add the parameter "${wanted}".` });
+
 /** Characters that cannot stand in a URI, as those of the registry's paths are made into one. */
-const noUri = /[\s"<>\\^`{|}]|%(?![0-9a-fA-F]{2})/;
+const noUri = /[\s"<>[\\\]^`{|}]|%(?![0-9a-fA-F]{2})/;
 
 /** A message processor keeps its state in the registry, in a file with its name (seen on MI 4.3.0). */
 export function checkProcessorName(reading: Reading, root: XmlNode): void {
@@ -202,7 +223,10 @@ const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
 };
 
 /** Parameters that an inbound endpoint cannot be without, of those that are no numbers. */
-const texts: Readonly<Record<string, readonly string[]>> = { mqtt: ['mqtt.server.host.name', 'mqtt.topic.name'] };
+const texts: Readonly<Record<string, readonly string[]>> = {
+  mqtt: ['mqtt.server.host.name', 'mqtt.topic.name'],
+  file: ['transport.vfs.FileURI'],
+};
 
 /**
  * What MI refuses in the parameters of an inbound endpoint. One that is suspended is not started, so MI 4.3.0 takes it
@@ -223,10 +247,7 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
     ...(numbers[protocol] ?? []).filter(({ required }) => required).map((number) => number.name),
   ];
   for (const wanted of needed)
-    if (find(wanted) === undefined)
-      checkAll(reading, group ?? root, subject, [
-        () => ({ type: 'lacks', what: `has no parameter "${wanted}"`, hint: `Add the parameter "${wanted}".` }),
-      ]);
+    if (find(wanted) === undefined) checkAll(reading, group ?? root, subject, [missing(wanted)]);
   for (const number of numbers[protocol] ?? []) {
     const node = find(number.name);
     if (node === undefined || attributeValue(node, 'key') !== undefined || isDynamic(node.text.trim())) continue;

@@ -21,6 +21,7 @@ import {
   checkInbound,
   checkInjectorProperties,
   checkParameterNames,
+  checkStore,
   checkProcessorName,
   checkProxy,
   setterOf,
@@ -75,10 +76,19 @@ export const readProxy: FactsReader = (reading, root, name) => {
     ...(transports === undefined ? {} : { transports: splitNames(transports) }),
     pinnedServers: splitNames(attributeValue(root, 'pinnedServers') ?? ''),
     startOnLoad: (attributeValue(root, 'startOnLoad') ?? 'true').toLowerCase() === 'true',
-    ...(wsdl === undefined ? {} : { wsdl: { source: reading.locate(wsdl.offset) } }),
+    ...(wsdl === undefined ? {} : { wsdl: { source: reading.locate(wsdl.offset), ...loadedFrom(root, wsdl) } }),
     parameters: readParameters(reading, childrenNamed(root, 'parameter')),
   };
 };
+
+/** A WSDL by its address, unless MI goes on without it (`ProxyService.buildAxisService` of wso2/wso2-synapse). */
+function loadedFrom(root: XmlNode, wsdl: XmlNode): { readonly uri?: string } {
+  const isSafe = childrenNamed(root, 'parameter').some(
+    (node) => attributeValue(node, 'name') === 'enablePublishWSDLSafeMode' && node.text.trim().toLowerCase() === 'true',
+  );
+  const other = attributeValue(wsdl, 'endpoint') ?? attributeValue(wsdl, 'key');
+  return isSafe || other !== undefined ? {} : optional('uri', attributeValue(wsdl, 'uri')?.trim());
+}
 
 const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
 
@@ -332,7 +342,7 @@ function checkNumbers(reading: Reading, root: XmlNode, name: string, className: 
 }
 
 export const readMessageStore: FactsReader = (reading, root, name) => {
-  checkParameterNames(reading, root, `The message store "${name}"`);
+  checkStore(reading, root, name);
   referAttribute(reading, root, 'class', { kind: 'class' });
   const nodes = parametersOf(root);
   const url = nodes.findLast((node) => attributeValue(node, 'name') === 'store.jdbc.connection.url');

@@ -219,6 +219,7 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
   ['call-template', [needs('target', 'filled'), eachHas('with-param', 'value')]],
   ['store', [needs('messageStore')]],
   ['validate', [needsChild('schema'), eachHas('schema', 'key'), onFail]],
+  ['script', [needs('language')]],
   ['xslt', [needs('key')]],
   ['class', [needs('name')]],
   ['transaction', [needs('action')]],

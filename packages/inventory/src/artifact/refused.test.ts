@@ -89,8 +89,21 @@ describe('what MI refuses', () => {
       'VALUE The inbound endpoint "I" has the inbound.http.port " 8085 ", which is not a whole number',
     ],
     [
-      inbound('protocol="file"', { interval: '5s' }),
+      inbound('protocol="file"', { interval: '5s', 'transport.vfs.FileURI': '/in' }),
       'VALUE The inbound endpoint "I" has the interval "5s", which is not a whole number',
+    ],
+    [
+      inbound('protocol="file"', { interval: '5' }),
+      'INCOMPLETE The inbound endpoint "I" has no parameter "transport.vfs.FileURI"',
+    ],
+    [inSequence('<script/>'), 'INCOMPLETE The mediator `script` has no attribute "language"'],
+    [
+      `<messageStore ${SYN} name="M" class="org.apache.synapse.message.store.impl.jms.JmsStore"/>`,
+      'INCOMPLETE The message store "M" has no parameters',
+    ],
+    [
+      `<messageStore ${SYN} name="M" class="org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore"><parameter name="store.rabbitmq.username">a</parameter></messageStore>`,
+      'INCOMPLETE The message store "M" has no parameter "store.rabbitmq.password"',
     ],
     [
       task('<property name="sequencename" value="S"/>'),

@@ -34,29 +34,7 @@ export function readFolderArtifact(
   const entry = folder.directory + (file ?? '');
   const path = reading.prefix + entry;
   if (type?.content === 'metadata') return;
-  if (type === undefined) {
-    report(reading.context, folder.source, {
-      code: 'MI-CAR-UNKNOWN-TYPE',
-      severity: 'warning',
-      message: `${folder.name} has the type ${folder.type || '(none)'}, which MI does not deploy; it is skipped silently.`,
-      hint: 'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
-    });
-  } else if (file === undefined || !reading.archive.has(entry)) {
-    report(reading.context, folder.source, {
-      code: 'MI-CAR-NO-FILE',
-      severity: 'error',
-      message: `${folder.name} names ${file === undefined ? 'no file' : `the file ${file}, which the archive does not hold`}.`,
-      hint: 'Build the archive again; MI cannot deploy the artifact.',
-    });
-    return;
-  } else if (folder.files.length > 1) {
-    report(reading.context, folder.source, {
-      code: 'MI-CAR-FILES',
-      severity: 'error',
-      message: `${folder.name} names ${folder.files.length} files; MI deploys only artifacts with one file.`,
-      hint: 'Split it into one artifact for each file.',
-    });
-  }
+  if (!checkFolder(reading, folder, entry, delivery !== undefined)) return;
   const parsed = parseFolder(reading, folder, entry, path);
   for (const artifact of parsed) {
     reading.context.findings.artifacts.push({
@@ -84,6 +62,43 @@ export function readFolderArtifact(
   }
 }
 
+/** Reports what MI does not deploy, or fails on, before it reads the file. False when there is nothing to read. */
+function checkFolder(reading: CarReading, folder: CarFolder, entry: string, isListed: boolean): boolean {
+  const [file] = folder.files;
+  if (folder.type === '') {
+    // `SynapseAppDeployer` asks each for its type (seen on MI 4.3.0).
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-UNKNOWN-TYPE',
+      severity: isListed ? 'error' : 'warning',
+      message: `${folder.name} has no type; MI ${isListed ? 'drops the whole archive and stays ready' : 'ignores it'}.`,
+      hint: 'Write its type in artifact.xml.',
+    });
+  } else if (deployedType(folder.type) === undefined) {
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-UNKNOWN-TYPE',
+      severity: 'warning',
+      message: `${folder.name} has the type ${folder.type}, which MI does not deploy; it is skipped silently.`,
+      hint: 'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
+    });
+  } else if (file === undefined || !reading.archive.has(entry)) {
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-NO-FILE',
+      severity: 'error',
+      message: `${folder.name} names ${file === undefined ? 'no file' : `the file ${file}, which the archive does not hold`}.`,
+      hint: 'Build the archive again; MI cannot deploy the artifact.',
+    });
+    return false;
+  } else if (folder.files.length > 1) {
+    report(reading.context, folder.source, {
+      code: 'MI-CAR-FILES',
+      severity: 'error',
+      message: `${folder.name} names ${folder.files.length} files; MI deploys only artifacts with one file.`,
+      hint: 'Split it into one artifact for each file.',
+    });
+  }
+  return true;
+}
+
 function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path: string): readonly ParsedArtifact[] {
   const { context } = reading;
   const type = deployedType(folder.type);
@@ -94,7 +109,11 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
       if (text === undefined) return [];
       const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
       context.findings.diagnostics.push(...diagnostics);
-      if (artifacts.length === 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
+      // MI looks for one artifact, and not below the root of a whole configuration.
+      if (
+        root === 'definitions' ||
+        (artifacts.length === 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
+      ) {
         report(context, startOf(path), {
           code: 'MI-CAR-CONTENT',
           severity: 'error',

@@ -180,7 +180,33 @@ describe('what MI would trip over', () => {
       'warning',
       carFiles('a', [sequenceArtifact('first', { type: 'synapse/message-processor' })]),
     ],
+    ['MI-CAR-UNKNOWN-TYPE', 'error', carFiles('a', [sequenceArtifact('first', { type: '' })])],
     ['MI-CAR-CONTENT', 'error', carFiles('a', [sequenceArtifact('first', { type: 'synapse/api' })])],
+    [
+      'MI-CAR-CONTENT',
+      'error',
+      carFiles('a', [
+        sequenceArtifact('first', {
+          content:
+            '<definitions xmlns="http://ws.apache.org/ns/synapse"><sequence name="first"><log/></sequence></definitions>',
+        }),
+      ]),
+    ],
+    [
+      'MI-CAR-SAME-NAME',
+      'error',
+      { 'artifacts.xml': artifactList('a', '1.0.0', [first, first]), ...artifactFolder(first) },
+    ],
+    [
+      'MI-CAR-NO-FILE',
+      'error',
+      Object.fromEntries(
+        Object.entries(carFiles('a', [first])).map(([name, text]) => [
+          name,
+          typeof text === 'string' ? text.replace(/<file>(.*?)<\/file>/, '<file>\n$1\n</file>') : text,
+        ]),
+      ),
+    ],
     ['MI-CAR-NO-ROOT', 'error', artifactFolder(first)],
     ['MI-CAR-DESCRIPTOR', 'error', { 'artifacts.xml': '<artifacts/>', ...artifactFolder(first) }],
     ['MI-CAR-DESCRIPTOR', 'error', { ...carFiles('a', [first]), 'b/': '', 'b/artifact.xml': '<artifacts/>' }],

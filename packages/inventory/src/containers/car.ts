@@ -111,6 +111,17 @@ function join(
       related: others.map((folder) => folder.source),
     });
   }
+  for (const [key, several] of groupBy(listed, keyOf)) {
+    const [, again] = several;
+    if (again === undefined || !byKey.has(key)) continue;
+    report(context, again.source, {
+      code: 'MI-CAR-SAME-NAME',
+      severity: 'error',
+      message: `${application.name} lists ${again.name} (version ${again.version || 'none'}) ${several.length} times; MI deploys it again, which fails, and takes back the whole archive.`,
+      hint: 'List it once.',
+      related: [],
+    });
+  }
   for (const entry of listed) {
     const matches = byKey.get(keyOf(entry)) ?? [];
     checkRole(reading, application, entry);
@@ -171,7 +182,8 @@ function readFolders(reading: CarReading): CarFolder[] {
       version: root.attributes.get('version') ?? '',
       type: root.attributes.get('type') ?? '',
       serverRole: root.attributes.get('serverRole'),
-      files: childrenOf(root, 'file').map((file) => file.text),
+      // MI takes the name as it stands, line ends included.
+      files: childrenOf(root, 'file').map((file) => file.untrimmed ?? file.text),
       source: root.source,
     });
   }

@@ -14,6 +14,8 @@ export interface Element {
   readonly children: readonly Element[];
   /** Text directly inside, trimmed. */
   readonly text: string;
+  /** The same as it stands; missing when it is no other. */
+  readonly untrimmed?: string;
   readonly source: Source;
 }
 
@@ -41,6 +43,7 @@ function elementOf(node: XmlNode, at: Locator): Element {
     attributes: node.attributes.length === 0 ? noAttributes : attributesOf(node),
     children: node.children.length === 0 ? none : node.children.map((inner) => elementOf(inner, at)),
     text: own(node.text.trim()),
+    ...(node.text === node.text.trim() ? {} : { untrimmed: own(node.text) }),
     source: at(node.offset),
   };
 }

@@ -245,9 +245,9 @@ export const plannerCatalogue = {
   ),
   'MI-READY-LOCATION': entry(
     'warning',
-    'Local entry that is loaded from elsewhere',
-    'A local entry has a `src`. MI loads it while it deploys the entry, and undeploys the whole archive if that fails, so the pod does not become ready.',
-    'Put the content into the entry itself, or make sure that every pod reaches the address or has the file.',
+    'Artifact that needs an address while it is deployed',
+    'A local entry has a `src`, a proxy service or an endpoint a WSDL at an address, or a message store is in RabbitMQ. MI asks for it while it deploys the artifact, and undeploys the whole archive if that fails, so the pod does not become ready.',
+    'Put the content into the archive, or make sure that every pod reaches the address or has the file.',
   ),
   'MI-READY-WSDL': entry(
     'warning',

@@ -1,4 +1,4 @@
-import { type Artifact, compareSources } from '@mi-patterns/inventory';
+import { type Artifact, compareSources, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
@@ -14,7 +14,7 @@ export function contextClashes(context: PlanContext): PlanDiagnostic[] {
   for (const artifact of deployedArtifacts(context.graph, 'api')) {
     const { facts } = artifact;
     if (facts.kind !== 'api' || facts.context.includes('$')) continue;
-    const key = `${facts.context}\0${facts.apiVersion ?? ''}`;
+    const key = `${withoutTrailingSlashes(facts.context)}\0${facts.apiVersion ?? ''}`;
     const apis = byContext.get(key);
     if (apis === undefined) byContext.set(key, [artifact]);
     else apis.push(artifact);

@@ -257,6 +257,13 @@ function consequence(from: Artifact, kind: string, via: string): string {
   if (via === byKey && keyed.has(from.kind)) return 'without it MI does not deploy the archive';
   if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
     return 'without it MI does not deploy the archive';
+  // `RabbitMQInjectHandler` looks for it in its constructor, every other protocol when a message comes.
+  if (
+    from.facts.kind === 'inbound-endpoint' &&
+    from.facts.protocol === 'rabbitmq' &&
+    via === 'inboundEndpoint/@sequence'
+  )
+    return 'without it MI does not deploy the archive';
   if (via === 'api/@publishSwagger')
     return 'who asks for the definition of the API (?swagger.json) does not get that file';
   if (from.kind === 'data-service') return 'the data service does not start';

@@ -1,22 +1,62 @@
-import type { Artifact } from '@mi-patterns/inventory';
+import { type Artifact, type Source, withoutCredentials } from '@mi-patterns/inventory';
 import { finding } from '../diagnostics/finding.ts';
 import type { PlanDiagnostic } from '../model.ts';
 
+interface Location {
+  /** What MI does, from where: the sentence begins with it. */
+  readonly loads: string;
+  readonly uri: string;
+  readonly source: Source;
+  readonly instead: string;
+}
+
+/** What an artifact takes from an address while MI deploys it. */
+function locationOf({ name, facts, source }: Artifact): Location | undefined {
+  if (facts.kind === 'local-entry' && facts.location !== undefined)
+    return {
+      ...facts.location,
+      loads: `loads the local entry ${name}`,
+      instead: 'Put the content into the entry itself',
+    };
+  if (facts.kind === 'endpoint' && facts.wsdl !== undefined)
+    return {
+      ...facts.wsdl,
+      loads: `loads the WSDL of the endpoint ${name}`,
+      instead: 'Write the address of the service instead',
+    };
+  if (facts.kind === 'proxy-service' && facts.wsdl?.uri !== undefined)
+    return {
+      uri: withoutCredentials(facts.wsdl.uri),
+      source: facts.wsdl.source,
+      loads: `loads the WSDL of the proxy service ${name}`,
+      instead: 'Put the WSDL into the registry and name its key',
+    };
+  if (facts.kind === 'message-store' && facts.class?.endsWith('.RabbitMQStore') === true)
+    return {
+      uri: 'its broker',
+      source,
+      loads: `connects the message store ${name}`,
+      instead: 'Start the broker first',
+    };
+  return undefined;
+}
+
 /**
- * Local entries whose content lies elsewhere. MI fetches it when it deploys the entry: where nothing answers, it
+ * Local entries, WSDLs and brokers that lie elsewhere. MI asks for them while it deploys the artifact: where nothing answers, it
  * undeploys the whole archive (seen on MI 4.3.0, `Error connecting to URL`).
  */
 export function locationFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
-  return artifacts.flatMap(({ id, name, facts }) => {
-    if (facts.kind !== 'local-entry' || facts.location === undefined) return [];
-    const { uri, source } = facts.location;
+  return artifacts.flatMap((artifact) => {
+    const location = locationOf(artifact);
+    if (location === undefined) return [];
+    const { uri, source, loads, instead } = location;
     const isFile = /^file:/i.test(uri);
     return [
       finding('MI-READY-LOCATION', 'warning', {
-        message: `MI loads the local entry ${name} from ${uri} when it deploys it: ${isFile ? 'without that file in the pod' : 'if nothing answers there while a pod starts'}, MI undeploys the whole archive and the pod does not become ready.`,
-        hint: `Put the content into the entry itself, or ${isFile ? 'add the file to the pods with `files` in the values' : 'make sure that the address answers from every pod'}.`,
+        message: `MI ${loads} ${uri === 'its broker' ? 'with' : 'from'} ${uri} when it deploys it: ${isFile ? 'without that file in the pod' : 'if nothing answers there while a pod starts'}, MI undeploys the whole archive and the pod does not become ready.`,
+        hint: `${instead}, or ${isFile ? 'add the file to the pods with `files` in the values' : 'make sure that the address answers from every pod'}.`,
         source,
-        artifacts: [id],
+        artifacts: [artifact.id],
       }),
     ];
   });

@@ -115,7 +115,26 @@ const cases = {
       'warning',
       { 'api/A': {}, 'local-entry/E': { facts: { location: { uri: 'file:/x.xml', source: source('e.xml') } } } },
     ],
+    [
+      'the WSDL of an endpoint',
+      'warning',
+      { 'api/A': {}, 'endpoint/E': { facts: { wsdl: { uri: 'http://a/b?wsdl', source: source('e.xml') } } } },
+    ],
+    [
+      'the WSDL of a proxy',
+      'warning',
+      { 'proxy-service/P': { facts: { wsdl: { uri: 'http://a/b?wsdl', source: source('p.xml') } } } },
+    ],
+    [
+      'a store in RabbitMQ',
+      'warning',
+      {
+        'api/A': {},
+        'message-store/M': { facts: { class: 'org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore' } },
+      },
+    ],
     ['an entry with its content', 'none', { 'api/A': {}, 'local-entry/E': {} }],
+    ['a WSDL in the registry', 'none', { 'proxy-service/P': wsdl }],
   ],
   'MI-READY-WSDL': [
     ['a WSDL, and no address for it', 'warning', { 'proxy-service/P': wsdl }, {}, given()],

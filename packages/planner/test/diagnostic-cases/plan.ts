@@ -55,6 +55,7 @@ export const planCases = {
   ],
   'MI-PLAN-CONTEXT': [
     ['two APIs', 'error', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x' } } }],
+    ['but for a slash', 'error', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x/' } } }],
     ['two contexts', 'none', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x/y' } } }],
     [
       'two versions',
