@@ -136,6 +136,9 @@ test('without a configuration the chart writes its defaults', async () => {
 test('the database that the chart coordinates with is told where the values name it whole', async () => {
   const { configurations } = await written(
     `environments:
+  inside:
+    namespace: inside
+    values: {coordination: {database: {url: "jdbc:h2:./c", driver: org.h2.Driver}}}
   dev: {namespace: dev}
   half:
     namespace: half
@@ -149,8 +152,12 @@ test('the database that the chart coordinates with is told where the values name
 `,
   );
   expect(configurations.map(({ environment, chartDatabase }) => [environment, chartDatabase])).toEqual([
+    ['inside', { path: 'mi-patterns.yaml', line: 4, column: 40 }],
     ['dev', undefined],
     ['half', undefined],
-    ['prod', { path: 'mi-patterns.yaml', line: 10, column: 11 }],
+    ['prod', { path: 'mi-patterns.yaml', line: 13, column: 11 }],
+  ]);
+  expect(configurations.flatMap(({ embeddedDatabases = [] }) => embeddedDatabases.map(({ id }) => id))).toEqual([
+    'WSO2_COORDINATION_DB',
   ]);
 });

@@ -103,7 +103,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
     if (embedded === undefined) continue;
     diagnostics.push(
       finding('MI-DB-EMBEDDED', 'error', {
-        message: `The coordination database in deployment.toml is ${embedded.database}: each pod sees itself alone, so every pod runs every stateful artifact.`,
+        message: `The coordination database is ${embedded.database}: each pod sees itself alone, so every pod runs every stateful artifact.`,
         hint: 'Use a database server that all pods reach, such as MySQL or PostgreSQL.',
         source: embedded.source,
         artifacts: all,
@@ -174,7 +174,9 @@ function missing(inventory: PlanContext['inventory'], artifacts: readonly Artifa
 
 /** The files that the pods get and that have the coordination database. */
 function coordinating(inventory: PlanContext['inventory']): readonly ServerConfiguration[] {
-  return deliveredConfigurations(inventory).filter(({ coordinationDatabase }) => coordinationDatabase !== undefined);
+  return deliveredConfigurations(inventory).filter(
+    ({ coordinationDatabase, chartDatabase }) => (coordinationDatabase ?? chartDatabase) !== undefined,
+  );
 }
 
 /** Coordination is at most once from MI 4.7 on, and only with the whole block of hardening, which is off by default. */

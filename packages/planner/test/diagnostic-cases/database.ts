@@ -155,6 +155,18 @@ export const databaseCases = {
   'MI-DB-EMBEDDED': [
     ['in each pod', 'error', { 'task/T': {} }, database, toml(embedded('WSO2_COORDINATION_DB'))],
     ['of another data source', 'none', { 'task/T': {} }, database, toml(embedded('Orders'))],
+    [
+      'in the values',
+      'error',
+      { 'task/T': {} },
+      database,
+      toml({
+        ...embedded('WSO2_COORDINATION_DB'),
+        coordinationDatabase: undefined,
+        environment: 'prod',
+        chartDatabase,
+      }),
+    ],
     ['isolated', 'none', { 'task/T': {} }, {}, toml(embedded('WSO2_COORDINATION_DB'))],
     [
       'of the project, where the values name a server',

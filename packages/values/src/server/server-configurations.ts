@@ -1,4 +1,5 @@
 import {
+  embeddedDatabase,
   type GivenSettings,
   readServerDocument,
   type ServerConfiguration,
@@ -71,7 +72,7 @@ export function serverConfigurations(environment: Environment, from: Configurati
       configuration: {
         ...server,
         ...hardeningOf(mapping('coordination', 'database')),
-        ...databaseOf(all, placesIn(environment.name, { configuration, files, carried: carried.at }, [[]])),
+        ...databaseOf(all, server, placesIn(environment.name, { configuration, files, carried: carried.at }, [[]])),
         environment: environment.name,
         ...(workload === undefined ? {} : { workload }),
       },
@@ -95,10 +96,21 @@ function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationH
 }
 
 /** The database that the chart coordinates with: it asks for both keys (`mi.coordination.toml`). */
-function databaseOf(values: Values, at: (...keys: string[]) => Source): Pick<ServerConfiguration, 'chartDatabase'> {
+function databaseOf(
+  values: Values,
+  { embeddedDatabases = [] }: ServerConfiguration,
+  at: (...keys: string[]) => Source,
+): Pick<ServerConfiguration, 'chartDatabase' | 'embeddedDatabases'> {
   const [url, driver] = ['url', 'driver'].map((key) => valueAt(values, ['coordination', 'database', key]));
-  const isNamed = [url, driver].every((value) => typeof value === 'string' && value !== '');
-  return isNamed ? { chartDatabase: at('coordination', 'database', 'url') } : {};
+  if (typeof url !== 'string' || url === '' || typeof driver !== 'string' || driver === '') return {};
+  const source = at('coordination', 'database', 'url');
+  const database = embeddedDatabase(url);
+  return {
+    chartDatabase: source,
+    ...(database === undefined
+      ? {}
+      : { embeddedDatabases: [...embeddedDatabases, { id: 'WSO2_COORDINATION_DB', database, source }] }),
+  };
 }
 
 /**
