@@ -637,6 +637,27 @@ describe('output that cannot be written', () => {
   });
 });
 
+describe('test --against', () => {
+  it('says that the older chart does not take the values, which are no worse for that', async () => {
+    const folder = temporaryFolder();
+    for (const name of ['old', 'new']) {
+      mkdirSync(join(folder, name));
+      writeFileSync(join(folder, name, 'Chart.yaml'), 'apiVersion: v2\nname: x\nversion: 1.0.0\n');
+    }
+    writeFileSync(join(folder, 'old/values.schema.json'), '{"type":"object","properties":{"b":{"type":"string"}}}');
+    writeFileSync(join(folder, 'values.yaml'), 'b: 1\n');
+    const words = ['test', '--chart', 'new', '--against', 'old', '--values', 'values.yaml', '--json'];
+    const { exitCode, stdout } = await miPatterns(words, { cwd: folder });
+    expect(exitCode).toBe(1);
+    expect((JSON.parse(stdout) as { upgrade: unknown }).upgrade).toEqual([
+      expect.objectContaining({
+        code: 'MI-UPGRADE-NOT-COMPARED',
+        message: expect.stringMatching(/^The chart old does not take values\.yaml, so the upgrade was not compared: /),
+      }),
+    ]);
+  });
+});
+
 describe('global options', () => {
   it('are the same before and after the command', async () => {
     const folder = temporaryFolder();

@@ -164,6 +164,12 @@ export const helmCatalogue = {
     'Kubernetes refuses the change, so the upgrade fails.',
     'Keep the field, or delete the object first and accept the downtime.',
   ),
+  'MI-UPGRADE-NOT-COMPARED': entry(
+    'error',
+    'The older chart refuses the values',
+    'The values have what the older chart does not take, so they were never installed with it, and the upgrade could not be compared.',
+    'Give the values of the release that runs, or leave out what only the new chart takes.',
+  ),
   'MI-UPGRADE-RENAMED': entry(
     'error',
     'Renamed workload',

@@ -49,7 +49,9 @@ export async function testCommand(
     onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`),
   }).finally(progress.done);
   const upgrade =
-    options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
+    options.against === undefined
+      ? []
+      : await upgradeFindings(resolve(context.cwd, options.against), chart, values, context);
   const shown = withRelativePaths(report, context);
   const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
   const warnings = report.warnings.flatMap(({ subject, findings }) =>
@@ -87,6 +89,7 @@ async function upgradeFindings(
   oldChart: string,
   chart: string,
   values: readonly string[],
+  context: Context,
 ): Promise<readonly Diagnostic[]> {
   const subjects = values.length === 0 ? [[]] : values.map((file) => [file]);
   const findings = await Promise.all(
@@ -95,7 +98,8 @@ async function upgradeFindings(
         renderChart({ chart: oldChart, values: files }),
         renderChart({ chart, values: files }),
       ]);
-      if (before.state === 'refused') return before.diagnostics;
+      if (before.state === 'refused')
+        return [notCompared(display(oldChart, context), files, before.diagnostics, context)];
       if (after.state === 'refused') return after.diagnostics;
       return compareRenders(
         before.objects.map(({ object }) => object),
@@ -104,6 +108,23 @@ async function upgradeFindings(
     }),
   );
   return findings.flat();
+}
+
+/** That the older chart does not take the values: no fault of theirs, which are for the new one. */
+function notCompared(
+  oldChart: string,
+  files: readonly string[],
+  [first, ...more]: readonly Diagnostic[],
+  context: Context,
+): Diagnostic {
+  const values = files.length === 0 ? 'its own defaults' : files.map((file) => display(file, context)).join(', ');
+  const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
+  return {
+    code: 'MI-UPGRADE-NOT-COMPARED',
+    severity: 'error',
+    message: `The chart ${oldChart} does not take ${values}, so the upgrade was not compared: ${first?.message ?? ''}${others}`,
+    hint: 'Give the values that are installed with that chart, for example those of the commit that was rolled out.',
+  };
 }
 
 function withRelativePaths(report: TestReport, context: Context): TestReport {
