@@ -42,8 +42,8 @@ function locationOf({ name, facts, source }: Artifact): Location | undefined {
 }
 
 /**
- * Local entries, WSDLs and brokers that lie elsewhere. MI asks for them while it deploys the artifact: where nothing answers, it
- * undeploys the whole archive (seen on MI 4.3.0, `Error connecting to URL`).
+ * Local entries, WSDLs and brokers that lie elsewhere. MI asks for them while it deploys the artifact: where nothing
+ * answers, it undeploys the whole archive (seen on MI 4.3.0).
  */
 export function locationFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
   return artifacts.flatMap((artifact) => {

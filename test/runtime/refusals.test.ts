@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
+import { describeWith } from '../support/describe-with.ts';
+import { car } from './car.ts';
+import { findRuntime, type Server, startServer } from './server.ts';
+
+const runtime = findRuntime();
+
+const types: Readonly<Record<string, string>> = {
+  proxy: 'proxy-service',
+  inboundEndpoint: 'inbound-endpoint',
+  messageStore: 'message-store',
+  messageProcessor: 'message-processors',
+};
+
+/** The text with a name, a context and a port that no other archive of the server has. */
+const alone = (text: string, index: number): string =>
+  text
+    .replace(/ name="([^"]*)"/, ` name="$1${index}"`)
+    .replace(/ context="\/a/, ` context="/a${index}`)
+    .replace('"inbound.http.port">8085', `"inbound.http.port">${20_000 + index}`);
+
+/** What became of an archive, as the server tells it. */
+type Outcome = 'deployed' | 'taken back' | 'absent';
+
+/**
+ * What the inventory says that MI refuses, asked of a real server (MI 4.3.0 built from its sources), each text in an
+ * archive of its own.
+ */
+describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told of wrong artifacts', () => {
+  const work = mkdtempSync(join(tmpdir(), 'mi-refusals-'));
+  const texts = [...dropped, ...refused, ...neverRun].map(([text]) => text).concat(running, taken);
+  let server: Server;
+  let outcomes: ReadonlyMap<string, Outcome>;
+
+  beforeAll(async () => {
+    if ('missing' in runtime) throw new Error(runtime.missing);
+    const archives = await Promise.all(
+      texts.map(async (text, index) => {
+        const path = join(work, `a${index}.car`);
+        const root = /<([a-zA-Z]+)/.exec(text)?.[1] ?? '';
+        const local = root === 'localEntry' ? 'local-entry' : (types[root] ?? root);
+        const artifact = { name: `a${index}`, type: `synapse/${local}`, content: alone(text, index) };
+        writeFileSync(path, await car(`a${index}`, [artifact]));
+        return path;
+      }),
+    );
+    server = await startServer(runtime, { archives });
+    const log = server.log();
+    const outcome = (index: number): Outcome => {
+      if (log.includes(`Successfully Deployed Carbon Application : a${index}_1.0.0`)) return 'deployed';
+      return log.includes(`while deploying the Carbon application: a${index}.car`) ? 'taken back' : 'absent';
+    };
+    outcomes = new Map(texts.map((text, index) => [text, outcome(index)]));
+  }, 300_000);
+  afterAll(async () => {
+    await server?.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const unlike = (some: readonly string[], wanted: Outcome): string[] =>
+    some.filter((text) => outcomes.get(text) !== wanted).map((text) => `${outcomes.get(text)}: ${text}`);
+
+  it('leaves archives out where that is said', () => {
+    expect(unlike(dropped.map(([text]) => text), 'absent')).toEqual([]); // prettier-ignore
+  });
+  it('takes archives back where that is said', () => {
+    expect(unlike(refused.map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
+  });
+  it('deploys what nothing is said of, and tasks that never run', () => {
+    expect(unlike([...neverRun.map(([text]) => text), ...running, ...taken], 'deployed')).toEqual([]);
+  });
+});
