@@ -39,9 +39,10 @@ mi.fencing.front: port at which the guard listens for a port of MI. Takes the po
 
 {{/*
 mi.fencing.command: command of the MI container, before its arguments. Takes (root, workload). Only one pod of the
-namespace may run the stateful artifacts that the workload names, else the server roles that no other workload has, else
-the workload itself. MI has the same time to start and the same tolerance for failed checks as without a guard. The
-entry point is the one that mi-patterns package puts into an image, else WSO2's, unless the values name another.
+namespace may run the stateful artifacts that the workload names, else the server roles that no other workload has; and
+the workload itself, so that its pods from before and after a change of these names wait for each other. MI has the same
+time to start and the same tolerance for failed checks as without a guard. The entry point is the one that mi-patterns
+package puts into an image, else WSO2's, unless the values name another.
 */}}
 {{- define "mi.fencing.command" -}}
 {{- $root := index . 0 -}}
@@ -54,7 +55,7 @@ entry point is the one that mi-patterns package puts into an image, else WSO2's,
 {{- $check := $startup.check | default "port" -}}
 - {{ ternary "/lease-guard/lease-guard" "/home/wso2carbon/mi-patterns/lease-guard" (not (empty $fencing.image)) }}
 - run
-{{- range ($workload.values.artifacts).stateful | default (include "mi.ownRoles" . | fromJsonArray) | default (list (printf "workload/%s" $workload.name)) | uniq | sortAlpha }}
+{{- range append (($workload.values.artifacts).stateful | default (include "mi.ownRoles" . | fromJsonArray)) (printf "workload/%s" $workload.name) | uniq | sortAlpha }}
 - {{ printf "--artifact=%s" . | quote }}
 {{- end }}
 {{- with $fencing.scope }}
