@@ -222,6 +222,14 @@ const cases: readonly Case[] = [
     mended: ['explain', 'sequence/S', '.'],
   },
   {
+    code: 'MI-PLAN-OVERRIDE',
+    files: { ...withTask, ...configuration('verdicts:\n  task/Tx: {class: stateless, reason: safe to repeat}\n') },
+    run: ['plan'],
+    at: ['mi-patterns.yaml', 'task/Tx:'],
+    says: 'Did you mean task/T? Correct',
+    mended: configuration(''),
+  },
+  {
     code: 'MI-ISO-MAINSEQ',
     files: {
       ...under('a', { ...project, [`${artifacts}/sequences/main.xml`]: sequence('main') }),

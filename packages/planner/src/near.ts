@@ -7,7 +7,8 @@ import { compareText } from '@mi-patterns/inventory';
 export function nearest(wanted: string, candidates: readonly string[], most: number): string[] {
   const needle = fold(wanted);
   const bare = fold(afterSlash(wanted));
-  const limit = Math.max(2, Math.floor(bare.length / 3));
+  // Of a name with every letter changed nothing is left.
+  const limit = Math.min(bare.length - 1, Math.max(2, Math.floor(bare.length / 3)));
   const scored: { name: string; score: number }[] = [];
   for (const name of candidates) {
     const whole = fold(name);
