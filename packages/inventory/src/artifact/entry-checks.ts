@@ -83,21 +83,17 @@ function integer(name: string): Check {
 
 const isInteger = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
 
+const ofApi: readonly Check[] = [needsChild('resource'), integer('port'), allows('transports', ['', 'http', 'https'])];
+const ofResource: readonly Check[] = [knownMethods, allows('protocol', ['', 'http', 'https'])];
+
 /** `APIFactory` and `ResourceFactory` of wso2/wso2-synapse. */
 export function checkApi(reading: Reading, root: XmlNode, name: string): void {
   // For another namespace MI refuses it anyway.
   if (root.namespace !== synapseNamespace) return;
   checkStart(reading, root, name);
-  checkAll(reading, root, `The API "${name}"`, [
-    needsChild('resource'),
-    integer('port'),
-    allows('transports', ['', 'http', 'https']),
-  ]);
+  checkAll(reading, root, () => `The API "${name}"`, ofApi);
   for (const resource of ownChildren(root, 'resource'))
-    checkAll(reading, resource, `A resource of the API "${name}"`, [
-      knownMethods,
-      allows('protocol', ['', 'http', 'https']),
-    ]);
+    checkAll(reading, resource, () => `A resource of the API "${name}"`, ofResource);
 }
 
 /** `ProxyServiceFactory` of wso2/wso2-synapse. */

@@ -1,5 +1,5 @@
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
-import { type Reading } from './reading.ts';
+import { type Reading, synapseNamespace } from './reading.ts';
 import { allows, type Check, checkAll, needs, needsChild, ownChild, ownChildren, type Refusal } from './refused.ts';
 import { isDynamic } from './values.ts';
 
@@ -16,7 +16,7 @@ const loggedProperty: readonly Check[] = [
 ];
 
 function valueOrExpression(node: XmlNode): Refusal | undefined {
-  return ['value', 'expression'].some((name) => attributeValue(node, name) !== undefined) || node.children.length > 0
+  return hasEither(node) || node.children.length > 0
     ? undefined
     : lacks('has neither a value nor an expression', 'Write the attribute "value" or "expression".');
 }
@@ -147,7 +147,10 @@ function argumentsOf(node: XmlNode): Refusal | undefined {
 /** Each child of this name has the attribute. */
 function eachHas(child: string, name: string): Check {
   return (node) => {
-    const without = ownChildren(node, child).find((inner) => attributeValue(inner, name) === undefined);
+    const without = node.children.find(
+      (inner) =>
+        inner.local === child && inner.namespace === synapseNamespace && attributeValue(inner, name) === undefined,
+    );
     return without === undefined
       ? undefined
       : {
@@ -235,10 +238,14 @@ function hasEither(node: XmlNode): boolean {
 /** Tells of what MI refuses in a mediator, and in the properties that are its children. */
 export function checkMediator(reading: Reading, node: XmlNode): void {
   const checks = mediators.get(node.local);
-  if (checks !== undefined) checkAll(reading, node, `The mediator \`${node.local}\``, checks);
+  if (checks !== undefined) checkAll(reading, node, subjectOf, checks);
   if (node.local === 'log' || node.local === 'xslt')
     for (const property of ownChildren(node, 'property'))
-      checkAll(reading, property, `A property of the mediator \`${node.local}\``, loggedProperty);
+      checkAll(reading, property, () => `A property of the mediator \`${node.local}\``, loggedProperty);
   if (node.local === 'propertyGroup')
     for (const property of ownChildren(node, 'property')) checkMediator(reading, property);
+}
+
+function subjectOf({ local }: XmlNode): string {
+  return `The mediator \`${local}\``;
 }

@@ -43,12 +43,13 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
   if (parent !== undefined && node.parent?.local !== parent) return;
   for (const child of node.children) {
     const { local, namespace, offset } = child;
-    if (local.includes('.') || local === 'description') continue;
-    if (namespace === synapseNamespace && known.has(local)) {
+    const isKnown = known.has(local);
+    if (isKnown && namespace === synapseNamespace) {
       checkMediator(reading, child);
       continue;
     }
-    const isElsewhere = namespace !== synapseNamespace && known.has(local);
+    if (local.includes('.') || local === 'description') continue;
+    const isElsewhere = isKnown && namespace !== synapseNamespace;
     const name = isElsewhere ? `\`${local}\` of the namespace "${namespace}"` : `\`${local}\``;
     report(reading, offset, {
       code: 'MI-XML-MEDIATOR',

@@ -85,13 +85,13 @@ export interface Mention {
 export function refer(reading: Reading, { via, relation, kind, value, offset }: Mention): void {
   const target = targetOf(kind, value.trim());
   if (target === undefined) return;
-  reading.references.push({
-    via,
-    relation: relationOf(kind) ?? relation,
-    ...(reading.always && isTakenByAll(via) ? { always: true as const } : {}),
-    source: reading.locate(offset),
-    target,
-  });
+  const source = reading.locate(offset);
+  const ownRelation = relationOf(kind) ?? relation;
+  reading.references.push(
+    reading.always && isTakenByAll(via)
+      ? { via, relation: ownRelation, always: true, source, target }
+      : { via, relation: ownRelation, source, target },
+  );
 }
 
 /** The relation that a kind of target always has. */

@@ -1,4 +1,4 @@
-import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
+import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
 import { isDynamic } from './values.ts';
 
@@ -58,9 +58,9 @@ export function numberAt(path: readonly string[], isNumber: (text: string) => bo
   return (node) => {
     let inner: XmlNode | undefined = node;
     for (const name of path) inner = inner === undefined ? undefined : ownChild(inner, name);
-    if (inner === undefined || inner.children.length > 0 || isDynamic(inner.text.trim())) return undefined;
+    if (inner === undefined || inner.children.length > 0) return undefined;
     const text = inner.text.trim();
-    if (isNumber(text)) return undefined;
+    if (isNumber(text) || isDynamic(text)) return undefined;
     return {
       type: 'holds',
       what: `has the ${path.at(-1)} "${short(text)}", which is not a number`,
@@ -72,9 +72,8 @@ export function numberAt(path: readonly string[], isNumber: (text: string) => bo
 
 /** The first child of this name that MI finds: it looks in its own namespace alone. */
 export function ownChild(node: XmlNode, name: string): XmlNode | undefined {
-  const found = child(node, name);
-  if (found === undefined || found.namespace === synapseNamespace) return found;
-  return ownChildren(node, name)[0];
+  for (const one of node.children) if (one.local === name && one.namespace === synapseNamespace) return one;
+  return undefined;
 }
 
 /** The children of this name that MI finds. */
@@ -82,11 +81,16 @@ export function ownChildren(node: XmlNode, name: string): readonly XmlNode[] {
   return node.children.filter(({ local, namespace }) => local === name && namespace === synapseNamespace);
 }
 
-/** Tells what the checks find wrong with an element; `subject` begins the sentence. */
-export function checkAll(reading: Reading, node: XmlNode, subject: string, checks: readonly Check[]): void {
+/** Tells what the checks find wrong with an element; `subject` begins the sentence, made only where it is needed. */
+export function checkAll(
+  reading: Reading,
+  node: XmlNode,
+  subject: string | ((node: XmlNode) => string),
+  checks: readonly Check[],
+): void {
   for (const check of checks) {
     const refusal = check(node);
-    if (refusal !== undefined) refuse(reading, node, subject, refusal);
+    if (refusal !== undefined) refuse(reading, node, typeof subject === 'string' ? subject : subject(node), refusal);
   }
 }
 

@@ -71,9 +71,12 @@ export interface RegistryUse {
 const getProperty = /get-property\(\s*(["'])(registry|system)\1\s*,\s*(?:(["'])(.{0,500}?)\3\s*\)|([^)]{0,500}))/g;
 const registryFunction = /\bregistry\(\s*(?:(["'])(.{0,500}?)\1\s*\)|([^)]{0,500}))/g;
 
-/** True for a text in which {@link registryUses} may find something. */
+// A quote may be an entity in the file.
+const maybeRegistry = /registry|get-property\(\s*(?:["']|&[^;]{1,8};)system/;
+
+/** True for the text of a file in whose expressions {@link registryUses} may find something. */
 export function mayUseRegistry(text: string): boolean {
-  return text.includes('registry') || (text.includes('get-property') && text.includes('system'));
+  return maybeRegistry.test(text);
 }
 
 /** Finds `get-property('registry', …)` and `('system', …)` of XPath, and `${registry(…)}` of Synapse expressions. */

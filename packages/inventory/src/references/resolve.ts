@@ -84,21 +84,27 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
         connections.has(artifact.parsed.name);
       for (const { to, state, port } of outcomes(indexes, artifact, written)) {
         if (isBase && state !== 'resolved') continue;
-        references.push({
-          from: artifact.id,
-          to,
-          via: written.via,
-          relation: written.relation,
-          state,
-          ...(port === undefined ? {} : { port }),
-          ...(written.always === undefined ? {} : { always: written.always }),
-          source: written.source,
-        });
+        references.push(resolved(artifact.id, to, state, port, written));
       }
     }
   }
   sortFrom(references, start);
   return { references, diagnostics: diagnostics.sort(compareDiagnostics) };
+}
+
+/** Written out by what most references have: spreads for each of them took more time than its target. */
+function resolved(
+  from: string,
+  to: string,
+  state: Reference['state'],
+  port: number | undefined,
+  { via, relation, always, source }: ParsedReference,
+): Reference {
+  if (port !== undefined)
+    return { from, to, via, relation, state, port, ...(always === undefined ? {} : { always }), source };
+  return always === undefined
+    ? { from, to, via, relation, state, source }
+    : { from, to, via, relation, state, always, source };
 }
 
 /** Sorts the references of one artifact, the last of the list, in place. */
