@@ -177,7 +177,7 @@ function shortened(words: string): string {
     .replace(/\s+/g, ' ')
     // The scheduler repeats itself for preemption.
     .replace(/\.? (?:no new claims to deallocate, )?preemption: .*$/, '')
-    .replace(/[.\s]+$/, '');
+    .replace(/(?<![.\s])[.\s]+$/, '');
   return clean.length > longest ? `${clean.slice(0, longest)} …` : clean;
 }
 

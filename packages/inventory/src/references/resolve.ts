@@ -82,9 +82,9 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
         artifact.parsed.kind === 'local-entry' &&
         written.target.type === 'address' &&
         connections.has(artifact.parsed.name);
-      for (const { to, state, port } of outcomes(indexes, artifact, written)) {
-        if (isBase && state !== 'resolved') continue;
-        references.push(resolved(artifact.id, to, state, port, written));
+      for (const outcome of outcomes(indexes, artifact, written)) {
+        if (isBase && outcome.state !== 'resolved') continue;
+        references.push(resolved(artifact.id, outcome, written));
       }
     }
   }
@@ -95,9 +95,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
 /** Written out by what most references have: spreads for each of them took more time than its target. */
 function resolved(
   from: string,
-  to: string,
-  state: Reference['state'],
-  port: number | undefined,
+  { to, state, port }: Outcome,
   { via, relation, always, source }: ParsedReference,
 ): Reference {
   if (port !== undefined)
