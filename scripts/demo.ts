@@ -39,7 +39,7 @@ await step('Are they valid?', [
   'validate',
   ...['dev', 'staging', 'prod'].map((environment) => `${out}/values-${environment}.yaml`),
 ]);
-say('\n━━ What the chart makes of prod\n');
+say('\n━━ What the chart renders for prod\n');
 const rendered = await $({
   cwd: root,
   quiet: true,
@@ -47,7 +47,7 @@ const rendered = await $({
 for (const [, kind, name] of rendered.stdout.matchAll(/^kind: (\w+)\nmetadata:\n {2}name: "?([^\s"]+)/gm))
   say(`  ${kind}/${name}`);
 say(`\nThe plan as a picture is in ${out}/plan.svg, the report in ${out}/plan.html.`);
-say('With a cluster at hand, build the image and install:\n');
+say('With a cluster, build the image and install:\n');
 say(`  docker build --tag acme/orders:1.2.0 ${out}/package/image`);
 say(
   `  helm upgrade --install orders charts/micro-integrator --namespace orders --create-namespace --values ${out}/values-prod.yaml`,

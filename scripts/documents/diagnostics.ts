@@ -5,12 +5,12 @@ import { generatedNote, markdownTable } from './markdown.ts';
 const chapters: readonly { readonly title: string; readonly lead: string; readonly codes: readonly string[] }[] = [
   {
     title: 'Container images',
-    lead: 'An image is read like a folder: `oci:`, `docker-archive:`, `oci-archive:` and `oci-layout:` name one.',
+    lead: 'An image is read like a folder. Name it with `oci:`, `docker-archive:`, `oci-archive:` or `oci-layout:`.',
     codes: ['MI-IMAGE-'],
   },
   {
     title: 'Reading projects and archives',
-    lead: 'What `scan` and every command that reads finds in files.',
+    lead: 'What `scan` and every other command that reads artifacts reports about files.',
     codes: [
       'MI-INPUT-',
       'MI-READ-',
@@ -37,7 +37,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
   },
   {
     title: 'Planning',
-    lead: 'What `plan` and `explain` say of artifacts, groups and patterns.',
+    lead: 'What `plan` and `explain` report about artifacts, groups and patterns.',
     codes: ['MI-PLAN-', 'MI-REF-', 'MI-INBOUND-', 'MI-ISO-', 'MI-DB-', 'MI-EXPLAIN-'],
   },
   {
@@ -47,17 +47,17 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
   },
   {
     title: 'Packaging',
-    lead: 'What `package` needs to write archives, what archives bring to which server, and what a registry does not take.',
+    lead: 'What keeps `package` from writing archives, what archives would deploy on the wrong server, and what a registry rejects.',
     codes: ['MI-PKG-', 'MI-DELIVERY-', 'MI-PULL-', 'MI-PUSH-'],
   },
   {
     title: 'Configuration',
-    lead: 'Faults of `mi-patterns.yaml` and of group files, and what `init` found.',
+    lead: 'Faults in `mi-patterns.yaml` and in group files, and what `init` reports.',
     codes: ['MI-CONFIG-', 'MI-INIT-'],
   },
   {
     title: 'Values files',
-    lead: 'What `validate` and `generate` say of values.',
+    lead: 'What `validate` and `generate` report about values.',
     codes: ['MI-VALUES-', 'MI-WRITE-', 'MI-GENERATE-'],
   },
   {
@@ -72,7 +72,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
   },
   {
     title: 'Audit of a cluster',
-    lead: 'What `audit` says of the servers that run in a cluster.',
+    lead: 'What `audit` reports about the servers in a cluster.',
     codes: ['MI-AUDIT-'],
   },
   {

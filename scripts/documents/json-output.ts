@@ -31,10 +31,9 @@ export function jsonOutputPage(): string {
 # JSON documents
 
 With \`--json\` each command prints one JSON document on stdout. Its first field is
-\`formatVersion\`, ${jsonFormatVersion} today. While it stays the same, fields are only added and keep their meaning; a field that goes away or
-changes its meaning raises it, with a note in the release. The
-same input gives the same bytes: lists are sorted, and only what a cluster answers (\`audit\`, \`diff\`, \`rollout\`, \`status\`, \`rollback\`)
-has dates in it. A field marked \`?\` may be missing.
+\`formatVersion\`, ${jsonFormatVersion} today. While it stays the same, fields are only added and keep their meaning; removing a field or
+changing its meaning raises it, with a note in the release. The same input gives the same bytes: lists are sorted, and only the
+documents about a cluster (\`audit\`, \`diff\`, \`rollout\`, \`status\`, \`rollback\`) contain dates. A field marked \`?\` may be missing.
 
 ${sections.join('\n')}
 ## Parts that several documents share

@@ -29,8 +29,8 @@ const place = {
   column: { type: 'integer', minimum: 1, description: 'From 1.' },
 };
 const cost = {
-  pods: count('All pods, those that stand by included.'),
-  standbys: count('Pods of them that stand by.'),
+  pods: count('All pods, including standbys.'),
+  standbys: count('Pods among them that are standbys.'),
   memory: count('Memory limits of all pods, in MiB.'),
   cpu: count('CPU requests of all pods, in thousandths of a core.'),
 };
@@ -38,18 +38,18 @@ const workloadName = {
   name: text('Key of the workload.'),
   type: choice(['stateless', 'stateful'], 'Stateful: exactly one active pod.'),
   replicas: count('Pods that work at the same time.'),
-  'standby?': choice(['cold'], 'Set where one pod more stands by to take over.'),
+  'standby?': choice(['cold'], 'Set if a second pod stands by to take over.'),
 };
 const artifact = {
   id: text('`kind/name`.'),
   kind: text('Kind, in kebab case and the singular.'),
   name: text('Name in Micro Integrator.'),
-  version: text('Version, empty when there is none.'),
+  version: text('Version; empty if there is none.'),
   source: { $ref: '#/$defs/source', description: 'The element that names it.' },
-  applications: ids('Applications that deliver it; empty when nothing does.'),
+  applications: ids('Applications that deliver it; empty if none does.'),
 };
 const imageFacts = record({
-  name: text('How places in it start, before `!/`.'),
+  name: text('Prefix of its places, before `!/`.'),
   'digest?': text('`sha256:…` of its manifest.'),
   platform: text('`linux/amd64` for instance.'),
   homes: list(
@@ -58,7 +58,7 @@ const imageFacts = record({
       'version?': text('Version of Micro Integrator.'),
       fileProperties: ids('Names that its `file.properties` sets.'),
     }),
-    'Servers in it; none in an image of archives alone.',
+    'Servers in it; none in an image that has only archives.',
   ),
   user: text('User it runs as, empty for root.'),
   entrypoint: ids('What it starts.'),
@@ -66,7 +66,7 @@ const imageFacts = record({
   environment: {
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Its environment; values that may be secret are hidden.',
+    description: 'Its environment; values that may be secrets are hidden.',
   },
   layers: count('Layers.'),
   notRead: record({
@@ -75,17 +75,17 @@ const imageFacts = record({
       'Archives that none of its servers deploys.',
     ),
     platforms: ids('Other platforms of the same tag.'),
-    files: count('Files, folders and links that were seen by name only.'),
+    files: count('Files, folders and links that are known only by name.'),
     bytes: count('Their bytes.'),
   }),
 });
 const packaged = {
-  state: choice(['created', 'updated', 'unchanged', 'refused'], 'What became of the folder.'),
+  state: choice(['created', 'updated', 'unchanged', 'refused'], 'What happened to the folder.'),
   mode: choice(['roles', 'archives'], 'How the plan reaches the servers.'),
   roles: ids('Server roles that the archives carry.'),
   sets: list(
     record({
-      name: text('Name of the set, `image` for the one that all workloads share.'),
+      name: text('Name of the set; `image` for the one that all workloads share.'),
       workloads: ids('Workloads that run it.'),
       archives: list(
         record({
@@ -112,17 +112,17 @@ const packaged = {
     record({
       set: text('Name of the set.'),
       reference: text('`registry/repository@sha256:…`.'),
-      'tag?': text('Tag that names it too.'),
+      'tag?': text('Tag that it also has.'),
       state: choice(['pushed', 'already-there'], '`already-there`: nothing was sent.'),
     }),
-    'What `--push` brought to a registry.',
+    'What `--push` sent to a registry.',
   ),
 };
 
 /** Definitions that several documents use. */
 const definitions = {
   ...rolloutDefinitions,
-  source: record(place, 'A place in a file a person can open.'),
+  source: record(place, 'A place in a file.'),
   diagnostic: record(
     {
       code: text('Permanent code, see diagnostics.md.'),
@@ -142,7 +142,7 @@ const definitions = {
       evidence: record({ ...place, text: text('What stands there.') }, 'The line that decides.'),
       'undecided?': choice(
         ['custom-class', 'value-of-the-server', 'unknown-protocol'],
-        'Set when the class is a careful guess.',
+        'Set if the class is a cautious guess.',
       ),
       'overridden?': record(
         { found: choice(verdictClasses, 'What was found.'), reason: text('Reason written in the configuration.') },
@@ -171,8 +171,8 @@ const definitions = {
         'What it means.',
       ),
       state: choice(['resolved', 'missing', 'dynamic', 'builtin'], 'Whether the target was found.'),
-      'port?': count('Of a call to the own server: a port that MI has only by default.'),
-      'always?': flag('Each message that gets to `from` goes on to `to`: no condition stands before it.'),
+      'port?': count('For a call to its own server: a port that MI has only by default.'),
+      'always?': flag('Each message that reaches `from` goes on to `to`, without any condition.'),
       source: { $ref: '#/$defs/source', description: 'Where.' },
     },
     'An edge from one artifact to another.',
@@ -188,7 +188,7 @@ export interface JsonDocument {
 
 const formatVersion: JsonSchema = {
   const: jsonFormatVersion,
-  description: 'Version of the document. A field that is added does not change it.',
+  description: 'Version of the document. Adding a field does not change it.',
 };
 
 function document(title: string, when: string, fields: Fields): JsonDocument {
@@ -225,7 +225,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     artifacts: list(
       record({
         ...artifact,
-        'duplicates?': list({ $ref: '#/$defs/source' }, 'Further places where the same kind and name was read.'),
+        'duplicates?': list({ $ref: '#/$defs/source' }, 'Other places where the same kind and name was read.'),
         'verdict?': one('verdict', 'Set for entry points.'),
       }),
       'Every artifact, sorted by id.',
@@ -238,9 +238,9 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
         name: text('Name.'),
         version: text('Version.'),
         source: one('source', 'Its project file, archive or folder.'),
-        'runtimeVersion?': text('Version of Micro Integrator it is written for.'),
+        'runtimeVersion?': text('Version of Micro Integrator that it is for.'),
       }),
-      'What is deployed as a whole.',
+      'What is deployed as one unit.',
     ),
     'images?': list(imageFacts, 'Container images that were read.'),
     diagnostics: several('diagnostic', 'Findings of the inventory.'),
@@ -259,24 +259,24 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
         dynamic: flag('The subject is an expression.'),
         source: one('source', 'Where.'),
       }),
-      'State or work of one server, seen in its flow.',
+      'State or work in one server, found in its flow.',
     ),
     'verdict?': one('verdict', 'Set for entry points.'),
     needs: several('reference', 'References it makes.'),
     reaches: ids('Everything it reaches.'),
     neededBy: several('reference', 'References to it.'),
-    entryPoints: ids('Entry points whose work gets to it.'),
-    workloads: ids('Workloads where it is at work.'),
+    entryPoints: ids('Entry points whose work reaches it.'),
+    workloads: ids('Workloads where it is active.'),
     diagnostics: several('diagnostic', 'Findings that touch it.'),
   }),
   meaning: document('meaning', 'Printed by `mi-patterns explain --json` for a code or a word such as `broker-safe`.', {
     name: text('The code or word.'),
     type: choice(['code', 'word'], 'Which of them.'),
-    'severity?': choice(['error', 'warning', 'info'], 'Severity a code usually has.'),
+    'severity?': choice(['error', 'warning', 'info'], 'Usual severity of the code.'),
     title: text('What it is, in a few words.'),
     meaning: text('What it means.'),
     whatToDo: text('What to do next.'),
-    'findings?': several('diagnostic', 'Findings of the code, where paths are given.'),
+    'findings?': several('diagnostic', 'Findings with the code, if paths are given.'),
   }),
   plan: document('plan', 'Printed by `mi-patterns plan --json`.', {
     pattern: choice(patterns, 'The pattern.'),
@@ -286,15 +286,15 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     workloads: list(
       record({
         ...workloadName,
-        'withoutStandby?': text('Why none stands by, where recovery is fenced.'),
+        'withoutStandby?': text('Why there is no standby, if recovery is fenced.'),
         'recovery?': choice(
           ['respawn', 'fenced', 'at-most-one'],
-          'How it comes back from a lost pod or node; stateful workloads only.',
+          'How it recovers from a lost pod or node; stateful workloads only.',
         ),
         'role?': text('Its only server role.'),
         roles: ids('Server roles its servers start with, beyond those of Micro Integrator.'),
         entryPoints: ids('Entry points that start work here.'),
-        stateful: ids('Entry points that must run nowhere else.'),
+        stateful: ids('Entry points that must run only here.'),
         artifacts: ids('Everything they need, themselves included.'),
         because: text('Why the workload exists.'),
         ports: list(
@@ -306,8 +306,8 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
           }),
           'Ports of listening artifacts.',
         ),
-        http: ids('Entry points that MI answers for on its own HTTP ports.'),
-        affinity: ids('Artifacts whose clients must come back to the same pod.'),
+        http: ids("Entry points that answer on MI's own HTTP ports."),
+        affinity: ids('Artifacts whose clients must return to the same pod.'),
         persistence: list(
           record({
             artifact: text('Artifact.'),
@@ -331,16 +331,16 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
             'waitsForNode?': flag('No other pod starts before the node is back or removed: `nodeLoss` is the least.'),
             'requestsFail?': record(
               {
-                oneOf: count('One of so many requests.'),
-                seconds: count('Seconds until the node is given up.'),
+                oneOf: count('One in this many requests.'),
+                seconds: count('Seconds until Kubernetes gives up the node.'),
               },
-              'Requests that are sent to a lost node meanwhile.',
+              'Requests that are sent to the lost node in the meantime.',
             ),
-            cutOff: text('What happens while its node is cut off and its pod goes on.'),
-            imageChange: text('What a new image does.'),
+            cutOff: text('What happens while its node is cut off and its pod keeps running.'),
+            imageChange: text('What happens when the image changes.'),
             because: text('Why.'),
           }),
-          'What a loss costs.',
+          'What the loss of a pod or node costs.',
         ),
       },
       'What the plan costs.',
@@ -364,7 +364,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
   }),
   package: document('package', 'Printed by `mi-patterns package --json`.', {
     out: text('The folder.'),
-    'from?': text('With `--from`: the image that a layer was added to; there are no sets then.'),
+    'from?': text('With `--from`: the image that a layer was added to; then there are no sets.'),
     'digest?': text('With `--from`: `sha256:…` of the manifest of the new image.'),
     'rewritten?': ids('With `--from`: paths of the archives in the image whose server roles changed.'),
     ...packaged,
@@ -385,7 +385,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
         path: text('File.'),
         state: choice(
           ['created', 'updated', 'unchanged', 'refused'],
-          'What became of it. When one is refused, none is written.',
+          'What happened to it. If one is refused, none is written.',
         ),
       }),
       'Values files and their schema.',
@@ -405,7 +405,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
   }),
   test: document('test', 'Printed by `mi-patterns test --json`.', {
     chart: text('The chart.'),
-    kubernetesVersions: ids('Versions of Kubernetes it was tested with.'),
+    kubernetesVersions: ids('Versions of Kubernetes that it was tested with.'),
     tools: ids('Tools that were used, with their versions.'),
     rows: list(
       record({
@@ -413,11 +413,11 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
           ['schema-document', 'unit-tests', 'lint', 'schema', 'render', 'kubernetes', 'rules'],
           'What was checked.',
         ),
-        subject: text('Values file, `chart defaults`, or `chart` for what is checked once.'),
+        subject: text('Values file, `chart defaults`, or `chart` for checks that run once.'),
         outcome: {
-          description: 'What came of it.',
+          description: 'Result.',
           oneOf: [
-            record({ state: { const: 'ok' }, detail: text('How much was looked at.') }),
+            record({ state: { const: 'ok' }, detail: text('How much was checked.') }),
             record({
               state: { const: 'failed' },
               detail: text('How much was found.'),
@@ -431,22 +431,22 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     ),
     summary: record(
       {
-        ok: count('Rows that are well.'),
+        ok: count('Rows that passed.'),
         failed: count('Rows that failed.'),
         skipped: count('Rows that were skipped.'),
       },
       'Rows counted.',
     ),
-    toolFailed: flag('A tool is missing or broke: the answer is unknown rather than no.'),
-    passed: flag('All is well.'),
-    diagnostics: several('diagnostic', 'All that was found.'),
+    toolFailed: flag('A tool is missing or failed, so the result is unknown.'),
+    passed: flag('Whether all rows passed.'),
+    diagnostics: several('diagnostic', 'All findings.'),
     'upgrade?': several('diagnostic', 'With `--against`: what an upgrade from the older chart would break.'),
   }),
   audit: document('audit', 'Printed by `mi-patterns audit --json`.', auditDocument),
   ...Object.fromEntries(
     Object.entries(rolloutDocuments).map(([name, fields]) => [
       name,
-      document(name, `Printed by \`mi-patterns ${name} --json\`.`, fields),
+      document(name, `Printed by \`mi-patterns ${name === 'comparison' ? 'diff --against' : name} --json\`.`, fields),
     ]),
   ),
 };

@@ -12,10 +12,10 @@ export const readiness = {
         'Environment variable, line of file.properties, configurable (either of the two), or a vault.',
       ),
       name: text('Its name.'),
-      secret: flag('It is a password or the like.'),
+      secret: flag('Whether it is a password or similar.'),
       without: choice(
         ['archive-fails', 'server-fails', 'flow-fails'],
-        'What happens without it: MI takes back the whole archive, the server does not start, or the flow that uses it fails.',
+        'What happens without it: MI undeploys the whole archive, the server does not start, or the flow that uses it fails.',
       ),
       artifacts: ids('Artifacts that read it; empty for deployment.toml.'),
       sources: sources('Every place that reads it.'),
@@ -25,24 +25,24 @@ export const readiness = {
           state: choice(['given', 'missing', 'unknown'], 'Unknown: it may come from a source that cannot be seen.'),
           workloads: ids('Workloads whose pods lack it.'),
         }),
-        'Which environments give it; empty without mi-patterns.yaml.',
+        'Which environments set it; empty without mi-patterns.yaml.',
       ),
     }),
-    'What artifacts and deployment.toml take from where their server runs.',
+    'What artifacts and deployment.toml read from the environment of the server.',
   ),
   archives: list(
     record({
       archive: text('File name of the archive.'),
       after: text('File name of the archive that must be deployed before.'),
-      artifact: text('Artifact that needs something of it.'),
+      artifact: text('Artifact that needs something from it.'),
       needs: text('What it needs.'),
       source: source('Where it says so.'),
       order: choice(
         ['right', 'wrong', 'circular'],
-        'Whether MI, which goes by file names, deploys them in that order.',
+        'Whether MI deploys them in that order, which is the order of file names.',
       ),
     }),
-    'Archives that need others at the moment they are deployed.',
+    'Archives that need others when they are deployed.',
   ),
   schedules: list(
     record({
@@ -54,7 +54,7 @@ export const readiness = {
         'Time zones; empty without mi-patterns.yaml, where the chart sets UTC.',
       ),
     }),
-    'Cron expressions with the time zone in which they are read.',
+    'Cron expressions with the time zone that applies to them.',
   ),
   addresses: list(
     record({

@@ -28,9 +28,9 @@ const where = {
 
 const diff = {
   changes: several('objectChange', 'What is created, changed and deleted, sorted.'),
-  drift: several('objectChange', 'What somebody else changed since the last rollout; a rollout sets it back.'),
+  drift: several('objectChange', 'What others changed since the last rollout; a rollout reverts it.'),
   diagnostics: several('diagnostic', 'What the API server refuses, and what the upgrade would break.'),
-  preparations: ids('What a rollout does before the upgrade, a sentence each.'),
+  preparations: ids('What a rollout does before the upgrade, one sentence each.'),
   impact: record(
     {
       sentence: text('What happens to the pods.'),
@@ -40,9 +40,9 @@ const diff = {
           name: text('Deployment or StatefulSet.'),
           pods: count('Its pods.'),
           action: choice(['restart', 'start', 'end'], 'What happens to them.'),
-          downSeconds: { type: 'number', minimum: 0, description: 'Seconds without a ready pod, an estimate.' },
+          downSeconds: { type: 'number', minimum: 0, description: 'Estimated seconds without a ready pod.' },
         }),
-        'Workloads whose pods do not just go on.',
+        'Workloads whose pods restart, start or end.',
       ),
     },
     'What happens to the pods.',
@@ -54,13 +54,13 @@ export const rolloutDefinitions: Fields = {
   objectChange: record(
     {
       object: text('`Kind/name`.'),
-      action: choice(['create', 'update', 'delete'], 'What happens to it. In a drift, `delete` is one that is gone.'),
+      action: choice(['create', 'update', 'delete'], 'What happens to it. In a drift, `delete` means that it is gone.'),
       fields: list(
         record({
           path: text('`spec.template.spec.containers[micro-integrator].image`.'),
-          'before?': value('Value before; absent where there was none. Secrets are masked.'),
-          'after?': value('Value after; absent where there is none.'),
-          'lines?': ids('For text of several lines: those that differ, with `+`, `-` and blank before them.'),
+          'before?': value('Value before; absent if there was none. Secrets are masked.'),
+          'after?': value('Value after; absent if there is none.'),
+          'lines?': ids('For text of several lines: the lines that differ, prefixed with `+`, `-` or a blank.'),
         }),
         'Fields that differ, sorted.',
       ),
@@ -71,7 +71,7 @@ export const rolloutDefinitions: Fields = {
   rolloutRecord: record(
     {
       revision: count('Revision of the helm release.'),
-      state: choice(['succeeded', 'rolled-back'], 'What came of it.'),
+      state: choice(['succeeded', 'rolled-back'], 'Result.'),
       'environment?': text('The environment.'),
       pattern: pattern('Its pattern.'),
       planDigest: text('Digest of the plan.'),
@@ -79,16 +79,16 @@ export const rolloutDefinitions: Fields = {
       valuesDigest: text('Digest of the values.'),
       chart: text('Name and version of the chart.'),
       chartDigest: text("Digest of the chart's files, the same from a folder, a repository and a registry."),
-      image: text('Image as the values say.'),
-      'imageDigest?': text('Digest that the nodes told; absent where they told none or several.'),
+      image: text('Image as in the values.'),
+      'imageDigest?': text('Digest that the nodes report; absent if they report none or several.'),
       'only?': text('Set when only this workload was rolled out.'),
-      'restores?': count('Revision that this one brought back.'),
+      'restores?': count('Revision that this one restored.'),
       'promotedFrom?': text('Environment it was promoted from.'),
       'approvedBy?': text('Who or what approved it.'),
       by: text('User of the cluster.'),
       at: time('When.'),
     },
-    'What one rollout brought.',
+    'What one rollout deployed.',
   ),
   artifactCheck: {
     description: 'What the servers reported as deployed, compared with the plan.',
@@ -97,14 +97,11 @@ export const rolloutDefinitions: Fields = {
       record({ state: { const: 'not-checked' }, because: text('Why.') }),
     ],
   },
-  notChecked: record(
-    { what: text('What was not checked.'), because: text('Why.') },
-    'What the verification passed over.',
-  ),
+  notChecked: record({ what: text('What was not checked.'), because: text('Why.') }, 'What the verification skipped.'),
   revision: record(
     {
       revision: count('Number.'),
-      state: text('As helm says: `deployed`, `failed`, `pending-upgrade`, …'),
+      state: text('As reported by helm: `deployed`, `failed`, `pending-upgrade`, …'),
       chart: text('Name and version of the chart.'),
       updated: time('When.'),
       description: text("helm's own words."),
@@ -114,18 +111,18 @@ export const rolloutDefinitions: Fields = {
 };
 
 const outcome = {
-  'record?': one('rolloutRecord', 'Set when it succeeded, or had nothing to change.'),
+  'record?': one('rolloutRecord', 'Set if it succeeded or had nothing to change.'),
   'checked?': one('artifactCheck', 'Set with `record`.'),
   'notChecked?': several('notChecked', 'What else could not be checked. Set with `record`.'),
   'diagnostics?': several('diagnostic', 'Set when it was refused or failed.'),
-  'evidence?': text('File with the states, events and last logs of pods in trouble; set when it failed.'),
+  'evidence?': text('File with the states, events and last logs of failing pods; set if it failed.'),
 };
 
 /** Fields of the documents of `init` and of the commands that ask a cluster. */
 export const rolloutDocuments: Readonly<Record<string, Fields>> = {
   init: {
     file: text('The configuration that was written.'),
-    artifacts: ids('Folders and archives it reads, relative to it.'),
+    artifacts: ids('Folders and archives that it names, relative to it.'),
     pattern: pattern('The pattern that the artifacts call for.'),
     diagnostics: several('diagnostic', 'With `--from-helm-mi`: what was not translated.'),
   },
@@ -143,11 +140,11 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
     ...where,
     state: choice(
       ['succeeded', 'unchanged', 'dry-run', 'refused', 'failed'],
-      'Refused: nothing was changed. Failed: the release went back, or the diagnostics say what is left.',
+      'Refused: nothing was changed. Failed: the release was rolled back, or the diagnostics say what is left.',
     ),
     findings: several('diagnostic', 'Findings about the artifacts and the values.'),
     ...outcome,
-    'diff?': one('releaseDiff', 'What it was about to change; absent when it did not get so far.'),
+    'diff?': one('releaseDiff', 'What it was about to change; absent if it ended before that.'),
   },
   status: {
     environments: list(
@@ -156,14 +153,14 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
         release: text('Name of the helm release.'),
         state: choice(
           ['known', 'unreachable'],
-          'Whether the cluster could be asked. With `unreachable`, `because`, `code` and `hint` say why.',
+          'Whether the cluster answered. With `unreachable`, `because`, `code` and `hint` say why.',
         ),
-        'because?': text('Why the cluster could not be asked.'),
-        'code?': text('The code of that diagnostic.'),
+        'because?': text('Why the cluster did not answer.'),
+        'code?': text('Code of that diagnostic.'),
         'hint?': text('What to do next.'),
         'namespace?': text('Namespace.'),
         'context?': text('Context of the kubeconfig.'),
-        'revision?': one('revision', 'The newest; absent when nothing is installed.'),
+        'revision?': one('revision', 'The newest; absent if nothing is installed.'),
         'readiness?': {
           description: 'Whether the release can be upgraded.',
           oneOf: [
@@ -171,8 +168,8 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
             record({ state: { const: 'ready' }, revision: count('The newest revision.') }),
             record({
               state: { const: 'stuck' },
-              pending: one('revision', 'The revision that was cut off.'),
-              'lastGood?': count('The revision it goes back to.'),
+              pending: one('revision', 'The revision that was interrupted.'),
+              'lastGood?': count('The revision that it returns to.'),
             }),
           ],
         },
@@ -181,16 +178,18 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
         'pods?': record({ ready: count('Ready.'), wanted: count('Wanted.') }, 'Pods.'),
         'chart?': text('Name and version of the chart.'),
         'images?': ids('Images of the workloads, each once.'),
-        'imageDigests?': ids('Digests that the nodes tell, each once.'),
-        'running?': one('rolloutRecord', 'The newest rollout that succeeded.'),
-        'last?': one('rolloutRecord', 'The newest rollout, one that was rolled back perhaps.'),
-        'drift?': several('objectChange', 'What somebody else changed since.'),
-        'driftUnknown?': ids('Objects whose drift could not be seen, and why: the user may not write them, perhaps.'),
+        'imageDigests?': ids('Digests that the nodes report, each once.'),
+        'running?': one('rolloutRecord', 'The newest successful rollout.'),
+        'last?': one('rolloutRecord', 'The newest rollout, even if it was rolled back.'),
+        'drift?': several('objectChange', 'What others changed since then.'),
+        'driftUnknown?': ids(
+          'Objects whose drift is unknown, and why, for example because the user may not write them.',
+        ),
         'lockedBy?': record(
           { holder: text('User and process.'), since: time('Since when.'), renewed: time('Last sign of life.') },
-          'A rollout that is under way.',
+          'A rollout that is running.',
         ),
-        'troubles?': ids('What pods in trouble say.'),
+        'troubles?': ids('What failing pods report.'),
       }),
       'Environments, in the order of the configuration.',
     ),

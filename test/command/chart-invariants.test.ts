@@ -208,7 +208,7 @@ const cases: readonly Case[] = [
     chart: [
       'MI-VALUES-MULTIPLE-REPLICAS workloads.a.replicas: Pattern multiple-replicas needs at least 2 pods, but replicas is 0. Raise it, or set pattern: single-replica.',
     ],
-    validate: ['MI-VALUES-TYPE 4: `workloads.a.replicas` is the text `abc`; expected is a whole number.'],
+    validate: ['MI-VALUES-TYPE 4: `workloads.a.replicas` is the text `abc`; expected: a whole number.'],
   },
 ];
 

@@ -326,8 +326,8 @@ describe('the number of pods', () => {
       ['plan', '.'],
       { cwd: folder },
     );
-    const words = `${document.cost.pods} pods (${document.cost.standbys} stand by)`;
-    expect(words).toBe('7 pods (2 stand by)');
+    const words = `${document.cost.pods} pods (${document.cost.standbys} on standby)`;
+    expect(words).toBe('7 pods (2 on standby)');
     expect((await miPatterns(['plan', '.'], { cwd: folder })).stdout).toContain(`3 workloads, ${words}`);
     await miPatterns(['plan', '.', '--diagram', 'plan.svg'], { cwd: folder });
     const svg = readFileSync(join(folder, 'plan.svg'), 'utf8');

@@ -105,7 +105,7 @@ const input: readonly Case[] = [
     args: ['scan', 'orders.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-BROKEN orders.car:1:1 orders.car is left out: it has no end record; it is not a ZIP file, or a part of it is missing.',
+      'MI-ZIP-BROKEN orders.car:1:1 orders.car is skipped: it has no end record; it is not a ZIP file, or a part of it is missing.',
     ],
   },
   {
@@ -114,7 +114,7 @@ const input: readonly Case[] = [
     args: ['plan', 'text.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-BROKEN text.car:1:1 text.car is left out: it has no end record; it is not a ZIP file, or a part of it is missing.',
+      'MI-ZIP-BROKEN text.car:1:1 text.car is skipped: it has no end record; it is not a ZIP file, or a part of it is missing.',
     ],
   },
   {
@@ -125,7 +125,7 @@ const input: readonly Case[] = [
     args: ['scan', 'bomb.xml'],
     exitCode: 2,
     errors: [
-      'MI-XML-DTD bomb.xml:2:1 The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader.',
+      'MI-XML-DTD bomb.xml:2:1 The file has a document type with declarations of its own; they are not read, because entities can be used to attack the parser.',
     ],
   },
   {
@@ -141,7 +141,7 @@ const input: readonly Case[] = [
     args: ['scan', 'evil.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is left out: its name is not allowed (it leaves the archive).',
+      'MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is skipped: its name is not allowed (it leaves the archive).',
     ],
   },
   {
@@ -150,7 +150,7 @@ const input: readonly Case[] = [
     args: ['scan', 'evil.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-PATH evil.car!//etc/evil.xml:1:1 evil.car!//etc/evil.xml is left out: its name is not allowed (absolute path).',
+      'MI-ZIP-PATH evil.car!//etc/evil.xml:1:1 evil.car!//etc/evil.xml is skipped: its name is not allowed (absolute path).',
     ],
   },
 ];
@@ -383,9 +383,7 @@ const yaml: readonly Case[] = [
     files: { 'mi-patterns.yaml': 'artifacts: [.]\nchart: charts/micro-integrator\n' },
     args: ['plan'],
     exitCode: 2,
-    errors: [
-      'MI-CONFIG-TYPE mi-patterns.yaml:2:8 `chart` is the text `charts/micro-integrator`; expected is a mapping.',
-    ],
+    errors: ['MI-CONFIG-TYPE mi-patterns.yaml:2:8 `chart` is the text `charts/micro-integrator`; expected: a mapping.'],
   },
   {
     name: 'a table with a word of JavaScript where text belongs',
@@ -393,8 +391,8 @@ const yaml: readonly Case[] = [
     args: ['plan'],
     exitCode: 2,
     errors: [
-      'MI-CONFIG-TYPE mi-patterns.yaml:2:10 `release` is a mapping (`toString`); expected is text.',
-      'MI-CONFIG-TYPE mi-patterns.yaml:3:12 `namespace` is a mapping (`valueOf`); expected is text.',
+      'MI-CONFIG-TYPE mi-patterns.yaml:2:10 `release` is a mapping (`toString`); expected: text.',
+      'MI-CONFIG-TYPE mi-patterns.yaml:3:12 `namespace` is a mapping (`valueOf`); expected: text.',
     ],
   },
   {
@@ -413,7 +411,7 @@ const yaml: readonly Case[] = [
     args: ['generate', orders, '--out', 'new'],
     exitCode: 2,
     errors: [
-      'MI-CONFIG-FORMAT mi-patterns.yaml:2:13 `image.registry` is the text `docker.io/`, which is not a registry: a host, with a port where it needs one.',
+      'MI-CONFIG-FORMAT mi-patterns.yaml:2:13 `image.registry` is the text `docker.io/`, which is not a registry: a host, with a port if needed.',
       'MI-CONFIG-FORMAT mi-patterns.yaml:3:15 `image.repository` is the text `acme/orders:1.2`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
       'MI-CONFIG-FORMAT mi-patterns.yaml:6:25 `environments.dev.image.repository` is the text `Acme/orders`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
     ],
@@ -582,7 +580,7 @@ describe('output that cannot be written', () => {
       expect({ status, stderr }).toEqual({
         status: 2,
         stderr:
-          'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and the free space there.\n',
+          'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and that there is free space.\n',
       });
     },
   );
@@ -627,7 +625,7 @@ describe('output that cannot be written', () => {
     expect({ exitCode, errors: errors.map((error) => error.replaceAll(folder, '')) }).toEqual({
       exitCode: 1,
       errors: [
-        'MI-WRITE-EDITED /values-staging.yaml:1:1 /values-staging.yaml was edited since it was generated; it is left as it is.',
+        'MI-WRITE-EDITED /values-staging.yaml:1:1 /values-staging.yaml was edited since it was generated; it was not changed.',
       ],
     });
     expect((await miPatterns([...generate, '--force'], { cwd: orders })).exitCode).toBe(0);

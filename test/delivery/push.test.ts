@@ -266,7 +266,7 @@ describe('a registry that asks for a login', () => {
   });
 
   test.each([
-    ['nobody keeps a login', {}, 'MI-PUSH-UNAUTHORIZED', /asks for a login, and neither docker nor podman keeps one/],
+    ['nobody keeps a login', {}, 'MI-PUSH-UNAUTHORIZED', /requires a login, and neither docker nor podman has one/],
     [
       'the login is wrong',
       { auths: { HOST: { auth: Buffer.from('builder:wrong-password-9').toString('base64') } } },
@@ -283,9 +283,9 @@ describe('a registry that asks for a login', () => {
       'the helper has a path for a name',
       { credHelpers: { HOST: '../../bin/sh' } },
       'MI-PUSH-CREDENTIALS',
-      /signs that no program has/,
+      /characters that no program has/,
     ],
-    ['the file is broken', '{"auths": ', 'MI-PUSH-CREDENTIALS', /cannot be read as JSON/],
+    ['the file is broken', '{"auths": ', 'MI-PUSH-CREDENTIALS', /is not valid JSON/],
   ])('is told apart: %s', async (_, config, code, message) => {
     const guard = await guarded({ scheme: 'basic', user: 'builder', password });
     const text = (typeof config === 'string' ? config : JSON.stringify(config)).replaceAll('HOST', guard.host);
@@ -348,7 +348,7 @@ describe('what goes wrong is told with what to do', () => {
         response.writeHead(201, { 'docker-content-digest': `sha256:${'0'.repeat(64)}` }).end();
         return true;
       },
-      /MI-PUSH-REFUSED .* but keeps it as sha256:0000/,
+      /MI-PUSH-REFUSED .* but stored it as sha256:0000/,
     ],
   ])('%s', async (name, instead, message) => {
     // Of its own, since the one of the other tests has every blob already.

@@ -157,7 +157,7 @@ test('a token that no header can carry is not quoted', async () => {
   const { exitCode, stderr } = await miPatterns(['scan', `oci:${closed.host}/a/b:1`], undefined, {
     DOCKER_CONFIG: home,
   });
-  expect(stderr).toMatch(/MI-PULL-CREDENTIALS[^]*holds signs that no token has/);
+  expect(stderr).toMatch(/MI-PULL-CREDENTIALS[^]*contains characters that no token has/);
   expect(exitCode).toBe(3);
 });
 

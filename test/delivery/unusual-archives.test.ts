@@ -149,7 +149,7 @@ describe.skipIf(tools.length > 0)(
           .map(({ code, message }) => `${code} ${message}`),
       ).toEqual([
         expect.stringMatching(
-          /^MI-PKG-FAT MI 4\.3\.0 does not deploy the archives inside of .*fat-old\.car: inner_1\.0\.0\.$/,
+          /^MI-PKG-FAT MI 4\.3\.0 does not deploy the archives inside .*fat-old\.car: inner_1\.0\.0\.$/,
         ),
       ]);
     });

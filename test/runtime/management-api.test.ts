@@ -177,7 +177,7 @@ describeWith(skipped, 'the management API of a real server', () => {
     expect(await check(server, { component: 'all', present: ['api/OrderAPI'], absent: [] })).toEqual({
       state: 'different',
       findings: [
-        'orders-1 could not deploy the archive faulty 1.0.0: one of its artifacts is faulty, so MI took back all of them',
+        'orders-1 could not deploy the archive faulty 1.0.0: one of its artifacts is faulty, so MI undeployed all of them',
       ],
     });
     await server.stop();

@@ -100,7 +100,7 @@ function fromMarks({ object, madeBy }: Server, unknown: readonly string[], inven
     count: 0,
     runtimeVersion: inventory.images?.[0]?.homes[0]?.version,
     hotDeployment: hotDeploymentOf(inventory),
-    unknown: isSaid ? unknown.map((reason) => `${reason}; the marks of the release were believed`) : unknown,
+    unknown: isSaid ? unknown.map((reason) => `${reason}; the annotations of the release were used instead`) : unknown,
   };
 }
 
@@ -158,6 +158,6 @@ function hotDeploymentOf(inventory: Inventory | undefined): Deployment['hotDeplo
   if (configuration === undefined) return undefined;
   const { hotDeployment, source } = configuration;
   if (hotDeployment === undefined)
-    return { enabled: true, because: `${source.path} does not say hot_deployment = false, and MI's default is true` };
-  return { enabled: hotDeployment, because: `${source.path} says hot_deployment = ${hotDeployment}` };
+    return { enabled: true, because: `${source.path} does not set hot_deployment = false, and MI's default is true` };
+  return { enabled: hotDeployment, because: `${source.path} sets hot_deployment = ${hotDeployment}` };
 }

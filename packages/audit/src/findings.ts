@@ -22,7 +22,7 @@ const momentWords: Readonly<Record<Moment, { readonly sure: string; readonly uns
 };
 
 const momentHints: Readonly<Record<Moment, string>> = {
-  now: 'Give the artifact a workload of its own with one pod: mi-patterns init --from-release, then mi-patterns plan. Until then scale to one pod.',
+  now: 'Give the artifact a workload of its own with one pod: mi-patterns init --from-release, then mi-patterns plan. Until then, scale to one pod.',
   update: 'Use the strategy Recreate for what must run once, or a workload of its own for it (mi-patterns plan).',
   cutOff:
     'Use recovery fenced (a second pod waits for the Lease) or at-most-one (a StatefulSet) of the mi-patterns chart.',
@@ -86,8 +86,8 @@ function stopFindings(server: Server): AuditFinding[] {
   const seconds = numberAt(template, 'spec', 'terminationGracePeriodSeconds') ?? 30;
   return [
     finding('MI-AUDIT-STOP', server, {
-      message: `${id} has no preStop hook: when a pod ends it still gets requests for a moment, and the signal to stop does not reach the JVM through MI's start script, so work is cut off after ${seconds} s.`,
-      hint: 'Add a preStop hook that waits until endpoints have forgotten the pod and then stops MI; the mi-patterns chart has one.',
+      message: `${id} has no preStop hook: when a pod ends, it still receives requests for a moment, and the stop signal does not reach the JVM through MI's start script, so work is cut off after ${seconds} s.`,
+      hint: 'Add a preStop hook that waits until the pod has left all endpoints and then stops MI; the mi-patterns chart has one.',
       field: `${containerPath}.lifecycle.preStop`,
     }),
   ];
@@ -100,7 +100,7 @@ function probeFindings(server: Server): AuditFinding[] {
   if (missing.length === 0) return [];
   return [
     finding('MI-AUDIT-PROBES', server, {
-      message: `${server.id} has no ${missing.join(', no ')}: ${missing.includes('readinessProbe') ? 'a pod gets requests before its archives are deployed' : 'a server that hangs is not restarted, or one that starts slowly is'}.`,
+      message: `${server.id} has no ${missing.join(', no ')}: ${missing.includes('readinessProbe') ? 'a pod receives requests before its archives are deployed' : 'a server that hangs is not restarted, or one that starts slowly is'}.`,
       hint: 'Probe /healthz (readiness) and /liveness (liveness) on port 9201.',
       field: `${server.containerPath}.${missing[0]}`,
     }),
@@ -117,7 +117,7 @@ function heapFindings(server: Server): AuditFinding[] {
   if (bytes + besideHeap <= limit) return [];
   return [
     finding('MI-AUDIT-HEAP', server, {
-      message: `${server.id} may be killed for its memory: the heap may grow to ${mebibytes(bytes)} (${because}), and the container has ${mebibytes(limit)}, of which the JVMs need at least 128 MiB beside the heap.`,
+      message: `${server.id} may be killed for exceeding its memory limit: the heap may grow to ${mebibytes(bytes)} (${because}), and the container has ${mebibytes(limit)}, of which the JVMs need at least 128 MiB in addition to the heap.`,
       hint: 'Raise the memory limit, or set the heap by -Xmx in JAVA_OPTS.',
       field,
     }),
@@ -140,7 +140,7 @@ function budgetFindings(server: Server, { budgets }: ClusterSnapshot): AuditFind
       if (blocked === undefined || server.replicas === 0) return [];
       return [
         finding('MI-AUDIT-BUDGET', server, {
-          message: `PodDisruptionBudget/${budget.metadata.name} lets no pod of ${server.id} go (${blocked}), so its node can never be drained.`,
+          message: `PodDisruptionBudget/${budget.metadata.name} allows no eviction of a pod of ${server.id} (${blocked}), so its node can never be drained.`,
           hint: 'Use maxUnavailable: 1, or no budget for a workload with one pod.',
           field: `PodDisruptionBudget/${budget.metadata.name} spec`,
         }),

@@ -179,7 +179,7 @@ function overlapOnScaling(
 ): { readonly pods: boolean; readonly because: string; readonly field: string } {
   if (scaler !== undefined && scaler.max > 1)
     return { pods: true, because: `${scaler.name} may start up to ${scaler.max} pods`, field: 'spec.maxReplicas' };
-  return { pods: replicas > 1, because: 'nothing scales it by itself', field: 'spec.replicas' };
+  return { pods: replicas > 1, because: 'nothing scales it automatically', field: 'spec.replicas' };
 }
 
 export function labelsOf(server: Server): Readonly<Record<string, unknown>> {

@@ -22,7 +22,7 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
       unknown: [...deployment.unknown, `the management API was not asked: ${because}`],
     });
     if (login === undefined)
-      return notAsked('no login is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)');
+      return notAsked('no login is set (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)');
     if (server.pods.length === 0 && server.replicas === 0) return deployment;
     const ready = server.pods.filter((pod) => pod.ready && !pod.ending).map(({ name }) => name);
     const place = { context, namespace: server.namespace };
@@ -82,7 +82,7 @@ export function merged(server: Server, deployment: Deployment, names: ReadonlySe
       id,
       verdict: {
         class: 'isolate',
-        because: `The pod ${pod} says that it has deployed it; an artifact of this kind works in each pod that deploys it.`,
+        because: `The pod ${pod} reports that it deployed it; an artifact of this kind works in each pod that deploys it.`,
         evidence: { path: `${server.namespace}/Pod/${pod}`, line: 1, column: 1, text: id },
       },
       source: undefined,

@@ -123,7 +123,7 @@ export function heapOf(server: Server): { readonly bytes: number; readonly becau
   return (
     said.at(-1) ?? {
       bytes: 1024 ** 3,
-      because: `MI's start script says -Xmx1024m${dead === undefined ? '' : ', and it does not read JAVA_MEM_OPTS'}`,
+      because: `MI's start script sets -Xmx1024m${dead === undefined ? '' : ', and it does not read JAVA_MEM_OPTS'}`,
       field: dead === undefined ? `${server.containerPath}.env` : `${server.containerPath}.env[${dead.index}]`,
     }
   );

@@ -63,7 +63,7 @@ export const commandCatalogue = {
   'MI-ROLLOUT-APPROVAL': {
     severity: 'error',
     title: 'Approval is missing',
-    meaning: 'The environment requires an approval; `--yes` alone does not give it.',
+    meaning: 'The environment requires an approval; `--yes` alone is not enough.',
     fix: 'Give `--approve NAME`; the name is recorded.',
   },
   'MI-PROMOTE-SELF': {

@@ -50,7 +50,7 @@ function mustHaveValues(command: Command): void {
     .find(({ value }) => value === '')?.option;
   if (empty !== undefined)
     throw new CommandFailure(
-      [usage(`${empty.long ?? empty.flags} has an empty value.`, `Give it one: ${empty.flags}`)],
+      [usage(`${empty.long ?? empty.flags} has an empty value.`, `Set it: ${empty.flags}`)],
       exitCodes.usage,
     );
 }

@@ -35,8 +35,8 @@ export function gitOpsFiles(
     throw new CommandFailure(
       [
         usage(
-          `No git repository is known that holds ${relative(context.cwd, out) || '.'}.`,
-          'Give its address with --git-repository URL.',
+          `There is no known git repository that contains ${relative(context.cwd, out) || '.'}.`,
+          'Pass its address with --git-repository URL.',
         ),
       ],
       exitCodes.usage,
@@ -57,7 +57,7 @@ export function gitOpsFiles(
     throw new CommandFailure(
       [
         usage(
-          'The chart lies outside the git repository, where Argo CD and Flux do not see it.',
+          'The chart is outside the git repository, where Argo CD and Flux cannot read it.',
           'Set `chart` in mi-patterns.yaml to a chart repository or an OCI registry, or copy the chart into the repository.',
         ),
       ],

@@ -12,8 +12,8 @@ export function imageFiles(list: readonly string[]): ReadonlyMap<string, string>
         throw new CommandFailure(
           [
             usage(
-              `--image takes REFERENCE=PATH with the prefix of an image, not "${entry}".`,
-              'Give, for example, --image acme/orders:1.2.0=docker-archive:orders.tar.',
+              `--image takes REFERENCE=PATH, where PATH has the prefix of an image, not "${entry}".`,
+              'For example: --image acme/orders:1.2.0=docker-archive:orders.tar.',
             ),
           ],
           exitCodes.usage,

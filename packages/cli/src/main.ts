@@ -52,7 +52,7 @@ async function ask(question: string): Promise<string> {
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!isCut && error.code !== 'EPIPE') {
     process.stderr.write(
-      `error MI-FILE\n    The output cannot be written: ${error.code ?? error.message}.\n    → Check where it is redirected to, and the free space there.\n`,
+      `error MI-FILE\n    The output cannot be written: ${error.code ?? error.message}.\n    → Check where it is redirected to, and that there is free space.\n`,
     );
     failed = true;
     process.exitCode = exitCodes.usage;
@@ -65,7 +65,7 @@ process.stderr.on('error', () => {});
 let isAnswered = false;
 process.once('exit', (code) => {
   if (isAnswered || code !== 0) return;
-  process.exitCode = reportFailure(new Error('it waits for something that never comes'), context, {
+  process.exitCode = reportFailure(new Error('it waits for something that never happens'), context, {
     json: false,
     verbose: false,
   });

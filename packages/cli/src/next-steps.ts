@@ -89,12 +89,12 @@ export function stepsAfterInit(releases: readonly string[] | undefined, images: 
     `A rollout takes ${names} over: ${their} pods end before what must run once starts.`,
     ...(releases.length === 1
       ? []
-      : [`The settings are those of ${first}; look at what the others set differently, hosts above all.`]),
+      : [`The settings are those of ${first}; check what the others set differently, above all hosts.`]),
     'Next:',
     ...imageSteps(images).map((step) => `  ${step}`),
-    '  mi-patterns diff --env prod       # says which object leads requests where, at each step',
+    '  mi-patterns diff --env prod       # shows where requests are routed at each step',
     '  mi-patterns rollout --env prod',
-    `  mi-patterns rollback --env prod   # gives the work back to ${names}, while ${areThey} installed`,
+    `  mi-patterns rollback --env prod   # returns the work to ${names}, while ${areThey} installed`,
   ];
 }
 

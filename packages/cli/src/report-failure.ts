@@ -61,7 +61,7 @@ function describe(error: unknown): Failure {
         code: 'MI-INTERNAL',
         severity: 'error',
         message: `mi-patterns itself failed: ${message}`,
-        hint: 'This is a fault of ours. Run the command again with --verbose and report what it prints.',
+        hint: 'This is a bug in mi-patterns. Run the command again with --verbose and report what it prints.',
       },
     ],
     exitCode: exitCodes.tool,

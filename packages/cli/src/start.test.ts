@@ -88,5 +88,5 @@ it('a command that waits for what never comes fails', async () => {
     const args = ['--require', preload, program, 'scan', 'oci:127.0.0.1:9/a/b:1'];
     execFile(process.execPath, args, (error, stdout, stderr) => resolve([error?.code, stdout, stderr]));
   });
-  expect(ended).toEqual([3, '', expect.stringMatching(/^error MI-INTERNAL[^]*waits for something that never comes/)]);
+  expect(ended).toEqual([3, '', expect.stringMatching(/^error MI-INTERNAL[^]*waits for something that never happens/)]);
 });

@@ -228,13 +228,13 @@ export const helmCatalogue = {
     'error',
     'Unknown kind',
     'The cluster lacks a custom resource definition.',
-    'Install the product that provides it, or switch the feature off.',
+    'Install the product that provides it, or disable the feature.',
   ),
   'MI-UPGRADE-REFUSED': entry(
     'error',
     'The API server would refuse an object',
     'The server-side dry run failed, or an admission webhook gave no verdict; nothing was changed.',
-    'Correct the values, or bring the service behind the webhook back.',
+    'Correct the values, or restore the service behind the webhook.',
   ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 

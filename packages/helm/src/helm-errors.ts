@@ -56,7 +56,7 @@ function parseSchemaErrors(text: string): Diagnostic[] | undefined {
     code: 'MI-CHART-SCHEMA',
     severity: 'error',
     message: schemaSentence(leaf.path, leaf.message),
-    hint: 'Correct the value; mi-patterns validate FILE shows the line it stands on.',
+    hint: 'Correct the value; mi-patterns validate FILE shows its line.',
   }));
   if (diagnostics.length === 0)
     diagnostics.push({
@@ -258,7 +258,7 @@ function templateFault(message: string, source: Source | undefined): Diagnostic 
     code: 'MI-CHART-TEMPLATE',
     severity: 'error',
     message,
-    hint: 'A template of the chart failed on these values. Look for a key set to null; otherwise it is a fault of the chart, please report it.',
+    hint: 'A template of the chart failed on these values. Look for a key set to null; otherwise this is a bug in the chart; please report it.',
     ...(source === undefined ? {} : { source }),
   };
 }

@@ -51,7 +51,7 @@ describe('Kubernetes schemas', () => {
   it
     .skipIf(process.platform === 'win32')
     .each<readonly [string, readonly (readonly [string, string])[], number, string]>([
-      ['ends with an error and found none', [['statusValid', '']], 1, 'exit code 1 and found no fault'],
+      ['ends with an error and found none', [['statusValid', '']], 1, 'exit code 1 but reported no fault'],
       [
         'names an object twice',
         [

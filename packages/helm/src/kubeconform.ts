@@ -167,7 +167,7 @@ function readAnswers({ stdout, exitCode }: RunResult, command: readonly string[]
     if ((answers.get(name)?.status ?? statusValid) === statusValid) answers.set(name, answer);
   }
   if (exitCode !== 0 && [...answers.values()].every(({ status }) => status === statusValid))
-    throw unexpected(`kubeconform ended with exit code ${exitCode} and found no fault.`);
+    throw unexpected(`kubeconform ended with exit code ${exitCode} but reported no fault.`);
   return answers;
 }
 

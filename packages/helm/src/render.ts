@@ -230,7 +230,7 @@ export function manifestFault({ template: written, line, message }: ManifestFaul
     code: 'MI-CHART-TEMPLATE',
     severity: 'error',
     message: `${written || 'The chart'} writes a manifest that Kubernetes refuses, line ${line} of what it writes: ${message}`,
-    hint: 'This is a fault of the chart, or of text in the values that is copied into the manifest as it is.',
+    hint: 'This is a bug in the chart, or a fault in text that the values copy unchanged into the manifest.',
   };
 }
 

@@ -83,7 +83,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     const fail = (reason: ToolFailureReason, words: Words, exitCode?: number): void =>
       reject(failureOf(command, options, { reason, words, exitCode, stderr }));
     if (options.signal?.aborted) {
-      fail('aborted', { what: 'was not started, because the work was cancelled.', hint: 'Run the command again.' });
+      fail('aborted', { what: 'was not started, because the command was cancelled.', hint: 'Run the command again.' });
       return;
     }
     const child = start(command, options);
@@ -229,7 +229,7 @@ function wordsOfEnding(reason: Ended, options: RunOptions): Words {
         hint: 'Check that the cluster or registry answers, or give it more time.',
       };
     case 'aborted':
-      return { what: 'was stopped, because the work was cancelled.', hint: 'Run the command again.' };
+      return { what: 'was stopped, because the command was cancelled.', hint: 'Run the command again.' };
     case 'too-much-output':
       return {
         what: `wrote more than ${maximumOutput} bytes and was stopped.`,

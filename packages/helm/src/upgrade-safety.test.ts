@@ -119,7 +119,7 @@ describe('compareRenders', () => {
 
   it('tells a rename from a removal', () => {
     expect(found([workload('orders-a', { component: 'a' })], [workload('sales-a', { component: 'a' })])).toEqual([
-      'error MI-UPGRADE-RENAMED Deployment/orders-a becomes Deployment/sales-a: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.',
+      'error MI-UPGRADE-RENAMED Deployment/orders-a becomes Deployment/sales-a: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.',
     ]);
     expect(found([workload('a'), workload('b')], [workload('a')])).toEqual([
       'warning MI-UPGRADE-REMOVED Deployment/b is removed with its pods.',
@@ -137,7 +137,7 @@ describe('compareRenders', () => {
         ],
       ),
     ).toEqual([
-      'error MI-UPGRADE-STATEFUL-MOVED task/b moves from Deployment/one to Deployment/two: until the old pod has ended it runs twice.',
+      'error MI-UPGRADE-STATEFUL-MOVED task/b moves from Deployment/one to Deployment/two: until the old pod has ended, it runs twice.',
     ]);
     expect(
       found([workload('t', task)], [workload('t', { ...task, kind: 'StatefulSet' })]).map((text) => text.split(' ')[1]),
@@ -147,7 +147,7 @@ describe('compareRenders', () => {
   it('finds a stateful artifact that ends in a Deployment that grows', () => {
     const one = workload('integration', { type: 'stateful', artifacts: 'task/a', spec: { replicas: 1 } });
     expect(found([one], [workload('integration', { spec: { replicas: 3 } })])).toEqual([
-      'error MI-UPGRADE-STATEFUL-GROWS task/a ends with the upgrade, in which Deployment/integration grows: Kubernetes first adds pods of the old kind, which run it too.',
+      'error MI-UPGRADE-STATEFUL-GROWS task/a ends with the upgrade, in which Deployment/integration is scaled up: Kubernetes first adds pods of the old version, which run it too.',
     ]);
     expect(found([one], [workload('integration', { spec: { replicas: 1 } })])).toEqual([]);
   });

@@ -8,7 +8,7 @@ class FileTooLarge extends Error {
   readonly path: string;
 
   constructor(path: string, maximum: number) {
-    super(`it has more than ${maximum} bytes, and no more are read`);
+    super(`it has more than ${maximum} bytes, the most that are read`);
     this.path = path;
   }
 }

@@ -15,7 +15,7 @@ export function foreignPattern(pattern: string, longest: number): RegExp | { rea
   // A repeated group, or many repetitions in a row, can keep a backtracking matcher busy for ever.
   const repetitions = Math.max(...pattern.split('|').map((branch) => branch.match(/[^\\][*+]/g)?.length ?? 0));
   if (pattern.length > 1000 || /\)[*+{]/.test(pattern) || repetitions > 4 || waysOf(longest, repetitions) > 1e8)
-    return { refused: 'it repeats too much to be tried safely' };
+    return { refused: 'it has repeated groups, so evaluating it could take forever' };
   try {
     return new RegExp(`^(?:${pattern.replace(/\*\+|\+\+/g, '*')})$`);
   } catch {

@@ -165,7 +165,7 @@ describe('a project beside its own archive', () => {
     expect(inventory.diagnostics.find(({ code }) => code === 'MI-APP-DIFFERS')).toMatchObject({
       severity: 'error',
       message:
-        'The archive z.car is not what the project p_1.0.0 (a) builds now: proxy-service/intake is another one, sequence/fresh is in the project only, sequence/gone is in the archive only. The archive is what would be delivered.',
+        'The archive z.car differs from what the project p_1.0.0 (a) builds now: proxy-service/intake differs, sequence/fresh is only in the project, sequence/gone is only in the archive. The archive would be delivered.',
     });
     expect(codes(await readInventory(['z.car'], { cwd }))).toEqual([]);
   });

@@ -228,7 +228,7 @@ function readLoose(context: Context, found: Discovery): void {
           code: 'MI-LOOSE-CONTENT',
           severity: 'error',
           message: `${path} is not an artifact of Micro Integrator: ${unusable}.`,
-          hint: 'Give a project folder, a .car archive, an artifact file or a deployment.toml.',
+          hint: 'Pass a project folder, a .car archive, an artifact file or a deployment.toml.',
         });
       for (const parsed of artifacts) {
         const deliveries = alone
@@ -250,7 +250,7 @@ function readLoose(context: Context, found: Discovery): void {
           report(context, parsed.source, {
             code: 'MI-LOOSE-FILE',
             severity: 'warning',
-            message: `${parsed.kind} ${parsed.name} lies outside of every project and archive: nothing delivers it.`,
+            message: `${parsed.kind} ${parsed.name} is outside every project and archive, so nothing delivers it.`,
             hint: 'Move it into the artifact folder of a project, or remove it.',
           });
       }
@@ -275,7 +275,7 @@ function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): 
       code: 'MI-INPUT-EMPTY',
       severity: 'error',
       message: `No Micro Integrator content was found in ${placesInWords(paths)}.`,
-      hint: 'Give the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator.',
+      hint: 'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator.',
     },
   ]);
 }

@@ -217,7 +217,7 @@ export function noTemporaryFolder(error: unknown): InputError {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   const reasons = new Map<unknown, string>([
     ['ENOENT', 'it does not exist'],
-    ['EACCES', 'it may not be written by this user'],
+    ['EACCES', 'this user may not write to it'],
     ['EROFS', 'its file system is read-only'],
     ['ENOSPC', 'there is no space left on the disk'],
     ['EDQUOT', 'there is no space left on the disk'],
@@ -229,7 +229,7 @@ export function noTemporaryFolder(error: unknown): InputError {
       code: 'MI-TEMPORARY-FOLDER',
       severity: 'error',
       message: `${tmpdir()}, the folder for temporary files, cannot be used: ${reason}.`,
-      hint: 'Set TMPDIR to a folder that exists, may be written, and has space.',
+      hint: 'Set TMPDIR to an existing, writable folder with free space.',
     },
   ]);
 }

@@ -24,7 +24,7 @@ export interface Choice {
   readonly isChosen: boolean;
 }
 
-const goOn = 'The other pods keep serving; requests sent to a lost node fail until Kubernetes gives the node up.';
+const goOn = 'The other pods keep serving; requests sent to a lost node fail until Kubernetes gives up the node.';
 const respawn =
   'A node that is cut off may still run its pod, and a pod that is drained works until its last request has its answer: work may be done twice until then. recovery: fenced prevents that.';
 
@@ -52,7 +52,7 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
   const serving = isAllStateful ? 'No other pod does the same: its work waits until it is back.' : goOn;
   const takeover = { podLoss: assumptions.databaseFailover, nodeLoss: assumptions.databaseFailover };
   const words: Readonly<Record<string, Pick<Choice, 'pause' | 'requests' | 'risk'>>> = {
-    'multiple-replicas': { requests: goOn, risk: 'None: nothing of it must run once.' },
+    'multiple-replicas': { requests: goOn, risk: 'None: nothing here must run only once.' },
     'coordinated, isolate each': { pause: outage, requests: serving, risk: respawn },
     'coordinated, isolate one': {
       pause: outage,
@@ -62,11 +62,11 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
     'coordinated, database': {
       pause: takeover,
       requests: goOn,
-      risk: 'Needs a database. A node that is cut off goes on with its tasks while another takes them over: work may be done twice.',
+      risk: 'Needs a database. A node that is cut off keeps running its tasks while another takes them over: work may be done twice.',
     },
     'single-replica': {
       ...(stateful > 0 ? { pause: outage } : {}),
-      requests: `Everything is away for ${outage.podLoss} s, or ${outage.nodeLoss} s when the node is lost.`,
+      requests: `Everything is down for ${outage.podLoss} s, or ${outage.nodeLoss} s when the node is lost.`,
       risk: stateful > 0 ? respawn : 'Nothing answers during a loss.',
     },
   };

@@ -21,7 +21,7 @@ test('a stateful workload promises no more than its recovery keeps', () => {
   const task = downtime(orders)['recurring-order-task'];
   expect(task).toMatchObject({ podLoss: 10, nodeLoss: 90, cutOff: expect.stringContaining('ran twice for 14 s') });
   expect(task?.requestsFail).toBeUndefined();
-  expect(downtime(orders, { coordination: 'database' })['integration']?.cutOff).toContain('they run twice');
+  expect(downtime(orders, { coordination: 'database' })['integration']?.cutOff).toContain('they ran twice');
 });
 
 test('a volume that one node alone can mount makes the loss of a node minutes long', () => {

@@ -88,7 +88,7 @@ function startOf(artifacts: number): number {
 
 const newBeforeOld = 'New pods are ready before old ones end; no request failed when measured.';
 
-/** A Service goes on sending its share to a lost node until Kubernetes gives the node up. */
+/** A Service goes on sending its share to a lost node until Kubernetes gives up the node. */
 function requestsFail({ replicas }: Workload): NonNullable<Downtime['requestsFail']> {
   return { oneOf: replicas, seconds: assumptions.nodeDetection };
 }
@@ -113,7 +113,7 @@ function ofDatabase(workload: Workload): Downtime {
     because:
       'Another pod takes over the coordinated work once it misses the heartbeat of the lost pod; requests are served meanwhile.',
     cutOff:
-      'The server on that node goes on with its tasks while another takes them over: they run twice, as was measured.',
+      'The server on that node keeps running its tasks while another takes them over: they ran twice when measured.',
     imageChange: newBeforeOld,
   };
 }

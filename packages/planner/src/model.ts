@@ -62,7 +62,7 @@ export interface Workload {
   readonly ports: readonly Port[];
   /** Entry points that MI's own HTTP listeners answer for, sorted. */
   readonly http: readonly ArtifactId[];
-  /** Clients must come back to the same pod: the artifacts that need it. */
+  /** Clients must return to the same pod: the artifacts that need it. */
   readonly affinity: readonly ArtifactId[];
   /** State that should survive a pod: registry, offsets. */
   readonly persistence: readonly {

@@ -30,7 +30,7 @@ export function choosePattern(
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
   const asked = options.pattern !== undefined;
   const numbers = { stateful: stateful.length, units, all: entries.length };
-  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${consequence(pattern, options, numbers)}.`;
+  const because = `${asked ? 'Requested' : 'Chosen'}: ${found}${consequence(pattern, options, numbers)}.`;
   const diagnostics: PlanDiagnostic[] = [];
 
   if (pattern === 'multiple-replicas')
@@ -38,8 +38,8 @@ export function choosePattern(
   if (pattern === 'coordinated' && stateful.length === 0 && entries.length > 0) {
     diagnostics.push(
       finding('MI-PLAN-COORDINATED', 'info', {
-        message: 'The pattern coordinated was asked for, but no artifact is stateful: there is nothing to coordinate.',
-        hint: 'Use --pattern multiple-replicas, which is the same with fewer words.',
+        message: 'You chose the pattern coordinated, but no artifact is stateful: there is nothing to coordinate.',
+        hint: 'Use --pattern multiple-replicas, which does the same.',
       }),
     );
   }
@@ -47,7 +47,7 @@ export function choosePattern(
     const outage = singleReplicaOutage(entries.length, stateful.length > 0);
     diagnostics.push(
       finding('MI-PLAN-SINGLE', 'info', {
-        message: `One pod runs everything: when it is lost, ${entries.length === 1 ? 'its one entry point is' : `all ${entries.length} entry points are`} away for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
+        message: `One pod runs everything: when it is lost, ${entries.length === 1 ? 'its one entry point is' : `all ${entries.length} entry points are`} down for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
         hint: 'Use coordinated (or multiple-replicas when nothing is stateful) where that is too long.',
       }),
     );
@@ -59,8 +59,8 @@ export function choosePattern(
   ) {
     diagnostics.push(
       finding('MI-PLAN-DATABASE', 'info', {
-        message: `Database coordination has nothing to do: ${stateful.length === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,
-        hint: 'Leave --coordination out, or use --pattern coordinated.',
+        message: `Database coordination has no effect: ${stateful.length === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,
+        hint: 'Omit --coordination, or use --pattern coordinated.',
       }),
     );
   }
@@ -68,7 +68,7 @@ export function choosePattern(
     diagnostics.push(
       finding('MI-PLAN-REPLICAS', 'error', {
         message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${options.replicas === 1 ? '1 was' : `${options.replicas} were`} asked for.`,
-        hint: 'Ask for 2 or more, or use --pattern single-replica.',
+        hint: 'Set 2 or more, or use --pattern single-replica.',
       }),
     );
   }

@@ -66,7 +66,7 @@ function ownState(artifact: Artifact, versionsOf: (artifact: Artifact) => readon
   });
   if (facts.kind === 'message-processor')
     return startsDeactivated(facts)
-      ? [registry('starts deactivated; that somebody has activated it is written to the registry.')]
+      ? [registry('starts deactivated; its activation is recorded in the registry.')]
       : [];
   if (facts.kind !== 'inbound-endpoint') return [];
   const rule = inboundRule(facts);
@@ -76,7 +76,7 @@ function ownState(artifact: Artifact, versionsOf: (artifact: Artifact) => readon
   return [
     ...(kept?.what === 'registry' ? [registry('keeps its position in the registry.')] : []),
     ...(kept?.what === 'offsets' ? kept.folders.map((folder) => offsets(artifact, folder)) : []),
-    ...(asleep ? [registry('starts suspended; that somebody has activated it is written to the registry.')] : []),
+    ...(asleep ? [registry('starts suspended; its activation is recorded in the registry.')] : []),
   ];
 }
 

@@ -22,7 +22,7 @@ it.each([
   ['multiple-replicas', 'task/T is stateful, but every pod would run everything.'],
   ['coordinated', 'task/T is stateful, so it runs in one pod of its own, next to the replicas of the rest.'],
 ] as const)('says what the pattern asked for does with what is stateful: %s', (pattern, what) => {
-  expect(planOf({ 'task/T': {}, 'api/A': {} }, { pattern }).patternBecause).toBe(`Asked for: ${what}`);
+  expect(planOf({ 'task/T': {}, 'api/A': {} }, { pattern }).patternBecause).toBe(`Requested: ${what}`);
 });
 
 it.each([
@@ -497,7 +497,7 @@ describe('sentences', () => {
 
   it('are about one entry point where there is one', () => {
     const [found] = findings(planOf({ 'api/A': {} }, { pattern: 'single-replica' }), 'MI-PLAN-SINGLE');
-    expect(found?.message).toContain('its one entry point is away for about');
+    expect(found?.message).toContain('its one entry point is down for about');
   });
 
   it('say of a task that no server is named for it', () => {

@@ -134,7 +134,7 @@ describe('processors say what two pods would do, by the store they take from', (
       'class="org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore"',
       'count the sequence on its own',
     ],
-    ['class="com.acme.Store"', 'whose class cannot be seen into'],
+    ['class="com.acme.Store"', 'whose class is unknown'],
   ])('%s', async (store, text) => {
     const inventory = await readFiles(
       project([
@@ -403,5 +403,5 @@ test('a parameter by the key of a local entry makes MI refuse the archive', asyn
   expect(await said([entry, inbound('gov:kafka/group.txt')])).toEqual([]);
   expect(await said([entry.replace('>orders', ' src="file:group.txt">'), inbound('Group')])).toEqual([]);
   const [missing] = referenceDiagnostics(await readFiles(project([inbound('gov:kafka/group.txt')])));
-  expect(missing?.message).toMatch(/: without it MI does not deploy the archive\.$/);
+  expect(missing?.message).toMatch(/: without it, MI does not deploy the archive\.$/);
 });

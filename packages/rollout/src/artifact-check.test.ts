@@ -62,7 +62,7 @@ describe('compareServer', () => {
         async (path) => faulty[path as keyof typeof faulty],
       ),
     ).toEqual([
-      'p could not deploy the archive orders 1.2.0: one of its artifacts is faulty, so MI took back all of them',
+      'p could not deploy the archive orders 1.2.0: one of its artifacts is faulty, so MI undeployed all of them',
     ]);
   });
 
@@ -124,10 +124,14 @@ describe.skipIf(!hasOpenssl || process.platform === 'win32')(
           response.writeHead(200, { 'content-length': '100' });
           response.write('{"Acc', () => response.socket?.destroy());
         },
-        '/management/login answered only a part',
+        '/management/login returned an incomplete answer',
       ],
-      ['that answers nothing', (response) => response.end('null'), 'the login gave no token'],
-      ['with a token of two lines', (response) => response.end('{"AccessToken":"a\\nb"}'), 'the login gave no token'],
+      ['that answers nothing', (response) => response.end('null'), 'the login returned no token'],
+      [
+        'with a token of two lines',
+        (response) => response.end('{"AccessToken":"a\\nb"}'),
+        'the login returned no token',
+      ],
     ])('%s', async (_, answer, said) => {
       expect(await saidOf(answer)).toBe(said);
     });

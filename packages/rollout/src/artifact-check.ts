@@ -40,7 +40,7 @@ export async function compareServer(
   if (faulty.length > 0)
     return faulty.map(
       (name) =>
-        `${pod} could not deploy the archive ${name}: one of its artifacts is faulty, so MI took back all of them`,
+        `${pod} could not deploy the archive ${name}: one of its artifacts is faulty, so MI undeployed all of them`,
     );
   const kinds = [...new Set([...expected.present, ...expected.absent].map((id) => id.slice(0, id.indexOf('/'))))]
     .filter((kind) => managementResource(kind) !== undefined)
@@ -66,7 +66,7 @@ export async function compareServer(
  */
 export function namesOf(answer: unknown): string[] {
   const list = isJsonObject(answer) && Array.isArray(answer.list) ? (answer.list as unknown[]) : undefined;
-  if (list === undefined) throw new Error('the management API answered no list');
+  if (list === undefined) throw new Error('the management API returned no list');
   return list.map((entry) => {
     const name = textAt(entry, 'name');
     // What has no name could be the very artifact that must not be there.
@@ -96,7 +96,7 @@ export async function checkThroughKubectl(
     return {
       state: 'not-checked',
       because:
-        'no login of the management API is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)',
+        'no login for the management API is set (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)',
     };
   const findings: string[] = [];
   let pods = 0;
@@ -201,7 +201,7 @@ async function signIn(port: number, login: ManagementLogin): Promise<ManagementC
   );
   const token = textAt(answer, 'AccessToken');
   // What cannot stand in a header is no token.
-  if (token === undefined || !/^[\u0021-\u007e]+$/.test(token)) throw new Error('the login gave no token');
+  if (token === undefined || !/^[\u0021-\u007e]+$/.test(token)) throw new Error('the login returned no token');
   return (path) => fetchJson(port, path, `Bearer ${token}`);
 }
 
@@ -244,7 +244,7 @@ function fetchJson(port: number, path: string, authorization: string): Promise<u
           else chunks.push(chunk);
         });
         // Without a listener, a connection that is lost here is told nowhere, and nothing would ever come back.
-        response.on('error', () => fail('answered only a part'));
+        response.on('error', () => fail('returned an incomplete answer'));
         response.on('end', () => {
           if (response.statusCode === 401) return reject(new Error('it refuses the login'));
           if (response.statusCode !== 200) return reject(new ManagementFault(path, response.statusCode ?? 0));

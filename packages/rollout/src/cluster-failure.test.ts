@@ -19,7 +19,7 @@ describe('clusterFailure', () => {
     ],
     [
       'Error: query: secrets is forbidden: User "bob" cannot list resource "secrets"',
-      'The user of the context prod may not do this.',
+      'The user of the context prod is not allowed to do this.',
     ],
     [
       'error: You must be logged in to the server (Unauthorized)',

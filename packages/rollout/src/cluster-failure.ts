@@ -8,7 +8,7 @@ const meanings: readonly {
 }[] = [
   {
     when: /[Ff]orbidden/,
-    message: (context) => `The user of the context ${context} may not do this.`,
+    message: (context) => `The user of the context ${context} is not allowed to do this.`,
     hint: () => 'Ask for the rights that docs/rollouts.md lists, or docs/audit.md for an audit.',
   },
   {

@@ -105,7 +105,7 @@ describe('makeDiff', () => {
   it('says what is done before the upgrade, and takes it for no error', () => {
     const { preparations, diagnostics, impact } = diff([single], [all, task]);
     expect(preparations).toEqual([
-      'Deployment/o-api is scaled to 0 and its pods are waited for: task/a goes to Deployment/o-task.',
+      'Deployment/o-api is scaled to 0, and the rollout waits for its pods to end: task/a goes to Deployment/o-task.',
     ]);
     expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['MI-UPGRADE-STATEFUL-MOVED', 'info']]);
     expect(impact.sentence).toContain('o-api is down for about 40 s, o-task starts with 1 pod');

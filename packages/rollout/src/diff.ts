@@ -87,9 +87,10 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
       ...lackingInCluster(facts.wanted),
     ],
     preparations: [
-      ...facts.orphans.map((object) => `${displayName(object)} is removed: an upgrade that was cut off has left it.`),
+      ...facts.orphans.map((object) => `${displayName(object)} is removed: an interrupted upgrade left it behind.`),
       ...drains.map(
-        ({ workload, because }) => `${displayName(workload)} is scaled to 0 and its pods are waited for: ${because}.`,
+        ({ workload, because }) =>
+          `${displayName(workload)} is scaled to 0, and the rollout waits for its pods to end: ${because}.`,
       ),
       ...kept.map(
         ({ workload, replicas }) =>
@@ -125,7 +126,7 @@ function softened(finding: Diagnostic, handled: ReadonlySet<string>, drains: rea
     finding.code === 'MI-UPGRADE-RENAMED' &&
     drains.some(({ workload }) => finding.message.startsWith(`${displayName(workload)} `));
   return moves || renamed || handled.has(finding.code)
-    ? { ...finding, severity: 'info', hint: 'The rollout takes care of it: see what it does before the upgrade.' }
+    ? { ...finding, severity: 'info', hint: 'The rollout handles it: see the steps before the upgrade.' }
     : finding;
 }
 

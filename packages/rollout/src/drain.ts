@@ -77,7 +77,7 @@ function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
       {
         code: 'MI-ROLLOUT-DRAIN',
         severity: 'error',
-        message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. What may still work must not be started again, so nothing that would do the same work was started.`,
+        message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. They may still be working, so nothing that would do the same work was started.`,
         hint: endThePods,
       },
     ],

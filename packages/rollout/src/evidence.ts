@@ -71,7 +71,7 @@ async function attempt(work: () => Promise<string>): Promise<string> {
   try {
     return await work();
   } catch (error) {
-    if (isToolFailure(error)) return `(not to be had: ${error.stderr.split('\n')[0]})`;
+    if (isToolFailure(error)) return `(not available: ${error.stderr.split('\n')[0]})`;
     throw error;
   }
 }

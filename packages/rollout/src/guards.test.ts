@@ -82,7 +82,7 @@ describe('a guarded workload', () => {
   });
 
   it('is not while the work is with another workload, or with a pod that ends', () => {
-    const idle = ['No pod of orders-task works yet: each of them waits for the Leases of its artifacts.'];
+    const idle = ['No pod of orders-task is active yet: each of them waits for the Leases of its artifacts.'];
     expect(said([])).toEqual(idle);
     expect(said([{ ...holder, workload: 'orders-integration', pod: 'old' }])).toEqual(idle);
     expect(said([{ ...holder, pod: 'old' }], [pod('new'), pod('old', true)])).toEqual(idle);
@@ -129,7 +129,7 @@ describe('the verification of a guarded release', () => {
     const other = { ...holder, workload: 'orders-integration', pod: 'old' };
     expect(await verifyRelease(effects([other]), [guarded()], 5, () => {})).toEqual({
       state: 'failed',
-      message: 'No pod of orders-task works yet: each of them waits for the Leases of its artifacts.',
+      message: 'No pod of orders-task is active yet: each of them waits for the Leases of its artifacts.',
     });
   });
 

@@ -62,7 +62,7 @@ export function notAtWork(
     );
     const holder = holders.find(({ workload, pod }) => workload === object.metadata.name && staying.has(pod));
     if (holder === undefined)
-      return [`No pod of ${object.metadata.name} works yet: each of them waits for the Leases of its artifacts.`];
+      return [`No pod of ${object.metadata.name} is active yet: each of them waits for the Leases of its artifacts.`];
     return holder.starting
       ? [`${holder.pod} works for ${object.metadata.name}, and its server has not started yet.`]
       : [];

@@ -32,7 +32,7 @@ describe('uncarriedRoles', () => {
         workload('b', '-DserverRoles=EnterpriseServiceBus'),
       ]),
     ).toEqual([
-      'the image has task/B with the server role MiIsolatedB, which no workload has: it would be deployed nowhere',
+      'the image has task/B with the server role MiIsolatedB, which no workload has: no server would deploy it',
     ]);
   });
 
@@ -124,6 +124,9 @@ describe('askUncarriedRoles', () => {
 
   it('says so where the file is something else', async () => {
     const found = await ask(async () => ({ exitCode: 0, stdout: '<html>', stderr: '' }));
-    expect(found).toMatchObject({ lost: [], notChecked: [{ because: expect.stringContaining('no list of roles') }] });
+    expect(found).toMatchObject({
+      lost: [],
+      notChecked: [{ because: expect.stringContaining('not a list of roles') }],
+    });
   });
 });

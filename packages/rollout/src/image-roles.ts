@@ -57,7 +57,7 @@ export function uncarriedRoles({ roles, artifacts }: ImageRoles, workloads: read
     .toSorted(compareText);
   return lost.map(
     (role) =>
-      `the image has ${(artifacts[role] ?? []).join(', ') || 'artifacts'} with the server role ${role}, which no workload has: it would be deployed nowhere`,
+      `the image has ${(artifacts[role] ?? []).join(', ') || 'artifacts'} with the server role ${role}, which no workload has: no server would deploy it`,
   );
 }
 
@@ -109,7 +109,7 @@ export async function askUncarriedRoles(place: Place, live: LiveState): Promise<
       notChecked.push({ what, because: `${pod} could not be asked: ${file.failed}` });
     } else if (file.text !== undefined) {
       const roles = parseImageRoles(file.text);
-      if (roles === undefined) notChecked.push({ what, because: `${rolesFile} in ${pod} is no list of roles` });
+      if (roles === undefined) notChecked.push({ what, because: `${rolesFile} in ${pod} is not a list of roles` });
       else lost.push(...uncarriedRoles(roles, live.workloads));
     }
   }

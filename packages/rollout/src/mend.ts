@@ -10,9 +10,9 @@ import { StopRollout } from './stop.ts';
 export function stuckSentence(pending: Revision, lastGood: number | undefined): string {
   const found =
     pending.state === 'failed'
-      ? `Revision ${pending.revision} of ${pending.updated} failed and was left as it was: what only it brought would stay for good.`
-      : `Revision ${pending.revision} is in the state ${pending.state} since ${pending.updated}: the rollout that made it was cut off, and helm refuses another.`;
-  return `${found} ${lastGood === undefined ? 'It was the first of its release: what it left is removed.' : `The release goes back to revision ${lastGood} first.`}`;
+      ? `Revision ${pending.revision} of ${pending.updated} failed and was not rolled back: objects that only this revision has would remain.`
+      : `Revision ${pending.revision} is in the state ${pending.state} since ${pending.updated}: its rollout was interrupted, and helm refuses another one.`;
+  return `${found} ${lastGood === undefined ? 'It was the first revision of the release, so what it left behind is removed.' : `The release goes back to revision ${lastGood} first.`}`;
 }
 
 /** A release that was cut off is brought back to its last good revision; one that never was whole is removed. */
@@ -32,7 +32,7 @@ export async function mend(
         code: 'MI-ROLLOUT-STUCK',
         severity: 'error',
         message: sentence,
-        hint: 'Run the command again with --yes, or answer yes, to let it be brought back.',
+        hint: 'Run the command again with --yes, or answer yes, to roll it back.',
       },
     ]);
   await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
@@ -87,7 +87,7 @@ export async function keepReplicas(
     say(
       kept
         ? `${displayName(workload)} keeps ${replicas} replicas until the autoscaler takes over`
-        : `${displayName(workload)} falls to 1 replica until the autoscaler takes over: this helm cannot keep them`,
+        : `${displayName(workload)} drops to 1 replica until the autoscaler takes over: this version of helm cannot keep them`,
     );
   }
 }

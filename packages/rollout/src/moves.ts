@@ -92,21 +92,21 @@ function drainOf(
     const verb = ending.length === 1 ? 'ends' : 'end';
     return {
       artifacts: ending,
-      because: `${ending.join(', ')} ${verb}, and a Deployment that grows while its pods change first adds pods of the old kind`,
+      because: `${ending.join(', ')} ${verb}, and a Deployment that is scaled up while its pods change first adds pods of the old version`,
     };
   }
   const ends = !wanted.some((other) => identity(other) === id);
   if (ends && running.size > 0 && silent)
     return {
       artifacts: [...running.keys()].sort(compareText),
-      because: 'it ends, and nothing says what the workloads that stay run',
+      because: 'it ends, and it is unknown what the remaining workloads run',
     };
   const unknown = running.size === 0 && (!marked || (type === 'stateful' && coordination === 'isolate'));
   const elsewhere = [...owners.values()].some((owner) => owner !== ownerKey(id, coordination));
   if (!unknown || !elsewhere) return undefined;
   return {
     artifacts: [],
-    because: 'nothing says which artifacts it runs, so it may run what another workload is about to run',
+    because: 'it is unknown which artifacts it runs, so it may run what another workload is about to run',
   };
 }
 

@@ -67,7 +67,7 @@ describe('startedNotReady', () => {
         pods,
       ),
     ).toEqual([
-      'orders-1: its server runs but is not ready: MI has reverted orders_1.0.0.car, because OrdersEP-1.0.0.xml failed (Environment variable could not be found). MI does not try again: remove the cause, then delete the pod',
+      'orders-1: its server runs but is not ready: MI has reverted orders_1.0.0.car, because OrdersEP-1.0.0.xml failed (Environment variable could not be found). MI does not retry: remove the cause, then delete the pod',
     ]);
   });
 

@@ -42,10 +42,10 @@ async function backToOldReleases({ request, effects, report, trail, step }: Run)
   if (releases.length === 0)
     return refused(
       'MI-ROLLBACK-NOTHING',
-      'There is no earlier rollout that succeeded.',
+      'There is no earlier successful rollout.',
       'mi-patterns status shows what is recorded; roll out an older commit instead.',
     );
-  const sentence = `Back to ${releases.join(', ')}: what must run once ends here first, then the old pods start and get the requests; this release is removed.`;
+  const sentence = `Back to ${releases.join(', ')}: first what must run once ends here, then the old pods start and receive the requests; then this release is removed.`;
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
   const say = telling(report, 'take over');
   await step('take over', () => giveBack(effects, { timeout: request.timeout, trail, say }));
@@ -78,7 +78,7 @@ async function verifyWithoutPlan(
 ): ReturnType<typeof verifyRelease> {
   const unchecked: RolloutEffects = {
     ...effects,
-    checkArtifacts: async () => ({ state: 'not-checked', because: 'a rollback brings back another plan' }),
+    checkArtifacts: async () => ({ state: 'not-checked', because: 'a rollback restores an earlier plan' }),
   };
   return verifyRelease(unchecked, await effects.released(revision), request.timeout, telling(report, 'verify'));
 }
@@ -100,7 +100,7 @@ async function unsound(effects: RolloutEffects, to: RolloutRecord, why: string):
   const diagnostic: Diagnostic = {
     code: 'MI-ROLLBACK-FAILED',
     severity: 'error',
-    message: `The release is back at revision ${to.revision}, but it is not sound: ${why}`,
+    message: `The release was rolled back to revision ${to.revision}, but it is not healthy: ${why}`,
     hint: sentence,
   };
   return { state: 'failed', diagnostics: [diagnostic], ...(file === undefined ? {} : { evidence: file }) };

@@ -169,7 +169,7 @@ describe('rollOut', () => {
     await effects.scale(autoscaled()[0] as KubernetesObject, 0);
     pass(world, 10);
     expect(unsound(autoscaled(), await effects.live([]))).toEqual([
-      'Deployment/integration is at 0 pods, which its autoscaler leaves alone; kubectl scale deployment/integration --replicas=2 starts it.',
+      'Deployment/integration has 0 pods, which its autoscaler does not change; kubectl scale deployment/integration --replicas=2 starts it.',
     ]);
   });
 
@@ -216,7 +216,7 @@ describe('rollOut', () => {
         {
           code: 'MI-ROLLOUT-FAILED',
           message: expect.stringMatching(
-            /^[^\n]*not ready[^\n]*brought back to revision 1\. The evidence could not be kept: no answer\.$/,
+            /^[^\n]*not ready[^\n]*rolled back to revision 1\. The evidence could not be saved: no answer\.$/,
           ),
         },
       ],
@@ -245,7 +245,7 @@ describe('rollOut', () => {
         throw new StopRollout([{ code: 'MI-WRITE-FAILED', severity: 'error', message: words, hint: '' }], 'failed');
       },
     };
-    const hint = `The evidence could not be kept: ${words} mi-patterns status shows the pods.`;
+    const hint = `The evidence could not be saved: ${words} mi-patterns status shows the pods.`;
     expect(await rollOut(request(), full, () => {})).toEqual({
       state: 'failed',
       diagnostics: [expect.objectContaining({ code: 'MI-ROLLOUT-VERIFY', hint })],
@@ -502,7 +502,7 @@ describe('taking an old release over', () => {
       event.type === 'progress' && event.step === 'take over' ? [event.detail] : [],
     );
     expect(said.slice(0, 3)).toEqual([
-      'stateless pods start beside old; what must run once waits',
+      'stateless pods start next to old; what must run once waits',
       'Service/old sends requests to Deployment/integration',
       'Deployment/old is scaled from 1 to 0',
     ]);
@@ -522,12 +522,12 @@ describe('taking an old release over', () => {
     );
     expect(outcome.state === 'dry-run' ? outcome.diff.preparations : []).toEqual([
       'takes over the release old:',
-      '  1. Deployment/integration starts beside it; Ingress/old still leads to the old pods',
+      '  1. Deployment/integration starts next to it; Ingress/old still leads to the old pods',
       '  2. Service/old is pointed at Deployment/integration: name, address and Ingress/old stay, requests go to the new pods',
       '  3. Deployment/old is scaled to 0 (1 pod now), and all pods end',
       '  4. what must run once starts in the new release',
       '  Nothing answers at port 9008 of the new pods.',
-      '  old stays installed: mi-patterns rollback gives it back. Before you uninstall it, lead its clients to the Service and route of the new release.',
+      '  old stays installed, and mi-patterns rollback returns to it. Before you uninstall it, point its clients at the Service and route of the new release.',
     ]);
     expect(running(world)).toEqual(['old task/a,task/b']);
   });
@@ -679,7 +679,7 @@ describe('taking an old release over', () => {
     expect(await rollOut(request(), effects, (event) => void events.push(event))).toMatchObject({ state: 'succeeded' });
     const said = events.flatMap((event) => (event.type === 'progress' ? [event.detail] : []));
     expect(said.filter((text) => text.includes('grace period'))).toEqual([
-      expect.stringMatching(/^pod-0 works until its grace period is over, .*: pods\/exec is forbidden$/),
+      expect.stringMatching(/^pod-0 works until its grace period ends, .*: pods\/exec is forbidden$/),
     ]);
     expect(world.doubles).toEqual([]);
   });

@@ -84,7 +84,7 @@ export async function evidenceOf(
     return { file, sentence: `Events, states and last logs are in ${file}.` };
   } catch (error) {
     if (effects.cancelled() || !(isToolFailure(error) || error instanceof StopRollout)) throw error;
-    return { sentence: inSentences([`The evidence could not be kept: ${error.message}`]) };
+    return { sentence: inSentences([`The evidence could not be saved: ${error.message}`]) };
   }
 }
 
@@ -107,9 +107,9 @@ export function inSentences(texts: readonly string[]): string {
 function cancelledOn(trail: Trail): StopRollout {
   const left = atZero(trail);
   const message = trail.changed
-    ? `The work was cancelled on the way: the release may be half changed.${left === '' ? '' : `${left} until then.`}`
-    : 'The work was cancelled before anything was changed.';
-  const hint = 'Run the command again: it continues from where the release is, or brings it back first.';
+    ? `The command was cancelled midway: the release may be partly changed.${left === '' ? '' : `${left} until then.`}`
+    : 'The command was cancelled before anything was changed.';
+  const hint = 'Run the command again: it continues from the current state of the release, or first restores it.';
   return new StopRollout(
     [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message, hint }],
     trail.changed ? 'failed' : 'refused',
@@ -132,7 +132,7 @@ function withWhatIsLeft(error: unknown, trail: Trail): unknown {
         code,
         severity: 'error',
         message: inSentences([message, left]),
-        hint: `${hint} Then run the command again: it continues from where the release is.`,
+        hint: `${hint} Then run the command again: it continues from the current state of the release.`,
       },
     ],
     'failed',

@@ -97,7 +97,7 @@ export async function takeOver(
 ): Promise<UpgradeOutcome> {
   await effects.bringArchives(wanted);
   trail.changed = true;
-  say(`stateless pods start beside ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
+  say(`stateless pods start next to ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
   const beside = await effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} });
   if (beside.state === 'failed') return beside;
   if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
@@ -139,7 +139,7 @@ async function stopServers(
     for (const [index, refusal] of refusals.entries())
       if (refusal !== undefined)
         say(
-          `${ending[index]?.name} works until its grace period is over, because its server could not be told to stop: ${refusal}`,
+          `${ending[index]?.name} works until its grace period ends, because its server could not be stopped: ${refusal}`,
         );
     if (ending.length < pods.length) await effects.sleep(500);
   }
@@ -241,7 +241,7 @@ function runningSentences(olds: readonly OldRelease[], wanted: readonly Kubernet
       ];
     const order = isStateless(to)
       ? [
-          `${to === undefined ? '' : displayName(to.object)} starts beside it; ${routes || services || others} still leads to the old pods`,
+          `${to === undefined ? '' : displayName(to.object)} starts next to it; ${routes || services || others} still leads to the old pods`,
           moved,
           end,
         ]
@@ -256,7 +256,7 @@ function runningSentences(olds: readonly OldRelease[], wanted: readonly Kubernet
       ...steps.map((step, index) => `  ${index + 1}. ${step}`),
       ...(unserved.length === 0 ? [] : [`  Nothing answers at port ${unserved.join(', ')} of the new pods.`]),
       ...(others === '' ? [] : [`  ${others} keeps pointing at the old pods, so it leads nowhere after they end.`]),
-      `  ${old.name} stays installed: mi-patterns rollback gives it back. Before you uninstall it, lead its clients to the Service and route of the new release.`,
+      `  ${old.name} stays installed, and mi-patterns rollback returns to it. Before you uninstall it, point its clients at the Service and route of the new release.`,
     ];
   });
 }
@@ -352,7 +352,7 @@ async function untilReady(
   const look = async (): Promise<Waiting | undefined> => {
     const waiting = unsettled((await effects.live(workloads)).workloads, ids);
     if (waiting.length === 0) return undefined;
-    const message = `${names(waiting)} did not get ready within ${timeout} s; requests still go to the new pods.`;
+    const message = `${names(waiting)} did not become ready within ${timeout} s; requests still go to the new pods.`;
     return {
       detail: `waiting for ${names(waiting)} to be ready`,
       because: stopped(message, 'See why with kubectl describe, then run the command again.'),

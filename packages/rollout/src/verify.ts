@@ -58,7 +58,7 @@ async function idleGuards(
   if (guardedWorkloads(wanted).length === 0) return noGuards;
   const holders = await effects.holders();
   if (holders !== undefined) return { idle: notAtWork(wanted, live, holders), notChecked: [] };
-  const what = 'which pods of the guarded workloads are at work';
+  const what = 'which pods of the guarded workloads are active';
   return { idle: [], notChecked: [{ what, because: 'the account may not list Leases' }] };
 }
 
@@ -79,12 +79,12 @@ async function verifyServers(
 ): Promise<Verification> {
   const roles = await effects.uncarriedRoles(live);
   if (roles.lost.length > 0)
-    return { state: 'failed', message: `Artifacts of the image would run nowhere: ${roles.lost.join('; ')}` };
+    return { state: 'failed', message: `No server would run these artifacts of the image: ${roles.lost.join('; ')}` };
   const artifacts = await effects.checkArtifacts(live);
   if (artifacts.state === 'different')
     return {
       state: 'failed',
-      message: `What the servers have deployed differs from the plan: ${artifacts.findings.join('; ')}`,
+      message: `What the servers deployed differs from the plan: ${artifacts.findings.join('; ')}`,
     };
   if (await effects.hasTests()) {
     const failure = await effects.test();
@@ -109,7 +109,7 @@ export function unsound(objects: readonly KubernetesObject[], live: LiveState): 
     if (state === undefined) return [`${displayName(object)} does not exist.`];
     if (state.wanted === 0 && effectiveReplicas(object, objects) > 0)
       return [
-        `${displayName(object)} is at 0 pods, which its autoscaler leaves alone; kubectl scale ${object.kind.toLowerCase()}/${object.metadata.name} --replicas=${effectiveReplicas(object, objects)} starts it.`,
+        `${displayName(object)} has 0 pods, which its autoscaler does not change; kubectl scale ${object.kind.toLowerCase()}/${object.metadata.name} --replicas=${effectiveReplicas(object, objects)} starts it.`,
       ];
     const trouble = [
       ...live.workloads

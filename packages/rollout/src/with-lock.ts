@@ -18,7 +18,7 @@ export async function withLock(
   if (lock === undefined)
     return refused(
       'MI-ROLLOUT-CANCELLED',
-      'The work was cancelled while it waited for the lock: nothing was changed.',
+      'The command was cancelled while it waited for the lock: nothing was changed.',
       'Run the command again.',
     );
   if (lock.state === 'busy') {
@@ -26,7 +26,7 @@ export async function withLock(
     return refused(
       'MI-ROLLOUT-BUSY',
       `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`,
-      `Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after ${effects.lockSeconds} s.`,
+      `Wait until that rollout has ended, then run the command again. The lock of a killed rollout expires after ${effects.lockSeconds} s.`,
     );
   }
   report({ type: 'step', step: 'lock', state: 'done', detail: '' });
@@ -56,7 +56,7 @@ async function attempt(effects: LockEffects, report: (event: RolloutEvent) => vo
       report({
         type: 'progress',
         step: 'lock',
-        detail: `${by.holder} has it since ${by.since}; waiting for a sign of life, ${effects.lockSeconds} s at the longest`,
+        detail: `${by.holder} has held it since ${by.since}; waiting for a sign of life for at most ${effects.lockSeconds} s`,
       }),
     );
   } catch (error) {
@@ -120,7 +120,7 @@ function lockLost(): StopRollout {
         severity: 'error',
         message:
           'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
-        hint: 'Check that the cluster answers, then run the rollout again; it continues from where the release is.',
+        hint: 'Check that the cluster answers, then run the rollout again; it continues from the current state of the release.',
       },
     ],
     'failed',

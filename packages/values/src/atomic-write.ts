@@ -152,7 +152,7 @@ export function writeGenerated(path: string, sealed: string, options: GeneratedO
         path: shown,
         diagnostic: describe(
           'MI-WRITE-EDITED',
-          `${shown} was edited since it was generated; it is left as it is.`,
+          `${shown} was edited since it was generated; it was not changed.`,
           source,
         ),
       };
@@ -160,7 +160,7 @@ export function writeGenerated(path: string, sealed: string, options: GeneratedO
       return {
         state: 'refused',
         path: shown,
-        diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it is left as it is.`, source),
+        diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it was not changed.`, source),
       };
     if (options.dryRun === true) mustBeWritable(realPathOf(path));
     else if (options.transaction === undefined) writeAtomically(path, sealed);
@@ -177,7 +177,7 @@ export function writeGenerated(path: string, sealed: string, options: GeneratedO
 
 /** What the operating system says, in words. */
 const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
+  EACCES: 'this user may not write to it',
   EDQUOT: 'no space left on the disk',
   EISDIR: 'it is a folder',
   ELOOP: 'a link in its path leads back to itself',
@@ -185,7 +185,7 @@ const reasons: Readonly<Record<string, string>> = {
   ENAMETOOLONG: 'its name is too long',
   ENOSPC: 'no space left on the disk',
   ENOTDIR: 'a part of its path is a file, not a folder',
-  EPERM: 'this user may not write there',
+  EPERM: 'this user may not write to it',
   EROFS: 'the file system is read-only',
 };
 

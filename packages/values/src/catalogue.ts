@@ -92,7 +92,7 @@ const valuesRules = {
   ),
   'MI-VALUES-STATEFUL-EXPOSED': error(
     'A stateful workload on a public route',
-    'A stateful workload has one active pod and is unavailable while that pod moves, so the public is routed to it only where its values say that its artifacts answer there.',
+    'A stateful workload has one active pod and is unavailable while that pod moves, so a public route may lead to it only if its values open the port.',
     'Route the public host to the stateless workload; or, if artifacts of the stateful one answer, open the port with `service.enabled: true` of the workload or an entry of its `ports`.',
   ),
   'MI-VALUES-NO-WORKLOAD': error(
@@ -162,8 +162,8 @@ const valuesRules = {
   ),
   'MI-VALUES-TIME-ZONE': warning(
     'A time zone that Java does not know',
-    'Java takes UTC instead of a time zone that it does not know, and says nothing: cron triggers fire hours off.',
-    'Name a zone of the IANA database, for example `Europe/Berlin`; upper and lower case count.',
+    'Java silently uses UTC instead of a time zone that it does not know: cron triggers fire hours early or late.',
+    'Name a zone of the IANA database, for example `Europe/Berlin`; names are case-sensitive.',
   ),
   'MI-VALUES-UNPLANNED': error(
     'A workload outside the plan',
@@ -207,7 +207,7 @@ const valuesRules = {
   ),
   'MI-VALUES-DRAIN': warning(
     'A disruption budget that blocks drains',
-    'The disruption budget never lets a pod go, so `kubectl drain` waits for ever on each node that has one.',
+    'The disruption budget never lets a pod go, so `kubectl drain` waits forever on each node that has one.',
     'Set `disruptionBudget.maxUnavailable: 1`.',
   ),
   'MI-VALUES-CLUSTER': warning(
@@ -243,7 +243,7 @@ const valuesRules = {
   'MI-VALUES-DEMONSTRATION': warning(
     'Keys or passwords that everyone has',
     "MI's image comes with keystores and a user for demonstrations. Their passwords and private keys are public.",
-    'Outside of development, use keystores and passwords of your own.',
+    'Outside development, use your own keystores and passwords.',
   ),
   'MI-VALUES-UNREACHABLE': warning(
     'Requests that may not arrive',

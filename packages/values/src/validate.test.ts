@@ -25,7 +25,7 @@ describe('validateValues: the schema', () => {
         There is no key \`patern\` at the top of the file.
         Did you mean \`pattern\`?
       3:8 MI-VALUES-TYPE
-        \`image.tag\` is the number 1.1 (written \`1.10\`); expected is text.
+        \`image.tag\` is the number 1.1 (written \`1.10\`); expected: text.
         Put it in quotes: \`tag: "1.10"\`. (Tag. Default: runtime.version.)
       4:11 MI-VALUES-FORMAT
         \`image.digest\` is the text \`latest\`, which is not a digest such as sha256: and 64 hexadecimal digits.
@@ -34,10 +34,10 @@ describe('validateValues: the schema', () => {
         There is no key \`replicaas\` in \`workloads.tasks\`.
         Did you mean \`replicas\`?
       8:15 MI-VALUES-TYPE
-        \`workloads.tasks.replicas\` is the text \`abc\`; expected is a whole number.
+        \`workloads.tasks.replicas\` is the text \`abc\`; expected: a whole number.
         Write a number, for example \`replicas: 2\`. (Number of pods. Stateful workloads do not inherit it from workloadDefaults.)
       9:17 MI-VALUES-TYPE
-        \`workloads.tasks.heap.max\` is the number 512; expected is text.
+        \`workloads.tasks.heap.max\` is the number 512; expected: text.
         Write text, for example \`max: 512Mi\`. (-Xmx, in Mi or Gi.)"
     `);
   });
@@ -74,9 +74,9 @@ describe('validateValues: the schema', () => {
     ['Europe/Belin', 'Did you mean `Europe/Berlin`?'],
     ['Europe/berlin', 'Did you mean `Europe/Berlin`?'],
     ['MEZ', 'Name a zone of the IANA database'],
-  ])('warns that Java knows no time zone %s', (zone, hint) => {
+  ])('warns that Java does not know the time zone %s', (zone, hint) => {
     const said = check(`runtime: {timezone: ${zone}}\n`);
-    expect(said).toContain(`Java knows no time zone \`${zone}\` and takes UTC instead`);
+    expect(said).toContain(`Java does not know the time zone \`${zone}\` and uses UTC instead`);
     expect(said).toContain(hint);
   });
 
@@ -96,7 +96,7 @@ describe('validateValues: the schema', () => {
         \`env.B.secretKeyRef\` has no \`key\`.
         Add \`key\`: Key in the Secret.
       4:6 MI-VALUES-TYPE
-        \`env.C\` is a list of 1; expected is text, a number, true or false or a mapping with \`secretKeyRef\`, \`configMapKeyRef\`, \`fieldRef\` or \`resourceFieldRef\`.
+        \`env.C\` is a list of 1; expected: text, a number, true or false or a mapping with \`secretKeyRef\`, \`configMapKeyRef\`, \`fieldRef\` or \`resourceFieldRef\`.
         It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.
       5:6 MI-VALUES-RANGE
         \`env.D\` is an empty mapping; it must be not empty.

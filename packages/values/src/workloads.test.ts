@@ -19,7 +19,7 @@ it('counts a standby, where the chart has one', () => {
 it.each([
   [{ persistence: { registry: { size: '1Gi' } } }, 'its registry volume mounts on one node only'],
   [{ persistence: { registry: { accessModes: ['ReadWriteMany'] } } }, undefined],
-  [{ ports: { syslog: { port: 514, protocol: 'udp' } } }, 'a standby passes on TCP only, and one of its ports is UDP'],
+  [{ ports: { syslog: { port: 514, protocol: 'udp' } } }, 'a standby forwards only TCP, and one of its ports is UDP'],
   [{ persistence: { registry: {} }, standby: 'none' }, 'its registry volume mounts on one node only'],
   [{ standby: 'none' }, 'none is wanted'],
   [{ persistence: { registry: {} }, recovery: 'respawn' }, undefined],

@@ -82,7 +82,7 @@ export function standbylessBecause({ standby, persistence, ports }: Values): str
   if (volume !== undefined) return `its ${volume} volume mounts on one node only`;
   const served = Object.values(mappingOr(ports)).filter(isMapping);
   if (served.some(({ protocol, expose }) => protocol === 'udp' && expose !== false))
-    return 'a standby passes on TCP only, and one of its ports is UDP';
+    return 'a standby forwards only TCP, and one of its ports is UDP';
   // The chart's own default too, so it counts last.
   return standby === 'none' ? 'none is wanted' : undefined;
 }

@@ -19,7 +19,7 @@ export function missingSettings({ settings }: Readiness, environment: string, re
     return own.length === 0 ? [] : [`${name}:`, ...own.flatMap(({ setting, line }) => [place(setting), `  ${line}`])];
   };
   return [
-    'Nothing gives these settings yet, and artifacts read them. Fill them in under `values` in mi-patterns.yaml:',
+    'Artifacts read these settings, but nothing sets them yet. Set them under `values` in mi-patterns.yaml:',
     ...block('env'),
     ...block('properties'),
   ];

@@ -64,7 +64,7 @@ describe('writeValues', () => {
               port: 9091
               protocol: ws
               expose: true
-          # Clients of \`inbound-endpoint/OrderSocket\` must come back to the same pod.
+          # Clients of \`inbound-endpoint/OrderSocket\` must return to the same pod.
           sessionAffinity:
             type: ClientIP
         # task/recurringOrder_Task runs every 10 seconds in each pod that deploys it.

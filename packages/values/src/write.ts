@@ -173,7 +173,7 @@ function workloadValues(
   if (workload.affinity.length > 0)
     comments.set(
       commentKey([...path, 'sessionAffinity']),
-      `Clients of ${list(workload.affinity, 'and')} must come back to the same pod.`,
+      `Clients of ${list(workload.affinity, 'and')} must return to the same pod.`,
     );
   const service = serviceOf(workload, plan);
   if (service !== undefined)

@@ -39,7 +39,7 @@ export async function auditCommand(
   context: Context,
 ): Promise<ExitCode> {
   if (options.allNamespaces === true && options.namespace !== undefined)
-    throw wrongUse('--namespace and --all-namespaces contradict each other.', 'Give one of them.');
+    throw wrongUse('--namespace and --all-namespaces exclude each other.', 'Pass only one of them.');
   const files = imageFiles(options.image ?? []);
   const place = await placeOf(options, context);
   const progress = createProgress(context, options);
@@ -98,7 +98,7 @@ function imageReader(
     } catch (error) {
       if (!isInputError(error) && !isRegistryFailure(error)) throw error;
       const [first] = error.diagnostics;
-      if (first?.code === 'MI-INPUT-EMPTY') return { problem: 'nothing of Micro Integrator was found in it' };
+      if (first?.code === 'MI-INPUT-EMPTY') return { problem: 'it contains nothing of Micro Integrator' };
       return { problem: (first?.message ?? error.message).replace(/\.$/, '') };
     }
   };

@@ -32,7 +32,7 @@ export async function diffCommand(
         [
           usage(
             '--against compares without a cluster, so it takes neither --promote nor --only.',
-            'Leave them out, or leave out --against.',
+            'Omit them, or omit --against.',
           ),
         ],
         exitCodes.usage,

@@ -57,7 +57,7 @@ export async function explainCommand(
     );
   }
   const { id } = result.artifact;
-  const heading = { title: id, because: result.verdict?.because ?? 'Who gets to it, and what it gets to.' };
+  const heading = { title: id, because: result.verdict?.because ?? 'What reaches it, and what it reaches.' };
   const around = (): Flow => flowOf(inventory, planned, { around: id });
   const drawing = await drawingFor(options.diagram, around, { heading, context });
   if (await writeNamed(drawing, options, context)) return exitCodes.fine;
@@ -114,7 +114,7 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
         printable(`  Set by the configuration: ${verdict.overridden.reason} (found: ${verdict.overridden.found})`),
       );
     lines.push(
-      style.dim(`  mi-patterns explain ${verdict.class} tells what ${verdict.class} means and what you can decide.`),
+      style.dim(`  mi-patterns explain ${verdict.class} says what ${verdict.class} means and what you can decide.`),
     );
     lines.push('');
   }
@@ -126,7 +126,7 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
       options,
     ),
   );
-  lines.push(...section('At work in workload', result.workloads, style, options));
+  lines.push(...section('Active in workload', result.workloads, style, options));
   lines.push(
     ...section(
       'Needs',

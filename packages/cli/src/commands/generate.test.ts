@@ -77,7 +77,7 @@ describe('settings that artifacts read', () => {
     const set = await generate('values: {env: {BACKEND_URL: "http://backend"}}\n');
     expect(set.err).not.toContain('MI-READY-SETTING');
     expect(set.exitCode).toBe(0);
-    expect(text('values.yaml')).not.toContain('Nothing gives these settings');
+    expect(text('values.yaml')).not.toContain('nothing sets them yet');
   });
 
   it('are one finding for all environments that lack them', async () => {
@@ -86,7 +86,7 @@ describe('settings that artifacts read', () => {
     const missing = await generate(environments);
     expect(missing.err.split('reads the property backend_url of file.properties')).toHaveLength(2);
     expect(missing.err).toContain(
-      'which the environment dev does not give (integration) and the environment prod does not give (integration, rec',
+      'which the environment dev does not set (integration) and the environment prod does not set (integration, rec',
     );
     const half = await generate(
       'environments: {dev: {namespace: a, values: {properties: {backend_url: "http://b"}}}, prod: {namespace: b}}\n',
@@ -109,10 +109,10 @@ describe('settings that artifacts read', () => {
     const { err } = await generate(
       'environments: {dev: {namespace: dev, values: {env: {BACKEND_URL: x}}}, prod: {namespace: prod}}\n',
     );
-    expect(err).toContain('the environment prod does not give');
+    expect(err).toContain('the environment prod does not set');
     expect(err).not.toContain('the environment dev');
-    expect(text('values-dev.yaml')).not.toContain('Nothing gives these settings');
-    expect(text('values-prod.yaml')).toContain('Nothing gives these settings');
+    expect(text('values-dev.yaml')).not.toContain('nothing sets them yet');
+    expect(text('values-prod.yaml')).toContain('nothing sets them yet');
   });
 });
 
@@ -353,7 +353,7 @@ describe('all or nothing', () => {
     const { exitCode, out, err } = await generate('');
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
     expect(err).toContain(
-      'error MI-WRITE-EDITED  package:1:1\n    package holds files that were added or changed since it was written: image/Dockerfile and 1 more.',
+      'error MI-WRITE-EDITED  package:1:1\n    package contains files that were added or changed since it was written: image/Dockerfile and 1 more.',
     );
     expect(text('values.yaml')).toBe(before);
     expect((await generate('', '--force')).exitCode).toBe(0);

@@ -118,7 +118,7 @@ interface Run {
 async function startRun(paths: readonly string[], options: GenerateOptions, context: Context): Promise<Run> {
   if (options.check === true && options.push === true)
     throw new CommandFailure(
-      [usage('--check writes and pushes nothing, so --push cannot go with it.', 'Leave one of them away.')],
+      [usage('--check writes and pushes nothing, so it cannot be combined with --push.', 'Omit one of them.')],
       exitCodes.usage,
     );
   // Found while the sources are read; that there is none is told when the chart is to be asked.
@@ -255,7 +255,7 @@ function staleFindings(
           {
             code: 'MI-GENERATE-STALE',
             severity: 'error',
-            message: `${path} ${state === 'created' ? 'does not exist' : 'is not what its sources give now'}.`,
+            message: `${path} ${state === 'created' ? 'does not exist' : 'does not match its sources'}.`,
             hint: 'Run mi-patterns generate and commit what it writes.',
             source: { path, line: 1, column: 1 },
           },
@@ -287,7 +287,7 @@ function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: Ge
       [
         usage(
           `--env ${options.env} names an environment, but there is no mi-patterns.yaml here or above.`,
-          'Name the configuration with --config FILE, write one with mi-patterns init, or leave --env away.',
+          'Name the configuration with --config FILE, write one with mi-patterns init, or omit --env.',
         ),
       ],
       exitCodes.usage,
@@ -301,7 +301,7 @@ function assertSomethingToPush(planned: readonly EnvironmentValues[], options: G
   if (options.package !== false && destinationsOf(planned, options.plainHttp === true).length > 0) return;
   const nothing = usage(
     '--push has nothing to push: no environment takes its archives from a volume in a repository that the values name.',
-    'Set `artifacts.source: imageVolume` and `artifacts.imageVolume.reference: REGISTRY/REPOSITORY:TAG` in the values of an environment, and leave --no-package away.',
+    'Set `artifacts.source: imageVolume` and `artifacts.imageVolume.reference: REGISTRY/REPOSITORY:TAG` in the values of an environment, and omit --no-package.',
   );
   throw new CommandFailure([nothing], exitCodes.usage);
 }

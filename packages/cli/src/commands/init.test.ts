@@ -134,7 +134,7 @@ describe('init', () => {
       writeFileSync(join(folder, path), text);
     }
     expect(await init()).toBe(0);
-    expect(output).toContain('coordinated: 1 workload, 2 pods (1 stands by)');
+    expect(output).toContain('coordinated: 1 workload, 2 pods (1 on standby)');
     expect(readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8')).toMatch(
       new RegExp(`artifacts: ${expected.replace(/[[\].]/g, '\\$&')}[\\s\\S]*release: night\\n`),
     );

@@ -29,14 +29,11 @@ export async function packageFromImage(
       'Give oci:REF, docker-archive:FILE, oci-archive:FILE or oci-layout:DIR.',
     );
   if (paths.length > 0)
-    throw wrongUse(
-      '--from takes the archives of the image, so no PATH goes with it.',
-      'Leave out the paths, or --from.',
-    );
+    throw wrongUse('--from takes the archives of the image, so it takes no PATH.', 'Omit the paths, or --from.');
   if (options.delivery === 'archives')
     throw wrongUse(
-      '--from gives one image to all workloads, so archives cannot be divided.',
-      'Leave out --delivery archives.',
+      '--from makes one image for all workloads, so archives cannot be split.',
+      'Omit --delivery archives.',
     );
   const plainHttp = options.plainHttp === true;
   const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);

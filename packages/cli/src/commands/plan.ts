@@ -108,7 +108,7 @@ function workloadLines(
   const type = workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless');
   const without = workload.withoutStandby === undefined ? '' : `, no standby: ${workload.withoutStandby}`;
   return [
-    `${style.bold(workload.name)}  ${type} × ${workload.replicas}${workload.standby === undefined ? without : ', and one stands by'}`,
+    `${style.bold(workload.name)}  ${type} × ${workload.replicas}${workload.standby === undefined ? without : ', with a standby'}`,
     ...wrap(workload.because, (context.columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => `  ${line}`),
     ...entryPointLines(workload, verdicts, options).map((line) => `    ${style.cyan(line)}`),
     '',

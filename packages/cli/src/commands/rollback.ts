@@ -22,7 +22,12 @@ export async function rollbackCommand(
 ): Promise<ExitCode> {
   if (options.yes !== true && (context.ask === undefined || options.json))
     throw new CommandFailure(
-      [usage('Nobody can confirm the rollback here.', 'Give --yes to roll back without confirmation.')],
+      [
+        usage(
+          'The rollback needs confirmation, but there is no terminal to ask on.',
+          'Give --yes to roll back without confirmation.',
+        ),
+      ],
       exitCodes.usage,
     );
   const { environment, target, loaded } = await placeOf(options, context);
@@ -65,7 +70,7 @@ export async function rollbackCommand(
     );
   else if (outcome.state === 'succeeded')
     context.stdout(
-      `${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`,
+      `${environment.name} was rolled back to revision ${outcome.record.restores}: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`,
     );
   else if (outcome.state === 'given-back')
     context.stdout(

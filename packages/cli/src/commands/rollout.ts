@@ -91,7 +91,7 @@ function assertAnswerable({ environment }: PreparedRollout, options: RolloutOpti
     throw new CommandFailure(
       [
         usage(
-          'Nobody can confirm the rollout here.',
+          'The rollout needs confirmation, but there is no terminal to ask on.',
           'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
         ),
       ],
@@ -103,8 +103,8 @@ function assertAnswerable({ environment }: PreparedRollout, options: RolloutOpti
         {
           code: 'MI-ROLLOUT-APPROVAL',
           severity: 'error',
-          message: `The environment ${environment.name} asks for an approval of its own; --yes alone does not give it.`,
-          hint: 'Give --approve NAME with who approved it, or what did (a person, a change number). It is recorded.',
+          message: `The environment ${environment.name} requires an approval; --yes alone is not enough.`,
+          hint: 'Pass --approve NAME: the person, change number or pipeline that approved it. NAME is recorded.',
         },
       ],
       exitCodes.usage,
@@ -119,7 +119,7 @@ async function confirmChange(
   context: Context,
 ): Promise<boolean> {
   if (environment.approval === 'required' && options.approve === undefined) {
-    const typed = (await context.ask?.(`${environment.name} asks for an approval. Type its name to roll out: `)) ?? '';
+    const typed = (await context.ask?.(`${environment.name} requires an approval. Type its name to roll out: `)) ?? '';
     return typed.trim() === environment.name;
   }
   return asked(`Roll out to ${environment.name}?`, options, context);

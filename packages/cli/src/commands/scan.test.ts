@@ -39,6 +39,6 @@ it('sets apart what no application delivers, and does not count it', async () =>
     interactive: false,
   });
   expect(output).toMatch(/^Must run in one place only \(1\)\n {2}task\/Tick /);
-  expect(output).toContain('\nIn no application that was read: nothing deploys them (1)\n  task/LeftOut\n');
+  expect(output).toContain('\nIn no application that was read, so nothing deploys them (1)\n  task/LeftOut\n');
   expect(output).toContain('2 artifacts, 1 entry point, 1 stateful');
 });

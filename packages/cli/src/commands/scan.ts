@@ -109,7 +109,7 @@ function scanText({ inventory, verdicts, diagnostics }: Scanned, options: Global
     ...(idle.length === 0
       ? []
       : [
-          style.bold(`In no application that was read: nothing deploys them (${idle.length})`),
+          style.bold(`In no application that was read, so nothing deploys them (${idle.length})`),
           ...inLines(idle, '', context),
           '',
         ]),

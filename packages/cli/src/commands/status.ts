@@ -138,13 +138,9 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
   return [
     ...(status.lockedBy === undefined
       ? []
-      : [printable(`${name}: a rollout by ${status.lockedBy.holder} is under way since ${status.lockedBy.since}`)]),
+      : [printable(`${name}: a rollout by ${status.lockedBy.holder} has been running since ${status.lockedBy.since}`)]),
     ...(status.readiness.state === 'stuck'
-      ? [
-          style.yellow(
-            `${name}: a rollout was cut off or has failed; run it again, and it brings the release back first`,
-          ),
-        ]
+      ? [style.yellow(`${name}: a rollout was interrupted or failed; run it again, and it first restores the release`)]
       : []),
     ...status.troubles.slice(0, 5).map((trouble) => style.red(printable(`${name}: ${trouble}`))),
     ...status.drift.flatMap(({ object, action, fields }) =>

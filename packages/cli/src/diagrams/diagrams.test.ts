@@ -71,7 +71,7 @@ describe('the picture', () => {
   it('draws each pod, and leaves nothing of a long name out', () => {
     expect(svg.match(/>POD \d</g)).toEqual(['>POD 1<', '>POD 2<', '>POD 3<', '>POD 1<']);
     expect(svg.match(/>POD 2 waits</g)).toHaveLength(1);
-    expect(readFlow(flow)).toContain('Workload task: one pod works, one stands by.');
+    expect(readFlow(flow)).toContain('Workload task: one pod works, one is a standby.');
     expect(svg).not.toContain('…');
     expect(podRow({ name: '', type: 'stateless', replicas: 20, count: 1 }).map(({ text }) => text)).toEqual([
       'POD 1',
@@ -95,7 +95,7 @@ describe('the picture', () => {
     };
     for (const file of ['a.svg', 'a.txt', 'a.dot', 'a.mmd']) {
       const words = (drawn: string | undefined): string => (drawn ?? '').replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
-      expect(words(draw(file)), file).toContain('be done twice for moments');
+      expect(words(draw(file)), file).toContain('be done twice, for a few moments,');
       expect(words(drawFlow(respawning, heading, file)), file).toContain('may be done twice until the node is back');
     }
     expect(svg).not.toContain('never two at work');

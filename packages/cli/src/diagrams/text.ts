@@ -1,7 +1,7 @@
 import { counted, grouped } from '@mi-patterns/inventory';
 import { type Cost, countPods, type Flow, type FlowEdge, type FlowNode, type Plan } from '@mi-patterns/planner';
 
-/** `coordinated: 3 workloads, 7 pods (2 stand by)`. */
+/** `coordinated: 3 workloads, 7 pods (2 on standby)`. */
 export function planTitle({
   pattern,
   workloads,
@@ -16,9 +16,9 @@ export function planTitle({
   return `${pattern}: ${counted(workloads.length, 'workload')}, ${atLeast}${podsAndStandbys(countPods(workloads))}`;
 }
 
-/** `7 pods (2 stand by)`. */
+/** `7 pods (2 on standby)`. */
 export function podsAndStandbys({ pods, standbys }: Pick<Cost, 'pods' | 'standbys'>): string {
-  const waiting = standbys === 0 ? '' : ` (${grouped(standbys)} ${standbys === 1 ? 'stands' : 'stand'} by)`;
+  const waiting = standbys === 0 ? '' : ` (${grouped(standbys)} on standby)`;
   return `${grouped(pods)} ${pods === 1 ? 'pod' : 'pods'}${waiting}`;
 }
 
@@ -38,7 +38,7 @@ function wayOf({ standby, recovery }: Flow['workloads'][number]): (typeof wayNam
   return standby === undefined ? (recovery ?? 'unknown') : 'standby';
 }
 
-const frozen = 'Work may be done twice for moments only after a whole node was frozen.';
+const frozen = 'Work may be done twice, for a few moments, only after a whole node was frozen.';
 const wordsOf = {
   unknown:
     'Only one pod at a time does stateful work during an update. With recovery: respawn, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
@@ -53,7 +53,7 @@ const wordsOf = {
 /** The pods of a workload in words. */
 export function podsInWords({ type, replicas, standby, count }: Flow['workloads'][number]): string {
   if (replicas === 0) return 'nothing deploys it';
-  const one = standby === undefined ? 'one pod at a time' : 'one pod works, one stands by';
+  const one = standby === undefined ? 'one pod at a time' : 'one pod works, one is a standby';
   const pods = type === 'stateful' ? one : counted(replicas, 'pod');
   return count > 1 ? `${count} workloads, ${pods} each` : pods;
 }

@@ -79,6 +79,6 @@ function schemaOutcome({ out, force, context }: GeneratedFiles): readonly WriteO
   if (existing === chartSchema()) return [{ state: 'unchanged', path }];
   if (force || title(existing) === title(chartSchema())) return [{ state: 'updated', path }];
   const source = { path, line: 1, column: 1 };
-  const message = `${path} exists and is not the schema of the chart; it is left as it is.`;
+  const message = `${path} exists and is not the schema of the chart; it was not changed.`;
   return [{ state: 'refused', path, diagnostic: describe('MI-WRITE-FOREIGN', message, source) }];
 }

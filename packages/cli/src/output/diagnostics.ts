@@ -157,7 +157,7 @@ function hintLines(hint: string, indent: string, view: View): string[] {
 /** Where to read more about a code, for people who see it for the first time. */
 export function explainLine(diagnostics: readonly Diagnostic[], style: View['style']): string[] {
   const [first] = groupDiagnostics(diagnostics.filter(({ severity }) => severity !== 'info'));
-  return first === undefined ? [] : [style.dim(`mi-patterns explain ${first.code} tells more about a code.`)];
+  return first === undefined ? [] : [style.dim(`mi-patterns explain ${first.code} explains a code.`)];
 }
 
 /** `2 errors, 1 warning`, or an empty text when there is neither. */

@@ -32,7 +32,7 @@ export function scheduleRows({ schedules }: Readiness): readonly (readonly strin
     artifact,
     cron,
     environments.length === 0
-      ? 'UTC, unless runtime.timezone says another'
+      ? 'UTC, unless runtime.timezone is set'
       : environments.map(({ environment, timezone }) => `${environment}: ${timezone}`).join(', '),
   ]);
 }
@@ -51,8 +51,8 @@ export function addressRows({ addresses }: Readiness): readonly (readonly string
 }
 
 const orders = {
-  right: 'their names sort right',
-  wrong: 'WRONG by their names; package writes names that sort right',
+  right: 'their names sort correctly',
+  wrong: 'WRONG by their names; `package` writes names that sort correctly',
   circular: 'IMPOSSIBLE: they need each other',
 } as const;
 
@@ -91,11 +91,11 @@ function nameOf({ from, name, without }: NeededSetting): string {
 }
 
 function statesOf({ environments }: NeededSetting): string {
-  if (environments.length === 0) return 'not known: there is no mi-patterns.yaml';
+  if (environments.length === 0) return 'unknown: there is no mi-patterns.yaml';
   return environments.map(({ environment, state }) => `${environment}: ${words[state]}`).join(', ');
 }
 
-const words = { given: 'set', missing: 'NOT SET', unknown: 'cannot be seen' } as const;
+const words = { given: 'set', missing: 'NOT SET', unknown: 'unknown' } as const;
 
 function placesOf({ sources }: NeededSetting): string {
   const [first, ...others] = sources;

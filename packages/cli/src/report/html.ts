@@ -131,7 +131,7 @@ function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, part
     heading(plan, subject, parts),
     facts(inventory, plan),
     nextSteps(groups, subject),
-    `<section aria-labelledby="flow"><h2 id="flow">Who feeds whom</h2>${pictureTools}<div class="picture" tabindex="0" role="group" aria-label="Picture of the flow">${picture(inventory, plan)}</div></section>`,
+    `<section aria-labelledby="flow"><h2 id="flow">What feeds what</h2>${pictureTools}<div class="picture" tabindex="0" role="group" aria-label="Picture of the flow">${picture(inventory, plan)}</div></section>`,
     findingGroups(groups),
     readiness(plan),
     patterns(choicesOf(inventory, plan)),

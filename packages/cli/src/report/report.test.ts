@@ -94,7 +94,7 @@ describe('the patterns side by side', () => {
         planWithWrittenPods(inventory, { ...options, ...(pattern && { pattern }) }, { loaded: undefined, context }),
         subject,
       );
-    expect(page().match(/7 pods \(2 stand by\)/g)?.length).toBeGreaterThan(2);
+    expect(page().match(/7 pods \(2 on standby\)/g)?.length).toBeGreaterThan(2);
     expect(page('single-replica')).not.toContain(
       'this plan</span></th><td data-name="Cost"><span class="whole">1 pod (',
     );

@@ -199,7 +199,7 @@ function assertOneSource(options: PrepareOptions): void {
       [
         usage(
           '--only and --promote exclude each other: --promote brings all that another environment runs.',
-          'Leave one of them away.',
+          'Omit one of them.',
         ),
       ],
       exitCodes.usage,

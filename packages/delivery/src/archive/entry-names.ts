@@ -44,7 +44,7 @@ export function folderNames(): (name: string, version: string) => string {
 
 /** Throws {@link UnsafeEntryName} for an entry that must not be written. */
 export function checkEntryName(name: string): void {
-  const problem = wrongPath(name) ?? (printable(name) === name ? undefined : 'it holds control characters');
+  const problem = wrongPath(name) ?? (printable(name) === name ? undefined : 'it contains control characters');
   if (problem !== undefined) throw new UnsafeEntryName(name, problem);
   if (name.split('/').some((part) => part === '.' || Buffer.byteLength(part) > longestPart))
     throw new UnsafeEntryName(name, `a part of it is longer than ${longestPart} bytes, or a dot`);

@@ -66,7 +66,7 @@ export function writeArchive(
     if (error instanceof ArchiveTooLarge)
       return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
     if (error instanceof ArchiveFault || error instanceof ZipProblem)
-      return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${error.message}.`)];
+      return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be rewritten: ${error.message}.`)];
     // Errors of the sink are not about what is read.
     if (error instanceof Error && 'code' in error && 'path' in error)
       return [
@@ -97,7 +97,7 @@ function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Dia
         archiveFinding(
           'MI-PKG-ARCHIVE',
           path,
-          `${path} cannot be written again: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`,
+          `${path} cannot be rewritten: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`,
         ),
       ];
     if (request.whole) rewriteArchive(archive, request, limits, sink);

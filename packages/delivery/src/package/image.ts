@@ -187,12 +187,12 @@ refuse() {
 
 if [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ]; then
   lost=$(without "$MI_PATTERNS_RELEASE_ROLES")
-  [ -z "$lost" ] || refuse "no server of this release has the role(s) \${lost% }, so what carries them would be deployed nowhere." 'The values were made for another image: run mi-patterns generate, or give each role to one workload (workloads.<name>.artifacts.roles); roles.json in this image lists the artifacts.'
+  [ -z "$lost" ] || refuse "no server of this release has the role(s) \${lost% }, so no server would deploy the artifacts that have them." 'The values were made for another image: run mi-patterns generate, or give each role to one workload (workloads.<name>.artifacts.roles); roles.json in this image lists the artifacts.'
 fi
 
 ${layout === 'deployed' ? '' : selectionCheck}if [ "$given" = yes ]; then
   left=$(without "$named")
-  [ -z "$left" ] || [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ] || refuse "this server leaves out what carries the role(s) \${left% }, and nothing says that another server has them." 'Set MI_PATTERNS_RELEASE_ROLES to the roles of all servers that run together, or MI_PATTERNS_LEAVE_OUT=true.'
+  [ -z "$left" ] || [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ] || refuse "this server skips the artifacts with the role(s) \${left% }, and it is unknown whether another server has them." 'Set MI_PATTERNS_RELEASE_ROLES to the roles of all servers that run together, or MI_PATTERNS_LEAVE_OUT=true.'
 elif [ -n "$image_roles" ]; then
   set -- "$@" "-DserverRoles=$default_roles,$(echo "$image_roles" | tr ' ' ',')"
 fi

@@ -30,7 +30,7 @@ test('names the JARs of one name that differ from the one that the image gets', 
     ['a/libs/x.jar', ['b/libs/x.jar', 'd/libs/x.jar']],
   ]);
   expect(found[0]?.message).toBe(
-    'b/libs/x.jar, d/libs/x.jar have another content than a/libs/x.jar, and lib/ holds one file named x.jar: the image gets a/libs/x.jar.',
+    'b/libs/x.jar, d/libs/x.jar have content that differs from a/libs/x.jar, and lib/ holds one file named x.jar: the image gets a/libs/x.jar.',
   );
 });
 

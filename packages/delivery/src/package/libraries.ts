@@ -80,7 +80,7 @@ export function libraryClashes(libraries: readonly Library[]): Diagnostic[] {
       {
         code: 'MI-PKG-LIBRARY-CLASH',
         severity: 'warning',
-        message: `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} another content than ${kept.source.path}, and ${folder}/ holds one file named ${name}: the image gets ${kept.source.path}.`,
+        message: `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} content that differs from ${kept.source.path}, and ${folder}/ holds one file named ${name}: the image gets ${kept.source.path}.`,
         hint: 'Keep the one that all of them work with, or give them different names where each is needed.',
         source: kept.source,
         related: lost.map(({ source }) => source),
@@ -102,10 +102,10 @@ export function libraryFindings(libraries: readonly Library[], withImage: boolea
     {
       code: 'MI-PKG-LIBRARIES',
       severity: 'warning',
-      message: `The servers need ${names} in ${folders.join(' and ')}, ${withImage ? 'and the Maven build would download it; the image does not get it' : 'where neither a volume with archives nor a ConfigMap brings anything'}.`,
+      message: `The servers need ${names} in ${folders.join(' and ')}, ${withImage ? 'and the Maven build would download them; the image does not have them' : 'which neither a volume with archives nor a ConfigMap can provide'}.`,
       hint: withImage
         ? 'Put the JAR into deployment/libs, or build the project once (mvn package) so that it is in the local Maven repository, then package again. Or use a base image that has it.'
-        : 'Use an image that holds it, or mount it with extraVolumes.',
+        : 'Use an image that has them, or mount them with extraVolumes.',
       source: first.artifact.source,
     },
   ];

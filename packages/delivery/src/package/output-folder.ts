@@ -201,8 +201,8 @@ function stateOf(target: string, shown: string): Found {
       refusal: {
         code: 'MI-WRITE-FOREIGN',
         severity: 'error',
-        message: `${shown} is not empty, and no package of mi-patterns.`,
-        hint: 'Name another folder, or move your files away; generate leaves the package out with --no-package.',
+        message: `${shown} is not empty, and is not a package of mi-patterns.`,
+        hint: 'Name another folder, or move your files away; generate --no-package writes no package.',
         source,
       },
     };
@@ -215,8 +215,8 @@ function stateOf(target: string, shown: string): Found {
   const refusal: Diagnostic = {
     code: 'MI-WRITE-EDITED',
     severity: 'error',
-    message: `${shown} holds files that were added or changed since it was written: ${first}${more}. It is left as it is.`,
-    hint: 'Name another folder, or move your files away; generate overwrites what was changed with --force.',
+    message: `${shown} contains files that were added or changed since it was written: ${first}${more}. It was not changed.`,
+    hint: 'Name another folder, or move your files away; generate --force overwrites changed files.',
     source,
   };
   return { refusal, isOurs: true, isWhole: false, added };

@@ -49,7 +49,7 @@ describe('the output folder', () => {
     expect(writeOne(target, 'one')).toBe('created');
     writeFileSync(join(target, 'mine.txt'), 'mine');
     expect(writeOne(target, 'two')).toBe(
-      'MI-WRITE-EDITED out holds files that were added or changed since it was written: mine.txt. It is left as it is.',
+      'MI-WRITE-EDITED out contains files that were added or changed since it was written: mine.txt. It was not changed.',
     );
     rmSync(join(target, 'mine.txt'));
     writeFileSync(join(target, 'a/x.car'), 'edited');
@@ -57,7 +57,7 @@ describe('the output folder', () => {
     expect(readFileSync(join(target, 'a/x.car'), 'utf8')).toBe('edited');
     const foreign = temporary();
     writeFileSync(join(foreign, manifestName), '{"files": []}');
-    expect(writeOne(foreign, 'one')).toBe('MI-WRITE-FOREIGN out is not empty, and no package of mi-patterns.');
+    expect(writeOne(foreign, 'one')).toBe('MI-WRITE-FOREIGN out is not empty, and is not a package of mi-patterns.');
     const file = join(temporary(), 'file');
     writeFileSync(file, '');
     expect(writeOne(file, 'one')).toBe('MI-WRITE-FOREIGN out is a file, not a folder.');
@@ -188,7 +188,7 @@ describe('the entry point', () => {
     expect(run({ arguments: ['-DserverRoles=X,A'] })).toEqual({
       status: 78,
       stdout: '',
-      stderr: expect.stringMatching(/leaves out what carries the role\(s\) B, .* Not starting\.$/),
+      stderr: expect.stringMatching(/skips the artifacts with the role\(s\) B, .* Not starting\.$/),
     });
     expect(run({ arguments: ['-DserverRoles=X,A'], environment: { MI_PATTERNS_LEAVE_OUT: 'true' } })).toEqual({
       status: 0,

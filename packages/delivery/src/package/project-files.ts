@@ -63,8 +63,8 @@ export function dockerfileFindings(
       {
         code: 'MI-PKG-DOCKERFILE',
         severity: 'warning',
-        message: `The image of the package does not have what the project's own Dockerfile adds: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`,
-        hint: 'Build that image without the archives and name it with --build-arg BASE_IMAGE, or carry the lines over into a Dockerfile that starts from the image of the package.',
+        message: `The image of the package lacks what the project's own Dockerfile adds: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`,
+        hint: 'Build that image without the archives and name it with --build-arg BASE_IMAGE, or copy the lines to a Dockerfile that starts from the image of the package.',
         source: { path, line: first.line, column: 1 },
       },
     ];

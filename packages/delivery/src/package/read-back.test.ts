@@ -44,5 +44,5 @@ test('a file that MI cannot read, a list without its folder, and a broken archiv
   expect(await saidOf(broken)).toEqual([expect.stringContaining('The file ends inside a tag')]);
   const { 'tick_1.0.0/artifact.xml': _, ...without } = carFiles('a', planned);
   expect(await saidOf(without)).toEqual([expect.stringContaining('a lists tick (version 1.0.0), but no folder')]);
-  expect(await saidOf({})).toEqual([expect.stringContaining('written.car is left out')]);
+  expect(await saidOf({})).toEqual([expect.stringContaining('written.car is skipped')]);
 });

@@ -61,7 +61,7 @@ function notReadBack(what: string, problem: string): Diagnostic {
   return {
     code: 'MI-PKG-READ-BACK',
     severity: 'error',
-    message: `${what} does not read back as it was meant: ${problem.replace(/\.$/, '')}.`,
-    hint: 'Nothing was written. Look at the name of the artifact first; otherwise report this as a fault of mi-patterns.',
+    message: `${what} cannot be read back as intended: ${problem.replace(/\.$/, '')}.`,
+    hint: 'Nothing was written. Check the name of the artifact first; otherwise report this as a bug in mi-patterns.',
   };
 }

@@ -234,7 +234,7 @@ function imageFindings({ images = [] }: Inventory): Diagnostic[] {
     code: 'MI-PKG-IMAGE',
     severity: 'error',
     message: `${name} is an image: its archives are not packed into another one.`,
-    hint: 'Run `mi-patterns package --from IMAGE`, which adds one layer to it; generate leaves packages out with --no-package.',
+    hint: 'Run `mi-patterns package --from IMAGE`, which adds one layer to it; generate --no-package writes no package.',
     source: { path: name, line: 1, column: 1 },
   }));
 }
@@ -249,7 +249,7 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
   return [...fat.values()].map(({ application, nested }) => ({
     code: 'MI-PKG-FAT',
     severity: 'error',
-    message: `MI ${runtimeVersion} does not deploy the archives inside of ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
+    message: `MI ${runtimeVersion} does not deploy the archives inside ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
     hint: `Use MI ${miFeatures.fatArchives} or later, or pass these archives as separate files.`,
     source: application.source,
   }));

@@ -10,7 +10,7 @@ describe('an answer that does not go on', () => {
     const pieces: string[] = [];
     await expect(async () => {
       for await (const piece of piecesOf(unfinished(), 10)) pieces.push(Buffer.from(piece).toString());
-    }).rejects.toThrow('its answer does not go on');
+    }).rejects.toThrow('its answer stopped in the middle');
     expect(pieces).toEqual(['begun']);
   });
 

@@ -26,7 +26,7 @@ export async function* piecesOf({ body }: Response, wait = longestWait): AsyncGe
 async function within<T>(milliseconds: number, answer: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('its answer does not go on')), milliseconds);
+    timer = setTimeout(() => reject(new Error('its answer stopped in the middle')), milliseconds);
   });
   try {
     return await Promise.race([answer, late]);

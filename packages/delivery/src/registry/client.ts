@@ -87,8 +87,8 @@ async function authorize(session: Session, response: Response): Promise<void> {
   else
     throw unauthorized(
       login === undefined
-        ? `${host} asks for a login, and neither docker nor podman keeps one for it.`
-        : `${host} asks for user and password, and ${login.from} keeps a token.`,
+        ? `${host} requires a login, and neither docker nor podman has one for it.`
+        : `${host} requires a user and password, but ${login.from} has a token.`,
       host,
     );
   session.authorization = authorization;
@@ -100,7 +100,7 @@ function checkedToken({ token, from }: Extract<Login, { readonly type: 'token' }
   if (isToken(token)) return token;
   throw failure(
     'MI-PUSH-CREDENTIALS',
-    `The registrytoken that ${from} keeps holds signs that no token has.`,
+    `The registrytoken that ${from} keeps contains characters that no token has.`,
     'Log in again (docker login, podman login).',
   );
 }
@@ -117,7 +117,7 @@ async function fetchToken(
   if (realm === undefined || !isSafe(realm, options))
     throw failure(
       'MI-PUSH-REFUSED',
-      `${host} names a token service that cannot be asked over TLS, so no login is sent there.`,
+      `${host} names a token service without TLS, so no login is sent there.`,
       'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
     );
   const request = tokenRequest(realm, parameters, { login, repository, options });
@@ -132,8 +132,8 @@ async function fetchToken(
   if (token === undefined)
     throw failure(
       'MI-PUSH-REFUSED',
-      `The token service ${realm.host} of ${host} answered no token.`,
-      'Ask who runs the registry.',
+      `The token service ${realm.host} of ${host} returned no token.`,
+      'Ask the operator of the registry.',
     );
   return token;
 }
@@ -144,8 +144,8 @@ export function pointedAt(location: string, from: string, host: string): URL {
   if (target !== undefined && /^https?:$/.test(target.protocol)) return target;
   throw failure(
     'MI-PUSH-REFUSED',
-    `${host} points to ${JSON.stringify(redact(location).slice(0, 200))}, where nothing can be asked.`,
-    'Ask who runs the registry, or what stands in front of it.',
+    `${host} points to ${JSON.stringify(redact(location).slice(0, 200))}, which is not a usable address.`,
+    'Ask the operator of the registry, or of the proxy in front of it.',
   );
 }
 
@@ -209,7 +209,7 @@ async function refusal(
   return failure(
     'MI-PUSH-REFUSED',
     `${what} was refused by ${host}: ${said}`,
-    'What the registry says tells why; the layout in the package can also be pushed with another tool (oras, crane, skopeo).',
+    'See the answer of the registry. You can also push the layout in the package with another tool (oras, crane, skopeo).',
   );
 }
 
@@ -357,9 +357,9 @@ function reasonOf(error: unknown): string {
 
 function unreachableHint(reason: string): string {
   if (/CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(reason))
-    return 'Name the authority of its certificate in NODE_EXTRA_CA_CERTS.';
-  if (/ERR_SSL|EPROTO/.test(reason)) return 'It seems to speak plain HTTP: allow that with --plain-http.';
-  return 'Check the name of the registry and the network. Where only a proxy leads out, push the layout in the package with a tool that knows it (oras, crane, skopeo).';
+    return 'Set NODE_EXTRA_CA_CERTS to the certificate of its authority.';
+  if (/ERR_SSL|EPROTO/.test(reason)) return 'It seems to use plain HTTP: allow that with --plain-http.';
+  return 'Check the name of the registry and the network. If only a proxy reaches it, push the layout in the package with a tool that supports proxies (oras, crane, skopeo).';
 }
 
 function unreachable(host: string, error: unknown): RegistryFailure {

@@ -81,7 +81,7 @@ function readConfig(file: string): ConfigFile {
     // Told below; what JSON.parse says may quote the file.
   }
   throw unusable(
-    `${file}, where logins of registries are kept, cannot be read as JSON.`,
+    `${file}, which holds the logins of registries, is not valid JSON.`,
     'Correct the file, or log in again (docker login, podman login).',
   );
 }
@@ -137,7 +137,7 @@ const helperSeconds = 30;
 const startFailures: Readonly<Record<string, string>> = {
   ENOENT: 'is not on PATH',
   // Also the answer where a folder on PATH may not be read.
-  EACCES: 'is not on PATH, or may not be run by this user',
+  EACCES: 'is not on PATH, or this user may not run it',
 };
 /** A token of a cloud has some thousand characters. */
 const longestLogin = 1024 * 1024;
@@ -152,7 +152,7 @@ async function askHelper(name: string, registry: string, environment: Environmen
     );
   if (!/^[\w.-]+$/.test(name))
     throw unusable(
-      'The name of a credential helper holds signs that no program has.',
+      'The name of a credential helper contains characters that no program has.',
       'Correct credHelpers or credsStore in the config file of docker or podman.',
     );
   const { exitCode, output } = await new Promise<{ readonly exitCode: number | null; readonly output: string }>(

@@ -122,8 +122,8 @@ function otherBytes(host: string, wanted: string, stored: string): RegistryFailu
   const diagnostic: Diagnostic = {
     code: 'MI-PUSH-REFUSED',
     severity: 'error',
-    message: `${host} took the manifest ${wanted}, but keeps it as ${stored}: it has changed it.`,
-    hint: 'A reference by digest would not be found. Switch off what converts images in the registry.',
+    message: `${host} took the manifest ${wanted}, but stored it as ${stored}: it changed it.`,
+    hint: 'A reference by digest would not be found. Disable the conversion of images in the registry.',
   };
   return new RegistryFailure([diagnostic], 'registry');
 }

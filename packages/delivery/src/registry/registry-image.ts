@@ -119,8 +119,8 @@ function brokenOff(host: string, error: unknown): RegistryFailure {
       {
         code: 'MI-PULL-UNREACHABLE',
         severity: 'error',
-        message: `The connection to ${host} broke before the image was read (${redact(reason)}).`,
-        hint: 'Run the command again; nothing of the image was used.',
+        message: `The connection to ${host} was lost before the image was read (${redact(reason)}).`,
+        hint: 'Run the command again; the image was not used.',
       },
     ],
     'registry',
@@ -172,5 +172,5 @@ const codes: Readonly<Partial<Record<DiagnosticCode, DiagnosticCode>>> = {
 const hints: Readonly<Record<string, string>> = {
   'MI-PUSH-DESTINATION': 'Give oci:REGISTRY/REPOSITORY:TAG or oci:REGISTRY/REPOSITORY@sha256:…',
   'MI-PUSH-REFUSED':
-    'The answer of the registry says why. An image can also be saved with another tool and read as oci-archive:FILE.',
+    'See the answer of the registry. You can also save the image with another tool and read it as oci-archive:FILE.',
 };

@@ -37,7 +37,7 @@ export async function lintChart(
     if (messages === undefined) {
       throw new ToolFailure({
         reason: 'unexpected-output',
-        message: 'helm lint could not look at the chart.',
+        message: 'helm lint could not read the chart.',
         hint: 'helm says why above.',
         command,
         exitCode: answer.exitCode,

@@ -105,7 +105,7 @@ function rowRunner({ skip, onProgress }: ChartTestOptions, total: number): RowRu
   let done = 0;
   return async (step, subject, work) => {
     const outcome: Outcome = skip?.includes(step)
-      ? { state: 'skipped', reason: 'Left out on request.' }
+      ? { state: 'skipped', reason: 'Skipped on request.' }
       : await work().catch(failedByTool);
     done += 1;
     const row = { step, subject, outcome };

@@ -92,7 +92,7 @@ async function shares(chart: string, files: readonly string[]): Promise<readonly
 function incomplete(result: UnitTestResult | undefined, exitCode: number | null, files: number): string | undefined {
   if (result === undefined) return 'wrote no summary';
   if (exitCode === 0 && result.saysFailure && result.diagnostics.length === 0)
-    return 'ended with exit code 0 and tells of failures that cannot be read';
+    return 'ended with exit code 0 but reported failures that cannot be parsed';
   const complete = exitCode === 0 ? result.suites >= files : result.diagnostics.length > 0;
   return complete ? undefined : `ended with exit code ${exitCode} after ${result.suites} of ${files} suites`;
 }
@@ -139,7 +139,7 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
     message: [failure.suite, failure.test.replace(/:$/, ''), failure.reasons.join(' ').slice(0, 1500)]
       .filter((part) => part !== '')
       .join(': '),
-    hint: 'Correct the template, or the expectation where the change is meant.',
+    hint: 'Correct the template, or the expectation if the change is intended.',
     // The suite is named from the folder of the command, or from the chart's: what follows the chart is the same.
     source: {
       path: join(chart, failure.file.slice(Math.max(0, failure.file.lastIndexOf('tests/')))),

@@ -89,7 +89,7 @@ async function chartFindings(
     return [
       describe(
         'MI-VALUES-NOT-RENDERED',
-        'Only the schema was checked: helm was not found, so what the chart refuses (patterns, isolation, names, ports, memory) is not known.',
+        'Only the schema was checked: helm was not found, so the rules of the chart (patterns, isolation, names, ports, memory) were not checked.',
         { path, line: 1, column: 1 },
       ),
     ];

@@ -41,7 +41,7 @@ export const autoscaling: Rule = {
               {
                 object: workload,
                 message: `it sets spec.replicas although ${displayName(object)} scales it.`,
-                hint: 'Leave spec.replicas out where autoscaling is enabled.',
+                hint: 'Omit spec.replicas if autoscaling is enabled.',
               },
             ]),
       ];

@@ -23,7 +23,7 @@ export const disruptionBudget: Rule = {
               {
                 object,
                 message: `it allows no eviction while ${pods} ${pods === 1 ? 'pod runs' : 'pods run'}: a node could not be drained.`,
-                hint: 'Leave the budget out where one pod runs; elsewhere use maxUnavailable: 1.',
+                hint: 'Omit the budget if only one pod runs; otherwise use maxUnavailable: 1.',
               },
             ];
       }),

@@ -5,7 +5,7 @@ import type { Rule } from './rule.ts';
 /** Kubernetes counts the preStop hook into the grace period, and kills what still runs when it ends. */
 export const gracePeriod: Rule = {
   code: 'MI-RULE-GRACE-PERIOD',
-  title: 'Pods have the time to stop in order',
+  title: 'Pods have enough time to stop',
   severity: 'error',
   check: (objects) =>
     releaseWorkloads(objects).flatMap((workload) => {
@@ -21,7 +21,7 @@ export const gracePeriod: Rule = {
         : [
             {
               object: workload.object,
-              message: `its grace period of ${grace} s is not longer than the wait before the stop (${wait} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`,
+              message: `its grace period of ${grace} s is not longer than the preStop wait (${wait} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`,
               hint: `Set terminationGracePeriodSeconds above ${needed}.`,
             },
           ];

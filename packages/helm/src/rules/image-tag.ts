@@ -15,7 +15,7 @@ export const imageTag: Rule = {
         return [
           {
             object,
-            message: `the container ${container.name} runs ${image === '' ? 'no image' : image}, which can be another program tomorrow.`,
+            message: `the container ${container.name} runs ${image === '' ? 'no image' : image}, which may be a different program tomorrow.`,
             hint: 'Give image.tag a version, or image.digest a digest.',
           },
         ];

@@ -16,10 +16,10 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   ],
   'MI-RULE-DUPLICATE-KEY': ['Service/orders-api: spec.ports holds 8290/TCP twice; server-side apply refuses that.'],
   'MI-RULE-GRACE-PERIOD': [
-    "Deployment/orders-task: its grace period of 70 s is not longer than the wait before the stop (10 s) and MI's graceful shutdown (60 s) together: MI would be killed.",
+    "Deployment/orders-task: its grace period of 70 s is not longer than the preStop wait (10 s) and MI's graceful shutdown (60 s) together: MI would be killed.",
   ],
   'MI-RULE-IMAGE-TAG': [
-    'Deployment/orders-api: the container copy runs localhost:5000/acme/orders, which can be another program tomorrow.',
+    'Deployment/orders-api: the container copy runs localhost:5000/acme/orders, which may be a different program tomorrow.',
   ],
   'MI-RULE-NAME': [
     'Service/orders-with-a-name-that-is-one-character-longer-than-kubernetes-: its name has 64 characters; at most 63 are allowed for this kind.',

@@ -101,7 +101,7 @@ function probePorts({ object, template }: ReleaseWorkload): Breach[] {
         return [
           {
             object,
-            message: `the ${probe} of ${container.name} asks the port ${port}, which the container does not declare.`,
+            message: `the ${probe} of ${container.name} probes the port ${port}, which the container does not declare.`,
             hint: 'Name a port of the container.',
           },
         ];

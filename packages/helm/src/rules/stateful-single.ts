@@ -37,7 +37,7 @@ export const statefulSingle: Rule = {
           ...autoscalersOf(object, objects).map((autoscaler) => ({
             object,
             message: `it is stateful and scaled by ${displayName(autoscaler.object)}.`,
-            hint: 'Switch autoscaling off for this workload.',
+            hint: 'Disable autoscaling for this workload.',
           })),
         ];
       }),

@@ -104,7 +104,7 @@ function parse(expression: string): Schedule {
   };
   if (written.length < fieldsNeeded)
     throw new CronFault(
-      `has ${written.length} ${written.length === 1 ? 'field' : 'fields'} of the 6 or 7 that Quartz needs: second, minute, hour, day of month, month, day of week and, if wanted, year`,
+      `has ${written.length} ${written.length === 1 ? 'field' : 'fields'} of the 6 or 7 that Quartz needs: second, minute, hour, day of month, month, day of week and, optionally, year`,
     );
   for (const [position, field] of fields.entries()) parseField(schedule, field, trimmed(written[position] ?? '*'));
   const [days, weekdays] = [dayOfMonth, dayOfWeek].map((field) => !valuesOf(schedule, field).has(unspecified));
@@ -126,8 +126,8 @@ function parseField(schedule: Schedule, field: Field, text: string): void {
     throw new CronFault(`has "${text}" as ${field.name}, ${why}`);
   };
   const severalWithL = text.includes('L') && text.includes(',');
-  if (severalWithL && (field === dayOfMonth || field === dayOfWeek)) refuse('and "L" may stand in no list');
-  if (field === dayOfWeek && text.split('#').length > 2) refuse('and only one "#" may stand there');
+  if (severalWithL && (field === dayOfMonth || field === dayOfWeek)) refuse('and "L" is not allowed in a list');
+  if (field === dayOfWeek && text.split('#').length > 2) refuse('and only one "#" is allowed there');
   for (const part of text.split(',')) if (part !== '') parsePart({ schedule, field, refuse }, part);
 }
 
@@ -144,7 +144,7 @@ function parsePart(at: Part, part: string): void {
   if (/[A-Z]/.test(start) && !/^L(?:W|-\d*W?)?$/.test(part)) return parseName(at, part);
   if (start === '?') {
     if (part.length > 2) refuse('and nothing may follow "?"');
-    if (field !== dayOfMonth && field !== dayOfWeek) refuse('but "?" may stand for a day only');
+    if (field !== dayOfMonth && field !== dayOfWeek) refuse('but "?" is allowed only for a day');
     return addValues(at, unspecified, {});
   }
   if (start === '*' || start === '/') return parseEvery(at, part);
@@ -158,7 +158,7 @@ function parseName(at: Part, part: string): void {
   const { schedule, field, refuse } = at;
   const number = (name: string): number =>
     field.names?.get(name) ??
-    refuse(field.names === undefined ? 'where no letters may stand' : `and "${name}" is no name of it`);
+    refuse(field.names === undefined ? 'where letters are not allowed' : `and "${name}" is not one of its names`);
   const first = number(part.slice(0, 3));
   const next = part.charAt(3);
   if (next === '-') return addValues(at, first, { to: number(part.slice(4, 7)), step: 1 });
@@ -194,19 +194,19 @@ function parseNumber(at: Part, value: number, rest: string): void {
   const { schedule, field, refuse } = at;
   switch (rest.charAt(0)) {
     case 'L':
-      if (field !== dayOfWeek) refuse('but "L" may follow a day of week only');
+      if (field !== dayOfWeek) refuse('but "L" may follow only a day of week');
       if (value < 1 || value > 7) refuse(between(field));
       schedule.lastOfWeek = true;
       valuesOf(schedule, field).add(value);
       return;
     case 'W':
-      if (field !== dayOfMonth) refuse('but "W" may follow a day of month only');
+      if (field !== dayOfMonth) refuse('but "W" may follow only a day of month');
       if (value > 31) refuse(between(field));
       schedule.nearestWeekday = true;
       valuesOf(schedule, field).add(value);
       return;
     case '#':
-      if (field !== dayOfWeek) refuse('but "#" may follow a day of week only');
+      if (field !== dayOfWeek) refuse('but "#" may follow only a day of week');
       schedule.nth = nthOf(at, rest.slice(1));
       valuesOf(schedule, field).add(value);
       return;
@@ -242,7 +242,7 @@ function integer({ refuse }: Part, digits: string): number {
 }
 
 function between({ first, last }: Field): string {
-  return `where only ${first} to ${last} may stand`;
+  return `where only ${first} to ${last} are allowed`;
 }
 
 function valuesOf(schedule: Schedule, field: Field): Set<number> {
@@ -301,7 +301,7 @@ function firing(schedule: Schedule): CronReading {
     return isDayless;
   }
   const years = [...valuesOf(schedule, year)].filter((one) => one >= firstYear && one <= endOfTime);
-  if (years.length === 0) return { fault: `never fires: it names no year from ${firstYear} on` };
+  if (years.length === 0) return { fault: `never fires: it names no year from ${firstYear} onward` };
   const last = years.toSorted((one, other) => one - other).findLast(firesIn);
   if (last === undefined) return isDayless;
   return schedule.yearsGoOn ? {} : { lastYear: last };

@@ -54,10 +54,10 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
     report(reading, offset, {
       code: 'MI-XML-MEDIATOR',
       severity: 'warning',
-      message: `Micro Integrator has no mediator ${name}. Unless a library adds it, the server takes back the whole archive.`,
+      message: `Micro Integrator has no mediator ${name}. Unless a library adds it, the server undeploys the whole archive.`,
       hint: isElsewhere
         ? `Write it in the namespace ${synapseNamespace}.`
-        : 'Correct the name, or bring the library or connector that adds the mediator.',
+        : 'Correct the name, or add the library or connector that provides the mediator.',
     });
   }
 }

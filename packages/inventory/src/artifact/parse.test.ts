@@ -312,7 +312,7 @@ describe('facts', () => {
       {
         severity: 'error',
         message:
-          'The task "T" injects into a sequence and has no property "sequenceName"; it is deployed, and fails each time it runs.',
+          'The task "T" injects into a sequence and has no property "sequenceName"; it is deployed, but fails each time it runs.',
         hint: 'Add the property "sequenceName".',
       },
     ]);

@@ -175,7 +175,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     report(reading, root.offset, {
       code: 'MI-ARTIFACT-NAME',
       severity: 'error',
-      message: `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, and it is left out.`,
+      message: `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, so it is skipped here.`,
       hint: `Add the ${what}.`,
     });
     return undefined;
@@ -216,8 +216,8 @@ function checkNamespaces(
     report(reading, root.offset, {
       code: 'MI-XML-NAMESPACE',
       severity: otherwise === 'skips' ? 'warning' : 'error',
-      message: `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : 'refuses it and takes back the whole archive'}.`,
-      hint: expected === '' ? 'Take its namespace away.' : `Its namespace must be "${expected}".`,
+      message: `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : 'refuses it and undeploys the whole archive'}.`,
+      hint: expected === '' ? 'Remove its namespace.' : `Its namespace must be "${expected}".`,
     });
   }
   const parameters = foreignParameters(root, kind);
@@ -227,7 +227,7 @@ function checkNamespaces(
     code: 'MI-XML-PARAMETERS',
     severity: // MI refuses an inbound endpoint that lacks what its protocol needs.
       kind === 'inbound-endpoint' && root.namespace !== synapseNamespace ? 'error' : 'warning',
-    message: `Micro Integrator does not read ${parameters.length === 1 ? 'a parameter' : `${parameters.length} parameters`} of "${root.local}" ("${name}"), because of another namespace than "${synapseNamespace}".`,
+    message: `Micro Integrator does not read ${parameters.length === 1 ? 'a parameter' : `${parameters.length} parameters`} of "${root.local}" ("${name}"), because the namespace is not "${synapseNamespace}".`,
     hint: `Add xmlns="${synapseNamespace}" to the root.`,
   });
 }

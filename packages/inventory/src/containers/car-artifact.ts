@@ -181,7 +181,7 @@ function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: strin
       report(context, resource.element.source, {
         code: 'MI-REGISTRY-NO-FILE',
         severity: 'error',
-        message: `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not hold.`,
+        message: `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not contain.`,
         hint: 'Build the archive again.',
       });
     }

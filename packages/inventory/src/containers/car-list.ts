@@ -35,8 +35,8 @@ export function readApplicationList(reading: CarReading): ApplicationList | unde
     report(reading.context, reading.source, {
       code: 'MI-CAR-NO-ROOT',
       severity: 'error',
-      message: `${reading.source.path} has neither metadata.xml nor artifacts.xml at its top; MI drops it.`,
-      hint: 'Build it with the Maven plugin; if the files lie in an inner folder, pack the contents of that folder.',
+      message: `${reading.source.path} has neither metadata.xml nor artifacts.xml at its top level; MI drops it.`,
+      hint: 'Build it with the Maven plugin; if the files are in an inner folder, pack the contents of that folder.',
     });
     return undefined;
   }
@@ -99,7 +99,7 @@ function compareLists(reading: CarReading, metadata: ApplicationList, artifacts:
   report(reading.context, reading.source, {
     code: 'MI-CAR-LISTS-DIFFER',
     severity: 'warning',
-    message: `artifacts.xml of ${reading.source.path} says what metadata.xml does not: ${first}${differences.length > 1 ? ` and ${differences.length - 1} more` : ''}. MI reads metadata.xml only.`,
+    message: `artifacts.xml of ${reading.source.path} differs from metadata.xml: ${first}${differences.length > 1 ? ` and ${differences.length - 1} more` : ''}. MI reads only metadata.xml.`,
     hint: 'Build the archive again, or make both files say the same.',
   });
 }

@@ -106,7 +106,7 @@ function join(
     report(context, first.source, {
       code: 'MI-CAR-SAME-NAME',
       severity: 'error',
-      message: `${several.length} artifacts of ${application.name} have the name ${first.name} and the version ${first.version}; MI joins by both and deploys one of them only.`,
+      message: `${several.length} artifacts of ${application.name} have the name ${first.name} and the version ${first.version}; MI matches by both and deploys only one of them.`,
       hint: 'Give each artifact of the archive a name of its own in artifact.xml and artifacts.xml.',
       related: others.map((folder) => folder.source),
     });
@@ -130,7 +130,7 @@ function join(
       report(context, entry.source, {
         code: 'MI-CAR-MISSING-FOLDER',
         severity: 'error',
-        message: `${application.name} lists ${entry.name} (version ${entry.version || 'none'}), but no folder of the archive holds it${near ? ` (there is version ${near.version || 'none'})` : ''}. MI drops the whole archive and stays ready.`,
+        message: `${application.name} lists ${entry.name} (version ${entry.version || 'none'}), but no folder of the archive contains it${near ? ` (there is version ${near.version || 'none'})` : ''}. MI drops the whole archive and stays ready.`,
         hint: 'Build the archive again, or correct the name and version so that artifact.xml and artifacts.xml agree.',
       });
     }
@@ -148,14 +148,14 @@ function checkRole(reading: CarReading, application: ApplicationDraft, entry: Li
     report(reading.context, entry.source, {
       code: 'MI-CAR-NO-ROLE',
       severity: 'error',
-      message: `${entry.name} is listed in ${application.name} without a serverRole. MI fails on it and the whole archive is absent, while the server stays ready.`,
+      message: `${entry.name} is listed in ${application.name} without a serverRole. MI fails on it, and the whole archive is missing while the server stays ready.`,
       hint: 'Add serverRole="EnterpriseIntegrator" to the dependency in artifacts.xml and metadata.xml.',
     });
   } else if (!defaultServerRoles.includes(entry.serverRole)) {
     report(reading.context, entry.source, {
       code: 'MI-CAR-ROLE',
       severity: 'warning',
-      message: `${entry.name} has the server role ${entry.serverRole}; a server with default roles leaves it out silently.`,
+      message: `${entry.name} has the server role ${entry.serverRole}; a server with the default roles silently skips it.`,
       hint: `Start the servers that must run it with -DserverRoles=…,${entry.serverRole}, or use EnterpriseIntegrator.`,
     });
   }
@@ -246,8 +246,8 @@ function readNested(reading: CarReading, isNested: boolean): void {
       report(reading.context, startOf(path), {
         code: 'MI-CAR-STRAY',
         severity: 'warning',
-        message: `${path} is an archive inside an archive, outside of dependencies/ of the outermost one; MI never deploys it.`,
-        hint: 'Remove it, or move it to dependencies/ of a fat archive (MI 4.5 and later). What is in it was not read.',
+        message: `${path} is an archive inside an archive, but not in dependencies/ of the outermost one; MI never deploys it.`,
+        hint: 'Remove it, or move it to dependencies/ of a fat archive (MI 4.5 and later). Its content was not read.',
       });
       continue;
     }

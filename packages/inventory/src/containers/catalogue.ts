@@ -77,7 +77,7 @@ export const projectCatalogue = {
   'MI-LEGACY-NO-DESCRIPTOR': entry(
     'warning',
     'Module without artifact.xml',
-    'Its build makes none of its artifacts.',
+    'Its build packs none of its artifacts.',
     'Restore `artifact.xml`.',
   ),
   'MI-LEGACY-UNLISTED': entry(

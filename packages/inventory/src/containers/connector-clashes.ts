@@ -65,7 +65,7 @@ function clash(name: string, several: readonly Brought[], { ids }: ConnectorOwne
     code: 'MI-CONNECTOR-CLASH',
     severity: 'warning',
     message: `The connector ${name.slice(name.lastIndexOf('.') + 1)} comes in several versions: ${said.join('; ')}. A server keeps the one that it deploys first, for all flows.`,
-    hint: 'Bring one version everywhere, or plan the applications for different servers one by one.',
+    hint: 'Use one version everywhere, or plan the applications for different servers separately.',
     ...(first && { source: first.draft.parsed.source }),
     related: others.map(({ draft }) => draft.parsed.source),
   };

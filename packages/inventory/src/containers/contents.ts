@@ -125,7 +125,7 @@ export function reportMalformedEscape(
   if (place === undefined) return;
   const then =
     from === 'configurable'
-      ? 'deploys nothing of the archive that brings it, without listing it as faulty'
+      ? 'deploys nothing of the archive that contains it, and does not list the archive as faulty'
       : 'fails at each setting that is read from it';
   report(
     context,
@@ -134,7 +134,7 @@ export function reportMalformedEscape(
       code: 'MI-PROPERTIES-ESCAPE',
       severity: 'error',
       message: String.raw`${path} has a \u without four hexadecimal digits: MI reads nothing of the file, and ${then}.`,
-      hint: String.raw`Write each backslash that is meant as one twice (C:\\users), or use /.`,
+      hint: String.raw`Double each literal backslash (C:\\users), or use /.`,
     },
   );
 }
@@ -172,7 +172,7 @@ export function openEntries<T>(
         code: broken.code,
         severity: 'error',
         message: `${source.path} is not a readable archive: ${broken.message}.`,
-        hint: 'Replace the file; what is in it was not read.',
+        hint: 'Replace the file; its content was not read.',
       });
       return [];
     }
@@ -182,7 +182,7 @@ export function openEntries<T>(
       code: 'MI-ZIP-BROKEN',
       severity: 'error',
       message: `${source.path} is not a readable archive: ${reason(error)}.`,
-      hint: 'Replace the file; what is in it was not read.',
+      hint: 'Replace the file; its content was not read.',
     });
     return [];
   } finally {

@@ -152,7 +152,7 @@ node_id = "node-1"
       [
         'MI-TOML-IGNORED',
         'warning',
-        'In deployment.toml [transport.vfs] listener_enable does nothing: MI reads listener.enable for vfs.',
+        'In deployment.toml [transport.vfs] listener_enable has no effect: MI reads listener.enable for vfs.',
         'Write listener.enable = false in [transport.vfs].',
         2,
       ],
@@ -161,7 +161,7 @@ node_id = "node-1"
       [
         'MI-TOML-IGNORED',
         'warning',
-        'In deployment.toml [transport.jms] listener.enable does nothing: any key under listener starts the jms listener.',
+        'In deployment.toml [transport.jms] listener.enable has no effect: any key under listener starts the jms listener.',
         'Write listener_enable = false in [transport.jms].',
         2,
       ],
@@ -170,7 +170,7 @@ node_id = "node-1"
       [
         'MI-TOML-IGNORED',
         'warning',
-        'In deployment.toml [[transport.mail.listener]] does nothing: it is a list, and MI reads the table [transport.mail.listener].',
+        'In deployment.toml [[transport.mail.listener]] has no effect: it is a list, and MI reads the table [transport.mail.listener].',
         'Write [transport.mail.listener], with single brackets; in values `deploymentToml.transport.mail.listener: {enable: true}`, without a list.',
         1,
       ],

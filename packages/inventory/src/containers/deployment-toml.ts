@@ -250,7 +250,7 @@ function addListener(
   const enabled = truth(value);
   if (enabled === 'unknown') {
     diagnostics.push(
-      dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was taken as enabled'),
+      dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was assumed to be enabled'),
     );
   }
   listeners.push({ transport, enabled: enabled !== 'no', source, ...more });
@@ -369,7 +369,7 @@ function dynamic(source: Source, what: string, taken: string): Diagnostic {
     code: 'MI-TOML-DYNAMIC',
     severity: 'info',
     message: `In ${source.path} ${what}, which is known only when the server starts; ${taken}.`,
-    hint: 'Write the value out in deployment.toml if it is the same in every environment.',
+    hint: 'Write the literal value in deployment.toml if it is the same in every environment.',
     source,
   };
 }
@@ -378,7 +378,7 @@ function ignored(source: Source, key: string, because: string, hint: string): Di
   return {
     code: 'MI-TOML-IGNORED',
     severity: 'warning',
-    message: `In ${source.path} ${key} does nothing: ${because}.`,
+    message: `In ${source.path} ${key} has no effect: ${because}.`,
     hint,
     source,
   };
@@ -388,7 +388,7 @@ function tabRefused(path: string, at: { readonly line: number; readonly column: 
   return {
     code: 'MI-TOML-MALFORMED',
     severity: 'error',
-    message: `${path} has a tab inside of double quotes, which TOML allows and the parser of MI refuses.`,
+    message: `${path} has a tab inside double quotes, which TOML allows but MI's parser refuses.`,
     hint: 'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
     source: { path, ...at },
   };
@@ -398,7 +398,7 @@ function deepRefused(path: string, { keys, line, column }: NonNullable<ReturnTyp
   return {
     code: 'MI-TOML-MALFORMED',
     severity: 'error',
-    message: `${path} has a key of ${grouped(keys.length)} parts; no more than ${mostParts} are read, and MI has no key of so many.`,
+    message: `${path} has a key of ${grouped(keys.length)} parts; at most ${mostParts} are read, and MI has no key with that many.`,
     hint: 'Correct the key. Listeners and ports of the file were not read.',
     source: { path, line, column },
   };
@@ -412,7 +412,7 @@ function lateRefused(
   return {
     code: 'MI-TOML-MALFORMED',
     severity: 'error',
-    message: `${path} has [${outer}] after [${inner}], which TOML allows. MI does not start with it: its parser makes a table that holds itself.`,
+    message: `${path} has [${outer}] after [${inner}], which TOML allows. MI does not start with it, because its parser creates a table that contains itself.`,
     hint: `Move [${outer}] above [${inner}]. Listeners and ports of the file were not read.`,
     source: { path, line, column },
   };

@@ -94,7 +94,7 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
       code: 'MI-READ-TOO-DEEP',
       severity: 'error',
       message: `${context.display(folder)} is more than ${context.limits.folderDepth} folders deep and was not read.`,
-      hint: 'Give the path of the project itself.',
+      hint: 'Pass the path of the project itself.',
     });
     return;
   }
@@ -111,8 +111,8 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
       report(context, startOf(shown), {
         code: 'MI-READ-PACKAGE',
         severity: 'info',
-        message: `${shown} is a package that mi-patterns made, so it is not read.`,
-        hint: 'Name the folder or its archives themselves to read them.',
+        message: `${shown} is a package that mi-patterns wrote, so it is not read.`,
+        hint: 'To read it, pass the folder or an archive in it as a path.',
       });
     return;
   }
@@ -163,8 +163,8 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
       report(walk.context, startOf(walk.context.display(path)), {
         code: 'MI-READ-LINK',
         severity: 'warning',
-        message: `${walk.context.display(path)} is a link to a folder outside of the given paths and was not followed.`,
-        hint: 'Give the path of its target too, if artifacts are there.',
+        message: `${walk.context.display(path)} is a link to a folder outside the given paths and was not followed.`,
+        hint: 'Pass the path of its target too, if it contains artifacts.',
       });
       return;
     }
@@ -199,8 +199,8 @@ function count(walk: Walk, entries: number): void {
     {
       code: 'MI-INPUT-TOO-LARGE',
       severity: 'error',
-      message: `The given paths hold more than ${walk.context.limits.walkedEntries} files and folders.`,
-      hint: 'Give the paths of the projects and archives themselves.',
+      message: `The given paths contain more than ${walk.context.limits.walkedEntries} files and folders.`,
+      hint: 'Pass the paths of the projects and archives themselves.',
     },
   ]);
 }

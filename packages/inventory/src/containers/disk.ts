@@ -54,7 +54,7 @@ function tooLarge(context: Context, path: string, size: number): void {
     code: 'MI-READ-TOO-LARGE',
     severity: 'error',
     message: `${path} has ${size} bytes; at most ${context.limits.textBytes} are read.`,
-    hint: 'Check that the file belongs here. What is in it was not read.',
+    hint: 'Check that the file belongs here. Its content was not read.',
   });
 }
 
@@ -64,7 +64,7 @@ function denied(context: Context, path: string, error: unknown): void {
     code: 'MI-READ-DENIED',
     severity: 'error',
     message: `${context.display(path)} cannot be read (${reason}).`,
-    hint: 'Make the file readable, or leave it out of the given paths; the rest was read.',
+    hint: 'Make the file readable, or exclude it from the given paths; everything else was read.',
   });
 }
 
@@ -87,7 +87,7 @@ function hasReadableName(context: Context, path: string): boolean {
     code: 'MI-READ-DENIED',
     severity: 'error',
     message: `${context.display(path)} cannot be read: its name is not valid UTF-8.`,
-    hint: 'Rename it, or leave it out of the given paths; the rest was read.',
+    hint: 'Rename it, or exclude it from the given paths; everything else was read.',
   });
   return false;
 }

@@ -15,9 +15,9 @@ async function read(one: string, other: string, folder: string): Promise<unknown
 }
 
 const kept =
-  'a_1.0.0 and b_1.0.0 deliver different definitions of the same artifact: %. A server that has both keeps the one that comes later, for the flows of both.';
+  'a_1.0.0 and b_1.0.0 deliver different definitions of the same artifact: %. A server that has both keeps the one that it deploys later, for the flows of both.';
 const failed =
-  'a_1.0.0 and b_1.0.0 deliver the same artifact: %. A server that has both fails the one that comes later.';
+  'a_1.0.0 and b_1.0.0 deliver the same artifact: %. A server that has both rejects the archive that it deploys later.';
 const endpoint = (host: string): string =>
   `<endpoint name="D" ${synapse}>\n<address uri="http://${host}/x"/></endpoint>`;
 const template = (text: string): string =>

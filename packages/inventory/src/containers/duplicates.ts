@@ -102,9 +102,9 @@ function inApplications(applications: string, duplicates: readonly Duplicate[]):
     code: 'MI-DUPLICATE',
     severity: 'warning',
     message: isReplaced
-      ? `${applications} deliver different definitions of the same ${what}. A server that has both keeps the one that comes later, for the flows of both.`
-      : `${applications} deliver the same ${what}. A server that has both fails the one that comes later.`,
-    hint: 'Keep each artifact in one application, rename it, or plan the applications for different servers one by one.',
+      ? `${applications} deliver different definitions of the same ${what}. A server that has both keeps the one that it deploys later, for the flows of both.`
+      : `${applications} deliver the same ${what}. A server that has both rejects the archive that it deploys later.`,
+    hint: 'Keep each artifact in one application, rename it, or plan the applications for different servers separately.',
     ...(source && { source }),
     ...(related.length > 0 && { related }),
   };
@@ -114,7 +114,7 @@ function inOneApplication({ artifact, drafts }: Duplicate, application: string):
   return {
     code: 'MI-DUPLICATE',
     severity: 'error',
-    message: `${artifact.kind} ${artifact.name} is ${drafts.length} times in ${application}; MI keeps one of them or fails the whole archive.`,
+    message: `${artifact.kind} ${artifact.name} appears ${drafts.length} times in ${application}; MI keeps one of them or rejects the whole archive.`,
     hint: 'Rename or remove all but one.',
     source: artifact.source,
     related: artifact.duplicates,

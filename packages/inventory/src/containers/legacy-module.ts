@@ -75,7 +75,7 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
     report(context, startOf(path), {
       code: 'MI-LEGACY-NO-DESCRIPTOR',
       severity: 'warning',
-      message: `${path} has artifacts but no artifact.xml: its build makes none of them.`,
+      message: `${path} has artifacts but no artifact.xml: its build packs none of them.`,
       hint: 'Restore artifact.xml; Integration Studio writes it when an artifact is saved.',
     });
   }

@@ -101,7 +101,7 @@ function withoutExporter(
     code: 'MI-LEGACY-NO-EXPORTER',
     severity: 'warning',
     message: `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered all of it.`,
-    hint: 'Give the path of the parent folder, so that the exporter decides what is delivered.',
+    hint: 'Pass the parent folder, so that the exporter decides what is delivered.',
   });
 }
 
@@ -182,7 +182,7 @@ function select(
       report(context, dependency.source, {
         code: 'MI-LEGACY-VERSION',
         severity: 'warning',
-        message: `${application.name} asks for version ${dependency.version} of ${dependency.artifactId}, but its artifact.xml says ${declared.version}: Maven takes another build of it, or none.`,
+        message: `${application.name} asks for version ${dependency.version} of ${dependency.artifactId}, but its artifact.xml says ${declared.version}: Maven uses another build of it, or none.`,
         hint: 'Make both versions the same.',
       });
     }
@@ -193,7 +193,7 @@ function otherRole(context: Context, application: ApplicationDraft, dependency: 
   report(context, dependency.source, {
     code: 'MI-CAR-ROLE',
     severity: 'warning',
-    message: `${dependency.artifactId} has the server role ${role} in ${application.name}; a server with default roles leaves it out silently.`,
+    message: `${dependency.artifactId} has the server role ${role} in ${application.name}; a server with the default roles silently skips it.`,
     hint: `Start the servers that must run it with -DserverRoles=…,${role}, or give it the role EnterpriseServiceBus in the exporter.`,
   });
 }
@@ -205,7 +205,7 @@ function unmatched(context: Context, application: ApplicationDraft, dependency: 
     severity: jar ? 'info' : 'warning',
     message: `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type}), which is in none of the given paths.`,
     hint: jar
-      ? 'If it comes from a Maven repository there is nothing to do; its classes are not known here.'
-      : 'Give the path of its module too, or scan the built .car.',
+      ? 'If it comes from a Maven repository, there is nothing to do; its classes are unknown here.'
+      : 'Pass its module too, or scan the built .car file.',
   });
 }

@@ -46,7 +46,7 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
     report(context, parsed.source, {
       code: 'MI-PRJ-UNLISTED-RESOURCE',
       severity: 'info',
-      message: `${path} is declared in no artifact.xml; the build leaves it out.`,
+      message: `${path} is declared in no artifact.xml; the build skips it.`,
       hint: 'Declare it as a registry resource if a flow reads it.',
     });
     addToProject(reading, parsed, '');
@@ -117,7 +117,7 @@ export function readRegistryElement(
       report(context, entry.element.source, {
         code: 'MI-REGISTRY-NO-FILE',
         severity: 'warning',
-        message: `Registry resource ${element.attributes.get('name') ?? ''} names ${entry.file || 'no file'}, which does not exist; the build leaves it out.`,
+        message: `Registry resource ${element.attributes.get('name') ?? ''} names ${entry.file || 'no file'}, which does not exist; the build skips it.`,
         hint: `Add the file, or remove the entry for ${entry.registryPath}.`,
       });
       continue;

@@ -36,7 +36,7 @@ describe('a file that is no artifact', () => {
     expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([
       [
         'MI-XML-MALFORMED',
-        'Correct the XML at this place. The build of a project leaves such an artifact out, and Micro Integrator deploys nothing of an archive that holds one.',
+        'Correct the XML at this place. The build of a project skips such an artifact, and Micro Integrator deploys nothing from an archive that contains one.',
       ],
     ]);
   });
@@ -50,12 +50,7 @@ describe('a current MI project', () => {
       [`${main}resources/conf/config.properties`]: 'url:string\npath=C:\\users\n',
     });
     expect(diagnostics.map(({ code, source, hint }) => [code, source?.line, source?.column, hint])).toEqual([
-      [
-        'MI-PROPERTIES-ESCAPE',
-        2,
-        8,
-        String.raw`Write each backslash that is meant as one twice (C:\\users), or use /.`,
-      ],
+      ['MI-PROPERTIES-ESCAPE', 2, 8, String.raw`Double each literal backslash (C:\\users), or use /.`],
     ]);
   });
 

@@ -36,7 +36,7 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
     code: 'MI-PRJ-RUNTIME',
     severity: 'error',
     message: `${name} is not a version: ${version.length > 80 ? `${version.slice(0, 80)}…` : version}.`,
-    hint: 'Set it to the version of Micro Integrator that the project is written for, such as 4.4.0.',
+    hint: 'Set it to the version of Micro Integrator that the project is for, such as 4.4.0.',
   });
   return undefined;
 }
@@ -96,7 +96,7 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
       code: 'MI-PRJ-NO-POM',
       severity: 'warning',
       message: `${root} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
-      hint: 'Give the folder that holds the pom.xml of the project, if there is one.',
+      hint: 'Pass the folder that contains the pom.xml of the project, if there is one.',
     });
   }
 }
@@ -193,14 +193,14 @@ function leftOut(reading: ProjectReading, file: string, kindFolder: string | und
       kindFolder === undefined
         ? ([
             'MI-PRJ-UNKNOWN-FOLDER',
-            'is in no folder the build looks into',
+            'is in no folder that the build reads',
             `Move it to one of ${[...projectFolders.keys()].join(', ')}.`,
           ] as const)
         : (['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`] as const);
     report(context, parsed.source, {
       code,
       severity: 'warning',
-      message: `${parsed.kind} ${parsed.name} ${where}: the build leaves it out.`,
+      message: `${parsed.kind} ${parsed.name} ${where}: the build skips it.`,
       hint,
     });
     addToProject(reading, parsed, parsed.version ?? reading.version);

@@ -52,7 +52,7 @@ function clash(names: string, paths: readonly (readonly Written[])[]): Diagnosti
     code: 'MI-REGISTRY-CLASH',
     severity: 'warning',
     message: `${names} write different content to ${one}${more.length === 0 ? '' : ` and ${more.length} more registry paths`}. A server that has both keeps what it deploys last, for the flows of both.`,
-    hint: 'Give each its own path, or plan the applications for different servers one by one.',
+    hint: 'Give each its own path, or plan the applications for different servers separately.',
     source,
     related,
   };

@@ -27,7 +27,7 @@ export function tellLeftOut(context: Context, home: string): void {
   report(context, startOf(context.display(first)), {
     code: 'MI-SERVER-NOT-DELIVERED',
     severity: 'warning',
-    message: `The server of ${context.display(home)} reads ${named.join(', ')}${rest}, which no package carries.`,
-    hint: 'Put patches into a base image of your own (BASE_IMAGE), and key stores into a Secret that keystores names.',
+    message: `The server of ${context.display(home)} reads ${named.join(', ')}${rest}, which no package includes.`,
+    hint: 'Put patches into a base image of your own (BASE_IMAGE), and keystores into a Secret that keystores names.',
   });
 }

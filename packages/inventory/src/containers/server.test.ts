@@ -189,7 +189,7 @@ describe('the home of a server', () => {
         code: 'MI-SERVER-NOT-DELIVERED',
         severity: 'warning',
         message:
-          'The server of mi reads patches/patch0100/synapse-core_4.0.0.jar, wso2/components/dropins/acme_1.0.0.jar, repository/resources/security/bank.p12, which no package carries.',
+          'The server of mi reads patches/patch0100/synapse-core_4.0.0.jar, wso2/components/dropins/acme_1.0.0.jar, repository/resources/security/bank.p12, which no package includes.',
         source: { path: 'mi/patches/patch0100/synapse-core_4.0.0.jar' },
       },
     ]);

@@ -37,8 +37,8 @@ export function staleArchives(
       {
         code: 'MI-APP-DIFFERS',
         severity: 'error',
-        message: `The archive ${archive.source.path} is not what the project ${ids.get(project) ?? project.name} builds now: ${shown.join(', ')}${more}. The archive is what would be delivered.`,
-        hint: 'Build the archive again, or give only the one of the two that is to run.',
+        message: `The archive ${archive.source.path} differs from what the project ${ids.get(project) ?? project.name} builds now: ${shown.join(', ')}${more}. The archive would be delivered.`,
+        hint: 'Build the archive again, or pass only the one that will run.',
         source: first.draft.parsed.source,
         related: [archive.source, ...differences.slice(1, 50).map(({ draft }) => draft.parsed.source)],
       } as const,
@@ -50,8 +50,8 @@ function differencesOf(inProject: Held, inArchive: Held): { readonly text: strin
   const all = [...new Set([...inProject.keys(), ...inArchive.keys()])].toSorted(compareText);
   return all.flatMap((id) => {
     const [own, packed] = [inProject.get(id), inArchive.get(id)];
-    if (own === undefined) return packed === undefined ? [] : [{ text: `${id} is in the archive only`, draft: packed }];
-    if (packed === undefined) return [{ text: `${id} is in the project only`, draft: own }];
-    return haveSameContent(own.parsed, packed.parsed) ? [] : [{ text: `${id} is another one`, draft: packed }];
+    if (own === undefined) return packed === undefined ? [] : [{ text: `${id} is only in the archive`, draft: packed }];
+    if (packed === undefined) return [{ text: `${id} is only in the project`, draft: own }];
+    return haveSameContent(own.parsed, packed.parsed) ? [] : [{ text: `${id} differs`, draft: packed }];
   });
 }

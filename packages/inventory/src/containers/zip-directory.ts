@@ -196,7 +196,7 @@ function centralEntry(directory: Buffer, at: number, shift: number): { entry: Ce
     broken(`the entry ${shown} is packed with method ${method}; Java reads only stored and deflated entries`);
   if (extraAt > directory.length) broken('an entry of the central directory is cut off');
   const sizes = sizesOf(directory, at, extraAt, commentAt);
-  if (!isUtf8(rawName)) broken(`the name of the entry ${shown} is not UTF-8, which Java refuses the whole archive for`);
+  if (!isUtf8(rawName)) broken(`the name of the entry ${shown} is not UTF-8, so Java refuses the whole archive`);
   if (commentAt < next && !isUtf8(directory.subarray(commentAt, next)))
     broken(`the comment of the entry ${shown} is not UTF-8`);
   return {

@@ -204,7 +204,7 @@ function faultOf(error: unknown, entry?: string): ArchiveFault {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   if (code === 'ENOTREGULAR') return new ArchiveFault('MI-READ-DENIED', 'it is not a regular file', entry);
   if (code === 'ERR_BUFFER_TOO_LARGE')
-    return new ArchiveFault('MI-ZIP-LIMIT', 'it unpacks to more than it says and than is read', entry);
+    return new ArchiveFault('MI-ZIP-LIMIT', 'it unpacks to more than it declares and than is read', entry);
   if (/^E[A-Z]+$/.test(code)) return new ArchiveFault('MI-READ-DENIED', `it cannot be read (${code})`, entry);
   return new ArchiveFault('MI-ZIP-BROKEN', lower(error instanceof Error ? error.message : String(error)), entry);
 }

@@ -4,9 +4,9 @@ import { InputError } from '../input-error.ts';
 export type ImageFaultCode = 'MI-IMAGE-BROKEN' | 'MI-IMAGE-DIGEST' | 'MI-IMAGE-LIMIT' | 'MI-IMAGE-REFERENCE';
 
 const hints: Readonly<Record<ImageFaultCode, string>> = {
-  'MI-IMAGE-BROKEN': 'Save or pull the image again; nothing of it was used.',
-  'MI-IMAGE-DIGEST': 'Do not run this image. Pull it again from where it was built.',
-  'MI-IMAGE-LIMIT': 'Check where the image comes from. If it is genuine, remove what does not belong in it.',
+  'MI-IMAGE-BROKEN': 'Save or pull the image again; it was not used.',
+  'MI-IMAGE-DIGEST': 'Do not run this image. Pull it again from its original source.',
+  'MI-IMAGE-LIMIT': 'Check where the image comes from. If it is genuine, remove what does not belong there.',
   'MI-IMAGE-REFERENCE': 'Name one image of the archive or layout: append :TAG, as skopeo and podman do.',
 };
 

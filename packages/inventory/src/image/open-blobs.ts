@@ -23,7 +23,7 @@ export async function openBlobs(name: string, store: BlobStore): Promise<ImageSo
     const document = parse(name, bytes, 'manifest') as Manifest;
     if (!Array.isArray(document.manifests))
       return { ...(await imageOf(name, store, document)), digest, otherPlatforms };
-    if (depth > 3) throw imageFault('MI-IMAGE-BROKEN', name, 'its index names an index again and again');
+    if (depth > 3) throw imageFault('MI-IMAGE-BROKEN', name, 'its index names an index, and so on without end');
     const chosen = choosePlatform(
       name,
       document.manifests.map((one) => descriptorOf(name, one)),

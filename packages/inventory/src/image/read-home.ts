@@ -129,7 +129,7 @@ function withContent(
       code: 'MI-READ-TOO-LARGE',
       severity: 'error',
       message: `${path} has ${found.file.size} bytes; at most ${maximum} are read.`,
-      hint: 'Check that the file belongs here. What is in it was not read.',
+      hint: 'Check that the file belongs here. Its content was not read.',
     });
   });
 }

@@ -178,7 +178,7 @@ function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, sour
       indexes.diagnostics.push({
         code: 'MI-DISPATCH-PATTERN',
         severity: 'warning',
-        message: `The pattern "${target.pattern}" of ${artifact.id} cannot be tried: ${result.refused}. Which APIs and proxies it reaches is not known.`,
+        message: `The pattern "${target.pattern}" of ${artifact.id} cannot be evaluated: ${result.refused}. Which APIs and proxies it reaches is not known.`,
         hint: 'Write the pattern without repeated groups, for example (/orders|/stock)/?.*',
         source,
       });

@@ -36,7 +36,7 @@ async function read(uri: string, more: Files, environments: readonly Partial<Ser
 
 const toml = (text: string): Files => ({ 'deployment/deployment.toml': text });
 const calls = (port: number, kind: string, own: string): string =>
-  `warning: endpoint/E calls port ${port} of its own server (address/@uri), and nothing listens on ${port}; the server's ${kind} port is ${own}.`;
+  `warning: endpoint/E calls port ${port} of its own server (address/@uri), but nothing listens on ${port}; the server's ${kind} port is ${own}.`;
 
 test.each<[string, string, Files, readonly Partial<ServerConfiguration>[], readonly string[]]>([
   ['the port of MI', 'http://localhost:8290/ok', {}, [{}], ['api/Ok']],

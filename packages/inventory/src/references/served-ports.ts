@@ -53,8 +53,8 @@ function finding({ from, via, port, source }: Reference, ports: Ports): Diagnost
   return {
     code: 'MI-LOOPBACK-PORT',
     severity: 'warning',
-    message: `${from} calls port ${port} of its own server (${via}), and nothing listens on ${port}; the server's ${isSecure ? 'HTTPS' : 'HTTP'} port is ${own.join(' or ')}.`,
-    hint: `Write port ${own.join(' or ')}, which is ${isSecure ? miPorts.https : miPorts.http} and the offset of the server.`,
+    message: `${from} calls port ${port} of its own server (${via}), but nothing listens on ${port}; the server's ${isSecure ? 'HTTPS' : 'HTTP'} port is ${own.join(' or ')}.`,
+    hint: `Write port ${own.join(' or ')}, which is ${isSecure ? miPorts.https : miPorts.http} plus the offset of the server.`,
     source,
   };
 }

@@ -21,7 +21,7 @@ interface Physical {
 export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   const decoded = decode(bytes, path);
   return 'text' in decoded && decoded.text.startsWith('\ufeff')
-    ? refusal(path, "The file begins with two byte order marks; MI's parser refuses the second", undefined)
+    ? refusal(path, "The file starts with two byte order marks; MI's parser refuses the second", undefined)
     : decoded;
 }
 
@@ -43,7 +43,7 @@ function decode(bytes: Uint8Array, path: string): DecodedXml {
   if (encoding === 'ascii')
     return content.every((byte) => byte < 0x80)
       ? { text: content.toString('latin1') }
-      : refusal(path, `The file holds characters that its encoding "${declared}" does not have`, undefined);
+      : refusal(path, `The file contains characters that its encoding "${declared}" does not have`, undefined);
   if (encoding !== 'other' && encoding !== 'windows1252') return disagreement(path, declared, physical.width);
   if (encoding === 'windows1252') return { text: decodeWindows1252(content) };
   try {

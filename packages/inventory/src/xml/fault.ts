@@ -22,13 +22,12 @@ export function malformed(message: string, offset: number): never {
  * CappDeployer.java in wso2/micro-integrator; seen with MI 4.3.0).
  */
 export const unreadArtifact =
-  'The build of a project leaves such an artifact out, and Micro Integrator deploys nothing of an archive that holds one.';
+  'The build of a project skips such an artifact, and Micro Integrator deploys nothing from an archive that contains one.';
 
 /** What to do about each kind of refusal. */
 export const faultHints: Record<XmlFaultCode, string> = {
   'MI-XML-MALFORMED': `Correct the XML at this place. ${unreadArtifact}`,
-  'MI-XML-LIMIT':
-    'Split the file, or take out the generated part; a file of this shape is refused to protect the machine that reads it.',
+  'MI-XML-LIMIT': 'Split the file, or remove the generated part. It is refused to protect the machine that reads it.',
   'MI-XML-DTD':
-    'Remove the DOCTYPE declaration and write the characters out; artifacts need neither a DTD nor entities.',
+    'Remove the DOCTYPE declaration and write the characters literally; artifacts need neither a DTD nor entities.',
 };

@@ -53,7 +53,7 @@ export function skipDoctype(text: string, position: number): number {
   if (subset !== -1 && (close === -1 || subset < close)) {
     throw new XmlFault(
       'MI-XML-DTD',
-      'The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader',
+      'The file has a document type with declarations of its own; they are not read, because entities can be used to attack the parser',
       position,
     );
   }

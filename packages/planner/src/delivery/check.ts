@@ -58,8 +58,8 @@ function roleFindings(plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
     .map((role) => {
       const artifacts = carriers.get(role) ?? [];
       return finding('MI-DELIVERY-ROLE', 'error', {
-        message: `No workload has the server role ${role}, so ${listed(artifacts, 5)} would be deployed nowhere.`,
-        hint: 'Plan again; this is a fault of mi-patterns when the plan was not changed by hand.',
+        message: `No workload has the server role ${role}, so no server would deploy ${listed(artifacts, 5)}.`,
+        hint: 'Plan again. If the plan was not changed by hand, this is a bug in mi-patterns.',
         artifacts,
       });
     });
@@ -70,8 +70,8 @@ function missing(workload: Workload, deployed: Holder): PlanDiagnostic[] {
   if (absent.length === 0) return [];
   return [
     finding('MI-DELIVERY-MISSING', 'error', {
-      message: `${workload.name} needs ${listed(absent, 5)}, which its archives do not bring.`,
-      hint: 'Give the project or archive that delivers it too, or take the reference to it away.',
+      message: `${workload.name} needs ${listed(absent, 5)}, which its archives do not contain.`,
+      hint: 'Pass the project or archive that delivers it as well, or remove the reference to it.',
       artifacts: absent,
     }),
   ];
@@ -102,7 +102,7 @@ function statefulFindings(plan: Plan, deployed: ReadonlyMap<string, Deployed>): 
     if (others.length === 0) return [];
     return [
       finding('MI-DELIVERY-TWICE', 'error', {
-        message: `${id} must run in ${owner} alone, but its archives also bring it to ${listed(others)}.`,
+        message: `${id} must run in ${owner} only, but its archives also deliver it to ${listed(others)}.`,
         hint: 'Deliver by roles, or split the application so that the two are in different archives.',
         artifacts: [id],
       }),
@@ -129,7 +129,7 @@ function lost(
   return [
     finding('MI-DELIVERY-MISSING', 'error', {
       message: `No workload deploys ${listed(gone, 5)}.`,
-      hint: 'Plan again; this is a fault of mi-patterns when the plan was not changed by hand.',
+      hint: 'Plan again. If the plan was not changed by hand, this is a bug in mi-patterns.',
       artifacts: gone,
     }),
   ];
@@ -239,7 +239,7 @@ function twice(
       .filter(([, archives]) => archives.size > 1)
       .map(([id, archives]) =>
         finding('MI-ISO-DS-DUP', 'error', {
-          message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI counts the second archive as faulty and takes it back.`,
+          message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI treats the second archive as faulty and undeploys it.`,
           hint: 'Keep the data source in one application.',
           artifacts: [id],
         }),
@@ -263,8 +263,8 @@ function versioned(delivery: PlannedDelivery): PlanDiagnostic[] {
       .filter((archive) => archive.application.versionedDeployment && archive.name !== archive.application.name)
       .map((archive) =>
         finding('MI-ISO-VERSIONED', 'error', {
-          message: `${archive.application.id} uses versioned deployment and is divided for ${name}: its artifacts are named after the archive, so references to them lead nowhere.`,
-          hint: 'Deliver by roles, which keeps the archive whole, or switch versioned deployment off.',
+          message: `${archive.application.id} uses versioned deployment and is split for ${name}: its artifacts are named after the archive, so references to them lead nowhere.`,
+          hint: 'Deliver by roles, which keeps the archive whole, or disable versioned deployment.',
           source: archive.application.source,
           artifacts: archive.artifacts.map(({ delivery: { artifact } }) => artifact),
         }),

@@ -149,7 +149,7 @@ describe('delivery by roles', () => {
       ['MI-DELIVERY-ROLE', [scheduled]],
     ]);
     expect(found[2]?.message).toBe(
-      'No workload has the server role MiIsolatedSchedulOrderTask, so task/schedulOrder_Task would be deployed nowhere.',
+      'No workload has the server role MiIsolatedSchedulOrderTask, so no server would deploy task/schedulOrder_Task.',
     );
   });
 

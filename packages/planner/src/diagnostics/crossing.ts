@@ -122,7 +122,7 @@ function hintFor(context: PlanContext, relation: Edge['relation'], from: Artifac
   const asStateless = `if several pods may run it, ${overrideHint(to, 'stateless')}`;
   // `dataServicesCall` hands the request over inside of the server, without an address.
   if (relation === 'uses')
-    return `Call it over HTTP at the Service of workload ${there}, or give what isolates it to a service of its own, or use --pattern single-replica, or, ${asStateless}.`;
+    return `Call it over HTTP at the Service of workload ${there}, or move what isolates it to a separate service, or use --pattern single-replica, or, ${asStateless}.`;
   return relation === 'dispatches-to'
     ? `Send the clients of ${to.id} to the Service of workload ${there}, or, ${asStateless}.`
     : `${answering} the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, ${asStateless}.`;

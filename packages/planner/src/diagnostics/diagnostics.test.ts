@@ -103,7 +103,7 @@ describe('what a finding says', () => {
       'MI-PLAN-LISTENER',
     );
     expect(found?.message).toBe(
-      'Proxy service P needs the listener mailto, which the values of prod do not enable, since it is a list at deployment.toml:3, which MI does not read: nothing reaches it that way, and no server reports it.',
+      'Proxy service P needs the listener mailto, which the values of prod do not enable, since it is a list at deployment.toml:3, which MI does not read: so no message reaches it that way, and no server reports that.',
     );
     expect(found?.hint).toMatch(
       /^Write a table in its place: in values deploymentToml\.transport\.mail\.listener: \{enable: true\}, in a deployment\.toml single brackets/,
@@ -122,7 +122,7 @@ describe('what a finding says', () => {
     const all = findings(planOf(parts), 'MI-REF-CIRCLE');
     expect(all.map(({ message, artifacts }) => [message, artifacts])).toEqual([
       [
-        'Sequence A leads back to itself (sequence/A → sequence/B → sequence/A). A message that gets there never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory.',
+        'Sequence A leads back to itself (sequence/A → sequence/B → sequence/A). A message that enters it never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory.',
         ['sequence/A', 'sequence/B'],
       ],
     ]);
@@ -134,9 +134,9 @@ describe('what a finding says', () => {
         'MI-REF-MISSING',
       ).map(({ hint }) => hint);
     const [near = ''] = hints({ uses: ['!endpoint/OrderBackndEP'] });
-    expect(near).toMatch(/^Did you mean endpoint\/OrderBackendEP\? Give the path/);
+    expect(near).toMatch(/^Did you mean endpoint\/OrderBackendEP\? Pass the project/);
     const [far = ''] = hints({ uses: ['!endpoint/Billing'] });
-    expect(far).toMatch(/^Give the path/);
+    expect(far).toMatch(/^Pass the project/);
   });
   it('adds the port offset only where it counts', () => {
     const ports = (parameters: Part['parameters'], more?: More): number[] =>

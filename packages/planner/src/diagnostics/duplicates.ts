@@ -51,8 +51,8 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
         message: `${listed(
           applications.map(({ id }) => id),
           5,
-        )} each deliver ${listed(artifacts, 5)}, and this plan puts them on the same servers: MI fails the archive that comes later, with everything in it.`,
-        hint: 'Keep each artifact in one application, rename it, or plan the applications one by one, for releases of their own (of a legacy project: the paths of one exporter and of its modules).',
+        )} each deliver ${listed(artifacts, 5)}, and this plan puts them on the same servers: MI rejects the archive that it deploys later, with everything in it.`,
+        hint: 'Keep each artifact in one application, rename it, or plan the applications one by one, for separate releases (of a legacy project: the paths of one exporter and of its modules).',
         source,
         related,
         artifacts,
@@ -66,8 +66,8 @@ export function replacedDefinitions(context: PlanContext): PlanDiagnostic[] {
     if (artifact.redefined !== true) return [];
     return [
       finding('MI-PLAN-REPLACED', 'warning', {
-        message: `${title(artifact)} is defined differently by ${listed(artifact.applications, 5)}, and this plan puts them on the same servers: MI keeps the definition that it deploys last, and the flows of all of them get it.`,
-        hint: 'Make the definitions the same, rename one with what refers to it, or plan the applications one by one, for releases of their own.',
+        message: `${title(artifact)} is defined differently by ${listed(artifact.applications, 5)}, and this plan puts them on the same servers: MI keeps the definition that it deploys last, and all their flows use it.`,
+        hint: 'Make the definitions the same, rename one and the references to it, or plan the applications one by one, for separate releases.',
         source: artifact.source,
         related: artifact.duplicates,
         artifacts: [artifact.id],

@@ -29,7 +29,7 @@ function affinity(context: PlanContext): PlanDiagnostic[] {
           return [
             finding('MI-PLAN-AFFINITY', 'info', {
               message: `${verdict?.because ?? id} Workload ${workload.name} has ${workload.replicas} pods.`,
-              hint: 'Switch session affinity on in the Service or route of the workload.',
+              hint: 'Enable session affinity in the Service or route of the workload.',
               source: context.graph.artifacts[context.graph.index.get(id) ?? -1]?.source,
               artifacts: [id],
             }),
@@ -52,7 +52,7 @@ function task(
       finding('MI-PLAN-NEVER-RUNS', 'info', {
         message: `${title(artifact)} has count="0" and never runs.`,
         hint: context.divided
-          ? 'Remove it, or group it with another task: it has a pod to itself for nothing.'
+          ? 'Remove it, or group it with another task: as it is, its pod does nothing.'
           : 'Remove it, or correct the count.',
         ...parts,
       }),
@@ -92,7 +92,7 @@ function coordination(context: PlanContext, node: number, artifact: Artifact): P
   if (said.state !== 'literal' || said.value.toLowerCase() !== 'true') return [];
   return [
     finding('MI-ISO-COORDINATION', 'warning', {
-      message: `${title(artifact)} says coordination=true, which does nothing without a coordination database: every pod that has it consumes.`,
+      message: `${title(artifact)} sets coordination=true, which has no effect without a coordination database: every pod that has it consumes.`,
       hint: 'Use --pattern coordinated, which gives it one pod, or with --coordination database a database that coordinates it.',
       source: said.parameter.source,
       artifacts: [artifact.id],
@@ -113,7 +113,7 @@ function clientsOfIsolated(context: PlanContext): PlanDiagnostic[] {
         const path = publicPaths(artifact)[0];
         const outside = `from outside by a path of their own that names the workload (${path === undefined ? '' : `${path}: `}{workload: ${name}})`;
         return finding(isApi ? 'MI-ISO-CLIENTS' : 'MI-ISO-MIXED-TRANSPORT', 'warning', {
-          message: `${title(artifact)} is isolated in workload ${name} and answers HTTP${isApi ? '' : ' too'}: the pods of the other workloads do not have it.`,
+          message: `${title(artifact)} is isolated in workload ${name} and answers HTTP${isApi ? '' : ' too'}: the pods of other workloads do not run it.`,
           hint: `${isApi ? 'Send' : 'Split it into two services, restrict its transports attribute to the one it needs, or send'} its clients to the Service of workload ${name}, ${outside}.`,
           source: artifact.source,
           artifacts: [id],

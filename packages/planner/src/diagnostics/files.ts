@@ -63,10 +63,10 @@ function judge(
       message:
         `The directory ${uri} is used by ${listed([...new Set(uses.map((use) => use.id))], 5)} in several pods (${listed(workloadNames(context, all), 5)})` +
         (rivals
-          ? ': more than one takes files from it, and only a .lock file keeps them apart.'
+          ? ': more than one of them takes files from it, and only a .lock file keeps them apart.'
           : ': each pod has a folder of its own unless they share a volume.'),
       hint: rivals
-        ? 'Let one workload take from the directory (group its consumers), or give each a directory or file name pattern of its own.'
+        ? 'Let one workload read the directory (group its consumers), or give each consumer its own directory or file name pattern.'
         : 'Mount a ReadWriteMany volume in these workloads, or group them into one pod.',
       source: uses[0]?.source,
       related: uses.slice(1).map((use) => use.source),

@@ -67,11 +67,10 @@ function idleFiles(inventory: Inventory): ReadonlySet<string> {
 
 /** What a finding of the inventory means for the plan; undefined when it means nothing. */
 function consequence(code: string, severity: Diagnostic['severity']): string | undefined {
-  if (severity === 'error')
-    return mended.has(code) ? undefined : 'The plan cannot be relied on, because of what was read';
+  if (severity === 'error') return mended.has(code) ? undefined : 'The plan is unreliable because of its input';
   if (severity !== 'warning') return undefined;
-  if (unread.has(code)) return 'The plan knows nothing of what was not read';
-  if (refused.has(code)) return 'The plan supposes that the servers deploy this';
-  if (misread.has(code)) return 'The plan goes by what MI reads';
-  return leftOut.has(code) ? 'The plan leaves a file out' : undefined;
+  if (unread.has(code)) return 'The plan lacks what could not be read';
+  if (refused.has(code)) return 'The plan assumes that the servers deploy this';
+  if (misread.has(code)) return 'The plan follows what MI reads';
+  return leftOut.has(code) ? 'The plan ignores a file' : undefined;
 }

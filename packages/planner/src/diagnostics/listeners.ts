@@ -62,8 +62,8 @@ export function droppedDiagnostics(context: PlanContext): PlanDiagnostic[] {
         .filter(({ name }) => meant(name))
         .map(({ name, why, source }) =>
           finding('MI-PLAN-NOT-SERVED', 'warning', {
-            message: `${title(artifact)} gets nothing over ${name}: the listener does not load it, because ${why}.`,
-            hint: 'Add what the listener needs, or remove the transport from the service. The server only writes a warning to its log.',
+            message: `${title(artifact)} receives nothing over ${name}: the listener does not load it, because ${why}.`,
+            hint: 'Add what the listener needs, or remove the transport from the service. The server only logs a warning.',
             source,
             artifacts: [artifact.id],
           }),
@@ -103,8 +103,8 @@ function unserved(
       ? `Add ${keyOf(transport)} to the values in mi-patterns.yaml${example}`
       : `Write a table in its place: in values ${keyOf(transport)}, in a deployment.toml single brackets instead of [[…]]`;
   return finding('MI-PLAN-LISTENER', 'warning', {
-    message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable${because}: nothing reaches it that way, and no server reports it.`,
-    hint: `${change}; passwords belong into Secrets. Where the image brings a deployment.toml of its own, the values may say runtime.deploymentTomlFrom: image instead.`,
+    message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable${because}: so no message reaches it that way, and no server reports that.`,
+    hint: `${change}; passwords belong in Secrets. If the image contains a deployment.toml of its own, you can set runtime.deploymentTomlFrom: image in the values instead.`,
     source: artifact.source,
     ...(place === undefined ? {} : { related: [place] }),
     artifacts: [artifact.id],

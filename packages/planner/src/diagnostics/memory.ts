@@ -84,8 +84,8 @@ function aggregates(
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-AGGREGATE',
     severity: 'warning',
-    message: `${title(artifact)} aggregates messages that no clone or iterate of their flow made, and such flows are at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
-    hint: 'Split and aggregate in one flow, or let the parts enter through one stateful entry point.',
+    message: `${title(artifact)} aggregates messages that no clone or iterate of the same flow created, in several pods (${listed(workloadNames(context, where))}): parts that arrive at different pods are never combined.`,
+    hint: 'Split and aggregate in one flow, or receive the parts through one stateful entry point.',
   }));
 }
 
@@ -137,7 +137,7 @@ function systemProperties(artifact: Artifact, effects: readonly Effect[]): PlanD
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-SYSTEM-PROPERTY',
     severity: 'warning',
-    message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: only the pod that ran the flow has it.`,
+    message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: it exists only in the pod that ran the flow.`,
     hint: 'Pass the value in the message, or keep it outside the pods.',
   }));
 }
@@ -189,8 +189,8 @@ function sessions(artifact: Artifact, effects: readonly Effect[]): PlanDiagnosti
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-SESSION',
     severity: 'warning',
-    message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: a request that another pod takes may go to another back end.`,
-    hint: 'Let clients come back to the same pod (session affinity of the ingress or Service), or let the back ends share their sessions.',
+    message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: another pod may send the next request to another back end.`,
+    hint: 'Send clients back to the same pod (session affinity of the Ingress or Service), or let the back ends share their sessions.',
   }));
 }
 
@@ -198,12 +198,12 @@ const aiKeeps: Readonly<Partial<Record<Effect['type'], readonly [what: string, l
   'chat-memory': [
     'keeps conversations in the memory and the registry of a pod (FILE_MEMORY)',
     'the next request of a session does not find it in another pod',
-    'Use POSTGRES_MEMORY, or let clients come back to the same pod and accept that a conversation ends with it.',
+    'Use POSTGRES_MEMORY, or send clients back to the same pod and accept that a conversation ends with it.',
   ],
   'vector-store': [
     "is MI's own vector store, in the memory and the registry of a pod (MI_VECTOR_STORE)",
-    'what one pod learns the others never see',
-    'Use a vector store outside of the pods (Chroma, Pinecone, PostgreSQL); this one is meant for tests.',
+    'what one pod stores, the others never see',
+    'Use a vector store outside the pods (Chroma, Pinecone, PostgreSQL); this one is meant for tests.',
   ],
 };
 
@@ -233,7 +233,7 @@ function aiState(
 }
 
 const embeddedHint =
-  'Use the server of a database; one that runs inside of MI is for trying out. A volume keeps its files for one pod only.';
+  'Use a database server; a database inside MI is for trials. A volume would keep its files for one pod only.';
 
 /** A database inside of the server: rows are in one pod, and end with it. */
 function embedded(
@@ -247,7 +247,7 @@ function embedded(
     return {
       code: 'MI-ISO-EMBEDDED-DATABASE',
       severity: several ? 'warning' : 'info',
-      message: `${title(artifact)} uses ${first.subject}: ${several ? 'what one pod writes the others never see, and it' : 'it'} is gone with the pod.`,
+      message: `${title(artifact)} uses ${first.subject}: ${several ? 'what one pod writes, the others never see, and it' : 'it'} is gone with the pod.`,
       hint: embeddedHint,
     };
   });
@@ -261,7 +261,7 @@ function embeddedOfServers({ inventory, workloads }: PlanContext): PlanDiagnosti
       .filter(({ id }) => several && id !== coordinationId)
       .map(({ id, database, source }) =>
         finding('MI-ISO-EMBEDDED-DATABASE', 'warning', {
-          message: `The data source ${id} in deployment.toml is ${database}: what one pod writes the others never see, and it is gone with the pod.`,
+          message: `The data source ${id} in deployment.toml is ${database}: what one pod writes, the others never see, and it is gone with the pod.`,
           hint: embeddedHint,
           source,
         }),
@@ -278,8 +278,8 @@ function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnost
   return ofEffects(artifact, effects, () => ({
     code: 'MI-ISO-CALLBACK',
     severity: 'warning',
-    message: `${title(artifact)} gets its response as a request of its own (separateListener), and only the pod that sent the message waits for it: a response that comes to another pod is lost.`,
-    hint: 'Remove separateListener="true" where the back end answers on the same connection, or run this flow in one pod.',
+    message: `${title(artifact)} receives its response as a separate request (separateListener), and only the pod that sent the message waits for it: a response that reaches another pod is lost.`,
+    hint: 'Remove separateListener="true" if the back end answers on the same connection, or run this flow in one pod.',
   }));
 }
 
@@ -309,8 +309,8 @@ function positions(context: PlanContext): PlanDiagnostic[] {
 
 function volumeHint(what: string, isClaimed: boolean): string {
   if (isClaimed)
-    return 'mi-patterns generate writes a claim into the values. A volume that one node alone can mount makes the move to another node take minutes.';
+    return '`mi-patterns generate` writes a claim to the values. With a volume that only one node can mount, moving to another node takes minutes.';
   return what === 'offsets'
     ? 'Give the workload a persistent volume for the folder of the offset files.'
-    : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start. A volume that one node alone can mount makes the move to another node take minutes.';
+    : 'Give the workload a persistent volume for the registry folder, or make the flow tolerate a fresh start. With a volume that only one node can mount, moving to another node takes minutes.';
 }

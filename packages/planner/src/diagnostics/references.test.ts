@@ -33,14 +33,14 @@ test.each([
     'nothing writes',
     {},
     [
-      'API A reads the registry resource /_system/governance/x/n (uses/@key), which is in none of the given paths, and no flow of theirs writes it: it gets an empty text as long as nothing does.',
+      'API A reads the registry resource /_system/governance/x/n (uses/@key), which is in none of the given paths, and no flow there writes it: it reads an empty text until something writes it.',
     ],
   ],
   ['a flow writes', { 'sequence/s': { effects: [{ type: 'registry-write', subject: 'gov:/x/n' }] } }, []],
   [
     'only a flow that nothing delivers writes',
     { 'sequence/s': { applications: [], effects: [{ type: 'registry-write', subject: 'x/n' }] } },
-    [expect.stringContaining('it gets an empty text')],
+    [expect.stringContaining('it reads an empty text')],
   ],
 ] satisfies [string, Readonly<Record<string, Part>>, unknown[]][])(
   'an empty text is no failure of the flow: a key that %s',
@@ -55,7 +55,7 @@ test.each([
       referenceDiagnostics(inventory({ 'api/A': part, ...writers })).map(({ message }) => message);
     expect(messages(read(true))).toEqual(expected);
     // A function of Synapse expressions fails.
-    expect(messages(read()).every((message) => message.endsWith('the flow fails when it gets there.'))).toBe(true);
+    expect(messages(read()).every((message) => message.endsWith('the flow fails when it reaches it.'))).toBe(true);
   },
 );
 
@@ -64,16 +64,16 @@ test('each missing target is a warning at its place that says what fails, each d
   const missing = (message: string): string[] => ['MI-REF-MISSING', 'warning', message];
   expect(found).toEqual([
     missing(
-      'API A uses the sequence s (uses/@key), which is in none of the given paths: the flow fails when it gets there.',
+      'API A uses the sequence s (uses/@key), which is in none of the given paths: the flow fails when it reaches it.',
     ),
     missing(
-      'API A uses the connector kafkaTransport (uses/@key), which is in none of the given paths: without it MI does not deploy the archive.',
+      'API A uses the connector kafkaTransport (uses/@key), which is in none of the given paths: without it, MI does not deploy the archive.',
     ),
     missing(
-      'API A uses the registry resource /_system/governance/x.xslt (uses/@key), which is in none of the given paths: the flow fails when it gets there.',
+      'API A uses the registry resource /_system/governance/x.xslt (uses/@key), which is in none of the given paths: the flow fails when it reaches it.',
     ),
     missing(
-      'API A needs the Java class com.acme.Audit (needs-class/@key), which nothing that is read here delivers: without it MI does not deploy the archive.',
+      'API A needs the Java class com.acme.Audit (needs-class/@key), which nothing in the given paths delivers: without it, MI does not deploy the archive.',
     ),
     missing(
       'API A calls the path /orders of its own server (calls-loopback/@key), where no API, proxy service or data service of the given paths answers: the call fails.',
@@ -85,27 +85,27 @@ test('each missing target is a warning at its place that says what fails, each d
       'API A is bound to the inbound endpoint I (binds-to/@key), which is in none of the given paths: nothing listens for it there.',
     ),
     missing(
-      'API A puts messages into the message store M (stores-into/@key), which is in none of the given paths: without it the messages are lost or the flow fails.',
+      'API A puts messages into the message store M (stores-into/@key), which is in none of the given paths: without it, the messages are lost or the flow fails.',
     ),
     missing(
       'Data service D uses the data source DS (uses/@key), which is in none of the given paths: the data service does not start.',
     ),
     missing(
-      'Inbound endpoint In hands requests that match /orders/.* to APIs and proxy services, but none of the given paths has such a path: the requests find no target.',
+      'Inbound endpoint In passes requests that match /orders/.* to APIs and proxy services, but nothing in the given paths has such a path: the requests find no target.',
     ),
     missing(
-      'Inbound endpoint In offers the sequence tool as a tool (offers-tool/@key), which is in none of the given paths: a call of the tool fails.',
+      'Inbound endpoint In offers the sequence tool as a tool (offers-tool/@key), which is in none of the given paths: calls of the tool fail.',
     ),
     missing(
       'Local entry CONNECTION is a connection of the connector file (uses/@key), which is in none of the given paths: nothing can use it.',
     ),
     missing(
-      'Message processor MP takes its messages from the message store M (consumes-from/@key), which is in none of the given paths: without it there is nothing to process.',
+      'Message processor MP takes its messages from the message store M (consumes-from/@key), which is in none of the given paths: without it, there is nothing to process.',
     ),
     missing(
-      'Task T injects its messages into the sequence s (injects-into/@key), which is in none of the given paths: without it every run fails.',
+      'Task T injects its messages into the sequence s (injects-into/@key), which is in none of the given paths: without it, every run fails.',
     ),
-    ['MI-REF-DYNAMIC', 'info', 'API A finds a target (uses/@key) at run time only: {$ctx:target}.'],
+    ['MI-REF-DYNAMIC', 'info', 'API A finds a target (uses/@key) only at run time: {$ctx:target}.'],
   ]);
 });
 
@@ -124,7 +124,7 @@ test('a class that a JAR which was not read may hold is told with that JAR in th
   const needing = { 'api/A': { refs: { 'needs-class': ['!class/com.acme.Audit'] } } };
   const hints = (all: Readonly<Record<string, Part>>): readonly string[] =>
     referenceDiagnostics(inventory(all)).map(({ hint }) => hint);
-  expect(hints(needing)[0]).toMatch(/^Give the path/);
+  expect(hints(needing)[0]).toMatch(/^Pass the project/);
   const unread = { 'library/audit': { facts: { kind: 'library', role: 'other', classes: [] } } } as const;
-  expect(hints({ ...needing, ...unread })[0]).toMatch(/^A JAR that a pom names is not there to be read/);
+  expect(hints({ ...needing, ...unread })[0]).toMatch(/^A JAR that a pom names was not found/);
 });

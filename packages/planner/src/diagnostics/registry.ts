@@ -84,7 +84,7 @@ function judge(
     artifacts: [...writers, ...readers].map((use) => use.id),
   };
   const hint =
-    'Keep the value in a database, or in a cache outside the pods; a shared volume for the registry helps only when nothing writes at the same time.';
+    'Keep the value in a database, or in a cache outside the pods; a shared volume for the registry helps only if nothing writes at the same time.';
   if (read.some((place) => written.some((other) => other !== place))) {
     return [
       finding('MI-ISO-REGISTRY', 'error', {

@@ -26,8 +26,8 @@ export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
 /** A stopped service answers requests with an error, and its listeners take no messages for it (seen on MI 4.3.0). */
 function stopped(artifact: Artifact): PlanDiagnostic {
   return finding('MI-PLAN-STOPPED', 'warning', {
-    message: `${title(artifact)} has a startOnLoad other than "true": MI deploys it and stops it at once, in each new pod. It takes no messages, and HTTP clients get status 500.`,
-    hint: 'Remove startOnLoad, or start it in each pod after each start (management API).',
+    message: `${title(artifact)} has a startOnLoad other than "true": in each new pod, MI deploys it and stops it immediately. It takes no messages, and HTTP clients get status 500.`,
+    hint: 'Remove startOnLoad, or start it in each pod after each restart (management API).',
     source: artifact.source,
     artifacts: [artifact.id],
   });
@@ -37,15 +37,15 @@ function stopped(artifact: Artifact): PlanDiagnostic {
 const suspensions = {
   never: {
     outcome: 'MI does not start it, and it cannot be activated: it works in no pod.',
-    hint: 'Remove suspend="true" to have it work, or the whole inbound endpoint.',
+    hint: 'Remove suspend="true" to make it work, or remove the inbound endpoint.',
   },
   ignored: {
-    outcome: 'MI starts it all the same, so it takes messages.',
-    hint: 'Leave it out of the archive until it should work.',
+    outcome: 'MI starts it anyway, so it takes messages.',
+    hint: 'Leave it out of the archive until it is meant to work.',
   },
   asleep: {
     outcome: 'it opens no port in a pod until it is activated there, although the Service exposes that port.',
-    hint: 'Remove suspend="true", or activate it in each pod after each start (management API).',
+    hint: 'Remove suspend="true", or activate it in each pod after each restart (management API).',
   },
 };
 
@@ -74,7 +74,7 @@ function stops(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'me
   if (attempts === undefined) return [];
   return [
     finding('MI-PLAN-PROCESSOR-STOPS', 'info', {
-      message: `${title(artifact)} switches itself off after ${attempts} failed deliveries, and everything behind the message waits; a new pod starts it again.`,
+      message: `${title(artifact)} deactivates itself after ${attempts} failed deliveries, and all later messages wait; a new pod activates it again.`,
       hint: 'Set max.delivery.drop to Enabled, or name a store in message.processor.failMessagesStore, to keep it running. If it must stay off after a restart, give the workload a volume for the registry.',
       source: artifact.source,
       artifacts: [artifact.id],

@@ -106,7 +106,7 @@ function blackHole(
         `What ${listed(writers.entries.map((one) => one.id))} ${writers.entries.length === 1 ? 'stores' : 'store'} in other pods is never processed.`,
       hint:
         `Use a JMS, RabbitMQ or JDBC message store; or keep writer and processor in one pod with --pattern single-replica; ` +
-        `or let every pod process the messages it stored itself: ${processor === undefined ? '' : overrideHint(processor, 'pod-local')}.`,
+        `or let each pod process the messages that it stored itself: ${processor === undefined ? '' : overrideHint(processor, 'pod-local')}.`,
       source: use.store.source,
       related: [...writers.sources, ...processors.map((one) => one.source)],
       artifacts: [use.store.id, ...processors.map((one) => one.id), ...writers.entries.map((one) => one.id)],
@@ -174,8 +174,8 @@ function jdbc(context: PlanContext, use: StoreUse): PlanDiagnostic[] {
       finding('MI-ISO-JDBC-TWO', 'error', {
         message:
           processors.length > 1
-            ? `${listed(ids)} all take from ${use.store.id}. The store does not lock the row it hands out, so messages are delivered twice.`
-            : `${listed(ids)} takes from ${use.store.id} in several pods. The store does not lock the row it hands out, so messages are delivered twice.`,
+            ? `${listed(ids)} all take from ${use.store.id}. The store does not lock the row it returns, so messages are delivered twice.`
+            : `${listed(ids)} takes from ${use.store.id} in several pods. The store does not lock the row it returns, so messages are delivered twice.`,
         hint: 'Let one processor in one pod take from the store, or use a JMS or RabbitMQ store.',
         source: use.store.source,
         related: processors.map((one) => one.source),

@@ -44,8 +44,8 @@ function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
     return finding('MI-ISO-DYNAMIC', matters ? 'warning' : 'info', {
       message: `${id} finds ${targets.length === 1 ? 'a target' : `${targets.length} targets`} at run time only: ${listed(targets, 5)}.`,
       hint: matters
-        ? 'Check that whatever the expression becomes is in the same workload; an isolated artifact or an in-memory store of another pod would not be found.'
-        : 'Nothing to do: everything it can find is in every pod.',
+        ? 'Check that everything the expression can name is in the same workload; it cannot reach an isolated artifact or an in-memory store of another pod.'
+        : 'Nothing to do: everything that it can name is in every pod.',
       source: references[0]?.source,
       related: references.slice(1).map((reference) => reference.source),
       artifacts: [id],
@@ -64,7 +64,7 @@ function serverValues(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(
       finding('MI-ISO-DYNAMIC', 'warning', {
         message: `${verdict.because} It is isolated to be safe.`,
-        hint: `When the value is known to share the work between pods, ${overrideHint(artifact, 'stateless')}.`,
+        hint: `If you know that the value shares the work between pods, ${overrideHint(artifact, 'stateless')}.`,
         source: place(verdict),
         artifacts: [artifact.id],
       }),
@@ -145,7 +145,7 @@ function missing(context: PlanContext): PlanDiagnostic[] {
     if (reference.relation === 'injects-into' && to.kind === 'proxy-service') return [];
     return [
       finding('MI-REF-MISSING', 'warning', {
-        message: `${title(from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application: it fails when it gets there.`,
+        message: `${title(from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application: it fails when it reaches it.`,
         hint: 'Add it to an application that is deployed.',
         source: reference.source,
         related: [to.source],

@@ -102,7 +102,7 @@ function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDia
   diagnostics.push(
     finding('MI-PLAN-GROUP-NAME', 'error', {
       message: `The group name "${group.name}" ${fault}.`,
-      hint: 'Give the group another name; its artifacts stay on their own until then.',
+      hint: 'Give the group another name; until then, each of its artifacts has a workload of its own.',
       source: group.source,
     }),
   );

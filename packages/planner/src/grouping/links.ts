@@ -27,7 +27,9 @@ export function whyShared(graph: Graph, members: readonly number[]): string {
   const both = members.length === 2 ? 'both' : 'they';
   if (found.length === 0) return `They reach each other, so ${both} need one pod.`;
   const named = found.slice(0, mostNamed).join('; ');
-  return found.length > mostNamed ? `${named}; and so on: ${both} need one pod.` : `${named}, so ${both} need one pod.`;
+  return found.length > mostNamed
+    ? `${named}; and so on, so ${both} need one pod.`
+    : `${named}, so ${both} need one pod.`;
 }
 
 /** Adds the ways from one member to the nearest others, and answers how many nodes it saw. */

@@ -30,12 +30,12 @@ export function lockFindings(
     if (releases && says('transport.vfs.LockReleaseSameNode', 'false')) return [];
     return [
       finding('MI-READY-LOCK', 'warning', {
-        message: `${title(artifact)} leaves the lock of a file behind when its pod is killed in the middle of it, and ${
+        message: `${title(artifact)} leaves a lock file behind when its pod is killed while processing a file, and ${
           releases
             ? 'releases only locks of its own node, which a new pod is not'
             : 'never releases the lock of another'
         }: no later pod takes that file.`,
-        hint: 'Set transport.vfs.AutoLockRelease to true, transport.vfs.LockReleaseSameNode to false, and transport.vfs.AutoLockReleaseInterval to more milliseconds than the longest file takes.',
+        hint: 'Set transport.vfs.AutoLockRelease to true, transport.vfs.LockReleaseSameNode to false, and transport.vfs.AutoLockReleaseInterval to more milliseconds than the longest file takes to process.',
         source: directory.parameter.source,
         artifacts: [artifact.id],
       }),

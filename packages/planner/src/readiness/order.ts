@@ -52,11 +52,11 @@ export function orderFindings(archives: readonly NeededArchive[]): readonly Plan
     return [
       finding('MI-READY-ORDER', isCircle ? 'error' : 'warning', {
         message: isCircle
-          ? `${archive} and ${after} need each other when they are deployed (${artifact} needs ${needs}): whichever comes first fails, MI takes it back as a whole, and no pod becomes ready.`
-          : `MI deploys ${archive} before ${after}, because it goes by file names, but ${artifact} needs ${needs} of ${after} at that moment: the archive fails, MI takes it back as a whole, and no pod becomes ready.`,
+          ? `${archive} and ${after} need each other during deployment (${artifact} needs ${needs}): whichever comes first fails, MI undeploys all of it, and no pod becomes ready.`
+          : `MI deploys ${archive} before ${after}, in the order of their file names, but ${artifact} needs ${needs} of ${after} at that moment: the archive fails, MI undeploys all of it, and no pod becomes ready.`,
         hint: isCircle
           ? 'Move what both need into an archive of its own.'
-          : 'Deploy the archives that `mi-patterns package` and `generate` write: their names sort right. Or rename the archives so that the needed one sorts first.',
+          : 'Deploy the archives that `mi-patterns package` and `generate` write: their names sort correctly. Or rename the archives so that the needed one sorts first.',
         source,
         artifacts: [artifact, needs],
       }),

@@ -208,6 +208,6 @@ it('names the environments that lack a setting together', () => {
   );
   const { diagnostics } = planOf({ 'api/A': reads('environment') }, {}, { given: lacking });
   expect(diagnostics.map(({ message }) => message).join()).toContain(
-    'which the environments dev and prod do not give (integration)',
+    'which the environments dev and prod do not set (integration)',
   );
 });

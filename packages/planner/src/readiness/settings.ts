@@ -220,7 +220,7 @@ function what({ from, name }: NeededSetting): string {
 }
 
 function lackingWhere(lacking: readonly SettingState[]): string {
-  if (lacking.length === 0) return 'no environment gives yet';
+  if (lacking.length === 0) return 'no environment sets yet';
   const byWorkloads = new Map<string, SettingState[]>();
   for (const state of lacking) {
     const workloads = listed(state.workloads, 3);
@@ -230,8 +230,8 @@ function lackingWhere(lacking: readonly SettingState[]): string {
     .map(([workloads, states]) => {
       const names = states.map(({ environment }) => environment);
       return names.length === 1
-        ? `the environment ${names[0]} does not give (${workloads})`
-        : `the environments ${listed(names, 5)} do not give (${workloads})`;
+        ? `the environment ${names[0]} does not set (${workloads})`
+        : `the environments ${listed(names, 5)} do not set (${workloads})`;
     })
     .join(' and ');
 }
@@ -243,8 +243,8 @@ const flowFailures: Readonly<Partial<Record<SettingRead['from'], string>>> = {
 };
 
 const consequences: Readonly<Record<NeededSetting['without'], (setting: NeededSetting) => string>> = {
-  'archive-fails': () => 'without it MI takes back the whole archive, and no pod that has the archive becomes ready.',
-  'server-fails': () => 'without it the server does not start.',
+  'archive-fails': () => 'without it, MI undeploys the whole archive, and no pod that has the archive becomes ready.',
+  'server-fails': () => 'without it, the server does not start.',
   'flow-fails': ({ from }) => flowFailures[from] ?? 'the flow that uses it fails.',
 };
 

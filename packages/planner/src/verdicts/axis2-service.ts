@@ -14,7 +14,7 @@ export function axis2Verdict(artifact: Artifact, { services }: Axis2Facts, serve
   if (first === undefined) {
     return {
       class: 'opaque',
-      because: `${title(artifact)} has no META-INF/services.xml that could be read: which transports bring it work cannot be seen.`,
+      because: `${title(artifact)} has no META-INF/services.xml that could be read: so the transports that serve it are unknown.`,
       evidence: evidence(artifact.source, 'type="service/axis2"'),
       undecided: 'custom-class',
     };
@@ -29,7 +29,7 @@ function serviceVerdict(artifact: Artifact, service: Axis2Service, servers: Serv
   if (lifeCycle !== undefined && isStricter('opaque', found.class)) {
     return {
       class: 'opaque',
-      because: `${title(one)} runs the class ${lifeCycle} as soon as it starts, in each pod that deploys it; whether two pods would do the same work twice cannot be seen from outside.`,
+      because: `${title(one)} runs the class ${lifeCycle} as soon as it starts, in each pod that deploys it; the files do not show whether two pods would do the same work twice.`,
       evidence: evidence(service.source, `class="${lifeCycle}"`),
       undecided: 'custom-class',
     };
@@ -37,7 +37,7 @@ function serviceVerdict(artifact: Artifact, service: Axis2Service, servers: Serv
   if (found.class === 'stateless' && (scope === 'soapsession' || scope === 'transportsession')) {
     return {
       class: 'affinity',
-      because: `${title(one)} keeps an object for each session in the memory of a pod: a client must come back to the same one.`,
+      because: `${title(one)} keeps an object for each session in the memory of a pod: a client must return to the same one.`,
       evidence: evidence(service.source, `scope="${scope}"`),
     };
   }

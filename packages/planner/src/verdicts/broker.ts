@@ -42,7 +42,7 @@ function jmsRule(subscription: SubscriptionName): BrokerRule {
         class: 'isolate',
         why: isRead
           ? `listens to a JMS topic: ${twice}`
-          : `says that its JMS destination is a topic, but MI reads that from transport.jms.ConnectionFactoryType alone, as "topic" in small letters: it takes a queue, unless JNDI has a topic of that name, whose messages two pods would handle twice`,
+          : `says that its JMS destination is a topic, but MI reads that only from transport.jms.ConnectionFactoryType, as "topic" in lower case: it uses a queue, unless JNDI has a topic of that name, whose messages two pods would handle twice`,
         parameter: topic.parameter,
       };
     }
@@ -58,7 +58,7 @@ function jmsRule(subscription: SubscriptionName): BrokerRule {
     if (destination.state === 'literal' && /^dynamicTopics\//i.test(destination.value)) {
       return {
         class: 'isolate',
-        why: `listens to a JMS topic by the name of its destination: ${twice}`,
+        why: `listens to a JMS topic, by the name of its destination: ${twice}`,
         parameter: destination.parameter,
       };
     }
@@ -167,12 +167,12 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
     if (queue.state === 'absent')
       return {
         class: 'broker-safe',
-        why: 'names no RabbitMQ queue (rabbitmq.queue.name), without which it takes no messages: it works in no pod until it gets one',
+        why: 'names no RabbitMQ queue (rabbitmq.queue.name), without which it takes no messages: it works in no pod until it has one',
       };
     if (differsInEachPod(queue))
       return {
         class: 'isolate',
-        why: `takes messages from a RabbitMQ queue of the name of its pod: a second pod would have a queue of its own, and what reaches both would be handled twice`,
+        why: `takes messages from a RabbitMQ queue with the name of its pod: a second pod would have a queue of its own, and what reaches both would be handled twice`,
         parameter: queue.parameter,
       };
     return {
@@ -196,7 +196,7 @@ function kafkaGroup(parameters: readonly Parameter[]): Finding | undefined {
   if (differsInEachPod(group))
     return {
       class: 'isolate',
-      why: `reads Kafka topics in a group of the name of its pod: ${twice}`,
+      why: `reads Kafka topics in a group with the name of its pod: ${twice}`,
       parameter: group.parameter,
     };
   if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
@@ -225,14 +225,14 @@ export const kafka: BrokerRule = (parameters) => {
   if (consumer.state === 'literal' && !is(consumer, 'highlevel')) {
     return {
       class: 'isolate',
-      why: `has the Kafka consumer.type ${consumer.value}, which MI does not have (it has highlevel and simple): it works in no pod until that is corrected`,
+      why: `has the Kafka consumer.type ${consumer.value}, which MI does not have (only highlevel and simple): it works in no pod until that is corrected`,
       parameter: consumer.parameter,
     };
   }
   return (
     kafkaGroup(parameters) ?? {
       class: 'isolate',
-      why: 'has no Kafka group.id, without which the consumer does not start: it works in no pod until it gets one',
+      why: 'has no Kafka group.id, without which the consumer does not start: it works in no pod until it has one',
     }
   );
 };
@@ -250,7 +250,7 @@ export const kafkaConnector: BrokerRule = (parameters) => {
   if (group === undefined)
     return {
       class: 'isolate',
-      why: 'has no Kafka group.id, without which its class does not start: it works in no pod until it gets one',
+      why: 'has no Kafka group.id, without which its class does not start: it works in no pod until it has one',
     };
   return assigned.state === 'absent' || pattern
     ? group
@@ -281,7 +281,7 @@ export const pulsar: BrokerRule = (parameters) => {
   if (type.state === 'absent' || type.value === 'Exclusive') {
     return {
       class: 'isolate',
-      why: 'has an exclusive Pulsar subscription: the broker would turn a second pod away',
+      why: 'has an exclusive Pulsar subscription: the broker would reject a second pod',
       ...(type.state === 'literal' ? { parameter: type.parameter } : {}),
     };
   }
@@ -325,7 +325,7 @@ export const solace: BrokerRule = (parameters) => {
   };
 };
 
-const oneClientId = 'two pods with one client id would throw each other out';
+const oneClientId = 'two pods with one client id would disconnect each other';
 
 /**
  * MQTT: each subscriber gets every message, except of a topic `$share/GROUP/TOPIC`, which the broker shares (section
@@ -337,7 +337,7 @@ function mqttRule(idsOutside: boolean): BrokerRule {
     if (topic.state !== 'literal' || !topic.value.startsWith('$share/'))
       return {
         class: 'isolate',
-        why: `subscribes over MQTT: ${oneClientId}, with different ids each would handle every message`,
+        why: `subscribes over MQTT: ${oneClientId}; with different ids, each would handle every message`,
       };
     const id = setting(parameters, 'mqtt.client.id');
     const { parameter } = topic;

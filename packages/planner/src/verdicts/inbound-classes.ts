@@ -24,13 +24,13 @@ export const salesforceStream: BrokerRule = (parameters) => {
   if (!isTrue(replay))
     return {
       class: 'isolate',
-      why: `follows Salesforce events from the moment it connects, and misses those of the time between two pods: ${twice}`,
+      why: `follows Salesforce events from the moment it connects, and misses those between two pods: ${twice}`,
       ...parameter,
     };
   if (file.state !== 'absent')
     return {
       class: 'isolate',
-      why: `begins with the Salesforce event that a file names at each start: ${twice}`,
+      why: `begins at each start with the Salesforce event that a file names: ${twice}`,
       parameter: file.parameter,
     };
   return {
@@ -51,7 +51,7 @@ export const salesforcePubSub: BrokerRule = (parameters) => {
   if (method.state === 'literal' && method.value === 'Manage Subscribes')
     return {
       class: 'isolate',
-      why: 'follows a managed subscription of Salesforce, which has one position for all that follow it: two pods would move it for each other',
+      why: 'follows a managed subscription of Salesforce, which has one position for all subscribers: two pods would move it for each other',
       parameter: method.parameter,
     };
   const last = setting(parameters, 'retrieveWithLastReplayId');
@@ -76,7 +76,7 @@ export const databaseEvents: BrokerRule = (parameters) => {
   return {
     class: 'isolate',
     why: inTable
-      ? `polls a database table and ${criteria.value === 'deleteAfterPoll' ? 'deletes' : 'marks'} what it has handled, without a lock: two pods would take the same rows`
+      ? `polls a database table and ${criteria.value === 'deleteAfterPoll' ? 'deletes' : 'marks'} the rows that it has handled, without a lock: two pods would take the same rows`
       : `reads a database table from a position kept in the registry of its pod: ${twice}`,
     ...(criteria.state === 'absent' ? {} : { parameter: criteria.parameter }),
     ...(inTable ? {} : { keeps: registry }),
@@ -123,7 +123,7 @@ export const changeDataCapture: BrokerRule = (parameters) => {
 const keptElsewhere = {
   outside: 'outside of its pod',
   memory: 'in memory, so that each new pod takes a snapshot of all tables again',
-  unknown: 'where only the server can tell',
+  unknown: 'in a place that only the server knows',
 } as const;
 
 /** The folder of a file of Debezium; `cdc` for the two default ones, so that one volume holds both. */

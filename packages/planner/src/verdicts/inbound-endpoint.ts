@@ -29,7 +29,7 @@ export function suspension(facts: InboundFacts, versions: readonly string[]): Su
 
 function suspendedWords(suspend: Suspend, rule: InboundRule): string {
   if (suspend === 'never')
-    return '; suspended as it is, MI does not start it, and it cannot be activated either: it works in no pod until it is deployed without suspend';
+    return '; it is suspended, so MI does not start it, and it cannot be activated later: it works in no pod until it is deployed without suspend';
   if (suspend === 'ignored') return '; MI starts it although it is suspended';
   return rule.behavior === 'listening'
     ? '; it is suspended, so it opens no port in a pod until it is activated there'
@@ -95,7 +95,7 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
       artifact,
       {
         class: 'stateless',
-        why: `runs the class ${facts.class ?? ''}, which says of itself that it only listens; what the class keeps in memory cannot be seen`,
+        why: `runs the class ${facts.class ?? ''}, which declares that it only listens; the files do not show what the class keeps in memory`,
         parameter: behavior.parameter,
         undecided: 'custom-class',
       },
@@ -123,7 +123,7 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
     artifact,
     {
       class: 'opaque',
-      why: `runs the class ${facts.class ?? ''}, which ${how}; whether two pods would do the same work twice cannot be seen from outside`,
+      why: `runs the class ${facts.class ?? ''}, which ${how}; the files do not show whether two pods would do the same work twice`,
       undecided: 'custom-class',
     },
     fallback,

@@ -42,7 +42,7 @@ export function fixed(finding: Finding): BrokerRule {
 
 const fileWhy = 'polls a directory: two pods could take the same file, because only a .lock file keeps them apart';
 const socketWhy =
-  'only answers over WebSocket connections, which stay with the pod that took them: any pod can, and nothing outlives a connection';
+  'only answers over WebSocket connections, which stay with the pod that accepted them: any pod can, and nothing outlives a connection';
 
 export const fileRule: InboundRule = {
   behavior: 'polling',
@@ -172,7 +172,7 @@ export const mcpRule: InboundRule = {
   behavior: 'listening',
   find: fixed({
     class: 'affinity',
-    why: 'keeps its sessions in the memory of a pod: it can run in several pods when a client always comes back to the same one',
+    why: 'keeps its sessions in the memory of a pod: it can run in several pods if each client always returns to the same one',
   }),
   port: { parameter: 'inbound.mcp.port', protocol: 'http', offsetBy: 'deployment.toml' },
   suspend: 'asleep',

@@ -67,7 +67,7 @@ function asIfDeployed(artifact: Artifact, verdict: Verdict): Verdict {
   const rest = verdict.because.startsWith(start) ? `it ${verdict.because.slice(start.length)}` : verdict.because;
   return {
     ...verdict,
-    because: `${start}is in no application that was read, so nothing deploys it. Deployed, ${rest}`,
+    because: `${start}is in no application that was read, so nothing deploys it. If it were deployed, ${rest}`,
   };
 }
 
@@ -136,7 +136,7 @@ function dataServiceVerdict(
   const own: Verdict = boxcarring
     ? {
         class: 'affinity',
-        because: `${title(artifact)} collects boxcarred calls in the memory of a pod: a client must come back to the same one.`,
+        because: `${title(artifact)} collects boxcarred calls in the memory of a pod: a client must return to the same one.`,
         evidence: evidence(artifact.source, 'enableBoxcarring="true"'),
       }
     : {

@@ -57,7 +57,7 @@ const does: Readonly<Record<ProcessorType, string>> = {
   forwarding: 'forwards the messages of',
   sampling: 'samples the messages of',
   failover: 'moves the messages of',
-  custom: 'runs a class of its own over',
+  custom: 'runs a custom class on',
 };
 
 /** What would go wrong in two pods, by where the store keeps its messages. */
@@ -65,10 +65,10 @@ const harm: Readonly<Record<StoreType, string>> = {
   'in-memory':
     'each pod has a store of its own in memory, so order, pace and deactivation would differ from pod to pod',
   resequence: 'each pod would count the sequence on its own and release messages out of order',
-  jdbc: 'two pods would deliver a message twice, because the store does not lock the row it hands out',
+  jdbc: 'two pods would deliver a message twice, because the store does not lock the row it returns',
   jms: 'two pods would share the messages and deliver them out of order',
   rabbitmq: 'two pods would share the messages and deliver them out of order',
-  custom: 'whether two pods would deliver a message twice depends on the store, whose class cannot be seen into',
+  custom: 'whether two pods would deliver a message twice depends on the store, whose class is unknown',
 };
 
 function paceOf({ parameters }: ProcessorFacts): string {
@@ -100,7 +100,7 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, stor
     because:
       never === undefined
         ? `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`
-        : `${title(artifact)} takes no message out of message store ${facts.messageStore}, because ${never}; with a valid one, each pod that deploys it would.`,
+        : `${title(artifact)} takes no message from message store ${facts.messageStore}, because ${never}; with a valid one, each pod that deploys it would.`,
     evidence: evidence(artifact.source, `class="${facts.class}" messageStore="${facts.messageStore}"`),
   };
 }

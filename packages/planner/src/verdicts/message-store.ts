@@ -52,7 +52,7 @@ const says: Readonly<Record<StoreType, readonly [Verdict['class'], string]>> = {
     'stateless',
     'keeps its messages in a database, outside the pods; a row is not locked while a processor reads it',
   ],
-  custom: ['opaque', 'runs a class of its own: where it keeps its messages cannot be seen'],
+  custom: ['opaque', 'runs a custom class: the files do not show where it keeps its messages'],
 };
 
 /** Verdict of a message store. A store starts no work itself, so it is never isolated for its own sake. */

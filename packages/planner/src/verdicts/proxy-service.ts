@@ -340,7 +340,7 @@ function withoutConsumer(artifact: Artifact, { served, dropped }: Omit<Transport
   return {
     class: 'stateless',
     because: nothing
-      ? `${title(artifact)} gets no messages: the ${first.name} listener does not load it, because ${first.why}.`
+      ? `${title(artifact)} receives no messages: the ${first.name} listener does not load it, because ${first.why}.`
       : `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
     evidence: nothing
       ? evidence(first.source, `the ${first.name} listener drops it`)

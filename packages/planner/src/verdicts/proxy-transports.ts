@@ -45,7 +45,7 @@ function registers(what: string): TransportRule {
   return {
     find: fixed({
       class: 'isolate',
-      why: `registers with ${what} from each pod that deploys it: with two pods it is up to ${what} which of them gets a call, and the order is lost`,
+      why: `registers with ${what} from each pod that deploys it: with two pods, ${what} decides which of them gets a call, and the order is lost`,
     }),
     origin: 'product-integrator-mi axis2.xml.j2:359-373; the adapter itself is not public',
   };
@@ -116,7 +116,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
     {
       find: fixed({
         class: 'isolate',
-        why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused',
+        why: 'holds a FIX session, and a counterparty accepts only one: a second pod would be refused',
       }),
       origin: 'wso2-synapse fix/FIXTransportListener.java startListeningForService',
       needs: [['transport.fix.AcceptorConfigURL', 'transport.fix.InitiatorConfigURL']],

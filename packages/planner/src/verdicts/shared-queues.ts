@@ -17,7 +17,7 @@ export const simpleQueue: BrokerRule = (parameters): Finding => {
   if (removes.state === 'literal' && !isTrue(removes))
     return {
       class: 'broker-safe',
-      why: `takes messages from an Amazon SQS queue and leaves them there: each comes again after its visibility timeout, in any pod, unless the flow deletes it, ${stillStateful}`,
+      why: `takes messages from an Amazon SQS queue and leaves them there: each comes back after its visibility timeout, in any pod, unless the flow deletes it, ${stillStateful}`,
       parameter: removes.parameter,
     };
   return { class: 'broker-safe', why: `takes messages from an Amazon SQS queue: ${shared}` };
@@ -32,7 +32,7 @@ export const serviceBus: BrokerRule = (parameters): Finding => {
   if (isTrue(sessions) && sessions.state === 'literal')
     return {
       class: 'broker-safe',
-      why: `takes messages from Azure Service Bus by session: two pods would share the sessions, each in its order but not one after the other, ${stillStateful}`,
+      why: `takes messages from Azure Service Bus by session: two pods would share the sessions, with order kept within a session but not between sessions, ${stillStateful}`,
       parameter: sessions.parameter,
     };
   return { class: 'broker-safe', why: `takes messages from an Azure Service Bus queue or subscription: ${shared}` };
@@ -48,7 +48,7 @@ export const pubSub: BrokerRule = (parameters): Finding => {
   if (isTrue(ordered) && ordered.state === 'literal')
     return {
       class: 'broker-safe',
-      why: `takes messages from a Google Pub/Sub subscription in the order of their keys: two pods would share the keys, each in its order but not one after the other, ${stillStateful}`,
+      why: `takes messages from a Google Pub/Sub subscription in the order of their keys: two pods would share the keys, with order kept within a key but not between keys, ${stillStateful}`,
       parameter: ordered.parameter,
     };
   return { class: 'broker-safe', why: `takes messages from a Google Pub/Sub subscription: ${shared}` };

@@ -191,11 +191,11 @@ describe('inbound endpoints by protocol', () => {
   });
   it.each([
     [{ protocol: 'file' }, 'starts suspended in each new pod'],
-    [{ protocol: 'jms' }, 'cannot be activated either'],
-    [{ protocol: 'kafka' }, 'cannot be activated either'],
-    [{ protocol: 'mqtt' }, 'cannot be activated either'],
-    [{ protocol: 'grpc' }, 'cannot be activated either'],
-    [{ protocol: 'hl7' }, 'cannot be activated either'],
+    [{ protocol: 'jms' }, 'cannot be activated later'],
+    [{ protocol: 'kafka' }, 'cannot be activated later'],
+    [{ protocol: 'mqtt' }, 'cannot be activated later'],
+    [{ protocol: 'grpc' }, 'cannot be activated later'],
+    [{ protocol: 'hl7' }, 'cannot be activated later'],
     [{ protocol: 'rabbitmq' }, 'MI starts it although it is suspended'],
     [{ class: 'org.wso2.carbon.inbound.solace.SolaceEventListener' }, 'MI starts it although it is suspended'],
     [{ class: 'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer' }, 'starts suspended in each new pod'],
@@ -289,18 +289,18 @@ describe('inbound endpoints by class', () => {
   it.each([
     ['kafka.KafkaMessageConsumer', { 'topic.name': 't' }, 'works in no pod'],
     ['sf.pubsub.SFPubSubInboundFactory', { rpcMethod: 'Manage Subscribes' }, 'one position for all'],
-    ['asb.ASBEventConsumer', { sessionEnabled: 'TRUE' }, 'each in its order'],
+    ['asb.ASBEventConsumer', { sessionEnabled: 'TRUE' }, 'with order kept within a'],
     ['asb.ASBEventConsumer', { sessionEnabled: 'false' }, 'but out of order'],
-    ['googlepubsub.GooglePubSubMessageConsumer', { enableMessageOrdering: 'true' }, 'each in its order'],
+    ['googlepubsub.GooglePubSubMessageConsumer', { enableMessageOrdering: 'true' }, 'with order kept within a'],
     ['googlepubsub.GooglePubSubMessageConsumer', { enableMessageOrdering: 'yes' }, 'but out of order'],
-    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'false' }, 'comes again'],
-    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'no' }, 'comes again'],
+    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'false' }, 'comes back'],
+    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'no' }, 'comes back'],
     ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'True' }, 'but out of order'],
     ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: '' }, 'but out of order'],
     ['smpp.SMPPListeningConsumer', { bindType: 'BIND_TX' }, 'gets no messages'],
     ['smpp.SMPPListeningConsumer', { bindType: 'BIND_TRX' }, 'messages may come twice'],
     ['cdc.CDCPollingConsumer', { 'offset.storage': 'a.b.MemoryOffsetBackingStore' }, 'a snapshot of all tables again'],
-    ['cdc.CDCPollingConsumer', { 'offset.storage': '$SYSTEM:STORAGE' }, 'only the server can tell'],
+    ['cdc.CDCPollingConsumer', { 'offset.storage': '$SYSTEM:STORAGE' }, 'only the server knows'],
   ])('%s %j says: %s', (name, parameters: Part['parameters'], text) => {
     expect(inbound({ class: `org.wso2.carbon.inbound.${name}` }, parameters).because).toContain(text);
   });
@@ -439,11 +439,11 @@ describe('proxy services by transport', () => {
   });
   it.each([
     [{ 'transport.jms.ConnectionFactoryType': 'topic' }, 'listens to a JMS topic'],
-    [{ 'transport.jms.ConnectionFactoryType': 'Topic' }, 'it takes a queue, unless JNDI has a topic'],
-    [{ 'transport.jms.DestinationType': 'topic' }, 'it takes a queue, unless JNDI has a topic'],
+    [{ 'transport.jms.ConnectionFactoryType': 'Topic' }, 'it uses a queue, unless JNDI has a topic'],
+    [{ 'transport.jms.DestinationType': 'topic' }, 'it uses a queue, unless JNDI has a topic'],
     [
       { 'transport.jms.DestinationType': 'topic', 'transport.jms.ConnectionFactoryType': 'queue' },
-      'it takes a queue, unless JNDI has a topic',
+      'it uses a queue, unless JNDI has a topic',
     ],
     [
       { 'transport.jms.DestinationType': 'topic', 'transport.jms.ConnectionFactoryType': 'topic' },
@@ -482,7 +482,7 @@ describe('proxy services by transport', () => {
   });
   it('says why a listener does not load it', () => {
     expect(proxy(['jms'], {}, factories('jms', ['orders'])).because).toBe(
-      'Proxy service P gets no messages: the jms listener does not load it, because it asks for the connection factory default, and the listener in deployment.toml has orders.',
+      'Proxy service P receives no messages: the jms listener does not load it, because it asks for the connection factory default, and the listener in deployment.toml has orders.',
     );
     expect(proxy(['fix']).because).toContain(
       'no parameter transport.fix.AcceptorConfigURL or transport.fix.InitiatorConfigURL',
@@ -641,7 +641,7 @@ describe('tasks', () => {
 it('says that nothing deploys what is in no application', () => {
   const found = findVerdicts(inventory({ 'task/T': {}, 'task/Left': { applications: [] } }));
   expect(found.get('task/Left')?.because).toBe(
-    'Task Left is in no application that was read, so nothing deploys it. Deployed, it fires every 60 s in each pod that deploys it: in two pods it would run twice.',
+    'Task Left is in no application that was read, so nothing deploys it. If it were deployed, it fires every 60 s in each pod that deploys it: in two pods it would run twice.',
   );
   expect(found.get('task/T')?.because).toMatch(/^Task T fires every 60 s/);
 });
@@ -665,7 +665,7 @@ describe('message processors, stores, data services and APIs', () => {
     });
     expect(found.class).toBe('isolate');
     expect(found.because).toMatch(
-      /takes no message out of message store S, because its cron expression "@daily" has 1 field of .*; with a valid one, each pod that deploys it would\./,
+      /takes no message from message store S, because its cron expression "@daily" has 1 field of .*; with a valid one, each pod that deploys it would\./,
     );
   });
 

@@ -41,13 +41,13 @@ test('of two versions that run side by side the one that allows less decides, wh
   expect(verdictOf('http', 'vfs')).toMatchObject({
     class: 'isolate',
     because: expect.stringMatching(
-      /^Proxy service P polls a directory .*\. So it is in pay_2; pay_1 brings another one, which is stateless, and the one that allows the least counts for all\.$/,
+      /^Proxy service P polls a directory .*\. This is the version in pay_2; pay_1 brings another one, which is stateless, and the strictest verdict counts\.$/,
     ),
     evidence: { path: 'two/P.xml', line: 7 },
   });
   expect(verdictOf('vfs', 'http')).toMatchObject({
     class: 'isolate',
-    because: expect.stringContaining('So it is in pay_1; pay_2 brings another one, which is stateless'),
+    because: expect.stringContaining('This is the version in pay_1; pay_2 brings another one, which is stateless'),
     evidence: { path: 'src/proxy-service/P.xml' },
   });
   expect(verdictOf('http', 'https')?.class).toBe('stateless');

@@ -38,6 +38,6 @@ export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Verdi
     );
   return {
     ...worst.verdict,
-    because: `${worst.verdict.because} So it is in ${listed(worst.applications, 3)}; ${others.join('; ')}, and the one that allows the least counts for all.`,
+    because: `${worst.verdict.because} This is the version in ${listed(worst.applications, 3)}; ${others.join('; ')}, and the strictest verdict counts.`,
   };
 }

@@ -22,10 +22,10 @@ export function archiveEffects({
         const kept = async (): Promise<readonly KubernetesObject[]> =>
           (await Promise.all((await history()).map(({ revision }) => released(revision)))).flat();
         const removed = await pruneArchives(target, target.release, kept);
-        return removed.length === 0 ? '' : `removed ${removed.join(', ')}, which no revision mounts any more`;
+        return removed.length === 0 ? '' : `removed ${removed.join(', ')}, which no revision mounts any longer`;
       } catch (error) {
         if (isToolFailure(error))
-          return `archives that no revision mounts any more were left: ${error.stderr.split('\n').at(-1) || error.message}`;
+          return `archives that no revision mounts any longer were left: ${error.stderr.split('\n').at(-1) || error.message}`;
         throw error;
       }
     },

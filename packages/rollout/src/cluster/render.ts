@@ -30,7 +30,7 @@ export async function renderInCluster(options: ClusterEffectsOptions): Promise<r
           code: 'MI-CHART-TEMPLATE',
           severity: 'error',
           message: `${fault.template} writes a manifest that Kubernetes refuses: ${fault.message}`,
-          hint: 'This is a fault of the chart.',
+          hint: 'This is a bug in the chart.',
         },
       ]);
     return objects.map(({ object }) => object);

@@ -229,7 +229,7 @@ describe('what the values set through a setting of the chart', () => {
         'MI-TOML-LEFT-OUT',
         'info',
         expect.stringContaining(
-          ` of deployment/deployment.toml is not carried over into the values: \`${name}\` in the values takes its place.`,
+          ` of deployment/deployment.toml is not carried over to the values: \`${name}\` in the values replaces it.`,
         ),
       ],
     ]);
@@ -253,7 +253,7 @@ describe('what the values set through a setting of the chart', () => {
     ).diagnostics;
     expect(finding).toMatchObject({
       severity: 'warning',
-      message: expect.stringContaining('`userStore.type` in the values takes its place, but not that of `base_dn`.'),
+      message: expect.stringContaining('`userStore.type` in the values replaces it, but not `base_dn`.'),
       hint: 'Write under `deploymentToml.user_store` in the values what your servers still need of it.',
     });
   });

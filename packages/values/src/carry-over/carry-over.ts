@@ -79,7 +79,7 @@ function secretsFinding(variables: Variables, name: string): Diagnostic {
   return {
     ...describe(
       'MI-TOML-SECRET',
-      `deployment.toml holds passwords; the values take them from the Secret ${name} instead: ${names.join(', ')}.`,
+      `deployment.toml contains passwords; the values read them from the Secret ${name} instead: ${names.join(', ')}.`,
       source as Source,
       `Create the Secret in the namespace of each environment: kubectl create secret generic ${name} --from-literal=${names[0] ?? ''}=…`,
     ),

@@ -39,7 +39,7 @@ const store = (name: string): Left => ({
   settings: [setting(`keystores.${name}`)],
   otherwise: {
     severity: 'warning',
-    because: 'the chart mounts key stores from Secrets',
+    because: 'the chart mounts keystores from Secrets',
     hint: `Put the file into a Secret and name it in the values: \`keystores: {${name}: {secretName: NAME, key: FILE, alias: ALIAS, passwordSecret: {name: NAME, key: KEY}}}\`.`,
   },
 });
@@ -64,8 +64,8 @@ const left: readonly Left[] = [
     silent: (value) => key === 'hot_deployment' && value === false,
     otherwise: {
       severity: 'info',
-      because: 'the chart writes it, so that it fits the checks and the time that a pod gets to stop',
-      hint: 'Set `gracefulShutdown.timeoutSeconds` in the values where the time must be another.',
+      because: 'the chart writes it to match the probes and the time that a pod has to stop',
+      hint: 'Set `gracefulShutdown.timeoutSeconds` in the values to change the time.',
     },
   })),
   {
@@ -73,7 +73,7 @@ const left: readonly Left[] = [
     otherwise: {
       severity: 'warning',
       because: 'each server needs a node id of its own, and pods of one workload have the same file',
-      hint: 'Set `coordination: database` in mi-patterns.yaml where a database shall coordinate the servers.',
+      hint: 'Set `coordination: database` in mi-patterns.yaml if a database should coordinate the servers.',
     },
   },
   // A coordination database makes servers form a cluster, which the chart arranges by itself or not at all.
@@ -83,8 +83,8 @@ const left: readonly Left[] = [
     settings: [coordination('url')],
     otherwise: {
       severity: 'warning',
-      because: 'with it the servers form a cluster',
-      hint: 'Set `coordination: database` in mi-patterns.yaml and `coordination.database` (`url`, `driver`) under `values` where a database shall coordinate the servers.',
+      because: 'with it, the servers would form a cluster',
+      hint: 'Set `coordination: database` in mi-patterns.yaml and `coordination.database` (`url`, `driver`) under `values` if a database should coordinate the servers.',
     },
   },
   { path: ['task_handling', 'resolver_class'], settings: [coordination('resolver')] },
@@ -102,14 +102,14 @@ const left: readonly Left[] = [
     otherwise: {
       severity: 'warning',
       because: 'it would replace what the chart starts each server with',
-      hint: 'Set `artifacts.roles` of a workload in the values where its server needs another role.',
+      hint: 'Set `artifacts.roles` of a workload in the values if its server needs another role.',
     },
   })),
   {
     path: ['secrets'],
     otherwise: {
       severity: 'warning',
-      because: 'secrets of the secure vault need the key store and the keys that encrypted them',
+      because: 'secrets of the secure vault need the keystore and the keys that encrypted them',
       hint: 'Keep secrets in a Secret of Kubernetes: `env: {NAME: {secretKeyRef: …}}` in the values and `$env{NAME}` where it is used.',
     },
   },
@@ -124,7 +124,7 @@ const left: readonly Left[] = [
     silent: (value) => value === 'read_only_ldap',
     otherwise: {
       severity: 'warning',
-      because: 'the chart has settings of its own for the users',
+      because: 'the chart has its own settings for users',
       hint: 'Set `userStore` in the values.',
     },
   },
@@ -205,7 +205,7 @@ export function withoutLeft({ tables, source, at }: ProjectToml, given: Values, 
       diagnostics.push({
         ...describe(
           'MI-TOML-LEFT-OUT',
-          `\`${nameOf(entry)}\` of ${source.path} is not carried over into the values: ${reason.because}.`,
+          `\`${nameOf(entry)}\` of ${source.path} is not carried over to the values: ${reason.because}.`,
           at(...found.keys),
           reason.hint,
         ),
@@ -248,12 +248,12 @@ function placeTaken({ name, value: set }: { name: string; value: unknown }, entr
   if (others.length === 0)
     return {
       severity: 'info',
-      because: `\`${name}\` in the values takes its place`,
+      because: `\`${name}\` in the values replaces it`,
       hint: `Nothing to do. What you write under \`${table}\` in the values still counts.`,
     };
   return {
     severity: 'warning',
-    because: `\`${name}\` in the values takes its place, but not that of ${others.map((key) => `\`${key}\``).join(', ')}`,
+    because: `\`${name}\` in the values replaces it, but not ${others.map((key) => `\`${key}\``).join(', ')}`,
     hint: `Write under \`${table}\` in the values what your servers still need of it.`,
   };
 }

@@ -85,13 +85,13 @@ describe('readConfiguration', () => {
     expect(show(result.diagnostics)).toMatchInlineSnapshot(`
       "1:12 MI-CONFIG-RANGE
         \`artifacts\` is an empty list; it must be not empty.
-        It holds: MI projects, multi-module projects, .car files or folders that hold them, relative to this file.
+        It holds: MI projects, multi-module projects, .car files or folders that contain them, relative to this file.
       2:1 MI-CONFIG-GROUPS
         \`isolate\` is \`groups\`, but there are no \`groups\`.
         Add \`groups:\` with names and globs, or use \`isolate: each\`.
       3:8 MI-CONFIG-CONDITION
         \`chart\` has more than one of \`path\`, \`repository\` or \`oci\`.
-        Keep exactly one of them. (The chart to roll out; the one that comes with the command when absent.)
+        Keep exactly one of them. (The chart to roll out. Default: the chart included in the command.)
       4:12 MI-CONFIG-ARTIFACT-ID
         \`taks/A\` is not an artifact id.
         Did you mean \`task/A\`?
@@ -103,7 +103,7 @@ describe('readConfiguration', () => {
         Write the kind, a slash and the name, for example \`task/OrderTask\`.
       6:20 MI-CONFIG-FORMAT
         \`environments.dev.namespace\` is the text \`Dev\`, which is not lower-case letters, digits and hyphens, starting and ending with a letter or digit.
-        Use a name such as \`order-task\`. (Namespace of the release; the one of the context when absent.)
+        Use a name such as \`order-task\`. (Namespace of the release. Default: the namespace of the context.)
       6:60 MI-CONFIG-REPLICAS
         \`replicas\` is 2, but \`single-replica\` runs exactly one.
         Remove \`replicas\`, or use \`multiple-replicas\` or \`coordinated\`.
@@ -114,13 +114,13 @@ describe('readConfiguration', () => {
         There is no key \`approvals\` in \`environments.Prod\`.
         Did you mean \`approval\`?
       7:40 MI-CONFIG-TYPE
-        \`environments.Prod.timeout\` is the number 10; expected is text.
+        \`environments.Prod.timeout\` is the number 10; expected: text.
         Put it in quotes: \`timeout: "10"\`. (How long a rollout waits for the workloads, for example 10m or 1h30m.)
       8:3 MI-CONFIG-SAME-TARGET
         The environments \`Prod\` and \`stage\` have the same context, namespace and release.
         Give each environment its own context, namespace or release.
       8:3 MI-CONFIG-TYPE
-        \`environments.stage\` is empty; expected is a mapping.
+        \`environments.stage\` is empty; expected: a mapping.
         Write \`stage: {}\`, or put keys under it. (Where one environment runs, and what differs from the defaults.)"
     `);
   });
@@ -174,7 +174,7 @@ describe('readGroups', () => {
         The key \`A b\` is not lower-case letters, digits and hyphens, starting with a letter.
         Use a name such as \`order-task\`.
       1:6 MI-CONFIG-TYPE
-        \`"A b"\` is the text \`x\`; expected is a list.
+        \`"A b"\` is the text \`x\`; expected: a list.
         Write a list: \`A b: [x]\`.
       2:13 MI-CONFIG-GLOB-TWICE
         \`a\` appears in the groups \`orders\` and \`orders\`.

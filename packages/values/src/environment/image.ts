@@ -44,7 +44,7 @@ export function imageFindings(values: Values, configuration: string | undefined)
     {
       code: 'MI-PKG-NO-IMAGE',
       severity: 'warning',
-      message: "No image is named, so the chart takes WSO2's own, which has none of the artifacts.",
+      message: "No image is named, so the chart uses WSO2's own, which contains none of your artifacts.",
       hint: 'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.',
       ...(configuration === undefined ? {} : { source: { path: configuration, line: 1, column: 1 } }),
     },

@@ -43,7 +43,7 @@ function assumedVersion(inventory: Inventory, version: string): readonly Diagnos
     {
       code: 'MI-PKG-RUNTIME-ASSUMED',
       severity: 'info',
-      message: `Nothing names the version of Micro Integrator, so ${version} was assumed: values and image are made for it.`,
+      message: `Nothing names the version of Micro Integrator, so the values and the image are made for ${version}.`,
       hint: 'Name it in mi-patterns.yaml: `runtime: {version: 4.4.0}`. It decides the user, the home folder and the Java version.',
       ...(inventory.applications[0] === undefined ? {} : { source: inventory.applications[0].source }),
     },

@@ -77,7 +77,7 @@ export function argoApplications(environments: readonly Environment[], source: G
     };
     return file(
       `argocd/${environment.name}.yaml`,
-      `Argo CD Application of the environment ${environment.name}.${environment.approval === 'required' ? ' It asks for an approval, so it is synchronised by hand.' : ''}`,
+      `Argo CD Application of the environment ${environment.name}.${environment.approval === 'required' ? ' It requires approval, so sync it by hand.' : ''}`,
       [application],
     );
   });
@@ -128,12 +128,12 @@ export function fluxReleases(environments: readonly Environment[], source: GitOp
     };
     const approval =
       environment.approval === 'required'
-        ? ' It asks for an approval, so it is suspended: flux resume helmrelease lets it through.'
+        ? ' It requires approval, so it is suspended: approve it with flux resume helmrelease.'
         : '';
     return [
       file(
         `${folder}/kustomization.yaml`,
-        `Flux reads this folder for the environment ${environment.name}; its root has to reach the values file two folders up.`,
+        `Flux reads this folder for the environment ${environment.name}; its root must include the values file two folders up.`,
         [kustomization],
       ),
       file(`${folder}/name-references.yaml`, `Names that kustomize follows for ${name}.`, [references]),

@@ -29,12 +29,12 @@ function unplanned(workloads: readonly EffectiveWorkload[], plan: Plan): readonl
         code: 'MI-VALUES-UNPLANNED',
         path: ['workloads', key],
         at: 'key',
-        message: `The plan has no workload \`${key}\`, so this adds pods of their own.`,
+        message: `The plan has no workload \`${key}\`, so it adds pods that the plan does not have.`,
       } as const;
       return meant === undefined
         ? {
             ...finding,
-            hint: `If that is not meant, use the key of a workload of the plan: ${list(planned, 'and')}.`,
+            hint: `If you do not mean that, use the key of a workload of the plan: ${list(planned, 'and')}.`,
             severity: 'warning',
           }
         : { ...finding, hint: `Did you mean \`${meant}\`? Workloads of the plan are ${list(planned, 'and')}.` };
@@ -60,7 +60,7 @@ function lost(values: Values, workloads: readonly EffectiveWorkload[], plan: Pla
         .map((role): Finding => ({
           code: 'MI-VALUES-ROLE-UNUSED',
           path,
-          message: `No workload has the server role \`${role}\`, so its artifacts would be deployed nowhere.`,
+          message: `No workload has the server role \`${role}\`, so no server would deploy its artifacts.`,
           hint: `Add \`${role}\` to \`workloads.${name}.artifacts.roles\`.`,
         })),
       ...(missing.length > 0

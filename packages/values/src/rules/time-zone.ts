@@ -23,7 +23,7 @@ export function timeZoneRules(values: Values): readonly Finding[] {
     {
       code: 'MI-VALUES-TIME-ZONE',
       path,
-      message: `Java knows no time zone \`${given}\` and takes UTC instead, so cron triggers may fire hours off.`,
+      message: `Java does not know the time zone \`${given}\` and uses UTC instead, so cron triggers may fire hours early or late.`,
       ...(meant === undefined ? {} : { hint: `Did you mean \`${meant}\`?` }),
     },
   ];

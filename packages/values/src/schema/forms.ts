@@ -112,7 +112,7 @@ const knownForms: readonly KnownForm[] = [
   },
   {
     words: 'a word of letters and digits',
-    hint: 'Leave out blanks and other signs.',
+    hint: 'Omit blanks and other characters.',
     takes: ['MiIsolatedOrderTask', 'A1'],
     refuses: ['A B', 'a,b', 'a/b', ''],
   },
@@ -123,7 +123,7 @@ const knownForms: readonly KnownForm[] = [
     refuses: ['acme/orders:1.2', 'Acme/orders', 'acme/orders/', 'acme/orders@sha256:0a', '/acme', ''],
   },
   {
-    words: 'a registry: a host, with a port where it needs one',
+    words: 'a registry: a host, with a port if needed',
     hint: 'Write the host, for example `registry.example.com:5000`, and a path where all images are below one; no `https://`.',
     takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme', 'my_org'],
     refuses: ['https://docker.io', 'a b', 'my_org.example.com', 'a..b'],
@@ -148,7 +148,7 @@ const knownForms: readonly KnownForm[] = [
   },
   {
     words: 'a time zone such as Europe/Berlin',
-    hint: 'Use a name of the IANA database, or UTC; a JVM takes any other for UTC and says nothing.',
+    hint: 'Use a name of the IANA database, or UTC; a JVM silently treats any other as UTC.',
     takes: ['Europe/Berlin', 'UTC', 'America/Argentina/Ushuaia', 'Etc/GMT+2'],
     refuses: ['Mars/Olympus', 'Berlin/Europe', 'Europe Berlin'],
   },
@@ -161,12 +161,12 @@ const knownForms: readonly KnownForm[] = [
   {
     words:
       'a value of a label: up to 63 letters, digits, hyphens, dots and underscores, with a letter or digit at both ends',
-    hint: 'Leave out blanks and other signs; an annotation takes any text.',
+    hint: 'Omit blanks and other characters; an annotation can hold any text.',
     takes: ['a', '1.2.0', 'Team_A-b'],
     refuses: ['a b', 'a/b', '-a', 'a-', '_a'],
   },
   {
-    words: 'a host name, with *. before it where it stands for many',
+    words: 'a host name, optionally with *. before it as a wildcard',
     hint: 'Use lower-case letters, digits, hyphens and dots, for example `orders.example.com`.',
     takes: ['a.example.com', '*.example.com'],
     refuses: ['Order', 'a_b', '-a', 'a.*'],

@@ -147,7 +147,7 @@ function wrongType({ name, given, key, value, written }: Fault, branches: readon
   const hint = typeHint(key, branches, value, written);
   return {
     code: 'TYPE',
-    message: `${name} is ${given}; expected is ${expectedText(branches)}.`,
+    message: `${name} is ${given}; expected: ${expectedText(branches)}.`,
     ...(hint === undefined ? {} : { hint }),
   };
 }
@@ -180,12 +180,12 @@ function excluded({ root, parent, path, name, given }: Fault): Sentence {
     return {
       code: 'CHOICE',
       message: `${name} is ${given}, which is not allowed here.`,
-      hint: `Use another one than ${list(values.map(String), 'and')}.`,
+      hint: `Use one other than ${list(values.map(String), 'and')}.`,
     };
   const text = conditionText(root, parent.not, path, false);
   return {
     code: 'CONDITION',
-    message: text === undefined ? `${name} is not allowed here.` : `${text} – these do not go together.`,
+    message: text === undefined ? `${name} is not allowed here.` : `${text} – these cannot be combined.`,
     ...(text === undefined ? {} : { hint: 'Change or remove one of them.' }),
   };
 }
@@ -199,7 +199,7 @@ function forbidden({ error, root, path, name, key }: Fault): Sentence {
     return {
       code: 'FORMAT',
       message: `The key \`${key}\` of \`${pathText(path.slice(0, -1))}\` is reserved.`,
-      hint: `Use another one than ${list(reserved, 'and')}.`,
+      hint: `Use one other than ${list(reserved, 'and')}.`,
     };
   return { code: 'CONDITION', message: `${name} is not allowed here.`, hint: 'Remove it.' };
 }
@@ -217,7 +217,7 @@ function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
     const known = rule.enum.map(String);
     const meant = nearest(key, known);
     return fault(
-      'is none that is known here',
+      'does not exist here',
       meant === undefined ? `Use ${list(known, 'or')}.` : `Did you mean \`${meant}\`?`,
     );
   }
@@ -227,7 +227,7 @@ function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
   }
   if (typeof maximum === 'number' && key.length > maximum)
     return fault(`has ${key.length} characters, more than ${maximum}`, 'Shorten it.');
-  if (not.enum !== undefined) return fault('is reserved', `Use another one than ${list(not.enum.map(String), 'and')}.`);
+  if (not.enum !== undefined) return fault('is reserved', `Use one other than ${list(not.enum.map(String), 'and')}.`);
   if (not.pattern !== undefined) return fault(`is reserved: it matches ${not.pattern}`, 'Rename it.');
   return fault('is not allowed here', 'Rename it.');
 }

@@ -270,7 +270,7 @@ function whyUnkept(value: unknown, source: string, tag: string | undefined): Omi
   if (tag === 'tag:yaml.org,2002:binary')
     return {
       problem: 'SYNTAX',
-      message: 'A value is called !!binary; values are text.',
+      message: 'A value is tagged !!binary; values are text.',
       hint: 'Write the text itself.',
     };
   const [, type] = /^tag:yaml\.org,2002:(int|float|bool|null)$/.exec(tag ?? '') ?? [];
@@ -278,8 +278,8 @@ function whyUnkept(value: unknown, source: string, tag: string | undefined): Omi
     ? undefined
     : {
         problem: 'SYNTAX',
-        message: `\`${source}\` is called !!${type} and is none.`,
-        hint: 'Leave the tag out, or correct the value.',
+        message: `\`${source}\` is tagged !!${type} but is not one.`,
+        hint: 'Remove the tag, or correct the value.',
       };
 }
 

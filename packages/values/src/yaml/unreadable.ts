@@ -23,15 +23,15 @@ export function unreadable(text: string, dialect: Dialect): Unreadable | undefin
   if (found !== null)
     return {
       offset: found.index,
-      message: `The character ${codePoint(found[0])} is not allowed in YAML as it is.`,
+      message: `The character ${codePoint(found[0])} is not allowed in YAML unescaped.`,
       hint: `Remove it, or write \`${escape(found[0])}\` in double quotes.`,
     };
   const lone = loneReturn.exec(text);
   if (lone !== null)
     return {
       offset: lone.index,
-      message: 'A line ends with a carriage return alone.',
-      hint: 'End lines with a line feed; inside of a text write `\\r` in double quotes.',
+      message: 'A line ends with only a carriage return.',
+      hint: 'End lines with a line feed; inside text, write `\\r` in double quotes.',
     };
   return dialect === 'helm' ? unlikeHelm(text) : undefined;
 }
@@ -47,8 +47,8 @@ function unlikeHelm(text: string): Unreadable | undefined {
   if (separator === null) return undefined;
   return {
     offset: separator.index,
-    message: 'For helm a line that begins with `---` separates documents, and nothing may follow the dashes.',
-    hint: 'Begin the line in another way, or put what follows on a line of its own.',
+    message: 'To helm, a line that starts with `---` separates documents, and nothing may follow the dashes.',
+    hint: 'Start the line differently, or put what follows on a separate line.',
   };
 }
 

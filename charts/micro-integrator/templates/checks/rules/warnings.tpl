@@ -218,7 +218,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- define "mi.warnings.features" -}}
 {{- $resolved := .Values.resolved -}}
 {{- if and $resolved.demonstration (ne "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "The demonstration keystores of MI's image are in use: anyone has their keys and their password. Before production, set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "The demonstration keystores of MI's image are in use: their keys and passwords are public. Before production, set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.") -}}
 {{- end -}}
 {{- if and (or ((.Values.service).management).enabled (include "mi.serviceMonitor.wanted" .)) (not ((.Values.userStore).admin).passwordSecret) (not ((.Values.deploymentToml).internal_apis).users) (not ((.Values.deploymentToml).super_admin).password) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "The management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret.") -}}
