@@ -32,8 +32,8 @@ export function readText(
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'does not exist',
       EISDIR: 'is a folder, not a file',
-      EACCES: 'may not be read by this user',
-      EFBIG: 'is larger than any file that is read here',
+      EACCES: 'is not readable for this user',
+      EFBIG: 'is too large',
       ELOOP: 'is a link that leads back to itself',
       ENOTREGULAR: 'is not a regular file',
     };

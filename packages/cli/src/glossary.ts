@@ -13,24 +13,24 @@ const override =
 export const glossary = {
   stateless: {
     title: 'Runs in any number of pods',
-    meaning: 'The artifact only answers requests and keeps nothing between them, so every pod may have it.',
+    meaning: 'The artifact only answers requests and keeps nothing between them, so every pod may run it.',
     whatToDo: 'Nothing. Scale the workload with `replicas`.',
   },
   isolate: {
     title: 'Must run in one pod only',
     meaning:
-      'The artifact starts work by itself (a task, a polling listener, a message processor). In two pods the work is done twice: payments are made twice, files are read twice.',
+      'The artifact starts work by itself (a task, a polling listener, a message processor). In two pods, the work is done twice: payments are made twice, files are read twice.',
     whatToDo: `Let the pattern \`coordinated\` give it a workload of its own. ${override}`,
   },
   'broker-safe': {
     title: 'Runs in one pod, unless you decide otherwise',
     meaning:
-      'The artifact takes messages from a broker that gives each message to one consumer. Several pods never take the same message, but they take them at the same time, so the order is lost. It stays in one pod until you say that the order does not matter.',
+      'The artifact takes messages from a broker that gives each message to one consumer. Several pods never take the same message, but they process messages at the same time, so the order is lost. It stays in one pod until you say that the order does not matter.',
     whatToDo:
       'Where the order does not matter, write `verdicts: {kind/name: {class: stateless, reason: "the order does not matter"}}` in mi-patterns.yaml. Every pod then consumes.',
   },
   affinity: {
-    title: 'A client must come back to the same pod',
+    title: 'A client must return to the same pod',
     meaning: 'The artifact keeps a session in the memory of a pod. Another pod does not know that session.',
     whatToDo:
       'Keep session affinity on in the Service and the Ingress (`generate` writes it), or make the flow stateless.',
@@ -39,7 +39,7 @@ export const glossary = {
     title: 'Each pod has its own state',
     meaning:
       'The artifact keeps its state in the memory of one pod: an in-memory message store, a cache, an aggregation. Other pods never see it, and a restart loses it.',
-    whatToDo: 'Keep the state outside of the pods: a JMS, RabbitMQ or JDBC message store, or a shared cache.',
+    whatToDo: 'Keep the state outside the pods: a JMS, RabbitMQ or JDBC message store, or a shared cache.',
   },
   opaque: {
     title: 'Cannot be judged from its files',
@@ -50,17 +50,18 @@ export const glossary = {
   stateful: {
     title: 'One pod at a time',
     meaning:
-      'A workload whose artifacts must not run twice. It has one pod. An update ends the old pod before the new one starts, so an update never runs two. A node that is cut off is another matter: see `respawn`.',
+      'A workload whose artifacts must not run twice. It has one pod. An update ends the old pod before the new one starts, so an update never runs two. A node that is cut off is a different case: see `respawn`.',
     whatToDo: 'Choose how it recovers from a lost node with `recovery`: `respawn`, `fenced` or `at-most-one`.',
   },
   'single-replica': {
     title: 'Pattern: everything in one pod',
-    meaning: 'One pod runs everything. It is down until a new server has started when the pod or its node is lost.',
-    whatToDo: 'Use it for development, or where such a pause does no harm.',
+    meaning:
+      'One pod runs everything. If the pod or its node is lost, everything is down until a new server has started.',
+    whatToDo: 'Use it for development, or if such a pause does no harm.',
   },
   'multiple-replicas': {
     title: 'Pattern: everything in every pod',
-    meaning: 'Several equal pods run everything. Nothing that must run once may be among the artifacts.',
+    meaning: 'Several equal pods run everything. No artifact may be one that must run only once.',
     whatToDo: 'Use it when no artifact is stateful; the planner chooses it then.',
   },
   coordinated: {
@@ -73,32 +74,32 @@ export const glossary = {
   respawn: {
     title: "Recovery: start elsewhere when a node is lost (the chart's default)",
     meaning:
-      'Kubernetes starts the pod on another node once it gives the first node up. If that node is only cut off from the network, the old pod still works there: the artifact may run twice until the node is back. It may also run twice after its pod was deleted or evicted: Kubernetes starts the next pod at once, and the tasks of the old one fire until the last request in it has its answer.',
+      'Kubernetes starts the pod on another node once it gives up the first node. If that node is only cut off from the network, the old pod still works there: the artifact may run twice until the node is back. It may also run twice after its pod was deleted or evicted: Kubernetes starts the next pod at once, and the tasks of the old one fire until the last request in it has its answer.',
     whatToDo:
       'Set `recovery: fenced` or `recovery: at-most-one` on a workload whose work must not be done twice even then.',
   },
   fenced: {
     title: 'Recovery: start elsewhere, and stop the old pod first',
     meaning:
-      'The pod works only while it holds a Lease. When its node is cut off it kills its server before another pod can hold the Lease. Two run only for moments after a whole node was frozen and woken.',
+      'The pod works only while it holds a Lease. When its node is cut off, it kills its server before another pod can hold the Lease. Two run for a few moments only if a whole node was frozen and woken.',
     whatToDo:
-      '`mi-patterns generate` writes it with `standby: cold` for images that `mi-patterns package` makes, because they contain the guard. For any other image set `fencing.image`. Without a standby the pause after a lost node is about 40 s longer than with `respawn`.',
+      '`mi-patterns generate` writes it with `standby: cold` for images that `mi-patterns package` makes, because they contain the guard. For any other image set `fencing.image`. Without a standby, the pause after a lost node is about 40 s longer than with `respawn`.',
   },
   'at-most-one': {
-    title: 'Recovery: never start elsewhere by itself',
+    title: 'Recovery: never start elsewhere automatically',
     meaning:
       'The pod is not started elsewhere while its node may still run it. It waits until the node is back or its Node object is removed.',
-    whatToDo: 'Use it where a pause does less harm than running twice, and where somebody is there to remove the node.',
+    whatToDo: 'Use it if a pause does less harm than running twice, and if someone is there to remove the node.',
   },
   roles: {
     title: 'Delivery: one image, many server roles',
     meaning:
       'All pods have the same image and archives. Each stateful artifact carries a server role, and only the workload that starts with the role runs it.',
-    whatToDo: 'Nothing: it is the default, and one image for all is the easiest to promote.',
+    whatToDo: 'Nothing. It is the default, and one image for all is the easiest to promote.',
   },
   archives: {
     title: 'Delivery: an archive for each workload',
     meaning: 'Each workload gets archives that hold only what it runs.',
-    whatToDo: 'Use it when the server must not even have the artifacts of other workloads.',
+    whatToDo: 'Use it if a server must not even contain the artifacts of other workloads.',
   },
 } as const satisfies Readonly<Record<string, Term>>;

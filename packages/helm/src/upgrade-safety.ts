@@ -63,7 +63,7 @@ function immutableFindings(before: readonly KubernetesObject[], after: readonly 
         'MI-UPGRADE-IMMUTABLE',
         'error',
         `${displayName(next)}: ${field} changes, which Kubernetes refuses; the upgrade would fail.`,
-        `Keep ${field} as it is, or delete ${displayName(next)} first and accept that it is down meanwhile.`,
+        `Keep ${field} unchanged, or delete ${displayName(next)} first and accept the downtime.`,
       ),
     ),
   );
@@ -90,20 +90,20 @@ function workloadFindings(before: readonly KubernetesObject[], after: readonly K
         'MI-UPGRADE-RENAMED',
         'warning',
         `${name} becomes ${displayName(successor.object)}: its pod waits until the old one has ended, and clients of the old name fail.`,
-        'Keep release name, fullnameOverride and workload key as they are where something calls the old name.',
+        'Keep the release name, fullnameOverride and workload key if something calls the old name.',
       );
     return successor === undefined
       ? finding(
           'MI-UPGRADE-REMOVED',
           'warning',
           `${name} is removed with its pods.`,
-          'Check that nothing calls it any more.',
+          'Check that nothing calls it any longer.',
         )
       : finding(
           'MI-UPGRADE-RENAMED',
           'error',
-          `${name} becomes ${displayName(successor.object)}: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.`,
-          'Keep release name, fullnameOverride, workload key and recovery as they are, or end the old workload first.',
+          `${name} becomes ${displayName(successor.object)}: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.`,
+          'Keep the release name, fullnameOverride, workload key and recovery, or end the old workload first.',
         );
   });
 }
@@ -130,7 +130,7 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
           finding(
             'MI-UPGRADE-STATEFUL-MOVED',
             'error',
-            `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`,
+            `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended, it runs twice.`,
             endFirst(owner.object),
           ),
         ];
@@ -141,7 +141,7 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
             'MI-UPGRADE-STATEFUL-ISOLATED',
             'warning',
             `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
-            `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so where the pods say that they run it.`,
+            `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so if the pods are marked as running it.`,
           ),
         ];
       }
@@ -160,7 +160,7 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
       finding(
         'MI-UPGRADE-STATEFUL-GROWS',
         'error',
-        `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} grows: Kubernetes first adds pods of the old kind, which run ${ending.length === 1 ? 'it' : 'them'} too.`,
+        `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} is scaled up: Kubernetes first adds pods of the old version, which run ${ending.length === 1 ? 'it' : 'them'} too.`,
         endFirst(object),
       ),
     ];
@@ -186,7 +186,7 @@ function inNamespace({ metadata: { namespace } }: KubernetesObject): string {
 }
 
 function endFirst(object: KubernetesObject): string {
-  return `End it before the upgrade, which makes it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${inNamespace(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does the like.`;
+  return `End it before the upgrade, which creates it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${inNamespace(object)} --cascade=foreground waits until its pods are gone. mi-patterns rollout does this for you.`;
 }
 
 function replicaFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
@@ -198,8 +198,8 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
         finding(
           'MI-UPGRADE-REPLICAS-HANDED-OVER',
           'warning',
-          `${displayName(next)} hands its ${replicas} replicas to ${displayName(wanted.object)}: when helm lets go of spec.replicas, it falls to 1 pod until the autoscaler has raised it.`,
-          'Upgrade at a quiet time; mi-patterns rollout keeps the replicas while handing over.',
+          `${displayName(next)} hands its ${replicas} replicas to ${displayName(wanted.object)}: when helm gives up spec.replicas, it drops to 1 pod until the autoscaler scales it up.`,
+          'Upgrade at a quiet time; mi-patterns rollout keeps the replicas during the handover.',
         ),
       ];
     }
@@ -208,7 +208,7 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
         finding(
           'MI-UPGRADE-REPLICAS-TAKEN-BACK',
           'warning',
-          `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: whatever runs, the upgrade goes to that number at once.`,
+          `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: the upgrade sets that number immediately.`,
           'Choose enough replicas for the current load.',
         ),
       ];
@@ -235,7 +235,7 @@ function strategyFindings(before: readonly KubernetesObject[], after: readonly K
       finding(
         'MI-UPGRADE-STRATEGY',
         'error',
-        `${displayName(next)} changes to the strategy Recreate, while the rollingUpdate that Kubernetes filled in stays: with server-side apply the upgrade fails.`,
+        `${displayName(next)} changes to the strategy Recreate, but the rollingUpdate that Kubernetes added remains: with server-side apply, the upgrade fails.`,
         `Patch it first: kubectl patch ${next.kind.toLowerCase()}/${next.metadata.name}${inNamespace(next)} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
       ),
     );

@@ -52,8 +52,8 @@ function appliesToNothing(
   return finding('MI-PLAN-OVERRIDE', 'error', {
     message:
       artifact === undefined
-        ? `The verdict for ${id} applies to nothing: there is no such artifact.`
-        : `The verdict for ${id} applies to nothing: only entry points have a verdict that decides where they run.`,
+        ? `The verdict for ${id} has no effect: there is no such artifact.`
+        : `The verdict for ${id} has no effect: only entry points have a verdict that decides where they run.`,
     hint:
       near.length === 0
         ? 'Correct the id, or remove the entry.'
@@ -77,13 +77,13 @@ function refusalOf({ id, source }: Artifact, verdict: Verdict, override: Verdict
   if (override.reason.trim() === '')
     return finding('MI-PLAN-OVERRIDE', 'error', {
       message: `The verdict for ${id} has no reason, so it is not applied.`,
-      hint: 'Write the reason next to it: the plan prints it, and the next reader needs it.',
+      hint: 'Write the reason next to it. The plan prints it, and others will need it.',
       ...placedAt(override, source),
       artifacts: [id],
     });
   if (override.class !== verdict.class) return undefined;
   return finding('MI-PLAN-OVERRIDDEN', 'info', {
-    message: `The verdict for ${id} changes nothing: ${override.class} is what was found.`,
+    message: `The verdict for ${id} changes nothing: ${override.class} is what the planner found, too.`,
     hint: 'Remove the entry.',
     ...placedAt(override, source),
     artifacts: [id],
@@ -95,8 +95,8 @@ function appliedFinding(id: ArtifactId, verdict: Verdict, override: VerdictOverr
   return finding('MI-PLAN-OVERRIDDEN', freed && verdict.class !== 'broker-safe' ? 'warning' : 'info', {
     message: `${id} counts as ${override.class} instead of ${verdict.class}, because: ${override.reason.trim().replace(/\.$/, '')}. Found: ${verdict.because}`,
     hint: freed
-      ? 'It runs in every replica now. Remove the entry to have it isolated again.'
-      : 'Remove the entry to go back to what was found.',
+      ? 'It runs in every replica now. Remove the entry to isolate it again.'
+      : 'Remove the entry to use the verdict that was found.',
     ...placedAt(override, place(verdict)),
     artifacts: [id],
   });

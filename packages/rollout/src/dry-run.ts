@@ -150,7 +150,8 @@ function refusal(object: KubernetesObject, stderr: string): Diagnostic {
 }
 
 function hintOf(stderr: string): string {
-  if (unknownKind.test(stderr)) return 'Install what brings that kind, or switch the feature off in the values.';
+  if (unknownKind.test(stderr))
+    return 'Install the product that provides that kind, or disable the feature in the values.';
   if (/^Error from server \(Forbidden\).* cannot \w+ resource /m.test(stderr))
     return 'Ask for the rights that docs/rollouts.md lists; nothing was changed.';
   return `${remedyFor(stderr) ?? 'Correct the values.'} Nothing was changed.`;

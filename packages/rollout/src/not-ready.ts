@@ -46,7 +46,7 @@ export async function startedNotReady(place: Place, pods: readonly KubernetesObj
     const archives = reverted.get(name);
     return archives === undefined
       ? `${name}: its server runs but is not ready; \`${logs} ${name}\` says why`
-      : `${name}: its server runs but is not ready: ${archives}. MI does not try again: remove the cause, then delete the pod`;
+      : `${name}: its server runs but is not ready: ${archives}. MI does not retry: remove the cause, then delete the pod`;
   });
 }
 

@@ -30,8 +30,8 @@ export async function promotionFrom(
   if (record.artifactsDigest !== artifactsDigest)
     throw refusal(
       'MI-PROMOTE-DIFFERENT',
-      `The artifacts here are not those that ${from} runs.`,
-      `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first. Another version of mi-patterns may read the same artifacts as others.`,
+      `The local artifacts differ from those that ${from} runs.`,
+      `Check out the commit that was rolled out to ${from} at ${record.at}, or first roll out the local artifacts to ${from}. Another version of mi-patterns may read the same artifacts as others.`,
     );
   const digest = record.imageDigest;
   if (digest === undefined)
@@ -62,13 +62,13 @@ async function lastGoodRollout(from: string, target: Target): Promise<RolloutRec
   if (newest?.revision !== record.revision)
     throw refusal(
       'MI-PROMOTE-CHANGED',
-      `${from} runs revision ${newest?.revision ?? 'none'} (${newest?.state ?? 'removed'}), but the last rollout that succeeded was revision ${record.revision}.`,
+      `${from} runs revision ${newest?.revision ?? 'none'} (${newest?.state ?? 'removed'}), but the last successful rollout was revision ${record.revision}.`,
       `Roll out to ${from} again, then promote.`,
     );
   if (record.only !== undefined)
     throw refusal(
       'MI-PROMOTE-PARTIAL',
-      `The last rollout to ${from} was of the workload ${record.only} only: what ${from} runs comes from two plans.`,
+      `The last rollout to ${from} was of the workload ${record.only} only, so ${from} runs parts of two plans.`,
       `Roll out all of ${from}, then promote.`,
     );
   return record;
@@ -86,8 +86,8 @@ export function checkPromoted(promotion: Promotion, chart: FetchedChart, values:
   if (chart.digest !== record.chartDigest)
     throw refusal(
       'MI-PROMOTE-CHART',
-      `The chart here (${chart.name}-${chart.version}, ${chart.digest}) is not the one that ${from} runs (${record.chart}, ${record.chartDigest}).`,
-      'Use the chart of that version, or roll this one out to that environment first.',
+      `The chart here (${chart.name}-${chart.version}, ${chart.digest}) differs from the one that ${from} runs (${record.chart}, ${record.chartDigest}).`,
+      'Use the chart of that version, or first roll out this one to that environment.',
     );
   const rendered = (values['image'] as { readonly digest?: string } | undefined)?.digest;
   if (rendered !== digest)

@@ -197,7 +197,7 @@ async function unsound(effects: RolloutEffects, message: string): Promise<Rollou
       {
         code: 'MI-ROLLOUT-VERIFY',
         severity: 'error',
-        message: `Nothing had to be changed, but the release is not sound: ${message}`,
+        message: `Nothing had to change, but the release is not healthy: ${message}`,
         hint: `${sentence} mi-patterns status shows the pods.`,
       },
     ],
@@ -226,7 +226,7 @@ function movedOn(base: number, now: number | undefined): Diagnostic {
   return {
     code: 'MI-ROLLOUT-MOVED-ON',
     severity: 'error',
-    message: `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any more' : `revision ${now} is the one that counts now`}: somebody else has rolled out meanwhile, or the release was brought back.`,
+    message: `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any longer' : `revision ${now} is the last good one now`}: someone else rolled out or rolled back in the meantime.`,
     hint: 'Run the command again.',
   };
 }
@@ -282,11 +282,11 @@ async function prepare(
   const { before, wanted, trusted } = facts;
   const say = telling(run.report, 'prepare');
   const archives = await effects.bringArchives(wanted);
-  if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} there for the new pods`);
+  if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} ready for the new pods`);
   const live = await effects.live([...before, ...wanted]);
   await keepReplicas(effects, { before, live: live.workloads, wanted }, say);
   for (const orphan of orphans(live.workloads, [...before, ...wanted])) {
-    say(`${displayName(orphan)} is removed: an upgrade that was cut off has left it`);
+    say(`${displayName(orphan)} is removed: an interrupted upgrade left it behind`);
     trail.changed = true;
     await effects.remove(orphan);
   }
@@ -333,10 +333,10 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
       return undefined;
     }
   };
-  const evidence = await tried('The evidence could not be kept', () => effects.keepEvidence(failure.message));
+  const evidence = await tried('The evidence could not be saved', () => effects.keepEvidence(failure.message));
   const restored = failure.wentBack || (await goBack(run, failure, tried));
   const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
-  if (restored) await tried('It could not be recorded', () => recordWayBack(run, failure.back));
+  if (restored) await tried('The rollback could not be recorded', () => recordWayBack(run, failure.back));
   const remedy = failure.next ? `${failure.next} ` : '';
   const next = restored ? '' : 'Then run the command again: it brings the release back first. ';
   const went = whatBecame(run.trail, failure, { restored, gaveBack });
@@ -356,7 +356,7 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
 
 async function goBack({ request, effects, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
   const way = { revision: back, timeout: request.timeout, trail, report: () => {} };
-  const done = await tried('The way back failed', () =>
+  const done = await tried('The rollback failed', () =>
     step('repair', async () => {
       await restore(effects, way);
       return true;
@@ -367,7 +367,7 @@ async function goBack({ request, effects, trail, step }: Run, { back }: Failure,
 
 async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
   const { request, effects, trail, step } = run;
-  const done = await tried('The old release was not given back', () =>
+  const done = await tried('The old release was not restored', () =>
     step('repair', async () => {
       await giveBack(effects, { timeout: request.timeout, trail, say: telling(run.report, 'repair') });
       return true;
@@ -396,13 +396,15 @@ function whatBecame(
   { back, wentBack }: Failure,
   { restored, gaveBack }: { readonly restored: boolean; readonly gaveBack: boolean },
 ): string {
-  if (gaveBack) return 'The old release does the work again; of the new one only stateless pods are left beside it';
+  if (gaveBack)
+    return 'The old release does the work again; only stateless pods of the new release are left next to it';
   if (!restored)
-    return `The release is left as it is${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
-  if (wentBack) return back === undefined ? 'helm removed what it had installed' : `helm went back to revision ${back}`;
+    return `The release was not changed back${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
+  if (wentBack)
+    return back === undefined ? 'helm removed what it had installed' : `helm rolled back to revision ${back}`;
   return back === undefined
-    ? 'The release had no good revision before and was removed'
-    : `The release was brought back to revision ${back}`;
+    ? 'The release had no good revision to return to and was removed'
+    : `The release was rolled back to revision ${back}`;
 }
 
 function progressText(

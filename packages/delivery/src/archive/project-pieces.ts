@@ -61,7 +61,7 @@ export function piecesOfProject(
         archiveFinding(
           'MI-PKG-UNSUPPORTED',
           place,
-          `${delivery.name} has the type ${delivery.type}; it is left out of the archive.`,
+          `${delivery.name} has the type ${delivery.type}; it is not packed.`,
         ),
       );
       continue;
@@ -164,7 +164,7 @@ function missing(code: ArchiveCode, reason: string): Source {
 function noBuild(build: BuildOutput | undefined): string {
   return build === undefined
     ? 'the project has no archive of an earlier build'
-    : `${build.path} does not hold it either`;
+    : `${build.path} does not contain it either`;
 }
 
 /** A resource of a server's registry, which no artifact.xml declares: the path says where it goes. */

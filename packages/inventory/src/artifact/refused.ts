@@ -99,7 +99,7 @@ function refuse(reading: Reading, node: XmlNode, subject: string, { type, what, 
   report(reading, at ?? node.offset, {
     code: type === 'lacks' ? 'MI-ARTIFACT-INCOMPLETE' : 'MI-ARTIFACT-VALUE',
     severity: 'error',
-    message: `${subject} ${what}; Micro Integrator refuses it and takes back the whole archive.`,
+    message: `${subject} ${what}; Micro Integrator refuses it and undeploys the whole archive.`,
     hint,
   });
 }

@@ -43,8 +43,8 @@ export function applicationClusters(
       diagnostics.push({
         code: 'MI-APP-SAME-ID',
         severity: 'error',
-        message: `${archives.length} archives are the application ${archive.name} ${archive.version}; a server deploys one of them and only logs an error for the others.`,
-        hint: 'Give the archive that is to be deployed only, or give each its own name or version.',
+        message: `${archives.length} archives contain the application ${archive.name} ${archive.version}; a server deploys one of them and only logs an error for the others.`,
+        hint: 'Pass only the archive to deploy, or give each its own name or version.',
         source: archive.source,
         related: furtherArchives.map(({ source }) => source),
       });
@@ -55,7 +55,7 @@ export function applicationClusters(
       diagnostics.push({
         code: 'MI-APP-SAME-ID',
         severity: 'error',
-        message: `${sources.length} projects build the application ${project.name} ${project.version}; a server deploys one of them only.`,
+        message: `${sources.length} projects build the application ${project.name} ${project.version}; a server deploys only one of them.`,
         hint: 'Give each its own artifactId or version.',
         source: project.source,
         related: furtherProjects.map(({ source }) => source),
@@ -66,7 +66,7 @@ export function applicationClusters(
         code: 'MI-APP-TWICE',
         severity: 'warning',
         message: `The project ${ids.get(project) ?? project.name} and its own archive ${archive.source.path} were both given; their artifacts count once, and the archive is what would be delivered.`,
-        hint: 'Give one of them only.',
+        hint: 'Pass only one of them.',
         source: project.source,
         related: archives.map(({ source }) => source),
       });

@@ -30,12 +30,12 @@ export function checkFaults(reading: CarReading): boolean {
     report(context, startOf(fault.entry === undefined ? source.path : subject), {
       code: fault.code,
       severity: isTwice ? 'warning' : 'error',
-      message: isTwice ? `${subject} ${fault.message}.` : `${subject} is left out: ${fault.message}.`,
+      message: isTwice ? `${subject} ${fault.message}.` : `${subject} is skipped: ${fault.message}.`,
       hint: hintOf(fault.code),
     });
   }
   if (archive.entries.length === 0 && archive.faults.length === 0) {
-    const message = `${source.path} is left out: it is a ZIP file without entries.`;
+    const message = `${source.path} is skipped: it is a ZIP file without entries.`;
     report(context, source, { code: 'MI-ZIP-BROKEN', severity: 'error', message, hint: hintOf('MI-ZIP-BROKEN') });
   }
   return archive.entries.length > 0;
@@ -50,7 +50,7 @@ function hintOf(code: string): string {
     case 'MI-ZIP-ENCRYPTED':
       return 'Build the archive without a password; MI cannot read it.';
     case 'MI-READ-DENIED':
-      return 'Make the file readable, or leave it out of the given paths; the rest was read.';
+      return 'Make the file readable, or exclude it from the given paths; everything else was read.';
     case 'MI-ZIP-DUPLICATE':
       return 'Build the archive again with one entry for each file.';
     default:

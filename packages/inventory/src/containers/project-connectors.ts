@@ -42,7 +42,7 @@ export function readConnectors(
         report(context, startOf(path), {
           code: 'MI-PRJ-INBOUND-CONNECTOR',
           severity: 'warning',
-          message: `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${miFeatures.inboundConnectors}.`,
+          message: `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are packed since ${miFeatures.inboundConnectors}.`,
           hint: 'Copy the JAR in it into the image (dropins/ or lib/), or raise project.runtime.version.',
         });
       }

@@ -53,7 +53,7 @@ function reportRefused(context: Context, name: string, refused: readonly string[
     code: 'MI-IMAGE-PATH',
     severity: 'error',
     message: `${name} has ${refused.length === 1 ? 'an entry' : `${refused.length} entries`} that would leave the image or link to nothing in it: ${shown}${refused.length > 3 ? ', …' : ''}. ${refused.length === 1 ? 'It was' : 'They were'} left out.`,
-    hint: 'Do not run this image before you know who built it: a container engine may refuse it or write outside of its folder.',
+    hint: 'Do not run this image until you know who built it: a container engine may refuse it or write outside its folder.',
   });
 }
 
@@ -73,6 +73,6 @@ function reportNotRead(context: Context, { name, notRead }: ImageFacts): void {
       code: 'MI-IMAGE-NOT-READ',
       severity: 'info',
       message: `${name}!/${path} was not read: ${reason}.`,
-      hint: 'Nothing, if something copies it into carbonapps only when you want it. Otherwise read the archive itself.',
+      hint: 'Nothing to do if you copy it into carbonapps on demand. Otherwise pass the archive itself.',
     });
 }

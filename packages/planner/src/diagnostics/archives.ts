@@ -124,11 +124,11 @@ function implicit(context: PlanContext): PlanDiagnostic[] {
       .find(({ kind }) => kind === 'message-processor');
     return [
       finding('MI-ISO-MAINSEQ', id === 'sequence/fault' ? 'error' : 'warning', {
-        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod ${context.byDatabase ? 'runs' : 'has'}: what it hands over in the others is lost.`,
+        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod ${context.byDatabase ? 'runs' : 'has'}: what it passes on in the other pods is lost.`,
         hint:
           processor === undefined
             ? 'Let the flow use a broker or an address of the workload that has them, or send such requests there.'
-            : `Use a JMS, RabbitMQ or JDBC message store there; or keep everything in one pod with --pattern single-replica; or let every pod process the messages it stored itself: ${overrideHint(processor, 'pod-local')}.`,
+            : `Use a JMS, RabbitMQ or JDBC message store there; or keep everything in one pod with --pattern single-replica; or let each pod process the messages that it stored itself: ${overrideHint(processor, 'pod-local')}.`,
         source: artifactAt(graph, node).source,
         related: isolated.map((other) => artifactAt(graph, other).source),
         artifacts: [id, ...ids],
@@ -143,7 +143,7 @@ function dataSources(context: PlanContext): PlanDiagnostic[] {
     if (artifact.applications.length < 2) continue;
     diagnostics.push(
       finding('MI-ISO-DS-DUP', 'error', {
-        message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: MI counts the second one as faulty and does not deploy it.`,
+        message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: MI treats the second one as faulty and does not deploy it.`,
         hint: 'Keep the data source in one application that the others depend on.',
         source: artifact.source,
         related: artifact.duplicates,
@@ -167,7 +167,7 @@ function split(context: PlanContext): PlanDiagnostic[] {
       .flatMap((delivery) => placeOf(context.graph, delivery) ?? []);
     const found = [
       finding('MI-ISO-SAME-CAR', 'warning', {
-        message: `${application.id} holds ${listed(ids, 5)} next to artifacts of other workloads: deployed as it is, it brings them into every pod.`,
+        message: `${application.id} holds ${listed(ids, 5)} next to artifacts of other workloads: deployed unchanged, it would run them in every pod.`,
         hint: 'Deploy the archives that `mi-patterns package` writes instead of this one, or deliver by roles.',
         source,
         related,
@@ -177,8 +177,8 @@ function split(context: PlanContext): PlanDiagnostic[] {
     if (application.versionedDeployment) {
       found.push(
         finding('MI-ISO-VERSIONED', 'warning', {
-          message: `${application.id} uses versioned deployment: its artifacts are named after the archive, so references change their meaning when it is split over workloads.`,
-          hint: 'Deliver by roles, which keeps the archive whole, or switch versioned deployment off.',
+          message: `${application.id} uses versioned deployment: its artifacts are named after the archive, so references change their meaning when it is split across workloads.`,
+          hint: 'Deliver by roles, which keeps the archive whole, or disable versioned deployment.',
           source,
           related,
           artifacts: ids,
@@ -211,7 +211,7 @@ function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic
     return [
       finding('MI-DELIVERY-ROLE-REPLACED', 'warning', {
         message: `${listed(ids, 5)} of ${application.id} ${ids.length === 1 ? 'carries' : 'carry'} the server ${names.length === 1 ? 'role' : 'roles'} ${listed(names, 5)}, so servers with MI's own roles leave ${ids.length === 1 ? 'it' : 'them'} out today. The plan runs ${ids.length === 1 ? 'it' : 'them'}: the archives that package writes carry roles that its servers have.`,
-        hint: 'Leave what must stay asleep out of the archive; otherwise there is nothing to do.',
+        hint: 'Remove what must not start from the archive; otherwise there is nothing to do.',
         source: foreign[0]?.source,
         related: foreign.slice(1).map(({ source }) => source),
         artifacts: ids,

@@ -46,8 +46,8 @@ export const databaseCatalogue = {
   ),
   'MI-DB-EMBEDDED': entry(
     'error',
-    'Coordination database inside of each pod',
-    'An H2, Derby, HSQLDB or SQLite database inside of the server cannot coordinate: each pod has its own, finds no other node in it, and runs every stateful artifact.',
+    'Coordination database inside each pod',
+    'An H2, Derby, HSQLDB or SQLite database inside the server cannot coordinate: each pod has its own, finds no other node in it, and runs every stateful artifact.',
     'Use a database server that all pods reach.',
   ),
   'MI-DB-NODE-ID': entry(

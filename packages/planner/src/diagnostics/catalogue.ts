@@ -156,7 +156,7 @@ export const plannerCatalogue = {
   'MI-PLAN-STOPPED': entry(
     'warning',
     'Proxy service that each pod stops',
-    'With startOnLoad="false", or anything but "true", MI deploys the proxy service and stops it. It takes no messages and answers HTTP with status 500, although every pod is ready. Starting it by hand lasts as long as its pod.',
+    'With startOnLoad="false", or anything but "true", MI deploys the proxy service and stops it. It takes no messages and answers HTTP with status 500, although every pod is ready. If you start it by hand, it stays started only as long as its pod lives.',
     'Remove startOnLoad, or leave the proxy service out of the archive.',
   ),
   'MI-PLAN-PROCESSOR-STOPS': entry(
@@ -198,20 +198,20 @@ export const plannerCatalogue = {
   'MI-REF-MISSING': entry(
     'warning',
     'Unresolved reference',
-    'An artifact refers to one that none of the given paths contains, or that no application delivers. Mediation fails when it reaches the reference. A `get-property` of the registry gets an empty text instead.',
+    'An artifact refers to one that none of the given paths contains, or that no application delivers. Mediation fails when it reaches the reference. A `get-property` of the registry returns an empty text instead.',
     'Pass the path that contains it as well, deliver it, or correct the name.',
   ),
   'MI-REF-KEY': entry(
     'error',
     'Parameter from a local entry',
-    'A parameter of an inbound endpoint or message store has a `key` that is a local entry. MI takes such values from the registry alone, refuses the artifact and undeploys its whole archive.',
-    'Write the value into the parameter, or put it into the registry as a text.',
+    'A parameter of an inbound endpoint or message store has a `key` that is a local entry. MI reads such values only from the registry, so it refuses the artifact and undeploys its whole archive.',
+    'Write the value into the parameter, or put it into the registry as text.',
   ),
   'MI-REF-CIRCLE': entry(
     'warning',
     'Flow that leads back to itself',
-    'Sequences, templates, calls of the own server or message stores lead in a circle, and no condition on the way ends it. A message that gets there never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory. In a circle of stores and message processors, each new message adds one that goes round for ever.',
-    'Take one of the references out, or put a condition before it that ends the circle.',
+    'Sequences, templates, calls to its own server or message stores form a circle, and no condition on the way ends it. A message that enters it never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory. In a circle of stores and message processors, each new message adds one that circulates forever.',
+    'Remove one of the references, or put a condition before it that ends the circle.',
   ),
   'MI-REF-DYNAMIC': entry(
     'info',
@@ -329,9 +329,9 @@ export const plannerCatalogue = {
   ),
   'MI-ISO-EMBEDDED-DATABASE': entry(
     'warning',
-    'Database inside of the pod',
-    'An H2, Derby, HSQLDB or SQLite database runs inside of each server, in its memory or its files. Each pod has rows of its own, and they are gone with the pod.',
-    'Use the server of a database.',
+    'Database inside the pod',
+    'An H2, Derby, HSQLDB or SQLite database runs inside each server, in its memory or its files. Each pod has rows of its own, and they are gone with the pod.',
+    'Use a database server.',
   ),
   'MI-ISO-AGGREGATE': entry(
     'warning',
@@ -426,7 +426,7 @@ export const plannerCatalogue = {
   'MI-ISO-DB-SHARED': entry(
     'error',
     'Coordination database with several workloads',
-    'The task table has no column for the workload, so servers with different artifacts claim tasks that they do not have from each other.',
+    'The task table has no column for the workload, so servers take tasks from each other that they have not deployed.',
     'Remove WSO2_COORDINATION_DB from deployment.toml, or use --coordination database.',
   ),
   'MI-ISO-COORDINATION': entry(

@@ -58,7 +58,7 @@ export function compareWithSources(
       : environmentReadiness(planned.plan, { environment: planned.environment.name, packaged: true });
   if (sources.digest === origin.digest) return settings;
   const holder = origin.name === '.' ? 'the sources hold' : `${origin.name} holds`;
-  const made = `The values were made from other artifacts than ${holder} now, or by another version of mi-patterns`;
+  const made = `The values were made from artifacts other than ${holder} now, or by another version of mi-patterns`;
   const finding = {
     code: 'MI-VALUES-STALE',
     hint: 'Run `mi-patterns generate`, and `mi-patterns generate --check` in the pipeline.',
