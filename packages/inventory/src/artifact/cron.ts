@@ -301,7 +301,7 @@ function firing(schedule: Schedule): CronReading {
     return isDayless;
   }
   const years = [...valuesOf(schedule, year)].filter((one) => one >= firstYear && one <= endOfTime);
-  if (years.length === 0) return { fault: `never fires: it names no year from ${firstYear} onwardward` };
+  if (years.length === 0) return { fault: `never fires: it names no year from ${firstYear} onward` };
   const last = years.toSorted((one, other) => one - other).findLast(firesIn);
   if (last === undefined) return isDayless;
   return schedule.yearsGoOn ? {} : { lastYear: last };
