@@ -359,7 +359,7 @@ describe('audit', () => {
     expect(codesOf(limited.document)).toEqual(['MI-AUDIT-NOT-READ', 'MI-AUDIT-NOT-READ', 'MI-AUDIT-TWICE']);
     const { program } = kubectlFor({ deployments: 'forbidden' });
     const none = await miPatterns(['audit', '--all-namespaces'], { environment: { MI_PATTERNS_KUBECTL: program } });
-    expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('may not do this') });
+    expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('is not allowed to do this') });
   });
 
   test('does not take what it cannot read for what is not there', async () => {
