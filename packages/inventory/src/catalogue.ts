@@ -30,8 +30,8 @@ export const inventoryCatalogue = {
   'MI-TEMPORARY-FOLDER': entry(
     'error',
     'No folder for temporary files',
-    'What helm and the other tools read is written to the folder for temporary files first. It does not exist, may not be written, or its disk is full.',
-    'Set `TMPDIR` to a folder that exists, may be written, and has space.',
+    'The input of helm and the other tools is first written to the folder for temporary files. That folder does not exist, is not writable, or its disk is full.',
+    'Set `TMPDIR` to an existing, writable folder with free space.',
   ),
   'MI-READ-LINK': entry(
     'warning',
@@ -49,7 +49,7 @@ export const inventoryCatalogue = {
     'error',
     'Folders nested too deep',
     'The folder is nested more deeply than the limit.',
-    'Give the path of the project itself.',
+    'Pass the path of the project itself.',
   ),
   'MI-READ-TOO-LARGE': entry(
     'error',
@@ -162,14 +162,14 @@ export const inventoryCatalogue = {
   'MI-CRON-INVALID': entry(
     'error',
     'Cron expression that never fires',
-    'Quartz, the scheduler of Micro Integrator, refuses the cron expression, or no time to come fits it. MI deploys the archive, logs an error and is ready, and the work never starts. Unix expressions of five fields are the usual cause.',
-    'Write six or seven fields: second, minute, hour, day of month, month, day of week and, if wanted, year. Exactly one of the two days is `?`.',
+    'Quartz, the scheduler of Micro Integrator, refuses the cron expression, or it matches no time in the future. MI deploys the archive, logs an error and becomes ready, but the work never starts. Unix expressions of five fields are the usual cause.',
+    'Write six or seven fields: second, minute, hour, day of month, month, day of week and, optionally, year. Exactly one of the two days is `?`.',
   ),
   'MI-CRON-ENDS': entry(
     'info',
     'Cron expression that ends',
-    'The expression names its years, so it fires for a last time. A pod that starts after that logs an error and is ready, and the work never starts.',
-    'Leave the year out if it should go on.',
+    'The expression names its years, so it stops firing after the last of them. A pod that starts later logs an error and becomes ready, but the work never starts.',
+    'Omit the year if it should keep firing.',
   ),
   'MI-PROCESSOR-INTERVAL': entry(
     'error',
@@ -180,7 +180,7 @@ export const inventoryCatalogue = {
   'MI-PROCESSOR-NUMBER': entry(
     'error',
     'Parameter that is not a number',
-    'Micro Integrator refuses a message processor whose `member.count` is not a whole number, and one below 1 never runs. With a `max.delivery.attempts` or `client.retry.interval` that is none, it fails at every poll. It resolves no variable there, and blanks count.',
+    'Micro Integrator refuses a message processor whose `member.count` is not a whole number, and one below 1 never runs. If `max.delivery.attempts` or `client.retry.interval` is not a number, it fails at every poll. It resolves no variables there and does not trim blanks.',
     'Write a whole number.',
   ),
   'MI-LOOPBACK-PORT': entry(
@@ -216,8 +216,8 @@ export const inventoryCatalogue = {
   'MI-CONNECTOR-CLASH': entry(
     'warning',
     'Connector in several versions',
-    'Applications bring different versions of one connector. A server keeps the one that it deploys first, and the flows of all applications run with it.',
-    'Bring one version everywhere, or plan the applications separately if they run on different servers.',
+    'Applications include different versions of one connector. A server keeps the one that it deploys first, and the flows of all applications run with it.',
+    'Use one version everywhere, or plan the applications separately if they run on different servers.',
   ),
   'MI-REGISTRY-CLASH': entry(
     'warning',
@@ -234,8 +234,8 @@ export const inventoryCatalogue = {
   'MI-SERVER-NOT-DELIVERED': entry(
     'warning',
     'File of the old server stays behind',
-    'The home of a server has patches or key stores that no package carries, so the new servers run without them.',
-    'Put patches into a base image of your own (`BASE_IMAGE`), and key stores into a Secret that `keystores` names.',
+    'The home of a server has patches or keystores that no package includes, so the new servers run without them.',
+    'Put patches into a base image of your own (`BASE_IMAGE`), and keystores into a Secret that `keystores` names.',
   ),
   'MI-TOML-MALFORMED': entry(
     'error',
@@ -264,7 +264,7 @@ export const inventoryCatalogue = {
   'MI-XML-MALFORMED': entry(
     'error',
     'Not well-formed XML',
-    'No parser reads the file to its end. The build of a project leaves such an artifact out, and Micro Integrator deploys nothing of an archive that holds one.',
+    'No parser reads the file to its end. The build of a project skips such an artifact, and Micro Integrator deploys nothing from an archive that contains one.',
     'Correct the XML at the given position.',
   ),
   'MI-XML-DTD': entry(
@@ -288,13 +288,13 @@ export const inventoryCatalogue = {
   'MI-XML-MEDIATOR': entry(
     'warning',
     'Unknown mediator',
-    'Micro Integrator has no mediator of this name. Unless a library adds it, the server takes back the whole archive, so no pod becomes ready.',
-    'Correct the name, or bring the library or connector that adds it.',
+    'Micro Integrator has no mediator of this name. Unless a library adds it, the server undeploys the whole archive, so no pod becomes ready.',
+    'Correct the name, or add the library or connector that provides it.',
   ),
   'MI-XML-NAMESPACE': entry(
     'error',
     'Foreign namespace',
-    'The element looks like an artifact but is in another namespace. Micro Integrator takes back the whole archive, so no pod becomes ready. A template, data service or data source it does not deploy, which is a warning. Message stores, message processors, local entries and inbound endpoints it deploys in any namespace.',
+    'The element looks like an artifact but is in another namespace. Micro Integrator undeploys the whole archive, so no pod becomes ready. It only skips a template, data service or data source, which is a warning. It deploys message stores, message processors, local entries and inbound endpoints in any namespace.',
     'Use the namespace the message names.',
   ),
   'MI-XML-PARAMETERS': entry(
@@ -421,7 +421,7 @@ export const inventoryCatalogue = {
     'error',
     'Malformed escape in a properties file',
     'A `\\u` is not followed by four hexadecimal digits, so Java refuses the whole `config.properties` or `file.properties`.',
-    'Write each backslash that is meant as one twice, or use `/` in paths.',
+    'Double each literal backslash, or use `/` in paths.',
   ),
   'MI-CAR-NO-DIRECTORY': entry(
     'error',

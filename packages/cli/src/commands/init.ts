@@ -60,7 +60,7 @@ export async function initCommand(
   const shown = display(file, context);
   mustNotExist(file, shown);
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
-    throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');
+    throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release exclude each other.', 'Pass only one of them.');
   const lives = await liveReleases(options, context);
   const translate = translatorOf(lives?.[0], options, context);
   // Before the artifacts are read, which takes longer: a wrong file is told first.
@@ -120,7 +120,7 @@ function mustNotExist(file: string, shown: string): void {
   if (existsSync(file))
     throw failure(
       'MI-INIT-EXISTS',
-      `${shown} exists already; it was left as it is.`,
+      `${shown} exists already; it was not changed.`,
       'Edit the file, or move it away first.',
     );
 }

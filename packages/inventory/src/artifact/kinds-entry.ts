@@ -145,18 +145,18 @@ function checkCron(reading: Reading, what: string, expression: string, source: S
     reading.diagnostics.push({
       code: 'MI-CRON-INVALID',
       severity: 'error',
-      message: `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, and it never runs.`,
+      message: `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, but it never runs.`,
       hint: found.fault.startsWith('never fires')
         ? 'Name a day that its months have, and a year to come, or none.'
-        : 'Write it for Quartz, the seconds first: "0 0/5 * * * ?" fires every five minutes.',
+        : 'Write it for Quartz, starting with the seconds: "0 0/5 * * * ?" fires every five minutes.',
       source,
     });
   else if (found.lastYear !== undefined)
     reading.diagnostics.push({
       code: 'MI-CRON-ENDS',
       severity: 'info',
-      message: `${what} has ${shown}, which fires in ${found.lastYear} for the last time; a pod that starts later never runs it.`,
-      hint: 'Leave the year out if it should go on.',
+      message: `${what} has ${shown}, which fires in ${found.lastYear} for the last time; a pod that starts after that never runs it.`,
+      hint: 'Omit the year if it should keep firing.',
       source,
     });
 }
@@ -188,7 +188,7 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
       report(reading, place('injectTo'), {
         code: 'MI-ARTIFACT-INCOMPLETE',
         severity: 'error',
-        message: `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, and fails each time it runs.`,
+        message: `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, but fails each time it runs.`,
         hint: `Add the property "${property}".`,
       });
     else
@@ -244,15 +244,15 @@ function checkMessage(reading: Reading, root: XmlNode, name: string): void {
     report(reading, asText.offset, {
       code: 'MI-ARTIFACT-INCOMPLETE',
       severity: 'error',
-      message: `The task "${name}" has its message as a value; Micro Integrator refuses to deploy it.`,
-      hint: 'Write the message as an element inside of the property.',
+      message: `The task "${name}" has its message in an attribute; Micro Integrator refuses to deploy it.`,
+      hint: 'Write the message as an element inside the property.',
     });
   else if ((message?.children.length ?? 0) === 0 && property('registryKey') === undefined)
     report(reading, message?.offset ?? root.offset, {
       code: 'MI-ARTIFACT-INCOMPLETE',
       severity: 'error',
-      message: `The task "${name}" has neither a message nor a registryKey; it is deployed, and fails each time it runs.`,
-      hint: 'Add a property "message" with the message as an element in it, or a property "registryKey".',
+      message: `The task "${name}" has neither a message nor a registryKey; it is deployed, but fails each time it runs.`,
+      hint: 'Add a property "message" that contains the message as an element, or a property "registryKey".',
     });
 }
 
@@ -309,7 +309,7 @@ const processorNumbers = [
   ...['max.delivery.attempts', 'client.retry.interval'].map((name) => ({
     name,
     code: 'MI-PROCESSOR-NUMBER' as const,
-    outcome: 'Micro Integrator deploys it, and it fails at every poll',
+    outcome: 'Micro Integrator deploys it, but it fails at every poll',
     onlyForwarding: true,
   })),
 ] as const;
@@ -335,7 +335,7 @@ function checkNumbers(reading: Reading, root: XmlNode, name: string, className: 
       report(reading, node.offset, {
         code: number.code,
         severity: 'error',
-        message: `The member.count of the message processor "${name}" is ${written}; Micro Integrator deploys it, and it never takes a message.`,
+        message: `The member.count of the message processor "${name}" is ${written}; Micro Integrator deploys it, but it never takes a message.`,
         hint: 'Write 1, or remove the parameter.',
       });
   }

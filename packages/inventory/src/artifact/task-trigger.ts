@@ -38,12 +38,12 @@ export function checkTrigger(reading: Reading, root: XmlNode, trigger: XmlNode |
   else if (cron === undefined && neverDue(interval, once))
     // Only a look at the list of tasks tells that it was not scheduled: MI logs nothing.
     tell(
-      `The ${trigger === undefined ? `task "${name}" has no trigger` : `trigger of the task "${name}" has ${interval === undefined ? 'neither an interval nor a cron expression' : `the interval ${interval}`}`}; Micro Integrator deploys the task, and it never runs.`,
+      `The ${trigger === undefined ? `task "${name}" has no trigger` : `trigger of the task "${name}" has ${interval === undefined ? 'neither an interval nor a cron expression' : `the interval ${interval}`}`}; Micro Integrator deploys the task, but it never runs.`,
       'Write an interval of at least one second, a cron expression, or once="true" to run it once at each start of its pod.',
     );
   if (name.includes('/'))
     tell(
-      `The name of the task "${name}" has a "/"; Micro Integrator deploys the task, and it never runs.`,
+      `The name of the task "${name}" has a "/"; Micro Integrator deploys the task, but it never runs.`,
       'Rename it: MI writes a file with its name.',
       attribute(root, 'name')?.offset,
     );

@@ -138,9 +138,9 @@ function endless(context: PlanContext, circle: readonly Step[]): PlanDiagnostic 
   const isStored = circle.some(({ to }) => artifactAt(context.graph, to).kind === 'message-processor');
   return told(context, circle, {
     outcome: isStored
-      ? 'What is stored there goes round for ever, and each new message adds one.'
-      : 'A message that gets there never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory.',
-    hint: 'Take one of these references out, or put a condition before it that ends the circle.',
+      ? 'What is stored there circulates forever, and each new message adds to it.'
+      : 'A message that enters it never leaves: the client gets no answer, no fault sequence runs, and the server fills its stack or memory.',
+    hint: 'Remove one of these references, or put a condition before it that ends the circle.',
   });
 }
 
@@ -148,7 +148,7 @@ function endlessFault(context: PlanContext, circle: readonly Step[]): PlanDiagno
   return told(context, circle, {
     outcome:
       'When it fails, for example since a back end is down, it runs again and again until the stack of the server overflows, and the client gets no answer.',
-    hint: 'Let onError name a sequence that leads to none of these, and keep what can fail out of it.',
+    hint: 'Let onError name a sequence that leads to none of these and contains nothing that can fail.',
   });
 }
 
