@@ -74,7 +74,7 @@ function shared(context: PlanContext): PlanDiagnostic[] {
       ? []
       : [
           finding('MI-ISO-DB-SHARED', 'error', {
-            message: `deployment.toml configures the coordination database, which all ${context.workloads.length} workloads would share. Its task table knows no workloads: servers take tasks from each other that they do not have, and those never run.`,
+            message: `deployment.toml configures the coordination database, which all ${context.workloads.length} workloads would share. Its task table has no column for the workload: servers take tasks from each other that they have not deployed, and those never run.`,
             hint: 'Remove the data source WSO2_COORDINATION_DB from deployment.toml, or use --coordination database.',
             source: coordinationDatabase,
             artifacts: stateful.flatMap((workload) => workload.stateful),
@@ -93,8 +93,8 @@ function release(context: PlanContext): PlanDiagnostic[] {
       hint: 'Give each release and environment a database of its own; localGroupId does not keep them apart.',
     }),
     finding('MI-DB-SETUP', 'info', {
-      message: 'MI creates none of the tables of the coordination database and brings no JDBC driver for it.',
-      hint: 'Run the scripts of dbscripts/ for your database, add the driver to lib/, and keep the clocks of the nodes in step.',
+      message: 'MI creates none of the tables of the coordination database and includes no JDBC driver for it.',
+      hint: 'Run the scripts of dbscripts/ for your database, add the driver to lib/, and keep the clocks of the nodes in sync.',
     }),
   ];
   diagnostics.push(...missing(inventory, all));
@@ -103,7 +103,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
     if (embedded === undefined) continue;
     diagnostics.push(
       finding('MI-DB-EMBEDDED', 'error', {
-        message: `The coordination database is ${embedded.database}: each pod sees itself alone, so every pod runs every stateful artifact.`,
+        message: `The coordination database is ${embedded.database}: each pod sees only itself, so every pod runs every stateful artifact.`,
         hint: 'Use a database server that all pods reach, such as MySQL or PostgreSQL.',
         source: embedded.source,
         artifacts: all,
@@ -115,7 +115,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(
       finding('MI-DB-NODE-ID', 'error', {
         message: `deployment.toml gives every pod the node id ${nodeId.value}: the second one waits and does not start its work.`,
-        hint: 'Remove node_id: MI then makes up a new one at each start. With the name of the pod a restarted container finds its own last heartbeat and does not start.',
+        hint: 'Remove node_id: MI then generates a new one at each start. With the pod name as id, a restarted container finds its own last heartbeat and does not start.',
         source: nodeId.source,
       }),
     );
@@ -222,7 +222,7 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
   if (facts.pinnedServers.length > 0) {
     diagnostics.push(
       finding('MI-DB-PINNED', 'error', {
-        message: `${title(artifact)} has pinnedServers (${listed(facts.pinnedServers)}), so the database does not coordinate it: it runs in every pod whose server has that name.`,
+        message: `${title(artifact)} has pinnedServers (${listed(facts.pinnedServers)}), so the database does not coordinate it: it runs in every pod whose server has one of these names.`,
         hint: 'Remove pinnedServers from the task, or use --coordination isolate.',
         source: artifact.source,
         artifacts: [artifact.id],
@@ -232,8 +232,8 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
   if (scheduleOf(facts).type === 'once') {
     diagnostics.push(
       finding('MI-DB-ONE-SHOT', 'info', {
-        message: `${title(artifact)} runs once; its row in the database then stays completed, so it does not run again after an update.`,
-        hint: 'Delete the row when it should run again, or run it as a Kubernetes Job.',
+        message: `${title(artifact)} runs once; its row in the database then stays marked as completed, so it does not run again after an update.`,
+        hint: 'Delete the row to run it again, or run it as a Kubernetes Job.',
         source: facts.trigger?.source ?? artifact.source,
         artifacts: [artifact.id],
       }),
@@ -310,7 +310,7 @@ function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagno
   const [severity, outcome] = outcomeOfOptOut(versions, old);
   return [
     finding('MI-DB-COORDINATION-FALSE', severity, {
-      message: `${title(artifact)} says coordination=${said.value === '' ? '""' : said.value}: ${outcome}.`,
+      message: `${title(artifact)} sets coordination=${said.value === '' ? '""' : said.value}: ${outcome}.`,
       hint: 'Remove the parameter, or use --coordination isolate.',
       source: said.source,
       artifacts: [artifact.id],
@@ -349,8 +349,8 @@ function nameTwice(artifact: Artifact): PlanDiagnostic {
 
 /** What coordination=false does with the versions that are known, `old` those of them that heed it. */
 function outcomeOfOptOut(versions: readonly string[], old: readonly string[]): readonly [Severity, string] {
-  if (old.length > 0) return ['error', `with MI ${listed(old)} it runs in every pod, whatever the database says`];
+  if (old.length > 0) return ['error', `with MI ${listed(old)}, it runs in every pod despite the database`];
   return versions.length === 0
-    ? ['warning', 'up to MI 4.4 it then runs in every pod; from 4.5 the parameter is ignored']
-    : ['info', `MI ${listed(versions)} ignores that: it is coordinated all the same`];
+    ? ['warning', 'up to MI 4.4, it then runs in every pod; from 4.5, the parameter is ignored']
+    : ['info', `MI ${listed(versions)} ignores that and coordinates it anyway`];
 }

@@ -66,8 +66,8 @@ export function parameterKeys(inventory: Inventory): PlanDiagnostic[] {
     if (entry?.facts.kind !== 'local-entry' || entry.facts.location !== undefined) return [];
     return [
       finding('MI-REF-KEY', 'error', {
-        message: `${title(from)} takes a parameter from ${inWords('local-entry', entry.name)}, and MI takes it from the registry alone: it refuses the artifact and takes back the whole archive.`,
-        hint: 'Write the value into the parameter, as a configurable if it differs between environments, or put it into the registry as a text.',
+        message: `${title(from)} takes a parameter from ${inWords('local-entry', entry.name)}, but MI reads it only from the registry: it refuses the artifact and undeploys the whole archive.`,
+        hint: 'Write the value into the parameter, as a configurable if it differs between environments, or put it into the registry as text.',
         source,
         related: [entry.source],
         artifacts: [id, to],
@@ -136,8 +136,8 @@ function suggestions(inventory: Inventory): (reference: Reference) => string {
 function dynamicReferences(inventory: Inventory): PlanDiagnostic[] {
   return delivered(inventory, 'dynamic').map(([from, reference]) =>
     finding('MI-REF-DYNAMIC', 'info', {
-      message: `${title(from)} finds a target (${reference.via}) at run time only: ${reference.to}.`,
-      hint: 'Nothing to do here: `mi-patterns plan` says where it matters.',
+      message: `${title(from)} finds a target (${reference.via}) only at run time: ${reference.to}.`,
+      hint: 'Nothing to do here: `mi-patterns plan` reports where it matters.',
       source: reference.source,
       artifacts: [from.id],
     }),
@@ -159,9 +159,9 @@ interface Words {
   readonly hint: string;
 }
 
-const elsewhere = 'Give the path of the project or archive that holds it as well, or correct the name.';
+const elsewhere = 'Pass the project or archive that contains it as well, or correct the name.';
 const connectorHint =
-  'Add the ZIP of the connector to the project, or see that another archive on the same server delivers it.';
+  'Add the ZIP file of the connector to the project, or make sure that another archive on the same server delivers it.';
 const nowhere = 'which is in none of the given paths';
 
 /** What fails at run time, and the way out, by what the reference is for. */
@@ -171,14 +171,14 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   if (isClientClass(reference)) {
     const isBroker = via.includes('java.naming');
     return {
-      what: `connects with the Java class ${name} (${via}), which no JAR of the given paths has: without it the server becomes ready, but never reaches the ${isBroker ? 'broker' : 'database'}.`,
+      what: `connects with the Java class ${name} (${via}), which no JAR in the given paths has: without it, the server becomes ready but never reaches the ${isBroker ? 'broker' : 'database'}.`,
       hint: `Put the client JAR of the ${isBroker ? 'broker' : 'database'} into deployment/libs, or use a base image that has it in lib/.`,
     };
   }
   if (relation === 'needs-class') {
     return {
-      what: `needs the Java class ${name} (${via}), which nothing that is read here delivers: without it MI does not deploy the archive.`,
-      hint: `${isUnseen ? 'A JAR that a pom names is not there to be read, and may hold it. ' : ''}Give the path of the project or JAR that holds it, or see that the image has it in lib/ or dropins/.`,
+      what: `needs the Java class ${name} (${via}), which nothing in the given paths delivers: without it, MI does not deploy the archive.`,
+      hint: `${isUnseen ? 'A JAR that a pom names was not found, and may contain it. ' : ''}Pass the project or JAR that contains it, or make sure that the image has it in lib/ or dropins/.`,
     };
   }
   // A connection is data to MI; what refuses to deploy without its connector is the flow that calls an operation.
@@ -190,7 +190,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   }
   if (kind === 'connector') {
     return {
-      what: `uses the connector ${name} (${via}), ${nowhere}: without it MI does not deploy the archive.`,
+      what: `uses the connector ${name} (${via}), ${nowhere}: without it, MI does not deploy the archive.`,
       hint: connectorHint,
     };
   }
@@ -201,7 +201,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
 function emptyWords({ to, via }: Reference): Words {
   const target = inWords('registry-resource', to.slice(to.indexOf('/') + 1));
   return {
-    what: `reads ${target} (${via}), which is in none of the given paths, and no flow of theirs writes it: it gets an empty text as long as nothing does.`,
+    what: `reads ${target} (${via}), which is in none of the given paths, and no flow there writes it: it reads an empty text until something writes it.`,
     hint: elsewhere,
   };
 }
@@ -222,28 +222,28 @@ function relationWords({ to, via, relation }: Reference, from: Artifact): Words 
     }
     case 'dispatches-to':
       return {
-        what: `hands requests that match ${to.replace(/^api\/matching:/, '')} to APIs and proxy services, but none of the given paths has such a path: the requests find no target.`,
-        hint: 'Give the path of the project that holds them as well, or correct the pattern.',
+        what: `passes requests that match ${to.replace(/^api\/matching:/, '')} to APIs and proxy services, but nothing in the given paths has such a path: the requests find no target.`,
+        hint: 'Pass the project that contains them as well, or correct the pattern.',
       };
     case 'binds-to':
       return { what: `is bound to ${target} (${via}), ${nowhere}: nothing listens for it there.`, hint: elsewhere };
     case 'consumes-from':
       return {
-        what: `takes its messages from ${target} (${via}), ${nowhere}: without it there is nothing to process.`,
+        what: `takes its messages from ${target} (${via}), ${nowhere}: without it, there is nothing to process.`,
         hint: elsewhere,
       };
     case 'stores-into':
       return {
-        what: `puts messages into ${target} (${via}), ${nowhere}: without it the messages are lost or the flow fails.`,
+        what: `puts messages into ${target} (${via}), ${nowhere}: without it, the messages are lost or the flow fails.`,
         hint: elsewhere,
       };
     case 'injects-into':
       return {
-        what: `injects its messages into ${target} (${via}), ${nowhere}: without it every run fails.`,
+        what: `injects its messages into ${target} (${via}), ${nowhere}: without it, every run fails.`,
         hint: elsewhere,
       };
     case 'offers-tool':
-      return { what: `offers ${target} as a tool (${via}), ${nowhere}: a call of the tool fails.`, hint: elsewhere };
+      return { what: `offers ${target} as a tool (${via}), ${nowhere}: calls of the tool fail.`, hint: elsewhere };
     default:
       return { what: `uses ${target} (${via}), ${nowhere}: ${consequence(from, kind, via)}.`, hint: elsewhere };
   }
@@ -254,18 +254,18 @@ function relationWords({ to, via, relation }: Reference, from: Artifact): Words 
  * everything else when a message gets there.
  */
 function consequence(from: Artifact, kind: string, via: string): string {
-  if (via === byKey && keyed.has(from.kind)) return 'without it MI does not deploy the archive';
+  if (via === byKey && keyed.has(from.kind)) return 'without it, MI does not deploy the archive';
   if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
-    return 'without it MI does not deploy the archive';
+    return 'without it, MI does not deploy the archive';
   // `RabbitMQInjectHandler` looks for it in its constructor, every other protocol when a message comes.
   if (
     from.facts.kind === 'inbound-endpoint' &&
     from.facts.protocol === 'rabbitmq' &&
     via === 'inboundEndpoint/@sequence'
   )
-    return 'without it MI does not deploy the archive';
+    return 'without it, MI does not deploy the archive';
   if (via === 'api/@publishSwagger')
-    return 'who asks for the definition of the API (?swagger.json) does not get that file';
+    return 'requests for the definition of the API (?swagger.json) do not return that file';
   if (from.kind === 'data-service') return 'the data service does not start';
-  return kind === 'data-source' ? 'the query fails when the flow gets there' : 'the flow fails when it gets there';
+  return kind === 'data-source' ? 'the query fails when the flow reaches it' : 'the flow fails when it reaches it';
 }
