@@ -22,12 +22,7 @@ export async function rollbackCommand(
 ): Promise<ExitCode> {
   if (options.yes !== true && (context.ask === undefined || options.json))
     throw new CommandFailure(
-      [
-        usage(
-          'The rollback needs confirmation, but there is no terminal to ask on.',
-          'Give --yes to roll back without confirmation.',
-        ),
-      ],
+      [usage('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.')],
       exitCodes.usage,
     );
   const { environment, target, loaded } = await placeOf(options, context);

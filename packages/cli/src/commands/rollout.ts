@@ -91,7 +91,7 @@ function assertAnswerable({ environment }: PreparedRollout, options: RolloutOpti
     throw new CommandFailure(
       [
         usage(
-          'The rollout needs confirmation, but there is no terminal to ask on.',
+          'No terminal can confirm the rollout.',
           'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
         ),
       ],
