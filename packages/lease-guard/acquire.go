@@ -14,6 +14,7 @@ type sighting struct {
 	lead  record
 	token string // versions of both
 	since time.Duration
+	own   time.Duration // since when the record alone has not changed
 }
 
 const (
@@ -174,10 +175,20 @@ func (w *waiting) read(ctx context.Context, name string) (changed bool, err erro
 		next.token += " " + next.lead.version()
 	}
 	next.since = w.now() // after the answers: what they say was true at this moment at the latest
-	if last := w.seen[name]; last != nil && last.token == next.token {
+	next.own = next.since
+	last := w.seen[name]
+	if last != nil && last.record.version() == current.version() {
+		next.own = last.own
+	}
+	if last != nil && last.token == next.token {
 		next.since = last.since
 		w.seen[name] = next
 		return false, nil
+	}
+	// A look ends at the first Lease that cannot be taken, which is mostly the lead of the others: since when that has
+	// not changed is known, and they need not be waited for one after the other.
+	if lead := w.seen[current.lead()]; next.lead.object != nil && lead != nil && lead.record.version() == next.lead.version() {
+		next.since = max(next.own, lead.own)
 	}
 	w.seen[name] = next
 	return true, nil

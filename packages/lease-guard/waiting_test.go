@@ -58,3 +58,14 @@ func TestAChangeByHandLetsNobodyInBeforeTheHolderStopped(t *testing.T) {
 		}
 	}
 }
+
+func TestSeveralLeasesAreWaitedForAtTheSameTime(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a", "p", "q", "r")
+		has, _ := s.acquire(t, a)
+		go func() { _, _ = s.keep(a, has, time.Minute) }()
+		if _, took := s.acquire(t, s.guard("b", "p", "q", "r")); took > time.Minute+usual.duration+usual.renew {
+			t.Errorf("took %s, a minute of which the first worked", took)
+		}
+	})
+}
