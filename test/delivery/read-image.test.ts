@@ -128,7 +128,7 @@ test.each([
   [
     'points to what is no address',
     '302 Found\r\nLocation: http://[',
-    /MI-PULL-REFUSED[^]* points to "http:\/\/\[", where/,
+    /MI-PULL-REFUSED[^]* points to "http:\/\/\[", which/,
   ],
   ['points to a file', '302 Found\r\nLocation: file:///etc/passwd', /MI-PULL-REFUSED[^]* points to "file:/],
   ['has a status that HTTP lacks', '999 Odd', /MI-PULL-UNREACHABLE[^]*it answered with the status 999/],
