@@ -22,7 +22,7 @@ import type { PlannedDelivery } from './model.ts';
 export function checkDelivery(inventory: Inventory, plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
   const deployed = deployedByWorkload(delivery, plan);
   const sets = new Map([...deployed].map(([name, lists]) => [name, holderOf(lists)]));
-  const conflicts = new Map<Common, readonly Conflicting[]>();
+  const conflicts = new Map<Common, readonly DeployedArtifact[]>();
   const told = new Set(plan.diagnostics.map(({ code, artifacts }) => `${code} ${artifacts.join(' ')}`));
   return [
     ...roleFindings(plan, delivery),
@@ -197,63 +197,30 @@ function crossing(inventory: Inventory, plan: Plan, sets: ReadonlyMap<string, Ho
   });
 }
 
-/** An artifact that a second archive with the same one spoils. */
-interface Conflicting extends DeployedArtifact {
-  readonly special?: 'main' | 'fault';
-}
+const dataSourcesOf = (list: readonly DeployedArtifact[]): DeployedArtifact[] =>
+  list.filter(({ artifact }) => artifact.startsWith('data-source/'));
 
-function specialSequence(file: string): Conflicting['special'] {
-  if (/(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(file)) return 'main';
-  return /(^|\/)fault[^/]*\.xml$/.test(file) ? 'fault' : undefined;
-}
-
-function conflictingIn(list: readonly DeployedArtifact[]): Conflicting[] {
-  return list.flatMap((deployed): Conflicting[] => {
-    if (deployed.artifact.startsWith('data-source/')) return [deployed];
-    if (!deployed.artifact.startsWith('sequence/')) return [];
-    const special = specialSequence(deployed.file);
-    return special === undefined ? [] : [{ ...deployed, special }];
-  });
-}
-
-/**
- * MI counts an archive as faulty when its data source exists already, and lets main and fault sequences overwrite each
- * other.
- */
+/** MI counts an archive as faulty when its data source exists already. */
 function twice(
   workload: Workload,
   deployed: Deployed | undefined,
-  known: Map<Common, readonly Conflicting[]>,
+  known: Map<Common, readonly DeployedArtifact[]>,
 ): PlanDiagnostic[] {
   if (deployed === undefined) return [];
-  const common = known.get(deployed.common) ?? conflictingIn(deployed.common.list);
+  const common = known.get(deployed.common) ?? dataSourcesOf(deployed.common.list);
   known.set(deployed.common, common);
   const dataSources = new Map<ArtifactId, Set<string>>();
-  const special = new Map<'main' | 'fault', Map<string, ArtifactId>>();
-  for (const { artifact, archive, special: name } of [...common, ...conflictingIn(deployed.own)]) {
-    if (name === undefined) dataSources.set(artifact, (dataSources.get(artifact) ?? new Set()).add(archive.name));
-    else special.set(name, (special.get(name) ?? new Map<string, ArtifactId>()).set(archive.name, artifact));
-  }
-  return [
-    ...[...dataSources]
-      .filter(([, archives]) => archives.size > 1)
-      .map(([id, archives]) =>
-        finding('MI-ISO-DS-DUP', 'error', {
-          message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI treats the second archive as faulty and undeploys it.`,
-          hint: 'Keep the data source in one application.',
-          artifacts: [id],
-        }),
-      ),
-    ...[...special]
-      .filter(([, archives]) => archives.size > 1)
-      .map(([name, archives]) =>
-        finding('MI-ISO-MAINSEQ', 'error', {
-          message: `${listed([...archives.keys()].toSorted(compareText))} each bring the ${name} sequence to ${workload.name}; the last one deployed wins.`,
-          hint: `Keep the ${name} sequence in one application.`,
-          artifacts: [...archives.values()],
-        }),
-      ),
-  ];
+  for (const { artifact, archive } of [...common, ...dataSourcesOf(deployed.own)])
+    dataSources.set(artifact, (dataSources.get(artifact) ?? new Set()).add(archive.name));
+  return [...dataSources]
+    .filter(([, archives]) => archives.size > 1)
+    .map(([id, archives]) =>
+      finding('MI-ISO-DS-DUP', 'error', {
+        message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI treats the second archive as faulty and undeploys it.`,
+        hint: 'Keep the data source in one application.',
+        artifacts: [id],
+      }),
+    );
 }
 
 /** A part of an application with versioned deployment has another name, and references are made with the name. */

@@ -1,11 +1,4 @@
-import {
-  type Application,
-  type ArtifactId,
-  compareText,
-  defaultServerRoles,
-  type Delivery,
-  type Source,
-} from '@mi-patterns/inventory';
+import { type ArtifactId, compareText, defaultServerRoles, type Delivery, type Source } from '@mi-patterns/inventory';
 import { deliverable } from '../delivery/delivery-of.ts';
 import { artifactAt, deployedArtifacts } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
@@ -19,7 +12,7 @@ export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
   return [
     ...duplicateDeliveries(context),
     ...replacedDefinitions(context),
-    ...overwritten(context),
+    ...existing(context),
     ...builtinMain(context),
     ...implicit(context),
     ...dataSources(context),
@@ -28,38 +21,37 @@ export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
   ];
 }
 
-/** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
-function specialSequence(file: string): 'main' | 'fault' | undefined {
-  const name = file.slice(file.lastIndexOf('/') + 1);
-  if (/^main(-\d+(\.\d+)*)?\.xml$/.test(name)) return 'main';
-  return /^fault.*\.xml$/.test(name) ? 'fault' : undefined;
-}
+/** The sequences that a server has of its own; MI 4.3.0 was asked with both. */
+const ownSequences = ['main', 'fault'] as const;
 
-function overwritten({ inventory, graph }: PlanContext): PlanDiagnostic[] {
-  const deliveredBy = new Map<'main' | 'fault', Map<Application, Delivery>>();
-  for (const application of inventory.applications) {
-    if (application.type === 'server') continue;
-    for (const delivery of application.deliveries) {
-      const special = delivery.artifact.startsWith('sequence/') ? specialSequence(delivery.file) : undefined;
-      if (special === undefined) continue;
-      const applications = deliveredBy.get(special) ?? new Map<Application, Delivery>();
-      applications.set(application, delivery);
-      deliveredBy.set(special, applications);
-    }
-  }
-  return [...deliveredBy].flatMap(([special, applications]) => {
-    if (applications.size < 2) return [];
-    const names = [...applications.keys()].map((application) => application.id).toSorted(compareText);
-    const [source, ...related] = [...applications]
-      .toSorted(([a], [b]) => compareText(a.id, b.id))
-      .map(([application, delivery]) => placeOf(graph, delivery) ?? application.source);
+/**
+ * Archives with a sequence that each server has already. With hot deployment off, as the chart sets it, MI deploys it
+ * at once beside its own: "Sequence named : main already exists" (SynapseAppDeployer.java:876-950, SequenceDeployer of
+ * wso2/wso2-synapse; seen on MI 4.3.0, the same since 1.2).
+ */
+function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
+  return ownSequences.flatMap((name) => {
+    const id = `sequence/${name}` as const;
+    const delivering = inventory.applications
+      // Versioned deployment gives a sequence a name of its own.
+      .filter(({ type, versionedDeployment }) => type !== 'server' && !versionedDeployment)
+      .flatMap((application) => {
+        const delivery = application.deliveries.find(({ artifact }) => artifact === id);
+        return delivery === undefined ? [] : [{ application, delivery }];
+      })
+      .toSorted((a, b) => compareText(a.application.id, b.application.id));
+    if (delivering.length === 0) return [];
+    const [source, ...related] = delivering.map(
+      ({ application, delivery }) => placeOf(graph, delivery) ?? application.source,
+    );
+    const names = listed(delivering.map(({ application }) => application.id));
     return [
-      finding('MI-ISO-MAINSEQ', 'error', {
-        message: `${listed(names)} each deliver the ${special} sequence. They overwrite the server's own one after the other, so the last one deployed wins.`,
-        hint: `Deliver the ${special} sequence in one application, or give it another name and call that.`,
+      finding('MI-PLAN-OWN-SEQUENCE', 'error', {
+        message: `${names} ${delivering.length === 1 ? 'delivers' : 'deliver'} the ${name} sequence, which each server has already: MI refuses a second one and takes back the whole archive, so no pod becomes ready.`,
+        hint: `Give the sequence another name and call that, or put it into the image: repository/deployment/server/synapse-configs/default/sequences/${name}.xml in the server's home.`,
         source,
         related,
-        artifacts: [...applications.values()].map(({ artifact }) => artifact),
+        artifacts: [id],
       }),
     ];
   });

@@ -87,6 +87,12 @@ export const plannerCatalogue = {
     'Two applications deliver an artifact of the same kind and name to the same servers. MI rejects the later archive, and everything in it is missing.',
     'Keep the artifact in one application, rename it, or plan the applications separately.',
   ),
+  'MI-PLAN-OWN-SEQUENCE': entry(
+    'error',
+    'main or fault sequence in an archive',
+    'Each server has a main and a fault sequence already. With hot deployment off, as the chart sets it, Micro Integrator refuses a second one and takes back the whole archive, so no pod becomes ready.',
+    "Give the sequence another name and call that, or put it into the image as a file of the server's home.",
+  ),
   'MI-PLAN-REPLACED': entry(
     'warning',
     'Two definitions of an endpoint or template',
@@ -371,9 +377,9 @@ export const plannerCatalogue = {
   ),
   'MI-ISO-MAINSEQ': entry(
     'error',
-    'main or fault sequence delivered twice, or unusable in a pod',
-    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins, and a task that injects into main needs the right one. Or: every pod runs both sequences, and one of them needs something that only another pod has (a warning for main, which may receive nothing).",
-    'Deliver it once, or inject into a sequence with another name; use a broker to reach another pod.',
+    'main or fault sequence unusable in a pod',
+    "Every pod runs both sequences, and one of them needs something that only another pod has (a warning for main, which may receive nothing). Or: a task injects into main, and the server's own does nothing useful with the messages.",
+    'Inject into a sequence with another name; use a broker to reach another pod.',
   ),
   'MI-ISO-DYNAMIC': entry(
     'warning',

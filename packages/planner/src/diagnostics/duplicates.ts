@@ -19,8 +19,8 @@ const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'endpoint',
   'template',
 ]);
-/** The server's own, which archives overwrite instead of failing: `MI-ISO-MAINSEQ` says so. */
-const overwritten: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault']);
+/** The server's own, of which not even one archive may bring another: `MI-PLAN-OWN-SEQUENCE` says so. */
+const ofServer: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault']);
 
 /**
  * Artifacts that several applications would bring to one server: MI fails the archive that comes later, and everything
@@ -31,7 +31,7 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
   const byId = new Map(inventory.applications.map((application) => [application.id, application]));
   const shared = new Map<string, { applications: readonly Application[]; artifacts: string[]; places: Source[] }>();
   for (const artifact of deployedArtifacts(context.graph)) {
-    if (artifact.applications.length < 2 || bearable.has(artifact.kind) || overwritten.has(artifact.id)) continue;
+    if (artifact.applications.length < 2 || bearable.has(artifact.kind) || ofServer.has(artifact.id)) continue;
     // Versioned deployment gives artifacts a name of their own, except inbound endpoints.
     const rivals = artifact.applications
       .flatMap((id) => byId.get(id) ?? [])

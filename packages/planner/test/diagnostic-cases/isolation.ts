@@ -279,18 +279,6 @@ export const isolationCases = {
     ],
   ],
   'MI-ISO-MAINSEQ': [
-    [
-      'two archives with main',
-      'error',
-      { 'api/A': twoApps, 'sequence/main': twoApps },
-      {},
-      {
-        applications: [
-          { id: 'a_1', deliveries: [delivered('sequence/main', 'main-1.0.0.xml')] as never },
-          { id: 'b_1', deliveries: [delivered('sequence/main', 'main.xml')] as never },
-        ],
-      },
-    ],
     ['a task with the default injectTo', 'warning', { 'task/T': { refs: { 'injects-into': ['=sequence/main'] } } }],
     [
       'a main sequence that stores in memory for a processor elsewhere',

@@ -77,7 +77,7 @@ export const planCases = {
     ['an endpoint in two applications', 'none', { 'endpoint/E': twoApps, 'task/T': {} }],
     ['a template in two applications', 'none', { 'template/E': twoApps, 'task/T': {} }],
     ['a connector in two applications', 'none', { 'connector/C': twoApps, 'task/T': {} }],
-    ['the main sequence, which is overwritten instead', 'none', { 'sequence/main': twoApps, 'task/T': {} }],
+    ['the main sequence, which not even one may bring', 'none', { 'sequence/main': twoApps, 'task/T': {} }],
     [
       'two versioned applications',
       'none',
@@ -113,6 +113,25 @@ export const planCases = {
           { id: 'b_1', name: 'a', version: '1.0.0', type: 'archive' },
         ],
       },
+    ],
+  ],
+  'MI-PLAN-OWN-SEQUENCE': [
+    ['an archive with main', 'error', { 'sequence/main': {}, 'api/A': {} }],
+    ['two archives with fault', 'error', { 'sequence/fault': twoApps, 'api/A': {} }],
+    [
+      'the main sequence of an image',
+      'none',
+      { 'sequence/main': {}, 'api/A': {} },
+      {},
+      { applications: [{ id: 'app_1', type: 'server' }] },
+    ],
+    ['a sequence of another name', 'none', { 'sequence/mainFlow': {}, 'api/A': {} }],
+    [
+      'one with a name of its own by versioned deployment',
+      'none',
+      { 'sequence/main': {}, 'api/A': {} },
+      {},
+      { applications: [{ id: 'app_1', versionedDeployment: true }] },
     ],
   ],
   'MI-PLAN-REPLACED': [
