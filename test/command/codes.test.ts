@@ -230,20 +230,14 @@ const cases: readonly Case[] = [
     mended: configuration(''),
   },
   {
-    code: 'MI-ISO-MAINSEQ',
-    files: {
-      ...under('a', { ...project, [`${artifacts}/sequences/main.xml`]: sequence('main') }),
-      ...under('b', {
-        'pom.xml': pom('4.4.0', 'other'),
-        [`${artifacts}/apis/B.xml`]: api('B'),
-        [`${artifacts}/sequences/main.xml`]: sequence('main'),
-      }),
-    },
+    code: 'MI-PLAN-OWN-SEQUENCE',
+    severity: 'warning',
+    files: { ...project, [`${artifacts}/sequences/main.xml`]: sequence('main') },
     run: ['plan', '.'],
-    at: [`a/${artifacts}/sequences/main.xml`, '<sequence'],
+    at: [`${artifacts}/sequences/main.xml`, '<sequence'],
     mended: {
-      [`b/${artifacts}/sequences/main.xml`]: undefined,
-      [`b/${artifacts}/sequences/other.xml`]: sequence('other'),
+      [`${artifacts}/sequences/main.xml`]: undefined,
+      [`${artifacts}/sequences/other.xml`]: sequence('other'),
     },
   },
   {

@@ -438,8 +438,8 @@ const unknownUser = `--import=data:text/javascript,${encodeURIComponent(
 
 describe('where it runs', () => {
   it.each([
-    ['is not there', 'does not exist', {}],
-    ['may not be written', 'may not be written by this user', { obeysModes: true }],
+    ['is not there', 'it does not exist', {}],
+    ['may not be written', 'this user may not write to it', { obeysModes: true }],
   ])('a folder for temporary files that %s is named with what to do', async (_, reason, how) => {
     const cwd = project('one');
     const temporary = join(cwd, 'tmp');
@@ -451,7 +451,7 @@ describe('where it runs', () => {
       ['diff', '--env', 'prod', '--against', 'env:dev'],
     ]) {
       const { exitCode, stderr } = await miPatterns(args, { cwd, environment: { TMPDIR: temporary }, ...how });
-      const sentence = `    ${temporary}, the folder for temporary files, cannot be used: it ${reason}.`;
+      const sentence = `    ${temporary}, the folder for temporary files, cannot be used: ${reason}.`;
       expect([args[0], exitCode, stderr]).toEqual([args[0], 2, expect.stringContaining(sentence)]);
       expect(stderr).toMatch(/^error MI-TEMPORARY-FOLDER\n/);
     }

@@ -95,7 +95,7 @@ describeWith(
         const refused = await run('localhost/orders:roles', { arguments: [`-DserverRoles=${defaults}`] });
         expect(refused.exitCode()).toBe(78);
         expect(refused.log()).toContain(
-          'mi-patterns: this server skips the artifacts with the role(s) MiIsolatedRecurringOrderTask MiIsolatedSchedulOrderTask, and nothing says that another server has them.',
+          'mi-patterns: this server skips the artifacts with the role(s) MiIsolatedRecurringOrderTask MiIsolatedSchedulOrderTask, and it is unknown whether another server has them.',
         );
         await refused.stop();
         // As the chart sets it: the roles of all servers of the release.

@@ -136,7 +136,7 @@ export const weaknesses: readonly Weakness[] = [
     theirs: { command: `${theirs} --set wso2.deployment.replicas=abc | grep replicas`, prints: /replicas: abc/ },
     ours: {
       command: `${ours} --set workloads.integration.replicas=abc`,
-      prints: /\/workloads\/integration\/replicas'?:? got string, want integer/,
+      prints: /\/workloads\/integration\/replicas'?:? got string, want null or integer/,
       exitCode: 1,
     },
   },

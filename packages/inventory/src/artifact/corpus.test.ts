@@ -28,7 +28,10 @@ test.skipIf(!present)(
           artifacts.push({ id: `${artifact.kind}/${artifact.name}`, parsed: artifact, applications: [] });
       }
     }
-    expect(unrecognised).toEqual([]);
+    // MI refuses one of WSO2's samples: two endpoints of a group with the same key, which is empty.
+    expect(unrecognised).toEqual([
+      'legacy/routing/05-synapseConfig/src/main/synapse-config/complex-endpoints/1545308711508.xml',
+    ]);
     expect(artifacts.length).toBeGreaterThan(90);
     const { references } = resolveReferences({ artifacts, applications: [], configurations: [] });
     const edges = references.map(({ from, relation, to, state }) => `${from} ${relation} ${to} ${state}`);

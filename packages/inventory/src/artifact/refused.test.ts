@@ -13,13 +13,13 @@ describe('what MI refuses', () => {
 
   test.each(refused)('%s', (text, sentence) =>
     expect(told(text)).toEqual([
-      `MI-ARTIFACT-${sentence}; Micro Integrator refuses it and takes back the whole archive.`,
+      `MI-ARTIFACT-${sentence}; Micro Integrator refuses it and undeploys the whole archive.`,
     ]),
   );
 });
 
 test.each(neverRun)('%s never runs', (text, sentence) =>
-  expect(told(text)).toEqual([`MI-TASK-TRIGGER ${sentence}; Micro Integrator deploys the task, and it never runs.`]),
+  expect(told(text)).toEqual([`MI-TASK-TRIGGER ${sentence}; Micro Integrator deploys the task, but it never runs.`]),
 );
 
 test.each([...running, ...taken, ...takenWithMore])('MI takes %s', (text) => expect(told(text)).toEqual([]));

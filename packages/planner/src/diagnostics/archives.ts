@@ -27,7 +27,8 @@ const ownSequences = ['main', 'fault'] as const;
 /**
  * Archives with a sequence that each server has already. With hot deployment off, as the chart sets it, MI deploys it
  * at once beside its own: "Sequence named : main already exists" (SynapseAppDeployer.java:876-950, SequenceDeployer of
- * wso2/wso2-synapse; seen on MI 4.3.0, the same since 1.2).
+ * wso2/wso2-synapse; seen on MI 4.3.0 built from source). A warning, since wso2/product-integrator-mi#981 meant to make
+ * it work, and WSO2's own build was not asked.
  */
 function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
   return ownSequences.flatMap((name) => {
@@ -46,8 +47,8 @@ function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
     );
     const names = listed(delivering.map(({ application }) => application.id));
     return [
-      finding('MI-PLAN-OWN-SEQUENCE', 'error', {
-        message: `${names} ${delivering.length === 1 ? 'delivers' : 'deliver'} the ${name} sequence, which each server has already: MI refuses a second one and takes back the whole archive, so no pod becomes ready.`,
+      finding('MI-PLAN-OWN-SEQUENCE', 'warning', {
+        message: `${names} ${delivering.length === 1 ? 'delivers' : 'deliver'} the ${name} sequence, which each server has already. With hot deployment off, as the chart sets it, MI refuses a second one and undeploys the whole archive, so no pod becomes ready.`,
         hint: `Give the sequence another name and call that, or put it into the image: repository/deployment/server/synapse-configs/default/sequences/${name}.xml in the server's home.`,
         source,
         related,

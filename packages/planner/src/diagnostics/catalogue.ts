@@ -88,9 +88,9 @@ export const plannerCatalogue = {
     'Keep the artifact in one application, rename it, or plan the applications separately.',
   ),
   'MI-PLAN-OWN-SEQUENCE': entry(
-    'error',
+    'warning',
     'main or fault sequence in an archive',
-    'Each server has a main and a fault sequence already. With hot deployment off, as the chart sets it, Micro Integrator refuses a second one and takes back the whole archive, so no pod becomes ready.',
+    'Each server has a main and a fault sequence already. With hot deployment off, as the chart sets it, Micro Integrator refuses a second one and undeploys the whole archive, so no pod becomes ready.',
     "Give the sequence another name and call that, or put it into the image as a file of the server's home.",
   ),
   'MI-PLAN-REPLACED': entry(

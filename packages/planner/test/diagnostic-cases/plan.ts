@@ -116,8 +116,8 @@ export const planCases = {
     ],
   ],
   'MI-PLAN-OWN-SEQUENCE': [
-    ['an archive with main', 'error', { 'sequence/main': {}, 'api/A': {} }],
-    ['two archives with fault', 'error', { 'sequence/fault': twoApps, 'api/A': {} }],
+    ['an archive with main', 'warning', { 'sequence/main': {}, 'api/A': {} }],
+    ['two archives with fault', 'warning', { 'sequence/fault': twoApps, 'api/A': {} }],
     [
       'the main sequence of an image',
       'none',
