@@ -1,38 +1,67 @@
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
-import { type Reading } from './reading.ts';
-import { type Check, checkAll, needs, needsChild, numberAt, ownChild, ownChildren, type Refusal } from './refused.ts';
+import { type Reading, synapseNamespace } from './reading.ts';
+import { type Check, checkAll, needs, needsChild, ownChild, ownChildren, type Refusal, short } from './refused.ts';
+import { isDynamic } from './values.ts';
 
 const whole = (text: string): boolean => /^[+-]?\d+$/.test(text);
 const wholeNumbers = (text: string): boolean => text.split(/[, ]/).every((part) => part === '' || whole(part));
 /** `Float.parseFloat`. */
 const fraction = (text: string): boolean => /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?$/.test(text);
 
-/** `EndpointDefinitionFactory`, of all endpoints with an address. */
-const definition: readonly Check[] = [
-  numberAt(['timeout', 'duration'], whole),
-  action,
-  numberAt(['markForSuspension', 'errorCodes'], wholeNumbers),
-  numberAt(['markForSuspension', 'retriesBeforeSuspension'], whole),
-  numberAt(['markForSuspension', 'retryDelay'], whole),
-  numberAt(['suspendDurationOnFailure'], whole),
-  numberAt(['suspendOnFailure', 'errorCodes'], wholeNumbers),
-  numberAt(['suspendOnFailure', 'initialDuration'], whole),
-  numberAt(['suspendOnFailure', 'progressionFactor'], fraction),
-  numberAt(['suspendOnFailure', 'maximumDuration'], whole),
-  numberAt(['retryConfig', 'disabledErrorCodes'], wholeNumbers),
-  numberAt(['retryConfig', 'enabledErrorCodes'], wholeNumbers),
-];
+const responseAction = (text: string): boolean => /^(?:discard|fault)$/i.test(text);
 
-function action(node: XmlNode): Refusal | undefined {
-  const timeout = ownChild(node, 'timeout');
-  const found = timeout === undefined ? undefined : ownChild(timeout, 'responseAction');
-  if (found === undefined || found.children.length > 0 || /^(?:discard|fault)$/i.test(found.text.trim()))
-    return undefined;
+type Form = (text: string) => boolean;
+
+/** What the text of an element must be, by the element that it is in. */
+const formsOfTexts: ReadonlyMap<string, ReadonlyMap<string, Form>> = new Map(
+  Object.entries({
+    timeout: { duration: whole, responseAction },
+    markForSuspension: { errorCodes: wholeNumbers, retriesBeforeSuspension: whole, retryDelay: whole },
+    suspendOnFailure: {
+      errorCodes: wholeNumbers,
+      initialDuration: whole,
+      progressionFactor: fraction,
+      maximumDuration: whole,
+    },
+    retryConfig: { disabledErrorCodes: wholeNumbers, enabledErrorCodes: wholeNumbers },
+  }).map(([part, forms]) => [part, new Map(Object.entries<Form>(forms))]),
+);
+
+/** `EndpointDefinitionFactory`, of all endpoints with an address. One pass, since most endpoints have such parts. */
+function definition(node: XmlNode): Refusal | undefined {
+  for (const part of node.children) {
+    if (part.namespace !== synapseNamespace) continue;
+    const forms = formsOfTexts.get(part.local);
+    if (forms === undefined) {
+      const refusal = part.local === 'suspendDurationOnFailure' ? otherThan(whole, part) : undefined;
+      if (refusal !== undefined) return refusal;
+      continue;
+    }
+    for (const inner of part.children) {
+      const form = inner.namespace === synapseNamespace ? forms.get(inner.local) : undefined;
+      const refusal = form === undefined ? undefined : otherThan(form, inner);
+      if (refusal !== undefined) return refusal;
+    }
+  }
+  return undefined;
+}
+
+function otherThan(form: Form, { local, text, offset, children }: XmlNode): Refusal | undefined {
+  const found = text.trim();
+  if (children.length > 0 || form(found)) return undefined;
+  if (form === responseAction)
+    return {
+      type: 'holds',
+      what: `has the responseAction "${short(found)}"`,
+      hint: 'Write discard or fault.',
+      at: offset,
+    };
+  if (isDynamic(found)) return undefined;
   return {
     type: 'holds',
-    what: `has the responseAction "${found.text.trim().slice(0, 60)}"`,
-    hint: 'Write discard or fault.',
-    at: found.offset,
+    what: `has the ${local} "${short(found)}", which is not a number`,
+    hint: 'Write a number, or remove the element.',
+    at: offset,
   };
 }
 
@@ -65,25 +94,28 @@ function siblings(node: XmlNode): Refusal | undefined {
 
 /** What an endpoint is, in the order in which `EndpointFactory` of wso2/wso2-synapse looks for it. */
 const forms: ReadonlyMap<string, readonly Check[]> = new Map([
-  ['address', [needs('uri'), ...definition]],
-  ['wsdl', definition],
-  ['default', definition],
+  ['address', [needs('uri'), definition]],
+  ['wsdl', [definition]],
+  ['default', [definition]],
   ['loadbalance', [members, algorithm, siblings]],
   ['dynamicLoadbalance', []],
   ['serviceDynamicLoadbalance', []],
   ['failover', [needsChild('endpoint'), siblings]],
   ['recipientlist', [needsChild('endpoint', 'member', 'endpoints'), siblings]],
-  ['http', definition],
+  ['http', [definition]],
   ['class', []],
 ]);
 
+/** Attributes of an endpoint that is described elsewhere. */
+const elsewhere: ReadonlySet<string> = new Set(['key', 'key-expression', 'template']);
+
 /** Tells of what MI refuses in an endpoint (the factories in `config/xml/endpoints`; seen on MI 4.3.0). */
 export function checkEndpoint(reading: Reading, node: XmlNode): void {
-  if (['key', 'key-expression', 'template'].some((name) => attributeValue(node, name) !== undefined)) return;
+  if (node.attributes.some(({ name }) => elsewhere.has(name))) return;
   for (const [name, checks] of forms) {
     const form = ownChild(node, name);
     if (form === undefined) continue;
-    checkAll(reading, form, `The endpoint of the type \`${name}\``, checks);
+    checkAll(reading, form, () => `The endpoint of the type \`${name}\``, checks);
     return;
   }
   checkAll(reading, node, 'The endpoint', [

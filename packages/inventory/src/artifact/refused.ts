@@ -53,23 +53,6 @@ export function allows(name: string, values: readonly string[], reading: (value:
   };
 }
 
-/** The child of a child, and so on, is missing or its text is such a number; an empty one is none. */
-export function numberAt(path: readonly string[], isNumber: (text: string) => boolean): Check {
-  return (node) => {
-    let inner: XmlNode | undefined = node;
-    for (const name of path) inner = inner === undefined ? undefined : ownChild(inner, name);
-    if (inner === undefined || inner.children.length > 0) return undefined;
-    const text = inner.text.trim();
-    if (isNumber(text) || isDynamic(text)) return undefined;
-    return {
-      type: 'holds',
-      what: `has the ${path.at(-1)} "${short(text)}", which is not a number`,
-      hint: 'Write a number, or remove the element.',
-      at: inner.offset,
-    };
-  };
-}
-
 /** The first child of this name that MI finds: it looks in its own namespace alone. */
 export function ownChild(node: XmlNode, name: string): XmlNode | undefined {
   for (const one of node.children) if (one.local === name && one.namespace === synapseNamespace) return one;
