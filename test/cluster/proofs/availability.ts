@@ -30,6 +30,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '- *Requests fail after a node is lost* until Kubernetes gives up the node, with any chart: the Service keeps sending a share of the requests there. A client that retries reaches another pod.',
     '- *Coordination through a database* fires twice when a node is cut off: the server there keeps running its tasks while the others take them over, whether or not calls to the database have a timeout. This was observed with MI 4.3.0; isolated workloads with `recovery: fenced` do not have this problem.',
     '- *Recovery respawn* fires twice when a node is cut off and its pod still works, and after a pod was deleted or drained for as long as a request in it is under way (not among the rows below). `recovery: fenced` with `standby: cold` prevents that and resumes sooner. Without a standby, `fenced` pauses longer; `at-most-one` never starts elsewhere.',
+    '- *Recovery fenced* leaves one case open: a whole node that is frozen and woken while the next pod works. The rows below show none twice; in another run, on a busy machine, one firing was. [Decision 7](decisions/0007-fenced-recovery.md) says why.',
     '',
   ];
   for (const run of runs) {
