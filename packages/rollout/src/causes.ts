@@ -1,5 +1,5 @@
 import { displayName, type KubernetesObject, listAt, objectAt, textAt } from '@mi-patterns/helm';
-import { printable, redact } from '@mi-patterns/inventory';
+import { groupBy, printable, redact } from '@mi-patterns/inventory';
 import { creationFailure, type LivePod, workloadState } from './live.ts';
 import { podTrouble } from './pod-trouble.ts';
 import { remedyFor } from './refused-words.ts';
@@ -183,8 +183,7 @@ function shortened(words: string): string {
 
 /** Causes as one text, those alike in one sentence, and what to do about them. Pure. */
 export function tellCauses(causes: readonly Cause[]): { readonly message: string; readonly next: string } {
-  const alike = new Map<string, Cause[]>();
-  for (const cause of causes) alike.set(cause.why, [...(alike.get(cause.why) ?? []), cause]);
+  const alike = groupBy(causes, ({ why }) => why);
   const named = ({ object, pod }: Cause): string => (pod === undefined ? object : `${object} (pod ${pod})`);
   const sentences = [...alike].map(([why, all]) => `${all.map(named).join(', ')} ${why}.`);
   const more = sentences.length > 3 ? [`And ${sentences.length - 3} more.`] : [];

@@ -1,4 +1,4 @@
-import type { Artifact } from '@mi-patterns/inventory';
+import { type Artifact, groupBy } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import { components } from '../graph/components.ts';
 import type { PlanDiagnostic } from '../model.ts';
@@ -90,12 +90,7 @@ function isWayOfProcessor({ facts }: Artifact, via: string): boolean {
 
 /** One circle of steps for each set of artifacts that lead to each other; linear in nodes and steps. */
 function circlesOf(graph: Graph, steps: readonly Step[]): Step[][] {
-  const out = new Map<number, Step[]>();
-  for (const step of steps) {
-    const list = out.get(step.from);
-    if (list === undefined) out.set(step.from, [step]);
-    else list.push(step);
-  }
+  const out = groupBy(steps, ({ from }) => from);
   const component = components(graph.artifacts.length, out);
   const circles: Step[][] = [];
   const seen = new Set<number>();
