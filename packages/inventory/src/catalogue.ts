@@ -150,7 +150,7 @@ export const inventoryCatalogue = {
   'MI-ARTIFACT-VALUE': entry(
     'error',
     'Value that Micro Integrator refuses',
-    'An attribute or element has a value that Micro Integrator does not take. It takes back the whole archive, so no pod becomes ready. For the context and the version of an API it drops the archive, and the pods are ready without it.',
+    'An attribute or element has a value that Micro Integrator does not take. It undeploys the whole archive, so no pod becomes ready. For the context and the version of an API it drops the archive, and the pods are ready without it.',
     'Write what the hint names.',
   ),
   'MI-TASK-TRIGGER': entry(

@@ -73,7 +73,7 @@ describe('why a workload does not get its pods', () => {
     ],
     [
       'Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://gone.n.svc:443/x?timeout=2s": service "gone" not found',
-      'Deployment/orders-nightly cannot create pods: Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://gone.n.svc:443/x?timeout=2s": service "gone" not found. → Nothing is wrong with the values. Restore the service behind the admission webhook pods.example.com back, or ask whoever runs it.',
+      'Deployment/orders-nightly cannot create pods: Internal error occurred: failed calling webhook "pods.example.com": failed to call webhook: Post "https://gone.n.svc:443/x?timeout=2s": service "gone" not found. → Nothing is wrong with the values. Restore the service behind the admission webhook pods.example.com, or ask whoever runs it.',
     ],
     [
       'pods "orders-nightly-5d" is forbidden: error looking up service account n/orders: serviceaccount "orders" not found',

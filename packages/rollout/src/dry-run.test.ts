@@ -60,7 +60,9 @@ it('says what the API server refuses, and what to do about it', async () => {
   expect(await refused(webhook)).toMatchObject([
     {
       code: 'MI-UPGRADE-REFUSED',
-      hint: expect.stringMatching(/the admission webhook w\.acme\.io back.*Nothing was changed/),
+      hint: expect.stringMatching(
+        /Restore the service behind the admission webhook w\.acme\.io, or ask.*Nothing was changed/,
+      ),
     },
   ]);
   const denied = 'Error from server (BadRequest): admission webhook "w.acme.io" denied the request: no owner label';

@@ -4,7 +4,7 @@ const remedies: readonly { readonly when: RegExp; readonly remedy: (name: string
     // apiserver pkg/admission/plugin/webhook: no verdict, and not a refusal.
     when: /failed calling webhook "([^"]{1,253})"/,
     remedy: (name) =>
-      `Nothing is wrong with the values. Restore the service behind the admission webhook ${name} back, or ask whoever runs it.`,
+      `Nothing is wrong with the values. Restore the service behind the admission webhook ${name}, or ask whoever runs it.`,
   },
   {
     when: /exceeded quota: ([^,\s]{1,253})/,

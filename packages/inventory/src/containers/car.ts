@@ -117,7 +117,7 @@ function join(
     report(context, again.source, {
       code: 'MI-CAR-SAME-NAME',
       severity: 'error',
-      message: `${application.name} lists ${again.name} (version ${again.version || 'none'}) ${several.length} times; MI deploys it again, which fails, and takes back the whole archive.`,
+      message: `${application.name} lists ${again.name} (version ${again.version || 'none'}) ${several.length} times; MI deploys it again, which fails, and undeploys the whole archive.`,
       hint: 'List it once.',
       related: [],
     });
