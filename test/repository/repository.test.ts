@@ -50,6 +50,32 @@ describe('imports', () => {
     expect(wrong).toEqual([]);
   });
 
+  // Folder of the sources of a package, and the folders in it, each before those that may import it.
+  const rooms = [...read('CONTRIBUTING.md').matchAll(/^- `(packages\/[a-z-]+)\/src`: ((?:.+\n)(?: {2}.+\n)*)/gm)].map(
+    ([, folder = '', list = '']) =>
+      [folder, [...list.matchAll(/`([\w-]+)`\s+\(/g)].map(([, name = '']) => name)] as const,
+  );
+
+  it.each(rooms)('between the folders of %s point to those named before', (folder, names) => {
+    const files = sourcesOf(folder).filter((file) => !file.endsWith('.test.ts'));
+    const roomOf = (file: string): string => /^src\/([^/]+)\//.exec(relative(folder, file))?.[1] ?? '';
+    expect([...new Set(files.map(roomOf))].filter((name) => name !== '').toSorted()).toEqual(names.toSorted());
+    // The files beside the folders come last.
+    const levels = new Map([...names, ''].map((name, level) => [name, level]));
+    const level = (file: string): number => levels.get(roomOf(file)) ?? 0;
+    const wrong = files.flatMap((file) =>
+      importsOf(file)
+        .filter((target) => target.startsWith('.') && !target.endsWith('.json'))
+        .filter((target) => level(join(dirname(file), target)) > level(file))
+        .map((target) => `${file} imports ${target}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('between folders are checked', () => {
+    expect(rooms.map(([folder]) => folder)).toContain('packages/rollout');
+  });
+
   it('of what is published are declared or of Node itself', () => {
     const missing = packages.flatMap(({ folder }) => {
       const { dependencies = {}, devDependencies = {} } = manifest(folder);

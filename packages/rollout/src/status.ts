@@ -6,16 +6,15 @@ import {
   type KubernetesObject,
   listAt,
   textAt,
-  ToolFailure,
 } from '@mi-patterns/helm';
-import { driftOf, type ObjectChange } from './diff.ts';
-import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
-import { listObjects, readObject } from './kubectl.ts';
-import { creationFailure, imageDigestsOf, livePods, workloadState } from './live.ts';
-import { liveHolderOf, lockName, type LockHolder } from './lock.ts';
-import { startedNotReady } from './not-ready.ts';
-import { remedyFor } from './refused-words.ts';
-import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
+import { driftOf, type ObjectChange } from './changes/diff.ts';
+import { dryRunApply, liveObjects, withNamespace } from './changes/dry-run.ts';
+import { listObjects, readObject } from './tools/kubectl.ts';
+import { creationFailure, imageDigestsOf, livePods, workloadState } from './live/live.ts';
+import { liveHolderOf, lockName, type LockHolder } from './release/lock.ts';
+import { startedNotReady } from './live/not-ready.ts';
+import { remedyFor } from './tools/refused-words.ts';
+import { readRecords, runningRecord, type RolloutRecord } from './release/record.ts';
 import {
   readiness,
   releaseHistory,
@@ -24,8 +23,7 @@ import {
   type Readiness,
   type Revision,
   type Target,
-} from './release.ts';
-import { machineTools, type Tools } from './tools.ts';
+} from './release/release.ts';
 
 /** What a release is like now. */
 export interface ReleaseStatus {
@@ -142,42 +140,4 @@ async function releasedNow(target: Target): Promise<Released> {
 
 function firstImage(object: KubernetesObject): string | readonly string[] {
   return textAt(listAt(object, 'spec', 'template', 'spec', 'containers')[0], 'image') ?? [];
-}
-
-/**
- * The context where none is named, and the namespace it names. Throws a ToolFailure when the kubeconfig has no such
- * context.
- */
-export async function contextDefaults(
-  context: string | undefined,
-  tools: Tools = machineTools,
-): Promise<{ readonly context: string; readonly namespace: string }> {
-  const known = (await tools.kubectl(['config', 'get-contexts', '--output=name'])).stdout.split('\n').filter(Boolean);
-  const name =
-    context ?? (await tools.kubectl(['config', 'current-context'], { expectedExitCodes: [0, 1] })).stdout.trim();
-  if (!known.includes(name)) throw noContext(name, known);
-  const namespace = (
-    await tools.kubectl([
-      'config',
-      'view',
-      '--minify',
-      `--context=${name}`,
-      '--output=jsonpath={.contexts[0].context.namespace}',
-    ])
-  ).stdout.trim();
-  return { context: name, namespace: namespace === '' ? 'default' : namespace };
-}
-
-function noContext(name: string, known: readonly string[]): ToolFailure {
-  return new ToolFailure({
-    reason: 'unexpected-output',
-    message:
-      name === ''
-        ? 'The kubeconfig has no current context, and the configuration names none.'
-        : `The kubeconfig has no context \`${name}\`.`,
-    hint:
-      known.length === 0
-        ? 'The kubeconfig has no contexts at all: check KUBECONFIG.'
-        : `Contexts are ${known.join(', ')}. Correct \`context\` in mi-patterns.yaml, or KUBECONFIG.`,
-  });
 }

@@ -1,12 +1,12 @@
 import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
-import { makeDiff } from '../src/diff.ts';
-import type { RolloutEffects } from '../src/effects.ts';
-import type { Holder } from '../src/guards.ts';
-import type { LiveState } from '../src/live.ts';
-import type { LivePod } from '../src/live.ts';
-import { orphans } from '../src/moves.ts';
-import type { RolloutRecord } from '../src/record.ts';
-import type { ReleaseState, Revision } from '../src/release.ts';
+import { makeDiff } from '../src/changes/diff.ts';
+import type { RolloutEffects } from '../src/steps/effects.ts';
+import type { Holder } from '../src/checks/guards.ts';
+import type { LiveState } from '../src/live/live.ts';
+import type { LivePod } from '../src/live/live.ts';
+import { orphans } from '../src/changes/moves.ts';
+import type { RolloutRecord } from '../src/release/record.ts';
+import type { ReleaseState, Revision } from '../src/release/release.ts';
 
 /**
  * A cluster in memory with one release, as far as a rollout can tell it from a real one. Time passes only when told to.

@@ -1,4 +1,4 @@
-import type { LivePod } from '../src/live.ts';
+import type { LivePod } from '../src/live/live.ts';
 
 /** A pod that works and of which nothing else is known; `more` says what a test is about. */
 export function readyPod(workload: string, more: Partial<LivePod> = {}): LivePod {

@@ -1,6 +1,6 @@
 import { isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
-import { archivesUsed, bringArchives, pruneArchives } from '../archive-maps.ts';
-import type { RolloutEffects } from '../effects.ts';
+import { archivesUsed, bringArchives, pruneArchives } from '../release/archive-maps.ts';
+import type { RolloutEffects } from '../steps/effects.ts';
 import type { ClusterSession } from './session.ts';
 
 /** The archives that objects mount as ConfigMaps: brought before, taken away when no revision needs them. */

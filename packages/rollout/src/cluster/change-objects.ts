@@ -1,6 +1,6 @@
-import type { RolloutEffects } from '../effects.ts';
-import { kubectl } from '../kubectl.ts';
-import { stopServer } from '../stop-server.ts';
+import type { RolloutEffects } from '../steps/effects.ts';
+import { kubectl } from '../tools/kubectl.ts';
+import { stopServer } from './stop-server.ts';
 import type { ClusterSession } from './session.ts';
 
 /** What a rollout changes with kubectl, object by object. */

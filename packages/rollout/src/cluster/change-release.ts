@@ -1,8 +1,8 @@
 import { isToolFailure, type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
-import { type Cause, tellCauses } from '../causes.ts';
-import type { RolloutEffects } from '../effects.ts';
-import { remedyFor } from '../refused-words.ts';
-import { releaseHooks, rollbackRelease, testRelease, uninstallRelease, upgradeRelease } from '../release.ts';
+import { type Cause, tellCauses } from '../live/causes.ts';
+import type { RolloutEffects } from '../steps/effects.ts';
+import { remedyFor } from '../tools/refused-words.ts';
+import { releaseHooks, rollbackRelease, testRelease, uninstallRelease, upgradeRelease } from '../release/release.ts';
 import type { ClusterSession } from './session.ts';
 import type { Trouble } from './trouble.ts';
 

@@ -1,11 +1,11 @@
 import { at, displayName, identity, type KubernetesObject, objectAt } from '@mi-patterns/helm';
 import { compareText } from '@mi-patterns/inventory';
-import { archivesMissing, archivesUsed } from '../archive-maps.ts';
-import { makeDiff, type ObjectChange, type ReleaseDiff } from '../diff.ts';
-import { type Answers, dryRunApply, liveObjects } from '../dry-run.ts';
-import { orphans, strategyPatches } from '../moves.ts';
-import { marksAreComplete, readRecords } from '../record.ts';
-import type { Target } from '../release.ts';
+import { archivesMissing, archivesUsed } from '../release/archive-maps.ts';
+import { makeDiff, type ObjectChange, type ReleaseDiff } from '../changes/diff.ts';
+import { type Answers, dryRunApply, liveObjects } from '../changes/dry-run.ts';
+import { orphans, strategyPatches } from '../changes/moves.ts';
+import { marksAreComplete, readRecords } from '../release/record.ts';
+import type { Target } from '../release/release.ts';
 import type { ClusterSession } from './session.ts';
 
 /** Server-side comparison of the cluster with the wanted objects. */

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkThroughKubectl } from '../artifact-check.ts';
-import type { RolloutEffects } from '../effects.ts';
-import { askHolders } from '../guards.ts';
-import { askUncarriedRoles } from '../image-roles.ts';
-import { takeLock } from '../lock.ts';
-import { addRecord, readRecords } from '../record.ts';
+import { checkThroughKubectl } from '../checks/artifact-check.ts';
+import type { RolloutEffects } from '../steps/effects.ts';
+import { askHolders } from '../checks/guards.ts';
+import { askUncarriedRoles } from '../checks/image-roles.ts';
+import { takeLock } from '../release/lock.ts';
+import { addRecord, readRecords } from '../release/record.ts';
 import { archiveEffects } from './archives.ts';
 import { objectEffects } from './change-objects.ts';
 import { releaseEffects } from './change-release.ts';

@@ -1,9 +1,9 @@
 import { identity, isWorkload } from '@mi-patterns/helm';
-import { liveObjects, withNamespace } from '../dry-run.ts';
-import { releaseManifest } from '../release.ts';
-import { StopRollout } from '../stop.ts';
-import { requireServers } from '../take-over.ts';
-import type { OldRelease } from '../live.ts';
+import { liveObjects, withNamespace } from '../changes/dry-run.ts';
+import { releaseManifest } from '../release/release.ts';
+import { StopRollout } from '../steps/stop.ts';
+import { requireServers } from '../steps/take-over.ts';
+import type { OldRelease } from '../live/live.ts';
 import type { ClusterSession } from './session.ts';
 
 /** Kinds of an old release that matter when it is taken over. */

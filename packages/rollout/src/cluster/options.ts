@@ -1,7 +1,7 @@
 import type { KubernetesObject } from '@mi-patterns/helm';
-import type { ArchiveMap } from '../archive-maps.ts';
-import type { ExpectedArtifacts, ManagementLogin } from '../artifact-check.ts';
-import type { Target } from '../release.ts';
+import type { ArchiveMap } from '../release/archive-maps.ts';
+import type { ExpectedArtifacts, ManagementLogin } from '../checks/artifact-check.ts';
+import type { Target } from '../release/release.ts';
 
 export interface ClusterEffectsOptions {
   readonly target: Target;

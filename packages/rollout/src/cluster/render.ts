@@ -1,6 +1,6 @@
 import { type KubernetesObject, parseHelmError, parseManifest, ToolFailure } from '@mi-patterns/helm';
-import { StopRollout } from '../stop.ts';
-import { machineTools } from '../tools.ts';
+import { StopRollout } from '../steps/stop.ts';
+import { machineTools } from '../tools/tools.ts';
 import type { ClusterEffectsOptions } from './options.ts';
 
 /** The chart rendered with what the cluster says of itself: its version, the kinds it knows, what templates look up. */

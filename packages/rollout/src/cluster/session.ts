@@ -1,12 +1,12 @@
 import type { ClusterEffectsOptions } from './options.ts';
 import type { KubernetesObject } from '@mi-patterns/helm';
 import { identity, isToolFailure, isWorkload } from '@mi-patterns/helm';
-import { withNamespace } from '../dry-run.ts';
-import type { LiveState } from '../live.ts';
-import { kubectl, listObjects, namespaceExists } from '../kubectl.ts';
-import { livePods } from '../live.ts';
-import { releaseHistory, releaseManifest, type Revision, type Target } from '../release.ts';
-import { machineTools, type Tools } from '../tools.ts';
+import { withNamespace } from '../changes/dry-run.ts';
+import type { LiveState } from '../live/live.ts';
+import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
+import { livePods } from '../live/live.ts';
+import { releaseHistory, releaseManifest, type Revision, type Target } from '../release/release.ts';
+import { machineTools, type Tools } from '../tools/tools.ts';
 import { renderInCluster } from './render.ts';
 
 /** One rollout's way to its cluster: what its effects share. */

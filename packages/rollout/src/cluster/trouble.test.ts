@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { KubernetesObject } from '@mi-patterns/helm';
-import type { Tools } from '../tools.ts';
+import type { Tools } from '../tools/tools.ts';
 import { causesSince } from './trouble.ts';
 
 const tools = {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identity, isToolFailure, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
-import { type Cause, causeOf } from '../causes.ts';
-import type { RolloutEffects } from '../effects.ts';
-import { type Evidence, takeEvidence, writeEvidence } from '../evidence.ts';
-import { listObjects } from '../kubectl.ts';
-import { workloadState } from '../live.ts';
-import { revertedArchives } from '../not-ready.ts';
+import { type Cause, causeOf } from '../live/causes.ts';
+import type { RolloutEffects } from '../steps/effects.ts';
+import { type Evidence, takeEvidence, writeEvidence } from './evidence.ts';
+import { listObjects } from '../tools/kubectl.ts';
+import { workloadState } from '../live/live.ts';
+import { revertedArchives } from '../live/not-ready.ts';
 import type { ClusterSession } from './session.ts';
 
 /** What pods in trouble say, kept for the one who has to find out why. */

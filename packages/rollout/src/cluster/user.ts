@@ -1,6 +1,6 @@
 import { at, isToolFailure, textAt } from '@mi-patterns/helm';
-import { kubectl, parseDocument } from '../kubectl.ts';
-import type { Target } from '../release.ts';
+import { kubectl, parseDocument } from '../tools/kubectl.ts';
+import type { Target } from '../release/release.ts';
 
 /** Who the cluster says we are; the user of the kubeconfig where it cannot say (Kubernetes before 1.28). */
 export async function clusterUser(target: Target): Promise<string> {

@@ -1,0 +1,178 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '@mi-patterns/helm';
+import { kubectl } from '../tools/kubectl.ts';
+import { holderOf, liveHolderOf, takeLock, type LockWait } from './lock.ts';
+import {
+  addRecord,
+  lastGood,
+  marksAreComplete,
+  parseRecords,
+  readRecords,
+  type RolloutRecord,
+  withRecord,
+} from './record.ts';
+import {
+  readiness,
+  releaseHistory,
+  releaseManifest,
+  rollbackRelease,
+  upgradeRelease,
+  type Revision,
+} from './release.ts';
+
+const lease = (spec: Record<string, unknown>): KubernetesObject => ({
+  apiVersion: 'coordination.k8s.io/v1',
+  kind: 'Lease',
+  metadata: { name: 'x' },
+  spec,
+});
+const record = (revision: number, state: RolloutRecord['state'] = 'succeeded'): RolloutRecord => ({
+  revision,
+  state,
+  pattern: 'coordinated',
+  planDigest: '',
+  valuesDigest: '',
+  chart: 'c',
+  chartDigest: '',
+  image: 'x:1',
+  by: 'me',
+  at: '2026-01-01T00:00:00Z',
+});
+
+describe('lock and records', () => {
+  it('show who holds the lock, and whether it looks alive', () => {
+    const spec = {
+      holderIdentity: 'ann',
+      leaseDurationSeconds: 60,
+      acquireTime: '2026-01-01T00:00:00.000000Z',
+      renewTime: '2026-01-01T00:01:00.000000Z',
+    };
+    const ann = { holder: 'ann', since: '2026-01-01T00:00:00.000000Z', renewed: '2026-01-01T00:01:00.000000Z' };
+    expect([holderOf(lease(spec)), holderOf(lease({ ...spec, holderIdentity: '' }))]).toEqual([ann, undefined]);
+    expect(liveHolderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual(ann);
+    expect(liveHolderOf(lease(spec), new Date('2026-01-01T00:02:01Z'))).toBeUndefined();
+    expect(liveHolderOf(lease({ holderIdentity: 'ann' }), new Date())).toBeUndefined();
+  });
+
+  it('go back to the last success before the newest', () => {
+    expect(lastGood([record(1), record(2), record(3, 'rolled-back'), record(4)])?.revision).toBe(2);
+    expect(lastGood([record(1)])).toBeUndefined();
+    expect(lastGood([record(1), record(2), { ...record(4, 'rolled-back'), restores: 2 }])?.revision).toBe(1);
+    expect(
+      lastGood([
+        record(1),
+        record(2),
+        record(3),
+        { ...record(4), restores: 2 },
+        { ...record(6, 'rolled-back'), restores: 4 },
+      ])?.revision,
+    ).toBe(1);
+    expect(lastGood([])).toBeUndefined();
+  });
+
+  it('forget what was before the release was uninstalled', () => {
+    const before = [record(1), record(2), { ...record(3), restores: 1 }];
+    expect(withRecord(before, record(1))).toEqual([record(1)]);
+    expect(withRecord(before, record(2)).map(({ revision }) => revision)).toEqual([1, 2, 2]);
+    expect(withRecord(before, record(4))).toHaveLength(4);
+  });
+
+  it('say whether what runs is of the chart that was rolled out', () => {
+    const revision = (chart: string): Revision => ({
+      revision: 1,
+      state: 'deployed',
+      chart,
+      updated: '',
+      description: '',
+    });
+    const own = { ...record(1), chart: 'micro-integrator-0.1.0' };
+    expect([
+      marksAreComplete([own], [revision('micro-integrator-0.2.0-rc.1')]),
+      marksAreComplete([own], [revision('helm-mi-4.6.0-0')]),
+      marksAreComplete([], [revision('micro-integrator-0.1.0')]),
+      marksAreComplete([own], []),
+    ]).toEqual([true, false, false, true]);
+    expect(parseRecords('nonsense')).toEqual([]);
+    expect(parseRecords('[{"revision":1,"state":"succeeded"}]')).toEqual([]);
+  });
+});
+
+/** A context of the kubeconfig whose cluster may be written to: needs an API server only, no nodes. */
+const context = process.env.MI_PATTERNS_TEST_CONTEXT ?? '';
+const chart = join(import.meta.dirname, '../../../helm/test/fixtures/tiny');
+
+describe.skipIf(context === '')('on a cluster (skipped unless MI_PATTERNS_TEST_CONTEXT names a context)', () => {
+  const place = { context, namespace: 'default' };
+  const target = { ...place, release: `test-${process.pid}` };
+
+  it('gives the lock to one of many, and takes over one that was left behind', async () => {
+    const options = (holder: string) => ({ release: target.release, holder, seconds: 30 });
+    let time = 0;
+    const wait = (onSleep: () => Promise<unknown>): LockWait => ({
+      onWait: () => {},
+      elapsed: () => time,
+      sleep: async (milliseconds) => {
+        time += milliseconds;
+        await onSleep();
+      },
+    });
+    const attempts = await Promise.all(
+      ['a', 'b', 'c', 'd'].map((holder) =>
+        takeLock(
+          place,
+          options(holder),
+          wait(async () => undefined),
+        ),
+      ),
+    );
+    const winners = attempts.filter((attempt) => attempt.state === 'held');
+    expect(winners).toHaveLength(1);
+    expect(await winners[0]?.renew()).toBe(true);
+    const alive = wait(async () => winners[0]?.renew());
+    expect(await takeLock(place, options('e'), alive)).toMatchObject({
+      state: 'busy',
+      by: { holder: expect.stringMatching(/^[abcd]$/) },
+    });
+    const fast = { ...alive, now: () => new Date(Date.now() + 120_000) };
+    expect((await takeLock(place, options('e'), fast)).state).toBe('busy');
+    time = 0;
+    const next = await takeLock(
+      place,
+      options('f'),
+      wait(async () => undefined),
+    );
+    expect(next.state).toBe('held');
+    expect(time).toBeGreaterThan(30_000);
+    expect(await winners[0]?.renew()).toBe(false);
+    if (next.state === 'held') await next.release();
+    expect(
+      (
+        await takeLock(
+          place,
+          options('g'),
+          wait(async () => undefined),
+        )
+      ).state,
+    ).toBe('held');
+    await kubectl(place, ['delete', 'lease', `${target.release}-rollout`]);
+  });
+
+  it('keeps records, and reads, upgrades and rolls back a release', async () => {
+    await addRecord(place, target.release, record(1));
+    await addRecord(place, target.release, record(2));
+    expect((await readRecords(place, target.release)).map(({ revision }) => revision)).toEqual([1, 2]);
+    await kubectl(place, ['delete', 'configmap', `${target.release}-rollouts`]);
+
+    const values = join(import.meta.dirname, '../../../helm/test/fixtures/config-only.yaml');
+    expect(readiness(await releaseHistory(target))).toEqual({ state: 'new' });
+    expect(await releaseManifest(target)).toBeUndefined();
+    await upgradeRelease(target, { chart, values: [values], timeout: 30 });
+    await upgradeRelease(target, { chart, values: [values], timeout: 30 });
+    await rollbackRelease(target, 1, 30);
+    expect(readiness(await releaseHistory(target))).toEqual({ state: 'ready', revision: 3 });
+    expect((await releaseManifest(target))?.objects.map(({ object }) => object.kind)).toEqual(['ConfigMap']);
+    await kubectl(place, ['delete', 'configmap,secret', '--selector', `name=${target.release}`]);
+    await kubectl(place, ['delete', 'configmap', 'orders-config']);
+  });
+});

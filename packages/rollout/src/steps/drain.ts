@@ -1,0 +1,101 @@
+import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import type { RolloutEffects } from './effects.ts';
+import type { LiveState } from '../live/live.ts';
+import { workloadState } from '../live/live.ts';
+import { drainsBefore, endingOwners, revivals } from '../changes/moves.ts';
+import { StopRollout } from './stop.ts';
+
+/** What a rollout or rollback has done so far, for the words with which it may have to end. */
+export interface Trail {
+  /** Whether anything of the release was changed. */
+  changed: boolean;
+  /** Workloads that were scaled to 0 and that no upgrade or way back has started again. */
+  emptied: string[];
+}
+
+export interface DrainRequest {
+  /** Seconds until pods must be gone. */
+  readonly timeout: number;
+  /** Objects whose workloads may run something. */
+  readonly among: readonly KubernetesObject[];
+  readonly wanted: readonly KubernetesObject[];
+  /** Whether pods say completely what they run. */
+  readonly trusted: boolean;
+  readonly trail: Trail;
+  readonly say: (detail: string) => void;
+}
+
+/**
+ * Scales the old owners of moving artifacts to 0, and waits until their pods are gone, and with them every pod that was
+ * told to end before and may still run what is about to start. Answers whether a workload was emptied. Throws
+ * StopRollout when pods stay.
+ */
+export async function drain(
+  effects: RolloutEffects,
+  { timeout, among, wanted, trusted, trail, say }: DrainRequest,
+): Promise<boolean> {
+  const unique = [...new Map(among.filter(isWorkload).map((object) => [identity(object), object])).values()];
+  const first = await effects.live(unique);
+  const drains = drainsBefore(first.workloads, first.pods, wanted, trusted);
+  for (const { workload, because } of drains) {
+    say(`${displayName(workload)} is scaled to 0: ${because}`);
+    trail.changed = true;
+    trail.emptied.push(displayName(workload));
+    await effects.scale(workload, 0);
+  }
+  const ids = new Set(drains.map(({ workload }) => identity(workload)));
+  const end = effects.now().getTime() + timeout * 1000;
+  for (let live = drains.length === 0 ? first : await effects.live(unique); ; live = await effects.live(unique)) {
+    const pods = [...new Set([...live.pods.filter((pod) => ids.has(pod.workload)), ...endingOwners(live, wanted)])];
+    // A controller that has not seen the 0 yet may still start a pod.
+    const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
+    if (pods.length === 0 && unseen.length === 0) return drains.length > 0;
+    if (effects.now().getTime() > end) throw stuck(pods, timeout);
+    say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : waitingForEnd(pods));
+    await effects.sleep(1000);
+  }
+}
+
+/** What is said while pods end. */
+export function waitingForEnd(pods: LiveState['pods']): string {
+  return `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`;
+}
+
+/** Pods and their nodes, for the sentence that says which did not end. */
+export function podsOnNodes(pods: LiveState['pods']): string {
+  return pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
+}
+
+/** What to do about pods that do not end. */
+export const endThePods =
+  'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.';
+
+function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
+  const names = podsOnNodes(pods);
+  return new StopRollout(
+    [
+      {
+        code: 'MI-ROLLOUT-DRAIN',
+        severity: 'error',
+        message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. They may still be working, so nothing that would do the same work was started.`,
+        hint: endThePods,
+      },
+    ],
+    'failed',
+  );
+}
+
+/** Starts what was emptied and belongs to an autoscaler: neither helm nor the autoscaler raises a workload from 0. */
+export async function revive(
+  effects: RolloutEffects,
+  wanted: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
+  const { workloads } = await effects.live(wanted.filter(isWorkload));
+  for (const { workload, replicas } of revivals(workloads, wanted)) {
+    say(
+      `${displayName(workload)} starts with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}; then its autoscaler decides`,
+    );
+    await effects.scale(workload, replicas);
+  }
+}

@@ -1,0 +1,137 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+import type { JsonObject, KubernetesObject } from '@mi-patterns/helm';
+import type { ReleaseDiff } from '../changes/diff.ts';
+import type { ArtifactCheck } from '../checks/artifact-check.ts';
+import type { Holder } from '../checks/guards.ts';
+import type { NotChecked, RolesCheck } from '../checks/image-roles.ts';
+import type { LivePod, LiveState, OldRelease, WorkloadState } from '../live/live.ts';
+import type { LockAttempt, LockHolder } from '../release/lock.ts';
+import type { RolloutRecord } from '../release/record.ts';
+import type { Revision } from '../release/release.ts';
+
+export type UpgradeOutcome =
+  | { readonly state: 'done' }
+  | {
+      readonly state: 'failed';
+      readonly message: string;
+      /** What to do about it; empty where that is not known. */
+      readonly next?: string;
+      /** helm went back by itself. */
+      readonly wentBack: boolean;
+    };
+
+/**
+ * Everything a rollout does to the world, at the level of what it means, so that it can be tried against a world in
+ * memory and be cut off between any two of them. All may throw a ToolFailure when the cluster cannot be asked.
+ */
+export interface RolloutEffects {
+  /** Life of the lock without a sign of life. */
+  readonly lockSeconds: number;
+  /** Ends what helm is doing, because the lock was lost. */
+  readonly interrupt: () => void;
+  readonly takeLock: (onWait: (by: LockHolder) => void) => Promise<LockAttempt>;
+  readonly history: () => Promise<readonly Revision[]>;
+  /** Objects of a revision as helm keeps them; empty when there is none. */
+  readonly released: (revision: number) => Promise<readonly KubernetesObject[]>;
+  /** The objects the rollout brings. */
+  readonly wanted: () => Promise<readonly KubernetesObject[]>;
+  /** Whether the user wants it to end. */
+  readonly cancelled: () => boolean;
+  /**
+   * The workloads named in any of the given objects, those that helm has made for the release besides, and the pods of
+   * both.
+   */
+  readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
+  /** Server-side comparison of the cluster with the wanted objects. */
+  readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
+  readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;
+  /**
+   * Tells the server in an ending pod to stop, as MI's own script does. Answers why not where the cluster refuses;
+   * never throws for that.
+   */
+  readonly stopServer: (pod: LivePod) => Promise<string | undefined>;
+  /** Removes a workload; its pods end meanwhile. */
+  readonly remove: (workload: KubernetesObject) => Promise<void>;
+  /** Keeps `spec.replicas` when helm lets go of it. Answers false where that is not possible (client-side apply). */
+  readonly keepReplicas: (workload: KubernetesObject, replicas: number) => Promise<boolean>;
+  readonly patchStrategy: (workload: KubernetesObject) => Promise<void>;
+  /** Brings the archives that the wanted objects mount as ConfigMaps; answers their names. */
+  readonly bringArchives: (wanted: readonly KubernetesObject[]) => Promise<readonly string[]>;
+  /** Takes away archives that no kept revision mounts; says what was done, or why not. Never throws for a refusal. */
+  readonly pruneArchives: () => Promise<string>;
+  /** Releases of another chart that this one takes over, those that are still installed. */
+  readonly oldReleases: () => Promise<readonly OldRelease[]>;
+  /** Changes a few fields of an object (merge patch, RFC 7386). */
+  readonly patch: (object: KubernetesObject, change: JsonObject) => Promise<void>;
+  readonly upgrade: (options: {
+    /** Only what is stateless gets pods: an old release still does the rest. */
+    readonly beside?: boolean;
+    readonly rollBack: boolean;
+    readonly onProgress: (state: readonly WorkloadState[]) => void;
+  }) => Promise<UpgradeOutcome>;
+  readonly rollback: (revision: number) => Promise<void>;
+  readonly uninstall: () => Promise<void>;
+  /** The pods that work under guards; undefined where the account may not look. */
+  readonly holders: () => Promise<readonly Holder[] | undefined>;
+  readonly hasTests: () => Promise<boolean>;
+  /** Runs the chart's tests; the text of what failed, or undefined. */
+  readonly test: () => Promise<string | undefined>;
+  /** Server roles of the images that no workload carries. */
+  readonly uncarriedRoles: (live: LiveState) => Promise<RolesCheck>;
+  readonly checkArtifacts: (live: LiveState) => Promise<ArtifactCheck>;
+  /**
+   * Writes events, states and last logs to a file and answers its path. Throws a StopRollout where it cannot be
+   * written.
+   */
+  readonly keepEvidence: (why: string) => Promise<string>;
+  readonly records: () => Promise<readonly RolloutRecord[]>;
+  readonly addRecord: (record: RolloutRecord) => Promise<void>;
+  readonly user: () => Promise<string>;
+  readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+/** Steps of a rollout in their order; the first four are done by whoever calls. */
+const rolloutSteps = [
+  'scan',
+  'plan',
+  'generate',
+  'validate',
+  'lock',
+  'repair',
+  'diff',
+  'confirm',
+  'take over',
+  'prepare',
+  'upgrade',
+  'verify',
+  'record',
+] as const;
+export type RolloutStep = (typeof rolloutSteps)[number];
+
+export type RolloutEvent =
+  | {
+      readonly type: 'step';
+      readonly step: RolloutStep;
+      readonly state: 'started' | 'done' | 'skipped' | 'failed';
+      readonly detail: string;
+    }
+  /** What goes on inside a step. */
+  | { readonly type: 'progress'; readonly step: RolloutStep; readonly detail: string }
+  | { readonly type: 'diff'; readonly diff: ReleaseDiff };
+
+export type RolloutOutcome =
+  | {
+      readonly state: 'succeeded' | 'unchanged';
+      readonly record: RolloutRecord;
+      readonly checked: ArtifactCheck;
+      /** What else the verification passed over. */
+      readonly notChecked: readonly NotChecked[];
+    }
+  | { readonly state: 'dry-run'; readonly diff: ReleaseDiff }
+  /** Releases that had been taken over do the work again. */
+  | { readonly state: 'given-back'; readonly releases: readonly string[] }
+  /** Nothing was changed. */
+  | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] }
+  /** Something went wrong; `diagnostics` say what, what became of the release, and what to do. */
+  | { readonly state: 'failed'; readonly diagnostics: readonly Diagnostic[]; readonly evidence?: string };

@@ -1,0 +1,93 @@
+import { releasedNow, telling } from './steps.ts';
+import { displayName, type KubernetesObject } from '@mi-patterns/helm';
+import { drain, revive, type Trail } from './drain.ts';
+import type { RolloutEffects, RolloutEvent } from './effects.ts';
+import { handOvers } from '../changes/moves.ts';
+import { readiness, type Revision } from '../release/release.ts';
+import { StopRollout } from './stop.ts';
+
+/** What is wrong with a release that was left half changed, and what becomes of it. */
+export function stuckSentence(pending: Revision, lastGood: number | undefined): string {
+  const found =
+    pending.state === 'failed'
+      ? `Revision ${pending.revision} of ${pending.updated} failed and was not rolled back: objects that only this revision has would remain.`
+      : `Revision ${pending.revision} is in the state ${pending.state} since ${pending.updated}: its rollout was interrupted, and helm refuses another one.`;
+  return `${found} ${lastGood === undefined ? 'It was the first revision of the release, so what it left behind is removed.' : `The release goes back to revision ${lastGood} first.`}`;
+}
+
+/** A release that was cut off is brought back to its last good revision; one that never was whole is removed. */
+export async function mend(
+  request: { readonly timeout: number; readonly confirm: (sentence: string) => Promise<boolean> },
+  effects: RolloutEffects,
+  trail: Trail,
+  report: (event: RolloutEvent) => void,
+): Promise<void> {
+  const ready = readiness(await effects.history());
+  if (ready.state !== 'stuck') return;
+  const sentence = stuckSentence(ready.pending, ready.lastGood);
+  report({ type: 'progress', step: 'repair', detail: sentence });
+  if (!(await request.confirm(sentence)))
+    throw new StopRollout([
+      {
+        code: 'MI-ROLLOUT-STUCK',
+        severity: 'error',
+        message: sentence,
+        hint: 'Run the command again with --yes, or answer yes, to roll it back.',
+      },
+    ]);
+  await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
+}
+
+/** Goes back to a revision, or removes the release when there is none, without ever running an artifact twice. */
+export async function restore(
+  effects: RolloutEffects,
+  {
+    revision,
+    timeout,
+    trail,
+    report,
+  }: {
+    readonly revision: number | undefined;
+    readonly timeout: number;
+    readonly trail: Trail;
+    readonly report: (event: RolloutEvent) => void;
+  },
+): Promise<void> {
+  const say = telling(report, 'repair');
+  trail.changed = true;
+  if (revision === undefined) {
+    await effects.uninstall();
+    await effects.pruneArchives();
+    trail.emptied = [];
+    return;
+  }
+  const target = await effects.released(revision);
+  const now = await releasedNow(effects);
+  const live = await effects.live([...now, ...target]);
+  await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
+  await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
+  await effects.rollback(revision);
+  await revive(effects, target, say);
+  trail.emptied = [];
+}
+
+/** Keeps the number of pods where it passes from the manifest to an autoscaler. */
+export async function keepReplicas(
+  effects: RolloutEffects,
+  workloads: {
+    readonly before: readonly KubernetesObject[];
+    readonly live: readonly KubernetesObject[];
+    readonly wanted: readonly KubernetesObject[];
+  },
+  say: (detail: string) => void,
+): Promise<void> {
+  const { before, live, wanted } = workloads;
+  for (const { workload, replicas } of handOvers(before, live, wanted)) {
+    const kept = await effects.keepReplicas(workload, replicas);
+    say(
+      kept
+        ? `${displayName(workload)} keeps ${replicas} replicas until the autoscaler takes over`
+        : `${displayName(workload)} drops to 1 replica until the autoscaler takes over: this version of helm cannot keep them`,
+    );
+  }
+}

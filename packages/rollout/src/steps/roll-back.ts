@@ -1,0 +1,114 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+import type { RolloutEffects, RolloutOutcome } from './effects.ts';
+import { lastGood, type RolloutRecord } from '../release/record.ts';
+import { restore } from './mend.ts';
+import { refused } from './stop.ts';
+import { giveBack, wasTakenOver } from './take-over.ts';
+import { evidenceOf, explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { verifyRelease } from './verify.ts';
+import { withLock } from './with-lock.ts';
+
+export interface RollbackRequest {
+  /** Seconds. */
+  readonly timeout: number;
+  /** `to` is undefined where an old release gets its work back. */
+  readonly confirm: (to: RolloutRecord | undefined, sentence: string) => Promise<boolean>;
+}
+
+type Run = RunOf<RollbackRequest>;
+
+/**
+ * Brings a release back to the last good record before what runs, with the same care as a rollout: no artifact runs
+ * twice, the result is verified, and it is recorded. What the servers have deployed is not compared: the plan at hand
+ * is not the one of that time.
+ */
+export async function rollBack(
+  request: RollbackRequest,
+  effects: RolloutEffects,
+  report: Reporter,
+): Promise<RolloutOutcome> {
+  return withLock(effects, report, (assertLocked) =>
+    explained(effects, async (trail) => {
+      const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
+      const to = lastGood(await effects.records());
+      return to === undefined ? backToOldReleases(run) : backToRecord(run, to);
+    }),
+  );
+}
+
+/** Gives the releases that were taken over their work back, where nothing else was ever good. */
+async function backToOldReleases({ request, effects, report, trail, step }: Run): Promise<RolloutOutcome> {
+  const releases = (await effects.oldReleases()).filter(wasTakenOver).map(({ name }) => name);
+  if (releases.length === 0)
+    return refused(
+      'MI-ROLLBACK-NOTHING',
+      'There is no earlier successful rollout.',
+      'mi-patterns status shows what is recorded; roll out an older commit instead.',
+    );
+  const sentence = `Back to ${releases.join(', ')}: first what must run once ends here, then the old pods start and receive the requests; then this release is removed.`;
+  if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  const say = telling(report, 'take over');
+  await step('take over', () => giveBack(effects, { timeout: request.timeout, trail, say }));
+  await step('upgrade', () => effects.uninstall());
+  return { state: 'given-back', releases };
+}
+
+async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome> {
+  const { request, effects, report, trail, step } = run;
+  const history = await effects.history();
+  if (!history.some(({ revision }) => revision === to.revision))
+    return refused(
+      'MI-ROLLBACK-GONE',
+      `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`,
+      'Roll out the commit of that revision instead.',
+    );
+  const image = `${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}`;
+  const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.`;
+  if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
+  const verified = await step('verify', () => verifyWithoutPlan(run, to));
+  if (verified.state === 'failed') return unsound(effects, to, verified.message);
+  const record = await step('record', () => recordReturn(effects, to));
+  return { state: 'succeeded', record, checked: verified.artifacts, notChecked: verified.notChecked };
+}
+
+async function verifyWithoutPlan(
+  { request, effects, report }: Run,
+  { revision }: RolloutRecord,
+): ReturnType<typeof verifyRelease> {
+  const unchecked: RolloutEffects = {
+    ...effects,
+    checkArtifacts: async () => ({ state: 'not-checked', because: 'a rollback restores an earlier plan' }),
+  };
+  return verifyRelease(unchecked, await effects.released(revision), request.timeout, telling(report, 'verify'));
+}
+
+async function recordReturn(effects: RolloutEffects, to: RolloutRecord): Promise<RolloutRecord> {
+  const made: RolloutRecord = {
+    ...to,
+    revision: (await effects.history()).at(-1)?.revision ?? to.revision,
+    restores: to.revision,
+    by: await effects.user(),
+    at: effects.now().toISOString(),
+  };
+  await effects.addRecord(made);
+  return made;
+}
+
+async function unsound(effects: RolloutEffects, to: RolloutRecord, why: string): Promise<RolloutOutcome> {
+  const { file, sentence } = await evidenceOf(effects, why);
+  const diagnostic: Diagnostic = {
+    code: 'MI-ROLLBACK-FAILED',
+    severity: 'error',
+    message: `The release was rolled back to revision ${to.revision}, but it is not healthy: ${why}`,
+    hint: sentence,
+  };
+  return { state: 'failed', diagnostics: [diagnostic], ...(file === undefined ? {} : { evidence: file }) };
+}
+
+const notConfirmed: Diagnostic = {
+  code: 'MI-ROLLOUT-NOT-CONFIRMED',
+  severity: 'error',
+  message: 'Nothing was changed: the rollback was not confirmed.',
+  hint: 'Run it again with --yes, or answer yes.',
+};

@@ -1,0 +1,431 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
+import type { ReleaseDiff } from '../changes/diff.ts';
+import { drain, revive, type Trail } from './drain.ts';
+import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
+import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
+import { orphans, ownersDiffer, strategyPatches } from '../changes/moves.ts';
+import { marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
+import { goodRevision, readiness, type Revision } from '../release/release.ts';
+import { verifyRelease } from './verify.ts';
+import { withLock } from './with-lock.ts';
+import { evidenceOf, explained, inSentences, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { StopRollout } from './stop.ts';
+import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
+import type { OldRelease } from '../live/live.ts';
+
+export interface RolloutRequest {
+  readonly environment: string;
+  /** What a record keeps beyond what the cluster says. */
+  readonly facts: Pick<
+    RolloutRecord,
+    | 'pattern'
+    | 'planDigest'
+    | 'artifactsDigest'
+    | 'valuesDigest'
+    | 'chart'
+    | 'chartDigest'
+    | 'image'
+    | 'only'
+    | 'promotedFrom'
+    | 'approvedBy'
+  >;
+  /** Seconds for the upgrade, and for pods to be ready or gone. */
+  readonly timeout: number;
+  readonly dryRun: boolean;
+  /** Codes of findings that the user takes responsibility for. */
+  readonly accept: readonly string[];
+  /** Revision whose values the wanted ones were made from; the rollout is refused when another one counts by now. */
+  readonly base?: number;
+  /** Asked before anything is changed: `mend` brings a cut-off release back, `change` is the rollout itself. */
+  readonly confirm: (
+    what:
+      | { readonly type: 'repair'; readonly sentence: string }
+      | { readonly type: 'change'; readonly diff: ReleaseDiff },
+  ) => Promise<boolean>;
+}
+
+/**
+ * Brings a release to what is wanted, from wherever an earlier rollout left it: lock, mend, diff, confirm, prepare,
+ * upgrade, verify, record. Everything is decided from what the cluster has, never from what an earlier call meant to
+ * do, so a call that was cut off anywhere can be made again. Never throws for an answer of the release; throws a
+ * ToolFailure when the cluster cannot be asked.
+ */
+export async function rollOut(
+  request: RolloutRequest,
+  effects: RolloutEffects,
+  report: Reporter,
+): Promise<RolloutOutcome> {
+  if (request.dryRun) {
+    const { diff, stuck } = await look(effects, report);
+    if (stuck !== undefined) report({ type: 'step', step: 'repair', state: 'skipped', detail: stuck });
+    return { state: 'dry-run', diff };
+  }
+  return withLock(effects, report, (assertLocked) =>
+    explained(effects, (trail) =>
+      rollOutLocked({ request, effects, report, trail, step: stepper(report, assertLocked) }),
+    ),
+  );
+}
+
+type Run = RunOf<RolloutRequest>;
+
+async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
+  const { request, effects, report, trail, step } = run;
+  const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'repair', sentence });
+  await step('repair', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
+  const looked = await look(effects, report);
+  const refusal = refusalOf(request, looked);
+  if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
+  const records = await effects.records();
+  const unchanged = changesNothing(looked);
+  if (unchanged) {
+    report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
+    for (const name of ['prepare', 'upgrade'] as const)
+      report({ type: 'step', step: name, state: 'skipped', detail: 'nothing to change' });
+  } else {
+    if (!(await request.confirm({ type: 'change', diff: looked.diff })))
+      return { state: 'refused', diagnostics: [notConfirmed] };
+    report({ type: 'step', step: 'confirm', state: 'done', detail: '' });
+  }
+  const changed: Changes = unchanged ? { back: goodRevision(looked.history) } : await change(run, looked, records);
+  if (changed.failure !== undefined) return failed(run, changed.failure);
+  const failure = { back: changed.back, wentBack: false, took: looked.olds.length > 0 };
+  return verifyAndRecord(run, { looked, records, unchanged, failure });
+}
+
+/** Why a rollout does not start, when it does not. */
+function refusalOf({ base, accept }: RolloutRequest, { history, diff }: Look): readonly Diagnostic[] | undefined {
+  const good = goodRevision(history);
+  if (base !== undefined && base !== good) return [movedOn(base, good)];
+  const blocking = diff.diagnostics.filter(({ severity, code }) => severity === 'error' && !accept.includes(code));
+  return blocking.length > 0 ? blocking : undefined;
+}
+
+function changesNothing({ olds, diff, history }: Look): boolean {
+  return (
+    olds.length === 0 && diff.changes.length === 0 && diff.drift.length === 0 && history.at(-1)?.state === 'deployed'
+  );
+}
+
+interface Changes {
+  /** The revision to go back to when the release turns out not to be sound. */
+  readonly back: number | undefined;
+  readonly failure?: Failure;
+}
+
+/** Takes over, prepares and upgrades. Answers what went wrong, if something did. */
+async function change(
+  run: Run,
+  { olds, wanted, history, ...looked }: Look,
+  records: readonly RolloutRecord[],
+): Promise<Changes> {
+  const { request, effects, trail, step } = run;
+  const took = olds.length > 0;
+  let { before } = looked;
+  let back = goodRevision(history);
+  if (took) {
+    const say = telling(run.report, 'take over');
+    const takeOverRequest = { timeout: request.timeout, wanted, trail, say };
+    const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest));
+    if (taken.state === 'failed') return { back, failure: { back, ...taken } };
+    back = goodRevision(await effects.history());
+    before = back === undefined ? [] : await effects.released(back);
+  }
+  const moves = ownersDiffer(back === undefined ? [] : await effects.released(back), wanted);
+  const drained = await step('prepare', () =>
+    prepare(run, { before, wanted, trusted: marksAreComplete(records, history) }),
+  );
+  const upgraded = await step('upgrade', () => upgrade(run, { wanted, olds, rollBack: !moves && !drained && !took }));
+  if (upgraded.state === 'done') return { back };
+  return { back, failure: { ...upgraded, back, took } };
+}
+
+interface Upgrade {
+  readonly wanted: readonly KubernetesObject[];
+  readonly olds: readonly OldRelease[];
+  /** Whether helm may go back by itself. */
+  readonly rollBack: boolean;
+}
+
+async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<UpgradeOutcome> {
+  const { effects, trail } = run;
+  const say = telling(run.report, 'upgrade');
+  trail.changed = true;
+  const outcome = await effects.upgrade({ rollBack, onProgress: (states) => say(progressText(states)) });
+  if (outcome.state === 'done') {
+    await revive(effects, wanted, say);
+    trail.emptied = [];
+    if (olds.length > 0 && !servesBeside(wanted)) await moveRoutes(effects, olds, wanted, say);
+  }
+  return outcome;
+}
+
+interface Changed {
+  readonly looked: Look;
+  readonly records: readonly RolloutRecord[];
+  readonly unchanged: boolean;
+  /** What is done when the release is not sound. */
+  readonly failure: Omit<Failure, 'message'>;
+}
+
+async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }: Changed): Promise<RolloutOutcome> {
+  const { request, effects, report, step } = run;
+  const revision = (await effects.history()).at(-1)?.revision ?? 0;
+  const verified = await step('verify', () =>
+    verifyRelease(effects, looked.wanted, request.timeout, telling(run.report, 'verify')),
+  );
+  if (verified.state === 'failed') {
+    const { message } = verified;
+    return unchanged ? unsound(effects, message) : failed(run, { ...failure, message });
+  }
+  const checks = { checked: verified.artifacts, notChecked: verified.notChecked };
+  const last = runningRecord(records);
+  if (unchanged && last?.revision === revision) {
+    report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
+    return { state: 'unchanged', record: last, ...checks };
+  }
+  const record = await step('record', () => recordSuccess(run, revision, verified.imageDigest));
+  return { state: unchanged ? 'unchanged' : 'succeeded', record, ...checks };
+}
+
+async function unsound(effects: RolloutEffects, message: string): Promise<RolloutOutcome> {
+  const { file, sentence } = await evidenceOf(effects, message);
+  return {
+    state: 'failed',
+    diagnostics: [
+      {
+        code: 'MI-ROLLOUT-VERIFY',
+        severity: 'error',
+        message: `Nothing had to change, but the release is not healthy: ${message}`,
+        hint: `${sentence} mi-patterns status shows the pods.`,
+      },
+    ],
+    ...(file === undefined ? {} : { evidence: file }),
+  };
+}
+
+async function recordSuccess(run: Run, revision: number, imageDigest: string | undefined): Promise<RolloutRecord> {
+  const { request, effects } = run;
+  const made: RolloutRecord = {
+    revision,
+    state: 'succeeded',
+    environment: request.environment,
+    ...request.facts,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
+    by: await effects.user(),
+    at: effects.now().toISOString(),
+  };
+  await effects.addRecord(made);
+  const pruned = await effects.pruneArchives();
+  if (pruned !== '') telling(run.report, 'record')(pruned);
+  return made;
+}
+
+function movedOn(base: number, now: number | undefined): Diagnostic {
+  return {
+    code: 'MI-ROLLOUT-MOVED-ON',
+    severity: 'error',
+    message: `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any longer' : `revision ${now} is the last good one now`}: someone else rolled out or rolled back in the meantime.`,
+    hint: 'Run the command again.',
+  };
+}
+
+interface Look {
+  readonly diff: ReleaseDiff;
+  readonly before: readonly KubernetesObject[];
+  readonly wanted: readonly KubernetesObject[];
+  readonly history: readonly Revision[];
+  readonly stuck: string | undefined;
+  /** Old releases that still run and are to be taken over. */
+  readonly olds: readonly OldRelease[];
+}
+
+async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
+  report({ type: 'step', step: 'diff', state: 'started', detail: '' });
+  const history = await effects.history();
+  const ready = readiness(history);
+  const newest = history.at(-1);
+  const before = ready.state === 'new' || newest === undefined ? [] : await effects.released(newest.revision);
+  const wanted = await effects.wanted();
+  const listed = await effects.oldReleases();
+  const olds = listed.filter(stillRuns);
+  const compared = await effects.diff(before, wanted);
+  const diff = { ...compared, preparations: [...takeOverSentences(listed, wanted), ...compared.preparations] };
+  report({ type: 'diff', diff });
+  report({
+    type: 'step',
+    step: 'diff',
+    state: 'done',
+    detail: diff.changes.length === 1 ? '1 object changes' : `${diff.changes.length} objects change`,
+  });
+  return {
+    diff,
+    before,
+    wanted,
+    history,
+    olds,
+    stuck: ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined,
+  };
+}
+
+/** What has to happen before helm may run. Answers whether a workload was emptied. */
+async function prepare(
+  run: Run,
+  facts: {
+    readonly before: readonly KubernetesObject[];
+    readonly wanted: readonly KubernetesObject[];
+    readonly trusted: boolean;
+  },
+): Promise<boolean> {
+  const { request, effects, trail } = run;
+  const { before, wanted, trusted } = facts;
+  const say = telling(run.report, 'prepare');
+  const archives = await effects.bringArchives(wanted);
+  if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} ready for the new pods`);
+  const live = await effects.live([...before, ...wanted]);
+  await keepReplicas(effects, { before, live: live.workloads, wanted }, say);
+  for (const orphan of orphans(live.workloads, [...before, ...wanted])) {
+    say(`${displayName(orphan)} is removed: an interrupted upgrade left it behind`);
+    trail.changed = true;
+    await effects.remove(orphan);
+  }
+  const drained = await drain(effects, {
+    timeout: request.timeout,
+    among: [...before, ...wanted],
+    wanted,
+    trusted,
+    trail,
+    say,
+  });
+  for (const workload of strategyPatches(live.workloads, wanted)) await effects.patchStrategy(workload);
+  return drained;
+}
+
+interface Failure {
+  /** The revision to go back to. */
+  readonly back: number | undefined;
+  readonly message: string;
+  /** What to do about it; empty where that is not known. */
+  readonly next?: string;
+  /** Whether helm has gone back by itself. */
+  readonly wentBack: boolean;
+  /** Whether an old release was taken over, which is then given back. */
+  readonly took?: boolean;
+}
+
+/** Does a part of the way back. Answers undefined when it fails, and keeps why. */
+type Try = <Result>(what: string, work: () => Promise<Result>) => Promise<Result | undefined>;
+
+/**
+ * After a failure: the evidence first, then back to the last good revision. What fails on the way is told beside what
+ * failed first, and keeps nothing else from being tried. Always answers an outcome, unless the work is cancelled.
+ */
+async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
+  const { effects } = run;
+  const troubles: string[] = [];
+  const tried: Try = async (what, work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (effects.cancelled() || !(isToolFailure(error) || error instanceof StopRollout)) throw error;
+      troubles.push(`${what}: ${error.message}`);
+      return undefined;
+    }
+  };
+  const evidence = await tried('The evidence could not be saved', () => effects.keepEvidence(failure.message));
+  const restored = failure.wentBack || (await goBack(run, failure, tried));
+  const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
+  if (restored) await tried('The rollback could not be recorded', () => recordWayBack(run, failure.back));
+  const remedy = failure.next ? `${failure.next} ` : '';
+  const next = restored ? '' : 'Then run the command again: it brings the release back first. ';
+  const went = whatBecame(run.trail, failure, { restored, gaveBack });
+  return {
+    state: 'failed',
+    ...(evidence === undefined ? {} : { evidence }),
+    diagnostics: [
+      {
+        code: 'MI-ROLLOUT-FAILED',
+        severity: 'error',
+        message: inSentences([`The rollout failed: ${failure.message}`, went, ...troubles]),
+        hint: `${remedy}${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
+      },
+    ],
+  };
+}
+
+async function goBack({ request, effects, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
+  const way = { revision: back, timeout: request.timeout, trail, report: () => {} };
+  const done = await tried('The rollback failed', () =>
+    step('repair', async () => {
+      await restore(effects, way);
+      return true;
+    }),
+  );
+  return done === true;
+}
+
+async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
+  const { request, effects, trail, step } = run;
+  const done = await tried('The old release was not restored', () =>
+    step('repair', async () => {
+      await giveBack(effects, { timeout: request.timeout, trail, say: telling(run.report, 'repair') });
+      return true;
+    }),
+  );
+  return done === true;
+}
+
+async function recordWayBack({ request, effects }: Run, back: number | undefined): Promise<void> {
+  await effects.pruneArchives();
+  const revision = (await effects.history()).at(-1)?.revision ?? 0;
+  if (back === undefined) return;
+  await effects.addRecord({
+    revision,
+    state: 'rolled-back',
+    environment: request.environment,
+    ...request.facts,
+    by: await effects.user(),
+    at: effects.now().toISOString(),
+    restores: back,
+  });
+}
+
+function whatBecame(
+  { emptied }: Trail,
+  { back, wentBack }: Failure,
+  { restored, gaveBack }: { readonly restored: boolean; readonly gaveBack: boolean },
+): string {
+  if (gaveBack)
+    return 'The old release does the work again; only stateless pods of the new release are left next to it';
+  if (!restored)
+    return `The release was not changed back${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
+  if (wentBack)
+    return back === undefined ? 'helm removed what it had installed' : `helm rolled back to revision ${back}`;
+  return back === undefined
+    ? 'The release had no good revision to return to and was removed'
+    : `The release was rolled back to revision ${back}`;
+}
+
+function progressText(
+  states: readonly { readonly name: string; readonly ready: number; readonly wanted: number }[],
+): string {
+  const waiting = states.filter(({ ready, wanted }) => ready < wanted);
+  const ready = states.reduce((sum, state) => sum + Math.min(state.ready, state.wanted), 0);
+  const wanted = states.reduce((sum, state) => sum + state.wanted, 0);
+  return `${ready} of ${wanted} pods ready${
+    waiting.length === 0
+      ? ''
+      : `; waiting for ${waiting
+          .slice(0, 3)
+          .map(({ name }) => name)
+          .join(', ')}${waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''}`
+  }`;
+}
+
+const notConfirmed: Diagnostic = {
+  code: 'MI-ROLLOUT-NOT-CONFIRMED',
+  severity: 'error',
+  message: 'Nothing was changed: the rollout was not confirmed.',
+  hint: 'Run it again with --yes, or answer yes.',
+};

@@ -1,0 +1,387 @@
+import { releasedNow } from './steps.ts';
+import type { OldRelease } from '../live/live.ts';
+import {
+  at,
+  containers,
+  displayName,
+  identity,
+  isWorkload,
+  type JsonObject,
+  type KubernetesObject,
+  listAt,
+  matchesLabels,
+  numberAt,
+  objectAt,
+  podTemplate,
+  type ReleaseWorkload,
+  releaseWorkloads,
+  textAt,
+} from '@mi-patterns/helm';
+import { endThePods, podsOnNodes, type Trail, waitingForEnd } from './drain.ts';
+import { workloadState } from '../live/live.ts';
+import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
+import { StopRollout } from './stop.ts';
+
+/** Annotation of an old workload: the replicas it had before it was taken over. */
+const replicasBefore = 'mi-patterns.io/replicas-before';
+/** Annotation of an old Service: the selector it had before it was pointed at the new pods, as JSON. */
+const selectorBefore = 'mi-patterns.io/selector-before';
+/**
+ * Milliseconds until every node sends new connections where a Service points now, and clients have let go of those they
+ * had: the time for which a pod of the chart answers after it has left its Service (`gracefulShutdown.drainSeconds`).
+ */
+const routeDelay = 10_000;
+
+/** An old Service, and where it will point. */
+interface RouteMove {
+  readonly service: KubernetesObject;
+  readonly to: ReleaseWorkload;
+  readonly labels: JsonObject;
+  /** Ports of the Service at which nothing answers there. */
+  readonly unserved: readonly string[];
+}
+
+export interface TakeOverRequest {
+  /** Seconds until pods must be ready or gone. */
+  readonly timeout: number;
+  readonly wanted: readonly KubernetesObject[];
+  readonly trail: Trail;
+  readonly say: (detail: string) => void;
+}
+
+type TakeOverEffects = Pick<
+  RolloutEffects,
+  'oldReleases' | 'live' | 'scale' | 'stopServer' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
+>;
+
+/**
+ * Throws StopRollout where a workload of a release that is to be taken over does not run Micro Integrator: a mistyped
+ * name must not scale somebody's database to 0.
+ */
+export function requireServers(
+  release: string,
+  objects: readonly KubernetesObject[],
+  runsServer: (workload: KubernetesObject) => boolean,
+): void {
+  const stranger = objects.find((object) => isWorkload(object) && !runsServer(object));
+  if (stranger === undefined) return;
+  throw new StopRollout([
+    {
+      code: 'MI-ROLLOUT-TAKE-OVER',
+      severity: 'error',
+      message: `${displayName(stranger)} of the release ${release} does not run Micro Integrator, so the release is not taken over.`,
+      hint: 'Correct `takeOver` in mi-patterns.yaml; mi-patterns audit lists the workloads that run Micro Integrator.',
+    },
+  ]);
+}
+
+/** Whether pods of the release may still work, or will. */
+export function stillRuns({ objects, pods }: OldRelease): boolean {
+  return pods.length > 0 || objects.some((object) => isWorkload(object) && replicasOf(object) > 0);
+}
+
+/** Whether a rollout has taken the release over, so that it can be given back. */
+export function wasTakenOver({ objects }: OldRelease): boolean {
+  return objects.some(({ metadata }) => metadata.annotations?.[replicasBefore] !== undefined);
+}
+
+/**
+ * Takes the work of old releases over: what is stateless starts beside them, their Services are pointed at it, and then
+ * their pods end. What must run once starts afterwards, with the upgrade. Each step is decided from the cluster, so a
+ * call that was cut off can be made again. Throws StopRollout when old pods stay.
+ */
+export async function takeOver(
+  effects: TakeOverEffects,
+  olds: readonly OldRelease[],
+  { timeout, wanted, trail, say }: TakeOverRequest,
+): Promise<UpgradeOutcome> {
+  await effects.bringArchives(wanted);
+  trail.changed = true;
+  say(`stateless pods start next to ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
+  const beside = await effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} });
+  if (beside.state === 'failed') return beside;
+  if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
+  const workloads = olds.flatMap(({ objects }) => objects.filter(isWorkload));
+  for (const workload of workloads.filter((object) => replicasOf(object) > 0)) {
+    say(`${displayName(workload)} is scaled from ${replicasOf(workload)} to 0`);
+    await effects.patch(workload, annotated(replicasBefore, String(replicasOf(workload))));
+    await effects.scale(workload, 0);
+  }
+  await stopServers(effects, workloads, say);
+  await untilGone(effects, workloads, timeout, say);
+  return beside;
+}
+
+/**
+ * Tells the servers in ending pods to stop, where their pods do not do it themselves. In WSO2's images a shell is
+ * process 1 and passes no signal on, so a server would work until the kubelet kills it, after 30 s by default, and
+ * every old pod with it.
+ */
+async function stopServers(
+  effects: Pick<RolloutEffects, 'live' | 'stopServer' | 'sleep'>,
+  workloads: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
+  // The signal goes to the first container, as `kubectl exec` does where no other is named.
+  const deaf = workloads.filter((workload) => {
+    const first = containers(podTemplate(workload) ?? {}).find(({ type }) => type === 'container');
+    return first !== undefined && at(first.spec, 'lifecycle', 'preStop') === undefined;
+  });
+  const ids = new Set(deaf.map(identity));
+  const told = new Set<string>();
+  // A server that stops before its pod was told to end would be started again, so only ending pods are asked.
+  for (let round = 0; round < 20; round += 1) {
+    const pods = (await effects.live(deaf)).pods.filter(({ workload, name }) => ids.has(workload) && !told.has(name));
+    if (pods.length === 0) return;
+    const ending = pods.filter((pod) => pod.ending);
+    for (const { name } of ending) told.add(name);
+    const refusals = await Promise.all(ending.map((pod) => effects.stopServer(pod)));
+    for (const [index, refusal] of refusals.entries())
+      if (refusal !== undefined)
+        say(
+          `${ending[index]?.name} works until its grace period ends, because its server could not be stopped: ${refusal}`,
+        );
+    if (ending.length < pods.length) await effects.sleep(500);
+  }
+}
+
+/** Points Services of old releases at the pods that serve now; those that point there already are left. */
+export async function moveRoutes(
+  effects: Pick<RolloutEffects, 'patch' | 'sleep'>,
+  olds: readonly OldRelease[],
+  wanted: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
+  const moves = olds.flatMap((old) => routeMoves(old, wanted));
+  for (const { service, to, labels } of moves) {
+    const before = objectAt(service, 'spec', 'selector');
+    say(`${displayName(service)} sends requests to ${displayName(to.object)}`);
+    await effects.patch(service, {
+      ...annotated(selectorBefore, service.metadata.annotations?.[selectorBefore] ?? JSON.stringify(before)),
+      spec: { selector: { ...nulled(before), ...labels } },
+    });
+  }
+  if (moves.length > 0) await effects.sleep(routeDelay);
+}
+
+/**
+ * Gives the work back to old releases that were taken over: what must run once ends in the new release first, then old
+ * pods start, and their Services are pointed at them again once they are ready. Throws StopRollout when pods stay, or
+ * do not get ready.
+ */
+export async function giveBack(
+  effects: TakeOverEffects & Pick<RolloutEffects, 'history' | 'released'>,
+  { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
+): Promise<void> {
+  const stateful = releaseWorkloads(await releasedNow(effects))
+    .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
+    .map(({ object }) => object);
+  trail.changed = true;
+  const { workloads: live } = await effects.live(stateful);
+  const ids = new Set(stateful.map(identity));
+  for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))
+    await effects.scale(workload, 0);
+  await untilGone(effects, stateful, timeout, say);
+  const olds = (await effects.oldReleases()).filter(wasTakenOver);
+  for (const workload of olds.flatMap(({ objects }) => objects.filter(isWorkload))) {
+    const replicas = Number(workload.metadata.annotations?.[replicasBefore] ?? Number.NaN);
+    if (Number.isNaN(replicas)) continue;
+    say(`${displayName(workload)} starts again with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`);
+    await effects.scale(workload, replicas);
+  }
+  await untilReady(
+    effects,
+    olds.flatMap(({ objects }) => objects.filter(isWorkload)),
+    timeout,
+    say,
+  );
+  for (const object of olds.flatMap(({ objects }) => objects)) {
+    const selector = object.metadata.annotations?.[selectorBefore];
+    if (selector !== undefined) {
+      say(`${displayName(object)} sends requests to the old pods again`);
+      const before = JSON.parse(selector) as JsonObject;
+      await effects.patch(object, {
+        ...annotated(selectorBefore, null),
+        spec: { selector: { ...nulled(objectAt(object, 'spec', 'selector')), ...before } },
+      });
+    }
+    if (object.metadata.annotations?.[replicasBefore] !== undefined)
+      await effects.patch(object, annotated(replicasBefore, null));
+  }
+  await effects.sleep(routeDelay);
+}
+
+/** Sentences that say what taking over will do, and which object has the route at which moment. Pure. */
+export function takeOverSentences(olds: readonly OldRelease[], wanted: readonly KubernetesObject[]): string[] {
+  return [
+    ...olds.filter(({ objects }) => objects.length === 0).map(({ name }) => `finds no release ${name} to take over`),
+    ...runningSentences(olds.filter(stillRuns), wanted),
+  ];
+}
+
+function runningSentences(olds: readonly OldRelease[], wanted: readonly KubernetesObject[]): string[] {
+  return olds.flatMap((old) => {
+    const to = serving(wanted);
+    const moves = routeMoves(old, wanted);
+    const services = names(moves.map(({ service }) => service));
+    const others = names(
+      old.objects
+        .filter(({ kind }) => kind === 'Service')
+        .filter((one) => !moves.some(({ service }) => service === one)),
+    );
+    const routes = names(old.objects.filter(({ kind }) => ['Ingress', 'HTTPRoute'].includes(kind)));
+    const workloads = names(old.objects.filter(isWorkload));
+    const count = old.pods.length;
+    const unserved = [...new Set(moves.flatMap((move) => move.unserved))];
+    const moved = `${services} ${moves.length === 1 ? 'is' : 'are'} pointed at ${to === undefined ? '' : displayName(to.object)}: name, address${routes === '' ? '' : ` and ${routes}`} stay, requests go to the new pods`;
+    const end = `${workloads} ${old.objects.filter(isWorkload).length === 1 ? 'is' : 'are'} scaled to 0 (${count} ${count === 1 ? 'pod' : 'pods'} now), and all pods end`;
+    if (to === undefined)
+      return [
+        `takes over the release ${old.name}: ${end}, then the new pods start; ${services === '' ? others : services} is not pointed at them, because several workloads could answer`,
+      ];
+    const order = isStateless(to)
+      ? [
+          `${to === undefined ? '' : displayName(to.object)} starts next to it; ${routes || services || others} still leads to the old pods`,
+          moved,
+          end,
+        ]
+      : [`${end}; nothing answers requests until step 3, because one workload does everything`];
+    const steps = [
+      ...order.filter((step) => step !== moved || moves.length > 0),
+      'what must run once starts in the new release',
+      ...(isStateless(to) || moves.length === 0 ? [] : [moved]),
+    ];
+    return [
+      `takes over the release ${old.name}:`,
+      ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+      ...(unserved.length === 0 ? [] : [`  Nothing answers at port ${unserved.join(', ')} of the new pods.`]),
+      ...(others === '' ? [] : [`  ${others} keeps pointing at the old pods, so it leads nowhere after they end.`]),
+      `  ${old.name} stays installed, and mi-patterns rollback returns to it. Before you uninstall it, point its clients at the Service and route of the new release.`,
+    ];
+  });
+}
+
+/** The one workload of a release that answers requests: the stateless one, or its only one. */
+function serving(wanted: readonly KubernetesObject[]): ReleaseWorkload | undefined {
+  const all = releaseWorkloads(wanted);
+  const stateless = all.filter(({ type, statefulArtifacts }) => type !== 'stateful' && statefulArtifacts.length === 0);
+  const candidates = stateless.length > 0 ? stateless : all;
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** Whether the workload that serves can run beside the old release. */
+export function servesBeside(wanted: readonly KubernetesObject[]): boolean {
+  return isStateless(serving(wanted));
+}
+
+function isStateless(workload: ReleaseWorkload | undefined): boolean {
+  return workload !== undefined && workload.type !== 'stateful' && workload.statefulArtifacts.length === 0;
+}
+
+function routeMoves(old: OldRelease, wanted: readonly KubernetesObject[]): RouteMove[] {
+  const to = serving(wanted);
+  if (to === undefined) return [];
+  const labels = objectAt(to.object, 'spec', 'selector', 'matchLabels');
+  const listens = new Set(
+    containers(to.template).flatMap(({ spec }) =>
+      listAt(spec, 'ports').flatMap((port) => [textAt(port, 'containerPort') ?? [], textAt(port, 'name') ?? []].flat()),
+    ),
+  );
+  const templates = old.objects.filter(isWorkload).map((object) => objectAt(podTemplate(object), 'metadata', 'labels'));
+  return old.objects
+    .filter((object) => object.kind === 'Service' && textAt(object, 'spec', 'type') !== 'ExternalName')
+    .filter((service) => {
+      const selector = objectAt(service, 'spec', 'selector');
+      return Object.keys(selector).length > 0 && templates.some((template) => matchesLabels(selector, template));
+    })
+    .flatMap((service) => {
+      // By number or by name, as the container says it.
+      const ports = listAt(service, 'spec', 'ports').map(
+        (port) => textAt(port, 'targetPort') ?? textAt(port, 'port') ?? '',
+      );
+      const unserved = ports.filter((port) => !listens.has(port));
+      return unserved.length === ports.length ? [] : [{ service, to, labels, unserved }];
+    });
+}
+
+/** What is still waited for, undefined where nothing is; `because` says why the rollout stops when the time is over. */
+interface Waiting {
+  readonly detail: string | undefined;
+  readonly because: StopRollout;
+}
+
+async function waitUntil(
+  effects: Pick<RolloutEffects, 'sleep' | 'now'>,
+  timeout: number,
+  look: () => Promise<Waiting | undefined>,
+  say: (detail: string) => void,
+): Promise<void> {
+  const end = effects.now().getTime() + timeout * 1000;
+  for (let waiting = await look(); waiting !== undefined; waiting = await look()) {
+    if (effects.now().getTime() > end) throw waiting.because;
+    if (waiting.detail !== undefined) say(waiting.detail);
+    await effects.sleep(1000);
+  }
+}
+
+async function untilGone(
+  effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
+  workloads: readonly KubernetesObject[],
+  timeout: number,
+  say: (detail: string) => void,
+): Promise<void> {
+  const ids = new Set(workloads.map(identity));
+  const look = async (): Promise<Waiting | undefined> => {
+    const live = await effects.live(workloads);
+    const pods = live.pods.filter(({ workload }) => ids.has(workload));
+    const unseen = unsettled(live.workloads, ids);
+    if (pods.length === 0 && unseen.length === 0) return undefined;
+    const message = `${podsOnNodes(pods) || names(unseen)} did not end within ${timeout} s. Nothing that does the same work was started.`;
+    return { detail: pods.length === 0 ? undefined : waitingForEnd(pods), because: stopped(message, endThePods) };
+  };
+  await waitUntil(effects, timeout, look, say);
+}
+
+async function untilReady(
+  effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
+  workloads: readonly KubernetesObject[],
+  timeout: number,
+  say: (detail: string) => void,
+): Promise<void> {
+  const ids = new Set(workloads.map(identity));
+  const look = async (): Promise<Waiting | undefined> => {
+    const waiting = unsettled((await effects.live(workloads)).workloads, ids);
+    if (waiting.length === 0) return undefined;
+    const message = `${names(waiting)} did not become ready within ${timeout} s; requests still go to the new pods.`;
+    return {
+      detail: `waiting for ${names(waiting)} to be ready`,
+      because: stopped(message, 'See why with kubectl describe, then run the command again.'),
+    };
+  };
+  await waitUntil(effects, timeout, look, say);
+}
+
+function unsettled(workloads: readonly KubernetesObject[], ids: ReadonlySet<string>): readonly KubernetesObject[] {
+  return workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
+}
+
+function stopped(message: string, hint: string): StopRollout {
+  return new StopRollout([{ code: 'MI-ROLLOUT-TAKE-OVER', severity: 'error', message, hint }], 'failed');
+}
+
+function annotated(name: string, value: string | null): { readonly metadata: { readonly annotations: JsonObject } } {
+  return { metadata: { annotations: { [name]: value } } };
+}
+
+/** Every key with null, which removes it in a merge patch (RFC 7386). */
+function nulled(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.keys(object).map((key) => [key, null]));
+}
+
+function names(objects: readonly KubernetesObject[]): string {
+  return objects.map(displayName).join(', ');
+}
+
+function replicasOf(object: KubernetesObject): number {
+  return numberAt(object, 'spec', 'replicas') ?? 1;
+}

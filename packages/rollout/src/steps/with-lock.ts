@@ -1,0 +1,128 @@
+import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
+import type { LockAttempt } from '../release/lock.ts';
+import { refused, StopRollout } from './stop.ts';
+
+/**
+ * Does the work while holding the release's lock, renewing it every fourth of its life. The work gets a function that
+ * throws when the lock was lost or the user wants an end, to be called before each change. What runs is interrupted
+ * when somebody else has the lock, or when four fifths of its life are over since the last renewal that arrived was
+ * sent: whoever waits for it counts from when that was written. Answers `refused` when another rollout has it.
+ */
+export async function withLock(
+  effects: LockEffects,
+  report: (event: RolloutEvent) => void,
+  work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>,
+): Promise<RolloutOutcome> {
+  report({ type: 'step', step: 'lock', state: 'started', detail: '' });
+  const lock = await attempt(effects, report);
+  if (lock === undefined)
+    return refused(
+      'MI-ROLLOUT-CANCELLED',
+      'The command was cancelled while it waited for the lock: nothing was changed.',
+      'Run the command again.',
+    );
+  if (lock.state === 'busy') {
+    report({ type: 'step', step: 'lock', state: 'failed', detail: `${lock.by.holder} since ${lock.by.since}` });
+    return refused(
+      'MI-ROLLOUT-BUSY',
+      `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`,
+      `Wait until that rollout has ended, then run the command again. The lock of a killed rollout expires after ${effects.lockSeconds} s.`,
+    );
+  }
+  report({ type: 'step', step: 'lock', state: 'done', detail: '' });
+  const held = holdLock(lock, effects);
+  try {
+    return await work(async () => {
+      await held.renew();
+      if (held.isLost()) throw lockLost();
+      if (effects.cancelled()) throw new Error('cancelled');
+    });
+  } catch (error) {
+    const reason = held.isLost() ? lockLost() : error;
+    if (!(reason instanceof StopRollout)) throw reason;
+    const { state, diagnostics } = reason;
+    return state === 'refused' ? { state, diagnostics } : { state: 'failed', diagnostics };
+  } finally {
+    await held.letGo();
+  }
+}
+
+type LockEffects = Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>;
+
+/** The lock, or who has it; undefined when the user did not want to wait any longer. */
+async function attempt(effects: LockEffects, report: (event: RolloutEvent) => void): Promise<LockAttempt | undefined> {
+  try {
+    return await effects.takeLock((by) =>
+      report({
+        type: 'progress',
+        step: 'lock',
+        detail: `${by.holder} has held it since ${by.since}; waiting for a sign of life for at most ${effects.lockSeconds} s`,
+      }),
+    );
+  } catch (error) {
+    if (effects.cancelled()) return undefined;
+    throw error;
+  }
+}
+
+interface HeldLock {
+  readonly renew: () => Promise<void>;
+  readonly isLost: () => boolean;
+  readonly letGo: () => Promise<void>;
+}
+
+/** Keeps a lock alive until it is let go of, and interrupts what runs when it is lost. */
+function holdLock(
+  lock: Extract<LockAttempt, { readonly state: 'held' }>,
+  { interrupt, lockSeconds: seconds }: LockEffects,
+): HeldLock {
+  let lost = false;
+  let renewing = Promise.resolve();
+  const lose = (): void => {
+    lost = true;
+    interrupt();
+  };
+  const until = (from: number): NodeJS.Timeout =>
+    setTimeout(lose, Math.max(0, from + seconds * 800 - performance.now())).unref();
+  let deadline = until(performance.now());
+  const renewOnce = async (): Promise<void> => {
+    if (lost) return;
+    const asked = performance.now();
+    try {
+      if (!(await lock.renew())) return lose();
+      clearTimeout(deadline);
+      if (!lost) deadline = until(asked);
+    } catch {
+      // The cluster did not answer: the deadline stands.
+    }
+  };
+  const renew = (): Promise<void> => (renewing = renewing.then(renewOnce));
+  const timer = setInterval(() => void renew(), (seconds * 1000) / 4);
+  timer.unref();
+  return {
+    renew,
+    isLost: () => lost,
+    letGo: async () => {
+      clearInterval(timer);
+      await renewing;
+      clearTimeout(deadline);
+      // When it cannot be given back, it ends by itself.
+      if (!lost) await lock.release().catch(() => {});
+    },
+  };
+}
+
+function lockLost(): StopRollout {
+  return new StopRollout(
+    [
+      {
+        code: 'MI-ROLLOUT-LOCK-LOST',
+        severity: 'error',
+        message:
+          'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
+        hint: 'Check that the cluster answers, then run the rollout again; it continues from the current state of the release.',
+      },
+    ],
+    'failed',
+  );
+}
