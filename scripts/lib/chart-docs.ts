@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { YAML } from 'zx';
-import { renderChart } from '../../packages/helm/src/render.ts';
-import type { JsonObject } from '../../packages/helm/src/kubernetes-object.ts';
+import { renderChart } from '../../packages/helm/src/render/render.ts';
+import type { JsonObject } from '../../packages/helm/src/objects/kubernetes-object.ts';
 import { valueTables } from '../documents/values.ts';
 import { valuesText } from './chart-values.ts';
 

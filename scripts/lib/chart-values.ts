@@ -1,5 +1,5 @@
 import { YAML } from 'zx';
-import type { JsonObject } from '../../packages/helm/src/kubernetes-object.ts';
+import type { JsonObject } from '../../packages/helm/src/objects/kubernetes-object.ts';
 
 /** A JSON schema, as far as comments are made of it. */
 type Schema = JsonObject;

@@ -1,5 +1,5 @@
 import { checkRules, kubernetesVersions, type RenderedObject } from '@mi-patterns/helm';
-import { checkSeveral } from '../../packages/helm/src/kubeconform.ts';
+import { checkSeveral } from '../../packages/helm/src/schemas/kubeconform.ts';
 import { describe, expect, it } from 'vitest';
 import { examples } from '../../scripts/lib/chart-docs.ts';
 import { allCases, allPaths, sampled, withoutSchema, type Case } from './fuzz-cases.ts';

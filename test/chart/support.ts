@@ -9,7 +9,7 @@ import {
   type RenderResult,
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { manifestFault } from '../../packages/helm/src/render.ts';
+import { manifestFault } from '../../packages/helm/src/render/render.ts';
 import { chart, repository } from '../support/command.ts';
 import { askRenderer, canRenderMany, renderOne, type ToRender } from './many/render.ts';
 

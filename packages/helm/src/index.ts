@@ -1,15 +1,21 @@
 export { runChartTests } from './chart-tests/run-chart-tests.ts';
 export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.ts';
-export { checkKubernetesSchemas } from './kubeconform.ts';
-export { displayName, identity, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
-export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
-export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
+export { checkKubernetesSchemas } from './schemas/kubeconform.ts';
+export { displayName, identity, type JsonObject, type KubernetesObject } from './objects/kubernetes-object.ts';
+export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './objects/manifest.ts';
+export {
+  kubernetesVersions,
+  renderChart,
+  renderObjects,
+  type RenderOptions,
+  type RenderResult,
+} from './render/render.ts';
 export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';
 export { type JudgeOptions, judgeValues } from './judge/judge-values.ts';
 export { checkRules } from './rules/all.ts';
-export { environmentOfTools, run, type RunOptions, type RunResult } from './run.ts';
-export { findTool, type ToolName } from './tools.ts';
-export { isToolFailure, ToolFailure } from './tool-failure.ts';
+export { environmentOfTools, run, type RunOptions, type RunResult } from './tools/run.ts';
+export { findTool, type ToolName } from './tools/tools.ts';
+export { isToolFailure, ToolFailure } from './tools/tool-failure.ts';
 export { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
 export {
   type Coordination,
@@ -19,10 +25,10 @@ export {
   statefulArtifactsAnnotation,
   workloadTypeLabel,
   type ReleaseWorkload,
-} from './workload-marks.ts';
+} from './objects/workload-marks.ts';
 export { helmCatalogue } from './catalogue.ts';
-export { chartWarnings } from './chart-warnings.ts';
-export { parseHelmError } from './helm-errors.ts';
+export { chartWarnings } from './render/chart-warnings.ts';
+export { parseHelmError } from './render/helm-errors.ts';
 export {
   at,
   containers,
@@ -35,8 +41,8 @@ export {
   objectAt,
   podTemplate,
   textAt,
-} from './kubernetes-object.ts';
-export { helmEnvironment } from './render.ts';
+} from './objects/kubernetes-object.ts';
+export { helmEnvironment } from './render/render.ts';
 export { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 export { growsInPlace } from './upgrade-safety.ts';
-export { mountedConfigMaps } from './workload-marks.ts';
+export { mountedConfigMaps } from './objects/workload-marks.ts';

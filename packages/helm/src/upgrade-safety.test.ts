@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { KubernetesObject } from './kubernetes-object.ts';
+import type { KubernetesObject } from './objects/kubernetes-object.ts';
 import { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
 
 interface Options {

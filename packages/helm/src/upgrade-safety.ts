@@ -1,5 +1,5 @@
 import { compareText, type Diagnostic, type DiagnosticCode, type Severity } from '@mi-patterns/inventory';
-import { changedImmutableFields } from './immutable-fields.ts';
+import { changedImmutableFields } from './objects/immutable-fields.ts';
 import {
   at,
   displayName,
@@ -8,9 +8,9 @@ import {
   podTemplate,
   textAt,
   type KubernetesObject,
-} from './kubernetes-object.ts';
+} from './objects/kubernetes-object.ts';
 import { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
-import { podLabels, releaseWorkloads, type ReleaseWorkload } from './workload-marks.ts';
+import { podLabels, releaseWorkloads, type ReleaseWorkload } from './objects/workload-marks.ts';
 
 /**
  * Compares what a release has with what an upgrade would bring, and says what would fail, recreate a workload, run a

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { renderChart } from '../../../packages/helm/src/render.ts';
-import type { JsonObject, KubernetesObject } from '../../../packages/helm/src/kubernetes-object.ts';
+import { renderChart } from '../../../packages/helm/src/render/render.ts';
+import type { JsonObject, KubernetesObject } from '../../../packages/helm/src/objects/kubernetes-object.ts';
 
 export const root = join(import.meta.dirname, '..', '..', '..');
 export const ourChart = join(root, 'charts', 'micro-integrator');

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../packages/helm/src/kubernetes-object.ts';
+import type { JsonObject } from '../../../packages/helm/src/objects/kubernetes-object.ts';
 import type { Check } from './charts.ts';
 
 /** One row: what a chart must show, and the values that should make each chart show it. */

@@ -1,5 +1,5 @@
 import type { Feature } from './feature.ts';
-import type { JsonObject } from '../../../packages/helm/src/kubernetes-object.ts';
+import type { JsonObject } from '../../../packages/helm/src/objects/kubernetes-object.ts';
 import { flattened, ourChart, see } from './charts.ts';
 import { configurationFeatures, exposureFeatures } from './features-delivery.ts';
 import { generalFeatures } from './features-general.ts';

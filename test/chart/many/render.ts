@@ -14,8 +14,8 @@ import {
   run,
 } from '@mi-patterns/helm';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { AskHelm } from '../../../packages/helm/src/render.ts';
-import { parseHelmError } from '../../../packages/helm/src/helm-errors.ts';
+import type { AskHelm } from '../../../packages/helm/src/render/render.ts';
+import { parseHelmError } from '../../../packages/helm/src/render/helm-errors.ts';
 import { cacheFolder } from '../../../scripts/lib/cache.ts';
 import { chart, repository } from '../../support/places.ts';
 

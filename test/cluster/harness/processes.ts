@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, openSync, closeSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectorOfGo } from '../../../packages/helm/src/run.ts';
+import { collectorOfGo } from '../../../packages/helm/src/tools/run.ts';
 
 /** A process that the harness started, told from a later one with the same number by its start time. */
 export interface ProcessRecord {

@@ -1,9 +1,9 @@
 import { counted, type Diagnostic } from '@mi-patterns/inventory';
-import { parseHelmError } from '../helm-errors.ts';
-import { helmEnvironment, renderArguments, withValueFiles, type RenderOptions } from '../render.ts';
-import { run } from '../run.ts';
-import type { Tool } from '../tools.ts';
-import { ToolFailure } from '../tool-failure.ts';
+import { parseHelmError } from '../render/helm-errors.ts';
+import { helmEnvironment, renderArguments, withValueFiles, type RenderOptions } from '../render/render.ts';
+import { run } from '../tools/run.ts';
+import type { Tool } from '../tools/tools.ts';
+import { ToolFailure } from '../tools/tool-failure.ts';
 import { type Outcome } from './report.ts';
 
 interface LintMessage {

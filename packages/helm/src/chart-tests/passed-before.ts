@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { compareText } from '@mi-patterns/inventory';
 import { writeAtomically } from '@mi-patterns/values';
-import { cacheFolder, type Tool } from '../tools.ts';
+import { cacheFolder, type Tool } from '../tools/tools.ts';
 
 /** What is known of a chart that passed its unit tests. */
 interface Passed {

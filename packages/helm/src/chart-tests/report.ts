@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { ChartFinding } from '../helm-errors.ts';
+import type { ChartFinding } from '../render/helm-errors.ts';
 
 /** What is checked: the first two once for a chart, the others for each values file. */
 export const steps = ['schema-document', 'unit-tests', 'lint', 'schema', 'render', 'kubernetes', 'rules'] as const;

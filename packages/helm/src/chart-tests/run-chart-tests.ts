@@ -1,15 +1,15 @@
 import { counted, compareText, type Diagnostic } from '@mi-patterns/inventory';
-import { chartWarnings } from '../chart-warnings.ts';
-import { checkSeveral, type SchemaCheck } from '../kubeconform.ts';
+import { chartWarnings } from '../render/chart-warnings.ts';
+import { checkSeveral, type SchemaCheck } from '../schemas/kubeconform.ts';
 import {
   kubernetesVersions as testedVersions,
   newestKubernetesVersion,
   renderChart,
   type RenderResult,
-} from '../render.ts';
+} from '../render/render.ts';
 import { checkRules } from '../rules/all.ts';
-import { findTool, type Tool, type ToolName } from '../tools.ts';
-import { isToolFailure } from '../tool-failure.ts';
+import { findTool, type Tool, type ToolName } from '../tools/tools.ts';
+import { isToolFailure } from '../tools/tool-failure.ts';
 import { lintChart } from './lint.ts';
 import { createPool, type Pool } from './pool.ts';
 import { buildReport, type Outcome, type Step, type TestReport, type TestRow } from './report.ts';

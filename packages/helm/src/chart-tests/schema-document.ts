@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted, type Diagnostic } from '@mi-patterns/inventory';
-import { isJsonObject } from '../kubernetes-object.ts';
+import { isJsonObject } from '../objects/kubernetes-object.ts';
 import type { Outcome } from './report.ts';
 
 /**

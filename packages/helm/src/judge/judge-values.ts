@@ -11,9 +11,9 @@ import {
   readValuesText,
   type ValidateOptions,
 } from '@mi-patterns/values';
-import { readFault } from '../helm-errors.ts';
-import { type AskHelm, type ChartJudgement, judgeChart } from '../render.ts';
-import { isToolFailure } from '../tool-failure.ts';
+import { readFault } from '../render/helm-errors.ts';
+import { type AskHelm, type ChartJudgement, judgeChart } from '../render/render.ts';
+import { isToolFailure } from '../tools/tool-failure.ts';
 
 /**
  * What a cluster may have besides Kubernetes. Without it the chart leaves objects out, does not judge their values, and

@@ -1,5 +1,5 @@
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
-import { displayName, type KubernetesObject } from '../kubernetes-object.ts';
+import { displayName, type KubernetesObject } from '../objects/kubernetes-object.ts';
 import { autoscaling } from './autoscaling.ts';
 import { disruptionBudget } from './disruption-budget.ts';
 import { duplicateKeys } from './duplicate-keys.ts';

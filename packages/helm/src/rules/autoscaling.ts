@@ -1,4 +1,4 @@
-import { at, displayName, isWorkload } from '../kubernetes-object.ts';
+import { at, displayName, isWorkload } from '../objects/kubernetes-object.ts';
 import { autoscalers } from './scale-targets.ts';
 import type { Rule } from './rule.ts';
 

@@ -1,5 +1,5 @@
-import { matchesLabels, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
-import { podLabels, releaseWorkloads } from '../workload-marks.ts';
+import { matchesLabels, objectAt, textAt, type KubernetesObject } from '../objects/kubernetes-object.ts';
+import { podLabels, releaseWorkloads } from '../objects/workload-marks.ts';
 import { effectiveReplicas } from './scale-targets.ts';
 import type { Rule } from './rule.ts';
 

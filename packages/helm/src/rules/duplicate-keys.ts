@@ -6,7 +6,7 @@ import {
   textAt,
   type JsonObject,
   type KubernetesObject,
-} from '../kubernetes-object.ts';
+} from '../objects/kubernetes-object.ts';
 import type { Breach, Rule } from './rule.ts';
 
 type Keyed = readonly [list: string, items: readonly JsonObject[], key: (item: JsonObject) => string | undefined];

@@ -1,5 +1,12 @@
-import { at, containers, numberAt, objectAt, type Container, type KubernetesObject } from '../kubernetes-object.ts';
-import { mountedConfigMaps, releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
+import {
+  at,
+  containers,
+  numberAt,
+  objectAt,
+  type Container,
+  type KubernetesObject,
+} from '../objects/kubernetes-object.ts';
+import { mountedConfigMaps, releaseWorkloads, type ReleaseWorkload } from '../objects/workload-marks.ts';
 import type { Rule } from './rule.ts';
 
 /** Kubernetes counts the preStop hook into the grace period, and kills what still runs when it ends. */

@@ -1,4 +1,4 @@
-import { containers, podTemplate, textAt } from '../kubernetes-object.ts';
+import { containers, podTemplate, textAt } from '../objects/kubernetes-object.ts';
 import type { Rule } from './rule.ts';
 
 /** The same manifest always runs the same program. */

@@ -1,4 +1,4 @@
-import { listAt, objectAt, podTemplate, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { listAt, objectAt, podTemplate, textAt, type KubernetesObject } from '../objects/kubernetes-object.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Names and label values that Kubernetes would refuse when the object, or what it makes, is created. */

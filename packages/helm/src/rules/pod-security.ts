@@ -7,7 +7,7 @@ import {
   podTemplate,
   type Container,
   type JsonObject,
-} from '../kubernetes-object.ts';
+} from '../objects/kubernetes-object.ts';
 import type { Rule } from './rule.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from '@mi-patterns/inventory';
-import type { KubernetesObject } from '../kubernetes-object.ts';
+import type { KubernetesObject } from '../objects/kubernetes-object.ts';
 
 /** One breach of a rule. */
 export interface Breach {

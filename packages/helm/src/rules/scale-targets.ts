@@ -5,7 +5,7 @@ import {
   textAt,
   type JsonObject,
   type KubernetesObject,
-} from '../kubernetes-object.ts';
+} from '../objects/kubernetes-object.ts';
 
 /** An object that sets the number of replicas of a workload: an autoscaler of Kubernetes or a ScaledObject of KEDA. */
 export interface Autoscaler {

@@ -1,4 +1,11 @@
-import { containers, listAt, objectAt, podTemplate, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  containers,
+  listAt,
+  objectAt,
+  podTemplate,
+  textAt,
+  type KubernetesObject,
+} from '../objects/kubernetes-object.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** Secrets do not stand in ConfigMaps, nor as plain text in environment variables. */

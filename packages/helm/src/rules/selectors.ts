@@ -1,5 +1,11 @@
-import { displayName, matchesLabels, objectAt, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
-import { podLabels, releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
+import {
+  displayName,
+  matchesLabels,
+  objectAt,
+  type JsonObject,
+  type KubernetesObject,
+} from '../objects/kubernetes-object.ts';
+import { podLabels, releaseWorkloads, type ReleaseWorkload } from '../objects/workload-marks.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** A workload owns its own pods and only those; Services, budgets and policies select pods that exist. */

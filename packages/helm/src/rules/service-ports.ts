@@ -7,8 +7,8 @@ import {
   textAt,
   type JsonObject,
   type KubernetesObject,
-} from '../kubernetes-object.ts';
-import { podLabels, releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
+} from '../objects/kubernetes-object.ts';
+import { podLabels, releaseWorkloads, type ReleaseWorkload } from '../objects/workload-marks.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** A Service, an Ingress backend and a probe point at ports that a container declares. */

@@ -1,5 +1,5 @@
-import { displayName } from '../kubernetes-object.ts';
-import { releaseWorkloads } from '../workload-marks.ts';
+import { displayName } from '../objects/kubernetes-object.ts';
+import { releaseWorkloads } from '../objects/workload-marks.ts';
 import type { Rule } from './rule.ts';
 
 /** Each stateful artifact runs in one workload; in two it would do its work twice. */

@@ -1,5 +1,5 @@
-import { displayName, textAt } from '../kubernetes-object.ts';
-import { releaseWorkloads } from '../workload-marks.ts';
+import { displayName, textAt } from '../objects/kubernetes-object.ts';
+import { releaseWorkloads } from '../objects/workload-marks.ts';
 import { autoscalersOf } from './scale-targets.ts';
 import type { Rule } from './rule.ts';
 

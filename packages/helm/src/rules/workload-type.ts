@@ -1,4 +1,4 @@
-import { releaseWorkloads, statefulArtifactsAnnotation, workloadTypeLabel } from '../workload-marks.ts';
+import { releaseWorkloads, statefulArtifactsAnnotation, workloadTypeLabel } from '../objects/workload-marks.ts';
 import type { Rule } from './rule.ts';
 
 /** Every workload says what it is; without that the rules on stateful workloads would pass by finding nothing. */

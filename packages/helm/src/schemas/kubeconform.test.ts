@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import tools from '../../../scripts/tools.json' with { type: 'json' };
+import tools from '../../../../scripts/tools.json' with { type: 'json' };
 import { checkKubernetesSchemas, checkSeveral } from './kubeconform.ts';
-import type { KubernetesObject } from './kubernetes-object.ts';
+import type { KubernetesObject } from '../objects/kubernetes-object.ts';
 import { bundleSchema, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
-import { kubernetesVersions } from './render.ts';
-import { cacheFolder, findTool } from './tools.ts';
+import { kubernetesVersions } from '../render/render.ts';
+import { cacheFolder, findTool } from '../tools/tools.ts';
 
 const rendered = (...objects: KubernetesObject[]) =>
   objects.map((object) => ({ object, template: 'a/templates/x.yaml' }));

@@ -5,7 +5,7 @@ import * as fc from 'fast-check';
 import { checkManifest, parseManifest } from './manifest.ts';
 import { isPlainObject } from './plain-object.ts';
 
-const examples = join(import.meta.dirname, '../../../charts/micro-integrator/examples');
+const examples = join(import.meta.dirname, '../../../../charts/micro-integrator/examples');
 const manifests = readdirSync(examples, { withFileTypes: true })
   .filter((entry) => entry.isDirectory())
   .map(({ name }) => readFileSync(join(examples, name, 'rendered.yaml'), 'utf8'));

@@ -2,7 +2,7 @@ import { accessSync, constants, type Dirent, readdirSync, statSync } from 'node:
 import { delimiter, join } from 'node:path';
 import { compareText, homeFolder } from '@mi-patterns/inventory';
 import { coerce, compare, satisfies, type SemVer } from 'semver';
-import pins from '../../../scripts/tools.json' with { type: 'json' };
+import pins from '../../../../scripts/tools.json' with { type: 'json' };
 import { run } from './run.ts';
 import { ToolFailure, isToolFailure } from './tool-failure.ts';
 

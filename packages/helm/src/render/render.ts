@@ -2,14 +2,14 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
-import pins from '../../../scripts/tools.json' with { type: 'json' };
+import pins from '../../../../scripts/tools.json' with { type: 'json' };
 import { chartWarnings, warningsLabel } from './chart-warnings.ts';
 import { type ChartFinding, parseHelmError } from './helm-errors.ts';
-import type { JsonObject, KubernetesObject } from './kubernetes-object.ts';
-import { checkManifest, type ManifestFault, parseManifest, type RenderedObject } from './manifest.ts';
-import { run, type RunResult } from './run.ts';
-import { findTool, type Tool } from './tools.ts';
-import { ToolFailure } from './tool-failure.ts';
+import type { JsonObject, KubernetesObject } from '../objects/kubernetes-object.ts';
+import { checkManifest, type ManifestFault, parseManifest, type RenderedObject } from '../objects/manifest.ts';
+import { run, type RunResult } from '../tools/run.ts';
+import { findTool, type Tool } from '../tools/tools.ts';
+import { ToolFailure } from '../tools/tool-failure.ts';
 
 /** Kubernetes versions that charts are tested with, oldest first: `1.30`, … */
 export const kubernetesVersions: readonly string[] = pins.kubernetesVersions;

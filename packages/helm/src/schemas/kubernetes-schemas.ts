@@ -1,10 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeAtomically } from '@mi-patterns/values';
-import pins from '../../../scripts/tools.json' with { type: 'json' };
-import { apiGroup, isJsonObject, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
-import { ToolFailure } from './tool-failure.ts';
-import { cacheFolder } from './tools.ts';
+import pins from '../../../../scripts/tools.json' with { type: 'json' };
+import { apiGroup, isJsonObject, type JsonObject, type KubernetesObject } from '../objects/kubernetes-object.ts';
+import { ToolFailure } from '../tools/tool-failure.ts';
+import { cacheFolder } from '../tools/tools.ts';
 
 /** Changes when {@link bundleSchema} writes something else, so that older files are not used. */
 const preparation = 1;

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseHelmError } from './helm-errors.ts';
 import { renderChart } from './render.ts';
 
-const chart = join(import.meta.dirname, '../test/fixtures/tiny');
+const chart = join(import.meta.dirname, '../../test/fixtures/tiny');
 const refused = async (values: Record<string, unknown>, more: object = {}) => {
   const result = await renderChart({ chart, values: [values as never], ...more });
   if (result.state !== 'refused') throw new Error('the chart rendered');
@@ -64,7 +64,7 @@ describe('what helm refuses', () => {
   });
 
   it('names missing files, broken values, an old cluster and a bad release name', async () => {
-    const broken = join(import.meta.dirname, '../test/fixtures/broken-values.yaml');
+    const broken = join(import.meta.dirname, '../../test/fixtures/broken-values.yaml');
     expect(await renderChart({ chart, values: [broken] })).toMatchObject({
       state: 'refused',
       diagnostics: [{ code: 'MI-CHART-VALUES', source: { path: broken, line: 2 } }],

@@ -1,5 +1,5 @@
 import { type ChartFinding, readFault } from './helm-errors.ts';
-import { type KubernetesObject, textAt } from './kubernetes-object.ts';
+import { type KubernetesObject, textAt } from '../objects/kubernetes-object.ts';
 
 /** Label of the ConfigMap in which our chart repeats the warnings of its NOTES, one in each line. */
 export const warningsLabel = 'app.kubernetes.io/component';

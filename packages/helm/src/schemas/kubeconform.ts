@@ -1,12 +1,12 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compareText, type Diagnostic, redact, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
-import { displayName, isJsonObject, type KubernetesObject } from './kubernetes-object.ts';
+import { displayName, isJsonObject, type KubernetesObject } from '../objects/kubernetes-object.ts';
 import { fullVersion, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
-import type { RenderedObject } from './manifest.ts';
-import { run, type RunResult } from './run.ts';
-import { findTool } from './tools.ts';
-import { ToolFailure } from './tool-failure.ts';
+import type { RenderedObject } from '../objects/manifest.ts';
+import { run, type RunResult } from '../tools/run.ts';
+import { findTool } from '../tools/tools.ts';
+import { ToolFailure } from '../tools/tool-failure.ts';
 
 export interface SchemaCheck {
   readonly kubernetesVersion: string;
