@@ -4,17 +4,17 @@ import { deployedBy, type ReadImage } from './deployed.ts';
 import { findServers, withRunningImage } from './find-servers.ts';
 import { finding, momentFindings, settingFindings } from './findings.ts';
 import { judgeMoments, type Judgement, type Scaler, type Twin } from './judge.ts';
-import type {
-  Audit,
-  AuditedWorkload,
-  AuditFinding,
-  ClusterSnapshot,
-  Deployment,
-  Moment,
-  Risk,
-  Server,
+import {
+  type Audit,
+  type AuditedWorkload,
+  type AuditFinding,
+  type ClusterSnapshot,
+  type Deployment,
+  type Moment,
+  moments,
+  type Risk,
+  type Server,
 } from './model.ts';
-import { moments } from './model.ts';
 import { archiveVolume, takeTurns } from './pod-settings.ts';
 
 /** Reads an image once, whatever the number of workloads that run it. */

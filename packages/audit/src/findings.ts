@@ -1,6 +1,5 @@
 import { at, numberAt, objectAt, textAt } from '@mi-patterns/helm';
-import type { AuditCode } from './catalogue.ts';
-import { auditCatalogue } from './catalogue.ts';
+import { auditCatalogue, type AuditCode } from './catalogue.ts';
 import { selects } from './find-servers.ts';
 import { labelsOf, riskOfArtifact, type Judgement } from './judge.ts';
 import type { AuditFinding, ClusterSnapshot, Deployment, Moment, Server } from './model.ts';

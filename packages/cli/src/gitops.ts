@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { readRegularFile } from '@mi-patterns/inventory';
-import { argoApplications, type Environment, fluxReleases } from '@mi-patterns/values';
+import { argoApplications, type Environment, fluxReleases, type LoadedConfiguration } from '@mi-patterns/values';
 import { chartFolder } from './chart.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import { usage } from './usage.ts';
 
 export type GitOpsFormat = 'argocd' | 'flux';

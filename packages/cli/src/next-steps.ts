@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
-import { type EnvironmentValues, namedImage, writtenPlan } from '@mi-patterns/values';
+import { type EnvironmentValues, type LoadedConfiguration, namedImage, writtenPlan } from '@mi-patterns/values';
 import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
 import { planTitle } from './diagrams/text.ts';
 import type { GitOpsFormat } from './gitops.ts';
 import { display } from './files.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 import type { Style } from './output/style.ts';
 import type { EnvironmentPackages } from '@mi-patterns/delivery';

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { homeFolder } from '@mi-patterns/inventory';
 import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
-import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
+import { environmentsOf, type LoadedConfiguration, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { display } from './files.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /** What the configuration says of a package. */
 export function packageOptions(

@@ -1,8 +1,7 @@
 import { readServerDocument, type ServerConfiguration } from '@mi-patterns/inventory';
-import type { Environment, WrittenConfigurations, YamlFile } from '@mi-patterns/values';
+import type { Environment, LoadedConfiguration, WrittenConfigurations, YamlFile } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /** What the chart writes where nobody says anything: no listener beyond MI's own defaults. */
 const withoutConfiguration: ServerConfiguration = {

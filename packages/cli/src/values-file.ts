@@ -1,11 +1,17 @@
 import { resolve } from 'node:path';
 import type { Source } from '@mi-patterns/inventory';
-import { type Environment, locate, readYaml, type Values, type YamlFile } from '@mi-patterns/values';
+import {
+  type Environment,
+  type LoadedConfiguration,
+  locate,
+  readYaml,
+  type Values,
+  type YamlFile,
+} from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { display, readText } from './files.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 
 /**
  * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws

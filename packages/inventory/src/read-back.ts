@@ -2,8 +2,7 @@ import { sep } from 'node:path';
 import { groupById, type Identified } from './containers/assemble.ts';
 import { readCar } from './containers/car.ts';
 import type { Context, Findings } from './containers/draft.ts';
-import { compareDiagnostics } from './diagnostic.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { compareDiagnostics, type Diagnostic } from './diagnostic.ts';
 import { defaultLimits } from './limits.ts';
 import type { ArtifactId } from './model.ts';
 

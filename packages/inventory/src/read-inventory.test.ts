@@ -7,6 +7,7 @@ import {
   api,
   artifactList,
   carFiles,
+  type Files,
   makeTree,
   pack,
   projectPom,
@@ -14,7 +15,6 @@ import {
   sequenceArtifact,
   task,
 } from '../test/support/files.ts';
-import type { Files } from '../test/support/files.ts';
 import { isInputError } from './input-error.ts';
 import { readInventory } from './read-inventory.ts';
 

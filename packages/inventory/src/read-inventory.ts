@@ -10,20 +10,17 @@ import { readDeploymentToml } from './containers/deployment-toml.ts';
 import { discover } from './containers/discover.ts';
 import type { Discovery } from './containers/folder-kind.ts';
 import { filesBelow, readText } from './containers/disk.ts';
-import { report, startOf } from './containers/draft.ts';
-import type { ApplicationDraft, Context, Findings } from './containers/draft.ts';
+import { type ApplicationDraft, type Context, type Findings, report, startOf } from './containers/draft.ts';
 import { groupBy } from './containers/group.ts';
 import { readLegacy } from './containers/legacy.ts';
 import { readProject } from './containers/project.ts';
 import { homeOf, readServer, versionOfHome } from './containers/server.ts';
 import { typeOfKind } from './containers/types.ts';
-import { compareText } from './diagnostic.ts';
-import type { Diagnostic } from './diagnostic.ts';
+import { compareText, type Diagnostic } from './diagnostic.ts';
 import { imageReference, type ImageReference } from './image/paths.ts';
 import type { OpenRegistryImage } from './image/source.ts';
 import { InputError } from './input-error.ts';
-import { defaultLimits } from './limits.ts';
-import type { Limits } from './limits.ts';
+import { defaultLimits, type Limits } from './limits.ts';
 import type { ImageFacts, Inventory } from './model.ts';
 
 export interface ReadOptions {

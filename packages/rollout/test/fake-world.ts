@@ -2,8 +2,7 @@ import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@
 import { makeDiff } from '../src/changes/diff.ts';
 import type { RolloutEffects } from '../src/steps/effects.ts';
 import type { Holder } from '../src/checks/guards.ts';
-import type { LiveState } from '../src/live/live.ts';
-import type { LivePod } from '../src/live/live.ts';
+import type { LivePod, LiveState } from '../src/live/live.ts';
 import { orphans } from '../src/changes/moves.ts';
 import type { RolloutRecord } from '../src/release/record.ts';
 import type { ReleaseState, Revision } from '../src/release/release.ts';

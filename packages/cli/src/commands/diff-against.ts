@@ -9,7 +9,7 @@ import {
   run as runProgram,
 } from '@mi-patterns/helm';
 import { changesBetween, fetchChart } from '@mi-patterns/rollout';
-import { type Environment, environmentsOf } from '@mi-patterns/values';
+import { type Environment, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
@@ -18,7 +18,6 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { readText } from '../files.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';

@@ -4,13 +4,12 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
-import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
 import { usage } from '../usage.ts';
 import { diffAgainst } from './diff-against.ts';
-import { placeDocument } from '../rollout/place.ts';
+import { type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
 

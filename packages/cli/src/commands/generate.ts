@@ -9,6 +9,7 @@ import {
   environmentsOf,
   type EnvironmentValues,
   type KnownPlaces,
+  type LoadedConfiguration,
   type Transaction,
   type WriteOutcome,
 } from '@mi-patterns/values';
@@ -20,7 +21,6 @@ import { CommandFailure } from '../failure.ts';
 import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
 import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../load.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import { hasErrors } from '../output/diagnostics.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';

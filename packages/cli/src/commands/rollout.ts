@@ -13,11 +13,10 @@ import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createErrorView, onStderr } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { placeDocument } from '../rollout/place.ts';
+import { type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
 

@@ -1,7 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { type EnvironmentValues, type WriteOutcome, writtenPlan } from '@mi-patterns/values';
+import { type EnvironmentValues, type LoadedConfiguration, type WriteOutcome, writtenPlan } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import type { GitOpsFormat } from '../gitops.ts';
 import { nextSteps } from '../next-steps.ts';
 import { hasErrors } from '../output/diagnostics.ts';

@@ -1,4 +1,3 @@
-import type { Diagnostic, DiagnosticCode } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
 import { countDiagnostics, formatDiagnostics } from './diagnostics.ts';
 import { noLinks } from './links.ts';
@@ -7,7 +6,7 @@ import { codeFrame } from './frame.ts';
 import { createStyle } from './style.ts';
 import { formatTable, wrap } from './table.ts';
 import { cores, coresInWords, duration, gibibytes } from './units.ts';
-import { counted, grouped } from '@mi-patterns/inventory';
+import { counted, type Diagnostic, type DiagnosticCode, grouped } from '@mi-patterns/inventory';
 import type { View } from './view.ts';
 
 /** A code that no catalogue has: the printer knows none. */

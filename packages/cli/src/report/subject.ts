@@ -1,10 +1,16 @@
 import { type Inventory, inventoryDigest } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { environmentsOf, isMapping, layerValues, type Values, valuesOf } from '@mi-patterns/values';
+import {
+  environmentsOf,
+  isMapping,
+  layerValues,
+  type LoadedConfiguration,
+  type Values,
+  valuesOf,
+} from '@mi-patterns/values';
 import { stringify } from 'yaml';
 import type { Context } from '../context.ts';
 import { inputNames } from '../environment.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import { createView } from '../output/view.ts';
 import { version } from '../version.ts';
 import type { ReportSubject } from './data.ts';

@@ -1,10 +1,9 @@
 import { type Target, targetOf, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
-import { type Environment, environmentNamed, environmentsOf } from '@mi-patterns/values';
+import { type Environment, environmentNamed, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { loadConfiguration } from '../load.ts';
-import type { LoadedConfiguration } from '@mi-patterns/values';
 import { usage } from '../usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };

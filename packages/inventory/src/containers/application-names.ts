@@ -1,5 +1,4 @@
-import { compareText } from '../diagnostic.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { compareText, type Diagnostic } from '../diagnostic.ts';
 import type { ApplicationDraft } from './draft.ts';
 import { groupBy } from './group.ts';
 import { withoutSnapshot } from './pom.ts';

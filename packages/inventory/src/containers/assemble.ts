@@ -1,6 +1,5 @@
 import { joined } from '../artifact/reading.ts';
-import { compareDiagnostics, compareSources, compareText } from '../diagnostic.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
 import type {
   Application,
   Artifact,
@@ -11,15 +10,13 @@ import type {
   ServerConfiguration,
   SettingRead,
 } from '../model.ts';
-import { resolveReferences } from '../references/resolve.ts';
-import type { ResolvableArtifact } from '../references/resolve.ts';
+import { type ResolvableArtifact, resolveReferences } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
 import { kindRow } from '../artifact-kinds.ts';
 import { connectorClashes } from './connector-clashes.ts';
 import { contentKey, haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
-import { duplicateDiagnostics, isRedefined, type Servers } from './duplicates.ts';
-import type { Duplicate } from './duplicates.ts';
+import { type Duplicate, duplicateDiagnostics, isRedefined, type Servers } from './duplicates.ts';
 import { groupBy } from './group.ts';
 import { registryClashes } from './registry-clashes.ts';
 import { staleArchives } from './stale-archives.ts';

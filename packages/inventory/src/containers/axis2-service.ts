@@ -2,10 +2,8 @@ import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import type { Axis2Service, Parameter } from '../model.ts';
 import { decodeText } from './disk.ts';
-import { plainArtifact } from './draft.ts';
-import type { Context } from './draft.ts';
-import { childrenOf, childText, readMarkup } from './markup.ts';
-import type { Element } from './markup.ts';
+import { type Context, plainArtifact } from './draft.ts';
+import { childrenOf, childText, type Element, readMarkup } from './markup.ts';
 import { openEntries } from './contents.ts';
 
 const descriptor = 'META-INF/services.xml';

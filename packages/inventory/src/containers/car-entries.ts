@@ -1,11 +1,9 @@
 import type { Source } from '../diagnostic.ts';
 import { reason } from './contents.ts';
 import { decodeText } from './disk.ts';
-import { report, startOf } from './draft.ts';
-import type { Context } from './draft.ts';
+import { type Context, report, startOf } from './draft.ts';
 import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';
-import { readMarkup } from './markup.ts';
-import type { Element } from './markup.ts';
+import { type Element, readMarkup } from './markup.ts';
 import { type Archive, ArchiveFault } from './zip.ts';
 
 /** An archive that is being read, and where. */

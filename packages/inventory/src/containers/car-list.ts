@@ -1,7 +1,5 @@
-import type { Source } from '../diagnostic.ts';
-import { compareText } from '../diagnostic.ts';
-import { readEntryText } from './car-entries.ts';
-import type { CarReading } from './car-entries.ts';
+import { compareText, type Source } from '../diagnostic.ts';
+import { type CarReading, readEntryText } from './car-entries.ts';
 import { report } from './draft.ts';
 import { childrenOf, readMarkup } from './markup.ts';
 

@@ -5,13 +5,13 @@ import {
   artifactFolder,
   artifactList,
   carFiles,
+  type Files,
   makeTree,
   pack,
   sequence,
   sequenceArtifact,
   task,
 } from '../../test/support/files.ts';
-import type { Files } from '../../test/support/files.ts';
 import type { Inventory } from '../model.ts';
 import { readInventory } from '../read-inventory.ts';
 

@@ -1,17 +1,12 @@
 import { compareText } from '../diagnostic.ts';
-import { readFolderArtifact } from './car-artifact.ts';
-import type { CarFolder } from './car-artifact.ts';
-import { checkDirectoryEntries, checkFaults, readEntryBytes, readEntryMarkup } from './car-entries.ts';
-import type { CarReading } from './car-entries.ts';
-import { readApplicationList } from './car-list.ts';
-import type { ListedArtifact } from './car-list.ts';
-import { report, startOf } from './draft.ts';
+import { type CarFolder, readFolderArtifact } from './car-artifact.ts';
+import { type CarReading, checkDirectoryEntries, checkFaults, readEntryBytes, readEntryMarkup } from './car-entries.ts';
+import { type ListedArtifact, readApplicationList } from './car-list.ts';
+import { type ApplicationDraft, type Context, report, startOf } from './draft.ts';
 import { groupBy } from './group.ts';
-import type { ApplicationDraft, Context } from './draft.ts';
 import { child, childrenOf, childText } from './markup.ts';
 import { defaultServerRoles } from './types.ts';
-import { openZip } from './zip.ts';
-import type { Archive } from './zip.ts';
+import { type Archive, openZip } from './zip.ts';
 
 /**
  * Reads a composite application as MI does (initializer/…/application/deployer/CappDeployer.java and core's

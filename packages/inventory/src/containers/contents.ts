@@ -1,17 +1,14 @@
 import { type FlowContents, parseFlow } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Source } from '../diagnostic.ts';
-import { compareText } from '../diagnostic.ts';
+import { compareText, type Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
 import type { ArtifactFacts, SettingRead } from '../model.ts';
 import { decodeText } from './disk.ts';
-import { plainArtifact, report } from './draft.ts';
+import { type Context, plainArtifact, report } from './draft.ts';
 import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';
-import type { Context } from './draft.ts';
 import { malformedEscape, readPropertyNames } from './java-properties.ts';
 import { child, readMarkup } from './markup.ts';
-import { openZip } from './zip.ts';
-import type { Archive } from './zip.ts';
+import { type Archive, openZip } from './zip.ts';
 
 /** Class names in a JAR, sorted, by its central directory alone. Empty, and a diagnostic, when it is no JAR. */
 function classesOfJar(context: Context, input: string | Buffer, source: Source): string[] {

@@ -1,10 +1,9 @@
 import { parse, TomlError } from 'smol-toml';
-import { compareText } from '../diagnostic.ts';
+import { compareText, type Diagnostic, type Source } from '../diagnostic.ts';
 import { splitNames } from '../artifact/reading.ts';
 import { embeddedDatabase } from '../artifact/values.ts';
 import { defaultOffset } from '../mi-ports.ts';
 import { grouped } from '../counted.ts';
-import type { Diagnostic, Source } from '../diagnostic.ts';
 import { isSecretName } from '../credentials.ts';
 import type { KeyPlaces, Listener, ServerConfiguration, SettingRead } from '../model.ts';
 import { factoriesOf, factoryDefaultsOf, topicFactoriesOf, topicsOf } from './connection-factories.ts';

@@ -1,12 +1,9 @@
-import { lstatSync, realpathSync } from 'node:fs';
-import type { Dirent } from 'node:fs';
+import { type Dirent, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../input-error.ts';
 import { isFile, isFolder, listFolder } from './disk.ts';
-import { report, startOf } from './draft.ts';
-import type { Context } from './draft.ts';
-import { claimFolder, isExploded } from './folder-kind.ts';
-import type { Discovery, Interest } from './folder-kind.ts';
+import { type Context, report, startOf } from './draft.ts';
+import { claimFolder, type Discovery, type Interest, isExploded } from './folder-kind.ts';
 import { isOwnPackage, packageManifest } from './own-package.ts';
 import type { PomCache } from './pom.ts';
 

@@ -1,10 +1,19 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
-import type { Dirent, Stats } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  type Dirent,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  type Stats,
+  statSync,
+} from 'node:fs';
 import { sep } from 'node:path';
 import { compareText } from '../diagnostic.ts';
 import { decodeXml } from '../xml/decode.ts';
-import { report, startOf } from './draft.ts';
-import type { Context } from './draft.ts';
+import { type Context, report, startOf } from './draft.ts';
 
 /** Text of a file on disk; undefined, and a diagnostic, when it cannot be read or is too large. */
 export function readText(context: Context, path: string): string | undefined {

@@ -1,5 +1,4 @@
-import { compareSources, compareText } from '../diagnostic.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
 import type { Artifact, ArtifactKind } from '../model.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 import { groupBy } from './group.ts';

@@ -2,8 +2,7 @@ import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { readRegularFile } from '../bounded-file.ts';
 import { contentOfFile } from '../content-key.ts';
-import { ArchiveFault } from './zip.ts';
-import type { Archive } from './zip.ts';
+import { type Archive, ArchiveFault } from './zip.ts';
 
 /**
  * An unpacked application folder, to be read as if it were packed.

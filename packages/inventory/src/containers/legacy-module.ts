@@ -5,11 +5,9 @@ import { readXmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
 import { filesBelow, isFile, readText } from './disk.ts';
-import { plainArtifact, report, startOf, withArticle } from './draft.ts';
-import type { ArtifactDraft, Context } from './draft.ts';
+import { type ArtifactDraft, type Context, plainArtifact, report, startOf, withArticle } from './draft.ts';
 import type { LegacyModule } from './legacy-parts.ts';
-import { childrenOf } from './markup.ts';
-import type { Element } from './markup.ts';
+import { childrenOf, type Element } from './markup.ts';
 import { artifactElements, readRegistryElement } from './project-registry.ts';
 import { deployedType } from './types.ts';
 

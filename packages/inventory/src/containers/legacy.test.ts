@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { api, makeTree, pack, sequence, task } from '../../test/support/files.ts';
-import type { Files } from '../../test/support/files.ts';
+import { api, type Files, makeTree, pack, sequence, task } from '../../test/support/files.ts';
 import { readInventory } from '../read-inventory.ts';
 
 const listed = (name: string, group: string, type: string, file: string, version = '1.0.0') =>

@@ -2,10 +2,8 @@ import type { LegacyModule, LegacyExporter } from './legacy-parts.ts';
 import { compareText } from '../diagnostic.ts';
 import type { ArtifactKind } from '../model.ts';
 import { groupBy } from './group.ts';
-import { report } from './draft.ts';
-import type { ApplicationDraft, ArtifactDraft, Context, DeliveryDraft } from './draft.ts';
-import { readModule } from './legacy-module.ts';
-import type { LegacyArtifact, LegacyContent, LegacyMetadata } from './legacy-module.ts';
+import { type ApplicationDraft, type ArtifactDraft, type Context, type DeliveryDraft, report } from './draft.ts';
+import { type LegacyArtifact, type LegacyContent, type LegacyMetadata, readModule } from './legacy-module.ts';
 import type { Pom, PomDependency } from './pom.ts';
 import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
 

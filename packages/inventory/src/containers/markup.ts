@@ -1,9 +1,7 @@
 import { own } from '../artifact/reading.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
-import { createLocator } from '../xml/locator.ts';
-import type { Locator } from '../xml/locator.ts';
-import { readXmlTree } from '../xml/tree.ts';
-import type { XmlNode } from '../xml/tree.ts';
+import { createLocator, type Locator } from '../xml/locator.ts';
+import { readXmlTree, type XmlNode } from '../xml/tree.ts';
 
 /** An element of a small descriptor file: pom.xml, artifact.xml, artifacts.xml, registry-info.xml and so on. */
 export interface Element {

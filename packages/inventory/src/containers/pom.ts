@@ -2,8 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Source } from '../diagnostic.ts';
 import { isFile, isFolder, readText } from './disk.ts';
 import type { Context } from './draft.ts';
-import { child, childrenOf, childText, readMarkup } from './markup.ts';
-import type { Element } from './markup.ts';
+import { child, childrenOf, childText, type Element, readMarkup } from './markup.ts';
 
 /** What a pom.xml says, with the properties of its parents and every `${…}` that can be resolved. */
 export interface Pom {

@@ -4,8 +4,7 @@ import { filesIn } from './disk.ts';
 import { plainArtifact, report, startOf } from './draft.ts';
 import type { Pom, PomDependency } from './pom.ts';
 import { miHas, miFeatures } from '../mi-features.ts';
-import { addToProject } from './project-reading.ts';
-import type { ProjectReading } from './project-reading.ts';
+import { addToProject, type ProjectReading } from './project-reading.ts';
 
 /** Name and version in the file name of a connector, split at its last `-` as the build of a project does. */
 export function nameOfConnector(path: string): { readonly name: string; readonly version?: string } {

@@ -2,15 +2,11 @@ import { basename, dirname, join, relative, sep } from 'node:path';
 import { flowContents, mayHoldFlow } from './contents.ts';
 import { filesBelow, filesIn, foldersIn, isFile, isFolder, readText } from './disk.ts';
 import type { RegistryFile } from '../artifact/parsed.ts';
-import { report } from './draft.ts';
-import type { Context } from './draft.ts';
-import { childrenOf, readMarkup } from './markup.ts';
-import type { Element } from './markup.ts';
+import { type Context, report } from './draft.ts';
+import { childrenOf, type Element, readMarkup } from './markup.ts';
 import { contentOfFile } from '../content-key.ts';
-import { addToProject } from './project-reading.ts';
-import type { ProjectReading } from './project-reading.ts';
-import { registryArtifact, registryEntries } from './registry.ts';
-import type { RegistryEntry } from './registry.ts';
+import { addToProject, type ProjectReading } from './project-reading.ts';
+import { registryArtifact, registryEntries, type RegistryEntry } from './registry.ts';
 
 /** Folders of resources/ that are no registry resources. */
 const otherFolders = new Set(['connectors', 'inbound-connectors', 'metadata', 'api-definitions', 'conf', 'registry']);

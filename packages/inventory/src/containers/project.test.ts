@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { api, makeTree, pack, projectPom, sequence, task } from '../../test/support/files.ts';
-import type { Files } from '../../test/support/files.ts';
+import { api, type Files, makeTree, pack, projectPom, sequence, task } from '../../test/support/files.ts';
 import { readInventory } from '../read-inventory.ts';
 
 const main = 'src/main/wso2mi/';

@@ -1,6 +1,5 @@
 import type { RegistryFile } from '../artifact/parsed.ts';
-import { compareSources, compareText } from '../diagnostic.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
 import { type ApplicationDraft, type ArtifactDraft, startOf } from './draft.ts';
 import { groupBy } from './group.ts';
 

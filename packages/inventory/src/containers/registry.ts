@@ -1,11 +1,9 @@
 import type { FlowContents } from '../artifact/parse.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
-import type { Source } from '../diagnostic.ts';
-import { compareText } from '../diagnostic.ts';
+import { compareText, type Source } from '../diagnostic.ts';
 import { withoutTrailingSlashes } from '../slashes.ts';
 import { plainArtifact, startOf } from './draft.ts';
-import { childrenOf, childText } from './markup.ts';
-import type { Element } from './markup.ts';
+import { childrenOf, childText, type Element } from './markup.ts';
 
 /** One `<item>` or `<collection>` of a registry artifact. */
 export interface RegistryEntry {

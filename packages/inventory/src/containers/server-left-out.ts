@@ -1,8 +1,7 @@
 import { basename, join } from 'node:path';
 import { counted } from '../counted.ts';
 import { filesBelow } from './disk.ts';
-import { report, startOf } from './draft.ts';
-import type { Context } from './draft.ts';
+import { type Context, report, startOf } from './draft.ts';
 
 /** What users put into a server's home, and a package does not carry: it stays behind on the old server. */
 const places = [

@@ -1,8 +1,7 @@
 import { basename, join } from 'node:path';
 import { readLibrary } from './contents.ts';
 import { filesIn } from './disk.ts';
-import { startOf } from './draft.ts';
-import type { ApplicationDraft, Context } from './draft.ts';
+import { type ApplicationDraft, type Context, startOf } from './draft.ts';
 
 /** Reads the JARs in `lib` and `dropins` of a server's home, which are there for all that it deploys. */
 export function readServerLibraries(context: Context, home: string, applications: readonly ApplicationDraft[]): void {

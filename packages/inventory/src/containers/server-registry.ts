@@ -1,8 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import { flowContents, mayHoldFlow } from './contents.ts';
 import { filesBelow, readText } from './disk.ts';
-import { startOf } from './draft.ts';
-import type { ApplicationDraft, Context } from './draft.ts';
+import { type ApplicationDraft, type Context, startOf } from './draft.ts';
 import { registryArtifact } from './registry.ts';
 
 const roots = [

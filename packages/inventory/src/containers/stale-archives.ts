@@ -1,5 +1,4 @@
-import { compareText } from '../diagnostic.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import { compareText, type Diagnostic } from '../diagnostic.ts';
 import type { ArtifactId } from '../model.ts';
 import { kindRow } from '../artifact-kinds.ts';
 import { haveSameContent } from './content.ts';

@@ -1,10 +1,8 @@
 import { inflateRawSync } from 'node:zlib';
 import type { Limits } from '../limits.ts';
-import type { ByteSource } from './byte-source.ts';
-import { openBytes } from './byte-source.ts';
+import { type ByteSource, openBytes } from './byte-source.ts';
 import { contentKeyOf } from '../content-key.ts';
-import type { CentralEntry } from './zip-directory.ts';
-import { dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
+import { type CentralEntry, dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
 
 /** One file or folder of an archive. */
 interface ArchiveEntry {

@@ -1,6 +1,5 @@
 import { addTo } from '../containers/group.ts';
-import { defaultLimits } from '../limits.ts';
-import type { Limits } from '../limits.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
 import { decompressed } from './decompress.ts';
 import { readFileTree, type RegularFile, resolve } from './file-tree.ts';
 import { eachLayerEntry } from './layers.ts';

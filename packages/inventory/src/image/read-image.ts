@@ -1,5 +1,4 @@
-import { report, startOf } from '../containers/draft.ts';
-import type { Context } from '../containers/draft.ts';
+import { type Context, report, startOf } from '../containers/draft.ts';
 import type { ImageFacts } from '../model.ts';
 import { imageContents } from './contents.ts';
 import { factsOf } from './facts.ts';

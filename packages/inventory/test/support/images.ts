@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import type { Files } from './files.ts';
-import { carFiles, makeTree, pack, task } from './files.ts';
+import { carFiles, type Files, makeTree, pack, task } from './files.ts';
 
 /** For tests only: an entry of a tar file. `size` may lie about its content. */
 export interface Entry {

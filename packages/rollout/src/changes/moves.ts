@@ -14,8 +14,7 @@ import {
   type ReleaseWorkload,
   textAt,
 } from '@mi-patterns/helm';
-import type { LiveState } from '../live/live.ts';
-import type { LivePod } from '../live/live.ts';
+import type { LivePod, LiveState } from '../live/live.ts';
 
 /** A workload that has to be empty before others may start, because it runs, or may run, what they will run. */
 export interface Drain {

@@ -1,10 +1,8 @@
 import type { ClusterEffectsOptions } from './options.ts';
-import type { KubernetesObject } from '@mi-patterns/helm';
-import { identity, isToolFailure, isWorkload } from '@mi-patterns/helm';
+import { identity, isToolFailure, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import { withNamespace } from '../changes/dry-run.ts';
-import type { LiveState } from '../live/live.ts';
 import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
-import { livePods } from '../live/live.ts';
+import { livePods, type LiveState } from '../live/live.ts';
 import { releaseHistory, releaseManifest, type Revision, type Target } from '../release/release.ts';
 import { machineTools, type Tools } from '../tools/tools.ts';
 import { renderInCluster } from './render.ts';

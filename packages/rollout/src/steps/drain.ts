@@ -1,7 +1,6 @@
 import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { RolloutEffects } from './effects.ts';
-import type { LiveState } from '../live/live.ts';
-import { workloadState } from '../live/live.ts';
+import { type LiveState, workloadState } from '../live/live.ts';
 import { drainsBefore, endingOwners, revivals } from '../changes/moves.ts';
 import { StopRollout } from './stop.ts';
 

@@ -1,5 +1,4 @@
 import { releasedNow } from './steps.ts';
-import type { OldRelease } from '../live/live.ts';
 import {
   at,
   containers,
@@ -18,7 +17,7 @@ import {
   textAt,
 } from '@mi-patterns/helm';
 import { endThePods, podsOnNodes, type Trail, waitingForEnd } from './drain.ts';
-import { workloadState } from '../live/live.ts';
+import { type OldRelease, workloadState } from '../live/live.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
 

@@ -4,8 +4,7 @@ import type { ArtifactCheck } from '../checks/artifact-check.ts';
 import type { NotChecked } from '../checks/image-roles.ts';
 import type { RolloutEffects } from './effects.ts';
 import { guardedWorkloads, notAtWork } from '../checks/guards.ts';
-import type { LiveState } from '../live/live.ts';
-import { creationFailure, imageDigestsOf, isolatedWorkloads, workloadState } from '../live/live.ts';
+import { creationFailure, imageDigestsOf, isolatedWorkloads, type LiveState, workloadState } from '../live/live.ts';
 
 export type Verification =
   | {

@@ -1,7 +1,6 @@
 import { readDeploymentToml, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
 import { expect, test } from 'vitest';
-import type { Environment } from '../configuration/environments.ts';
-import { environmentsOf } from '../configuration/environments.ts';
+import { type Environment, environmentsOf } from '../configuration/environments.ts';
 import { loadedConfiguration } from '../configuration/loaded.ts';
 import { readYaml } from '../yaml/read.ts';
 import { serverConfigurations } from './server-configurations.ts';
