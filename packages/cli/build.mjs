@@ -1,6 +1,5 @@
 // Bundles the command and the library into dist/.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
@@ -11,11 +10,12 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildGuard } from '../delivery/build-guard.mjs';
 import { importLeaves } from './build-leaves.mjs';
+import { writeScripts } from './build-script.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const finished = join(here, 'dist');
@@ -54,15 +54,25 @@ const library = await build({
 const command = await build({
   ...common,
   entryPoints: [join(here, 'src/main.ts')],
-  outfile: join(dist, 'main.cjs'),
-  format: 'cjs',
+  outdir: dist,
+  splitting: true,
+  write: false,
+  format: 'esm',
   charset: 'ascii',
-  // In a script import() is require(): a command is still run only when it is asked for.
-  supported: { 'dynamic-import': false },
   define: { ...defined, 'import.meta.url': 'urlOfBundle', 'import.meta.dirname': '__dirname' },
-  banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
 });
-wrapScript(join(dist, 'main.cjs'));
+const modules = new Map(written(command, '.js'));
+writeScripts(
+  { first: join(dist, 'main.cjs'), rest: join(dist, 'rest.cjs') },
+  {
+    banner: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;",
+    entry: 'main.js',
+    early: [...modules.keys()].filter((name) => name.startsWith('scan-')),
+    modules,
+  },
+);
+const legal = written(command, '.LEGAL.txt').map(([, text]) => text);
+writeFileSync(join(dist, 'main.cjs.LEGAL.txt'), legal.join('\n'));
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
 // The chart travels with the command, so that `generate` and `test` work without a checkout. Without its unit tests, as
 // in the archives of helm (.helmignore): they test the chart alone, and it has passed them before it is released.
@@ -90,18 +100,14 @@ process.stdout.write(
 );
 
 /**
- * Makes a script the function that bin/mi-patterns.js calls, in ASCII, which V8 keeps in one byte a character (esbuild
- * leaves regular expressions as they are). Before it stands its digest: what is compiled of it is kept under that name.
- * @param {string} file
+ * What was built with names that end so: name and text.
+ * @param {import('esbuild').BuildResult<{ write: false }>} result
+ * @param {string} ending
  */
-function wrapScript(file) {
-  const ascii = readFileSync(file, 'utf8').replace(
-    // oxlint-disable-next-line no-control-regex -- all of ASCII
-    /[^\x00-\x7f]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  const digest = createHash('sha256').update(ascii).digest('hex').slice(0, 16);
-  writeFileSync(file, `/*${digest}*/(function (require, __filename, __dirname) {${ascii}\n})`);
+function written({ outputFiles }, ending) {
+  return outputFiles
+    .filter(({ path }) => path.endsWith(ending))
+    .map(({ path, text }) => /** @type {const} */ ([basename(path), text]));
 }
 
 /**

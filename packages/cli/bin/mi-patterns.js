@@ -8,7 +8,8 @@ const { homedir } = require('node:os');
 const { dirname, join } = require('node:path');
 const { Script } = require('node:vm');
 
-const bundle = join(__dirname, '../dist/main.cjs');
+const dist = join(__dirname, '../dist');
+const bundle = join(dist, 'main.cjs');
 /** Folders of other builds and versions of Node go when nothing was written to them for so long. */
 const daysKept = 30;
 
@@ -16,25 +17,30 @@ if (!existsSync(bundle)) {
   process.stderr.write('mi-patterns is not built yet. Run "npm run setup" at the top of the repository first.\n');
   process.exit(2);
 }
-start();
+loadScript('main.cjs')(require, bundle, dist, loadScript);
 
-function start() {
-  const source = readFileSync(bundle, 'latin1');
+/**
+ * The function that a script of the build is.
+ * @param {string} name
+ */
+function loadScript(name) {
+  const path = join(dist, name);
+  const source = readFileSync(path, 'latin1');
   const file = process.env.NODE_DISABLE_COMPILE_CACHE ? undefined : cacheFile(source);
   const cachedData = file === undefined ? undefined : readCache(file);
   const script = new Script(source, {
-    filename: bundle,
+    filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
   });
   if (file !== undefined && (cachedData === undefined || script.cachedDataRejected === true))
     process.on('exit', (code) => {
       if (code <= 1) writeCache(file, script);
     });
-  script.runInThisContext()(require, bundle, dirname(bundle));
+  return script.runInThisContext();
 }
 
 /**
- * The file for this build, this Node and this command: each command compiles something else. Undefined where there is
+ * The file for this script, this Node and this command: each command compiles something else. Undefined where there is
  * no folder that belongs to the user alone.
  * @param {string} source
  */
@@ -43,7 +49,7 @@ function cacheFile(source) {
   const word = argv.slice(2).find((argument) => !argument.startsWith('-'));
   const isHelp = argv.includes('--help') || argv.includes('-h');
   const name = isHelp || word === undefined || !/^[a-z]{1,20}$/.test(word) ? 'help' : word;
-  // The bundle begins with a digest of itself.
+  // A script begins with a digest of itself.
   const build = source.slice(2, 18);
   try {
     const home = homedir();
