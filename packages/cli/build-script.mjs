@@ -3,14 +3,18 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 
+/** Modules of Node that bring many others, and of which most runs call nothing. They are loaded at the first call. */
+const late = new Set(['node:child_process', 'node:v8', 'node:zlib']);
+const parametersOfRest = 'require, __filename, __dirname, urlOfBundle, fromModule, lateModule';
+
 /**
- * Writes modules that esbuild has split as two scripts: what every start and the command `scan` need, and the rest, which
- * is read when it is asked for. In each, modules are a list of functions, of which each is run when its module is first
- * imported. V8 keeps what it compiled of a script only, and with all modules side by side in one function it would make
- * every function of them ready at each start, used or not.
+ * Writes modules that esbuild has split as two scripts: what every start and the command `scan` need, and the rest,
+ * which is read when it is asked for. In each, modules are a list of functions, of which each is run when its module is
+ * first imported. V8 keeps what it compiled of a script only, and with all modules side by side in one function it
+ * would make every function of them ready at each start, used or not.
  *
- * A script is a function that bin/mi-patterns.js calls, in ASCII, which V8 keeps in one byte a character (esbuild leaves
- * regular expressions as they are). Before it stands its digest: what is compiled of it is kept under that name.
+ * A script is a function that bin/mi-patterns.js calls, in ASCII, which V8 keeps in one byte a character (esbuild
+ * leaves regular expressions as they are). Before it stands its digest: what is compiled of it is kept under that name.
  * @param {{ readonly first: string, readonly rest: string }} files
  * @param {{
  *   readonly banner: string,
@@ -33,12 +37,16 @@ export function writeScripts(files, { banner, entry, early, modules }) {
 const exportsOfModules = [];
 const modules = ${listOf(first)};
 function fromModule(index) {
-  if (index >= modules.length) modules.push(...loadScript(${JSON.stringify(basename(files.rest))})(require, __filename, __dirname, fromModule, urlOfBundle));
-  return (exportsOfModules[index] ??= modules[index]());
+  if (index >= modules.length) modules.push(...loadScript(${JSON.stringify(basename(files.rest))})(${parametersOfRest}));
+  return (exportsOfModules[index] ??= (0, modules[index])());
+}
+function lateModule(name) {
+  let loaded;
+  return new Proxy({}, { get: (_, key) => (loaded ??= require(name))[key] });
 }
 fromModule(${names.indexOf(entry)});`,
   );
-  writeScript(files.rest, 'require, __filename, __dirname, fromModule, urlOfBundle', `return ${listOf(rest)};`);
+  writeScript(files.rest, parametersOfRest, `return ${listOf(rest)};`);
 }
 
 /**
@@ -90,7 +98,9 @@ function bodyOf(text, names) {
   mustStay(exported, program);
   const body = kept
     .join('')
-    .replace(/\bimport\("([^"]+)"\)/g, (_, from) => `Promise.resolve().then(() => ${moduleOf(from, names)})`);
+    .replace(/\bimport\("([^"]+)"\)/g, (_, from) => `Promise.resolve().then(() => ${moduleOf(from, names)})`)
+    // What esbuild writes for CommonJS.
+    .replace(/\b__require\("([^"]+)"\)/g, (call, from) => (late.has(from) ? moduleOf(from, names) : call));
   const exports = [...exported].map(([name, as]) => (name === as ? name : `${as}: ${name}`));
   return `${imports.join('\n')}\n${body.trim()}\nreturn { ${exports.join(', ')} };`;
 }
@@ -107,8 +117,18 @@ function importOf({ specifiers, source }, names) {
   const whole = specifiers
     .filter(({ type }) => type !== 'ImportSpecifier')
     .map(({ local }) => `var ${local.name} = ${from};`);
+  if (late.has(source.value)) return [...whole, ...lateFunctions(named, from)].join('\n');
   const taken = named.map(({ imported, local }) => `${imported.name}: ${local.name}`);
   return [...whole, ...(taken.length === 0 ? [] : [`var { ${taken.join(', ')} } = ${from};`])].join('\n');
+}
+
+/**
+ * Functions of a module that is loaded when one of them is called.
+ * @param {readonly import('rolldown/utils').ESTree.ImportSpecifier[]} named
+ * @param {string} from
+ */
+function lateFunctions(named, from) {
+  return named.map(({ imported, local }) => `var ${local.name} = (...given) => ${from}.${imported.name}(...given);`);
 }
 
 /**
@@ -117,7 +137,7 @@ function importOf({ specifiers, source }, names) {
  * @param {readonly string[]} names
  */
 function moduleOf(from, names) {
-  if (!from.startsWith('./')) return `require(${JSON.stringify(from)})`;
+  if (!from.startsWith('./')) return `${late.has(from) ? 'lateModule' : 'require'}(${JSON.stringify(from)})`;
   const index = names.indexOf(from.slice('./'.length));
   if (index < 0) throw new Error(`there is no module ${from}`);
   return `fromModule(${index})`;

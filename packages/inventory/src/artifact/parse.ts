@@ -1,5 +1,3 @@
-import { crc32 } from 'node:zlib';
-import { contentKeyOf } from '../content-key.ts';
 import type { ArtifactKind } from '../model.ts';
 import { mayUseRegistry } from './values.ts';
 import { createLocator } from '../xml/locator.ts';
@@ -198,10 +196,17 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   };
 }
 
-/** Size and check sum of a text, whatever its indentation. */
+/** Number of characters and check sum (FNV-1a) of a text, whatever its indentation. */
 function sumOf(text: string): string {
-  const dense = text.replaceAll(/\s+/g, '');
-  return contentKeyOf(dense.length, crc32(dense));
+  let sum = 0x811c_9dc5;
+  let length = 0;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text.charCodeAt(at);
+    if (character <= 0x20) continue;
+    sum = Math.imul(sum ^ character, 0x0100_0193);
+    length += 1;
+  }
+  return `${length}:${sum}`;
 }
 
 function checkNamespaces(

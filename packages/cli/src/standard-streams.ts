@@ -1,0 +1,46 @@
+import { fstatSync, statSync, writeSync } from 'node:fs';
+
+/** Standard output or standard error. */
+export interface StandardStream {
+  /** Node's stream where it is a terminal. */
+  readonly terminal: NodeJS.WriteStream | undefined;
+  readonly write: (text: string) => void;
+}
+
+/**
+ * Opens one of the two. `failed` is told why text cannot be written.
+ *
+ * Files and pipes are written to directly: a Node stream writes to them at once too, but takes 3 ms to load, with
+ * sockets and terminals. It is for terminals, and for pipes that somebody else has made return instead of waiting.
+ */
+export function standardStream(descriptor: 1 | 2, failed: (error: NodeJS.ErrnoException) => void): StandardStream {
+  let stream: NodeJS.WriteStream | undefined;
+  const streamOfNode = (): NodeJS.WriteStream =>
+    (descriptor === 1 ? process.stdout : process.stderr).on('error', failed) as NodeJS.WriteStream;
+  if (mayBeTerminal(descriptor)) stream = streamOfNode();
+  return {
+    terminal: stream?.isTTY === true ? stream : undefined,
+    write: (text) => {
+      if (stream !== undefined) return void stream.write(text);
+      const bytes = Buffer.from(text);
+      let written = 0;
+      try {
+        while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return failed(error as NodeJS.ErrnoException);
+        stream = streamOfNode();
+        stream.write(bytes.subarray(written));
+      }
+    },
+  };
+}
+
+/** False for what is none for certain; to know more takes the modules that this is to save. */
+function mayBeTerminal(descriptor: number): boolean {
+  try {
+    const status = fstatSync(descriptor);
+    return status.isCharacterDevice() && status.rdev !== statSync('/dev/null').rdev;
+  } catch {
+    return true;
+  }
+}
