@@ -89,7 +89,7 @@ func readOptions(words []string) (options, []string, error) {
 	flags.DurationVar(&o.times.request, "request", 4*time.Second, "longest time for one request")
 	flags.IntVar(&o.listen, "listen", 0, "port for the probes /ready and /live (default: none)")
 	flags.IntVar(&o.health, "health", 9201, "port at which COMMAND answers /healthz and /liveness")
-	flags.IntVar(&o.started, "started", 8290, "port that COMMAND opens last in its start")
+	flags.IntVar(&o.started, "started", 8253, "port that COMMAND opens last in its start")
 	flags.StringVar(&o.check, "check", "", "path at the port of --health that shows the end of the start instead")
 	flags.DurationVar(&o.patience, "patience", 10*time.Minute, "how long COMMAND may take to start before /live fails")
 	flags.StringVar(&o.forward, "forward", "", "OWN:SERVER,…: ports whose connections are passed on to the COMMAND of the pod that works")

@@ -1,7 +1,7 @@
 {{/*
 mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the
-image's file stays), roles, offset, ports, coordinates (URL of the coordination database), placeholders and secretEnv.
-Takes a dict: root, key, own, timeout, database, result.
+image's file stays), roles, offset, ports, lastPort, coordinates (URL of the coordination database), placeholders and
+secretEnv. Takes a dict: root, key, own, timeout, database, result.
 */}}
 {{- define "mi.resolve.toml" -}}
 {{- $resolved := .root.Values.resolved -}}
@@ -51,6 +51,8 @@ Takes a dict: root, key, own, timeout, database, result.
   "https" (add $offset (include "mi.int" (list ($secured | default $listener.secured_port) 8243) | int64))
   "internal" (add $offset (include "mi.int" (list ((get $synapse "internal.http.api.port") | default $mediation.internal_http_api_port) 9191) | int64))
   "management" (add $offset (include "mi.int" (list ((get $synapse "internal.https.api.port") | default $mediation.internal_https_api_port) 9154) | int64))) -}}
+{{- /* MI 4.3.0 opens HTTP, then HTTPS, up to 84 ms later on a busy machine. An image's file may switch HTTPS off. */ -}}
+{{- $_ := set $result "lastPort" (ternary "https" "http" (and $ofChart (ne "false" (toString $listener.secured_enable)))) -}}
 {{- end -}}
 
 {{/*
@@ -98,7 +100,7 @@ mi.validate.toml: keys of deployment.toml that the chart writes or counts with. 
 {{- end -}}
 {{- end -}}
 {{- if eq "false" (toString ((($toml.transport).http).listener).enable) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.transport.http.listener.enable" $where) (printf "transport.http.listener.enable is false (workload %q), but the startup check waits for that listener, which MI opens last. Leave it open, and set service.http.enabled: false to keep it inside the pod." $key)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.transport.http.listener.enable" $where) (printf "transport.http.listener.enable is false (workload %q), but the Service and the tests of the chart lead to that listener. Leave it open, and set service.http.enabled: false to keep it inside the pod." $key)) -}}
 {{- end -}}
 {{- end -}}
 

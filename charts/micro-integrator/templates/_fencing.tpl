@@ -67,7 +67,7 @@ package puts into an image, else WSO2's, unless the values name another.
 - --duration={{ $times.lease }}s
 - --listen={{ $workload.guardPort }}
 - --health={{ $workload.ports.internal }}
-- --started={{ $workload.ports.http }}
+- --started={{ get $workload.ports $workload.lastPort }}
 {{- if ne $check "port" }}
 - --check=/{{ $check }}
 {{- end }}

@@ -287,6 +287,7 @@ in the image.
 {{- $_ := set $workload "secretEnv" $file.secretEnv -}}
 {{- $_ := set $workload "offset" $file.offset -}}
 {{- $_ := set $workload "ports" $file.ports -}}
+{{- $_ := set $workload "lastPort" $file.lastPort -}}
 {{- $_ := set $workload "tomlRoles" $file.roles -}}
 {{- $_ := set $workload "ownRoles" $ownRoles -}}
 {{- $_ := set $workload "roles" (concat $file.roles $ownRoles | uniq) -}}

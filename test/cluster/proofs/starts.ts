@@ -107,13 +107,13 @@ interface PodObject {
 
 /**
  * Runs the entry point of WSO2's images as the pod does, and tells by the clock of the system when it began and when
- * MI's health check first said 200. That check is asked only when the HTTP listener is open, which MI opens last; MI
- * runs into an error when it is asked before.
+ * MI's health check first said 200. That check is asked only when the HTTPS listener is open, which MI opens last;
+ * MI runs into an error when it is asked before.
  */
 const timedStart = `
 read -r begin rest < /proc/uptime
 /home/wso2carbon/docker-entrypoint.sh "$@" &
-until nc -z 127.0.0.1 8290 2> /dev/null; do sleep 0.1; done
+until nc -z 127.0.0.1 8253 2> /dev/null; do sleep 0.1; done
 get() { wget -q -O /dev/null "$1" 2> /dev/null || curl -sf -o /dev/null "$1"; }
 until get http://127.0.0.1:9201/healthz; do sleep 0.1; done
 read -r end rest < /proc/uptime
