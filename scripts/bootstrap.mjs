@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const [task = 'setup', ...taskArguments] = process.argv.slice(2);
@@ -15,9 +15,9 @@ if (major < 20 || (major === 20 && minor < 19)) {
 }
 
 installPackages();
-const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
+const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
 // Nothing is told to anybody.
-const done = spawnSync(process.execPath, [tsx, join(root, 'scripts', `${task}.ts`), ...taskArguments], {
+const done = spawnSync(process.execPath, ['--import', tsx, join(root, 'scripts', `${task}.ts`), ...taskArguments], {
   cwd: root,
   stdio: 'inherit',
   env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },

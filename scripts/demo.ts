@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { readArguments } from './lib/arguments.ts';
 import { provideTool } from './lib/tools.ts';
 

@@ -1,4 +1,4 @@
-import { $ } from 'zx';
+import { $ } from 'zx/core';
 import { readArguments } from './lib/arguments.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
 import { provideTool } from './lib/tools.ts';

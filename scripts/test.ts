@@ -1,7 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { $, glob } from 'zx';
+import { $ } from 'zx/core';
 import { readArguments } from './lib/arguments.ts';
 import { cacheFolder } from './lib/cache.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
@@ -82,14 +82,12 @@ for (const [name, step] of steps) {
   if ((await step()) !== 0) failed.push(name);
 }
 
-const results = await glob(
-  [
-    'packages/*/test-results.json',
-    ...suites.map((name) => `test/test-results/${name}.json`),
-    ...(withContainers ? ['test/test-results/containers.json'] : []),
-  ],
-  { cwd: root, absolute: true },
-);
+const results = [
+  ...readdirSync(join(root, 'packages')).map((name) => join(root, 'packages', name, 'test-results.json')),
+  ...[...suites, ...(withContainers ? ['containers'] : [])].map((name) =>
+    join(root, 'test/test-results', `${name}.json`),
+  ),
+].filter((file) => existsSync(file));
 const counts = countTests(results);
 for (const line of [...skippedLines(counts), ...longestLines(results, began, root)]) say(line);
 const total = counts.passed + counts.failed + counts.skipped;

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { $, glob, which } from 'zx';
+import { $, which } from 'zx/core';
 import { cacheFolder } from './cache.ts';
 import { pins } from './tools.ts';
 
@@ -33,8 +33,8 @@ export async function provideKubernetesSchemas(report: (text: string) => void): 
     const download =
       await quiet`${python} -m pip download --quiet --no-deps --only-binary :all: --require-hashes -r requirements.txt`;
     if (download.exitCode !== 0) throw new Error(`pip could not fetch ${name} ${version}:\n${download.stderr.trim()}`);
-    const [wheel] = await glob('*.whl', { cwd: work });
-    const unpack = await quiet`${python} -m zipfile -e ${wheel ?? ''} unpacked`;
+    const wheel = readdirSync(work).find((file) => file.endsWith('.whl')) ?? 'the package';
+    const unpack = await quiet`${python} -m zipfile -e ${wheel} unpacked`;
     if (unpack.exitCode !== 0) throw new Error(`${wheel} could not be unpacked:\n${unpack.stderr.trim()}`);
     mkdirSync(dirname(folder), { recursive: true });
     await $`cp -r ${join(work, 'unpacked', 'kubernetes_validate', 'kubernetes-json-schema')} ${folder}.${process.pid}.part`;

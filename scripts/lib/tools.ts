@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { $, which } from 'zx';
+import { $, which } from 'zx/core';
 import { satisfies, coerce } from 'semver';
 import { cacheFolder } from './cache.ts';
 
