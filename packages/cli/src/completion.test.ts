@@ -68,6 +68,14 @@ describe('completion', () => {
     ]);
   });
 
+  it('knows commands to explain, and shells', () => {
+    expect(complete(orders, 'help', 'roll')).toEqual({ candidates: ['rollout', 'rollback'], directive: ':4' });
+    expect(complete(orders, 'complete', '')).toEqual({
+      candidates: ['bash', 'zsh', 'fish', 'powershell'],
+      directive: ':4',
+    });
+  });
+
   it('knows the environments of the project', () => {
     expect(complete(orders, 'rollout', '--env', 's').candidates).toEqual(['staging']);
   });

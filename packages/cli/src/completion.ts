@@ -6,6 +6,9 @@ import type { Context, GlobalOptions } from './context.ts';
 type Root = ReturnType<typeof tab>;
 type Candidates = () => Promise<readonly string[]>;
 
+/** The shells that the library knows, as `complete SHELL` takes them. */
+const shells = ['bash', 'zsh', 'fish', 'powershell'];
+
 /** Where the words of a project come from. */
 interface Project {
   readonly context: Context;
@@ -40,6 +43,8 @@ export async function addCompletion(program: Command, words: readonly string[], 
   };
   await completeOptions(root, asked, project);
   if (asked[0] === 'explain') await completeArtifacts(root, project);
+  completeArgument(root, 'help', 'command', [...root.commands.keys()]);
+  completeArgument(root, 'complete', 'shell', shells);
 }
 
 /**
@@ -84,7 +89,7 @@ const directives = { files: 0, noFiles: 4 } as const;
 
 /** Whether a file can stand where the last word does: after a command or an option that takes no words of its own. */
 function namesFile(program: Command, asked: readonly string[], project: Project): boolean {
-  if (asked.length < 2 && !asked[0]?.includes('=')) return false;
+  if ((asked.length < 2 && !asked[0]?.includes('=')) || asked[0] === 'complete') return false;
   const command = program.commands.find((one) => one.name() === asked[0]);
   const [joined = ''] = /^--[^=]+(?==)/.exec(asked.at(-1) ?? '') ?? [];
   const before = joined === '' ? asked.at(-2) : joined;
@@ -106,10 +111,13 @@ async function completeOptions(root: Root, asked: readonly string[], project: Pr
 }
 
 async function completeArtifacts(root: Root, project: Project): Promise<void> {
-  const argument = root.commands.get('explain')?.arguments.get('name');
-  if (argument === undefined) return;
-  const found = [...(await artifactIds(project)), ...(await diagnosticCodes())];
-  argument.handler = (complete) => found.filter(isPlainWord).forEach((word) => complete(word, ''));
+  completeArgument(root, 'explain', 'name', [...(await artifactIds(project)), ...(await diagnosticCodes())]);
+}
+
+function completeArgument(root: Root, command: string, name: string, found: readonly string[]): void {
+  const argument = root.commands.get(command)?.arguments.get(name);
+  if (argument !== undefined)
+    argument.handler = (complete) => found.filter(isPlainWord).forEach((word) => complete(word, ''));
 }
 
 /**
