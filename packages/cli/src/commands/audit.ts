@@ -6,7 +6,7 @@ import {
   serversByManagementApi,
 } from '@mi-patterns/audit';
 import { isInputError, readInventory } from '@mi-patterns/inventory';
-import { contextDefaults, type ManagementLogin } from '@mi-patterns/rollout';
+import { contextDefaults } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -15,6 +15,7 @@ import { imageClient } from '../load.ts';
 import { auditText } from '../output/audit.ts';
 import { createProgress } from '../output/progress.ts';
 import { isRegistryFailure } from '@mi-patterns/delivery';
+import { managementLogin } from '../rollout/login.ts';
 import { commandTools } from '../rollout/place.ts';
 import { usage } from '../usage.ts';
 import { writeNamed } from '../named-outputs.ts';
@@ -41,6 +42,7 @@ export async function auditCommand(
   if (options.allNamespaces === true && options.namespace !== undefined)
     throw wrongUse('--namespace and --all-namespaces exclude each other.', 'Pass only one of them.');
   const files = imageFiles(options.image ?? []);
+  const login = options.by === 'management-api' ? managementLogin(context) : undefined;
   const place = await placeOf(options, context);
   const progress = createProgress(context, options);
   try {
@@ -51,9 +53,7 @@ export async function auditCommand(
       imageReader(files, options, context, (image) => progress.step(`Reading ${image}`)),
       {
         asWritten: (image) => files.has(image),
-        ...(options.by === 'management-api'
-          ? { askServers: serversByManagementApi(place.context, loginOf(context)) }
-          : {}),
+        ...(options.by === 'management-api' ? { askServers: serversByManagementApi(place.context, login) } : {}),
       },
     );
     progress.done();
@@ -102,11 +102,6 @@ function imageReader(
       return { problem: (first?.message ?? error.message).replace(/\.$/, '') };
     }
   };
-}
-
-function loginOf({ environment }: Context): ManagementLogin | undefined {
-  const [user, password] = [environment['MI_PATTERNS_MANAGEMENT_USER'], environment['MI_PATTERNS_MANAGEMENT_PASSWORD']];
-  return user === undefined || password === undefined ? undefined : { user, password };
 }
 
 function wrongUse(message: string, hint: string): CommandFailure {

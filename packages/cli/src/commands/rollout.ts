@@ -9,12 +9,12 @@ import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
-import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createErrorView, onStderr } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
+import { managementLogin } from '../rollout/login.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
-import { formatDiff, stepPrinter } from '../rollout/print.ts';
+import { formatDiff, formatEnd, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
 import { type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
@@ -35,6 +35,7 @@ export async function rolloutCommand(
   options: RolloutOptions,
   context: Context,
 ): Promise<ExitCode> {
+  const login = options.dryRun === true ? undefined : managementLogin(context);
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const prepared = await prepareRollout(options, context, printer.report);
   printer.done();
@@ -59,7 +60,12 @@ export async function rolloutCommand(
     };
     const outcome = await rollOut(
       request,
-      clusterEffects({ ...prepared.effectOptions, signal: interrupted?.signal, ...lockSecondsOf(context.environment) }),
+      clusterEffects({
+        ...prepared.effectOptions,
+        login,
+        signal: interrupted?.signal,
+        ...lockSecondsOf(context.environment),
+      }),
       (event) => {
         if (event.type !== 'diff') return printer.report(event);
         diff = event.diff;
@@ -165,7 +171,8 @@ function tell(
     ];
     context.stdout(`${rows.join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
-    context.stderr(`${formatDiagnostics(outcome.diagnostics, createErrorView(context, options)).join('\n')}\n`);
+    const shown = options.quiet ? [] : (diff?.diagnostics ?? []);
+    context.stderr(`${formatEnd(outcome.diagnostics, shown, createErrorView(context, options)).join('\n')}\n`);
   }
 }
 

@@ -188,7 +188,6 @@ async function preparedRollout(
     ...ready.effectOptions,
     runsServer: runsMicroIntegrator,
     evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
-    login: loginOf(context),
   };
   return { loaded, target, environment, plan, chart, promotion, base, diagnostics, facts, effectOptions };
 }
@@ -220,9 +219,4 @@ function stepsOf(report: Report): Step {
     report({ type: 'step', step: name, state: 'done', detail: detail(result) });
     return result;
   };
-}
-
-function loginOf(context: Context): ClusterEffectsOptions['login'] {
-  const { MI_PATTERNS_MANAGEMENT_USER: user, MI_PATTERNS_MANAGEMENT_PASSWORD: password } = context.environment;
-  return user === undefined || password === undefined ? undefined : { user, password };
 }

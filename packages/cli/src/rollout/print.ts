@@ -1,9 +1,10 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
-import { createView, onStderr } from '../output/view.ts';
+import { createView, onStderr, type View } from '../output/view.ts';
 
 /** Tells the steps of a rollout on stderr: what is being done is redrawn on a terminal, what was done stays. */
 export function stepPrinter(
@@ -55,6 +56,14 @@ export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, ve
     ...formatDiagnostics(diff.diagnostics, createView(context, { verbose })),
     style.bold(diff.impact.sentence),
   ];
+}
+
+/** Lines that say why a rollout ended without success; what the diff before them has `shown` is not repeated. */
+export function formatEnd(diagnostics: readonly Diagnostic[], shown: readonly Diagnostic[], view: View): string[] {
+  const others = diagnostics.filter((diagnostic) => !shown.includes(diagnostic));
+  return others.length > 0
+    ? formatDiagnostics(others, view)
+    : ['Not rolled out because of the errors above; nothing was changed.'];
 }
 
 /** Lines that show what is created, changed and deleted, or that nothing is. */
