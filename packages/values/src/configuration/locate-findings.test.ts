@@ -19,10 +19,12 @@ const made = [
   'workloads:',
   '  integration:',
   '    replicas: many',
+  'artifacts:',
+  '  roles: [A]',
   '',
 ].join('\n');
 const configuration = [
-  'release: orders',
+  'artifacts: [.]',
   'image:',
   '  tag: 1',
   'values:',
@@ -110,6 +112,7 @@ describe('a finding about values that were put together is at the place where th
     ['in the values of all environments', 4, 12, 'mi-patterns.yaml:6:5'],
     ['in the configuration itself', 2, 8, 'mi-patterns.yaml:3:3'],
     ['at the environment, when it is nowhere', 6, 11, 'mi-patterns.yaml:9:3'],
+    ['never at what is read, which is called artifacts too', 11, 11, 'mi-patterns.yaml:9:3'],
   ])('%s', (_, line, column, place) => {
     expect(placeOf(line, column)).toBe(place);
   });

@@ -134,7 +134,9 @@ function mover(made: ComposedValues, from: SettingSources): (source: Source) => 
 
 /** Where the configuration sets a value, the strongest first. */
 function inConfiguration(configuration: YamlFile, environment: string, path: Keys): readonly Place[] {
-  const bases = [['environments', environment, 'values'], ['values'], ['environments', environment], []];
+  const values = [['environments', environment, 'values'], ['values']];
+  // `artifacts` of the configuration are what is read, not those of values.
+  const bases = path[0] === 'artifacts' ? values : [...values, ['environments', environment], []];
   return bases
     .map((base) => ({ base, ...deepest(configuration, [...base, ...path]) }))
     .filter(({ base, depth }) => depth > base.length)
