@@ -98,6 +98,22 @@ describe('runChartTests', () => {
     expect(report).toMatchObject({ passed: false, toolFailed: false });
   });
 
+  it('places what our chart refuses at its line, with the code of the fault', async () => {
+    const file = valuesFile(
+      'fault.yaml',
+      'objects: {}\nrefuse: "MI-VALUES-ROLE-UNUSED objects: No workload has it."\n',
+    );
+    const report = await test({ values: [file], skip: ['unit-tests', 'lint', 'kubernetes', 'rules'] });
+    const { outcome } = report.rows.find(({ step }) => step === 'render') ?? {};
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      detail: '1 fault',
+      diagnostics: [
+        { code: 'MI-VALUES-ROLE-UNUSED', message: 'No workload has it.', source: { path: file, line: 1, column: 10 } },
+      ],
+    });
+  });
+
   it('tells once of values that are not YAML, which is no failure of helm', async () => {
     const report = await test({ values: [valuesFile('no.yaml', 'a: [\n')], skip: ['unit-tests'] });
     expect(states(report)).toEqual([

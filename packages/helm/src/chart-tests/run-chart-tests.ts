@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { counted, compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { placedRefusals } from '../judge/placed-refusals.ts';
 import { chartWarnings } from '../render/chart-warnings.ts';
 import { checkSeveral, type SchemaCheck } from '../schemas/kubeconform.ts';
 import {
@@ -139,7 +141,7 @@ function subjectRows(
   return [
     row('lint', subject, () => pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }))),
     row('schema', subject, async () => schemaOutcome(await of.results())),
-    row('render', subject, async () => renderOutcome(await of.results(), versions)),
+    row('render', subject, async () => renderOutcome(await of.results(), versions, values[0])),
     row('kubernetes', subject, async () => kubernetesOutcome(await of.results(), await of.checks(), versions)),
     row('rules', subject, async () => rulesOutcome(await of.results())),
   ];
@@ -185,10 +187,17 @@ function schemaOutcome(results: readonly RenderResult[]): Outcome {
     : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics };
 }
 
-function renderOutcome(results: readonly RenderResult[], versions: readonly string[]): Outcome {
+function renderOutcome(
+  results: readonly RenderResult[],
+  versions: readonly string[],
+  file: string | undefined,
+): Outcome {
   const diagnostics = refusals(results);
   const others = diagnostics.filter((diagnostic) => diagnostic.code !== 'MI-CHART-SCHEMA');
-  if (others.length > 0) return { state: 'failed', detail: counted(others.length, 'fault'), diagnostics: others };
+  if (others.length > 0) {
+    const placed = file === undefined ? others : placedRefusals(others, readFileSync(file, 'utf8'), file);
+    return { state: 'failed', detail: counted(placed.length, 'fault'), diagnostics: placed };
+  }
   if (diagnostics.length > 0) return { state: 'skipped', reason: 'The values do not fit the schema.' };
   const counts = results.map((result) => objectsOf(result).length);
   if (Math.max(...counts) === 0) {

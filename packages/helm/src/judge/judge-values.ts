@@ -11,6 +11,7 @@ import {
   readValuesText,
   type ValidateOptions,
 } from '@mi-patterns/values';
+import { placedRefusals } from './placed-refusals.ts';
 import { readFault } from '../render/helm-errors.ts';
 import { type AskHelm, type ChartJudgement, judgeChart } from '../render/render.ts';
 import { isToolFailure } from '../tools/tool-failure.ts';
@@ -70,11 +71,8 @@ async function chartFindings(
       setImmediate(() => void readValuesText(text, path));
     };
     const { refused: said, warnings } = await judged(text, path, { ...options, onStart }, breaksSchema);
+    if (!breaksSchema) return [...placedRefusals(said, text, path), ...faultDiagnostics(text, path, warnings)];
     const faults = said.flatMap(({ message }) => readFault(message) ?? []);
-    if (!breaksSchema) {
-      const others = said.filter(({ message }) => readFault(message) === undefined);
-      return [...faultDiagnostics(text, path, faults), ...faultDiagnostics(text, path, warnings), ...others];
-    }
     if (refused.length === 0 || faults.length === 0) return faultDiagnostics(text, path, faults);
     // What follows from a value that the schema refuses is not said of the values without it.
     const without = await judged(JSON.stringify(withoutPaths(values, refused)), path, options, true);
