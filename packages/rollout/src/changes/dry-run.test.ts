@@ -42,6 +42,18 @@ it.each([
   await expect(liveObjects(place('b', words), abc)).rejects.toMatchObject({ code: 'MI-TOOL-FAILED', stderr: words });
 });
 
+it('asks once where kubectl was stopped: nothing is known of any object then', async () => {
+  let asked = 0;
+  const kubectl = (): Promise<never> => {
+    asked += 1;
+    throw new ToolFailure({ reason: 'timeout', message: 'It was stopped.', hint: '', command: ['kubectl'] });
+  };
+  const there = { namespace: 'n', context: 'c', release: 'r', tools: { kubectl } as unknown as Tools };
+  await expect(dryRunApply(there, abc)).rejects.toMatchObject({ message: 'It was stopped.' });
+  await expect(liveObjects(there, abc)).rejects.toMatchObject({ message: 'It was stopped.' });
+  expect(asked).toBe(2);
+});
+
 it('leaves out an object whose kind the cluster does not know', async () => {
   const words = 'error: resource mapping not found for name: "b": no matches for kind "ConfigMap" in version "v1"';
   expect([...(await liveObjects(place('b', words), abc)).values()].map(({ metadata }) => metadata.name)).toEqual([

@@ -295,6 +295,20 @@ describe('rollOut', () => {
     });
   });
 
+  it('starts anew where the release was uninstalled and its history kept', async () => {
+    const world = newWorld();
+    world.revisions = [{ revision: 1, state: 'uninstalled', objects: single() }];
+    const looked: (readonly KubernetesObject[])[] = [];
+    const effects = effectsOn(world, multiple(), 'ann');
+    const outcome = await rollOut(
+      request(),
+      { ...effects, diff: (before, wanted) => (looked.push(before), effects.diff(before, wanted)) },
+      () => {},
+    );
+    expect(looked).toEqual([[]]);
+    expect(outcome).toMatchObject({ state: 'succeeded', record: { revision: 2 } });
+  });
+
   it('removes a first installation that fails', async () => {
     const world = newWorld();
     expect(await run(world, single('broken'))).toMatchObject({ state: 'failed' });
@@ -530,6 +544,34 @@ describe('taking an old release over', () => {
       '  old stays installed, and mi-patterns rollback returns to it. Before you uninstall it, point its clients at the Service and route of the new release.',
     ]);
     expect(running(world)).toEqual(['old task/a,task/b']);
+  });
+
+  it('waits until Services lead to the new pods before it ends the old ones', async () => {
+    const world = withOld();
+    const acts: string[] = [];
+    const effects = effectsOn(world, listening(coordinated()), 'ann');
+    const watched = {
+      ...effects,
+      patch: (...given: Parameters<typeof effects.patch>) => (
+        acts.push(`patch ${given[0].kind}`),
+        effects.patch(...given)
+      ),
+      sleep: (milliseconds: number) => (acts.push(`sleep ${milliseconds}`), effects.sleep(milliseconds)),
+    };
+    await rollOut(request(), watched, () => {});
+    const route = acts.indexOf('patch Service');
+    expect(acts.slice(route, route + 3)).toEqual(['patch Service', 'sleep 10000', 'patch Deployment']);
+  });
+
+  it('keeps the pods that an autoscaler takes, once and before helm lets go of them', async () => {
+    const [world, events] = [withOld(), [] as RolloutEvent[]];
+    world.revisions = [{ revision: 1, state: 'deployed', objects: multiple() }];
+    for (const object of multiple()) world.workloads.set(identity(object), object);
+    expect(await run(world, autoscaled(), undefined, 'ann', events)).toMatchObject({ state: 'succeeded' });
+    const said = events.flatMap((event) => (event.type === 'progress' ? [event.detail] : []));
+    const kept = 'Deployment/integration keeps 3 replicas until the autoscaler takes over';
+    expect(said.filter((detail) => detail.includes('until the autoscaler'))).toEqual([kept]);
+    expect(said[0]).toBe(kept);
   });
 
   it('moves the route last where one workload does everything', async () => {

@@ -126,6 +126,8 @@ async function change(
   let back = goodRevision(history);
   if (took) {
     const say = telling(run.report, 'take over');
+    const { workloads } = await effects.live([...before, ...wanted]);
+    await keepReplicas(effects, { before, live: workloads, wanted }, say);
     const takeOverRequest = { timeout: request.timeout, wanted, trail, say };
     const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest));
     if (taken.state === 'failed') return { back, failure: { back, ...taken } };

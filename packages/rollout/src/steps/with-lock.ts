@@ -40,8 +40,7 @@ export async function withLock(
   } catch (error) {
     const reason = held.isLost() ? lockLost() : error;
     if (!(reason instanceof StopRollout)) throw reason;
-    const { state, diagnostics } = reason;
-    return state === 'refused' ? { state, diagnostics } : { state: 'failed', diagnostics };
+    return { state: reason.state, diagnostics: reason.diagnostics };
   } finally {
     await held.letGo();
   }
