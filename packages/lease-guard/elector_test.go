@@ -13,8 +13,9 @@ import (
 // scripted is a store that a test bends; by default it is the world, at once and without faults.
 type scripted struct {
 	*world
-	onGet func(ctx context.Context, name string) (record, error)
-	onPut func(ctx context.Context, next record) (record, error)
+	onGet  func(ctx context.Context, name string) (record, error)
+	onPut  func(ctx context.Context, next record) (record, error)
+	onMake func(next record) (record, error)
 }
 
 func (s *scripted) get(ctx context.Context, name string) (record, error) {
@@ -24,7 +25,12 @@ func (s *scripted) get(ctx context.Context, name string) (record, error) {
 	return s.read(name)
 }
 
-func (s *scripted) create(_ context.Context, next record) (record, error) { return s.make(next) }
+func (s *scripted) create(_ context.Context, next record) (record, error) {
+	if s.onMake != nil {
+		return s.onMake(next)
+	}
+	return s.make(next)
+}
 
 func (s *scripted) put(ctx context.Context, next record) (record, error) {
 	if s.onPut != nil {
@@ -364,6 +370,38 @@ func TestWhatWasDeletedIsCreatedAgainAndKept(t *testing.T) {
 		for _, name := range a.names {
 			if current, err := s.store.read(name); err != nil || current.holder() != "a" {
 				t.Errorf("%s: %v %v", name, current.object, err)
+			}
+		}
+	})
+}
+
+// Whoever counted on the old lead sees the others written, as after every other way in which a lead is created again.
+func TestALeadWhoseCreationWasNotAnsweredIsANewOne(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a", "p", "q", "r")
+		has, _ := s.acquire(t, a)
+		s.store.remove(a.names[0])
+		s.store.onMake = func(next record) (record, error) {
+			s.store.onMake = nil
+			if _, err := s.store.make(next); err != nil {
+				t.Fatal(err)
+			}
+			return record{}, errors.New("the answer was lost")
+		}
+		written := map[string]int{}
+		s.store.onPut = func(_ context.Context, next record) (record, error) {
+			got, err := s.store.write(next)
+			if err == nil {
+				written[next.name()]++
+			}
+			return got, err
+		}
+		if _, err := s.keep(a, has, 20*time.Second); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range a.names[1:] {
+			if written[name] != 1 {
+				t.Errorf("%s was written %d times", name, written[name])
 			}
 		}
 	})
