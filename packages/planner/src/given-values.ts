@@ -6,7 +6,7 @@ import {
   type Inventory,
   type Parameter,
 } from '@mi-patterns/inventory';
-import { listed } from './diagnostics/finding.ts';
+import { listed } from './findings/finding.ts';
 
 /**
  * The inventory with the values that environments give to parameters and triggers (`${configs.x}`, `$SYSTEM:x`,

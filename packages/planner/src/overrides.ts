@@ -6,7 +6,7 @@ import {
   isEntryPoint,
   type Source,
 } from '@mi-patterns/inventory';
-import { finding, place } from './diagnostics/finding.ts';
+import { finding, place } from './findings/finding.ts';
 import type { PlanDiagnostic, PlanOptions, Verdict, VerdictOverride } from './model.ts';
 import { nearest } from './near.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';

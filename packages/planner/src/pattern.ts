@@ -1,6 +1,6 @@
 import type { Artifact, ArtifactId } from '@mi-patterns/inventory';
 import { singleReplicaOutage } from './cost.ts';
-import { finding, listed, overrideHint, place } from './diagnostics/finding.ts';
+import { finding, listed, overrideHint, place } from './findings/finding.ts';
 import type { Pattern, PlanDiagnostic, PlanOptions, Verdict } from './model.ts';
 
 export interface PatternChoice {

@@ -2,7 +2,7 @@ import { type ArtifactId, compareDiagnostics, type Inventory, isEntryPoint } fro
 import { alternativesOf, costOf } from './cost.ts';
 import type { PlanContext } from './diagnostics/context.ts';
 import { databaseRefused } from './diagnostics/database.ts';
-import { finding, listed } from './diagnostics/finding.ts';
+import { finding, listed } from './findings/finding.ts';
 import { diagnose } from './diagnostics/index.ts';
 import { artifactAt, buildGraph, deployedArtifacts, deployedNodes, type Graph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';

@@ -8,7 +8,7 @@ import {
   defaultOffset,
   miPorts,
 } from '@mi-patterns/inventory';
-import { finding } from './diagnostics/finding.ts';
+import { finding } from './findings/finding.ts';
 import type { PlanDiagnostic, Port } from './model.ts';
 import { inboundRule } from './verdicts/inbound-endpoint.ts';
 import type { ListeningPort } from './verdicts/inbound-protocols.ts';

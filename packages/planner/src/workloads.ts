@@ -1,6 +1,6 @@
 import { type Artifact, type ArtifactId, compareText, type Inventory } from '@mi-patterns/inventory';
 import { answersHttp } from './answers-http.ts';
-import { listed } from './diagnostics/finding.ts';
+import { listed } from './findings/finding.ts';
 import { artifactAt, type Graph } from './graph/graph.ts';
 import type { Walker } from './graph/reach.ts';
 import { statelessWorkload } from './grouping/names.ts';

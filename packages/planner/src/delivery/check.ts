@@ -6,10 +6,10 @@ import {
   type Reference,
   type Relation,
 } from '@mi-patterns/inventory';
-import type { PlannerCode } from '../diagnostics/catalogue.ts';
-import { finding, listed } from '../diagnostics/finding.ts';
+import type { PlannerCode } from '../findings/catalogue.ts';
+import { finding, listed } from '../findings/finding.ts';
 import type { Plan, PlanDiagnostic, Workload } from '../model.ts';
-import type { DeliveryCode } from './catalogue.ts';
+import type { DeliveryCode } from '../findings/catalogue-delivery.ts';
 import { artifactsByRole, type Common, type Deployed, deployedByWorkload, type DeployedArtifact } from './deployed.ts';
 import { deliverable } from './delivery-of.ts';
 import type { PlannedDelivery } from './model.ts';

@@ -5,7 +5,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { duplicateDeliveries, replacedDefinitions } from './duplicates.ts';
-import { finding, listed, overrideHint } from './finding.ts';
+import { finding, listed, overrideHint } from '../findings/finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {

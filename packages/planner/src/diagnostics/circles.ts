@@ -5,7 +5,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { processorType, startsDeactivated } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { finding } from './finding.ts';
+import { finding } from '../findings/finding.ts';
 
 /** A step that each message takes, or each message that fails. */
 interface Step {

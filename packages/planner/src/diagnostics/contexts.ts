@@ -2,7 +2,7 @@ import { type Artifact, compareSources, withoutTrailingSlashes } from '@mi-patte
 import type { PlanDiagnostic } from '../model.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 /**
  * APIs that share context and version: MI deploys the first and undeploys the archive of the other

@@ -2,9 +2,9 @@ import type { Artifact, Reference } from '@mi-patterns/inventory';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
-import type { PlannerCode } from './catalogue.ts';
+import type { PlannerCode } from '../findings/catalogue.ts';
 import { entriesAt, type PlanContext, placesOf } from './context.ts';
-import { finding, listed, overrideHint } from './finding.ts';
+import { finding, listed, overrideHint } from '../findings/finding.ts';
 
 /** Calls that stay inside a server but would have to leave it: the target is isolated in another workload. */
 export function crossingDiagnostics(context: PlanContext): PlanDiagnostic[] {

@@ -16,7 +16,7 @@ import { falseWords } from '../verdicts/broker.ts';
 import { isExpression, setting, title } from '../verdicts/verdict.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import { coordinationId, type PlanContext } from './context.ts';
-import { finding, listed, overrideHint, place } from './finding.ts';
+import { finding, listed, overrideHint, place } from '../findings/finding.ts';
 
 /** Findings about coordination by a database: what it does not cover, and what it asks of the release. */
 export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {

@@ -6,7 +6,7 @@ import { databaseCases } from '../../test/diagnostic-cases/database.ts';
 import { isolationCases } from '../../test/diagnostic-cases/isolation.ts';
 import { inbound, chain, toml, type Case, type More } from '../../test/diagnostic-cases/parts.ts';
 import { planCases } from '../../test/diagnostic-cases/plan.ts';
-import { plannerCatalogue, type PlannerCode } from './catalogue.ts';
+import { plannerCatalogue, type PlannerCode } from '../findings/catalogue.ts';
 
 const cases: Readonly<
   Record<Exclude<PlannerCode, 'MI-REF-KEY' | 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>

@@ -3,7 +3,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 /**
  * Kinds that may come to a server twice: MI loads them again, or the last one wins, which `MI-PLAN-REPLACED` says of

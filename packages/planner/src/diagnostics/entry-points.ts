@@ -4,7 +4,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { otherServers, scheduleOf } from '../verdicts/task.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 /** Findings about single entry points: what to know of each before its workload runs. */
 export function entryPointDiagnostics(context: PlanContext): PlanDiagnostic[] {

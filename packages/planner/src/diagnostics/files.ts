@@ -4,7 +4,7 @@ import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 interface Use extends DirectoryUse {
   readonly node: number;

@@ -1,8 +1,8 @@
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
-import { isDeployed } from '../graph/deployed.ts';
+import { isDeployed } from '../verdicts/is-deployed.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import type { PlanContext } from './context.ts';
-import { finding } from './finding.ts';
+import { finding } from '../findings/finding.ts';
 
 /** What a packaged archive no longer has: packing again writes folders and roles. */
 const mended: ReadonlySet<string> = new Set(['MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE']);

@@ -13,7 +13,7 @@ import {
 import { proxyTransports } from '../verdicts/proxy-transports.ts';
 import { isExpression, title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 /** Served by every server, whatever deployment.toml says. */
 const always: ReadonlySet<string> = new Set(['http', 'https', 'local']);

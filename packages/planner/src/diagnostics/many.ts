@@ -1,7 +1,7 @@
 import { assumptions } from '../cost.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import type { PlanContext } from './context.ts';
-import { finding } from './finding.ts';
+import { finding } from '../findings/finding.ts';
 
 /**
  * Isolated workloads that a team still oversees; each is a server of its own that has to be updated, watched and paid

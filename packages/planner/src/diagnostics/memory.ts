@@ -4,7 +4,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { claimsOf } from '../persistence.ts';
 import { title } from '../verdicts/verdict.ts';
 import { coordinationId, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 /**
  * Findings about what flows keep in the memory or files of one pod: aggregates, caches, counters, properties,

@@ -8,10 +8,10 @@ import {
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { isClientClass } from '../graph/client-class.ts';
-import { isDeployed } from '../graph/deployed.ts';
+import { isDeployed } from '../verdicts/is-deployed.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
 import { nearest } from '../near.ts';
-import { finding } from './finding.ts';
+import { finding } from '../findings/finding.ts';
 
 /**
  * References of delivered artifacts that lead nowhere, and those whose target only the server knows, each at its place:

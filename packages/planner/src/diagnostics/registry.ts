@@ -2,7 +2,7 @@ import { type ArtifactId, compareText, registryPath, type Source } from '@mi-pat
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 interface Use {
   readonly node: number;

@@ -5,7 +5,7 @@ import { storeTypeOf } from '../verdicts/message-store.ts';
 import { startsDeactivated } from '../verdicts/message-processor.ts';
 import { setting } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 
 /** Findings about consumers that get in each other's way at a broker, whatever their pods. */
 export function rivalDiagnostics(context: PlanContext): PlanDiagnostic[] {

@@ -6,7 +6,7 @@ import { deactivatesAfter } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
-import { finding } from './finding.ts';
+import { finding } from '../findings/finding.ts';
 
 /**
  * Findings about what is switched on and off: where the artifact says one thing and MI does another, or a state ends

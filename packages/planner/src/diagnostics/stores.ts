@@ -4,7 +4,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 import { entriesAt, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
-import { finding, listed, overrideHint } from './finding.ts';
+import { finding, listed, overrideHint } from '../findings/finding.ts';
 
 /** A store with who puts messages in and who takes them out. */
 interface StoreUse {

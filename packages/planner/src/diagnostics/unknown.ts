@@ -8,7 +8,7 @@ import { processorType } from '../verdicts/message-processor.ts';
 import { messageInjector } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
-import { finding, listed, overrideHint, place } from './finding.ts';
+import { finding, listed, overrideHint, place } from '../findings/finding.ts';
 import { missingReferences, parameterKeys } from './references.ts';
 
 /** Findings about what cannot be seen from outside: targets by expression, Java classes, artifacts nobody has read. */

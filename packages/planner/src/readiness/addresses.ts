@@ -1,5 +1,5 @@
 import { type Artifact, compareText, type Inventory } from '@mi-patterns/inventory';
-import { finding, listed } from '../diagnostics/finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import type { PublishedAddress } from './model.ts';
 

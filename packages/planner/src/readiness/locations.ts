@@ -1,5 +1,5 @@
 import { type Artifact, type Source, withoutCredentials } from '@mi-patterns/inventory';
-import { finding } from '../diagnostics/finding.ts';
+import { finding } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model.ts';
 
 interface Location {

@@ -1,5 +1,5 @@
 import type { Artifact, ServerConfiguration } from '@mi-patterns/inventory';
-import { finding } from '../diagnostics/finding.ts';
+import { finding } from '../findings/finding.ts';
 import { mayTakeFiles } from '../directories.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';

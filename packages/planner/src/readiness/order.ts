@@ -1,7 +1,7 @@
 import { type Application, compareText, type Inventory } from '@mi-patterns/inventory';
 import { deliverable } from '../delivery/delivery-of.ts';
 import { type DeploymentNeed, deploymentNeeds } from '../delivery/order.ts';
-import { finding } from '../diagnostics/finding.ts';
+import { finding } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import type { NeededArchive } from './model.ts';
 

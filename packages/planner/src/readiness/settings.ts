@@ -9,7 +9,7 @@ import {
   type SettingRead,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic, Workload } from '../model.ts';
-import { finding, listed } from '../diagnostics/finding.ts';
+import { finding, listed } from '../findings/finding.ts';
 import type { NeededSetting, SettingState } from './model.ts';
 
 /** What the readiness of a plan goes by. */

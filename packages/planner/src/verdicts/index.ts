@@ -7,7 +7,7 @@ import {
   withoutCredentials,
 } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
-import { isDeployed } from '../graph/deployed.ts';
+import { isDeployed } from './is-deployed.ts';
 import { runtimeVersions } from '../runtime.ts';
 import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';

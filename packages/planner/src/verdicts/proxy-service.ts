@@ -7,7 +7,7 @@ import {
   type ServerConfiguration,
   type Source,
 } from '@mi-patterns/inventory';
-import { listed } from '../diagnostics/finding.ts';
+import { listed } from '../findings/finding.ts';
 import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import {

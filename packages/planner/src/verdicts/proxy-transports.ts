@@ -1,5 +1,5 @@
 import type { Parameter } from '@mi-patterns/inventory';
-import { listed } from '../diagnostics/finding.ts';
+import { listed } from '../findings/finding.ts';
 import type { Port } from '../model.ts';
 import { alwaysShared, type BrokerRule, jmsOfService, mqttOfService, rabbitmq } from './broker.ts';
 import { fixed } from './inbound-protocols.ts';

@@ -6,7 +6,7 @@ import {
   readCron,
   type ServerConfiguration,
 } from '@mi-patterns/inventory';
-import { listed } from '../diagnostics/finding.ts';
+import { listed } from '../findings/finding.ts';
 import type { Verdict } from '../model.ts';
 import { evidence, isExpression, title } from './verdict.ts';
 

@@ -1,5 +1,5 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
-import { listed } from '../diagnostics/finding.ts';
+import { listed } from '../findings/finding.ts';
 import type { Verdict } from '../model.ts';
 import { isStricter } from './verdict.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
+import type { PlannerCode } from '../../src/findings/catalogue.ts';
 import type { Part } from '../builder.ts';
 import { vfs, inbound, database, type Case } from './parts.ts';
 

@@ -1,4 +1,4 @@
-import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
+import type { PlannerCode } from '../../src/findings/catalogue.ts';
 import { jdbcStore, type Part } from '../builder.ts';
 import {
   vfs,

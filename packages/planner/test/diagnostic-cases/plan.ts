@@ -1,4 +1,4 @@
-import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
+import type { PlannerCode } from '../../src/findings/catalogue.ts';
 import { source } from '../builder.ts';
 import {
   vfs,

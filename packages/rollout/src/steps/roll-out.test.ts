@@ -548,19 +548,19 @@ describe('taking an old release over', () => {
 
   it('waits until Services lead to the new pods before it ends the old ones', async () => {
     const world = withOld();
-    const acts: string[] = [];
+    const done: string[] = [];
     const effects = effectsOn(world, listening(coordinated()), 'ann');
     const watched = {
       ...effects,
       patch: (...given: Parameters<typeof effects.patch>) => (
-        acts.push(`patch ${given[0].kind}`),
+        done.push(`patch ${given[0].kind}`),
         effects.patch(...given)
       ),
-      sleep: (milliseconds: number) => (acts.push(`sleep ${milliseconds}`), effects.sleep(milliseconds)),
+      sleep: (milliseconds: number) => (done.push(`sleep ${milliseconds}`), effects.sleep(milliseconds)),
     };
     await rollOut(request(), watched, () => {});
-    const route = acts.indexOf('patch Service');
-    expect(acts.slice(route, route + 3)).toEqual(['patch Service', 'sleep 10000', 'patch Deployment']);
+    const route = done.indexOf('patch Service');
+    expect(done.slice(route, route + 3)).toEqual(['patch Service', 'sleep 10000', 'patch Deployment']);
   });
 
   it('keeps the pods that an autoscaler takes, once and before helm lets go of them', async () => {

@@ -2,6 +2,7 @@ import type { Inventory } from '@mi-patterns/inventory';
 import { type Plan, releaseName } from '@mi-patterns/planner';
 import type { Configuration } from '../generated/configuration.ts';
 import type { Values } from '../merge.ts';
+import type { LiveHelmMi } from '../translate-helm-mi/live-release.ts';
 import type { HelmMiTranslation } from '../translate-helm-mi/translate.ts';
 
 /** What is known when a project gets its first `mi-patterns.yaml`. */
@@ -66,5 +67,22 @@ export function firstConfiguration(
         ({ message, hint, source }) =>
           `${source === undefined ? '' : `${source.path.split('/').at(-1)}:${source.line} `}${message} ${hint}`,
       ),
+  };
+}
+
+/** A first configuration for the place of a live release, which it takes over under another name. */
+export function takingOver<First extends Pick<FirstConfiguration, 'release'>>(
+  first: First,
+  lives: readonly [LiveHelmMi, ...LiveHelmMi[]],
+): First & Pick<FirstConfiguration, 'release' | 'singleInDevelopment' | 'environments'> {
+  const [{ context, namespace }] = lives;
+  const takeOver = lives.map(({ release }) => release);
+  const old = takeOver.find((release) => release === first.release);
+  return {
+    ...first,
+    // Under the old name an upgrade would replace the old release, and both would run for a while.
+    release: old === undefined ? first.release : `${old}-patterns`,
+    singleInDevelopment: false,
+    environments: { prod: { context, namespace, takeOver } },
   };
 }

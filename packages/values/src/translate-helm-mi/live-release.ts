@@ -1,4 +1,4 @@
-import type { FirstConfiguration } from '../configuration/first.ts';
+import type { Configuration } from '../generated/configuration.ts';
 import type { KnownVersions } from './runtime-version.ts';
 import { type HelmMiTranslation, translateHelmMi } from './translate.ts';
 
@@ -32,7 +32,7 @@ export function translateLiveRelease(
 }
 
 /** `registry/repository:tag` or `@digest`, in parts. */
-function imageOf(reference: string): FirstConfiguration['image'] {
+function imageOf(reference: string): NonNullable<Configuration['image']> {
   const [, name = reference, tag, digest] = /^(.*?)(?::([^:/@]+))?(?:@(sha256:[0-9a-f]{64}))?$/.exec(reference) ?? [];
   const first = name.split('/')[0] ?? '';
   const hasRegistry = name.includes('/') && (/[.:]/.test(first) || first === 'localhost');
@@ -40,22 +40,5 @@ function imageOf(reference: string): FirstConfiguration['image'] {
     ...(hasRegistry ? { registry: first } : {}),
     repository: hasRegistry ? name.slice(first.length + 1) : name,
     ...(digest === undefined ? { tag: tag ?? 'latest' } : { digest }),
-  };
-}
-
-/** A first configuration for the place of a live release, which it takes over under another name. */
-export function takingOver<First extends Pick<FirstConfiguration, 'release'>>(
-  first: First,
-  lives: readonly [LiveHelmMi, ...LiveHelmMi[]],
-): First & Pick<FirstConfiguration, 'release' | 'singleInDevelopment' | 'environments'> {
-  const [{ context, namespace }] = lives;
-  const takeOver = lives.map(({ release }) => release);
-  const old = takeOver.find((release) => release === first.release);
-  return {
-    ...first,
-    // Under the old name an upgrade would replace the old release, and both would run for a while.
-    release: old === undefined ? first.release : `${old}-patterns`,
-    singleInDevelopment: false,
-    environments: { prod: { context, namespace, takeOver } },
   };
 }

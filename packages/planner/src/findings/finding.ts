@@ -8,7 +8,7 @@ import {
   withoutCredentials,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic, Verdict } from '../model.ts';
-import type { DeliveryCode } from '../delivery/catalogue.ts';
+import type { DeliveryCode } from './catalogue-delivery.ts';
 import type { PlannerCode } from './catalogue.ts';
 
 interface Parts {
