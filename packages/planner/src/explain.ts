@@ -3,6 +3,7 @@ import {
   type ArtifactFacts,
   type ArtifactId,
   compareDiagnostics,
+  compareSources,
   compareText,
   type Diagnostic,
   hiddenValue,
@@ -137,12 +138,16 @@ function workloadsOf(plan: Plan, artifact: Artifact): string[] {
 }
 
 function touching(inventory: Inventory, plan: Plan, artifact: Artifact): (Diagnostic | PlanDiagnostic)[] {
-  const alone = !inventory.artifacts.some(
-    (other) => other.id !== artifact.id && other.source.path === artifact.source.path,
-  );
-  const read = inventory.diagnostics.filter(
-    (one) => one.source?.path === artifact.source.path && (alone || one.message.includes(artifact.name)),
-  );
+  const starts = inventory.artifacts
+    .map(({ source }) => source)
+    .filter(({ path }) => path === artifact.source.path)
+    .toSorted(compareSources);
+  const read = inventory.diagnostics.filter(({ source }) => {
+    if (source?.path !== artifact.source.path) return false;
+    // What stands before the first artifact of a file is about all of them.
+    const start = starts.findLast((one) => compareSources(one, source) <= 0);
+    return start === undefined || compareSources(start, artifact.source) === 0;
+  });
   return [...plan.diagnostics.filter((one) => one.artifacts.includes(artifact.id)), ...read].toSorted(
     compareDiagnostics,
   );

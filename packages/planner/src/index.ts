@@ -7,7 +7,7 @@ export { plannerCatalogue } from './findings/catalogue.ts';
 export { referenceDiagnostics } from './diagnostics/references.ts';
 export { type Explanation, explain } from './explain.ts';
 export { releaseName } from './grouping/names.ts';
-export { judge } from './overrides.ts';
+export { judge, overrideSentence } from './overrides.ts';
 export * from './flow/index.ts';
 export { nearest } from './near.ts';
 export { listed } from './findings/finding.ts';

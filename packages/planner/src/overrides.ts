@@ -11,6 +11,13 @@ import type { PlanDiagnostic, PlanOptions, Verdict, VerdictOverride } from './mo
 import { nearest } from './near.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 
+/** What the configuration counts an artifact as and why, where it has a word on it; a workload of its own says this. */
+export function overrideSentence({ class: counted, overridden }: Verdict): string | undefined {
+  return overridden === undefined
+    ? undefined
+    : `The configuration counts it as ${counted}: ${overridden.reason.trim().replace(/\.$/, '')}.`;
+}
+
 /**
  * The verdicts with the user's own word applied (`verdicts:` in `mi-patterns.yaml`), and a finding for each override:
  * what it does, or why it does nothing. The input is left as it is.

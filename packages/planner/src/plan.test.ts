@@ -1,6 +1,7 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codes, findings, inventory, options, orders, type Part, planOf, polls } from '../test/builder.ts';
+import { codes, findings, inventory, options, orders, type Part, planOf, polls, source } from '../test/builder.ts';
 import { choicesOf } from './choices.ts';
 import { explain } from './explain.ts';
 import { matchesGlob } from './grouping/glob.ts';
@@ -438,6 +439,27 @@ describe('explain', () => {
     expect(explain(all, made, 'sequence/processOrder')).toMatchObject({
       entryPoints: ['api/OrderAPI', 'task/recurringOrder_Task', 'task/schedulOrder_Task'],
     });
+  });
+  it('tells findings of a file with several artifacts by their place', () => {
+    const said = (line: number): Diagnostic => ({
+      code: 'MI-XML-LIMIT',
+      severity: 'error',
+      message: 'It names ab, whatever it is about.',
+      hint: '',
+      source: source('synapse.xml', line),
+    });
+    const parsed = inventory({ 'sequence/a': {}, 'sequence/ab': {} }, { diagnostics: [1, 4, 9].map(said) });
+    const artifacts = parsed.artifacts.map((artifact) => ({
+      ...artifact,
+      source: source('synapse.xml', artifact.name === 'a' ? 3 : 8),
+    }));
+    const two = { ...parsed, artifacts };
+    const lines = (wanted: string): unknown[] => {
+      const found = explain(two, plan(two, options()), wanted);
+      return found.type === 'found' ? found.diagnostics.map((one) => one.source?.line) : [];
+    };
+    expect(lines('a')).toEqual([1, 4]);
+    expect(lines('ab')).toEqual([1, 9]);
   });
   it('asks back when a name is ambiguous or unknown', () => {
     expect(explain(all, made, 'OrderAPI')).toEqual({

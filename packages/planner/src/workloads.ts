@@ -7,6 +7,7 @@ import { statelessWorkload } from './grouping/names.ts';
 import type { StatefulGroup } from './grouping/groups.ts';
 import { whyShared } from './grouping/links.ts';
 import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model.ts';
+import { overrideSentence } from './overrides.ts';
 import { persistenceOf } from './persistence.ts';
 import { portsOf } from './ports.ts';
 import { runtimeVersions } from './runtime.ts';
@@ -159,8 +160,7 @@ function reason(input: WorkloadInput, group: StatefulGroup): string {
   const [first] = members;
   if (members.length === 1 && first !== undefined) {
     const verdict = input.verdicts.get(first.id);
-    if (verdict?.overridden === undefined) return verdict?.because ?? '';
-    return `The configuration counts it as ${verdict.class}: ${verdict.overridden.reason.trim().replace(/\.$/, '')}.`;
+    return verdict === undefined ? '' : (overrideSentence(verdict) ?? verdict.because);
   }
   const names = listed(
     members.map((artifact) => artifact.id),

@@ -41,6 +41,15 @@ it('prints below an artifact what the configuration says of it', async () => {
   expect(text).toContain('    inbound-endpoint/I\n      counts as stateless: order does not matter\n');
 });
 
+it('prints a reason that only looks like a part of what the plan says', async () => {
+  const text = await planned({
+    [`${artifacts}/inbound-endpoints/I.xml`]: queue('I'),
+    'mi-patterns.yaml':
+      'artifacts: [.]\nverdicts:\n  inbound-endpoint/I: {class: stateless, reason: runs everything}\n',
+  });
+  expect(text).toContain('    inbound-endpoint/I\n      counts as stateless: runs everything\n');
+});
+
 it('says why no pod stands by', async () => {
   const text = await planned({
     [`${artifacts}/message-stores/M.xml`]: `<messageStore ${synapse} name="M" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore"/>`,

@@ -1,5 +1,5 @@
 import { counted, type Inventory } from '@mi-patterns/inventory';
-import { type Cost, type Flow, flowOf, type Plan, type Workload } from '@mi-patterns/planner';
+import { type Cost, type Flow, flowOf, overrideSentence, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -124,7 +124,7 @@ function entryPointLines(workload: Workload, verdicts: Plan['verdicts'], options
     return [
       port === undefined ? id : `${id}  port ${port.number} (${port.protocol})`,
       // Where it is alone, the reason of its workload says it.
-      ...(verdict?.overridden === undefined || workload.because.includes(verdict.overridden.reason.trim())
+      ...(verdict?.overridden === undefined || workload.because === overrideSentence(verdict)
         ? []
         : [`  counts as ${verdict.class}: ${verdict.overridden.reason.trim()}`]),
     ];

@@ -11,7 +11,8 @@ export function conditionText(
   negated: boolean,
 ): string | undefined {
   const parts = clauses(schema, { root, path: base, negated, depth: 0 });
-  return parts.length === 0 || parts.length > 3 ? undefined : parts.join(negated ? ' or ' : ' and ');
+  if (parts.length === 0 || parts.length > 3) return undefined;
+  return parts.map(({ text }) => text).join(negated ? ' or ' : ' and ');
 }
 
 /** Where in a schema a clause is, and whether it is worded as its opposite. */
@@ -22,13 +23,20 @@ interface At {
   readonly depth: number;
 }
 
-function clauses(schema: unknown, at: At): readonly string[] {
+/** A part of a condition in words. */
+interface Clause {
+  readonly text: string;
+  /** It says that a value is not set. */
+  readonly unset: boolean;
+}
+
+function clauses(schema: unknown, at: At): readonly Clause[] {
   const { root, path, negated } = at;
   if (at.depth > 6) return [];
   const node = resolve(root, schema);
   const name = `\`${pathText(path)}\``;
   const own = clause(node, name, negated);
-  if (own !== undefined) return [own];
+  if (own !== undefined) return [{ text: own, unset: false }];
   const deeper = { ...at, depth: at.depth + 1 };
   const inner = Object.entries(node.properties ?? {}).flatMap(([key, property]) =>
     clauses(property, { ...deeper, path: [...path, key] }),
@@ -38,14 +46,15 @@ function clauses(schema: unknown, at: At): readonly string[] {
   const not = node.not === undefined ? [] : clauses(node.not, { ...deeper, negated: !negated });
   const required = (node.required ?? [])
     .filter((key) => node.properties?.[key] === undefined)
-    .map((key) => `\`${pathText([...path, key])}\` is ${negated ? 'not ' : ''}set`);
+    .map((key): Clause => ({ text: `\`${pathText([...path, key])}\` is ${negated ? 'not ' : ''}set`, unset: negated }));
   return [...inner, ...all, ...(any.length === 0 ? [] : [alternatives(any, negated)]), ...not, ...required];
 }
 
 /** "is `a` or is not set" says no more to a reader than "is `a`": that is what applies when it is not set. */
-function alternatives(texts: readonly string[], negated: boolean): string {
-  const said = texts.filter((text) => !text.endsWith('is not set'));
-  return (said.length === 0 ? texts : said).join(negated ? ' and ' : ' or ');
+function alternatives(all: readonly Clause[], negated: boolean): Clause {
+  const said = all.filter(({ unset }) => !unset);
+  const told = said.length === 0 ? all : said;
+  return { text: told.map(({ text }) => text).join(negated ? ' and ' : ' or '), unset: said.length === 0 };
 }
 
 function clause(node: JsonSchema, name: string, negated: boolean): string | undefined {
