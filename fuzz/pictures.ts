@@ -163,6 +163,7 @@ export const pictures: FuzzClass = async (next, count) => {
           environments: [],
           digest: 'd',
           inputs: read,
+          generate: 'mi-patterns generate p --out deploy',
           version: '1',
           values: new Map(),
           textOf: ({ path }) => files.get(path),

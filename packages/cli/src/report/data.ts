@@ -20,6 +20,8 @@ export interface ReportSubject {
   readonly digest: string;
   /** Names of what was read. */
   readonly inputs: string;
+  /** The command that writes values of the same input. */
+  readonly generate: string;
   /** Version of mi-patterns. */
   readonly version: string;
   /** Values of each workload as YAML, as `generate` writes them. */

@@ -203,17 +203,17 @@ function byWayOut(group: FindingGroup): readonly FindingGroup[] {
 }
 
 /** The ways out of the heaviest findings, then what comes next when they are done. */
-function nextSteps(groups: readonly FindingGroup[], { release }: ReportSubject): string {
+function nextSteps(groups: readonly FindingGroup[], { release, generate }: ReportSubject): string {
   const loud = groups.filter(({ severity }) => severity !== 'info').slice(0, 3);
   const isRefused = loud.some(({ severity }) => severity === 'error');
   const steps = loud.map(
     ({ code, severity, findings }) =>
       `<li><a href="#/explore?show=finding&amp;code=${text(code)}"><span class="tag ${severity}">${severityWords[severity]}</span> <code>${text(code)}</code>${findings.length > 1 ? ` × ${findings.length}` : ''}</a> ${prose(findings[0]?.hint ?? '')}</li>`,
   );
-  const generate = `<li>${isRefused ? 'Then write' : 'Write'} the values: <code>mi-patterns generate --out deploy</code></li>`;
+  const write = `<li>${isRefused ? 'Then write' : 'Write'} the values: <code>${text(generate)}</code></li>`;
   const diff =
     release === undefined ? '' : '<li>See what a rollout would change: <code>mi-patterns diff --env NAME</code></li>';
-  return `<section aria-labelledby="next"><h2 id="next">What to do next</h2><ol class="steps">${steps.join('')}${generate}${diff}</ol></section>`;
+  return `<section aria-labelledby="next"><h2 id="next">What to do next</h2><ol class="steps">${steps.join('')}${write}${diff}</ol></section>`;
 }
 
 function linkOf({ kind, artifacts, workload }: FlowNode): string | undefined {

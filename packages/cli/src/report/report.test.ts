@@ -51,6 +51,7 @@ describe('the page', () => {
   it('is the same for the same input and holds no markup of its data', () => {
     const page = planToHtml(inventory, planned(), subject);
     expect(planToHtml(inventory, planned(), subject)).toBe(page);
+    expect(page).toContain('<code>mi-patterns generate examples/orders --out deploy</code>');
     const [, json = ''] = /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(page) ?? [];
     expect(json).not.toContain('<');
     expect(JSON.parse(json)).toMatchObject({ kinds: expect.arrayContaining(['task']) });

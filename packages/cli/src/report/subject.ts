@@ -11,6 +11,7 @@ import {
 import { stringify } from 'yaml';
 import type { Context } from '../context.ts';
 import { inputNames } from '../environment.ts';
+import { shellWord } from '../output/shell.ts';
 import { createView } from '../output/view.ts';
 import { version } from '../version.ts';
 import type { ReportSubject } from './data.ts';
@@ -32,6 +33,7 @@ export function reportSubject(
     environments: Object.keys(environments ?? {}),
     digest: inventoryDigest(inventory),
     inputs: inputNames(paths, loaded, context),
+    generate: ['mi-patterns generate', ...paths.map(shellWord), '--out deploy'].join(' '),
     version,
     values: workloadValues(plan),
     textOf: createView(context, { verbose: false }).textOf,
