@@ -52,12 +52,12 @@ func main() {
 	transports = nil                    // the internal ports serve to the end of the process
 	rest(300*time.Millisecond, signals) // probes answer before the transports are up
 	mediation := counted(apis(deployed))
-	open(8280+configuration.offset, false, mediation)
-	rest(betweenListeners(), signals)
-	open(8243+configuration.offset, true, mediation)
 	for _, number := range deployed.inboundPorts {
 		open(number, false, mediation) // the port of an inbound endpoint takes no offset
 	}
+	open(8280+configuration.offset, false, mediation)
+	rest(betweenListeners(), signals)
+	open(8243+configuration.offset, true, mediation)
 	say("WSO2 Micro Integrator started in %.2f seconds", time.Since(begin).Seconds())
 
 	<-signals
