@@ -41,7 +41,7 @@ export async function valuesOfEnvironment(
   const { flags, loaded, context, inputs, plans, withoutPackage = false } = run;
   const options = await planOptions(flags, loaded, context, environment);
   const valuesFiles = readValuesFiles(environment, loaded, context);
-  const guard = guardInImage(environment, valuesFiles, withoutPackage);
+  const guard = guardInImage(environment, valuesFiles, { withoutPackage });
   const shown = display(file, context);
   const of = { environment, options, valuesFiles, file, shown, inputs, plans, guard };
   return environmentValues(inventory, { ...of, packaged: !withoutPackage, configuration: loaded?.path });
@@ -64,7 +64,7 @@ export function planWithWrittenPods(
 ): Plan {
   const environment = sharedEnvironment(from.loaded?.configuration ?? {});
   const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
-  const guard = from.guard ?? guardInImage(environment, valuesFiles, false);
+  const guard = from.guard ?? guardInImage(environment, valuesFiles, { withoutPackage: false });
   const plan = planWithPods(inventory, options, { environment, valuesFiles, guard });
   return { ...plan, diagnostics: locateReplicas(plan.diagnostics, from) };
 }

@@ -59,7 +59,7 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
         if (found.state !== 'literal') continue;
         const ending = consumes ? endingOf(setting(facts.parameters, 'transport.vfs.FileNamePattern')) : undefined;
         uses.push({
-          ...use(found.value, consumes, found.parameter.source),
+          ...use(found.value, { consumes, source: found.parameter.source }),
           ...(ending === undefined ? {} : { ending }),
         });
       }
@@ -67,7 +67,7 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
   }
   for (const effect of artifact.effects) {
     if (effect.type === 'directory' && !effect.dynamic && !isExpression(effect.subject))
-      uses.push(use(effect.subject, false, effect.source));
+      uses.push(use(effect.subject, { consumes: false, source: effect.source }));
   }
   return uses;
 }
@@ -98,7 +98,7 @@ export function takeDifferentFiles(consumers: readonly DirectoryUse[]): boolean 
   return endings.every((ending, index) => !endings[index + 1]?.startsWith(ending));
 }
 
-function use(text: string, consumes: boolean, source: Source): DirectoryUse {
+function use(text: string, { consumes, source }: Pick<DirectoryUse, 'consumes' | 'source'>): DirectoryUse {
   const uri = withoutTrailingSlashes(
     text
       .trim()

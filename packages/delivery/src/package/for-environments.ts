@@ -174,7 +174,7 @@ function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 
 export function guardInImage(
   environment: Environment,
   valuesFiles: readonly Values[],
-  withoutPackage: boolean,
+  { withoutPackage }: { readonly withoutPackage: boolean },
 ): GuardInImage {
   const { source } = archivesOf({ environment, valuesFiles });
   if (source !== 'image') return { missing: `with \`artifacts.source: ${source}\` the image is one of your own` };

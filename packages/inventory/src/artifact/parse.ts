@@ -38,18 +38,18 @@ interface RootRule {
   readonly mediation: boolean;
 }
 
-const synapse = (kind: ArtifactKind, facts: FactsReader, mediation: boolean): RootRule => ({
+const synapse = (kind: ArtifactKind, facts: FactsReader, below: 'mediators' | 'settings'): RootRule => ({
   kind,
   facts,
   namespaces: [synapseNamespace],
-  mediation,
+  mediation: below === 'mediators',
 });
 
 /** Kinds whose factories look for parameters by their full name, and for nothing else of the namespace. */
-const inAnyNamespace = (kind: ArtifactKind, facts: FactsReader, mediation: boolean): RootRule => ({
+const inAnyNamespace = (kind: ArtifactKind, facts: FactsReader, below: 'mediators' | 'settings'): RootRule => ({
   kind,
   facts,
-  mediation,
+  mediation: below === 'mediators',
 });
 
 /**
@@ -57,18 +57,18 @@ const inAnyNamespace = (kind: ArtifactKind, facts: FactsReader, mediation: boole
  * them. What MI does with other namespaces was seen on MI 4.3.0.
  */
 const roots: ReadonlyMap<string, RootRule> = new Map([
-  ['api', synapse('api', readApi, true)],
-  ['proxy', synapse('proxy-service', readProxy, true)],
-  ['sequence', synapse('sequence', readSequence, true)],
-  ['endpoint', synapse('endpoint', readEndpoint, true)],
-  ['template', { ...synapse('template', readTemplate, true), otherwise: 'skips' }],
-  ['localEntry', inAnyNamespace('local-entry', readLocalEntry, false)],
-  ['task', synapse('task', readTask, false)],
-  ['messageProcessor', inAnyNamespace('message-processor', readMessageProcessor, false)],
-  ['messageStore', inAnyNamespace('message-store', readMessageStore, false)],
-  ['inboundEndpoint', inAnyNamespace('inbound-endpoint', readInboundEndpoint, true)],
-  ['eventSource', synapse('event-source', readEventSource, true)],
-  ['priorityExecutor', synapse('unsupported', readPriorityExecutor, false)],
+  ['api', synapse('api', readApi, 'mediators')],
+  ['proxy', synapse('proxy-service', readProxy, 'mediators')],
+  ['sequence', synapse('sequence', readSequence, 'mediators')],
+  ['endpoint', synapse('endpoint', readEndpoint, 'mediators')],
+  ['template', { ...synapse('template', readTemplate, 'mediators'), otherwise: 'skips' }],
+  ['localEntry', inAnyNamespace('local-entry', readLocalEntry, 'settings')],
+  ['task', synapse('task', readTask, 'settings')],
+  ['messageProcessor', inAnyNamespace('message-processor', readMessageProcessor, 'settings')],
+  ['messageStore', inAnyNamespace('message-store', readMessageStore, 'settings')],
+  ['inboundEndpoint', inAnyNamespace('inbound-endpoint', readInboundEndpoint, 'mediators')],
+  ['eventSource', synapse('event-source', readEventSource, 'mediators')],
+  ['priorityExecutor', synapse('unsupported', readPriorityExecutor, 'settings')],
   [
     'data',
     {

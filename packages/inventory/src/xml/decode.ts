@@ -78,13 +78,14 @@ function decodeWide(
   if (encoding !== undefined && encoding !== family && encoding !== `${family}${bigEndian ? 'be' : 'le'}`)
     return disagreement(path, declared, width);
   try {
-    return { text: width === 2 ? utf16(content, bigEndian, true) : utf32(content, bigEndian) };
+    return { text: width === 2 ? utf16(content, bigEndian, 'refused') : utf32(content, bigEndian) };
   } catch {
     return refusal(path, `The file is not valid UTF-${8 * width}`, undefined);
   }
 }
 
-function utf16(content: Buffer, bigEndian: boolean, fatal: boolean): string {
+function utf16(content: Buffer, bigEndian: boolean, faults: 'refused' | 'replaced'): string {
+  const fatal = faults === 'refused';
   return new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal, ignoreBOM: true }).decode(content);
 }
 
@@ -120,7 +121,7 @@ function declaredIn(content: Buffer, { width, bigEndian }: Physical): string | u
   if (width === 1 && (content[0] !== 0x3c || content[1] !== 0x3f)) return undefined;
   const head = content.subarray(0, 400 * width);
   // Of four bytes a declaration, which is ASCII, uses one.
-  const text = width === 2 ? utf16(head, bigEndian, false) : lowBytes(head, width, bigEndian).toString('latin1');
+  const text = width === 2 ? utf16(head, bigEndian, 'replaced') : lowBytes(head, width, bigEndian).toString('latin1');
   return /^<\?xml[ \t\r\n][^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][\w.-]*)/.exec(text)?.[1];
 }
 

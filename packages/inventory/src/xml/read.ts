@@ -207,7 +207,7 @@ function readCharacters(cursor: TagCursor, start: number, content: Content | und
     if (!blank) malformed('There is text outside the root element', start);
   } else if (!(blank && content.skipBlankText)) {
     content.handler.text(
-      plain ? text.slice(start, end) : decodeText(text.slice(start, end), start, false, cursor.hasDoctype),
+      plain ? text.slice(start, end) : decodeText(text.slice(start, end), start, 'content', cursor.hasDoctype),
       start,
     );
   }
@@ -218,7 +218,7 @@ function readCdata(text: string, position: number, handler: XmlHandler): number 
   const end = text.indexOf(']]>', position + 9);
   if (end === -1) malformed('The CDATA section is never closed', position);
   checkCharacters(text, position, end);
-  if (end > position + 9) handler.text(normalizeSpace(text.slice(position + 9, end), false), position + 9);
+  if (end > position + 9) handler.text(normalizeSpace(text.slice(position + 9, end), 'content'), position + 9);
   return end + 3;
 }
 

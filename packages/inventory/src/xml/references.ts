@@ -3,30 +3,32 @@ import { malformed, XmlFault } from './fault.ts';
 
 const predefined: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 
+/** Where a piece of text stands. */
+type Part = 'attribute' | 'content';
+
 /**
  * Replaces character references and the five predefined entities in a piece of text, and normalizes line ends.
  *
  * @param offset where the piece starts in its file, for messages.
- * @param attribute true for attribute values, where a literal white space character becomes a space.
+ * @param part in the value of an attribute, a literal white space character becomes a space.
  * @param hasDoctype true when a DOCTYPE was seen: an unknown entity is then the DTD's business, and refused as such.
  */
-export function decodeText(raw: string, offset: number, attribute: boolean, hasDoctype: boolean): string {
+export function decodeText(raw: string, offset: number, part: Part, hasDoctype: boolean): string {
   let result = '';
   let from = 0;
   for (let at = raw.indexOf('&'); at !== -1; at = raw.indexOf('&', from)) {
     const semicolon = raw.indexOf(';', at);
     if (semicolon === -1) malformed('The character "&" must be written "&amp;" here', offset + at);
     result +=
-      normalizeSpace(raw.slice(from, at), attribute) +
-      replacement(raw.slice(at + 1, semicolon), offset + at, hasDoctype);
+      normalizeSpace(raw.slice(from, at), part) + replacement(raw.slice(at + 1, semicolon), offset + at, hasDoctype);
     from = semicolon + 1;
   }
-  return result + normalizeSpace(raw.slice(from), attribute);
+  return result + normalizeSpace(raw.slice(from), part);
 }
 
 /** Normalizes line ends (XML 1.0, 2.11) and, in attribute values, white space (3.3.3). */
-export function normalizeSpace(text: string, attribute: boolean): string {
-  if (attribute) return text.replace(/\r\n|[\r\n\t]/g, ' ');
+export function normalizeSpace(text: string, part: Part): string {
+  if (part === 'attribute') return text.replace(/\r\n|[\r\n\t]/g, ' ');
   return text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
 }
 

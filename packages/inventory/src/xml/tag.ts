@@ -99,7 +99,7 @@ function readValue(cursor: TagCursor, name: string, nameStop: number): string {
     } else if (code !== code) malformed(`The value of the attribute "${name}" is never closed`, start - 1);
   }
   cursor.position = at + 1;
-  return plain ? text.slice(start, at) : decodeText(text.slice(start, at), start, true, cursor.hasDoctype);
+  return plain ? text.slice(start, at) : decodeText(text.slice(start, at), start, 'attribute', cursor.hasDoctype);
 }
 
 function refuseDuplicates(attributes: readonly Attribute[]): void {

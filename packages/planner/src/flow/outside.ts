@@ -95,12 +95,12 @@ function jmsSource(parameters: readonly Parameter[], fallback: string | undefine
     return type.state === 'literal' && type.value.toLowerCase() === 'topic';
   });
   const name = destination.state === 'literal' ? destination.value : (fallback ?? 'a JMS destination set at run time');
-  return jmsTarget(name, isTopic);
+  return jmsTarget(name, isTopic ? 'topic' : 'queue');
 }
 
-function jmsTarget(name: string, isTopic: boolean): Target {
+function jmsTarget(name: string, said: 'queue' | 'topic'): Target {
   return {
-    kind: isTopic || /^\/?dynamicTopics\//i.test(name) ? 'topic' : 'queue',
+    kind: said === 'topic' || /^\/?dynamicTopics\//i.test(name) ? 'topic' : 'queue',
     name: name.replace(/^\/+/, '').replace(/^(?:dynamic)?(?:queues?|topics?)\//i, ''),
   };
 }
@@ -114,7 +114,12 @@ function addressed(uri: string): Outside[] {
     case 'vfs':
       return [];
     case 'jms':
-      return [{ ...jmsTarget(path.replace(/^\/+/, ''), /DestinationType=topic/i.test(query)), direction: 'out' }];
+      return [
+        {
+          ...jmsTarget(path.replace(/^\/+/, ''), /DestinationType=topic/i.test(query) ? 'topic' : 'queue'),
+          direction: 'out',
+        },
+      ];
     case 'rabbitmq': {
       const queue = /(?:^|&|;)rabbitmq\.queue\.name=([^&;]+)/.exec(query)?.[1];
       const exchange = /(?:^|&|;)rabbitmq\.exchange\.name=([^&;]+)/.exec(query)?.[1];
@@ -145,7 +150,7 @@ export function storeTarget(artifact: Artifact): Target | undefined {
   };
   switch (storeTypeOf(artifact)) {
     case 'jms':
-      return jmsTarget(literal('store.jms.destination') ?? artifact.name, false);
+      return jmsTarget(literal('store.jms.destination') ?? artifact.name, 'queue');
     case 'rabbitmq':
       return { kind: 'queue', name: literal('store.rabbitmq.queue.name') ?? artifact.name };
     case 'jdbc':

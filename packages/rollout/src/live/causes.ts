@@ -63,12 +63,12 @@ function refusedPods(
 function podCause(object: string, pod: KubernetesObject, { events, reverted }: WorkloadView): Cause | undefined {
   const { name } = pod.metadata;
   const trouble = podTrouble(pod);
-  const because = (why: string, next: string, vague = false): Cause => ({
+  const because = (why: string, next: string): Cause => ({
     object,
     pod: name,
     why: shortened(why),
     next,
-    vague,
+    vague: false,
   });
   if (trouble?.kind === 'unscheduled') {
     const claim = claimTrouble(pod, events);
@@ -104,7 +104,7 @@ function podCause(object: string, pod: KubernetesObject, { events, reverted }: W
 function eventCause(
   pod: KubernetesObject,
   events: readonly KubernetesObject[],
-  because: (why: string, next: string, vague?: boolean) => Cause,
+  because: (why: string, next: string) => Cause,
 ): Cause | undefined {
   const own = eventsOf(events, 'Pod', pod.metadata.name);
   const [newest] = own.filter(({ reason }) => reason !== 'Unhealthy' && reason !== 'BackOff');
@@ -114,14 +114,16 @@ function eventCause(
     return because(`cannot start: ${newest.message}`, remedyFor(newest.message) ?? 'Remove what the message names.');
   if (!isRunning || container === undefined) return undefined;
   if (container.started !== true)
-    return because(
-      'cannot finish its start in time',
-      'Raise timeout in mi-patterns.yaml if the server needs longer; its log in the evidence shows how far it is.',
-      true,
-    );
+    return {
+      ...because(
+        'cannot finish its start in time',
+        'Raise timeout in mi-patterns.yaml if the server needs longer; its log in the evidence shows how far it is.',
+      ),
+      vague: true,
+    };
   const probe = own.find(({ reason }) => reason === 'Unhealthy')?.message;
   const words = probe === undefined ? '' : `: ${probe}`;
-  return because(`cannot become ready${words}`, 'Its log in the evidence says why.', true);
+  return { ...because(`cannot become ready${words}`, 'Its log in the evidence says why.'), vague: true };
 }
 
 /** A claim of a pod that has no volume, with the newest words of its events. */
@@ -131,7 +133,7 @@ function claimTrouble(
 ): { readonly name: string; readonly words: string } | undefined {
   for (const volume of listAt(pod, 'spec', 'volumes')) {
     const name = textAt(volume, 'persistentVolumeClaim', 'claimName');
-    const [newest] = name === undefined ? [] : eventsOf(events, 'PersistentVolumeClaim', name, false);
+    const [newest] = name === undefined ? [] : eventsOf(events, 'PersistentVolumeClaim', name, 'all');
     if (name !== undefined && newest !== undefined && /Failed/.test(newest.reason))
       return { name, words: newest.message };
   }
@@ -148,14 +150,14 @@ function eventsOf(
   events: readonly KubernetesObject[],
   kind: string,
   name: string,
-  warningsOnly = true,
+  which: 'warnings' | 'all' = 'warnings',
 ): readonly Told[] {
   return events
     .filter(
       (event) =>
         textAt(event, 'involvedObject', 'kind') === kind &&
         textAt(event, 'involvedObject', 'name') === name &&
-        (!warningsOnly || textAt(event, 'type') === 'Warning'),
+        (which === 'all' || textAt(event, 'type') === 'Warning'),
     )
     .map((event) => ({
       at:

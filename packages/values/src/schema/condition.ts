@@ -2,15 +2,14 @@ import { pathText, resolve, type JsonSchema } from './json-schema.ts';
 
 /**
  * An `if` in words: "`pattern` is `single-replica`". Undefined when it says nothing that can be put in a short
- * sentence. `base` is the path of the data it looks at; `negated` words the opposite, for an `else`.
+ * sentence. `path` leads to the data it looks at; `negated` words the opposite, for an `else`.
  */
 export function conditionText(
   root: JsonSchema,
   schema: unknown,
-  base: readonly string[],
-  negated: boolean,
+  { path, negated }: Pick<At, 'path' | 'negated'>,
 ): string | undefined {
-  const parts = clauses(schema, { root, path: base, negated, depth: 0 });
+  const parts = clauses(schema, { root, path, negated, depth: 0 });
   if (parts.length === 0 || parts.length > 3) return undefined;
   return parts.map(({ text }) => text).join(negated ? ' or ' : ' and ');
 }

@@ -86,12 +86,10 @@ function reduceCombinator(
   switch (combinator.keyword) {
     case 'if': {
       const owner = pointerSegments(combinator.schemaPath).slice(0, -1);
-      const text = conditionText(
-        root,
-        schemaAt(root, [...owner, 'if']),
-        pointerSegments(combinator.instancePath),
-        combinator.params['failingKeyword'] === 'else',
-      );
+      const text = conditionText(root, schemaAt(root, [...owner, 'if']), {
+        path: pointerSegments(combinator.instancePath),
+        negated: combinator.params['failingKeyword'] === 'else',
+      });
       return reduceErrors(inner, root, text === undefined ? conditions : [...conditions, text]);
     }
     case 'oneOf':

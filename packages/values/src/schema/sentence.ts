@@ -182,7 +182,7 @@ function excluded({ root, parent, path, name, given }: Fault): Sentence {
       message: `${name} is ${given}, which is not allowed here.`,
       hint: `Use one other than ${list(values.map(String), 'and')}.`,
     };
-  const text = conditionText(root, parent.not, path, false);
+  const text = conditionText(root, parent.not, { path, negated: false });
   return {
     code: 'CONDITION',
     message: text === undefined ? `${name} is not allowed here.` : `${text} – these cannot be combined.`,
