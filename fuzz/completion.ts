@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { documentedCodes } from '../packages/cli/src/documented-codes.ts';
+import { documentedCodes } from '../packages/cli/src/codes/documented-codes.ts';
 import { readInventory } from '../packages/inventory/src/index.ts';
 import { inFolder, program } from './command.ts';
 import { each, type FuzzClass, raw } from './harness.ts';

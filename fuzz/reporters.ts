@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { documentedCodes } from '../packages/cli/src/documented-codes.ts';
+import { documentedCodes } from '../packages/cli/src/codes/documented-codes.ts';
 import { formatDiagnostics } from '../packages/cli/src/output/diagnostics.ts';
 import { printJson } from '../packages/cli/src/output/json.ts';
 import { noLinks } from '../packages/cli/src/output/links.ts';

@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planToSvg } from '../packages/cli/src/diagrams/svg.ts';
 import { readInventory } from '../packages/inventory/src/index.ts';
-import { planWithWrittenPods } from '../packages/cli/src/environment.ts';
+import { planWithWrittenPods } from '../packages/cli/src/inputs/environment.ts';
 import { flowOf, type Pattern } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';

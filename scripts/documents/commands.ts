@@ -1,5 +1,5 @@
 import { createProgram } from '../../packages/cli/src/program.ts';
-import { exitCodes } from '../../packages/cli/src/exit-codes.ts';
+import { exitCodes } from '../../packages/cli/src/context/exit-codes.ts';
 import { code, generatedNote, markdownTable } from './markdown.ts';
 
 type Command = ReturnType<typeof createProgram>;

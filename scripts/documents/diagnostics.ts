@@ -1,4 +1,4 @@
-import { documentedCodes } from '../../packages/cli/src/documented-codes.ts';
+import { documentedCodes } from '../../packages/cli/src/codes/documented-codes.ts';
 import { generatedNote, markdownTable } from './markdown.ts';
 
 /** Where codes come from, in the order in which a reader meets them. */

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../../scripts/generate.ts';
-import { documentedCodes } from '../../packages/cli/src/documented-codes.ts';
+import { documentedCodes } from '../../packages/cli/src/codes/documented-codes.ts';
 import {
   chart,
   copyOfOrders,

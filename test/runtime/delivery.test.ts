@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/describe-with.ts';
 import { runCommandLine } from '../../packages/cli/src/command-line.ts';
-import type { Context } from '../../packages/cli/src/context.ts';
+import type { Context } from '../../packages/cli/src/context/context.ts';
 import { car, type TestArtifact } from './car.ts';
 import { type OrderSystem, startOrderSystem, writeOrders } from './orders.ts';
 import { findRuntime, type Server, startServer, until } from './server.ts';

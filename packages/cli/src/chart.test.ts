@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chartSource, chartWords } from './chart.ts';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 
 const context = { cwd: '/project' } as Context;

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type ChartSource, chartSourceOf } from '@mi-patterns/rollout';
-import type { Context } from './context.ts';
-import { display } from './files.ts';
+import type { Context } from './context/context.ts';
+import { display } from './context/files.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { shellWord } from './output/shell.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from './command-line.ts';
-import type { Context } from './context.ts';
+import type { Context } from './context/context.ts';
 
 /** Runs the command inside this process and keeps what it writes. */
 async function run(

@@ -1,14 +1,14 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { type Command, CommanderError } from 'commander';
-import type { Context } from './context.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { reportFailure } from './report-failure.ts';
+import type { Context } from './context/context.ts';
+import { type ExitCode, exitCodes } from './context/exit-codes.ts';
+import { CommandFailure } from './context/failure.ts';
+import { reportFailure } from './output/report-failure.ts';
 import { openOutput, outputFormatIn } from './reporters/output.ts';
 import { withSafeOutput } from './output/sink.ts';
 import { createProgram, withoutColour } from './program.ts';
-import { usage } from './usage.ts';
-import { version } from './version.ts';
+import { usage } from './context/usage.ts';
+import { version } from './context/version.ts';
 
 /**
  * Parses the arguments, runs one command and answers the exit code. Never throws: a user's mistake is told in a
@@ -36,7 +36,7 @@ export async function runCommandLine(argv: readonly string[], outside: Context):
 
 /** Adds the command that completes the words of a shell, loaded for them alone, and orders them for it. */
 async function completing(program: Command, argv: readonly string[], context: Context): Promise<readonly string[]> {
-  const { addCompletion, orderedWords } = await import('./completion.ts');
+  const { addCompletion, orderedWords } = await import('./completion/completion.ts');
   const words = orderedWords(program, argv);
   await addCompletion(program, words, context);
   return words;

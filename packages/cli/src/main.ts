@@ -1,7 +1,7 @@
 import { runCommandLine } from './command-line.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { reportFailure } from './report-failure.ts';
+import type { Context } from './context/context.ts';
+import { exitCodes } from './context/exit-codes.ts';
+import { reportFailure } from './output/report-failure.ts';
 import { type StandardStream, standardStream } from './standard-streams.ts';
 
 /** Whether the output takes nothing any more, and whether that is a failure. */

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import type { Context, GlobalOptions } from './context.ts';
-import type { ExitCode } from './exit-codes.ts';
+import type { Context, GlobalOptions } from './context/context.ts';
+import type { ExitCode } from './context/exit-codes.ts';
 import { outputFormats } from './reporters/index.ts';
 import { openOutput, takeOutputFormat } from './reporters/output.ts';
-import { version } from './version.ts';
+import { version } from './context/version.ts';
 
 /** A command as it is called: commander has checked the options, so each command declares the ones it reads. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the options differ from command to command
@@ -294,7 +294,7 @@ async function checkNamedConfiguration(command: string, file: string | undefined
   if (file === undefined || command === 'init') return;
   const path = resolve(context.cwd, file);
   if (isPipe(path)) return;
-  const { display, readText } = await import('./files.ts');
+  const { display, readText } = await import('./context/files.ts');
   readText(path, display(path, context));
 }
 

@@ -7,18 +7,18 @@ import {
 } from '@mi-patterns/audit';
 import { isInputError, readInventory } from '@mi-patterns/inventory';
 import { contextDefaults } from '@mi-patterns/rollout';
-import type { Context, GlobalOptions } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { imageFiles } from '../image-files.ts';
-import { imageClient } from '../load.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { imageFiles } from '../inputs/image-files.ts';
+import { imageClient } from '../inputs/load.ts';
 import { auditText } from '../output/audit.ts';
 import { createProgress } from '../output/progress.ts';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import { managementLogin } from '../rollout/login.ts';
 import { commandTools } from '../rollout/place.ts';
-import { usage } from '../usage.ts';
-import { writeNamed } from '../named-outputs.ts';
+import { usage } from '../context/usage.ts';
+import { writeNamed } from '../output/named-outputs.ts';
 import { printJson } from '../output/json.ts';
 
 type AuditOptions = GlobalOptions & {

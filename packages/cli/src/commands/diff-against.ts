@@ -12,18 +12,18 @@ import { changesBetween, fetchChart } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
-import type { Context } from '../context.ts';
-import { valuesOfEnvironment } from '../environment.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { readText } from '../files.ts';
-import { loadConfiguration, loadInventory } from '../load.ts';
+import type { Context } from '../context/context.ts';
+import { valuesOfEnvironment } from '../inputs/environment.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { readText } from '../context/files.ts';
+import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
 import { formatChanges } from '../rollout/print.ts';
-import { usage } from '../usage.ts';
+import { usage } from '../context/usage.ts';
 import { printJson } from '../output/json.ts';
 
 /** What an environment is compared with when no cluster is asked. */

@@ -1,13 +1,13 @@
 import { clusterEffects, rollOut } from '@mi-patterns/rollout';
-import type { Context } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
+import type { Context } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { usage } from '../usage.ts';
+import { usage } from '../context/usage.ts';
 import { diffAgainst } from './diff-against.ts';
 import { type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
-import type { Context } from '../context.ts';
-import { glossary } from '../glossary.ts';
+import type { Context } from '../context/context.ts';
+import { glossary } from '../codes/glossary.ts';
 
 const orders = join(import.meta.dirname, '../../../../examples/orders');
 

@@ -1,11 +1,11 @@
 import type { Diagnostic, Inventory, Severity } from '@mi-patterns/inventory';
 import { nearest, plan, referenceDiagnostics } from '@mi-patterns/planner';
-import { documentedCodes } from '../documented-codes.ts';
-import type { Context, GlobalOptions } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { glossary, type Term } from '../glossary.ts';
-import { loadConfiguration, loadInventory, planOptions } from '../load.ts';
+import { documentedCodes } from '../codes/documented-codes.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { glossary, type Term } from '../codes/glossary.ts';
+import { loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';

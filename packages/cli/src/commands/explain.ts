@@ -1,16 +1,16 @@
 import { explain, type Explanation, type Flow, flowOf } from '@mi-patterns/planner';
 import { printable, type Reference } from '@mi-patterns/inventory';
-import type { Context, GlobalOptions } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { loadConfiguration, loadInventory, planOptions } from '../load.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import { planWithWrittenPods } from '../environment.ts';
-import { drawingFor } from '../drawing.ts';
-import { writeNamed } from '../named-outputs.ts';
+import { planWithWrittenPods } from '../inputs/environment.ts';
+import { drawingFor } from '../diagrams/drawing.ts';
+import { writeNamed } from '../output/named-outputs.ts';
 import { printJson } from '../output/json.ts';
 
 /** Lines shown of a long list before the rest becomes a number. */

@@ -13,17 +13,17 @@ import {
   type Transaction,
   type WriteOutcome,
 } from '@mi-patterns/values';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { chartFolder } from '../chart.ts';
-import { inputNames, locatedFindings, valuesOfEnvironment } from '../environment.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
+import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
-import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../load.ts';
+import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../inputs/load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
-import { usage } from '../usage.ts';
-import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
+import { usage } from '../context/usage.ts';
+import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import {
   destinationsOf,
   type EnvironmentPackages,
@@ -31,7 +31,7 @@ import {
   pointAtPackage,
   waitsForPackage,
 } from '@mi-patterns/delivery';
-import { packagesRequest } from '../package-options.ts';
+import { packagesRequest } from '../inputs/package-options.ts';
 import { exitCodeOf } from '../output/package.ts';
 import { printJson } from '../output/json.ts';
 

@@ -26,19 +26,19 @@ import {
   writeAtomically,
   writeConfiguration,
 } from '@mi-patterns/values';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle } from '../diagrams/text.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { display, readText } from '../files.ts';
-import { imageClient, loadConfiguration, loadInventory, planOptions } from '../load.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { display, readText } from '../context/files.ts';
+import { imageClient, loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { planWithWrittenPods } from '../environment.ts';
+import { planWithWrittenPods } from '../inputs/environment.ts';
 import type { Tools } from '@mi-patterns/rollout';
 import { printJson } from '../output/json.ts';
-import { stepsAfterInit } from '../next-steps.ts';
-import { imageFiles } from '../image-files.ts';
+import { stepsAfterInit } from '../generate/next-steps.ts';
+import { imageFiles } from '../inputs/image-files.ts';
 
 export type InitOptions = GlobalOptions & {
   readonly fromHelmMi?: string;

@@ -1,19 +1,19 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
-import type { Context, GlobalOptions } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { display } from '../files.ts';
-import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
-import { CommandFailure } from '../failure.ts';
-import { usage } from '../usage.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { display } from '../context/files.ts';
+import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../inputs/load.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
 import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
-import { packageOptions } from '../package-options.ts';
+import { packageOptions } from '../inputs/package-options.ts';
 import { printJson } from '../output/json.ts';
 
 export type PackageCommandOptions = GlobalOptions &

@@ -1,9 +1,9 @@
 import { counted, type Inventory } from '@mi-patterns/inventory';
 import { type Cost, type Flow, flowOf, overrideSentence, type Plan, type Workload } from '@mi-patterns/planner';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../inputs/load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';
@@ -13,9 +13,9 @@ import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { coresInWords, duration, gibibytes } from '../output/units.ts';
-import { planWithWrittenPods } from '../environment.ts';
-import { drawingFor } from '../drawing.ts';
-import { type NamedOutput, writeNamed } from '../named-outputs.ts';
+import { planWithWrittenPods } from '../inputs/environment.ts';
+import { drawingFor } from '../diagrams/drawing.ts';
+import { type NamedOutput, writeNamed } from '../output/named-outputs.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { clusterEffects, rollBack } from '@mi-patterns/rollout';
-import type { Context } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { usage } from '../usage.ts';
+import type { Context } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';

@@ -5,10 +5,10 @@ import {
   type RolloutOutcome,
   type RolloutRequest,
 } from '@mi-patterns/rollout';
-import type { Context } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { usage } from '../usage.ts';
+import type { Context } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 import { createStyle } from '../output/style.ts';
 import { createErrorView, onStderr } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';

@@ -15,9 +15,9 @@ import {
   type Verdict,
   type VerdictClass,
 } from '@mi-patterns/planner';
-import type { Context, GlobalOptions } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { loadConfiguration, loadInventory } from '../load.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
 import { formatImages } from '../output/images.ts';
 import { printJson } from '../output/json.ts';

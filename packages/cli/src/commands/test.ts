@@ -11,10 +11,10 @@ import {
 } from '@mi-patterns/helm';
 import { faultDiagnostics } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
-import type { Context, GlobalOptions } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { display, readText } from '../files.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { display, readText } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';

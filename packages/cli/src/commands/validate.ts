@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, printable } from '@mi-patterns/inventory';
-import type { Context, GlobalOptions } from '../context.ts';
-import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { display, readText } from '../files.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { display, readText } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { judgeValues } from '@mi-patterns/helm';
 import { chartFolder } from '../chart.ts';
-import { valuesAndSources } from '../values-and-sources.ts';
+import { valuesAndSources } from '../inputs/values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
 /**

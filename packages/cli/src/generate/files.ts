@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { readRegularFile } from '@mi-patterns/inventory';
 import { describe, type Transaction, writeFailed, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
-import type { Context } from '../context.ts';
-import { display } from '../files.ts';
+import type { Context } from '../context/context.ts';
+import { display } from '../context/files.ts';
 
 /** What one run writes beside the package, and how. */
 export interface GeneratedFiles {

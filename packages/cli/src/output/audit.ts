@@ -1,6 +1,6 @@
 import { counted } from '@mi-patterns/inventory';
 import type { Audit, AuditedWorkload, Moment, Risk } from '@mi-patterns/audit';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { formatDiagnostics } from './diagnostics.ts';
 import { createStyle, type Style } from './style.ts';
 import { type Cell, formatTable } from './table.ts';

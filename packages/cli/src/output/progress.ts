@@ -1,5 +1,5 @@
 import { grouped, printable } from '@mi-patterns/inventory';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { redraw } from './sink.ts';
 
 export interface Progress {

@@ -1,5 +1,5 @@
 import type { NeededSetting, Readiness } from '@mi-patterns/planner';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import { formatSource } from './diagnostics.ts';
 import { createStyle } from './style.ts';
 import { formatTable } from './table.ts';

@@ -1,5 +1,5 @@
 import { printable, printableLines } from '@mi-patterns/inventory';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 
 /** What progress redraws its line with; nothing else may go back on a line. */
 export const redraw = '\r\u001b[2K';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { formatDiagnostics } from './diagnostics.ts';
 import { createErrorView } from './view.ts';
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { readRegularFile, type Source } from '@mi-patterns/inventory';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { createLinks, type Links, noLinks } from './links.ts';
 import { createStyle, type Style } from './style.ts';
 

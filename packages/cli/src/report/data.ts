@@ -7,7 +7,7 @@ import {
   withoutCredentials,
 } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { documentedCodes } from '../documented-codes.ts';
+import { documentedCodes } from '../codes/documented-codes.ts';
 import { frameLines } from '../output/frame.ts';
 
 /** What the report is about, beyond inventory and plan. */

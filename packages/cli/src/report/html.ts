@@ -14,7 +14,7 @@ import {
 } from '@mi-patterns/planner';
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
-import { documentedCodes } from '../documented-codes.ts';
+import { documentedCodes } from '../codes/documented-codes.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';

@@ -2,9 +2,9 @@ import { type Inventory, readInventory } from '@mi-patterns/inventory';
 import { choicesOf, type Plan, plan, type PlanOptions } from '@mi-patterns/planner';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Context } from '../context.ts';
+import type { Context } from '../context/context.ts';
 import { reportData } from './data.ts';
-import { planWithWrittenPods } from '../environment.ts';
+import { planWithWrittenPods } from '../inputs/environment.ts';
 import { planToHtml } from './html.ts';
 import { reportSubject } from './subject.ts';
 

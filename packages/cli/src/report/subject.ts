@@ -9,11 +9,11 @@ import {
   valuesOf,
 } from '@mi-patterns/values';
 import { stringify } from 'yaml';
-import type { Context } from '../context.ts';
-import { inputNames } from '../environment.ts';
+import type { Context } from '../context/context.ts';
+import { inputNames } from '../inputs/environment.ts';
 import { shellWord } from '../output/shell.ts';
 import { createView } from '../output/view.ts';
-import { version } from '../version.ts';
+import { version } from '../context/version.ts';
 import type { ReportSubject } from './data.ts';
 
 /** What the report says of itself: for which release and environments, from which input, by which command. */

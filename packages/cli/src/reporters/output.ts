@@ -1,4 +1,4 @@
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { isOutputFormat, type OutputFormat, reporters } from './index.ts';
 import { findingsOf } from './reporter.ts';
 

@@ -1,7 +1,7 @@
 import { splitArchive } from '../output/archive-place.ts';
 import type { Diagnostic, Severity, Source } from '@mi-patterns/inventory';
 import type { Location, Log, ReportingDescriptor, Result } from 'sarif';
-import { documentedCodes } from '../documented-codes.ts';
+import { documentedCodes } from '../codes/documented-codes.ts';
 import type { Reporter } from './reporter.ts';
 
 const levels: Readonly<Record<Severity, Result.level>> = { error: 'error', warning: 'warning', info: 'note' };

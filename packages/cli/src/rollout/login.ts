@@ -1,8 +1,8 @@
 import type { ManagementLogin } from '@mi-patterns/rollout';
-import type { Context } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { usage } from '../usage.ts';
+import type { Context } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 
 /**
  * The login for MI's management API that the environment variables give; undefined without one. Throws

@@ -1,10 +1,10 @@
 import { type Target, targetOf, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
 import { type Environment, environmentNamed, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
-import type { Context, GlobalOptions } from '../context.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { loadConfiguration } from '../load.ts';
-import { usage } from '../usage.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { loadConfiguration } from '../inputs/load.ts';
+import { usage } from '../context/usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
 

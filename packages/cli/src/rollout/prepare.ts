@@ -19,14 +19,14 @@ import {
 import type { EnvironmentValues, Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartFolder, chartSource } from '../chart.ts';
-import type { Context } from '../context.ts';
-import { inputNames, locatedFindings, valuesOfEnvironment } from '../environment.ts';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
-import { loadInventory } from '../load.ts';
+import type { Context } from '../context/context.ts';
+import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { loadInventory } from '../inputs/load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
-import { packagesRequest } from '../package-options.ts';
-import { usage } from '../usage.ts';
+import { packagesRequest } from '../inputs/package-options.ts';
+import { usage } from '../context/usage.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';
 import { asCommandFailure } from './stopped.ts';
 

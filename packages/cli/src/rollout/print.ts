@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/rollout';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';

@@ -1,6 +1,6 @@
 import { StopRollout } from '@mi-patterns/rollout';
-import { exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
 
 /**
  * An early end of a rollout as the end of its command: 1 when nothing was changed, 3 when something was. Others as they

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const command = new URL('../bin/mi-patterns.js', import.meta.url).pathname;
-const orders = new URL('../../../examples/orders', import.meta.url).pathname;
+const command = new URL('../../bin/mi-patterns.js', import.meta.url).pathname;
+const orders = new URL('../../../../examples/orders', import.meta.url).pathname;
 const broken = mkdtempSync(join(tmpdir(), 'completion-'));
 writeFileSync(join(broken, 'mi-patterns.yaml'), 'environments: [');
 /** A project with names that a shell would split or run. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import tab from '@bomb.sh/tab/commander';
 import { bashScript, zshScript } from './completion-scripts.ts';
-import type { Context, GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
 
 type Root = ReturnType<typeof tab>;
 type Candidates = () => Promise<readonly string[]>;
@@ -130,7 +130,7 @@ function isPlainWord(word: string): boolean {
 
 async function environmentNames({ context, config }: Project): Promise<readonly string[]> {
   const [{ loadConfiguration }, { environmentsOf }] = await Promise.all([
-    import('./load.ts'),
+    import('../inputs/load.ts'),
     import('@mi-patterns/values'),
   ]);
   const loaded = await quietly(() => loadConfiguration(optionsWith(config), context));
@@ -138,7 +138,7 @@ async function environmentNames({ context, config }: Project): Promise<readonly 
 }
 
 async function artifactIds({ context, config }: Project): Promise<readonly string[]> {
-  const { loadConfiguration, loadInventory } = await import('./load.ts');
+  const { loadConfiguration, loadInventory } = await import('../inputs/load.ts');
   const inventory = await quietly(async () =>
     loadInventory([], await loadConfiguration(optionsWith(config), context), optionsWith(config), context),
   );
@@ -147,7 +147,7 @@ async function artifactIds({ context, config }: Project): Promise<readonly strin
 }
 
 async function diagnosticCodes(): Promise<readonly string[]> {
-  const { documentedCodes } = await import('./documented-codes.ts');
+  const { documentedCodes } = await import('../codes/documented-codes.ts');
   return documentedCodes().map(({ code }) => code);
 }
 

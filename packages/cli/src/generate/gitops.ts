@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { readRegularFile } from '@mi-patterns/inventory';
 import { argoApplications, type Environment, fluxReleases, type LoadedConfiguration } from '@mi-patterns/values';
-import { chartFolder } from './chart.ts';
-import type { Context } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { usage } from './usage.ts';
+import { chartFolder } from '../chart.ts';
+import type { Context } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 
 export type GitOpsFormat = 'argocd' | 'flux';
 

@@ -2,8 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Context } from './context.ts';
-import { CommandFailure } from './failure.ts';
+import type { Context } from '../context/context.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { type NamedOutput, writeNamed } from './named-outputs.ts';
 
 let folder: string;

@@ -21,13 +21,13 @@ import {
   type LoadedConfiguration,
   planOptionsOf,
 } from '@mi-patterns/values';
-import type { Context, GlobalOptions } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { display, readText } from './files.ts';
-import { createProgress } from './output/progress.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { display, readText } from '../context/files.ts';
+import { createProgress } from '../output/progress.ts';
 import { beyondRead, writtenConfigurations } from './server-configurations.ts';
-import { usage } from './usage.ts';
+import { usage } from '../context/usage.ts';
 
 /**
  * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there

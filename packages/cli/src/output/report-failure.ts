@@ -1,10 +1,10 @@
 import { type Diagnostic, type DiagnosticCode, printableLines } from '@mi-patterns/inventory';
 import { isRegistryFailure } from '@mi-patterns/delivery';
-import type { Context } from './context.ts';
-import { type ExitCode, exitCodes } from './exit-codes.ts';
-import { formatDiagnostics } from './output/diagnostics.ts';
-import { createErrorView } from './output/view.ts';
-import { printJson } from './output/json.ts';
+import type { Context } from '../context/context.ts';
+import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { formatDiagnostics } from './diagnostics.ts';
+import { createErrorView } from './view.ts';
+import { printJson } from './json.ts';
 
 /** Findings of a failure that are all told; of more, each code's first ones are, unless `--verbose` asks for all. */
 const mostTold = 25;

@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { printable } from '@mi-patterns/inventory';
-import type { Context, GlobalOptions } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { usage } from './usage.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 
 /** What an option such as `--diagram` or `--report` asks for. */
 export interface NamedOutput {

@@ -2,8 +2,8 @@ import { dirname } from 'node:path';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import { type Diagnostic, inventoryDigest, isInputError } from '@mi-patterns/inventory';
 import { compareWithSources, type CurrentSources, originOfValues } from '@mi-patterns/values';
-import type { Context, GlobalOptions } from './context.ts';
-import { CommandFailure } from './failure.ts';
+import type { Context, GlobalOptions } from '../context/context.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { loadConfiguration, loadInventory } from './load.ts';
 
 /**

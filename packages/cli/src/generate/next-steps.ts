@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
 import { type EnvironmentValues, type LoadedConfiguration, namedImage, writtenPlan } from '@mi-patterns/values';
-import { chartSource, chartWords } from './chart.ts';
-import type { Context } from './context.ts';
-import { planTitle } from './diagrams/text.ts';
+import { chartSource, chartWords } from '../chart.ts';
+import type { Context } from '../context/context.ts';
+import { planTitle } from '../diagrams/text.ts';
 import type { GitOpsFormat } from './gitops.ts';
-import { display } from './files.ts';
-import { shellWord } from './output/shell.ts';
-import type { Style } from './output/style.ts';
+import { display } from '../context/files.ts';
+import { shellWord } from '../output/shell.ts';
+import type { Style } from '../output/style.ts';
 import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
 const placeholder = 'REGISTRY/NAME:TAG';

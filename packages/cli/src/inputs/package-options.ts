@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { homeFolder } from '@mi-patterns/inventory';
 import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
 import { environmentsOf, type LoadedConfiguration, runtimeVersions, valueAt } from '@mi-patterns/values';
-import type { Context } from './context.ts';
-import { display } from './files.ts';
+import type { Context } from '../context/context.ts';
+import { display } from '../context/files.ts';
 
 /** What the configuration says of a package. */
 export function packageOptions(

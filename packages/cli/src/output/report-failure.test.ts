@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Context } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
+import type { Context } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { reportFailure } from './report-failure.ts';
 
 function told(count: number, verbose: boolean): string {

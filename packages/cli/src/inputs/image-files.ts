@@ -1,7 +1,7 @@
 import { imageReference } from '@mi-patterns/inventory';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { usage } from './usage.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { usage } from '../context/usage.ts';
 
 /** `--image REFERENCE=PATH`, for images that no registry gives to this machine. */
 export function imageFiles(list: readonly string[]): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import { readServerDocument, type ServerConfiguration } from '@mi-patterns/inventory';
 import type { Environment, LoadedConfiguration, WrittenConfigurations, YamlFile } from '@mi-patterns/values';
-import type { Context } from './context.ts';
-import { CommandFailure } from './failure.ts';
+import type { Context } from '../context/context.ts';
+import { CommandFailure } from '../context/failure.ts';
 
 /** What the chart writes where nobody says anything: no listener beyond MI's own defaults. */
 const withoutConfiguration: ServerConfiguration = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readDeploymentToml, type ServerConfiguration } from '@mi-patterns/inventory';
 import { afterEach, expect, test } from 'vitest';
-import type { Context } from './context.ts';
+import type { Context } from '../context/context.ts';
 import { loadConfiguration } from './load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { beyondRead, writtenConfigurations } from './server-configurations.ts';

@@ -15,8 +15,8 @@ import {
   planWithPods,
   sharedEnvironment,
 } from '@mi-patterns/values';
-import type { Context } from './context.ts';
-import { display } from './files.ts';
+import type { Context } from '../context/context.ts';
+import { display } from '../context/files.ts';
 import { inputPaths, type PlanFlags, planOptions } from './load.ts';
 import { readValuesFiles } from './values-file.ts';
 

@@ -1,11 +1,11 @@
 import type { Flow } from '@mi-patterns/planner';
-import type { Context } from './context.ts';
-import type { Heading } from './diagrams/diagram.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import type { NamedOutput } from './named-outputs.ts';
-import { createStyle } from './output/style.ts';
-import { usage } from './usage.ts';
+import type { Context } from '../context/context.ts';
+import type { Heading } from './diagram.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import type { NamedOutput } from '../output/named-outputs.ts';
+import { createStyle } from '../output/style.ts';
+import { usage } from '../context/usage.ts';
 
 /**
  * The drawing of a flow in the format that the ending of the file names, or as text for `-`; none without a file.
@@ -19,12 +19,12 @@ export async function drawingFor(
   if (file === undefined) return [];
   const option = '--diagram';
   if (file === '-') {
-    const { flowToText } = await import('./diagrams/terminal.ts');
+    const { flowToText } = await import('./terminal.ts');
     const style = createStyle(context.colour);
     const text = (): string => `${[style.bold(heading.title), '', ...flowToText(flow(), style)].join('\n')}\n`;
     return [{ option, file, text }];
   }
-  const { diagramEndings, drawFlow } = await import('./diagrams/diagram.ts');
+  const { diagramEndings, drawFlow } = await import('./diagram.ts');
   if (!diagramEndings.some((ending) => file.toLowerCase().endsWith(ending)))
     throw new CommandFailure(
       [

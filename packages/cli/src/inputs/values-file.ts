@@ -8,10 +8,10 @@ import {
   type Values,
   type YamlFile,
 } from '@mi-patterns/values';
-import type { Context } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
-import { display, readText } from './files.ts';
+import type { Context } from '../context/context.ts';
+import { exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
+import { display, readText } from '../context/files.ts';
 
 /**
  * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws
