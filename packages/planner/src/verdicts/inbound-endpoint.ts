@@ -3,7 +3,7 @@ import type { Verdict } from '../model.ts';
 import { inboundClasses } from './inbound-classes.ts';
 import { type JmsTopics, noTopics, topicOfInbound } from './jms-topics.ts';
 import { inboundProtocols, type InboundRule, type Suspend } from './inbound-protocols.ts';
-import { evidence, isExpression, setting, title, verdictOf } from './verdict.ts';
+import { evidence, isExpression, reasonOf, type Ruling, setting, verdictOf } from './verdict.ts';
 
 type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
 
@@ -42,7 +42,7 @@ export function inboundVerdict(
   facts: InboundFacts,
   topics: JmsTopics = noTopics,
   versions: readonly string[] = [],
-): Verdict {
+): Ruling {
   const fallback =
     facts.protocol !== undefined
       ? evidence(artifact.source, `protocol="${facts.protocol}"`)
@@ -63,7 +63,7 @@ export function inboundVerdict(
   if (facts.class === undefined) {
     return {
       class: 'opaque',
-      because: `${title(artifact)} has neither a protocol nor a class, so MI cannot start it.`,
+      because: reasonOf(artifact, 'has neither a protocol nor a class, so MI cannot start it'),
       evidence: fallback,
       undecided: 'unknown-protocol',
     };
@@ -71,10 +71,10 @@ export function inboundVerdict(
   return customClass(artifact, facts, fallback);
 }
 
-function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict['evidence']): Verdict {
+function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict['evidence']): Ruling {
   const because = isExpression(protocol)
-    ? `${title(artifact)} takes its protocol from ${protocol}, which only the server can resolve.`
-    : `${title(artifact)} uses the protocol ${protocol}, which MI does not have (names are case-sensitive).`;
+    ? reasonOf(artifact, `takes its protocol from ${protocol}, which only the server can resolve`)
+    : reasonOf(artifact, `uses the protocol ${protocol}, which MI does not have (names are case-sensitive)`);
   return {
     class: 'opaque',
     because,
@@ -88,7 +88,7 @@ function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict
  * `eventBased` is the other value, and everything else, the documentation's `event-based` included, polls
  * (GenericInboundListener.java:35).
  */
-function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict['evidence']): Verdict {
+function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict['evidence']): Ruling {
   const behavior = setting(facts.parameters, 'inbound.behavior');
   if (behavior.state === 'literal' && behavior.parameter.value === 'listening') {
     return verdictOf(

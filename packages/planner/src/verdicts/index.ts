@@ -23,7 +23,7 @@ import {
   withStop,
 } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
-import { evidence, title } from './verdict.ts';
+import { evidence, reasonOf, type Ruling, title } from './verdict.ts';
 import { verdictOfAll } from './versions.ts';
 
 const isolated: ReadonlySet<VerdictClass> = new Set<VerdictClass>(['isolate', 'opaque', 'broker-safe']);
@@ -48,27 +48,27 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
     ),
   );
   const known: Known = { servers, stores, inventory };
-  const judgeOne = (one: Artifact): Verdict | undefined => verdictFor(one, known);
+  const judgeOne = (one: Artifact): Ruling | undefined => rulingFor(one, known);
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictOfAll(artifact, judgeOne);
-    if (verdict !== undefined)
+    const ruling = verdictOfAll(artifact, judgeOne);
+    if (ruling !== undefined)
       verdicts.set(
         artifact.id,
-        safeToShow(isDeployed(inventory, artifact) ? verdict : asIfDeployed(artifact, verdict)),
+        safeToShow(inSentence(artifact, ruling, isDeployed(inventory, artifact) ? 'deployed' : 'left out')),
       );
   }
   return verdicts;
 }
 
-/** The verdict of what nothing deploys: it runs in no pod, whatever it would do there. */
-function asIfDeployed(artifact: Artifact, verdict: Verdict): Verdict {
-  const start = `${title(artifact)} `;
-  const rest = verdict.because.startsWith(start) ? `it ${verdict.because.slice(start.length)}` : verdict.because;
-  return {
-    ...verdict,
-    because: `${start}is in no application that was read, so nothing deploys it. If it were deployed, ${rest}`,
-  };
+/** The ruling in a sentence. What nothing deploys runs in no pod, whatever it would do there. */
+function inSentence(artifact: Artifact, ruling: Ruling, deployed: 'deployed' | 'left out'): Verdict {
+  const { subject, why, more } = ruling.because;
+  const rest = `${why}.${more === undefined ? '' : ` ${more}`}`;
+  if (deployed === 'deployed') return { ...ruling, because: `${subject} ${rest}` };
+  const name = title(artifact);
+  const because = `${name} is in no application that was read, so nothing deploys it. If it were deployed, ${subject === name ? 'it' : subject} ${rest}`;
+  return { ...ruling, because };
 }
 
 /** A verdict quotes the artifact, and an artifact may hold a password. */
@@ -92,11 +92,11 @@ const rules: {
     artifact: Artifact,
     facts: Extract<ArtifactFacts, { readonly kind: Kind }>,
     known: Known,
-  ) => Verdict | undefined;
+  ) => Ruling | undefined;
 } = {
   api: (artifact, { context }) => ({
     class: 'stateless',
-    because: `${title(artifact)} only answers requests: any pod can.`,
+    because: reasonOf(artifact, 'only answers requests: any pod can'),
     evidence: evidence(artifact.source, `context="${context}"`),
   }),
   'proxy-service': (artifact, facts, { servers }) => withStop(proxyVerdict(artifact, facts, servers), facts),
@@ -111,7 +111,7 @@ const rules: {
   'message-store': storeVerdict,
 };
 
-function verdictFor(artifact: Artifact, known: Known): Verdict | undefined {
+function rulingFor(artifact: Artifact, known: Known): Ruling | undefined {
   const { facts } = artifact;
   if (!(facts.kind in rules)) return undefined;
   // The rule of a kind takes the facts of that kind.
@@ -119,7 +119,7 @@ function verdictFor(artifact: Artifact, known: Known): Verdict | undefined {
     artifact: Artifact,
     facts: ArtifactFacts,
     known: Known,
-  ) => Verdict | undefined;
+  ) => Ruling | undefined;
   return rule(artifact, facts, known);
 }
 
@@ -132,16 +132,19 @@ function dataServiceVerdict(
   boxcarring: boolean,
   transports: readonly string[] | undefined,
   enabled: EnabledTransports,
-): Verdict {
-  const own: Verdict = boxcarring
+): Ruling {
+  const own: Ruling = boxcarring
     ? {
         class: 'affinity',
-        because: `${title(artifact)} collects boxcarred calls in the memory of a pod: a client must return to the same one.`,
+        because: reasonOf(
+          artifact,
+          'collects boxcarred calls in the memory of a pod: a client must return to the same one',
+        ),
         evidence: evidence(artifact.source, 'enableBoxcarring="true"'),
       }
     : {
         class: 'stateless',
-        because: `${title(artifact)} only answers requests: any pod can.`,
+        because: reasonOf(artifact, 'only answers requests: any pod can'),
         evidence: evidence(artifact.source, '<data>'),
       };
   // Without transports a data service is on HTTP: it has no parameters that a consuming listener would need.

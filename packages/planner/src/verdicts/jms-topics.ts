@@ -1,7 +1,6 @@
 import type { Artifact, Parameter, ServerConfiguration, Source } from '@mi-patterns/inventory';
-import type { Verdict } from '../model.ts';
 import { sharedSubscription } from './broker.ts';
-import { evidence, parameterText, setting, title } from './verdict.ts';
+import { evidence, parameterText, reasonOf, type Ruling, setting } from './verdict.ts';
 
 /** What the `deployment.toml` files say of JMS topics, by name. */
 export interface JmsTopics {
@@ -41,7 +40,7 @@ export function topicOfProxy(
   artifact: Artifact,
   parameters: readonly Parameter[],
   topics: JmsTopics,
-): Verdict | undefined {
+): Ruling | undefined {
   if (sharedSubscription(parameters, 'named-like-the-service') !== undefined) return undefined;
   const byName = topicByName(artifact, parameters, topics, artifact.name);
   if (byName !== undefined) return byName;
@@ -57,7 +56,7 @@ export function topicOfInbound(
   artifact: Artifact,
   parameters: readonly Parameter[],
   topics: JmsTopics,
-): Verdict | undefined {
+): Ruling | undefined {
   return sharedSubscription(parameters, 'named-by-parameter') === undefined
     ? topicByName(artifact, parameters, topics)
     : undefined;
@@ -74,7 +73,7 @@ function topicByName(
   parameters: readonly Parameter[],
   { destinations }: JmsTopics,
   byDefault?: string,
-): Verdict | undefined {
+): Ruling | undefined {
   const own = parameters.some(({ name }) => name.startsWith('topic.'));
   if (destinations.size === 0 && !own) return undefined;
   const named = setting(parameters, 'transport.jms.Destination');
@@ -90,7 +89,10 @@ function topicByName(
   const where = says.state === 'absent' ? '[transport.jndi.topic] in deployment.toml' : `the parameter topic.${name}`;
   return {
     class: 'isolate',
-    because: `${title(artifact)} listens to a JMS topic, as ${where} says of its destination ${name}: in two pods every message would be handled twice.`,
+    because: reasonOf(
+      artifact,
+      `listens to a JMS topic, as ${where} says of its destination ${name}: in two pods every message would be handled twice`,
+    ),
     evidence: evidence(source, says.state === 'absent' ? `topic ${name}` : parameterText(says.parameter)),
   };
 }
@@ -99,7 +101,7 @@ function topicByFactory(
   artifact: Artifact,
   parameters: readonly Parameter[],
   { factories }: JmsTopics,
-): Verdict | undefined {
+): Ruling | undefined {
   if (factories.size === 0) return undefined;
   const named = setting(parameters, 'transport.jms.ConnectionFactory');
   if (named.state === 'dynamic') return undecided(artifact, 'JMS connection factory', named);
@@ -108,7 +110,10 @@ function topicByFactory(
   if (source === undefined) return undefined;
   return {
     class: 'isolate',
-    because: `${title(artifact)} listens to a JMS topic, as its connection factory ${name} in deployment.toml says: in two pods every message would be handled twice.`,
+    because: reasonOf(
+      artifact,
+      `listens to a JMS topic, as its connection factory ${name} in deployment.toml says: in two pods every message would be handled twice`,
+    ),
     evidence: evidence(source, `connection factory ${name} for topics`),
   };
 }
@@ -117,10 +122,13 @@ function undecided(
   artifact: Artifact,
   what: string,
   named: Extract<ReturnType<typeof setting>, { state: 'dynamic' }>,
-): Verdict {
+): Ruling {
   return {
     class: 'opaque',
-    because: `${title(artifact)} takes its ${what} from ${named.text}, which only the server can resolve, and JNDI or deployment.toml has one for topics: in two pods every message might be handled twice.`,
+    because: reasonOf(
+      artifact,
+      `takes its ${what} from ${named.text}, which only the server can resolve, and JNDI or deployment.toml has one for topics: in two pods every message might be handled twice`,
+    ),
     evidence: evidence(named.parameter.source, parameterText(named.parameter)),
     undecided: 'value-of-the-server',
   };

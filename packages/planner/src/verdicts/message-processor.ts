@@ -1,8 +1,7 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
-import type { Verdict } from '../model.ts';
 import { cronFault } from './task.ts';
 import type { StoreType } from './message-store.ts';
-import { evidence, setting, title } from './verdict.ts';
+import { evidence, reasonOf, type Ruling, setting } from './verdict.ts';
 
 type ProcessorFacts = Extract<ArtifactFacts, { kind: 'message-processor' }>;
 
@@ -91,7 +90,7 @@ function neverRuns({ parameters }: ProcessorFacts): string | undefined {
  *
  * @param store how its store keeps messages; undefined when the store was not read.
  */
-export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, store: StoreType | undefined): Verdict {
+export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, store: StoreType | undefined): Ruling {
   const pace = paceOf(facts);
   const asleep = startsDeactivated(facts) ? '; it starts deactivated in each new pod until it is activated there' : '';
   const never = neverRuns(facts);
@@ -99,8 +98,14 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, stor
     class: 'isolate',
     because:
       never === undefined
-        ? `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`
-        : `${title(artifact)} takes no message from message store ${facts.messageStore}, because ${never}; with a valid one, each pod that deploys it would.`,
+        ? reasonOf(
+            artifact,
+            `${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}`,
+          )
+        : reasonOf(
+            artifact,
+            `takes no message from message store ${facts.messageStore}, because ${never}; with a valid one, each pod that deploys it would`,
+          ),
     evidence: evidence(artifact.source, `class="${facts.class}" messageStore="${facts.messageStore}"`),
   };
 }

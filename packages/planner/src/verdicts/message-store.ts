@@ -1,6 +1,6 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
-import { evidence, title } from './verdict.ts';
+import { evidence, reasonOf, type Ruling } from './verdict.ts';
 import { factsOfAll } from './versions.ts';
 
 type StoreFacts = Extract<ArtifactFacts, { kind: 'message-store' }>;
@@ -56,19 +56,19 @@ const says: Readonly<Record<StoreType, readonly [Verdict['class'], string]>> = {
 };
 
 /** Verdict of a message store. A store starts no work itself, so it is never isolated for its own sake. */
-export function storeVerdict(artifact: Artifact, facts: StoreFacts): Verdict {
+export function storeVerdict(artifact: Artifact, facts: StoreFacts): Ruling {
   const type = storeType(facts);
   const inPod = type === 'jdbc' ? artifact.effects.find((effect) => effect.type === 'embedded-database') : undefined;
   if (inPod !== undefined)
     return {
       class: 'pod-local',
-      because: `${title(artifact)} keeps its messages in ${inPod.subject}: other pods never see them.`,
+      because: reasonOf(artifact, `keeps its messages in ${inPod.subject}: other pods never see them`),
       evidence: evidence(inPod.source, inPod.subject),
     };
   const [found, why] = says[type];
   return {
     class: found,
-    because: `${title(artifact)} ${why}.`,
+    because: reasonOf(artifact, why),
     evidence: evidence(
       artifact.source,
       facts.class === undefined ? '<messageStore> without class' : `class="${facts.class}"`,

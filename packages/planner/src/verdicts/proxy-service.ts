@@ -8,7 +8,6 @@ import {
   type Source,
 } from '@mi-patterns/inventory';
 import { listed } from '../findings/finding.ts';
-import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import {
   listenerClasses,
@@ -18,7 +17,16 @@ import {
   whyNotLoaded,
 } from './proxy-transports.ts';
 import { factsOfAll } from './versions.ts';
-import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
+import {
+  evidence,
+  type Finding,
+  isExpression,
+  isStricter,
+  parameterText,
+  reasonOf,
+  type Ruling,
+  setting,
+} from './verdict.ts';
 
 type ProxyFacts = Extract<ArtifactFacts, { kind: 'proxy-service' }>;
 
@@ -237,15 +245,15 @@ export function transportVerdict(
   artifact: Artifact,
   served: readonly ServedTransport[],
   parameters: readonly Parameter[],
-  otherwise: Verdict,
-): Verdict {
-  let worst: Verdict = otherwise;
+  otherwise: Ruling,
+): Ruling {
+  let worst: Ruling = otherwise;
   for (const transport of served) {
     const found = judge(transport, parameters);
     if (!isStricter(found.class, worst.class)) continue;
     worst = {
       class: found.class,
-      because: `${title(artifact)} ${found.why}.`,
+      because: reasonOf(artifact, found.why),
       evidence:
         found.parameter === undefined
           ? evidence(transport.source, transport.text)
@@ -310,17 +318,17 @@ export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
  * The verdict of a proxy that each pod stops as soon as it has deployed it. Its class stays, since somebody may start
  * the proxy in any pod (management API).
  */
-export function withStop(verdict: Verdict, { startOnLoad }: ProxyFacts): Verdict {
-  if (startOnLoad) return verdict;
-  const because = `${verdict.because.replace(/\.$/, '')}; its startOnLoad stops it in each new pod until it is started there.`;
-  return { ...verdict, because };
+export function withStop(ruling: Ruling, { startOnLoad }: ProxyFacts): Ruling {
+  if (startOnLoad) return ruling;
+  const why = `${ruling.because.why}; its startOnLoad stops it in each new pod until it is started there`;
+  return { ...ruling, because: { ...ruling.because, why } };
 }
 
 /**
  * Verdict of a proxy service or of one Axis2 service. `pinnedServers` and `startOnLoad` of a proxy do not change it:
  * they are about one server, not about several pods.
  */
-export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
+export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Ruling {
   const { served, dropped } = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
   const topic = served
     .filter(({ type }) => type === 'jms')
@@ -333,15 +341,15 @@ export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: S
 }
 
 /** The verdict of a service that no transport brings work of its own to. */
-function withoutConsumer(artifact: Artifact, { served, dropped }: Omit<Transports, 'faulty'>): Verdict {
+function withoutConsumer(artifact: Artifact, { served, dropped }: Omit<Transports, 'faulty'>): Ruling {
   const names = listed(served.map((transport) => transport.name));
   const [first] = dropped;
   const nothing = served.length === 0 && first !== undefined;
   return {
     class: 'stateless',
     because: nothing
-      ? `${title(artifact)} receives no messages: the ${first.name} listener does not load it, because ${first.why}.`
-      : `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
+      ? reasonOf(artifact, `receives no messages: the ${first.name} listener does not load it, because ${first.why}`)
+      : reasonOf(artifact, `only answers requests${names === '' ? '' : ` over ${names}`}: any pod can`),
     evidence: nothing
       ? evidence(first.source, `the ${first.name} listener drops it`)
       : evidence(artifact.source, served[0]?.text ?? `<${elementOf(artifact)}> without transports`),
@@ -360,7 +368,7 @@ function inDoubt(
   artifact: Artifact,
   facts: ServiceFacts,
   { enabled, known, switchedOff }: Servers,
-): Verdict | undefined {
+): Ruling | undefined {
   if (known || namesTransports(facts.transports)) return undefined;
   const marked = markedTransports(facts.parameters).find(({ name, parameter }) => {
     const rule = proxyTransports.get(name);
@@ -374,7 +382,10 @@ function inDoubt(
   if (marked === undefined) return undefined;
   return {
     class: 'opaque',
-    because: `${title(artifact)} is on every transport that its server enables and has parameters of the ${marked.name} transport, but no deployment.toml was read: whether each pod would consume cannot be decided.`,
+    because: reasonOf(
+      artifact,
+      `is on every transport that its server enables and has parameters of the ${marked.name} transport, but no deployment.toml was read: whether each pod would consume cannot be decided`,
+    ),
     evidence: evidence(marked.parameter.source, parameterText(marked.parameter)),
     undecided: 'value-of-the-server',
   };

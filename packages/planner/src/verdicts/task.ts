@@ -7,8 +7,7 @@ import {
   type ServerConfiguration,
 } from '@mi-patterns/inventory';
 import { listed } from '../findings/finding.ts';
-import type { Verdict } from '../model.ts';
-import { evidence, isExpression, title } from './verdict.ts';
+import { evidence, isExpression, reasonOf, type Ruling } from './verdict.ts';
 
 type TaskFacts = Extract<ArtifactFacts, { kind: 'task' }>;
 
@@ -116,7 +115,7 @@ export function taskVerdict(
   artifact: Artifact,
   facts: TaskFacts,
   configurations: readonly ServerConfiguration[],
-): Verdict {
+): Ruling {
   const why =
     otherServers(facts.pinnedServers, configurations) === undefined
       ? whyOnePod(scheduleOf(facts))
@@ -125,7 +124,7 @@ export function taskVerdict(
   const shown = trigger === undefined ? undefined : attributes(trigger);
   return {
     class: 'isolate',
-    because: `${title(artifact)} ${why}.`,
+    because: reasonOf(artifact, why),
     evidence:
       trigger === undefined || shown === undefined
         ? evidence(artifact.source, '<task> without <trigger>')

@@ -46,6 +46,25 @@ export function title(artifact: Pick<Artifact, 'kind' | 'name'>): string {
   return `${kindRow(artifact.kind).word} ${artifact.name}`;
 }
 
+/** Why an artifact has its verdict, before it is put in a sentence. */
+interface Reason {
+  /** {@link title} of what is judged. */
+  readonly subject: string;
+  /** Continues the subject; no full stop. */
+  readonly why: string;
+  /** Sentences that follow. */
+  readonly more?: string;
+}
+
+/** A verdict whose reason is not put in a sentence yet. */
+export interface Ruling extends Omit<Verdict, 'because'> {
+  readonly because: Reason;
+}
+
+export function reasonOf(artifact: Pick<Artifact, 'kind' | 'name'>, why: string): Reason {
+  return { subject: title(artifact), why };
+}
+
 /** How an artifact is named inside a sentence: `sequence audit`. */
 export function inWords(kind: string, name: string): string {
   const word = isArtifactKind(kind) ? kindRow(kind).word : kind.replaceAll('-', ' ');
@@ -64,11 +83,11 @@ export function parameterText({ name, value, key, written }: Parameter): string 
   return `<parameter name="${name}">${written ?? shown}</parameter>${written === undefined ? '' : `, which each environment gives as ${shown}`}`;
 }
 
-/** Turns a finding into the verdict of an artifact; `fallback` is the evidence when no parameter decided. */
-export function verdictOf(artifact: Artifact, finding: Finding, fallback: Verdict['evidence']): Verdict {
+/** Turns a finding into the ruling on an artifact; `fallback` is the evidence when no parameter decided. */
+export function verdictOf(artifact: Artifact, finding: Finding, fallback: Verdict['evidence']): Ruling {
   return {
     class: finding.class,
-    because: `${title(artifact)} ${finding.why}.`,
+    because: reasonOf(artifact, finding.why),
     evidence:
       finding.parameter === undefined ? fallback : evidence(finding.parameter.source, parameterText(finding.parameter)),
     ...(finding.undecided === undefined ? {} : { undecided: finding.undecided }),

@@ -1,7 +1,6 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import { listed } from '../findings/finding.ts';
-import type { Verdict } from '../model.ts';
-import { isStricter } from './verdict.ts';
+import { isStricter, type Ruling } from './verdict.ts';
 
 /** What an artifact says of itself in each of its versions that are delivered. */
 export function factsOfAll({ facts, variants }: Artifact): readonly ArtifactFacts[] {
@@ -13,7 +12,7 @@ export function factsOfAll({ facts, variants }: Artifact): readonly ArtifactFact
  * side, and they carry one server role: the version that allows the least decides for both, and the sentence names
  * them.
  */
-export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Verdict | undefined): Verdict | undefined {
+export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Ruling | undefined): Ruling | undefined {
   const own = judge(artifact);
   const { variants } = artifact;
   if (own === undefined || variants === undefined) return own;
@@ -38,6 +37,9 @@ export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Verdi
     );
   return {
     ...worst.verdict,
-    because: `${worst.verdict.because} This is the version in ${listed(worst.applications, 3)}; ${others.join('; ')}, and the strictest verdict counts.`,
+    because: {
+      ...worst.verdict.because,
+      more: `This is the version in ${listed(worst.applications, 3)}; ${others.join('; ')}, and the strictest verdict counts.`,
+    },
   };
 }
