@@ -138,8 +138,8 @@ export const inventoryCatalogue = {
   'MI-ARTIFACT-NAME': entry(
     'error',
     'Artifact without a name',
-    'Micro Integrator refuses it, so it is skipped.',
-    'Add the attribute the message names.',
+    'Micro Integrator refuses it, so it is skipped. It keeps blanks around a name, so that nothing finds the artifact by the name without them.',
+    'Add the attribute the message names, or remove the blanks.',
   ),
   'MI-ARTIFACT-INCOMPLETE': entry(
     'error',
@@ -156,7 +156,7 @@ export const inventoryCatalogue = {
   'MI-TASK-TRIGGER': entry(
     'error',
     'Unusable trigger',
-    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. One without a cron expression, an interval of a second or more, or `once` is deployed and never runs, and so is one with `/` in its name.',
+    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. One without a cron expression, an interval of a second or more, or `once` is deployed and never runs, and so is one with `/` in its name. An inbound endpoint with such a name never polls.',
     'Write one of the three, and whole numbers.',
   ),
   'MI-CRON-INVALID': entry(

@@ -1,4 +1,7 @@
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
+import { compiled, xpath } from './expression-checks.ts';
+import { faultOfTemplate } from './expressions.ts';
+import { loggedProperty } from './mediator-checks.ts';
 import { type Reading, synapseNamespace } from './reading.ts';
 import { type Check, checkAll, needs, needsChild, ownChild, ownChildren, type Refusal, short } from './refused.ts';
 import { isDynamic } from './values.ts';
@@ -56,7 +59,8 @@ function otherThan(form: Form, { local, text, offset, children }: XmlNode): Refu
       hint: 'Write discard or fault.',
       at: offset,
     };
-  if (isDynamic(found)) return undefined;
+  // MI resolves no variable in these; an expression may stand for the duration alone.
+  if (local === 'duration' && found.startsWith('{')) return undefined;
   return {
     type: 'holds',
     what: `has the ${local} "${short(found)}", which is not a number`,
@@ -78,9 +82,17 @@ function algorithm(node: XmlNode): Refusal | undefined {
 
 /** One with sessions may have no children (`SALoadbalanceEndpointFactory`). */
 function members(node: XmlNode): Refusal | undefined {
-  return node.parent !== undefined && ownChild(node.parent, 'session') !== undefined
-    ? undefined
-    : needsChild('endpoint', 'member')(node);
+  const session = node.parent === undefined ? undefined : ownChild(node.parent, 'session');
+  if (session === undefined) return needsChild('endpoint', 'member')(node);
+  if (attributeValue(session, 'type') === undefined)
+    return {
+      type: 'lacks',
+      what: 'has a session without the attribute "type"',
+      hint: 'Write its type.',
+      at: session.offset,
+    };
+  const timeout = ownChild(session, 'sessionTimeout');
+  return timeout === undefined ? undefined : otherThan(whole, timeout);
 }
 
 /** `EndpointFactory.getEndpoints`: what a group holds more than once by its key. */
@@ -92,30 +104,43 @@ function siblings(node: XmlNode): Refusal | undefined {
     : { type: 'holds', what: `has the endpoint "${twice}" twice`, hint: 'Name it once.' };
 }
 
+const template = compiled('uri-template', 'URI template', (text) =>
+  isDynamic(text) ? undefined : faultOfTemplate(text),
+);
+
 /** What an endpoint is, in the order in which `EndpointFactory` of wso2/wso2-synapse looks for it. */
 const forms: ReadonlyMap<string, readonly Check[]> = new Map([
   ['address', [needs('uri'), definition]],
-  ['wsdl', [definition]],
+  ['wsdl', [needs('service'), needs('port'), definition]],
   ['default', [definition]],
   ['loadbalance', [members, algorithm, siblings]],
   ['dynamicLoadbalance', []],
   ['serviceDynamicLoadbalance', []],
   ['failover', [needsChild('endpoint'), siblings]],
   ['recipientlist', [needsChild('endpoint', 'member', 'endpoints'), siblings]],
-  ['http', [definition]],
+  ['http', [template, definition]],
   ['class', []],
 ]);
 
 /** Attributes of an endpoint that is described elsewhere. */
 const elsewhere: ReadonlySet<string> = new Set(['key', 'key-expression', 'template']);
 
+const byExpression = [xpath('key-expression')];
+
 /** Tells of what MI refuses in an endpoint (the factories in `config/xml/endpoints`; seen on MI 4.3.0). */
 export function checkEndpoint(reading: Reading, node: XmlNode): void {
-  if (node.attributes.some(({ name }) => elsewhere.has(name))) return;
+  if (node.attributes.some(({ name }) => elsewhere.has(name))) {
+    checkAll(reading, node, 'The endpoint', byExpression);
+    return;
+  }
   for (const [name, checks] of forms) {
     const form = ownChild(node, name);
     if (form === undefined) continue;
-    checkAll(reading, form, () => `The endpoint of the type \`${name}\``, checks);
+    const subject = `The endpoint of the type \`${name}\``;
+    checkAll(reading, form, subject, checks);
+    for (const property of node.children)
+      if (property.local === 'property' && property.namespace === synapseNamespace)
+        checkAll(reading, property, 'A property of the endpoint', loggedProperty);
     return;
   }
   checkAll(reading, node, 'The endpoint', [

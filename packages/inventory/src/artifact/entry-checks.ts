@@ -1,6 +1,8 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
 import { allows, type Check, checkAll, needsChild, ownChild, ownChildren, type Refusal, short } from './refused.ts';
+import { compiled } from './expression-checks.ts';
+import { faultOfPattern, faultOfResource } from './expressions.ts';
 import { isDynamic } from './values.ts';
 
 const holds = (what: string, hint: string, at?: number): Refusal => ({
@@ -83,8 +85,42 @@ function integer(name: string): Check {
 
 const isInteger = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
 
-const ofApi: readonly Check[] = [needsChild('resource'), integer('port'), allows('transports', ['', 'http', 'https'])];
-const ofResource: readonly Check[] = [knownMethods, allows('protocol', ['', 'http', 'https'])];
+const ofApi: readonly Check[] = [
+  needsChild('resource'),
+  twice,
+  integer('port'),
+  allows('transports', ['', 'http', 'https']),
+];
+/** `ResourceFactory.configureURLMappings`: a template counts only without a mapping. */
+function mapped(node: XmlNode): Refusal | undefined {
+  return (attributeValue(node, 'url-mapping') ?? '') === '' ? template(node) : undefined;
+}
+
+const template = compiled('uri-template', 'URI template', faultOfResource);
+
+const ofResource: readonly Check[] = [knownMethods, mapped, allows('protocol', ['', 'http', 'https'])];
+
+/** `API.addResource`: a path belongs to one resource for each method, and so does all that has no path. */
+function twice(node: XmlNode): Refusal | undefined {
+  const resources = ownChildren(node, 'resource');
+  if (resources.length < 2) return undefined;
+  const taken = new Set<string>();
+  for (const resource of resources) {
+    const path = attributeValue(resource, 'url-mapping') || attributeValue(resource, 'uri-template') || '';
+    const kinds = path === '' ? [''] : (attributeValue(resource, 'methods') ?? '').trim().split(' ');
+    for (const method of new Set(kinds)) {
+      const key = `${method} ${path}`;
+      if (taken.has(key) && (method !== '' || path === ''))
+        return holds(
+          path === '' ? 'has two resources without a path' : `has two resources for ${method} ${short(path)}`,
+          'Give each a path or a method of its own.',
+          resource.offset,
+        );
+      taken.add(key);
+    }
+  }
+  return undefined;
+}
 
 /** `APIFactory` and `ResourceFactory` of wso2/wso2-synapse. */
 export function checkApi(reading: Reading, root: XmlNode, name: string): void {
@@ -147,6 +183,9 @@ export function checkStore(reading: Reading, root: XmlNode, name: string): void 
   for (const wanted of ['store.rabbitmq.username', 'store.rabbitmq.password'])
     if (!parameters.some((parameter) => attributeValue(parameter, 'name') === wanted))
       checkAll(reading, root, subject, [missing(wanted)]);
+  const find = (wanted: string): XmlNode | undefined =>
+    parameters.findLast((parameter) => attributeValue(parameter, 'name') === wanted);
+  checkAll(reading, root, subject, [() => brokers(find('store.rabbitmq.host.name'), find('store.rabbitmq.host.port'))]);
 }
 
 const missing =
@@ -200,22 +239,31 @@ export function checkInjectorProperties(reading: Reading, root: XmlNode, name: s
 interface NumberParameter {
   readonly name: string;
   readonly required: boolean;
+  /** The numbers that it may be, where MI does not take every one. */
+  readonly range?: readonly [least: number, most: number];
 }
 
-const port: NumberParameter = { name: 'inbound.http.port', required: true };
+const ports = [0, 65_535] as const;
+const port: NumberParameter = { name: 'inbound.http.port', required: true, range: ports };
+const socket: NumberParameter = { name: 'inbound.ws.port', required: true, range: ports };
 const interval = (required: boolean): NumberParameter => ({ name: 'interval', required });
 
 /**
- * By protocol: `InboundHttpListener`, `VFSProcessor`, `JMSProcessor`, `KAFKAProcessor` and `MqttConnectionFactory` of
- * wso2/product-integrator-mi.
+ * By protocol: `InboundHttpListener`, `InboundWebsocketListener`, `VFSProcessor`, `JMSProcessor`, `KAFKAProcessor` and
+ * `MqttConnectionFactory` of wso2/product-integrator-mi.
  */
 const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
   http: [port],
   https: [port],
+  ws: [socket],
+  wss: [socket],
   file: [interval(true)],
   jms: [interval(false), { name: 'concurrent.consumers', required: false }],
   kafka: [interval(false)],
-  mqtt: [{ name: 'mqtt.server.port', required: true }],
+  mqtt: [
+    { name: 'mqtt.server.port', required: true, range: [1, 65_534] },
+    { name: 'mqtt.subscription.qos', required: false },
+  ],
 };
 
 /** Parameters that an inbound endpoint cannot be without, of those that are no numbers. */
@@ -244,20 +292,88 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
   ];
   for (const wanted of needed)
     if (find(wanted) === undefined) checkAll(reading, group ?? root, subject, [missing(wanted)]);
+  const folder = protocol === 'file' ? find('transport.vfs.FileURI') : undefined;
+  if (folder !== undefined && folder.text === '' && folder.children.length === 0 && !isKept(folder))
+    checkAll(reading, folder, subject, [
+      () => ({ type: 'lacks', what: 'has an empty transport.vfs.FileURI', hint: 'Write the folder that it polls.' }),
+    ]);
   for (const number of numbers[protocol] ?? []) {
     const node = find(number.name);
-    if (node === undefined || attributeValue(node, 'key') !== undefined || isDynamic(node.text.trim())) continue;
-    if (
-      node.children.length === 0 &&
-      (number.name === 'interval' ? /^[+-]?\d{1,18}$/.test(node.text) : isInteger(node.text))
-    )
-      continue;
-    checkAll(reading, node, subject, [
-      () =>
-        holds(
-          `has the ${number.name} "${short(node.text)}", which is not a whole number`,
-          'Write digits only, without blanks or line ends.',
-        ),
-    ]);
+    if (node !== undefined) checkAll(reading, node, subject, [isNumber(number)]);
   }
+  const filter = find('dispatch.filter.pattern');
+  if (filter !== undefined && (protocol === 'http' || protocol === 'https'))
+    checkAll(reading, filter, subject, [filters]);
+  if (protocol === 'rabbitmq')
+    checkAll(reading, group ?? root, subject, [
+      () => brokers(find('rabbitmq.server.host.name'), find('rabbitmq.server.port')),
+    ]);
+  const coordination = find('coordination')?.text.trim().toLowerCase();
+  if ((protocol === 'file' || protocol === 'jms') && name.includes('/') && coordination !== 'false')
+    // Seen on MI 4.3.0: the task that polls is written to a file with its name.
+    report(reading, attribute(root, 'name')?.offset ?? root.offset, {
+      code: 'MI-TASK-TRIGGER',
+      severity: 'error',
+      message: `The name of the inbound endpoint "${name}" has a "/"; Micro Integrator deploys it, but it never polls.`,
+      hint: 'Rename it: MI writes a file with its name.',
+    });
+}
+
+/** The pattern of the paths that an HTTP inbound endpoint dispatches to APIs and proxies. */
+function filters(node: XmlNode): Refusal | undefined {
+  const written = node.text.trim();
+  const fault = isKept(node) || isDynamic(written) ? undefined : faultOfPattern(written);
+  return fault === undefined
+    ? undefined
+    : holds(
+        `has the dispatch.filter.pattern "${short(written)}", which is not a valid regular expression: ${fault}`,
+        'Correct the regular expression.',
+      );
+}
+
+function isNumber({ name, range }: NumberParameter): Check {
+  return (node) => {
+    const { text } = node;
+    if (attributeValue(node, 'key') !== undefined || isDynamic(text.trim())) return undefined;
+    const isWhole =
+      node.children.length === 0 && (name === 'interval' ? /^[+-]?\d{1,18}$/.test(text) : isInteger(text));
+    if (!isWhole)
+      return holds(
+        `has the ${name} "${short(text)}", which is not a whole number`,
+        'Write digits only, without blanks or line ends.',
+      );
+    if (range === undefined || (Number(text) >= range[0] && Number(text) <= range[1])) return undefined;
+    return holds(`has the ${name} ${short(text)}`, `Write a number from ${range[0]} to ${range[1]}.`);
+  };
+}
+
+/** `initConnectionFactory` of `RabbitMQConnectionFactory` and of `RabbitMQStore`: a port for each host. */
+function brokers(hosts: XmlNode | undefined, portsOfHosts: XmlNode | undefined): Refusal | undefined {
+  const host = hosts?.text.trim() || 'localhost';
+  const list = portsOfHosts?.text.trim() || '5672';
+  if (isDynamic(host) || isDynamic(list) || [hosts, portsOfHosts].some((node) => node !== undefined && isKept(node)))
+    return undefined;
+  const at = portsOfHosts?.offset ?? hosts?.offset;
+  if (splitAsJava(host).length !== splitAsJava(list).length)
+    return holds(
+      `has the hosts "${short(host)}" and the ports "${short(list)}"`,
+      'Write a port for each host, separated by commas.',
+      at,
+    );
+  const odd = splitAsJava(list).find((one) => !isInteger(one.trim()));
+  return odd === undefined
+    ? undefined
+    : holds(`has the port "${short(odd)}", which is not a whole number`, 'Write digits only.', at);
+}
+
+/** Splits at commas, without what is empty at the end. */
+function splitAsJava(text: string): readonly string[] {
+  const parts = text.split(',');
+  while (parts.at(-1) === '') parts.pop();
+  return parts;
+}
+
+/** True for a parameter whose value is in the registry. */
+function isKept(node: XmlNode): boolean {
+  return attributeValue(node, 'key') !== undefined;
 }

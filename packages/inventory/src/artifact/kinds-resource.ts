@@ -86,13 +86,19 @@ function readTools(reading: Reading, tools: XmlNode): void {
     const api = child(tool, 'api');
     const sequence = child(tool, 'sequence');
     if (api !== undefined)
-      refer(reading, { via: 'tool/api', relation: 'offers-tool', kind: 'api', value: api.text, offset: api.offset });
+      refer(reading, {
+        via: 'tool/api',
+        relation: 'offers-tool',
+        kind: 'api',
+        value: api.text.trim(),
+        offset: api.offset,
+      });
     if (sequence !== undefined)
       refer(reading, {
         via: 'tool/sequence',
         relation: 'offers-tool',
         kind: 'sequence',
-        value: sequence.text,
+        value: sequence.text.trim(),
         offset: sequence.offset,
       });
   }
@@ -121,13 +127,25 @@ function readConfigProperty(reading: Reading, property: XmlNode): void {
   const name = attributeValue(property, 'name') ?? '';
   const via = share(`property[@name="${name}"]`);
   if (name === 'carbon_datasource_name' || name === 'jndi_resource_name')
-    refer(reading, { via, relation: 'uses', kind: 'data-source', value: property.text, offset: property.offset });
+    refer(reading, {
+      via,
+      relation: 'uses',
+      kind: 'data-source',
+      value: property.text.trim(),
+      offset: property.offset,
+    });
   else if (
     name === 'custom_query_datasource_class' ||
     name === 'custom_tabular_datasource_class' ||
     name === 'driverClassName'
   )
-    refer(reading, { via, relation: 'needs-class', kind: 'class', value: property.text, offset: property.offset });
+    refer(reading, {
+      via,
+      relation: 'needs-class',
+      kind: 'class',
+      value: property.text.trim(),
+      offset: property.offset,
+    });
   // RDBMSConfig and its old form (DBConstants of wso2/product-integrator-mi).
   else if (name === 'url' || name === 'org.wso2.ws.dataservice.protocol')
     databaseEffect(reading, property.text, property.offset);
@@ -159,7 +177,7 @@ export const readDataSource: FactsReader = (reading, root) => {
       via: 'driverClassName',
       relation: 'needs-class',
       kind: 'class',
-      value: driver.text,
+      value: driver.text.trim(),
       offset: driver.offset,
     });
   const url = configuration === undefined ? undefined : child(configuration, 'url');

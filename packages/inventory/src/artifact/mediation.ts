@@ -77,7 +77,7 @@ function readElement(reading: Reading, node: XmlNode): void {
       via: 'dsName',
       relation: 'uses',
       kind: 'data-source',
-      value: node.text.replace(/^\s*java:comp\/env\//, ''),
+      value: node.text.trim().replace(/^java:comp\/env\//, ''),
       offset: node.offset,
     });
   else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);
@@ -95,7 +95,7 @@ function readElement(reading: Reading, node: XmlNode): void {
       via: 'serverPushSequence',
       relation: 'uses',
       kind: 'sequence',
-      value: node.text,
+      value: node.text.trim(),
       offset: node.offset,
     });
 }

@@ -1,6 +1,17 @@
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { type Reading, synapseNamespace } from './reading.ts';
-import { allows, type Check, checkAll, needs, needsChild, ownChild, ownChildren, type Refusal } from './refused.ts';
+import {
+  allows,
+  type Check,
+  checkAll,
+  needs,
+  needsChild,
+  ownChild,
+  ownChildren,
+  type Refusal,
+  short,
+} from './refused.ts';
+import { faultOfPath, pattern, xpath } from './expression-checks.ts';
 import { isDynamic } from './values.ts';
 
 /** A text without anything but blanks counts as none for some factories. */
@@ -8,10 +19,15 @@ const blank = (value: string | undefined): boolean => value === undefined || val
 
 const lacks = (what: string, hint: string): Refusal => ({ type: 'lacks', what, hint });
 
-/** `MediatorPropertyFactory`: the properties of a log, an XSLT and a call of a class. */
-const loggedProperty: readonly Check[] = [
+/** `MediatorPropertyFactory`: the properties of a log, an XSLT, a JSON transformation and an endpoint. */
+export const loggedProperty: readonly Check[] = [
   (node) => (blank(attributeValue(node, 'name')) ? lacks('has no name', 'Write the attribute "name".') : undefined),
   valueOrExpression,
+  (node) =>
+    attributeValue(node, 'value')?.trim() === ''
+      ? lacks('has an empty value', "Write the value, or the expression `''`.")
+      : undefined,
+  expressionAlone,
   allows('scope', ['default', 'axis2', 'axis2-client', 'transport']),
 ];
 
@@ -19,6 +35,13 @@ function valueOrExpression(node: XmlNode): Refusal | undefined {
   return hasEither(node) || node.children.length > 0
     ? undefined
     : lacks('has neither a value nor an expression', 'Write the attribute "value" or "expression".');
+}
+
+const expression = xpath('expression');
+
+/** MI does not look at an expression beside a value. */
+function expressionAlone(node: XmlNode): Refusal | undefined {
+  return attributeValue(node, 'value') === undefined ? expression(node) : undefined;
 }
 
 /** `Enum.valueOf` of `XMLConfigConstants.DATA_TYPES`, and what Java makes of the value. */
@@ -69,13 +92,16 @@ function qualified(node: XmlNode): Refusal | undefined {
 
 const removes = (node: XmlNode): boolean => attributeValue(node, 'action') === 'remove';
 
+const filtered = [xpath('xpath'), xpath('source'), pattern('regex')] as const;
+
 /** `FilterMediatorFactory`. */
 function condition(node: XmlNode): Refusal | undefined {
-  const xpath = attributeValue(node, 'xpath');
-  if (xpath !== undefined) return blank(xpath) ? lacks('has an empty xpath', 'Write the condition.') : undefined;
+  const written = attributeValue(node, 'xpath');
+  if (written !== undefined)
+    return blank(written) ? lacks('has an empty xpath', 'Write the condition.') : filtered[0](node);
   return blank(attributeValue(node, 'source')) || blank(attributeValue(node, 'regex'))
     ? lacks('has no condition', 'Write the attribute "xpath", or "source" and "regex".')
-    : undefined;
+    : (filtered[1](node) ?? filtered[2](node));
 }
 
 /** `SequenceMediatorFactory`, of a sequence among mediators. */
@@ -94,6 +120,8 @@ const enrichedBy: ReadonlyMap<string, string> = new Map([
   ['key', 'xpath'],
 ]);
 
+const path = xpath('xpath');
+
 /** `EnrichMediatorFactory`: what the type of a source or target asks for. */
 function enrichment(child: string): Check {
   return (node) => {
@@ -101,12 +129,12 @@ function enrichment(child: string): Check {
     if (part === undefined) return lacks(`has no element "${child}"`, `Add the element "${child}".`);
     const type = attributeValue(part, 'type') ?? 'custom';
     const wanted = enrichedBy.get(type);
-    return wanted === undefined || attributeValue(part, wanted) !== undefined
-      ? undefined
-      : lacks(
-          `has a ${child} of the type ${type} without the attribute "${wanted}"`,
-          `Write the attribute "${wanted}".`,
-        );
+    if (wanted === undefined) return undefined;
+    if (attributeValue(part, wanted) !== undefined) return wanted === 'xpath' ? path(part) : undefined;
+    return lacks(
+      `has a ${child} of the type ${type} without the attribute "${wanted}"`,
+      `Write the attribute "${wanted}".`,
+    );
   };
 }
 
@@ -133,32 +161,121 @@ function combination(node: XmlNode): Refusal | undefined {
         allows('action', ['replace', 'child', 'sibling', 'remove'])(target));
 }
 
+const argumentAlone = xpath('expression', 'alone');
+
 /** `PayloadFactoryMediatorFactory`. */
 function argumentsOf(node: XmlNode): Refusal | undefined {
-  const list = ownChild(node, 'args');
-  const empty = list?.children.find(
-    (argument) => attributeValue(argument, 'value') === undefined && blank(attributeValue(argument, 'expression')),
-  );
-  return empty === undefined
-    ? undefined
-    : { ...lacks('has an argument with neither a value nor an expression', 'Write one of the two.'), at: empty.offset };
+  for (const argument of ownChild(node, 'args')?.children ?? []) {
+    if (attributeValue(argument, 'value') !== undefined) continue;
+    if (blank(attributeValue(argument, 'expression')))
+      return {
+        ...lacks('has an argument with neither a value nor an expression', 'Write one of the two.'),
+        at: argument.offset,
+      };
+    const refusal = attributeValue(argument, 'evaluator') === 'json' ? undefined : argumentAlone(argument);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+/** Each child of this name passes a check. */
+function each(child: string, check: Check): Check {
+  return (node) => {
+    for (const inner of node.children) {
+      const refusal = inner.local === child && inner.namespace === synapseNamespace ? check(inner) : undefined;
+      if (refusal !== undefined) return { at: inner.offset, ...refusal };
+    }
+    return undefined;
+  };
 }
 
 /** Each child of this name has the attribute. */
 function eachHas(child: string, name: string): Check {
-  return (node) => {
-    const without = node.children.find(
-      (inner) =>
-        inner.local === child && inner.namespace === synapseNamespace && attributeValue(inner, name) === undefined,
-    );
-    return without === undefined
-      ? undefined
-      : {
-          ...lacks(`has a "${child}" without the attribute "${name}"`, `Write the attribute "${name}".`),
-          at: without.offset,
-        };
-  };
+  return each(child, (inner) =>
+    attributeValue(inner, name) === undefined
+      ? lacks(`has a "${child}" without the attribute "${name}"`, `Write the attribute "${name}".`)
+      : undefined,
+  );
 }
+
+/** `ForEachMediatorFactory`; with a `collection` it is another mediator (MI 4.4 and later). */
+function loop(node: XmlNode): Refusal | undefined {
+  if (!blank(attributeValue(node, 'collection'))) return undefined;
+  if (attributeValue(node, 'expression') === undefined)
+    return lacks('has no attribute "expression"', 'Write the attribute "expression".');
+  const sequence = attributeValue(node, 'sequence') === undefined ? ownChild(node, 'sequence') : undefined;
+  const sender = sequence?.children.find(({ local }) => local === 'call' || local === 'send' || local === 'callout');
+  return sender === undefined
+    ? expression(node)
+    : {
+        type: 'holds',
+        what: `has the mediator \`${sender.local}\` in its sequence`,
+        hint: 'Use the mediator `iterate`, or put the call into a sequence of its own.',
+        at: sender.offset,
+      };
+}
+
+/** `AggregateMediatorFactory`. */
+function completion(node: XmlNode): Refusal | undefined {
+  const timeout = ownChild(node, 'completeCondition');
+  const seconds = timeout === undefined ? undefined : attributeValue(timeout, 'timeout');
+  return seconds === undefined || /^[+-]?\d{1,18}$/.test(seconds) || isDynamic(seconds)
+    ? undefined
+    : {
+        type: 'holds',
+        what: `has the timeout "${short(seconds)}", which is not a whole number`,
+        hint: 'Write the timeout in seconds, without a unit or blanks.',
+        at: timeout?.offset ?? node.offset,
+      };
+}
+
+const pathAlone = xpath('xpath', 'alone');
+
+/** `CalloutMediatorFactory`. */
+function carried(child: string): Check {
+  return each(child, (part) => {
+    if (child === 'source' && attributeValue(part, 'type') === 'envelope') return undefined;
+    if (attributeValue(part, 'xpath') !== undefined) return pathAlone(part);
+    return attributeValue(part, 'key') === undefined
+      ? lacks(`has a ${child} with neither an xpath nor a key`, 'Write one of the two.')
+      : undefined;
+  });
+}
+
+/** Types of `java.sql.Types` as `Statement.addParameter` knows them. */
+const columnTypes = [
+  'CHAR', 'VARCHAR', 'LONGVARCHAR', 'NUMERIC', 'DECIMAL', 'BIT', 'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT', 'REAL', 'FLOAT',
+  'DOUBLE', 'DATE', 'TIME', 'TIMESTAMP',
+]; // prettier-ignore
+
+/** `AbstractDBMediatorFactory`, of `dblookup` and `dbreport`. */
+const database: readonly Check[] = [
+  (node) => {
+    const connection = ownChild(node, 'connection');
+    const pool = connection === undefined ? undefined : ownChild(connection, 'pool');
+    if (pool === undefined) return lacks('has no connection', 'Add `<connection><pool>`, and in it a dsName.');
+    if (ownChild(pool, 'dsName') !== undefined) return undefined;
+    if (ownChild(pool, 'driver') === undefined)
+      return lacks('has a pool with neither a dsName nor a driver', 'Add one of the two.');
+    const missing = ['url', 'user', 'password'].find((name) => ownChild(pool, name) === undefined);
+    return missing === undefined
+      ? undefined
+      : lacks(`has a pool without the element "${missing}"`, `Add the element "${missing}".`);
+  },
+  each('statement', needsChild('sql')),
+  each(
+    'statement',
+    each('result', (result) => needs('name')(result) ?? needs('column')(result)),
+  ),
+  each(
+    'statement',
+    each('parameter', (parameter) =>
+      hasEither(parameter)
+        ? (needs('type')(parameter) ?? allows('type', columnTypes)(parameter) ?? expression(parameter))
+        : undefined,
+    ),
+  ),
+];
 
 /** `ValidateMediatorFactory`. */
 function onFail(node: XmlNode): Refusal | undefined {
@@ -182,6 +299,13 @@ function level(node: XmlNode): Refusal | undefined {
     : allows('level', ['simple', 'headers', 'full', 'custom'])(node);
 }
 
+/** `JSONTransformMediatorFactory`. */
+function transformed(node: XmlNode): Refusal | undefined {
+  return attributeValue(node, 'schema') !== undefined || ownChild(node, 'property') !== undefined
+    ? undefined
+    : lacks('has neither a schema nor a property', 'Write the attribute "schema", or add a "property".');
+}
+
 /**
  * What the factories of wso2/wso2-synapse (v4.0.0-wso2v119 and v4.1.0-wso2v67, `config/xml`) refuse in a mediator,
  * whatever its flow does. Seen on MI 4.3.0.
@@ -192,7 +316,9 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
     [
       needs('name', 'filled'),
       (node) => (removes(node) ? undefined : valueOrExpression(node)),
+      expressionAlone,
       convertible,
+      pattern('pattern'),
       allows('scope', [
         'default', 'axis2', 'axis2-client', 'transport', 'operation', 'registry', 'system', 'analytics', 'trace',
       ]), // prettier-ignore
@@ -206,6 +332,7 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
         removes(node) || attributeValue(node, 'name') === undefined || hasEither(node)
           ? undefined
           : lacks('has neither a value nor an expression', 'Write the attribute "value" or "expression".'),
+      expressionAlone,
       allows('scope', ['default', 'transport']),
     ],
   ],
@@ -217,16 +344,23 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
     ],
   ],
   ['filter', [condition]],
-  ['switch', [needs('source'), eachHas('case', 'regex')]],
+  ['switch', [needs('source'), xpath('source'), eachHas('case', 'regex'), each('case', pattern('regex'))]],
   ['sequence', [reference]],
   ['call-template', [needs('target', 'filled'), eachHas('with-param', 'value')]],
   ['store', [needs('messageStore')]],
-  ['validate', [needsChild('schema'), eachHas('schema', 'key'), onFail]],
+  ['validate', [needsChild('schema'), eachHas('schema', 'key'), onFail, xpath('source')]],
   ['script', [needs('language')]],
-  ['xslt', [needs('key')]],
+  ['xslt', [needs('key'), xpath('source', 'alone')]],
   ['class', [needs('name')]],
   ['transaction', [needs('action')]],
-  ['iterate', [needs('expression'), needsChild('target'), attached]],
+  ['iterate', [needs('expression'), expression, needsChild('target'), attached]],
+  ['foreach', [loop]],
+  ['aggregate', [completion, each('correlateOn', expression), each('onComplete', expression)]],
+  ['callout', [carried('source'), carried('target')]],
+  ['dblookup', database],
+  ['dbreport', database],
+  ['throttle', [needs('id', 'filled')]],
+  ['jsontransform', [transformed]],
   ['enrich', [enrichment('source'), enrichment('target'), combination]],
   ['payloadFactory', [needsChild('format'), argumentsOf]],
 ]);
@@ -247,7 +381,8 @@ function isPlainProperty({ attributes }: XmlNode): boolean {
   let hasValue = false;
   for (const { name, value } of attributes) {
     if (name === 'name') isNamed = !blank(value);
-    else if (name === 'value' || name === 'expression') hasValue = true;
+    else if (name === 'value') hasValue = value.length > 0 && !blank(value);
+    else if (name === 'expression') hasValue = faultOfPath(value) === undefined;
     else if (!(name === 'scope' && commonScopes.has(value)) && !(name === 'type' && value === 'STRING')) return false;
   }
   return isNamed && hasValue;
@@ -258,7 +393,7 @@ export function checkMediator(reading: Reading, node: XmlNode): void {
   if (node.local === 'property' && isPlainProperty(node)) return;
   const checks = mediators.get(node.local);
   if (checks !== undefined) checkAll(reading, node, subjectOf, checks);
-  if (node.local === 'log' || node.local === 'xslt')
+  if (node.local === 'log' || node.local === 'xslt' || node.local === 'jsontransform')
     for (const property of ownChildren(node, 'property'))
       if (!isPlainProperty(property))
         checkAll(reading, property, () => `A property of the mediator \`${node.local}\``, loggedProperty);

@@ -166,18 +166,26 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   const rule = roots.get(root.local);
   if (rule === undefined) return undefined;
   const reading = readingOf(file);
-  const name = nameOf(root, rule.kind)?.trim() ?? '';
+  const written = nameOf(root, rule.kind);
+  const name = written?.trim() ?? '';
   checkNamespaces(reading, root, rule, name);
   if (name === '') {
     const what = namedBy[rule.kind] ?? 'attribute "name"';
     report(reading, root.offset, {
       code: 'MI-ARTIFACT-NAME',
       severity: 'error',
-      message: `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, so it is skipped here.`,
+      message: `The ${rule.kind} in this file has ${written === undefined || written === '' ? 'no name; Micro Integrator refuses to deploy it' : 'a blank name, by which nothing finds it'}, so it is skipped here.`,
       hint: `Add the ${what}.`,
     });
     return undefined;
   }
+  if (written !== name && rule.kind !== 'data-source')
+    report(reading, root.offset, {
+      code: 'MI-ARTIFACT-NAME',
+      severity: 'warning',
+      message: `The ${rule.kind} "${name}" has blanks around its name, which Micro Integrator keeps: nothing finds it as "${name}".`,
+      hint: 'Remove the blanks.',
+    });
   const facts = rule.facts(reading, root, name);
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);

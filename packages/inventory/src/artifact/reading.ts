@@ -81,9 +81,14 @@ export interface Mention {
   readonly offset: number;
 }
 
-/** Adds a reference, unless the value is empty or nothing that a server could resolve. */
+/**
+ * Adds a reference, unless the value is empty or nothing that a server could resolve. MI keeps blanks around a name,
+ * and finds nothing by such a one (seen on MI 4.3.0).
+ */
 export function refer(reading: Reading, { via, relation, kind, value, offset }: Mention): void {
-  const target = targetOf(kind, value.trim());
+  const trimmed = value.trim();
+  const isName = trimmed !== '' && kind !== 'address' && kind !== 'resource';
+  const target = targetOf(kind, isName ? value : trimmed);
   if (target === undefined) return;
   const source = reading.locate(offset);
   const ownRelation = relationOf(kind) ?? relation;

@@ -44,6 +44,7 @@ const rows: readonly (readonly [elements: string, attributes: string, target: Ta
   ['smooks', 'config-key', 'resource'],
   ['class pojoCommand annotatedCommand', 'name', 'class'],
   ['handler messageQueue', 'class', 'class'],
+  ['loadbalance', 'algorithm', 'class'],
 ];
 
 /** The attributes of each element that refer to another artifact. */

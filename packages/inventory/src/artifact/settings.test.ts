@@ -23,6 +23,31 @@ describe('settings that an artifact reads', () => {
       ['environment URL'],
     ],
     ['<task @ name="T"><trigger cron="$SYSTEM:CRON"/></task>', ['environment CRON']],
+    [
+      '<task @ name="T" group="$SYSTEM:G"><trigger interval="5"/><property name="message"><m xmlns="">$SYSTEM:M</m></property><property name="to" value="$SYSTEM:TO"/></task>',
+      ['environment TO'],
+    ],
+    [
+      '<endpoint @ name="$SYSTEM:E"><address uri="u" format="$SYSTEM:F"/><property name="a" value="$SYSTEM:V"/></endpoint>',
+      [],
+    ],
+    [
+      '<endpoint @ name="E" template="T" uri="$SYSTEM:URL"><parameter name="a" value="$SYSTEM:V"/></endpoint>',
+      ['environment URL', 'environment V'],
+    ],
+    [
+      '<endpoint @ name="E"><http uri-template="u"><authentication><basicAuth><password>$SYSTEM:P</password></basicAuth></authentication></http></endpoint>',
+      ['environment P (secret)'],
+    ],
+    [
+      '<inboundEndpoint @ name="I" protocol="http" sequence="$SYSTEM:S"><parameters><parameter name="$SYSTEM:N">$SYSTEM:PORT</parameter></parameters></inboundEndpoint>',
+      ['environment PORT'],
+    ],
+    [
+      '<sequence @ name="S"><dbreport><connection><pool><dsName>$SYSTEM:DS</dsName></pool></connection></dbreport><call><endpoint key="$SYSTEM:E"/></call></sequence>',
+      ['environment DS'],
+    ],
+    ['<data name="D"><config id="c"><property name="url">$SYSTEM:URL</property></config></data>', ['environment URL']],
     ['<proxy @ name="P"><parameter name="transport.vfs.FileURI">$SYSTEM:DIR</parameter></proxy>', ['environment DIR']],
     [
       '<messageStore @ name="M"><parameter name="store.jdbc.password">$SYSTEM:DB</parameter></messageStore>',

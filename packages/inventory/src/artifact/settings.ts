@@ -15,49 +15,71 @@ const configurable = /\bconfigs\.([\w.-]+)/g;
 const lookup =
   /(hashicorp[:-]vault(?:-lookup)?|(?:wso2[:-]vault|\bvault)(?:-lookup)?)\(\s*(["'])(.{1,200}?)\2(?:\s*,\s*(["'])(.{1,200}?)\4)?/g;
 
-/**
- * Kinds in which MI resolves every value that starts with `$SYSTEM:` or `$FILE:` (`TaskDescriptionFactory`,
- * `InboundEndpointFactory`, `MessageStoreFactory`, the endpoint factories, `RDBMSDataSourceUtils`). In flows it
- * resolves them only in endpoints and in the connection of a database mediator; anywhere else they are plain text.
- */
-const resolvingKinds: ReadonlySet<ArtifactKind> = new Set([
-  'endpoint',
-  'inbound-endpoint',
-  'message-store',
-  'task',
-  'data-source',
-]);
-const resolvingElements: ReadonlySet<string> = new Set(['endpoint', 'endpoints', 'connection']);
+/** The attributes and texts that MI 4.3.0 to 4.6.0 resolves as {@link resolved}, by parent and element. */
+const resolvedPlaces: ReadonlyMap<string, readonly string[]> = new Map(
+  (
+    [
+      // The endpoint factories of wso2/wso2-synapse.
+      ['endpoint/address', 'uri'],
+      ['endpoint/http', 'uri-template'],
+      ['endpoint/wsdl', 'uri service port'],
+      ['endpoint/parameter', 'value'],
+      ['loadbalance/member recipientlist/member', 'hostName httpPort httpsPort'],
+      // AbstractDBMediatorFactory.
+      ['pool/driver pool/url pool/user pool/password pool/dsName pool/icClass', 'text()'],
+      // TaskDescriptionFactory, ProxyServiceFactory, InboundEndpointFactory and MessageStoreFactory.
+      ['/task /proxy', 'pinnedServers'],
+      ['task/trigger', 'count once interval cron'],
+      ['task/property', 'value'],
+      ['proxy/publishWSDL', 'endpoint key uri'],
+      ['proxy/parameter parameters/parameter messageStore/parameter', 'text()'],
+      // DBUtils.extractProperties of wso2/product-integrator-mi, of data services.
+      ['config/property', 'text()'],
+    ] as const
+  ).flatMap(([elements, places]) => elements.split(' ').map((element) => [element, places.split(' ')] as const)),
+);
+const none: readonly string[] = [];
+const ofTemplate = ['name', 'uri', 'template'];
+
+function resolvedIn(node: XmlNode): readonly string[] {
+  // TemplateEndpointFactory.
+  if (node.local === 'endpoint') return attributeValue(node, 'template') === undefined ? none : ofTemplate;
+  return resolvedPlaces.get(`${node.parent?.local ?? ''}/${node.local}`) ?? none;
+}
 
 /** Reads what an artifact takes from where its server runs: environment, file.properties, configurables and vaults. */
 export function readSettings(reading: Reading, root: XmlNode, kind: ArtifactKind): readonly SettingRead[] {
   if (!mentioned.test(reading.text)) return [];
   const reads: SettingRead[] = [];
-  visit(reading, root, resolvingKinds.has(kind), reads);
+  // RDBMSDataSourceUtils of wso2/product-integrator-mi.
+  visit(reading, root, kind === 'data-source', reads);
   return reads;
 }
 
-function visit(reading: Reading, node: XmlNode, resolving: boolean, reads: SettingRead[]): void {
-  const inside = resolving || resolvingElements.has(node.local) || isProxySetting(node);
+/** With `all`, MI resolves each text below. */
+function visit(reading: Reading, node: XmlNode, all: boolean, reads: SettingRead[]): void {
+  const places = resolvedIn(node);
   const label = attributeValue(node, 'name') ?? attributeValue(node, 'key') ?? node.local;
   for (const { name, value, offset } of node.attributes) {
     const isSecret = isSecretName(name) || (name === 'value' && isSecretName(label));
     if (name.endsWith('secretAlias'))
       reads.push({ from: 'vault', name: own(value.trim()), secret: true, source: reading.locate(offset) });
-    else collect(reading, { value, offset, inside, isSecret }, reads);
+    else collect(reading, { value, offset, inside: places.includes(name), isSecret }, reads);
   }
   if (node.text !== '')
     collect(
       reading,
-      { value: node.text, offset: node.textOffset, inside, isSecret: isSecretName(label) || isSecretName(node.local) },
+      {
+        value: node.text,
+        offset: node.textOffset,
+        inside: all || places.includes('text()'),
+        isSecret: isSecretName(label) || isSecretName(node.local),
+      },
       reads,
     );
-  for (const inner of node.children) visit(reading, inner, inside, reads);
-}
-
-/** Parameters and the WSDL of a proxy service (`ProxyServiceFactory`). */
-function isProxySetting({ local, parent }: XmlNode): boolean {
-  return parent?.local === 'proxy' && (local === 'parameter' || local === 'publishWSDL');
+  // OAuthUtils of wso2/wso2-synapse.
+  const isAuthentication = node.local === 'authentication' && node.parent?.local === 'http';
+  for (const inner of node.children) visit(reading, inner, all || isAuthentication, reads);
 }
 
 interface Place {

@@ -149,7 +149,31 @@ const builtin =
 /** Clients that come with MI or the JDK: H2, the naming providers of the JDK and of WSO2's own broker. */
 const builtinClient = /^(?:org\.h2\.|com\.sun\.jndi\.|org\.wso2\.andes\.jndi\.)/;
 
+/** Packages of wso2/wso2-synapse with tasks, stores and processors. */
+const holders = ['org.apache.synapse.message.', 'org.apache.synapse.startup.'];
+
+/**
+ * What artifacts can name in them: the same classes in MI 4.3.0 and 4.6.0, and older names that `MessageStoreFactory`
+ * and `MessageProcessorFactory` take for them.
+ */
+const held: ReadonlySet<string> = new Set([
+  'org.apache.synapse.startup.tasks.MessageInjector',
+  'org.apache.synapse.startup.tasks.TemplateMessageExecutor',
+  'org.apache.synapse.message.store.InMemoryMessageStore',
+  'org.apache.synapse.message.store.impl.memory.InMemoryStore',
+  'org.apache.synapse.message.store.impl.jms.JmsStore',
+  'org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore',
+  'org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore',
+  'org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore',
+  'org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor',
+  'org.apache.synapse.message.processors.sampler.SamplingProcessor',
+  'org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor',
+  'org.apache.synapse.message.processor.impl.failover.FailoverScheduledMessageForwardingProcessor',
+  'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor',
+]);
+
 /** True for a class that MI itself brings along. */
 export function isBuiltinClass(name: string): boolean {
+  if (holders.some((holder) => name.startsWith(holder))) return held.has(name);
   return builtin.test(name) || builtinClient.test(name);
 }

@@ -98,6 +98,17 @@ describe('each place that refers to something', () => {
       ['sequence/@key uses {$ctx:a} dynamic', 'sequence/@key uses registry-resource/_system/governance/seq/a missing'],
     ],
     ['<sequence @ name="From" onError="E"/>', ['sequence/@onError uses sequence/E missing']],
+    // MI keeps the blanks.
+    [sequence('<sequence key=" main"/>'), ['sequence/@key uses sequence/ main missing']],
+    [
+      '<messageStore @ name="M" class="org.apache.synapse.message.store.impl.file.FileStore"/>',
+      ['messageStore/@class needs-class library/org.apache.synapse.message.store.impl.file.FileStore missing'],
+    ],
+    ['<messageStore @ name="M" class="org.apache.synapse.message.store.impl.jms.JmsStore"/>', []],
+    [
+      '<endpoint @ name="E"><loadbalance algorithm="com.acme.A"/></endpoint>',
+      ['loadbalance/@algorithm needs-class library/com.acme.A missing'],
+    ],
     [
       '<api @ name="A" context="/a" publishSwagger="gov:s.yaml"><resource inSequence="I" outSequence="O" faultSequence="F"/><handlers><handler class="com.acme.H"/></handlers></api>',
       [

@@ -16,6 +16,10 @@ const inbound = (attributes: string, parameters: Readonly<Record<string, string>
 const task = (properties: string, trigger = '<trigger interval="1"/>', name = 'T'): string =>
   `<task ${SYN} name="${name}">${trigger}<property name="message"><m xmlns=""/></property>${properties}</task>`;
 
+const resource = (attributes: string): string => `<resource ${attributes}><inSequence/></resource>`;
+const database = (inStatement: string): string =>
+  `<dblookup><connection><pool><dsName>D</dsName></pool></connection><statement><sql>select 1</sql>${inStatement}</statement></dblookup>`;
+
 type Told = readonly (readonly [text: string, sentence: string])[];
 
 /** MI drops the whole archive and stays ready. */
@@ -87,6 +91,10 @@ export const refused: Told = [
     inbound('protocol="file"', { interval: '5' }),
     'INCOMPLETE The inbound endpoint "I" has no parameter "transport.vfs.FileURI"',
   ],
+  [
+    inbound('protocol="file"', { interval: '5', 'transport.vfs.FileURI': '' }),
+    'INCOMPLETE The inbound endpoint "I" has an empty transport.vfs.FileURI',
+  ],
   [inSequence('<script/>'), 'INCOMPLETE The mediator `script` has no attribute "language"'],
   [
     `<messageStore ${SYN} name="M" class="org.apache.synapse.message.store.impl.jms.JmsStore"/>`,
@@ -154,6 +162,102 @@ export const refused: Told = [
     inSequence('<payloadFactory><format><a xmlns=""/></format><args><arg/></args></payloadFactory>'),
     'INCOMPLETE The mediator `payloadFactory` has an argument with neither a value nor an expression',
   ],
+  [
+    api(
+      'context="/a"',
+      `${resource('methods="GET" uri-template="/o"')}${resource('methods="PUT GET" url-mapping="/o"')}`,
+    ),
+    'VALUE The API "A" has two resources for GET /o',
+  ],
+  [
+    api('context="/a"', `${resource('methods="GET"')}${resource('methods="PUT"')}`),
+    'VALUE The API "A" has two resources without a path',
+  ],
+  [
+    api('context="/a"', resource('uri-template="/o/{i"')),
+    'VALUE A resource of the API "A" has the uri-template "/o/{i", which is not a valid URI template: "{" is not closed',
+  ],
+  [
+    api('context="/a"', resource('uri-template="/o/id}"')),
+    'VALUE A resource of the API "A" has the uri-template "/o/id}", which is not a valid URI template: "}" closes nothing',
+  ],
+  [
+    api('context="/a"', resource('uri-template="/o{?id}"')),
+    'VALUE A resource of the API "A" has the uri-template "/o{?id}", which is not a valid URI template: a variable starts with "?"',
+  ],
+  [
+    endpoint('<http uri-template="http://h/{uri.var.order-id}"/>'),
+    'VALUE The endpoint of the type `http` has the uri-template "http://h/{uri.var.order-id}", which is not a valid URI template: the variable "uri.var.order-id" has other signs than letters, digits, "_" and "."',
+  ],
+  [endpoint('<wsdl port="P"/>'), 'INCOMPLETE The endpoint of the type `wsdl` has no attribute "service"'],
+  [endpoint('<http/><property name="a" value=""/>'), 'INCOMPLETE A property of the endpoint has an empty value'],
+  [
+    endpoint('<session/><loadbalance/>'),
+    'INCOMPLETE The endpoint of the type `loadbalance` has a session without the attribute "type"',
+  ],
+  [
+    endpoint('<http><timeout><duration>$SYSTEM:TIME</duration></timeout></http>'),
+    'VALUE The endpoint of the type `http` has the duration "$SYSTEM:TIME", which is not a number',
+  ],
+  [
+    inbound('protocol="http"', { 'inbound.http.port': '80850' }),
+    'VALUE The inbound endpoint "I" has the inbound.http.port 80850',
+  ],
+  [
+    inbound('protocol="http"', { 'inbound.http.port': '8085', 'dispatch.filter.pattern': '*' }),
+    'VALUE The inbound endpoint "I" has the dispatch.filter.pattern "*", which is not a valid regular expression: nothing stands before "*" that could be repeated',
+  ],
+  [
+    inSequence(
+      '<payloadFactory><format><a xmlns=""/></format><args><arg expression="json-eval($.b)"/></args></payloadFactory>',
+    ),
+    'VALUE The mediator `payloadFactory` has the expression "json-eval($.b)", which is not a valid XPath expression: "$" has no name',
+  ],
+  [inbound('protocol="ws"', {}), 'INCOMPLETE The inbound endpoint "I" has no parameter "inbound.ws.port"'],
+  [
+    inbound('protocol="rabbitmq"', { 'rabbitmq.server.host.name': 'a,b', 'rabbitmq.server.port': '5672' }),
+    'VALUE The inbound endpoint "I" has the hosts "a,b" and the ports "5672"',
+  ],
+  [
+    inSequence('<log level="custom"><property name="a" value=""/></log>'),
+    'INCOMPLETE A property of the mediator `log` has an empty value',
+  ],
+  [
+    inSequence('<filter xpath="$ctx:a == \'b\'"><then/></filter>'),
+    'VALUE The mediator `filter` has the xpath "$ctx:a == \'b\'", which is not a valid XPath expression: it has "=="',
+  ],
+  [
+    inSequence('<property name="a" expression="get-property(\'b\'"/>'),
+    'VALUE The mediator `property` has the expression "get-property(\'b\'", which is not a valid XPath expression: "(" is not closed',
+  ],
+  [
+    inSequence('<iterate expression="$.orders"><target sequence="s"/></iterate>'),
+    'VALUE The mediator `iterate` has the expression "$.orders", which is not a valid XPath expression: "$" has no name',
+  ],
+  [
+    inSequence('<switch source="//a"><case regex="*.json"/></switch>'),
+    'VALUE The mediator `switch` has the regex "*.json", which is not a valid regular expression: nothing stands before "*" that could be repeated',
+  ],
+  [
+    inSequence('<foreach expression="//a"><sequence><call/></sequence></foreach>'),
+    'VALUE The mediator `foreach` has the mediator `call` in its sequence',
+  ],
+  [
+    inSequence('<aggregate><completeCondition timeout="5s"/></aggregate>'),
+    'VALUE The mediator `aggregate` has the timeout "5s", which is not a whole number',
+  ],
+  [
+    inSequence('<callout><source/><target key="k"/></callout>'),
+    'INCOMPLETE The mediator `callout` has a source with neither an xpath nor a key',
+  ],
+  [inSequence('<dbreport/>'), 'INCOMPLETE The mediator `dbreport` has no connection'],
+  [
+    inSequence(database('<parameter value="a" type="varchar"/>')),
+    'VALUE The mediator `dblookup` has the type "varchar"',
+  ],
+  [inSequence(database('<result name="a"/>')), 'INCOMPLETE The mediator `dblookup` has no attribute "column"'],
+  [inSequence('<throttle><policy/></throttle>'), 'INCOMPLETE The mediator `throttle` has no attribute "id"'],
+  [inSequence('<jsontransform/>'), 'INCOMPLETE The mediator `jsontransform` has neither a schema nor a property'],
 ];
 
 /** MI deploys the task, and it never runs; by its trigger. */
@@ -215,6 +319,20 @@ export const taken: readonly string[] = [
   inSequence('<enrich><source xpath="//a"/><target action="child" type="body"/></enrich>'),
   inSequence('<payloadFactory><format key="k"/><args/></payloadFactory>'),
   inSequence('<iterate expression="//a"><target sequence="s"/></iterate>'),
+  api('context="/a"', `${resource('uri-template="/o"')}${resource('methods="GET" uri-template="/o"')}`),
+  api(
+    'context="/a"',
+    `${resource('methods="GET" uri-template="/o/{a-b}?c={d}"')}${resource('uri-template="/o/{a}/{+b}"')}`,
+  ),
+  endpoint('<http uri-template="http://h/{uri.var.a}{?b,c}"/><property name="a" expression="//b"/>'),
+  inSequence('<property name="a" value=""/><property name="b" value="c" expression="//["/>'),
+  inSequence('<log level="custom"><property name="a" expression="concat($ctx:a, \'(\')"/></log>'),
+  inSequence('<filter source="$ctx:a" regex="\\d{2,}|[^]*](?i)b.*"><log/></filter>'),
+  inSequence(
+    '<foreach expression="json-eval($.a)"><sequence><filter xpath="//a"><then><call/></then></filter></sequence></foreach>',
+  ),
+  inSequence(database('<parameter value="a" type="VARCHAR"/><result name="a" column="b"/>')),
+  inSequence('<callout><source type="envelope"/><target key="k"/></callout>'),
 ];
 
 /** MI deploys it where it finds the policy or the variable. */
