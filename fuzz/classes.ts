@@ -27,6 +27,7 @@ export const classes: Readonly<Record<string, () => Promise<FuzzClass>>> = {
   properties: async () => (await import('./settings.ts')).properties,
   settings: async () => (await import('./settings.ts')).settings,
   tools: async () => (await import('./tools.ts')).tools,
+  servers: async () => (await import('./servers.ts')).servers,
   completion: async () => (await import('./completion.ts')).completion,
   chart: async () => (await import('./documents.ts')).chart,
 };

@@ -5,16 +5,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { car } from './car.ts';
+import { type Outcome, outcomeIn, typeOf } from './outcome.ts';
 import { findRuntime, type Server, startServer } from './server.ts';
 
 const runtime = findRuntime();
-
-const types: Readonly<Record<string, string>> = {
-  proxy: 'proxy-service',
-  inboundEndpoint: 'inbound-endpoint',
-  messageStore: 'message-store',
-  messageProcessor: 'message-processors',
-};
 
 /** The text with a name, a context and a port that no other archive of the server has. */
 const alone = (text: string, index: number): string =>
@@ -22,9 +16,6 @@ const alone = (text: string, index: number): string =>
     .replace(/ name="([^"]*)"/, ` name="$1${index}"`)
     .replace(/ context="\/a/, ` context="/a${index}`)
     .replace('"inbound.http.port">8085', `"inbound.http.port">${20_000 + index}`);
-
-/** What became of an archive, as the server tells it. */
-type Outcome = 'deployed' | 'taken back' | 'absent';
 
 /**
  * What the inventory says that MI refuses, asked of a real server (MI 4.3.0 built from its sources), each text in an
@@ -41,20 +32,14 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
     const archives = await Promise.all(
       texts.map(async (text, index) => {
         const path = join(work, `a${index}.car`);
-        const root = /<([a-zA-Z]+)/.exec(text)?.[1] ?? '';
-        const local = root === 'localEntry' ? 'local-entry' : (types[root] ?? root);
-        const artifact = { name: `a${index}`, type: `synapse/${local}`, content: alone(text, index) };
+        const artifact = { name: `a${index}`, type: typeOf(text), content: alone(text, index) };
         writeFileSync(path, await car(`a${index}`, [artifact]));
         return path;
       }),
     );
     server = await startServer(runtime, { archives });
     const log = server.log();
-    const outcome = (index: number): Outcome => {
-      if (log.includes(`Successfully Deployed Carbon Application : a${index}_1.0.0`)) return 'deployed';
-      return log.includes(`while deploying the Carbon application: a${index}.car`) ? 'taken back' : 'absent';
-    };
-    outcomes = new Map(texts.map((text, index) => [text, outcome(index)]));
+    outcomes = new Map(texts.map((text, index) => [text, outcomeIn(log, `a${index}`)]));
   }, 300_000);
   afterAll(async () => {
     await server?.stop();
