@@ -414,7 +414,7 @@ export const inventoryCatalogue = {
   'MI-CAR-CONTENT': entry(
     'error',
     'File of the wrong kind',
-    'The file does not match its declared type; MI fails on it and drops the archive.',
+    'The file does not match its declared type; MI drops the archive, or deploys the file as something else.',
     'Correct the file or the type.',
   ),
   'MI-PROPERTIES-ESCAPE': entry(

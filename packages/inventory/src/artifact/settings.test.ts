@@ -47,7 +47,6 @@ describe('settings that an artifact reads', () => {
       '<sequence @ name="S"><dbreport><connection><pool><dsName>$SYSTEM:DS</dsName></pool></connection></dbreport><call><endpoint key="$SYSTEM:E"/></call></sequence>',
       ['environment DS'],
     ],
-    ['<data name="D"><config id="c"><property name="url">$SYSTEM:URL</property></config></data>', ['environment URL']],
     ['<proxy @ name="P"><parameter name="transport.vfs.FileURI">$SYSTEM:DIR</parameter></proxy>', ['environment DIR']],
     [
       '<messageStore @ name="M"><parameter name="store.jdbc.password">$SYSTEM:DB</parameter></messageStore>',

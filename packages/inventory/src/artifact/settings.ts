@@ -33,8 +33,6 @@ const resolvedPlaces: ReadonlyMap<string, readonly string[]> = new Map(
       ['task/property', 'value'],
       ['proxy/publishWSDL', 'endpoint key uri'],
       ['proxy/parameter parameters/parameter messageStore/parameter', 'text()'],
-      // DBUtils.extractProperties of wso2/product-integrator-mi, of data services.
-      ['config/property', 'text()'],
     ] as const
   ).flatMap(([elements, places]) => elements.split(' ').map((element) => [element, places.split(' ')] as const)),
 );

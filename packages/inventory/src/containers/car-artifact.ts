@@ -115,7 +115,7 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
         report(context, startOf(path), {
           code: 'MI-CAR-CONTENT',
           severity: 'error',
-          message: `${path} is not a valid ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`,
+          message: `${path} is not a valid ${type.kind} (its root element is ${root ?? 'missing'}); MI drops the archive, or deploys the file as something else.`,
           hint: 'Correct the file or the type in artifact.xml.',
         });
       }
@@ -123,7 +123,7 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
         report(context, artifact.source, {
           code: 'MI-CAR-CONTENT',
           severity: 'error',
-          message: `${path} is ${withArticle(artifact.kind)}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`,
+          message: `${path} is ${withArticle(artifact.kind)}, but ${folder.name} is delivered as ${folder.type}; MI drops the archive, or deploys the file as something else.`,
           hint: 'Correct the type in artifact.xml.',
         });
       }
