@@ -5,7 +5,7 @@ import { readConnectorOperation } from './connector.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { checkMediators } from './mediators.ts';
 import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
-import { attributeRules, targetOfMessage } from './reference-table.ts';
+import { type AttributeRule, attributeRules, targetOfMessage } from './reference-table.ts';
 import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
 
 /** Mediators with state or work in one JVM, and the attribute that tells one from another. */
@@ -50,7 +50,9 @@ function readBelow(reading: Reading, node: XmlNode, rootNamespace: string): void
     checkEndpoint(reading, node);
   const before = reading.always;
   let runs = before && runsContent(node);
-  for (const inner of node.children) {
+  const { children } = node;
+  for (let index = 0; index < children.length; index += 1) {
+    const inner = children[index] as XmlNode;
     if (inner.namespace !== rootNamespace && inner.namespace !== synapseNamespace) continue;
     reading.always = runs;
     if (inner.local.includes('.')) readConnectorOperation(reading, inner);
@@ -63,10 +65,17 @@ function readBelow(reading: Reading, node: XmlNode, rootNamespace: string): void
 function readElement(reading: Reading, node: XmlNode): void {
   const rules = attributeRules.get(node.local);
   if (rules !== undefined && node.attributes.length > 0) {
-    for (const { attribute: name, via, target, relation } of rules) {
-      const found = attribute(node, name);
+    for (let index = 0; index < rules.length; index += 1) {
+      const rule = rules[index] as AttributeRule;
+      const found = attribute(node, rule.attribute);
       if (found !== undefined)
-        refer(reading, { via, relation, kind: target, value: found.value, offset: found.offset });
+        refer(reading, {
+          via: rule.via,
+          relation: rule.relation,
+          kind: rule.target,
+          value: found.value,
+          offset: found.offset,
+        });
     }
   }
   const rule = effectRules.get(node.local);

@@ -1,3 +1,4 @@
+import type { XmlAttribute } from '../xml/attribute.ts';
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { type Reading, synapseNamespace } from './reading.ts';
 import {
@@ -379,7 +380,8 @@ const commonScopes: ReadonlySet<string> = new Set(['default', 'axis2', 'axis2-cl
 function isPlainProperty({ attributes }: XmlNode): boolean {
   let isNamed = false;
   let hasValue = false;
-  for (const { name, value } of attributes) {
+  for (let index = 0; index < attributes.length; index += 1) {
+    const { name, value } = attributes[index] as XmlAttribute;
     if (name === 'name') isNamed = !blank(value);
     else if (name === 'value') hasValue = value.length > 0 && !blank(value);
     else if (name === 'expression') hasValue = faultOfPath(value) === undefined;

@@ -55,7 +55,11 @@ export function allows(name: string, values: readonly string[], reading: (value:
 
 /** The first child of this name that MI finds: it looks in its own namespace alone. */
 export function ownChild(node: XmlNode, name: string): XmlNode | undefined {
-  for (const one of node.children) if (one.local === name && one.namespace === synapseNamespace) return one;
+  const { children } = node;
+  for (let index = 0; index < children.length; index += 1) {
+    const one = children[index];
+    if (one?.local === name && one.namespace === synapseNamespace) return one;
+  }
   return undefined;
 }
 
@@ -71,8 +75,8 @@ export function checkAll(
   subject: string | ((node: XmlNode) => string),
   checks: readonly Check[],
 ): void {
-  for (const check of checks) {
-    const refusal = check(node);
+  for (let index = 0; index < checks.length; index += 1) {
+    const refusal = checks[index]?.(node);
     if (refusal !== undefined) refuse(reading, node, typeof subject === 'string' ? subject : subject(node), refusal);
   }
 }
