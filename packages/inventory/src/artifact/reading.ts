@@ -158,9 +158,9 @@ export function databaseEffect(reading: Reading, url: string, offset: number): v
 export function report(
   reading: Reading,
   offset: number,
-  finding: Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'>,
+  { code, severity, message, hint }: Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'>,
 ): void {
-  reading.diagnostics.push({ ...finding, source: reading.locate(offset) });
+  reading.diagnostics.push({ code, severity, message, hint, source: reading.locate(offset) });
 }
 
 /** Says that MI refuses the artifact, since an attribute or element it must have is missing. */

@@ -72,8 +72,9 @@ export function inWords(kind: string, name: string): string {
   return `the ${word === 'API' || word.startsWith('Axis2') ? word : word.toLowerCase()} ${name}`;
 }
 
-export function evidence(source: Source, text: string): Verdict['evidence'] {
-  return { ...source, text };
+export function evidence({ path, line, column }: Source, text: string): Verdict['evidence'] {
+  // Written out: V8 gives each object that begins with a spread and goes on a hidden class of its own, 240 bytes.
+  return { path, line, column, text };
 }
 
 /** The evidence text of a parameter: the name, and its value or where the value comes from. */
