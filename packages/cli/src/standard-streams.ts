@@ -22,14 +22,17 @@ export function standardStream(descriptor: 1 | 2, failed: (error: NodeJS.ErrnoEx
     terminal: stream?.isTTY === true ? stream : undefined,
     write: (text) => {
       if (stream !== undefined) return void stream.write(text);
-      const bytes = Buffer.from(text);
-      let written = 0;
+      let rest: string | Buffer = text;
       try {
-        while (written < bytes.length) written += writeSync(descriptor, bytes, written);
+        // Almost always all of it. What is left may begin inside of a character.
+        const written = writeSync(descriptor, text);
+        if (written === Buffer.byteLength(text)) return;
+        rest = Buffer.from(text).subarray(written);
+        while (rest.length > 0) rest = rest.subarray(writeSync(descriptor, rest));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return failed(error as NodeJS.ErrnoException);
         stream = streamOfNode();
-        stream.write(bytes.subarray(written));
+        stream.write(rest);
       }
     },
   };
