@@ -119,7 +119,7 @@ function inbound(name: string, target: string): string {
 }
 
 function store(name: string): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<messageStore ${synapse} class="org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore" name="${name}">\n  <parameter name="store.rabbitmq.host.name">rabbitmq</parameter>\n  <parameter name="store.rabbitmq.queue.name">${name}</parameter>\n</messageStore>\n`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<messageStore ${synapse} class="org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore" name="${name}">\n  <parameter name="store.rabbitmq.host.name">rabbitmq</parameter>\n  <parameter name="store.rabbitmq.queue.name">${name}</parameter>\n  <parameter name="store.rabbitmq.username">guest</parameter>\n  <parameter name="store.rabbitmq.password">guest</parameter>\n</messageStore>\n`;
 }
 
 function processor(name: string, from: string, target: string): string {
