@@ -85,5 +85,5 @@ void hasLinks()
     isAnswered = true;
     process.exitCode = failed ? exitCodes.usage : code;
     // With nothing left to wait for, V8 need not give its memory back piece by piece: more than 1 % of a scan.
-    if (process.getActiveResourcesInfo().length === 0) process.exit();
+    if (stdout.isDone() && stderr.isDone() && process.getActiveResourcesInfo().length === 0) process.exit();
   });

@@ -5,6 +5,8 @@ export interface StandardStream {
   /** Node's stream where it is a terminal. */
   readonly terminal: NodeJS.WriteStream | undefined;
   readonly write: (text: string) => void;
+  /** False when a stream of Node may still have something to write or to tell. */
+  readonly isDone: () => boolean;
 }
 
 /**
@@ -20,6 +22,7 @@ export function standardStream(descriptor: 1 | 2, failed: (error: NodeJS.ErrnoEx
   if (mayBeTerminal(descriptor)) stream = streamOfNode();
   return {
     terminal: stream?.isTTY === true ? stream : undefined,
+    isDone: () => stream === undefined,
     write: (text) => {
       if (stream !== undefined) return void stream.write(text);
       let rest: string | Buffer = text;
