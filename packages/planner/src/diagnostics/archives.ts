@@ -25,10 +25,13 @@ export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
 const ownSequences = ['main', 'fault'] as const;
 
 /**
- * Archives with a sequence that each server has already. With hot deployment off, as the chart sets it, MI deploys it
- * at once beside its own: "Sequence named : main already exists" (SynapseAppDeployer.java:876-950, SequenceDeployer of
- * wso2/wso2-synapse; seen on MI 4.3.0 built from source). A warning, since wso2/product-integrator-mi#981 meant to make
- * it work, and WSO2's own build was not asked.
+ * Archives with a sequence that each server has already. With hot deployment off, as the chart sets it, no server ever
+ * uses it: MI deploys it at once over its own (SynapseAppDeployer.java:817-880). If it has not looked into its folder of
+ * sequences yet, it takes the file for the one that it has loaded and ignores it; afterwards it says "already exists"
+ * and fails the archive (AbstractSynapseArtifactDeployer.java:119-136). Which folder comes first depends on the hashes
+ * of their absolute paths (RepositoryListener.java:266-278 of wso2/wso2-axis2 goes through a ConcurrentHashMap). Seen on
+ * MI 4.3.0 built from source, in homes of five paths: what the hashes say came true in each. A warning, since WSO2's
+ * own build was not asked.
  */
 function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
   return ownSequences.flatMap((name) => {
@@ -48,7 +51,7 @@ function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
     const names = listed(delivering.map(({ application }) => application.id));
     return [
       finding('MI-PLAN-OWN-SEQUENCE', 'warning', {
-        message: `${names} ${delivering.length === 1 ? 'delivers' : 'deliver'} the ${name} sequence, which each server has already. With hot deployment off, as the chart sets it, MI refuses a second one and undeploys the whole archive, so no pod becomes ready.`,
+        message: `${names} ${delivering.length === 1 ? 'delivers' : 'deliver'} the ${name} sequence, which each server has already. With hot deployment off, as the chart sets it, MI never uses this one: depending on the path of its home, it keeps its own, or rejects the whole archive, so no pod becomes ready.`,
         hint: `Give the sequence another name and call that, or put it into the image: repository/deployment/server/synapse-configs/default/sequences/${name}.xml in the server's home.`,
         source,
         related,

@@ -90,7 +90,7 @@ export const plannerCatalogue = {
   'MI-PLAN-OWN-SEQUENCE': entry(
     'warning',
     'main or fault sequence in an archive',
-    'Each server has a main and a fault sequence already. With hot deployment off, as the chart sets it, Micro Integrator refuses a second one and undeploys the whole archive, so no pod becomes ready.',
+    'Each server has a main and a fault sequence already. With hot deployment off, as the chart sets it, Micro Integrator never uses one of an archive: depending on the path of its home, it keeps its own, and what the other should handle is lost, or it rejects the whole archive, and no pod becomes ready.',
     "Give the sequence another name and call that, or put it into the image as a file of the server's home.",
   ),
   'MI-PLAN-REPLACED': entry(
