@@ -2,3 +2,8 @@
 export function withoutTrailingSlashes(path: string): string {
   return path.replace(/(?<!\/)\/+$/, '');
 }
+
+/** A path as every system reads it: Integration Studio on Windows writes artifact.xml with backslashes. */
+export function withSlashes(path: string): string {
+  return path.replaceAll('\\', '/');
+}

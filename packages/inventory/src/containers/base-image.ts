@@ -1,7 +1,8 @@
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { isFile, readText } from './disk.ts';
 import { imagesOfDockerfile } from './dockerfile.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
+import { partsOf, sharedParts } from './nearness.ts';
 
 /** Version in the tag of MI's image, for example `wso2/wso2mi:4.2.0`; undefined for other images and tags. */
 export function versionOfImage(image: string | undefined): string | undefined {
@@ -31,7 +32,7 @@ export function versionsFromDockerfiles(context: Context, dockerfiles: readonly 
     const own = partsOf(application.source.path);
     const [nearest] = known.toSorted(
       (a, b) =>
-        shared(b.folder, own) - shared(a.folder, own) ||
+        sharedParts(b.folder, own) - sharedParts(a.folder, own) ||
         b.version.localeCompare(a.version, undefined, { numeric: true }),
     );
     if (nearest !== undefined) Object.assign(application, { runtimeVersion: nearest.version });
@@ -40,16 +41,4 @@ export function versionsFromDockerfiles(context: Context, dockerfiles: readonly 
 
 function isSource({ type }: ApplicationDraft): boolean {
   return type === 'project' || type === 'exporter';
-}
-
-function partsOf(path: string): readonly string[] {
-  return join('.', path)
-    .split(/[/\\]/)
-    .filter((part) => part !== '.' && part !== '');
-}
-
-function shared(a: readonly string[], b: readonly string[]): number {
-  let length = 0;
-  while (length < a.length && a[length] === b[length]) length += 1;
-  return length;
 }

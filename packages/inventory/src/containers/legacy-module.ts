@@ -10,10 +10,13 @@ import type { LegacyModule } from './legacy-parts.ts';
 import { childrenOf, type Element } from './markup.ts';
 import { artifactElements, readRegistryElement } from './project-registry.ts';
 import { deployedType } from './types.ts';
+import { withSlashes } from '../slashes.ts';
 
 /** An artifact of a module, and what its artifact.xml says of it. */
 export interface LegacyArtifact {
   readonly draft: ArtifactDraft;
+  /** Folder of its module, as shown. */
+  readonly module: string;
   /** Undefined for a file that no artifact.xml lists: the module's build does not know it. */
   readonly declared:
     | {
@@ -66,7 +69,7 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
   const metadata = elements.flatMap((element) => readMetadata(context, module, element));
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
     if (!listed.has(file) && /\.(xml|dbs)$/i.test(file))
-      result.push(...readUnlisted(context, file, isFile(descriptor)));
+      result.push(...readUnlisted(context, module, file, isFile(descriptor)));
   }
   if (!isFile(descriptor) && result.length > 0) {
     const path = context.display(folder);
@@ -88,7 +91,7 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
 
 /** A metadata file that artifact.xml names; one whose file is missing is left out, as MI runs without it. */
 function readMetadata(context: Context, module: LegacyModule, element: Element): LegacyMetadata[] {
-  const [file] = childrenOf(element, 'file').map((entry) => join(module.folder, entry.text));
+  const [file] = childrenOf(element, 'file').map((entry) => join(module.folder, withSlashes(entry.text)));
   const content = deployedType(element.attributes.get('type') ?? '')?.content;
   if (content !== 'metadata' || file === undefined || !isFile(file)) return [];
   return [
@@ -114,7 +117,11 @@ function readDeclared(context: Context, module: LegacyModule, element: Element, 
     serverRole: element.attributes.get('serverRole'),
   };
   const wrap = (artifacts: readonly ParsedArtifact[]): LegacyArtifact[] =>
-    artifacts.map((parsed) => ({ draft: { parsed, version, deliveries: [], beside: [] }, declared }));
+    artifacts.map((parsed) => ({
+      draft: { parsed, version, deliveries: [], beside: [] },
+      module: context.display(folder),
+      declared,
+    }));
   const rule = deployedType(templateTypes.has(type) ? 'synapse/template' : type);
   if (rule?.content === 'metadata') return [];
   if (rule?.content === 'registry') {
@@ -131,7 +138,7 @@ function readDeclared(context: Context, module: LegacyModule, element: Element, 
     });
     return wrap([plainArtifact(name, element.source, { kind: 'unsupported', type })]);
   }
-  const files = childrenOf(element, 'file').map((entry) => join(folder, entry.text));
+  const files = childrenOf(element, 'file').map((entry) => join(folder, withSlashes(entry.text)));
   const [file] = files;
   if (file !== undefined && isFile(file)) {
     for (const each of files) listed.add(each);
@@ -181,7 +188,7 @@ function readDeclaredFile(
   }
 }
 
-function readUnlisted(context: Context, file: string, hasDescriptor: boolean): LegacyArtifact[] {
+function readUnlisted(context: Context, module: LegacyModule, file: string, hasDescriptor: boolean): LegacyArtifact[] {
   const { artifacts } = readXmlFile(context, file);
   return artifacts.map((parsed) => {
     if (hasDescriptor) {
@@ -192,7 +199,11 @@ function readUnlisted(context: Context, file: string, hasDescriptor: boolean): L
         hint: 'List it in artifact.xml and select it in the exporter, or remove the file.',
       });
     }
-    return { draft: { parsed, version: parsed.version ?? '', deliveries: [], beside: [] }, declared: undefined };
+    return {
+      draft: { parsed, version: parsed.version ?? '', deliveries: [], beside: [] },
+      module: context.display(module.folder),
+      declared: undefined,
+    };
   });
 }
 
@@ -205,6 +216,7 @@ function sources(context: Context, module: LegacyModule, bundles: boolean): Lega
   const nature = isFile(join(folder, '.project')) ? (readText(context, join(folder, '.project')) ?? '') : '';
   return {
     draft: { parsed, version: pom.version, deliveries: [], beside: [] },
+    module: context.display(folder),
     declared: { name: pom.artifactId, groupId: pom.groupId, version: pom.version, serverRole: undefined },
     optional: !(bundles && pom.packaging === 'bundle') && !nature.includes('artifact.mediator.project.nature'),
   };

@@ -157,6 +157,46 @@ describe('a legacy multi-module project', () => {
     expect((await readInventory(['.'], { cwd })).artifacts.map(({ id }) => id)).toEqual(['task/t']);
   });
 
+  test('takes what lies nearest of two projects with the same coordinates, and what the version asks for', async () => {
+    const project = (folder: string, name: string, version = '1.0.0') => ({
+      [`${folder}/configs/artifact.xml`]: `<artifacts>${listed('poll', 'task', 'synapse/task', 'poll.xml', version)}</artifacts>`,
+      [`${folder}/configs/poll.xml`]: task('poll'),
+      [`${folder}/car/pom.xml`]: exporter(dependency('task', 'poll', 'xml', version)).replaceAll('exporter', name),
+    });
+    const cwd = makeTree({
+      ...project('a', 'a'),
+      ...project('b', 'b'),
+      ...project('b/old', 'old'),
+      ...project('c', 'c', '2.0.0'),
+    });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.applications.map(({ id, deliveries }) => [id, deliveries.map(({ path }) => path)])).toEqual([
+      ['a_1.0.0', ['a/configs/poll.xml']],
+      ['b_1.0.0', ['b/configs/poll.xml']],
+      ['c_1.0.0', ['c/configs/poll.xml']],
+      ['old_1.0.0', ['b/old/configs/poll.xml']],
+    ]);
+    expect(inventory.diagnostics.filter(({ code }) => code === 'MI-LEGACY-VERSION')).toEqual([]);
+  });
+
+  test('reads the paths that Integration Studio writes on Windows', async () => {
+    const cwd = makeTree({
+      'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', '\\src\\main\\x.xml')}<artifact name="r" groupId="org.acme.resource" version="1.0.0" type="registry/resource"><item><file>xslt\\r.xslt</file><path>/_system/config</path></item></artifact></artifacts>`,
+      'configs/src/main/x.xml': api('x'),
+      'configs/xslt/r.xslt': '<a/>',
+      'car/pom.xml': exporter(dependency('api', 'x') + dependency('resource', 'r')),
+    });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.applications[0]?.deliveries.map(({ path }) => path)).toEqual([
+      'configs/src/main/x.xml',
+      'configs/xslt/r.xslt',
+    ]);
+    expect(inventory.artifacts.find(({ kind }) => kind === 'registry-resource')?.facts).toMatchObject({
+      registryPath: '/_system/config/r.xslt',
+    });
+    expect(inventory.diagnostics).toEqual([]);
+  });
+
   test('has no artifact for a file that artifact.xml names and nobody has', async () => {
     const cwd = makeTree({
       'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}</artifacts>`,

@@ -1,9 +1,11 @@
+import { dirname } from 'node:path';
 import type { LegacyModule, LegacyExporter } from './legacy-parts.ts';
 import { compareText } from '../diagnostic.ts';
 import type { ArtifactKind } from '../model.ts';
 import { groupBy } from './group.ts';
 import { type ApplicationDraft, type ArtifactDraft, type Context, type DeliveryDraft, report } from './draft.ts';
 import { type LegacyArtifact, type LegacyContent, type LegacyMetadata, readModule } from './legacy-module.ts';
+import { nearest } from './nearness.ts';
 import type { Pom, PomDependency } from './pom.ts';
 import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
 
@@ -130,7 +132,9 @@ function deliver(
 
 /**
  * Finds the artifact of each dependency: by groupId and artifactId, else by artifactId and the kind in the groupId's
- * last part.
+ * last part. Of several, those of the version that the exporter asks for, and of these the nearest: projects that have
+ * nothing to do with each other often have the groupId that Integration Studio proposes, and Maven takes what was built
+ * together with the exporter.
  */
 function select(
   context: Context,
@@ -138,25 +142,26 @@ function select(
   { artifacts, metadata }: LegacyContent,
   selected: Set<ArtifactDraft>,
 ): void {
-  const isMetadata = ({ groupId, artifactId }: PomDependency): boolean =>
-    metadata.some((one) => one.groupId === groupId && one.name === artifactId);
-  const application = applicationOf(
-    pom,
-    'exporter',
-    metadata.filter((one) =>
-      pom.dependencies.some(({ groupId, artifactId }) => one.groupId === groupId && one.name === artifactId),
-    ),
-  );
+  const near = dirname(pom.source.path);
+  const metadataOf = ({ groupId, artifactId }: PomDependency): readonly LegacyMetadata[] =>
+    nearest(
+      metadata.filter((one) => one.groupId === groupId && one.name === artifactId),
+      ({ path }) => path,
+      near,
+    );
+  const application = applicationOf(pom, 'exporter', pom.dependencies.flatMap(metadataOf));
   context.findings.applications.push(application);
   const byName = groupBy(artifacts, (artifact) => artifact.declared?.name ?? artifact.draft.parsed.name);
-  for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car' && !isMetadata(entry))) {
+  for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car' && metadataOf(entry).length === 0)) {
     const candidates = byName.get(dependency.artifactId) ?? [];
     const exact = candidates.filter(({ declared }) => declared?.groupId === dependency.groupId);
     const kind = kindOfGroup(dependency.groupId);
-    const matches =
+    const named =
       exact.length > 0
         ? exact
         : candidates.filter(({ draft }) => (kind === undefined ? candidates.length === 1 : draft.parsed.kind === kind));
+    const asked = named.filter(({ declared }) => declared?.version === dependency.version);
+    const matches = nearest(asked.length > 0 ? asked : named, ({ module }) => module, near);
     if (matches.length === 0) {
       unmatched(context, application, dependency);
       continue;

@@ -1,7 +1,7 @@
 import type { FlowContents } from '../artifact/parse.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
 import { compareText, type Source } from '../diagnostic.ts';
-import { withoutTrailingSlashes } from '../slashes.ts';
+import { withoutTrailingSlashes, withSlashes } from '../slashes.ts';
 import { plainArtifact, startOf } from './draft.ts';
 import { childrenOf, childText, type Element } from './markup.ts';
 
@@ -23,7 +23,7 @@ export interface RegistryEntry {
  */
 export function registryEntries(parent: Element): RegistryEntry[] {
   const items = childrenOf(parent, 'item').map((element): RegistryEntry => {
-    const file = childText(element, 'file') ?? '';
+    const file = withSlashes(childText(element, 'file') ?? '');
     const mediaType = childText(element, 'mediaType');
     return {
       type: 'item',
@@ -35,7 +35,7 @@ export function registryEntries(parent: Element): RegistryEntry[] {
   });
   const collections = childrenOf(parent, 'collection').map((element): RegistryEntry => ({
     type: 'collection',
-    file: childText(element, 'directory') ?? '',
+    file: withSlashes(childText(element, 'directory') ?? ''),
     registryPath: `${withoutTrailingSlashes(childText(element, 'path') ?? '')}/`,
     element,
   }));
