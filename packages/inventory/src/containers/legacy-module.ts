@@ -64,7 +64,7 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
   const descriptor = join(folder, 'artifact.xml');
   const listed = new Set<string>();
   const result: LegacyArtifact[] = [];
-  const elements = isFile(descriptor) ? artifactElements(context, descriptor) : [];
+  const elements = isFile(descriptor) ? withoutRepeats(artifactElements(context, descriptor)) : [];
   for (const element of elements) result.push(...readDeclared(context, module, element, listed));
   const metadata = elements.flatMap((element) => readMetadata(context, module, element));
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
@@ -87,6 +87,18 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
   )
     result.push(java);
   return { artifacts: result, metadata };
+}
+
+/** Integration Studio sometimes lists a file twice, and Maven then builds the same artifact again. */
+function withoutRepeats(elements: readonly Element[]): readonly Element[] {
+  const key = (element: Element): string =>
+    JSON.stringify([[...element.attributes], childrenOf(element, 'file').map(({ text }) => text)]);
+  const seen = new Set<string>();
+  return elements.filter((element) => {
+    if (childrenOf(element, 'file').length === 0) return true;
+    const size = seen.size;
+    return seen.add(key(element)).size > size;
+  });
 }
 
 /** A metadata file that artifact.xml names; one whose file is missing is left out, as MI runs without it. */

@@ -179,9 +179,9 @@ describe('a legacy multi-module project', () => {
     expect(inventory.diagnostics.filter(({ code }) => code === 'MI-LEGACY-VERSION')).toEqual([]);
   });
 
-  test('reads the paths that Integration Studio writes on Windows', async () => {
+  test('reads the paths that Integration Studio writes on Windows, and entries that it repeats once', async () => {
     const cwd = makeTree({
-      'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', '\\src\\main\\x.xml')}<artifact name="r" groupId="org.acme.resource" version="1.0.0" type="registry/resource"><item><file>xslt\\r.xslt</file><path>/_system/config</path></item></artifact></artifacts>`,
+      'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', '\\src\\main\\x.xml').repeat(2)}<artifact name="r" groupId="org.acme.resource" version="1.0.0" type="registry/resource"><item><file>xslt\\r.xslt</file><path>/_system/config</path></item></artifact></artifacts>`,
       'configs/src/main/x.xml': api('x'),
       'configs/xslt/r.xslt': '<a/>',
       'car/pom.xml': exporter(dependency('api', 'x') + dependency('resource', 'r')),

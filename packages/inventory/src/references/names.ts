@@ -32,6 +32,8 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
   const byPath = new Map<string, ArtifactId>();
   const byClass = new Map<string, ArtifactId>();
   const inboundConnectors = new Map<string, ArtifactId>();
+  /** Connectors whose ZIP file was not read, by what their operations are likely to begin with. */
+  const unread = new Map<string, ArtifactId>();
   const remember = (map: Map<string, ArtifactId>, key: string, id: ArtifactId): void => {
     if (!map.has(key)) map.set(key, id);
   };
@@ -51,7 +53,10 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
       const inbound = /^(?:mi-)?(?:inbound-([a-z0-9]+)|([a-z0-9]+)-inbound)/i.exec(parsed.name);
       if (inbound !== null && artifact.applications.length > 0)
         remember(inboundConnectors, (inbound[1] ?? inbound[2] ?? '').toLowerCase(), id);
-      for (const name of connectorNames(facts.connectorName, parsed.name)) remember(byName, `connector/${name}`, id);
+      for (const name of connectorNames(facts.connectorName, parsed.name)) {
+        remember(byName, `connector/${name}`, id);
+        if (facts.connectorName === undefined) remember(unread, name.toLowerCase(), id);
+      }
     }
   }
 
@@ -90,8 +95,14 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     const other = byName.get(key);
     return id === undefined || (other !== undefined && other < id) ? other : id;
   };
+  /** mi-connector-kafka brings `kafkaTransport`, mi-connector-amazons3 `amazons3`: near enough to what is not read. */
+  const findUnread = (name: string): ArtifactId | undefined => {
+    const prefix = name.toLowerCase();
+    const near = (guess: string): boolean => guess.length > 3 && (prefix.startsWith(guess) || guess.startsWith(prefix));
+    return [...unread].find(([guess]) => near(guess))?.[1];
+  };
   const find = (kind: ArtifactKind, name: string): ArtifactId | undefined => {
-    const exact = named(`${kind}/${name}`);
+    const exact = named(`${kind}/${name}`) ?? (kind === 'connector' ? findUnread(name) : undefined);
     if (exact !== undefined || !name.includes('__')) return exact;
     const plain = unversioned(name);
     const id = plain === undefined ? undefined : named(`${kind}/${plain.name}`);

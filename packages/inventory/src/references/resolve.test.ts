@@ -384,6 +384,22 @@ describe('what a name means', () => {
     ]);
   });
 
+  test('a connector that the pom names is found by the beginning of its operations, one that was read by its name only', () => {
+    const operations = [sequence('<kafkaTransport.publish/><amazons3.get/><salesforce.query/><filex.read/>')];
+    const extra = [
+      other('mi-connector-kafka', { kind: 'connector' }),
+      other('mi-connector-amazons3', { kind: 'connector' }),
+      other('mi-connector-salesforcesoap', { kind: 'connector' }),
+      other('mi-connector-file', { kind: 'connector', connectorName: 'org.wso2.carbon.file' }),
+    ];
+    expect(edges(operations, { extra })).toEqual([
+      'kafkaTransport.publish uses connector/mi-connector-kafka resolved',
+      'amazons3.get uses connector/mi-connector-amazons3 resolved',
+      'salesforce.query uses connector/mi-connector-salesforcesoap resolved',
+      'filex.read uses connector/filex missing',
+    ]);
+  });
+
   test('names of versioned deployments lead into the application they name, and nowhere else', () => {
     const app: Application = {
       id: 'common_1.0.0',
