@@ -1,5 +1,5 @@
 import { basename, dirname, join } from 'node:path';
-import { isFile, isFolder, readText } from './disk.ts';
+import { filesBelow, isFile, isFolder, readText } from './disk.ts';
 import type { Context } from './draft.ts';
 import type { LegacyExporter, LegacyModule } from './legacy-parts.ts';
 import { type Pom, type PomCache, readPom } from './pom.ts';
@@ -62,7 +62,7 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
     claimServer(found, content) ??
     claimModule(context, found, content, pom);
   if (claimed !== undefined) return claimed;
-  if (looksLikeArtifacts(folders)) {
+  if (looksLikeArtifacts(context, folder, folders)) {
     found.projects.push({ places: { artifacts: folder }, pom: undefined });
     return claim(
       [...folders].filter((name) => projectFolders.has(name)),
@@ -154,9 +154,15 @@ function claimModule(
   return claim(['src']);
 }
 
-function looksLikeArtifacts(folders: ReadonlySet<string>): boolean {
+/** Artifact folders without a project around them. Programs have folders such as `apis` too, with no XML in them. */
+function looksLikeArtifacts(context: Context, folder: string, folders: ReadonlySet<string>): boolean {
   return (
-    unmistakable.some((name) => folders.has(name)) || synapseFolders.filter((name) => folders.has(name)).length >= 2
+    (unmistakable.some((name) => folders.has(name)) ||
+      synapseFolders.filter((name) => folders.has(name)).length >= 2) &&
+    [...unmistakable, ...synapseFolders].some(
+      (name) =>
+        folders.has(name) && filesBelow(context, join(folder, name)).some((file) => /\.(?:xml|dbs)$/i.test(file)),
+    )
   );
 }
 

@@ -296,6 +296,16 @@ describe('a current MI project', () => {
     expect(inventory.artifacts[0]?.applications).toHaveLength(1);
   });
 
+  test('is not what a web application is, which may have a folder of the same name', async () => {
+    const cwd = makeTree({
+      'ui/src/apis/axios.js': 'export default {}',
+      'ui/src/apis/modules/cart.js': '',
+      'flows/apis/v1/a.xml': api('A'),
+    });
+    expect(codes(await readInventory(['.'], { cwd }))).toEqual(['MI-PRJ-NO-POM', 'MI-PRJ-NESTED']);
+    await expect(readInventory(['ui'], { cwd })).rejects.toThrow('No Micro Integrator content');
+  });
+
   test('with a broken pom is still read', async () => {
     const inventory = await readProjectOf({
       'pom.xml': '<project>',
