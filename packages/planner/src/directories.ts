@@ -72,6 +72,32 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
   return uses;
 }
 
+/**
+ * How a consumer comes to find a file again that it has handled: it moves it into the directory that it takes files
+ * from, or leaves it there. Only services leave a file (PollTableEntry.java:549-565 of wso2/wso2-synapse); an inbound
+ * endpoint deletes it then (FilePollingConsumer.java:821-900). Seen on MI 4.3.0: it handles the file at each poll. Not
+ * tried with file servers, nor judged where a time stamp or a date changes the name or the directory.
+ */
+export function findsAgain(
+  artifact: Artifact,
+  enabled: EnabledTransports,
+): { readonly how: 'moved' | 'left'; readonly source: Source } | undefined {
+  const { facts } = artifact;
+  if (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') return undefined;
+  const [from, action, to] = ['FileURI', 'ActionAfterProcess', 'MoveAfterProcess'].map((name) =>
+    setting(facts.parameters, `transport.vfs.${name}`),
+  );
+  if (from?.state !== 'literal' || action?.state !== 'literal' || !mayTakeFiles(facts, enabled)) return undefined;
+  if (action.value === 'NONE' && facts.kind === 'proxy-service')
+    return { how: 'left', source: action.parameter.source };
+  if (action.value !== 'MOVE' || to?.state !== 'literal') return undefined;
+  const changes = ['MoveTimestampFormat', 'SubFolderTimestampFormat'];
+  if (changes.some((name) => setting(facts.parameters, `transport.vfs.${name}`).state !== 'absent')) return undefined;
+  const own = use(from.value, { consumes: true, source: from.parameter.source });
+  const other = use(to.value, { consumes: false, source: to.parameter.source });
+  return own.local && own.uri === other.uri ? { how: 'moved', source: to.parameter.source } : undefined;
+}
+
 /** The plain characters at the end of a pattern such as `.*\\.csv`, which the whole name of a file must match. */
 function endingOf(pattern: Setting): string | undefined {
   if (pattern.state !== 'literal' || /[|()[\]{}]/.test(pattern.value)) return undefined;

@@ -84,6 +84,21 @@ describe('delivery by roles', () => {
     expect(
       delivered(orders, {}, roles('MiIsolatedRecurringOrderTask')).made.diagnostics.map(({ code }) => code),
     ).not.toContain('MI-DELIVERY-ROLE-REPLACED');
+    // MI deploys it in no role.
+    const bundle = { 'unsupported/bundle': {}, 'api/A': {} } as const;
+    const delivery = { name: 'bundle', version: '1', type: 'lib/library/bundle', file: 'b.jar', path: 'b' };
+    const unsupported: More = {
+      applications: [
+        {
+          id: 'app_1',
+          type: 'archive',
+          deliveries: [{ ...delivery, artifact: 'unsupported/bundle', serverRole: 'ApplicationServer' }],
+        },
+      ],
+    };
+    expect(delivered(bundle, {}, unsupported).made.diagnostics.map(({ code }) => code)).not.toContain(
+      'MI-DELIVERY-ROLE-REPLACED',
+    );
   });
 
   test('is the same for every pattern and grouping', () => {

@@ -193,8 +193,9 @@ function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic
   return deliverable(inventory).flatMap((application) => {
     const foreign = application.deliveries.flatMap((delivery) => {
       const { artifact, serverRole } = delivery;
-      const deployed = graph.deployed[graph.index.get(artifact) ?? -1] === 1;
-      return deployed &&
+      const node = graph.index.get(artifact) ?? -1;
+      const runs = graph.deployed[node] === 1 && artifactAt(graph, node).kind !== 'unsupported';
+      return runs &&
         serverRole !== undefined &&
         !defaultServerRoles.includes(serverRole) &&
         roles.get(artifact) !== serverRole

@@ -1,8 +1,9 @@
 import { compareText } from '@mi-patterns/inventory';
-import { type DirectoryUse, directoriesOf, takeDifferentFiles } from '../directories.ts';
+import { type DirectoryUse, directoriesOf, findsAgain, takeDifferentFiles } from '../directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
+import { title } from '../verdicts/verdict.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';
 
@@ -11,8 +12,37 @@ interface Use extends DirectoryUse {
   readonly id: string;
 }
 
-/** Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. */
+/** Findings about directories: those that several pods use, and files that one pod takes again and again. */
 export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  return [...sharedDirectories(context), ...takenAgain(context)];
+}
+
+/** Consumers that handle the same file at every poll. A flow with a file connector may remove what is left. */
+function takenAgain({ graph, inventory, walker }: PlanContext): PlanDiagnostic[] {
+  const enabled = enabledTransports(inventory.configurations);
+  return [...deployedNodes(graph)].flatMap((node) => {
+    const artifact = artifactAt(graph, node);
+    const again = findsAgain(artifact, enabled);
+    if (again === undefined) return [];
+    const isLeft = again.how === 'left';
+    const removers = (): boolean =>
+      walker.forward([node]).some((one) => /^connector\/.*file/i.test(artifactAt(graph, one).id));
+    if (isLeft && removers()) return [];
+    return [
+      finding('MI-PLAN-FILE-AGAIN', 'warning', {
+        message: `${title(artifact)} ${isLeft ? 'leaves each file that it has handled where it is' : 'moves each file that it has handled into the directory that it takes files from'}, and handles it again at every poll.`,
+        hint: isLeft
+          ? 'Set transport.vfs.ActionAfterProcess to MOVE or DELETE.'
+          : 'Name another directory in transport.vfs.MoveAfterProcess, or set transport.vfs.ActionAfterProcess to DELETE.',
+        source: again.source,
+        artifacts: [artifact.id],
+      }),
+    ];
+  });
+}
+
+/** Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. */
+function sharedDirectories(context: PlanContext): PlanDiagnostic[] {
   const byUri = new Map<string, Use[]>();
   const enabled = enabledTransports(context.inventory.configurations);
   for (const node of deployedNodes(context.graph)) {

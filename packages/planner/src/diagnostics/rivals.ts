@@ -12,6 +12,17 @@ export function rivalDiagnostics(context: PlanContext): PlanDiagnostic[] {
   return [...sameClients(context), ...sharedQueues(context)];
 }
 
+/** A provider URL without its options and `failover:`, which change nothing of which broker it is. Qpid has it in one. */
+function brokerOf(url: string): string {
+  if (/brokerlist=/i.test(url)) return url;
+  return url
+    .trim()
+    .replace(/^failover:(?:\/\/)?/i, '')
+    .replace(/[?].*$/s, '')
+    .replace(/[()]/g, '')
+    .toLowerCase();
+}
+
 /**
  * The text of parameters, joined; undefined where the first is missing. An expression is equal to itself, since one
  * server resolves both.
@@ -20,7 +31,10 @@ function keyOf({ facts }: Artifact, ...names: readonly string[]): string | undef
   if (facts.kind !== 'inbound-endpoint' && facts.kind !== 'message-store') return undefined;
   const texts = names.map((name) => {
     const found = setting(facts.parameters, name);
-    return found.state === 'absent' ? undefined : found.parameter.value;
+    if (found.state === 'absent') return undefined;
+    return found.state === 'literal' && name === 'java.naming.provider.url'
+      ? brokerOf(found.value)
+      : found.parameter.value;
   });
   return texts[0] === undefined ? undefined : JSON.stringify(texts);
 }

@@ -99,6 +99,12 @@ export const plannerCatalogue = {
     'Two applications define an endpoint or template of one name differently, for the same servers. MI deploys both archives and keeps the definition that comes last, so flows of the other application use it too.',
     'Make the definitions the same, rename one, or plan the applications separately.',
   ),
+  'MI-PLAN-FILE-AGAIN': entry(
+    'warning',
+    'File handled again at every poll',
+    'A file inbound endpoint or a proxy service on files moves what it has handled into the directory that it takes files from, or leaves it there. The file is still there at the next poll, so what its flow does is done again and again.',
+    'Move files into another directory, or delete them.',
+  ),
   'MI-PLAN-CONTEXT': entry(
     'error',
     'Two APIs with the same context',

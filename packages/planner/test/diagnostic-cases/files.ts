@@ -10,8 +10,74 @@ const takers = (...patterns: readonly string[]): Record<string, Part> =>
       inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in', 'transport.vfs.FileNamePattern': pattern }),
     ]),
   );
-/** Findings about directories that several pods use. */
+/** A consumer of file:///in that does this with what it has handled. */
+const consumer = (
+  kind: 'proxy' | 'inbound',
+  action: string,
+  more: Part['parameters'] = {},
+  refs?: Part['refs'],
+): Part => {
+  const parameters = {
+    'transport.vfs.FileURI': 'vfs:file:///in/',
+    'transport.vfs.ActionAfterProcess': action,
+    ...more,
+  };
+  const own = kind === 'proxy' ? vfs() : inbound('file');
+  return { ...own, parameters: { ...own.parameters, ...parameters }, ...(refs && { refs }) };
+};
+const into = (uri: string): Part['parameters'] => ({ 'transport.vfs.MoveAfterProcess': uri });
+
+/** Findings about directories that several pods use, and about files that are taken again. */
 export const fileCases = {
+  'MI-PLAN-FILE-AGAIN': [
+    [
+      'a proxy that moves into its own directory',
+      'warning',
+      { 'proxy-service/P': consumer('proxy', 'MOVE', into('file:///in')) },
+    ],
+    [
+      'an inbound endpoint that does',
+      'warning',
+      { 'inbound-endpoint/I': consumer('inbound', 'MOVE', into('file:///in')) },
+    ],
+    ['one that moves elsewhere', 'none', { 'inbound-endpoint/I': consumer('inbound', 'MOVE', into('file:///done')) }],
+    ['one that deletes', 'none', { 'inbound-endpoint/I': consumer('inbound', 'DELETE', into('file:///in')) }],
+    [
+      'one whose files get another name',
+      'none',
+      {
+        'inbound-endpoint/I': consumer('inbound', 'MOVE', {
+          ...into('file:///in'),
+          'transport.vfs.MoveTimestampFormat': 'yyyyMMdd',
+        }),
+      },
+    ],
+    [
+      'a file server',
+      'none',
+      {
+        'proxy-service/P': consumer('proxy', 'MOVE', {
+          ...into('sftp://h/in'),
+          'transport.vfs.FileURI': 'sftp://h/in',
+        }),
+      },
+    ],
+    ['a proxy that leaves its files', 'warning', { 'proxy-service/P': consumer('proxy', 'NONE') }],
+    ['an inbound endpoint, which deletes them then', 'none', { 'inbound-endpoint/I': consumer('inbound', 'NONE') }],
+    [
+      'a proxy whose flow may remove them',
+      'none',
+      {
+        'proxy-service/P': consumer('proxy', 'NONE', {}, { uses: ['connector/mi-connector-file'] }),
+        'connector/mi-connector-file': {},
+      },
+    ],
+    [
+      'a proxy that no longer polls',
+      'none',
+      { 'proxy-service/P': { ...consumer('proxy', 'NONE'), facts: { transports: ['http'] } } },
+    ],
+  ],
   'MI-ISO-FILES': [
     [
       'two that poll one directory',

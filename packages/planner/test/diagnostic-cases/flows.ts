@@ -39,6 +39,8 @@ const tables = (...names: readonly (string | undefined)[]): Record<string, Part>
 
 const mqtt = (client: string, host = 'm'): Part =>
   inbound('mqtt', { 'mqtt.client.id': client, 'mqtt.server.host.name': host, 'mqtt.server.port': '1883' });
+/** A provider URL. */
+const at = (url: string): Part['parameters'] => ({ 'java.naming.provider.url': url });
 const taking = (protocol: string, queue: string, sequence: string, more: Part['parameters'] = {}): Part => ({
   facts: { protocol, sequence },
   parameters: { [protocol === 'jms' ? 'transport.jms.Destination' : 'rabbitmq.queue.name']: queue, ...more },
@@ -66,6 +68,22 @@ export const flowCases = {
       'JMS',
       'warning',
       { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'q', 'T') },
+    ],
+    [
+      'JMS, by two spellings of the broker',
+      'warning',
+      {
+        'inbound-endpoint/A': taking('jms', 'q', 'S', at('tcp://MQ:61616')),
+        'inbound-endpoint/B': taking('jms', 'q', 'T', at('failover:(tcp://mq:61616)?randomize=false')),
+      },
+    ],
+    [
+      'JMS, at two brokers in options',
+      'none',
+      {
+        'inbound-endpoint/A': taking('jms', 'q', 'S', at("amqp://u:p@c/carbon?brokerlist='tcp://a:5675'")),
+        'inbound-endpoint/B': taking('jms', 'q', 'T', at("amqp://u:p@c/carbon?brokerlist='tcp://b:5675'")),
+      },
     ],
     [
       'RabbitMQ',
