@@ -135,8 +135,8 @@ describe.skipIf('missing' in runtime)(
           expect(
             (await fetch(`http://localhost:${number}/`, { signal: AbortSignal.timeout(10_000) })).status,
           ).toBeGreaterThan(0);
-        // Of a request that nothing answers, the server's main sequence logs; that of an archive never runs, whether the
-        // server has ignored it or rejected its archive.
+        // A request that nothing answers comes to the server's own main sequence. That of an archive never runs: the
+        // server has ignored it, or rejected its archive.
         await fetch(`${server.http}/answered-by-nothing`, { signal: AbortSignal.timeout(10_000) });
         expect(server.log()).toContain('main sequence executed');
         expect(server.log()).not.toContain('whose = of the archive');

@@ -26,11 +26,11 @@ const ownSequences = ['main', 'fault'] as const;
 
 /**
  * Archives with a sequence that each server has already. With hot deployment off, as the chart sets it, no server ever
- * uses it: MI deploys it at once over its own (SynapseAppDeployer.java:817-880). If it has not looked into its folder of
- * sequences yet, it takes the file for the one that it has loaded and ignores it; afterwards it says "already exists"
+ * uses it: MI deploys it at once over its own (SynapseAppDeployer.java:817-880). Before it has looked into its folder
+ * of sequences, it takes the file for the one that it has loaded, and ignores it; afterwards it says "already exists"
  * and fails the archive (AbstractSynapseArtifactDeployer.java:119-136). Which folder comes first depends on the hashes
- * of their absolute paths (RepositoryListener.java:266-278 of wso2/wso2-axis2 goes through a ConcurrentHashMap). Seen on
- * MI 4.3.0 built from source, in homes of five paths: what the hashes say came true in each. A warning, since WSO2's
+ * of their absolute paths (RepositoryListener.java:266-278 of wso2/wso2-axis2 goes through a ConcurrentHashMap). Seen
+ * on MI 4.3.0 built from source, in homes of five paths: what the hashes say came true in each. A warning, since WSO2's
  * own build was not asked.
  */
 function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {

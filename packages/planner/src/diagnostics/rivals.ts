@@ -12,7 +12,7 @@ export function rivalDiagnostics(context: PlanContext): PlanDiagnostic[] {
   return [...sameClients(context), ...sharedQueues(context)];
 }
 
-/** A provider URL without its options and `failover:`, which change nothing of which broker it is. Qpid has it in one. */
+/** A provider URL without `failover:` and its options, which say nothing of which broker it is, except for Qpid. */
 function brokerOf(url: string): string {
   if (/brokerlist=/i.test(url)) return url;
   return url
