@@ -18,7 +18,7 @@ const parts: Readonly<Record<string, Part>> = {
     },
   },
   'local-entry/CONNECTION': { refs: { uses: ['!connector/file'] } },
-  'message-processor/MP': { refs: { 'consumes-from': ['!message-store/M'] } },
+  'message-processor/MP': { refs: { 'consumes-from': ['!message-store/M'], uses: ['!endpoint/e'] } },
   'task/T': { refs: { 'injects-into': ['!sequence/s', '=sequence/main'] } },
   'inbound-endpoint/In': {
     facts: { protocol: 'http' },
@@ -101,6 +101,9 @@ test('each missing target is a warning at its place that says what fails, each d
     ),
     missing(
       'Message processor MP takes its messages from the message store M (consumes-from/@key), which is in none of the given paths: without it, there is nothing to process.',
+    ),
+    missing(
+      'Message processor MP uses the endpoint e (uses/@key), which is in none of the given paths: at its first message, it deactivates itself, and all messages wait.',
     ),
     missing(
       'Task T injects its messages into the sequence s (injects-into/@key), which is in none of the given paths: without it, every run fails.',

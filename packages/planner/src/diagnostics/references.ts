@@ -267,5 +267,8 @@ function consequence(from: Artifact, kind: string, via: string): string {
   if (via === 'api/@publishSwagger')
     return 'requests for the definition of the API (?swagger.json) do not return that file';
   if (from.kind === 'data-service') return 'the data service does not start';
+  // ForwardingService.java:519-525 of wso2/wso2-synapse.
+  if (from.kind === 'message-processor' && kind === 'endpoint')
+    return 'at its first message, it deactivates itself, and all messages wait';
   return kind === 'data-source' ? 'the query fails when the flow reaches it' : 'the flow fails when it reaches it';
 }
