@@ -10,7 +10,7 @@ import type { CheckedValues } from '../validate.ts';
 import { podsOf, type WorkloadPods } from '../workloads.ts';
 import { type WriteContext, writeValues } from '../write.ts';
 import { imageFindings } from './image.ts';
-import { openFindings } from './open-findings.ts';
+import { isAnswered, openFindings } from './open-findings.ts';
 import { runtimeVersionFindings, runtimeVersionOf } from './runtime-version.ts';
 
 /** What becomes of one environment: its plan and its values. */
@@ -68,10 +68,14 @@ export function environmentValues(inventory: Inventory, request: EnvironmentRequ
   const schema = './values.schema.json';
   const context = { schema, inputs, carriedOver: carried.values, valuesFiles, runtimeVersion, guard };
   const { text, values, checked, diagnostics } = writeValues(planned, environment, context, shown);
-  const readiness = environmentReadiness(planned, {
-    environment: inventory.given === undefined ? undefined : environment.name,
-    packaged: request.packaged,
-  });
+  const open = planned.diagnostics.filter((finding) => !isAnswered(planned, values, inventory, finding));
+  const readiness = environmentReadiness(
+    { ...planned, diagnostics: open },
+    {
+      environment: inventory.given === undefined ? undefined : environment.name,
+      packaged: request.packaged,
+    },
+  );
   const known = {
     environment,
     plan: planned,

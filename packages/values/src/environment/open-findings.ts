@@ -1,5 +1,5 @@
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
-import { isReadiness, type Plan } from '@mi-patterns/planner';
+import type { ArtifactFacts, Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { isReadiness, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
 import type { Values } from '../merge.ts';
 import { clientFindings } from './clients.ts';
 
@@ -34,10 +34,43 @@ export function openFindings(
         code !== 'MI-DB-MISSING' &&
         !isReadiness({ code }) &&
         !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)) &&
-        !(code === 'MI-PLAN-PORT' && artifacts.every((artifact) => hasPort(plan, values, artifact))),
+        !isAnswered(plan, values, inventory, { code, artifacts }),
     )
     .flatMap((finding) => (clients.has(finding) ? (clients.get(finding) ?? []) : [finding]))
     .map((finding) => (finding.code === 'MI-ISO-STATE-PVC' ? { ...finding, severity: 'warning' } : finding));
+}
+
+/**
+ * Whether the values answer a finding of the plan: they name the port that an artifact opens, or add the file that MI
+ * loads when it deploys one.
+ */
+export function isAnswered(
+  plan: Plan,
+  values: Values,
+  inventory: Pick<Inventory, 'artifacts'>,
+  { code, artifacts }: Pick<PlanDiagnostic, 'code' | 'artifacts'>,
+): boolean {
+  if (code === 'MI-PLAN-PORT') return artifacts.every((artifact) => hasPort(plan, values, artifact));
+  if (code !== 'MI-READY-LOCATION') return false;
+  return artifacts.every((id) => {
+    const found = inventory.artifacts.find((artifact) => artifact.id === id);
+    const path = found === undefined ? undefined : fileOf(found.facts);
+    return path !== undefined && plan.workloads.every(({ name }) => hasFile(values, name, path));
+  });
+}
+
+/** The file that MI loads for an artifact; undefined where it loads none, or something else. */
+function fileOf(facts: ArtifactFacts): string | undefined {
+  let uri: string | undefined;
+  if (facts.kind === 'local-entry') uri = facts.location?.uri;
+  else if (facts.kind === 'endpoint' || facts.kind === 'proxy-service') uri = facts.wsdl?.uri;
+  return /^file:(.+)$/is.exec(uri ?? '')?.[1];
+}
+
+/** `files` name paths in the home of the server, which is where it starts. */
+function hasFile(values: Values, workload: string, path: string): boolean {
+  const files = { ...(values['files'] as Values | undefined), ...listOf(values, workload, 'files') };
+  return Object.entries(files).some(([key, source]) => source !== null && (path === key || path.endsWith(`/${key}`)));
 }
 
 /** Whether a workload has a port for each of its listeners that hide theirs: which is which, nobody can tell. */

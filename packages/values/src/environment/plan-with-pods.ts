@@ -7,10 +7,11 @@ import { mergeValues, type Values } from '../merge.ts';
 import type { GuardInImage } from '../recovery.ts';
 import { podsOf } from '../workloads.ts';
 import { valuesOf } from '../write.ts';
+import { isAnswered } from './open-findings.ts';
 
 /**
- * The plan with the pods that `generate` writes for an environment, standbys included. `valuesFiles`: contents of the
- * files that the environment names. `guard`: whether the image has lease-guard.
+ * The plan with the pods that `generate` writes for an environment, standbys included, without what its values answer.
+ * `valuesFiles`: contents of the files that the environment names. `guard`: whether the image has lease-guard.
  */
 export function planWithPods(
   inventory: Inventory,
@@ -32,7 +33,9 @@ export function planWithPods(
     };
     return [name, { replicas, ...recovered }] as const;
   });
-  return withWritten(planned, inventory, { written: new Map(written), mayStandBy: guard === 'in-image' });
+  const whole = withWritten(planned, inventory, { written: new Map(written), mayStandBy: guard === 'in-image' });
+  const diagnostics = whole.diagnostics.filter((finding) => !isAnswered(whole, values, inventory, finding));
+  return { ...whole, diagnostics };
 }
 
 /** What the configuration says of every environment, as an environment of its own. */
