@@ -30,8 +30,8 @@ const ownSequences = ['main', 'fault'] as const;
  * of sequences, it takes the file for the one that it has loaded, and ignores it; afterwards it says "already exists"
  * and fails the archive (AbstractSynapseArtifactDeployer.java:119-136). Which folder comes first depends on the hashes
  * of their absolute paths (RepositoryListener.java:266-278 of wso2/wso2-axis2 goes through a ConcurrentHashMap). Seen
- * on MI 4.3.0 built from source, in homes of five paths: what the hashes say came true in each. A warning, since WSO2's
- * own build was not asked.
+ * on MI 4.3.0 built from source, in homes of eight paths, where what the hashes say came true: of those of WSO2's
+ * images, wso2mi-4.3.0 and wso2mi-4.6.0 ignore it, wso2mi-4.5.0 fails. A warning, since WSO2's own build was not asked.
  */
 function existing({ inventory, graph }: PlanContext): PlanDiagnostic[] {
   return ownSequences.flatMap((name) => {
