@@ -130,7 +130,7 @@ const known: ReadonlyMap<string, (one: Case) => boolean> = new Map([
   [
     'a key with blanks or of the registry is a reference that leads nowhere; MI refuses some of them',
     refusedFor(
-      /URISyntax|Duplicate \w+ definition|Cannot locate|entry key is empty|already exists|OMTextImpl|StreamSource/,
+      /URISyntax|Duplicate \w+ definition|Cannot locate|entry key is empty|already exists|OMTextImpl|StreamSource|not in proper format/,
     ),
   ],
   ['scripts and JSONPath are not read', refusedFor(/Polyglot|script engine|InvalidPath/)],

@@ -123,6 +123,12 @@ const enrichedBy: ReadonlyMap<string, string> = new Map([
 
 const path = xpath('xpath');
 
+function content(part: XmlNode): Refusal | undefined {
+  return part.children.length > 0 || !blank(part.text) || attributeValue(part, 'key') !== undefined
+    ? undefined
+    : lacks('has a source of the type inline without content', 'Write the content, or the attribute "key".');
+}
+
 /** `EnrichMediatorFactory`: what the type of a source or target asks for. */
 function enrichment(child: string): Check {
   return (node) => {
@@ -130,7 +136,7 @@ function enrichment(child: string): Check {
     if (part === undefined) return lacks(`has no element "${child}"`, `Add the element "${child}".`);
     const type = attributeValue(part, 'type') ?? 'custom';
     const wanted = enrichedBy.get(type);
-    if (wanted === undefined) return undefined;
+    if (wanted === undefined) return child === 'source' && type === 'inline' ? content(part) : undefined;
     if (attributeValue(part, wanted) !== undefined) return wanted === 'xpath' ? path(part) : undefined;
     return lacks(
       `has a ${child} of the type ${type} without the attribute "${wanted}"`,

@@ -155,6 +155,10 @@ export const refused: Told = [
     'INCOMPLETE The mediator `enrich` has a source of the type property without the attribute "property"',
   ],
   [
+    inSequence('<enrich><source type="inline"/><target type="body"/></enrich>'),
+    'INCOMPLETE The mediator `enrich` has a source of the type inline without content',
+  ],
+  [
     inSequence('<enrich><source type="body"/><target type="body"/></enrich>'),
     'VALUE The mediator `enrich` puts the body into the body',
   ],
@@ -316,6 +320,8 @@ export const taken: readonly string[] = [
   inSequence('<header name="a:b" xmlns:a="u" action="remove"/>'),
   inSequence('<filter source="//a" regex="b"><log/></filter>'),
   inSequence('<sequence name="Inner"><log/></sequence>'),
+  inSequence('<enrich><source type="inline">{"a": 1}</source><target type="body"/></enrich>'),
+  inSequence('<enrich><source type="inline" key="k"/><target type="body"/></enrich>'),
   inSequence('<enrich><source xpath="//a"/><target action="child" type="body"/></enrich>'),
   inSequence('<payloadFactory><format key="k"/><args/></payloadFactory>'),
   inSequence('<iterate expression="//a"><target sequence="s"/></iterate>'),
