@@ -456,6 +456,12 @@ func TestAPodOfTheHoldersTemplateIsNotPreferred(t *testing.T) {
 	}
 }
 
+func TestAWorkloadHasOneLeaseInEveryScope(t *testing.T) {
+	if leaseName("one", "workload/orders-night") != leaseName("", "workload/orders-night") {
+		t.Error("pods of a workload do not wait for each other when its scope changes")
+	}
+}
+
 func TestNamesOfLeasesTellArtifactsApart(t *testing.T) {
 	names := map[string]bool{}
 	for _, artifact := range []string{"Task/Nightly", "task/nightly", "Task-Nightly", strings.Repeat("x", 300), strings.Repeat("x", 301), "Äpfel", "-"} {

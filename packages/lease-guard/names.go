@@ -12,8 +12,12 @@ const longestReadable = 40
 
 // leaseName is the name of an artifact's Lease. It is the same for every workload and release of the namespace, since
 // ownership must outlive both. The readable part is for people; the digest tells apart what is written alike. Artifacts
-// of different scopes are different artifacts.
+// of different scopes are different artifacts. A workload is the same in every scope: so its pods wait for each other
+// when an update changes the scope.
 func leaseName(scope, artifact string) string {
+	if strings.HasPrefix(artifact, "workload/") {
+		scope = ""
+	}
 	digest := sha256.Sum256([]byte(scope + "\n" + artifact))
 	readable := strings.Map(func(letter rune) rune {
 		switch {

@@ -38,11 +38,20 @@ mi.fencing.front: port at which the guard listens for a port of MI. Takes the po
 {{- end -}}
 
 {{/*
-mi.fencing.command: command of the MI container, before its arguments. Takes (root, workload). Only one pod of the
+mi.fencing.artifacts: what the guard of a workload takes Leases for, as a sorted JSON list. Only one pod of the
 namespace may run the stateful artifacts that the workload names, else the server roles that no other workload has; and
-the workload itself, so that its pods from before and after a change of these names wait for each other. MI has the same
-time to start and the same tolerance for failed checks as without a guard. The entry point is the one that mi-patterns
-package puts into an image, else WSO2's, unless the values name another.
+the workload itself, so that its pods from before and after a change of these names wait for each other. Takes (root,
+workload).
+*/}}
+{{- define "mi.fencing.artifacts" -}}
+{{- $workload := index . 1 -}}
+{{- append (($workload.values.artifacts).stateful | default (include "mi.ownRoles" . | fromJsonArray)) (printf "workload/%s" $workload.name) | uniq | sortAlpha | toJson -}}
+{{- end -}}
+
+{{/*
+mi.fencing.command: command of the MI container, before its arguments. Takes (root, workload). MI has the same time to
+start and the same tolerance for failed checks as without a guard. The entry point is the one that mi-patterns package
+puts into an image, else WSO2's, unless the values name another.
 */}}
 {{- define "mi.fencing.command" -}}
 {{- $root := index . 0 -}}
@@ -55,7 +64,7 @@ package puts into an image, else WSO2's, unless the values name another.
 {{- $check := $startup.check | default "port" -}}
 - {{ ternary "/lease-guard/lease-guard" "/home/wso2carbon/mi-patterns/lease-guard" (not (empty $fencing.image)) }}
 - run
-{{- range append (($workload.values.artifacts).stateful | default (include "mi.ownRoles" . | fromJsonArray)) (printf "workload/%s" $workload.name) | uniq | sortAlpha }}
+{{- range include "mi.fencing.artifacts" . | fromJsonArray }}
 - {{ printf "--artifact=%s" . | quote }}
 {{- end }}
 {{- with $fencing.scope }}

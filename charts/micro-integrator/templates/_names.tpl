@@ -98,11 +98,11 @@ mi.stringMap: a map as YAML lines `key: "value"`, sorted; entries that are null 
 
 {{/*
 mi.metadata: metadata of an object. Takes a dict: root, name, component, labels, annotations (the last two may be
-absent).
+absent), and namespace, where it is not that of the others.
 */}}
 {{- define "mi.metadata" -}}
 name: {{ .name | quote }}
-namespace: {{ include "mi.namespace" .root | quote }}
+namespace: {{ .namespace | default (include "mi.namespace" .root) | quote }}
 labels:
   {{- include "mi.labels" (list .root .component .labels) | nindent 2 }}
 {{- with include "mi.stringMap" (merge (dict) (.annotations | default dict) (.root.Values.commonAnnotations | default dict)) }}
@@ -196,8 +196,17 @@ mi.workloadAccount: name of the account that the pods of a workload run as. Take
 {{- end -}}
 
 {{/*
-mi.moves.record: name of the ConfigMap with the names of the stateful workloads. Takes the root.
+mi.statefulMap: name of the ConfigMap that says for images what roles the release has. Takes the root.
+*/}}
+{{- define "mi.statefulMap" -}}
+{{- printf "%s-stateful" .Values.resolved.fullname -}}
+{{- end -}}
+
+{{/*
+mi.moves.record: name and namespace, as JSON, of the ConfigMap with the names of the stateful workloads. An upgrade has
+to find it whatever it changes, so no value is part of them; without fullnameOverride and the like it is
+mi.statefulMap. Takes the root.
 */}}
 {{- define "mi.moves.record" -}}
-{{- printf "%s-stateful" .Values.resolved.fullname -}}
+{{- dict "namespace" .Release.Namespace "name" (printf "%s%s-stateful" .Release.Name (ternary "" (printf "-%s" .Chart.Name) .Chart.IsRoot)) | toJson -}}
 {{- end -}}

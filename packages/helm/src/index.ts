@@ -18,11 +18,14 @@ export { findTool, type ToolName } from './tools/tools.ts';
 export { isToolFailure, ToolFailure } from './tools/tool-failure.ts';
 export { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
 export {
+  type ArtifactOwner,
   type Coordination,
   coordinationAnnotation,
   coordinationOf,
+  guardLeases,
   releaseWorkloads,
   statefulArtifactsAnnotation,
+  waitForEachOther,
   workloadTypeLabel,
   type ReleaseWorkload,
 } from './objects/workload-marks.ts';

@@ -9,6 +9,8 @@ interface Options {
   readonly spec?: Record<string, unknown>;
   readonly image?: string;
   readonly component?: string;
+  /** Scope of its guard; no guard without it. */
+  readonly scope?: string;
 }
 
 function workload(name: string, options: Options = {}): KubernetesObject {
@@ -20,13 +22,28 @@ function workload(name: string, options: Options = {}): KubernetesObject {
       name,
       ...(options.artifacts === undefined
         ? {}
-        : { annotations: { 'mi-patterns.io/stateful-artifacts': options.artifacts } }),
+        : {
+            annotations: {
+              'mi-patterns.io/stateful-artifacts': options.artifacts,
+              ...(options.scope === undefined ? {} : { 'mi-patterns.io/coordination': 'lease' }),
+            },
+          }),
     },
     spec: {
       selector: { matchLabels: labels },
       template: {
         metadata: { labels: { ...labels, 'mi-patterns.io/workload-type': options.type ?? 'stateless' } },
-        spec: { containers: [{ name: 'c', image: options.image ?? 'x:1' }] },
+        spec: {
+          containers: [
+            {
+              name: 'c',
+              image: options.image ?? 'x:1',
+              ...(options.scope === undefined
+                ? {}
+                : { command: [`--artifact=${options.artifacts}`, `--scope=${options.scope}`] }),
+            },
+          ],
+        },
       },
       ...options.spec,
     },
@@ -142,6 +159,26 @@ describe('compareRenders', () => {
     expect(
       found([workload('t', task)], [workload('t', { ...task, kind: 'StatefulSet' })]).map((text) => text.split(' ')[1]),
     ).toEqual(['MI-UPGRADE-RENAMED', 'MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-MOVED']);
+  });
+
+  it('goes by the Leases of guards', () => {
+    const guarded = (name: string, scope: string, spec = {}): KubernetesObject =>
+      workload(name, { type: 'stateful', artifacts: 'task/a', scope, spec });
+    const codes = (before: KubernetesObject, after: KubernetesObject): string[] =>
+      compareRenders([before], [after]).map(({ severity, code }) => `${severity} ${code}`);
+    expect(codes(guarded('a', 'one'), guarded('a', 'one'))).toEqual([]);
+    expect(codes(guarded('a', 'one'), guarded('b', 'one'))).toEqual(['warning MI-UPGRADE-RENAMED']);
+    expect(codes(guarded('a', 'one'), guarded('b', 'two'))).toEqual([
+      'error MI-UPGRADE-RENAMED',
+      'error MI-UPGRADE-STATEFUL-MOVED',
+    ]);
+    expect(found([guarded('a', 'one')], [guarded('a', 'two')])).toEqual([
+      'error MI-UPGRADE-STATEFUL-MOVED task/a stays in Deployment/a, but the guard of the new pod does not wait for the old one: until the old pod has ended, it runs twice.',
+    ]);
+    const alone = workload('a', { type: 'stateful', artifacts: 'task/a' });
+    expect(codes(alone, guarded('a', 'one'))).toEqual(['error MI-UPGRADE-STATEFUL-MOVED']);
+    const recreate = { strategy: { type: 'Recreate' } };
+    expect(codes(guarded('a', 'one', recreate), guarded('a', 'two', recreate))).toEqual([]);
   });
 
   it('finds a stateful artifact that ends in a Deployment that grows', () => {

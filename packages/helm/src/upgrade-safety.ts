@@ -10,7 +10,7 @@ import {
   type KubernetesObject,
 } from './objects/kubernetes-object.ts';
 import { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
-import { podLabels, releaseWorkloads, type ReleaseWorkload } from './objects/workload-marks.ts';
+import { podLabels, releaseWorkloads, type ReleaseWorkload, waitForEachOther } from './objects/workload-marks.ts';
 
 /**
  * Compares what a release has with what an upgrade would bring, and says what would fail, recreate a workload, run a
@@ -85,7 +85,7 @@ function workloadFindings(before: readonly KubernetesObject[], after: readonly K
   return gone.map((workload) => {
     const successor = added.find((candidate) => sameRole(workload, candidate));
     const name = displayName(workload.object);
-    if (successor?.coordination === 'lease' && workload.coordination === 'lease')
+    if (successor !== undefined && waitForEachOther(successor, workload))
       return finding(
         'MI-UPGRADE-RENAMED',
         'warning',
@@ -124,8 +124,18 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
     workload.statefulArtifacts.flatMap((artifact) => {
       const owner = owners.get(artifact);
       const now = displayName(workload.object);
-      const waits = owner?.coordination === 'lease' && workload.coordination === 'lease';
-      if (owner !== undefined && !waits && identity(owner.object) !== identity(workload.object)) {
+      const isSame = owner !== undefined && identity(owner.object) === identity(workload.object);
+      if (owner !== undefined && isSame && startsBeside(owner, workload)) {
+        return [
+          finding(
+            'MI-UPGRADE-STATEFUL-MOVED',
+            'error',
+            `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one: until the old pod has ended, it runs twice.`,
+            endFirst(owner.object),
+          ),
+        ];
+      }
+      if (owner !== undefined && !isSame && !waitForEachOther(owner, workload)) {
         return [
           finding(
             'MI-UPGRADE-STATEFUL-MOVED',
@@ -147,6 +157,18 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
       }
       return [];
     }),
+  );
+}
+
+/**
+ * Whether an update of one workload starts the server of the new pod while that of the old one runs: a guard lets pods
+ * overlap, and it starts the server at once where the old pod holds other Leases or has no guard.
+ */
+function startsBeside(before: ReleaseWorkload, after: ReleaseWorkload): boolean {
+  return (
+    after.coordination === 'lease' &&
+    textAt(after.object, 'spec', 'strategy', 'type') !== 'Recreate' &&
+    !waitForEachOther(before, after)
   );
 }
 

@@ -160,6 +160,7 @@ function livePod(world: World, pod: World['pods'][number], index: number): LiveP
     type: undefined,
     artifacts: pod.artifacts,
     coordination: 'isolate',
+    leases: [],
     imageDigests: [],
     trouble: pod.broken ? 'ImagePullBackOff' : '',
   };

@@ -11,6 +11,7 @@ export function readyPod(workload: string, more: Partial<LivePod> = {}): LivePod
     type: undefined,
     artifacts: [],
     coordination: 'isolate',
+    leases: [],
     imageDigests: [],
     trouble: '',
     ...more,

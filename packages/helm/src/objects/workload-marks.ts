@@ -1,5 +1,7 @@
 import { compareText } from '@mi-patterns/inventory';
 import {
+  at,
+  containers,
   isWorkload,
   listAt,
   objectAt,
@@ -22,7 +24,7 @@ export const coordinationAnnotation = 'mi-patterns.io/coordination';
 /**
  * Who decides which pod runs a stateful artifact: `isolate`, nobody, so only one pod may exist; `database`, the servers
  * through a coordination database; `lease`, a guard in each pod, whatever workload or release of the namespace the pod
- * belongs to.
+ * belongs to, as long as both guards want a Lease of the same name ({@link guardLeases}).
  */
 export type Coordination = 'isolate' | 'database' | 'lease';
 
@@ -38,6 +40,8 @@ export interface ReleaseWorkload {
   /** Undefined when the object does not say. */
   readonly type: 'stateless' | 'stateful' | undefined;
   readonly coordination: Coordination;
+  /** What {@link guardLeases} of its pods says. */
+  readonly leases: readonly string[];
   /** Ids such as `task/orders`, sorted. */
   readonly statefulArtifacts: readonly string[];
 }
@@ -56,6 +60,7 @@ export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseW
       template,
       type: type === 'stateless' || type === 'stateful' ? type : undefined,
       coordination: coordinationOf(annotation(coordinationAnnotation)),
+      leases: guardLeases(template, object.metadata.namespace),
       statefulArtifacts: [
         ...new Set(
           annotation(statefulArtifactsAnnotation)
@@ -66,6 +71,33 @@ export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseW
       ].sort(compareText),
     };
   });
+}
+
+/**
+ * The Leases without which the guard of a pod starts no server, each as namespace, scope and artifact; empty without a
+ * guard. Their names are made of these (packages/lease-guard, names.go), so guards that have none in common do not wait
+ * for each other. `pod` is a pod or its template.
+ */
+export function guardLeases(pod: JsonObject, namespace = ''): string[] {
+  const words = containers(pod).flatMap(({ spec }) => {
+    const command = at(spec, 'command');
+    return Array.isArray(command) ? command.filter((word) => typeof word === 'string') : [];
+  });
+  const valuesOf = (flag: string): string[] =>
+    words.filter((word) => word.startsWith(flag)).map((word) => word.slice(flag.length));
+  const scope = valuesOf('--scope=')[0] ?? '';
+  return valuesOf('--artifact=').map((artifact) => [namespace, scope, artifact].join(' '));
+}
+
+/** Who runs an artifact, and what keeps others from running it meanwhile. */
+export interface ArtifactOwner {
+  readonly coordination: Coordination;
+  readonly leases: readonly string[];
+}
+
+/** Whether the pods of two owners wait for each other, since both have guards that want the same Lease. */
+export function waitForEachOther(a: ArtifactOwner, b: ArtifactOwner): boolean {
+  return a.coordination === 'lease' && b.coordination === 'lease' && a.leases.some((lease) => b.leases.includes(lease));
 }
 
 /** Names of the ConfigMaps that the volumes of a pod template hold, projected ones included. */

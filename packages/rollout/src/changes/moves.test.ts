@@ -7,6 +7,9 @@ import { readyPod } from '../../test/ready-pod.ts';
 interface Options {
   readonly artifacts?: readonly string[];
   readonly database?: boolean;
+  /** What its guard takes Leases for; no guard without it. */
+  readonly leases?: readonly string[];
+  readonly scope?: string;
   readonly type?: 'stateless' | 'stateful' | 'none';
   readonly kind?: string;
   readonly replicas?: number | undefined;
@@ -14,12 +17,14 @@ interface Options {
 
 function workload(
   name: string,
-  { artifacts = [], database = false, type, kind = 'Deployment', ...rest }: Options = {},
+  { artifacts = [], database = false, leases, scope, type, kind = 'Deployment', ...rest }: Options = {},
 ): KubernetesObject {
   const annotations = {
     ...(artifacts.length === 0 ? {} : { 'mi-patterns.io/stateful-artifacts': artifacts.join(',') }),
     ...(database ? { 'mi-patterns.io/coordination': 'database' } : {}),
+    ...(leases === undefined ? {} : { 'mi-patterns.io/coordination': 'lease' }),
   };
+  const command = ['guard', ...(leases ?? []).map((id) => `--artifact=${id}`), ...(scope ? [`--scope=${scope}`] : [])];
   const said = type ?? (artifacts.length === 0 ? 'stateless' : 'stateful');
   const labels = {
     'app.kubernetes.io/component': name,
@@ -33,7 +38,7 @@ function workload(
     spec: {
       ...(replicas === undefined ? {} : { replicas }),
       selector: { matchLabels: { 'app.kubernetes.io/component': name } },
-      template: { metadata: { labels, annotations } },
+      template: { metadata: { labels, annotations }, spec: { containers: [{ name: 'micro-integrator', command }] } },
     },
   };
 }
@@ -102,6 +107,45 @@ describe('drainsBefore', () => {
     expect(drained([unknown], [], [all, a], false)).toEqual(['Deployment/old']);
     expect(drained([all], [], [all, a], false)).toEqual(['Deployment/integration']);
     expect(drained([unknown, a], [], [unknown])).toEqual(['Deployment/a task/a']);
+  });
+
+  describe('between guards', () => {
+    const guarded = (name: string, more: Options = {}): KubernetesObject =>
+      workload(name, { artifacts: ['task/a'], leases: ['task/a', `workload/${name}`], ...more });
+    const unnamed = (name: string): KubernetesObject =>
+      workload(name, { type: 'stateful', leases: [`workload/${name}`] });
+
+    it('needs nothing where they wait for one Lease', () => {
+      expect(drained([guarded('one')], [], [guarded('two')])).toEqual([]);
+      expect(drained([guarded('one', { scope: 'x' })], [], [guarded('one', { scope: 'x' })])).toEqual([]);
+      expect(drained([unnamed('one')], [], [guarded('one')])).toEqual([]);
+      expect(drained([unnamed('one'), guarded('two')], [], [unnamed('one'), guarded('two')])).toEqual([]);
+      expect(ownersDiffer([guarded('one')], [guarded('two')])).toBe(false);
+    });
+
+    it('empties the old owner where the scope changes, and says so', () => {
+      expect(drained([guarded('one')], [], [guarded('one', { scope: 'x' })])).toEqual(['Deployment/one task/a']);
+      expect(drained([guarded('one', { scope: 'x' })], [], [guarded('two')])).toEqual(['Deployment/one task/a']);
+      const [drain] = drainsBefore([guarded('one')], [], [guarded('one', { scope: 'x' })], true);
+      expect(drain?.because).toBe('task/a goes to Deployment/one, and its guard does not wait for that of the old pod');
+      expect(ownersDiffer([guarded('one')], [guarded('one', { scope: 'x' })])).toBe(true);
+    });
+
+    it('empties one that names nothing and ends, before others start', () => {
+      expect(drained([unnamed('one')], [], [guarded('two')])).toEqual(['Deployment/one']);
+    });
+
+    it('goes by the Leases that pods hold, not only by those of the newest template', () => {
+      const old = pod(guarded('one'), ['task/a'], { coordination: 'lease', leases: ['n x task/a'] });
+      expect(drained([guarded('one')], [old], [guarded('one')])).toEqual(['Deployment/one task/a']);
+    });
+  });
+
+  it('empties servers that share a database and name nothing, of whatever type, before others start', () => {
+    const shared = workload('integration', { database: true, replicas: 3 });
+    expect(drained([shared], [], [all, a])).toEqual(['Deployment/integration']);
+    const kept = workload('b', { artifacts: ['task/b'], database: true });
+    expect(drained([shared, kept], [], [shared, kept])).toEqual([]);
   });
 
   it('is asked before a way back by helm alone', () => {

@@ -2,7 +2,7 @@ import { compareText } from '@mi-patterns/inventory';
 import {
   at,
   autoscalersOf,
-  type Coordination,
+  type ArtifactOwner,
   displayName,
   effectiveReplicas,
   growsInPlace,
@@ -13,6 +13,7 @@ import {
   releaseWorkloads,
   type ReleaseWorkload,
   textAt,
+  waitForEachOther,
 } from '@mi-patterns/helm';
 import type { LivePod, LiveState } from '../live/live.ts';
 
@@ -58,35 +59,43 @@ export function drainsBefore(
 /** What a release is to be, as far as it decides which workloads have to be emptied before. */
 interface After {
   readonly wanted: readonly KubernetesObject[];
-  readonly owners: ReadonlyMap<string, string>;
+  readonly owners: ReadonlyMap<string, Owner>;
   /** Whether the marks of live workloads say what each runs. */
   readonly marked: boolean;
   /** Whether a workload that is wanted does not say what it runs. */
   readonly silent: boolean;
 }
 
+/** Who runs an artifact: a workload by its {@link identity}, and in which way. */
+interface Owner extends ArtifactOwner {
+  readonly id: string;
+}
+
 /** Why a workload has to be emptied, and of what; undefined when it does not. */
 function drainOf(
-  { object, coordination, statefulArtifacts, type }: ReleaseWorkload,
+  { object, coordination, leases, statefulArtifacts, type }: ReleaseWorkload,
   pods: readonly LivePod[],
   { wanted, owners, marked, silent }: After,
 ): Omit<Drain, 'workload'> | undefined {
   const id = identity(object);
-  const running = new Map([
-    ...statefulArtifacts.map((artifact) => [artifact, ownerKey(id, coordination)] as const),
-    ...pods.flatMap((pod) => pod.artifacts.map((artifact) => [artifact, ownerKey(id, pod.coordination)] as const)),
-  ]);
-  const those = (is: (artifact: string, key: string) => boolean): readonly string[] =>
-    [...running]
-      .filter(([artifact, key]) => is(artifact, key))
-      .map(([artifact]) => artifact)
-      .sort(compareText);
-  const leaving = those((artifact, key) => (owners.get(artifact) ?? key) !== key);
+  const self: Owner = { id, coordination, leases };
+  const running = [
+    ...statefulArtifacts.map((artifact) => [artifact, self] as const),
+    ...pods.flatMap((pod) => pod.artifacts.map((artifact) => [artifact, { ...pod, id }] as const)),
+  ];
+  const those = (is: (artifact: string, owner: Owner) => boolean): readonly string[] =>
+    [...new Set(running.filter(([artifact, owner]) => is(artifact, owner)).map(([artifact]) => artifact))].sort(
+      compareText,
+    );
+  const leaving = those((artifact, owner) => !isSameOwner(owners.get(artifact) ?? owner, owner));
   if (leaving.length > 0) {
     const verb = leaving.length === 1 ? 'goes' : 'go';
-    return { artifacts: leaving, because: `${leaving.join(', ')} ${verb} to ${newOwners(leaving, wanted)}` };
+    const guarded =
+      coordination === 'lease' && leaving.every((artifact) => owners.get(artifact)?.coordination === 'lease');
+    const how = guarded ? ', and its guard does not wait for that of the old pod' : '';
+    return { artifacts: leaving, because: `${leaving.join(', ')} ${verb} to ${newOwners(leaving, wanted)}${how}` };
   }
-  const ending = those((artifact, key) => !owners.has(artifact) && key === ownerKey(id, 'isolate'));
+  const ending = those((artifact, owner) => !owners.has(artifact) && owner.coordination === 'isolate');
   if (ending.length > 0 && growsInPlace(object, wanted)) {
     const verb = ending.length === 1 ? 'ends' : 'end';
     return {
@@ -95,18 +104,31 @@ function drainOf(
     };
   }
   const ends = !wanted.some((other) => identity(other) === id);
-  if (ends && running.size > 0 && silent)
+  if (ends && running.length > 0 && silent)
     return {
-      artifacts: [...running.keys()].sort(compareText),
+      artifacts: those(() => true),
       because: 'it ends, and it is unknown what the remaining workloads run',
     };
-  const unknown = running.size === 0 && (!marked || (type === 'stateful' && coordination === 'isolate'));
-  const elsewhere = [...owners.values()].some((owner) => owner !== ownerKey(id, coordination));
+  const unknown = running.length === 0 && (!marked || (mayRunAnything(self, type) && !goesOn(self, wanted, owners)));
+  const elsewhere = [...owners.values()].some((owner) => !isSameOwner(owner, self));
   if (!unknown || !elsewhere) return undefined;
   return {
     artifacts: [],
     because: 'it is unknown which artifacts it runs, so it may run what another workload is about to run',
   };
+}
+
+/** Whether a workload that names nothing may run stateful artifacts. Those with a database do, whatever their type. */
+function mayRunAnything({ coordination }: Owner, type: ReleaseWorkload['type']): boolean {
+  return coordination === 'database' || type === 'stateful';
+}
+
+/** Whether what a workload runs unnamed is kept from running twice by the way in which it goes on. */
+function goesOn(self: Owner, wanted: readonly KubernetesObject[], owners: ReadonlyMap<string, Owner>): boolean {
+  if (self.coordination === 'lease') return releaseWorkloads(wanted).some((next) => waitForEachOther(next, self));
+  return (
+    self.coordination === 'database' && [...owners.values()].every(({ coordination }) => coordination === 'database')
+  );
 }
 
 /**
@@ -123,7 +145,7 @@ export function endingOwners(live: LiveState, wanted: readonly KubernetesObject[
       pod.artifacts.some(
         (artifact) =>
           owners.has(artifact) &&
-          (pod.coordination === 'isolate' || owners.get(artifact) !== ownerKey(pod.workload, pod.coordination)),
+          (pod.coordination === 'isolate' || !isSameOwner(owners.get(artifact), { ...pod, id: pod.workload })),
       ),
   );
 }
@@ -161,23 +183,24 @@ export function revivals(live: readonly KubernetesObject[], wanted: readonly Kub
 /** Whether a way back from `after` to `before` would move an artifact: then helm alone must not go it. Pure. */
 export function ownersDiffer(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): boolean {
   const [old, wanted] = [ownersOf(before), ownersOf(after)];
-  const moved = [...wanted].some(([artifact, owner]) => old.has(artifact) && old.get(artifact) !== owner);
+  const moved = [...wanted].some(([artifact, owner]) => old.has(artifact) && !isSameOwner(old.get(artifact), owner));
   const unknown = wanted.size > 0 && old.size === 0 && releaseWorkloads(before).length > 0;
   return moved || unknown;
 }
 
 /** Which workload runs each stateful artifact, and in which way. */
-function ownersOf(objects: readonly KubernetesObject[]): Map<string, string> {
+function ownersOf(objects: readonly KubernetesObject[]): Map<string, Owner> {
   return new Map(
-    releaseWorkloads(objects).flatMap(({ object, coordination, statefulArtifacts }) =>
-      statefulArtifacts.map((artifact) => [artifact, ownerKey(identity(object), coordination)] as const),
+    releaseWorkloads(objects).flatMap(({ object, coordination, leases, statefulArtifacts }) =>
+      statefulArtifacts.map((artifact) => [artifact, { id: identity(object), coordination, leases }] as const),
     ),
   );
 }
 
-/** Pods with a guard wait for each other whatever workload they belong to, so they are one owner. */
-function ownerKey(id: string, coordination: Coordination): string {
-  return coordination === 'lease' ? coordination : `${coordination} ${id}`;
+/** Pods with a guard that wait for each other are one owner, whatever workload they belong to. */
+function isSameOwner(a: Owner | undefined, b: Owner): boolean {
+  if (a === undefined || a.coordination !== b.coordination) return false;
+  return a.coordination === 'lease' ? waitForEachOther(a, b) : a.id === b.id;
 }
 
 function newOwners(artifacts: readonly string[], wanted: readonly KubernetesObject[]): string {

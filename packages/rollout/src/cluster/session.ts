@@ -1,5 +1,13 @@
 import type { ClusterEffectsOptions } from './options.ts';
-import { identity, isToolFailure, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import { InputError } from '@mi-patterns/inventory';
+import {
+  displayName,
+  identity,
+  isToolFailure,
+  isWorkload,
+  type KubernetesObject,
+  releaseWorkloads,
+} from '@mi-patterns/helm';
 import { withNamespace } from '../changes/dry-run.ts';
 import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
 import { livePods, type LiveState } from '../live/live.ts';
@@ -46,13 +54,36 @@ export function openSession(options: ClusterEffectsOptions): ClusterSession {
     namespace: namespaceOf(target),
     history: () => releaseHistory(target),
     released: async (revision) =>
-      withNamespace(
+      inNamespace(
+        target,
         ((await releaseManifest(target, revision))?.objects ?? []).map(({ object }) => object),
-        target.namespace,
       ),
-    wanted: async () => withNamespace(await renderInCluster(options), target.namespace),
+    wanted: async () => inNamespace(target, await renderInCluster(options)),
     live: (among) => podsAndWorkloads(target, among),
   };
+}
+
+/**
+ * Objects with the namespace of the environment. Throws InputError where a workload of the chart is in another one: its
+ * pods would be seen by no step of a rollout.
+ */
+export function inNamespace(
+  { namespace }: Pick<Target, 'namespace'>,
+  objects: readonly KubernetesObject[],
+): KubernetesObject[] {
+  const placed = withNamespace(objects, namespace);
+  const apart = releaseWorkloads(placed).find(
+    ({ object, type }) => type !== undefined && object.metadata.namespace !== namespace,
+  )?.object;
+  if (apart === undefined) return placed;
+  throw new InputError([
+    {
+      code: 'MI-CLI-USAGE',
+      severity: 'error',
+      message: `${displayName(apart)} is in the namespace ${apart.metadata.namespace}, and the environment's is ${namespace}: a rollout looks for pods in one namespace only.`,
+      hint: `Remove namespaceOverride from the values and set \`namespace\` of the environment. If the release runs in ${apart.metadata.namespace} now, end its workloads there first, or change the release with helm alone.`,
+    },
+  ]);
 }
 
 function namespaceOf(target: Target): NamespaceOfRelease {

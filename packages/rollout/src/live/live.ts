@@ -4,6 +4,7 @@ import {
   type Coordination,
   coordinationAnnotation,
   coordinationOf,
+  guardLeases,
   identity,
   type KubernetesObject,
   listAt,
@@ -32,6 +33,8 @@ export interface LivePod {
   readonly artifacts: readonly string[];
   /** Who decides which pod runs them. */
   readonly coordination: Coordination;
+  /** What its guard holds, see `guardLeases`. */
+  readonly leases: readonly string[];
   /** Digests of its images, as the node tells them. */
   readonly imageDigests: readonly string[];
   /** Why it is not ready, as far as Kubernetes says; empty when it is. */
@@ -64,6 +67,7 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
         type: type === 'stateless' || type === 'stateful' ? type : undefined,
         artifacts: splitArtifacts(annotations[statefulArtifactsAnnotation]),
         coordination: coordinationOf(annotations[coordinationAnnotation]),
+        leases: guardLeases(pod, pod.metadata.namespace),
         imageDigests: listAt(pod, 'status', 'containerStatuses')
           .filter(({ name }) => name === 'micro-integrator')
           .flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
