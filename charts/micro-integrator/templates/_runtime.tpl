@@ -61,11 +61,17 @@ fallback).
 mi.mebibytes: a Kubernetes quantity of memory in whole MiB, rounded down.
 */}}
 {{- define "mi.mebibytes" -}}
-{{- $text := toString . -}}
-{{- if kindIs "float64" . }}{{ $text = printf "%.0f" . }}{{ end -}}
-{{- $unit := trimAll "0123456789." $text -}}
-{{- $factors := dict "" 9.5367431640625e-07 "m" 9.5367431640625e-10 "k" 0.00095367431640625 "Ki" 0.0009765625 "M" 0.95367431640625 "Mi" 1.0 "G" 953.67431640625 "Gi" 1024.0 "T" 953674.31640625 "Ti" 1048576.0 -}}
-{{- mulf (trimSuffix $unit $text | float64) (get $factors $unit) | floor | int64 -}}
+{{- divf (include "mi.quantity" . | float64) 1048576.0 | floor | int64 -}}
+{{- end -}}
+
+{{/*
+mi.quantity: a Kubernetes quantity as a number, as k8s.io/apimachinery reads it (pkg/api/resource/quantity.go).
+*/}}
+{{- define "mi.quantity" -}}
+{{- $text := include "mi.plain" . -}}
+{{- $number := regexFind "^[+]?[0-9.]+([eE][-+]?[0-9]+)?" $text -}}
+{{- $factors := dict "" 1.0 "n" 1e-9 "u" 1e-6 "m" 0.001 "k" 1e3 "Ki" 1024.0 "M" 1e6 "Mi" 1048576.0 "G" 1e9 "Gi" 1073741824.0 "T" 1e12 "Ti" 1099511627776.0 "P" 1e15 "Pi" 1125899906842624.0 "E" 1e18 "Ei" 1152921504606846976.0 -}}
+{{- mulf ($number | float64) (get $factors (trimPrefix $number $text)) -}}
 {{- end -}}
 
 {{/*

@@ -235,6 +235,7 @@ describe('compareRenders', () => {
     expect(found([claim('1Gi')], []).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-DATA-LOST']);
     expect(found([claim('1Gi')], [claim('512Mi')]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-IMMUTABLE']);
     expect(found([claim('1Gi')], [claim('2Gi')])).toEqual([]);
+    expect(found([claim('1Gi')], [claim('2e9')])).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { compareText, type Diagnostic, type DiagnosticCode, type Severity } from '@mi-patterns/inventory';
+import { quantity } from '@mi-patterns/values';
 import { changedImmutableFields } from './objects/immutable-fields.ts';
 import {
   at,
@@ -296,26 +297,9 @@ function storage(claim: KubernetesObject): string {
   return textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '0';
 }
 
-const units: Readonly<Record<string, number>> = {
-  '': 1,
-  k: 1e3,
-  M: 1e6,
-  G: 1e9,
-  T: 1e12,
-  P: 1e15,
-  E: 1e18,
-  Ki: 2 ** 10,
-  Mi: 2 ** 20,
-  Gi: 2 ** 30,
-  Ti: 2 ** 40,
-  Pi: 2 ** 50,
-  Ei: 2 ** 60,
-};
-
-/** Bytes of a Kubernetes quantity. */
+/** Bytes that a claim asks for. */
 function size(claim: KubernetesObject): number {
-  const match = /^([\d.]+)([A-Za-z]*)$/.exec(storage(claim));
-  return match === null ? 0 : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
+  return quantity(storage(claim)) ?? 0;
 }
 
 /**

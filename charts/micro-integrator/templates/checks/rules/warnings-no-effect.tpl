@@ -147,9 +147,16 @@ mi.warnings.noEffect.scaling: settings of an autoscaler that is off, or of the o
 {{- if and $own (not (hasKey $own "enabled")) (not $workload.autoscaled) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling") (printf "autoscaling.enabled is not set, so the number of pods stays %d. Set autoscaling.enabled: true, or remove autoscaling." (int64 $workload.most)))) -}}
 {{- end -}}
+{{- $vertical := $workload.own.verticalAutoscaling | default dict -}}
+{{- if and $vertical (not (hasKey $vertical "enabled")) (not ($workload.values.verticalAutoscaling).enabled) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "verticalAutoscaling") "verticalAutoscaling.enabled is not set, so nothing sizes the pods. Set verticalAutoscaling.enabled: true, or remove verticalAutoscaling.")) -}}
+{{- end -}}
 {{- if has $workload.scaler (list "keda" "none") -}}
 {{- if $workload.values.autoscaling.metrics -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "metrics") "KEDA scales the workload, by its triggers alone. Write each metric as a trigger under autoscaling.keda.triggers, or remove the triggers.")) -}}
+{{- end -}}
+{{- if not (kindIs "invalid" ($workload.values.autoscaling.keda).cooldownSeconds) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "keda" "cooldownSeconds") "KEDA waits this long only before it scales to 0, and the workload keeps autoscaling.minReplicas, which is at least 1. To scale down later, set autoscaling.behavior.scaleDown.stabilizationWindowSeconds; or remove it.")) -}}
 {{- end -}}
 {{- range $name := list "targetCpuUtilization" "targetMemoryUtilization" -}}
 {{- if get $own $name }}{{ include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" $name) "KEDA scales the workload, by its triggers alone. Add a trigger of type cpu or memory under autoscaling.keda.triggers, or remove it.")) }}{{ end -}}
@@ -171,7 +178,7 @@ mi.warnings.noEffect.files: settings of loggers and sources of archives that are
 {{- end -}}
 {{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
 {{- range $source, $key := $needs -}}
-{{- if and (ne $source $workload.artifacts.source) (get (get ($workload.own.artifacts | default dict) $source | default dict) $key) -}}
+{{- if and (ne $source $workload.artifacts.source) (get (get ($workload.values.artifacts | default dict) $source | default dict) $key) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "artifacts" $source) (printf "artifacts.source is %s, so no archive comes from %s. Set artifacts.source: %s, or remove it." $workload.artifacts.source $source $source))) -}}
 {{- end -}}
 {{- end -}}
@@ -182,6 +189,9 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 */}}
 {{- define "mi.warnings.noEffect.release" -}}
 {{- $root := . -}}
+{{- if eq "false" (toString (.Values.workloadDefaults).enabled) -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "workloadDefaults" "enabled") "Only a workload's own enabled counts, so all of them run. Write enabled: false in each workload that is not to run, and remove it here.") -}}
+{{- end -}}
 {{- $used := list -}}
 {{- range .Values.resolved.workloads }}{{ $used = append $used .artifacts.source }}{{ end -}}
 {{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
@@ -189,6 +199,9 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- if and (not (has $source $used)) (get (get ($root.Values.artifacts | default dict) $source | default dict) $key) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "artifacts" $source) (printf "artifacts.source is %s, so no archive comes from %s. Set artifacts.source: %s, or remove it." ($root.Values.artifacts.source | default "image") $source $source)) -}}
 {{- end -}}
+{{- end -}}
+{{- if and ((.Values.coordination).database).url (not .Values.resolved.database) -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "coordination" "database") "coordination.mode is isolate, so no server uses this database. Set coordination.mode: database, or remove it.") -}}
 {{- end -}}
 {{- $policy := .Values.networkPolicy | default dict -}}
 {{- if and $policy.enabled ($policy.egress).rules (not ($policy.egress).enabled) -}}

@@ -160,7 +160,7 @@ workload.
 {{- end -}}
 {{- $limit := ((.values.resources).limits).memory -}}
 {{- if and $limit (lt (include "mi.mebibytes" $limit | int64) (add .heap 128)) -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %v, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise it, lower heap.max, or remove it to have it derived (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %s, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise it, lower heap.max, or remove it to have it derived (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
 {{- end -}}
 {{- end -}}
 
@@ -395,23 +395,14 @@ mi.validate.requests: no request above its limit, which Kubernetes refuses. Take
 {{- if and (eq $name "memory") (not (hasKey $limits $name)) }}{{ $limit = printf "%dMi" (int64 $workload.memory) }}{{ end -}}
 {{- if not (has $name (list "cpu" "memory" "ephemeral-storage")) -}}
 {{- if and $request (or (not $limit) (ne (include "mi.quantity" $request) (include "mi.quantity" $limit))) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests[%q]" $workload.key $name) (printf "Kubernetes gives out %s only whole: the limit must be there and equal the request (%v). Set resources.limits[%q] to the same." $name $request $name)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests[%q]" $workload.key $name) (printf "Kubernetes gives out %s only whole: the limit must be there and equal the request (%s). Set resources.limits[%q] to the same." $name (include "mi.plain" $request) $name)) -}}
 {{- end -}}
 {{- else if and $request $limit -}}
 {{- if gt (include "mi.quantity" $request | float64) (include "mi.quantity" $limit | float64) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests.%s" $workload.key $name) (printf "The request %v is above its limit (%v). Lower it, or raise resources.limits.%s." $request $limit $name)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests.%s" $workload.key $name) (printf "The request %s is above its limit (%s). Lower it, or raise resources.limits.%s." (include "mi.plain" $request) (include "mi.plain" $limit) $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
-{{- end -}}
-
-{{/*
-mi.quantity: a Kubernetes quantity as a number.
-*/}}
-{{- define "mi.quantity" -}}
-{{- $text := include "mi.plain" . -}}
-{{- $factors := dict "" 1.0 "m" 0.001 "k" 1e3 "Ki" 1024.0 "M" 1e6 "Mi" 1048576.0 "G" 1e9 "Gi" 1073741824.0 "T" 1e12 "Ti" 1099511627776.0 -}}
-{{- mulf (regexFind "^[0-9]+(\\.[0-9]+)?" $text | float64) (get $factors (regexReplaceAll "^[0-9.]+" $text "") | default 1.0) -}}
 {{- end -}}
 
 {{/*
