@@ -92,6 +92,18 @@ describe('keys that other charts have elsewhere', () => {
     expect(Object.keys(dependencies).filter((key) => top.includes(key))).toEqual([]);
   });
 
+  it('lead to a place that there is below the top, too', () => {
+    const nested = schemaNodes().filter(({ node, path }) => path !== '' && isObject(node.dependencies));
+    const wrong = nested.flatMap(({ node, path }) =>
+      Object.values(node.dependencies as Readonly<Record<string, readonly string[]>>)
+        .flat()
+        .map((place) => [...path.split('.').slice(0, -1), place.replace('NAME', '*')].join('.'))
+        .filter((place) => !paths.has(place.replace(/^workloads\.\*/, 'workloadDefaults'))),
+    );
+    expect(wrong).toEqual([]);
+    expect(nested.length).toBeGreaterThan(4);
+  });
+
   it('are at least all that a workload has', () => {
     const ofWorkload = [...paths].flatMap((path) => /^workloadDefaults\.(\w+)$/.exec(path)?.[1] ?? []);
     expect(ofWorkload.filter((key) => !top.includes(key) && !(key in dependencies))).toEqual([]);

@@ -60,6 +60,9 @@ describe('validateValues: the schema', () => {
 
   it('names the keys that Kubernetes has', () => {
     expect(check('workloadDefaults: {podSecurityContext: {runAsuser: 5}}\n')).toContain('Did you mean `runAsUser`?');
+    // As other charts call them: the word that looks most alike would be `egress`.
+    expect(check('networkPolicy: {ingress: []}\n')).toContain('Did you mean `clients`?');
+    expect(check('ingress: {tls: []}\n')).toContain('It belongs elsewhere: `ingress.hosts.NAME.tls`.');
     expect(check('tests: {containerSecurityContext: {text: x}}\n')).toContain('Use `allowPrivilegeEscalation`, ');
   });
 
