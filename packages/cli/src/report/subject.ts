@@ -1,4 +1,5 @@
-import { type Inventory, inventoryDigest } from '@mi-patterns/inventory';
+import { relative, resolve } from 'node:path';
+import { imageReference, type Inventory, inventoryDigest } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
   environmentsOf,
@@ -33,7 +34,7 @@ export function reportSubject(
     environments: Object.keys(environments ?? {}),
     digest: inventoryDigest(inventory),
     inputs: inputNames(paths, loaded, context),
-    generate: ['mi-patterns generate', ...paths.map(shellWord), '--out deploy'].join(' '),
+    generate: generateCommand(paths, context),
     version,
     values: workloadValues(plan),
     textOf: createView(context, { verbose: false }).textOf,
@@ -56,4 +57,12 @@ function workloadValues(plan: Plan): ReadonlyMap<string, string> {
       stringify({ workloads: { [name]: own } }, { lineWidth: 0 }).trimEnd(),
     ]),
   );
+}
+
+/** The same for the same paths, in whatever order and spelling they were given. */
+function generateCommand(paths: readonly string[], { cwd }: Pick<Context, 'cwd'>): string {
+  const names = paths.map((path) =>
+    imageReference(path) === undefined ? relative(cwd, resolve(cwd, path)).replaceAll('\\', '/') || '.' : path,
+  );
+  return ['mi-patterns generate', ...[...new Set(names)].toSorted().map(shellWord), '--out deploy'].join(' ');
 }
