@@ -16,7 +16,7 @@ export { checkRules } from './rules/all.ts';
 export { environmentOfTools, run, type RunOptions, type RunResult } from './tools/run.ts';
 export { findTool, type ToolName } from './tools/tools.ts';
 export { isToolFailure, ToolFailure } from './tools/tool-failure.ts';
-export { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
+export { compareRenders, restartedWorkloads, type UpgradeFinding, upgradeFindings } from './upgrade-safety.ts';
 export {
   type ArtifactOwner,
   type Coordination,

@@ -19,17 +19,33 @@ import { podLabels, releaseWorkloads, type ReleaseWorkload, waitForEachOther } f
  * message. Hooks are left out, helm deletes and creates them. Pure.
  */
 export function compareRenders(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  return upgradeFindings(before, after).map(({ diagnostic }) => diagnostic);
+}
+
+/** A finding about an upgrade. */
+export interface UpgradeFinding {
+  readonly diagnostic: Diagnostic;
+  /** Id of a stateful artifact, or the {@link identity} of the workload that goes; other findings have none. */
+  readonly about?: string;
+}
+
+/** What {@link compareRenders} finds, with what it is about as far as a rollout has to know. */
+export function upgradeFindings(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): UpgradeFinding[] {
   const old = before.filter((object) => !isHook(object));
   const wanted = after.filter((object) => !isHook(object));
-  return [
+  const others = [
     ...immutableFindings(old, wanted),
-    ...workloadFindings(old, wanted),
-    ...statefulFindings(old, wanted),
     ...growthFindings(old, wanted),
     ...replicaFindings(old, wanted),
     ...strategyFindings(old, wanted),
     ...claimFindings(old, wanted),
-  ].sort((a, b) => compareText(a.code, b.code) || compareText(a.message, b.message));
+  ].map((diagnostic) => ({ diagnostic }));
+  return [...others, ...workloadFindings(old, wanted), ...statefulFindings(old, wanted)].sort(
+    ({ diagnostic: a }, { diagnostic: b }) => compareText(a.code, b.code) || compareText(a.message, b.message),
+  );
 }
 
 function isHook(object: KubernetesObject): boolean {
@@ -80,37 +96,40 @@ function sameRole(a: ReleaseWorkload, b: ReleaseWorkload): boolean {
   return component(a) !== undefined && component(a) === component(b);
 }
 
-function workloadFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+function workloadFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): UpgradeFinding[] {
   const gone = releaseWorkloads(removed(before, after));
   const added = releaseWorkloads(removed(after, before));
-  return gone.map((workload) => {
-    const successor = added.find((candidate) => sameRole(workload, candidate));
-    const name = displayName(workload.object);
-    if (successor !== undefined && waitForEachOther(successor, workload))
-      return finding(
-        'MI-UPGRADE-RENAMED',
+  return gone.map((workload) => ({ diagnostic: leaving(workload, added), about: identity(workload.object) }));
+}
+
+/** What becomes of a workload that an upgrade no longer has, beside those that it adds. */
+function leaving(workload: ReleaseWorkload, added: readonly ReleaseWorkload[]): Diagnostic {
+  const successor = added.find((candidate) => sameRole(workload, candidate));
+  const name = displayName(workload.object);
+  if (successor !== undefined && waitForEachOther(successor, workload))
+    return finding(
+      'MI-UPGRADE-RENAMED',
+      'warning',
+      `${name} becomes ${displayName(successor.object)}: its pod waits until the old one has ended, and clients of the old name fail.`,
+      'Keep the release name, fullnameOverride and workload key if something calls the old name.',
+    );
+  return successor === undefined
+    ? finding(
+        'MI-UPGRADE-REMOVED',
         'warning',
-        `${name} becomes ${displayName(successor.object)}: its pod waits until the old one has ended, and clients of the old name fail.`,
-        'Keep the release name, fullnameOverride and workload key if something calls the old name.',
+        `${name} is removed with its pods.`,
+        'Check that nothing calls it any longer.',
+      )
+    : finding(
+        'MI-UPGRADE-RENAMED',
+        'error',
+        `${name} becomes ${displayName(successor.object)}: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.`,
+        'Keep the release name, fullnameOverride, workload key and recovery, or end the old workload first.',
       );
-    return successor === undefined
-      ? finding(
-          'MI-UPGRADE-REMOVED',
-          'warning',
-          `${name} is removed with its pods.`,
-          'Check that nothing calls it any longer.',
-        )
-      : finding(
-          'MI-UPGRADE-RENAMED',
-          'error',
-          `${name} becomes ${displayName(successor.object)}: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.`,
-          'Keep the release name, fullnameOverride, workload key and recovery, or end the old workload first.',
-        );
-  });
 }
 
 /** helm first creates and changes what the upgrade brings, then deletes what it no longer has. */
-function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): UpgradeFinding[] {
   const owners = new Map(
     releaseWorkloads(before).flatMap((workload) =>
       workload.statefulArtifacts.map((artifact) => [artifact, workload] as const),
@@ -122,38 +141,47 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
     .map((workload) => displayName(workload.object))
     .sort(compareText);
   return releaseWorkloads(after).flatMap((workload) =>
-    workload.statefulArtifacts.flatMap((artifact) => {
+    workload.statefulArtifacts.flatMap((artifact): UpgradeFinding[] => {
       const owner = owners.get(artifact);
       const now = displayName(workload.object);
       const isSame = owner !== undefined && identity(owner.object) === identity(workload.object);
       if (owner !== undefined && isSame && startsBeside(owner, workload)) {
         return [
-          finding(
-            'MI-UPGRADE-STATEFUL-MOVED',
-            'error',
-            `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one: until the old pod has ended, it runs twice.`,
-            endFirst(owner.object),
-          ),
+          {
+            about: artifact,
+            diagnostic: finding(
+              'MI-UPGRADE-STATEFUL-MOVED',
+              'error',
+              `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one: until the old pod has ended, it runs twice.`,
+              endFirst(owner.object),
+            ),
+          },
         ];
       }
       if (owner !== undefined && !isSame && !waitForEachOther(owner, workload)) {
         return [
-          finding(
-            'MI-UPGRADE-STATEFUL-MOVED',
-            'error',
-            `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended, it runs twice.`,
-            endFirst(owner.object),
-          ),
+          {
+            about: artifact,
+            diagnostic: finding(
+              'MI-UPGRADE-STATEFUL-MOVED',
+              'error',
+              `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended, it runs twice.`,
+              endFirst(owner.object),
+            ),
+          },
         ];
       }
       if (owner === undefined && formerly.length > 0 && !oldNames.has(identity(workload.object))) {
         return [
-          finding(
-            'MI-UPGRADE-STATEFUL-ISOLATED',
-            'warning',
-            `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
-            `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so if the pods are marked as running it.`,
-          ),
+          {
+            about: artifact,
+            diagnostic: finding(
+              'MI-UPGRADE-STATEFUL-ISOLATED',
+              'warning',
+              `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
+              `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so if the pods are marked as running it.`,
+            ),
+          },
         ];
       }
       return [];

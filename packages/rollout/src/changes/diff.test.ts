@@ -111,6 +111,15 @@ describe('makeDiff', () => {
     expect(impact.sentence).toContain('o-api is down for about 40 s, o-task starts with 1 pod');
   });
 
+  it('takes care of the artifact that leaves an old pod, not of one whose name begins alike', () => {
+    const other = workload('other', { strategy: 'Recreate', artifacts: 'task/a b' });
+    const { diagnostics } = diff([all], [all, task, other], { live: byId([single]) });
+    expect(diagnostics.map(({ code, severity, message }) => [code, severity, message.split(' gets ')[0]])).toEqual([
+      ['MI-UPGRADE-STATEFUL-ISOLATED', 'warning', 'task/a b'],
+      ['MI-UPGRADE-STATEFUL-ISOLATED', 'info', 'task/a'],
+    ]);
+  });
+
   it('leaves what it cannot mend an error', () => {
     const other = { ...all, spec: { ...(all.spec as object), selector: { matchLabels: { other: 'x' } } } };
     expect(diff([all], [other]).diagnostics.map(({ code, severity }) => [code, severity])).toEqual([

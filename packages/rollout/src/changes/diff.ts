@@ -2,7 +2,6 @@ import { compareText, counted, type Diagnostic } from '@mi-patterns/inventory';
 import {
   at,
   chartWarnings,
-  compareRenders,
   displayName,
   identity,
   isWorkload,
@@ -10,6 +9,8 @@ import {
   listAt,
   numberAt,
   textAt,
+  type UpgradeFinding,
+  upgradeFindings,
 } from '@mi-patterns/helm';
 import { fieldChanges, type FieldChange } from './field-diff.ts';
 import { drainsBefore, handOvers, strategyPatches, type Drain } from './moves.ts';
@@ -83,7 +84,7 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
     drift: driftOf(facts.before, facts.live, facts.reapplied),
     diagnostics: [
       ...facts.refusals,
-      ...compareRenders(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains)),
+      ...upgradeFindings(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains)),
       ...lackingInCluster(facts.wanted),
     ],
     preparations: [
@@ -117,17 +118,21 @@ function lackingInCluster(wanted: readonly KubernetesObject[]): Diagnostic[] {
 }
 
 /** Findings that the rollout itself deals with are told, and stop nothing. */
-function softened(finding: Diagnostic, handled: ReadonlySet<string>, drains: readonly Drain[]): Diagnostic {
+function softened(
+  { diagnostic, about }: UpgradeFinding,
+  handled: ReadonlySet<string>,
+  drains: readonly Drain[],
+): Diagnostic {
+  const { code } = diagnostic;
   const moves =
-    ['MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-GROWS'].includes(finding.code) ||
-    (finding.code === 'MI-UPGRADE-STATEFUL-ISOLATED' &&
-      drains.some(({ artifacts }) => artifacts.some((artifact) => finding.message.startsWith(`${artifact} `))));
-  const renamed =
-    finding.code === 'MI-UPGRADE-RENAMED' &&
-    drains.some(({ workload }) => finding.message.startsWith(`${displayName(workload)} `));
-  return moves || renamed || handled.has(finding.code)
-    ? { ...finding, severity: 'info', hint: 'The rollout handles it: see the steps before the upgrade.' }
-    : finding;
+    code === 'MI-UPGRADE-STATEFUL-MOVED' ||
+    code === 'MI-UPGRADE-STATEFUL-GROWS' ||
+    (code === 'MI-UPGRADE-STATEFUL-ISOLATED' &&
+      drains.some(({ artifacts }) => artifacts.some((artifact) => artifact === about)));
+  const renamed = code === 'MI-UPGRADE-RENAMED' && drains.some(({ workload }) => identity(workload) === about);
+  return moves || renamed || handled.has(code)
+    ? { ...diagnostic, severity: 'info', hint: 'The rollout handles it: see the steps before the upgrade.' }
+    : diagnostic;
 }
 
 function objectChanges(facts: DiffFacts, keptReplicas: ReadonlySet<string>): ObjectChange[] {
