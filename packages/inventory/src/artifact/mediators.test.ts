@@ -11,6 +11,7 @@ describe('mediators', () => {
   test.each([
     ['<notamediator/>', '`notamediator`'],
     ['<filter xpath="//a"><then><publishEvent/></then></filter>', '`publishEvent`'],
+    ['<filter xpath="//a"><else><log/></else></filter>', '`else`'],
     ['<switch source="//a"><case regex="a"><x/></case></switch>', '`x`'],
     ['<aggregate><onComplete expression="//a"><x/></onComplete></aggregate>', '`x`'],
     ['<log xmlns=""/>', '`log` of the namespace ""'],

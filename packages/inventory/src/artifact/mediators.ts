@@ -1,6 +1,7 @@
 import type { XmlNode } from '../xml/tree.ts';
 import { checkMediator } from './mediator-checks.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
+import { ownChild } from './refused.ts';
 
 /**
  * Mediators of all versions of MI: the factories that MediatorFactoryFinder of MI 4.3.0 has at run time, those that
@@ -38,7 +39,9 @@ const lists: ReadonlyMap<string, string | undefined> = new Map([
  * with a dot is an operation of a connector, and a library may add mediators of its own.
  */
 export function checkMediators(reading: Reading, node: XmlNode): void {
-  if (!lists.has(node.local)) return;
+  // `FilterMediatorFactory`: without a `then`, the children of a filter are its mediators.
+  const isFilter = node.local === 'filter' && node.namespace === synapseNamespace;
+  if (isFilter ? ownChild(node, 'then') !== undefined : !lists.has(node.local)) return;
   const parent = lists.get(node.local);
   if (parent !== undefined && node.parent?.local !== parent) return;
   for (const child of node.children) {
