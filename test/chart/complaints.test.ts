@@ -140,7 +140,7 @@ describe('complaints', () => {
     ).toMatch(/8290/);
     // And whatever else Kubernetes keys by name or number.
     expect(await refusal({ workloadDefaults: { extraVolumes: { config: { emptyDir: {} } } } })).toContain(
-      'The chart has a volume of this name itself',
+      'The chart itself has a volume with this name',
     );
     expect(
       await refusal({ workloadDefaults: { extraContainers: { 'micro-integrator': { image: 'acme/a:1' } } } }),

@@ -148,10 +148,10 @@ const cases: readonly Case[] = [
       workloads: { integration, task: { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } },
     },
     chart: [
-      "MI-VALUES-NOT-ISOLATED workloads.task.type: The workload task is stateful, but nothing tells its artifacts from those of integration: both have the same archives (as have two releases of one image) and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or bring other archives, by an image under another name or a volume.",
+      "MI-VALUES-NOT-ISOLATED workloads.task.type: The workload task is stateful, but every pod of it and of integration would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or use other archives, from an image with another name or from a volume.",
     ],
     validate: [
-      "MI-VALUES-NOT-ISOLATED 7: The workload task is stateful, but nothing tells its artifacts from those of integration: both have the same archives (as have two releases of one image) and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or bring other archives, by an image under another name or a volume.",
+      "MI-VALUES-NOT-ISOLATED 7: The workload task is stateful, but every pod of it and of integration would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or use other archives, from an image with another name or from a volume.",
     ],
   },
   {

@@ -65,16 +65,16 @@ Takes (root, workload, other workload, role).
 {{- $role := index . 3 -}}
 {{- $pair := list $workload.key $other.key | sortAlpha -}}
 {{- if and (has $role $workload.ownRoles) (has $role $other.ownRoles) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (include "mi.path" (list "workloads" (index $pair 1) "artifacts" "roles")) (printf "The server role %s is in the workloads %s and %s, and one of them is stateful: what carries the role would be active in both. List it under artifacts.roles of one of them." $role (index $pair 0) (index $pair 1))) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (include "mi.path" (list "workloads" (index $pair 1) "artifacts" "roles")) (printf "The workloads with server role %s are %s and %s, and one of them is stateful: artifacts with this role would run in both. List it under artifacts.roles of one of them." $role (index $pair 0) (index $pair 1))) -}}
 {{- else if include "mi.shareArchives" (list $root $workload $other) -}}
 {{- if $workload.ownRoles -}}
 {{- $path := "artifacts.roles" -}}
 {{- range $other.tomlRoles }}{{ if include "mi.roleMatches" (list . $role) }}{{ $path = "deploymentToml.server.roles" }}{{ end }}{{ end -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" $other.path $path) (printf "The server role %s is in the workloads %s and %s, and one of them is stateful: what carries the role would be active in both. MI reads the roles of a server as regular expressions. Take it out of %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $path $other.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" $other.path $path) (printf "The workloads with server role %s are %s and %s, and one of them is stateful: artifacts with this role would run in both. MI reads the roles of a server as regular expressions. Remove it from %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $path $other.key)) -}}
 {{- else if not $workload.isAlike -}}
 {{- /* One other workload says it; the way out is the same for all. */ -}}
 {{- $_ := set $workload "isAlike" true -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but nothing tells its artifacts from those of %s: both have the same archives (as have two releases of one image) and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or bring other archives, by an image under another name or a volume." $workload.key $other.key $workload.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but every pod of it and of %s would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or use other archives, from an image with another name or from a volume." $workload.key $other.key $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -148,7 +148,7 @@ pod. Takes the root.
 {{- range $path, $file := $workload.files -}}
 {{- if and $file (regexMatch "^repository/deployment/server/synapse-configs/[^/]+/(tasks|message-processors)/" $path) -}}
 {{- if or (hasKey $carriers $path) (not $workload.isolated) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "files" $path)) "MI runs what is in this file in every pod that has it: a file outside of an archive has no server role. Write it under files of one stateful workload, or put it into an archive with a server role.") -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "files" $path)) "A file outside an archive has no server role, so every pod that has this file runs what is in it. Write it under files of one stateful workload, or put it into an archive with a server role.") -}}
 {{- end -}}
 {{- $_ := set $carriers $path true -}}
 {{- end -}}

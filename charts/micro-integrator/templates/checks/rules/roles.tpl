@@ -18,7 +18,7 @@
 {{- $known = true }}{{ $_ := set $carried $role true -}}
 {{- end -}}
 {{- if and (not $known) (has $role $workload.ownRoles) (not (has $role $workload.tomlRoles)) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles does not list it, so no archive has such a role: nothing would be deployed for it. Correct it, or add it to artifacts.roles. Listed are: %s." $role (join ", " $listed))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles of the release does not list it: no archive has this role, so nothing would be deployed for it. Correct it, or add it to the list: %s." $role (join ", " $listed))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -31,9 +31,9 @@
 {{- range $index, $role := $listed -}}
 {{- $off := get $named $role -}}
 {{- if and $off (not (hasKey $carried $role)) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other one has the server role %s, so MI would leave out what has it, without a message. To stop the work for a while, set paused: true instead of enabled: false; to end it for good, take the role out of artifacts.roles of the release, too." $role)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other has the server role %s, so no server would deploy the artifacts with this role, and MI would not say so. To stop the work for a while, set paused: true instead of enabled: false. To end it for good, also remove the role from artifacts.roles of the release." $role)) -}}
 {{- else if not (hasKey $carried $role) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (printf "artifacts.roles[%d]" $index) (printf "No workload carries the server role %s, so MI would leave out what has it, without a message. List it under artifacts.roles of one workload%s." $role (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq $.Values.resolved.pattern "multiple-replicas")))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (printf "artifacts.roles[%d]" $index) (printf "No workload has the server role %s, so no server would deploy the artifacts with this role, and MI would not say so. List it under artifacts.roles of one workload%s." $role (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq $.Values.resolved.pattern "multiple-replicas")))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

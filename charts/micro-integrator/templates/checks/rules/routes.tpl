@@ -59,7 +59,7 @@ requests match, the same in words, settings of the path).
 {{- $leads := printf "%s %s" ($to.workload | default "") ($to.port | default "http") -}}
 {{- $before := get $taken (index . 3) -}}
 {{- if and $before (ne $leads $before.leads) -}}
-{{- include "mi.fault" (list (index . 0).Values.resolved.faults "MI-VALUES-CONDITION" (index . 2) (printf "The %s leads elsewhere in %s, and only one of them gets the requests. Keep one of them, or give them different paths or hosts." (index . 4) $before.where)) -}}
+{{- include "mi.fault" (list (index . 0).Values.resolved.faults "MI-VALUES-CONDITION" (index . 2) (printf "The %s has another target in %s, and only one of them gets the requests. Keep one of them, or give them different paths or hosts." (index . 4) $before.where)) -}}
 {{- else if not $before -}}
 {{- $_ := set $taken (index . 3) (dict "leads" $leads "where" (index . 2)) -}}
 {{- end -}}

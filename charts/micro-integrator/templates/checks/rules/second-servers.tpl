@@ -18,7 +18,7 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- range $kind := list "extraContainers" "extraInitContainers" -}}
 {{- range $name, $container := get $workload.values $kind | default dict -}}
 {{- if and $container (include "mi.startsServer" (list $root $container)) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key $kind $name)) (printf "This container starts a second Micro Integrator in each pod, which may run what only one pod of %s is to run. Make it a workload; for another program of the image set command." $whose)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key $kind $name)) (printf "This container starts a second Micro Integrator in each pod, which may run what only one pod of %s must run. Make it a workload; if it runs another program of the image, set command." $whose)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -28,14 +28,14 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- range $pod := include "mi.podSpecs" $entry.object | fromJsonArray -}}
 {{- range $pod.containers -}}
 {{- if include "mi.startsServer" (list $root .) -}}
-{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s starts Micro Integrator outside of the workloads, where the chart cannot keep it from running what only one pod of %s is to run. Make it a workload; for another program of the image set command." $entry.object.kind $whose)) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s starts Micro Integrator outside the workloads, so the chart cannot stop it from running what only one pod of %s must run. Make it a workload; if it runs another program of the image, set command." $entry.object.kind $whose)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- $spec := include "mi.mapAt" (list $entry.object "spec") | fromJson -}}
 {{- $target := toString (include "mi.mapAt" (list $spec "scaleTargetRef") | fromJson).name -}}
 {{- if and (include "mi.scalesIsolated" (list $root $target)) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
-{{- include "mi.fault" (list $root.Values.resolved.faults (ternary "MI-VALUES-SINGLE-REPLICA" "MI-VALUES-COORDINATED" (eq $root.Values.resolved.pattern "single-replica")) $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in each of several pods. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults (ternary "MI-VALUES-SINGLE-REPLICA" "MI-VALUES-COORDINATED" (eq $root.Values.resolved.pattern "single-replica")) $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in every pod. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

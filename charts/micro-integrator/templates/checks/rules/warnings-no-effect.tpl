@@ -70,7 +70,7 @@ mi.warnings.noEffect.service: settings of a Service of another type, or of none.
 {{- range $name := list "loadBalancerClass" "loadBalancerIP" "loadBalancerSourceRanges" "allocateLoadBalancerNodePorts" -}}
 {{- $value := get $service $name -}}
 {{- if and (ne $type "LoadBalancer") (or $value (kindIs "bool" $value)) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service" $name) (printf "The Service is of type %s, and only a load balancer takes this. Set service.type: LoadBalancer, or remove it." $type))) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service" $name) (printf "The Service is of type %s, and only type LoadBalancer uses this value. Set service.type: LoadBalancer, or remove it." $type))) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq $type "ClusterIP") $service.externalTrafficPolicy -}}
@@ -78,7 +78,7 @@ mi.warnings.noEffect.service: settings of a Service of another type, or of none.
 {{- end -}}
 {{- if eq "ClientIP" (($workload.values.sessionAffinity).type | default "None") -}}
 {{- if or (not $workload.hasService) (eq "None" ($service.clusterIP | default "")) -}}
-{{- $why := ternary "A headless Service has no address of its own at which a client could be held to a pod" "The workload has no Service" (not (empty $workload.hasService)) -}}
+{{- $why := ternary "A headless Service has no address of its own" "The workload has no Service" (not (empty $workload.hasService)) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "sessionAffinity" "type") (printf "%s, so clients are not sent to the same pod. Remove it." $why))) -}}
 {{- end -}}
 {{- end -}}
@@ -102,8 +102,8 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- $workload := index . 1 -}}
 {{- $own := $workload.own -}}
 {{- if and (hasKey $own "recoverySeconds") (not (and $workload.isolated (eq $workload.kind "Deployment"))) -}}
-{{- $why := ternary "With recovery at-most-one the pod waits until its node is back, however long" "The workload has no pod that must move at once" (and $workload.isolated (eq $workload.kind "StatefulSet")) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "recoverySeconds") (printf "%s; only recovery respawn and fenced of a stateful workload take recoverySeconds. Remove it." $why))) -}}
+{{- $why := ternary "With recovery at-most-one the pod waits for its node without limit" "The workload has no pod that must move at once" (and $workload.isolated (eq $workload.kind "StatefulSet")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "recoverySeconds") (printf "%s; only a stateful workload with recovery respawn or fenced uses recoverySeconds. Remove it." $why))) -}}
 {{- end -}}
 {{- if and (le (int64 $workload.most) 1) (not $workload.standby) -}}
 {{- $alone := dict "disruptionBudget" (list "minAvailable" "maxUnavailable") "topologySpread" (list "nodes" "zones") -}}
@@ -127,12 +127,12 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- $written := list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by" -}}
 {{- range $name, $_ := $workload.values.podLabels | default dict -}}
 {{- if or (has $name $written) (hasPrefix "mi-patterns.io/" $name) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podLabels" $name) "The chart writes this label itself, so another value does not arrive. Use a label of another name.")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podLabels" $name) "The chart sets this label itself and ignores yours. Use a label with another name.")) -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $_ := $workload.values.podAnnotations | default dict -}}
 {{- if include "mi.isOwnAnnotation" $name -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podAnnotations" $name) "The chart writes this annotation itself, so another value does not arrive. Remove it.")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "podAnnotations" $name) "The chart sets this annotation itself and ignores yours. Remove it.")) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -153,13 +153,13 @@ mi.warnings.noEffect.scaling: settings of an autoscaler that is off, or of the o
 {{- end -}}
 {{- if has $workload.scaler (list "keda" "none") -}}
 {{- if $workload.values.autoscaling.metrics -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "metrics") "KEDA scales the workload, by its triggers alone. Write each metric as a trigger under autoscaling.keda.triggers, or remove the triggers.")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "metrics") "KEDA scales the workload, and uses only its triggers. Write each metric as a trigger under autoscaling.keda.triggers, or remove the triggers.")) -}}
 {{- end -}}
 {{- if not (kindIs "invalid" ($workload.values.autoscaling.keda).cooldownSeconds) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "keda" "cooldownSeconds") "KEDA waits this long only before it scales to 0, and the workload keeps autoscaling.minReplicas, which is at least 1. To scale down later, set autoscaling.behavior.scaleDown.stabilizationWindowSeconds; or remove it.")) -}}
 {{- end -}}
 {{- range $name := list "targetCpuUtilization" "targetMemoryUtilization" -}}
-{{- if get $own $name }}{{ include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" $name) "KEDA scales the workload, by its triggers alone. Add a trigger of type cpu or memory under autoscaling.keda.triggers, or remove it.")) }}{{ end -}}
+{{- if get $own $name }}{{ include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" $name) "KEDA scales the workload, and uses only its triggers. Add a trigger of type cpu or memory under autoscaling.keda.triggers, or remove it.")) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -172,7 +172,7 @@ mi.warnings.noEffect.files: settings of loggers and sources of archives that are
 {{- $workload := index . 1 -}}
 {{- $logging := $workload.values.logging | default dict -}}
 {{- if and $workload.values.log4j2 $logging.level -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "level") "log4j2 is set, and its text is the whole file. Remove log4j2, or logging.")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "level") "log4j2 is set and replaces the whole file, so logging is not used. Remove log4j2, or logging.")) -}}
 {{- else if and $logging.loggers (not $logging.level) (not $workload.values.log4j2) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "loggers") "logging.level is empty, so the image's own file stays, and loggers is not used. Set logging.level, for example INFO.")) -}}
 {{- end -}}
@@ -216,7 +216,7 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- if and (.Values.icp).enabled (not (include "mi.has" (list . "controlPlane"))) -}}
 {{- range $name := list "secret" "project" "integration" -}}
 {{- if get $root.Values.icp $name -}}
-{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "icp" $name) (printf "MI %s reports to the dashboard, which does not know it; the control plane came with 4.6. Remove it." (include "mi.version" $root))) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "icp" $name) (printf "MI %s reports to the dashboard, which does not use this value; only the control plane does, which came with MI 4.6. Remove it." (include "mi.version" $root))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -228,7 +228,7 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- end -}}
 {{- range $name, $_ := .Values.commonLabels | default dict -}}
 {{- if has $name (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by") -}}
-{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "commonLabels" $name) "The chart writes this label itself, so another value does not arrive. Use a label of another name.") -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "commonLabels" $name) "The chart sets this label itself and ignores yours. Use a label with another name.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

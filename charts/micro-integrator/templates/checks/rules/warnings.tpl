@@ -43,7 +43,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "podAnnotations") (printf "Workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key)) -}}
 {{- end -}}
 {{- if $workload.values.paused }}{{ include "mi.warning" (list $ "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "Workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key)) }}{{ end -}}
-{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "Workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key)) }}{{ end -}}
+{{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "Workload %s has its own lifecycle.preStop instead of the chart's, which tells MI to stop: unless yours does that too, requests in progress are cut off." $workload.key)) }}{{ end -}}
 {{- include "mi.warnings.placeholders" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
@@ -60,7 +60,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- /* Kubernetes rounds a share up. */ -}}
 {{- if kindIs "string" $least }}{{ $least = div (add (mul (trimSuffix "%" $least | int64) (int64 $pods)) 99) 100 }}{{ end -}}
 {{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (ge (int64 $least) (int64 $pods)) (kindIs "invalid" $least) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that allows no disruption, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $workload.isolated (eq $workload.kind "Deployment") (eq "" (include "mi.stays" $workload)) -}}
@@ -81,7 +81,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $isolated.key "type") (printf "Workload %s has no type, so an update stops the old pod first: the image may hold a task that must not run twice. Set type: stateless if nothing in it is stateful, for an update without a gap." $isolated.key)) -}}
 {{- end -}}
 {{- if and (eq $resolved.pattern "coordinated") (not $isolated) (not $resolved.database) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "The pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-PATTERN" (list "pattern") "The pattern is coordinated, but no workload is stateful. If no artifact is stateful, set pattern: multiple-replicas; otherwise give the stateful ones a workload of type: stateful.") -}}
 {{- end -}}
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}
@@ -98,7 +98,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-IMAGE-LATEST" (list "image" "tag") "image.tag is latest: pods started on different days may run different images. Use a version or a digest.") -}}
 {{- end -}}
 {{- if eq "image" ((.Values.runtime).deploymentTomlFrom | default "values") -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "runtime" "deploymentTomlFrom") "runtime.deploymentTomlFrom is image: deploymentToml is not used, and the image's file must have [server] hot_deployment = false and its graceful_shutdown_timeout within gracefulShutdown.timeoutSeconds.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "runtime" "deploymentTomlFrom") "runtime.deploymentTomlFrom is image, so deploymentToml is not used. The image's file must have [server] hot_deployment = false, and a graceful_shutdown_timeout of at most gracefulShutdown.timeoutSeconds.") -}}
 {{- end -}}
 {{- if and (.Values.gateway).enabled (not (include "mi.gateway.renders" .)) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "gateway" "enabled") "gateway.enabled is true, but the cluster has no gateway.networking.k8s.io/v1, so no HTTPRoute was written. Install the Gateway API, or set gateway.force: true when rendering offline.") -}}
@@ -187,7 +187,7 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- $ofPods := list "POD_NAME" "POD_NAMESPACE" "JAVA_OPTS" "NODE_PARAMS" "TZ" "COORDINATION_DB_USERNAME" "COORDINATION_DB_PASSWORD" "HOSTNAME" "HOME" "PATH" "JAVA_HOME" "WSO2_SERVER_HOME" -}}
 {{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $ofPods = append $ofPods "nodeId" }}{{ end -}}
 {{- range $name := $workload.placeholders -}}
-{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload (printf "$env{%s}" $name)) | fromJsonArray) (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name)) }}{{ end -}}
+{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload (printf "$env{%s}" $name)) | fromJsonArray) (printf "deployment.toml has $env{%s}, but no env sets it (workload %s). Unless the image sets it, MI finds no value. Set env.%s." $name $workload.key $name)) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if contains "$secret{" $workload.toml -}}
@@ -221,7 +221,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "keystores" "primary") "The demonstration keystores of MI's image are in use: their keys and passwords are public. Before production, set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore.") -}}
 {{- end -}}
 {{- if and (or ((.Values.service).management).enabled (include "mi.serviceMonitor.wanted" .)) (not ((.Values.userStore).admin).passwordSecret) (not ((.Values.deploymentToml).internal_apis).users) (not ((.Values.deploymentToml).super_admin).password) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "The management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-DEMONSTRATION" (list "userStore" "admin" "passwordSecret") "The management API has a Service, and accepts MI's default user admin with the password admin. Set userStore.admin.passwordSecret.") -}}
 {{- end -}}
 {{- range $key, $class := .Values.secretProviderClasses | default dict -}}
 {{- if and $class (not $class.existing) (not (include "mi.optional" (list $ "secrets-store.csi.x-k8s.io/v1" $class.force))) -}}
@@ -240,7 +240,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
 {{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy.clients is empty, so only pods of the namespace reach the listeners. Name there what brings requests from outside: the ingress controller, gateway, router or load balancer.") -}}
 {{- end -}}
 {{- $egress := (.Values.networkPolicy).egress | default dict -}}
 {{- $rules := dict -}}
@@ -260,12 +260,12 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
 {{- if ($monitor | default dict).enabled -}}
 {{- if not $metrics.enabled -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "A %s is asked for, but metrics.enabled is false, so MI would have no metrics and none was written." $kind)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "The %s was not written: metrics.enabled is false, so MI has no metrics. Set metrics.enabled: true." $kind)) -}}
 {{- else if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "No %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
 {{- end -}}
 {{- if and ($.Values.networkPolicy).enabled (not ($.Values.networkPolicy).management) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy.management names no one, so Prometheus cannot read the metrics. Name its namespace there.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy.management is empty, so Prometheus cannot read the metrics. Name its namespace there.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -285,15 +285,15 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if not $carried }}{{ $left = append $left $role }}{{ end -}}
 {{- end -}}
 {{- if $left -}}
-{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "Workload %s starts its server without MI's own role %s: MI leaves out the artifacts that carry one of these, without a message, and the usual build gives them to everything. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "Workload %s starts its server without MI's own role %s. The usual build gives these roles to every artifact, and MI skips, without a message, artifacts whose role its server lacks. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
 {{- end -}}
 {{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
 {{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "Workload %s gives out tasks only while %d servers are there, and it may run no more pods: no task starts anywhere while one of them is away, as in each update. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "coordination" "database" "taskServerCount") (printf "Workload %s assigns tasks only while %d servers are there, and may run no more pods than that: while one of them is away, as in each update, no task starts anywhere. Lower taskServerCount, or raise replicas." $workload.key $servers)) -}}
 {{- end -}}
 {{- $vertical := $workload.values.verticalAutoscaling | default dict -}}
 {{- if and $vertical.enabled (not (include "mi.optional" (list $ "autoscaling.k8s.io/v1" $vertical.force))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "Workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "workloads" $workload.key "verticalAutoscaling" "enabled") (printf "Workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written. Install the Vertical Pod Autoscaler, or set verticalAutoscaling.force: true when rendering offline." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "ClientIP" (($workload.values.sessionAffinity).type | default "None")) (or ($.Values.ingress).enabled ($.Values.gateway).enabled ($.Values.route).enabled) $workload.serves -}}
 {{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "workloads" $workload.key "sessionAffinity" "type") (printf "Workload %s has sessionAffinity ClientIP, which holds at its Service only; ingress controllers and gateways choose a pod themselves. Switch their own affinity on too, for ingress-nginx the annotation nginx.ingress.kubernetes.io/affinity: cookie." $workload.key)) -}}
@@ -307,7 +307,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
 {{- end -}}
 {{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "Database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "Database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls. Set it to true, or coordination.mode: isolate.") -}}
 {{- end -}}
 {{- $families := dict (toJson (list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies)) true -}}
 {{- range $resolved.workloads }}{{ $_ := set $families (toJson (list .service.ipFamilyPolicy .service.ipFamilies)) true }}{{ end -}}
@@ -344,7 +344,7 @@ none. Takes (root, workload, resource).
 {{- range $lacking -}}
 {{- $resources := .container.resources | default dict -}}
 {{- if not (or (get ($resources.requests | default dict) $resource) (get ($resources.limits | default dict) $resource)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-CLUSTER" .at (printf "%s is a share of the %s request of all containers of the pod, and this one has none: unless a LimitRange of the namespace gives it one, the autoscaler never scales. Set resources.requests.%s of it, or %s: 0 and under autoscaling.metrics one of type ContainerResource for the container micro-integrator." $target $resource $resource $target)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-CLUSTER" .at (printf "%s is a percentage of the %s requests of all containers of the pod, and this one has none: unless a LimitRange of the namespace sets one, the autoscaler never scales. Set its resources.requests.%s. Or set %s: 0, and add a metric of type ContainerResource for the container micro-integrator under autoscaling.metrics." $target $resource $resource $target)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -363,11 +363,11 @@ images and volumes. Takes the root.
 {{- range $workload := .Values.resolved.workloads -}}
 {{- $values := $workload.values -}}
 {{- if and (has "-c" ($values.command | default list)) (not (regexMatch "\\$[@*]" (join " " $values.command))) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "Workload %s starts its server by a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which has -DserverRoles." $workload.key)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "Workload %s starts its server with a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which contains -DserverRoles." $workload.key)) -}}
 {{- end -}}
 {{- $postStart := ($values.lifecycle | default dict).postStart -}}
 {{- if and $postStart (regexMatch "carbonapps|synapse-configs" (toJson $postStart)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "Workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot tell from those of other workloads. Deliver them by artifacts.source, so that they are compared." $workload.key)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "lifecycle" "postStart") (printf "Workload %s has a lifecycle.postStart that writes artifacts, which the chart cannot compare with those of other workloads. Deliver them with artifacts.source instead." $workload.key)) -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
 {{- if and $file (hasPrefix "bin/" $path) }}{{ include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "files" $path) (printf "Workload %s replaces %s of MI: the chart cannot know the server roles that it starts with." $workload.key $path)) }}{{ end -}}
@@ -389,7 +389,7 @@ images and volumes. Takes the root.
 {{- include "mi.archiveSources" (list $root $workload) -}}
 {{- range $workload.archiveSources -}}
 {{- if and (hasPrefix "volume " .of) (contains "\"emptyDir\"" .of) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "Workload %s is told from others only by archives that a container copies, and the chart cannot see what it copies. Server roles, which mi-patterns package writes, hold whatever the archives are." $workload.key)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "artifacts" "roles") (printf "Workload %s differs from others only in the archives that a container copies, and the chart cannot see what it copies: make sure that no stateful artifact is in both. Server roles, which mi-patterns package writes, prevent that whatever the archives are." $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -427,7 +427,7 @@ the same. Takes the root.
 {{- range $repository, $first := $tags -}}
 {{- $second := get $digests $repository -}}
 {{- if and $second (or (index $first 1) (index $second 1)) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "The workloads %s and %s take archives from %s, one by tag and one by digest, which may be the same: then each would run all of it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" (index $first 0) "artifacts") (printf "The workloads %s and %s take archives from %s, one by tag and one by digest. If these are the same image, each would run everything in it. Name both by digest." (index $first 0) (index $second 0) $repository)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

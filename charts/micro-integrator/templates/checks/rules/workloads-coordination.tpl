@@ -23,7 +23,7 @@ RoundRobinResolver gives out no task, and TaskNodeResolver none when it finds no
 {{- if not $database.taskNodes -}}
 {{- include "mi.fault" (list .faults "MI-VALUES-NEEDS" (printf "%s.resolver" $where) "Resolver task-nodes needs taskNodes, the names of the pods that run tasks: without one no task is ever scheduled. Set taskNodes, or use another resolver.") -}}
 {{- else if ne .kind "StatefulSet" -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.taskNodes" $where) (printf "The names of a Deployment's pods are not known before, so no task would ever be scheduled. Set type: stateful and recovery: at-most-one for workload %q, which makes a StatefulSet; or use another resolver." .key)) -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.taskNodes" $where) (printf "The pod names of a Deployment are not known in advance, so no task would ever be scheduled. Set type: stateful and recovery: at-most-one for workload %q, which makes a StatefulSet; or use another resolver." .key)) -}}
 {{- else -}}
 {{- $pods := list -}}
 {{- range until (int .fewest) }}{{ $pods = append $pods (printf "%s-%d" $workload.name .) }}{{ end -}}
@@ -59,7 +59,7 @@ starts the server in its home. Takes (root, workload).
 {{- end -}}
 {{- end -}}
 {{- if not $shared -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" "coordination.database.url" (printf "The coordination database is one that runs inside of each pod (workload %q). Each pod would see itself alone and run every stateful artifact. %s." $workload.key $way)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" "coordination.database.url" (printf "The coordination database runs inside each pod (workload %q), so each pod would see only itself and run every stateful artifact. %s." $workload.key $way)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

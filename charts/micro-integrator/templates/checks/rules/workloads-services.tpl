@@ -36,7 +36,7 @@ number).
 {{- $id := printf "%s/%d" ($port.protocol | default "TCP") (int64 $port.nodePort) -}}
 {{- with get $taken $id -}}
 {{- $path := concat (list "workloads" $workload.key) (ternary (list "service" $port.name) (list "ports" $port.name) (has $port.name (list "http" "https"))) (list "nodePort") -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" $path) (printf "The node port %d is that of %s, too. Give each its own." (int64 $port.nodePort) (trimSuffix (printf " of workload %s" $workload.key) .))) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" $path) (printf "The node port %d is also used by %s. Give each its own." (int64 $port.nodePort) (trimSuffix (printf " of workload %s" $workload.key) .))) -}}
 {{- end -}}
 {{- $_ := set $taken $id (printf "%s of workload %s" $port.name $workload.key) -}}
 {{- end -}}

@@ -16,7 +16,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- $where := $workload.path -}}
 {{- $values := $workload.values -}}
 {{- if regexMatch "-(headless|management)$" $key -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The workload key %q ends like the Services that the chart derives from a key (-headless, -management). Rename the workload." $key)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The workload key %q ends in -headless or -management, which the chart appends to the names of its own Services. Rename the workload." $key)) -}}
 {{- end -}}
 {{- if not (has $workload.type (list "stateless" "stateful")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CHOICE" (printf "%s.type" $where) (printf "%q is not a type. Use stateless or stateful." $workload.type)) -}}
@@ -79,7 +79,7 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- $type := $workload.service.type | default "ClusterIP" -}}
 {{- if and (has $type (list "LoadBalancer" "NodePort")) (or (not $workload.hasService) (ne $type (($workload.own.service).type | default ""))) -}}
 {{- $way := ternary (printf "If clients outside of the cluster need just this pod, set workloads.%s.service.type" $key) (printf "If its artifacts answer HTTP, set workloads.%s.service.enabled: true; if they listen on ports of their own, name these under ports" $key) $workload.hasService -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.service.type" $where) (printf "The type is %s, but the workload is stateful%s. Use ClusterIP, and route the public to a stateless workload. %s." $type (ternary ": its one pod is down whenever it moves, so it gets a public address only where the workload itself asks for it" " and opens no port" $workload.hasService) $way)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.service.type" $where) (printf "The type is %s, but the workload is stateful%s. Use ClusterIP, and route public traffic to a stateless workload. %s." $type (ternary ": its one pod is down whenever it moves, so it gets a public address only if the workload itself asks for one" " and opens no port" $workload.hasService) $way)) -}}
 {{- end -}}
 {{- end -}}
 {{- if and $workload.isolated (not $workload.fenced) $workload.own.strategy -}}
@@ -91,7 +91,7 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- if and (eq .pattern "coordinated") (not .database) (not $workload.own.type) (not (.root.Values.workloadDefaults).type) -}}
 {{- range $workload.ownRoles -}}
 {{- if hasPrefix "MiIsolated" . -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where (printf "The workload has the server role %s and no type, so its pods would be stateless and each would run what carries the role. Set type: stateful, or type: stateless if nothing of it must run in one place only." .)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where (printf "The workload has the server role %s and no type, so it would be stateless, and each of its pods would run the artifacts with this role. Set type: stateful; or type: stateless if none of them must run in one place only." .)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -142,7 +142,7 @@ values.
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s takes options from a file, where the chart cannot see heap and server roles. List the options themselves." (trim .))) -}}
 {{- end -}}
 {{- if and (ne $place "command") (regexMatch "(^|\\s)-(Xm[sx]|XX:(Max|Min|Initial)(RAMPercentage|RAMFraction|HeapSize)\\b)" .) -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s sets the heap, which the chart writes and sizes the container by. Set heap.max and heap.initial." (trim .))) -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s sets the heap, which the chart sets itself to derive the container's memory from it. Use heap.max and heap.initial." (trim .))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -160,7 +160,7 @@ workload.
 {{- end -}}
 {{- $limit := ((.values.resources).limits).memory -}}
 {{- if and $limit (lt (include "mi.mebibytes" $limit | int64) (add .heap 128)) -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %s, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise it, lower heap.max, or remove it to have it derived (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-CONDITION" (printf "%s.resources.limits.memory" $where) (printf "The limit is %s, which is too little for a heap of %d MiB: metaspace, threads and the diagnostics JVM need at least 128 MiB more, better 512. Raise the limit, lower heap.max, or remove the limit: the chart then derives it (%d MiB)." $limit (int64 .heap) (int64 .memory))) -}}
 {{- end -}}
 {{- end -}}
 
@@ -192,7 +192,7 @@ mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, hooks,
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) (printf "The operator Exists takes no value (%v): Kubernetes refuses such a toleration. Remove value, or use operator: Equal." .value)) -}}
 {{- end -}}
 {{- if and (not .key) (ne "Exists" (.operator | default "")) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) "A toleration without a key is one of every taint, and Kubernetes takes it only with operator: Exists. Name the key, or set the operator.") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) "A toleration without a key tolerates every taint, and Kubernetes accepts it only with operator: Exists. Set the key, or that operator.") -}}
 {{- end -}}
 {{- if and (not (kindIs "invalid" .tolerationSeconds)) (hasKey . "tolerationSeconds") (ne "NoExecute" (.effect | default "")) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.tolerations" $where) "Only effect NoExecute takes tolerationSeconds: Kubernetes refuses it elsewhere. Remove tolerationSeconds, or set effect: NoExecute.") -}}
@@ -202,7 +202,7 @@ mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, hooks,
 {{- $kinds := list -}}
 {{- range $kind, $what := $handler }}{{ if not (kindIs "invalid" $what) }}{{ $kinds = append $kinds $kind }}{{ end }}{{ end -}}
 {{- if gt (len $kinds) 1 -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.lifecycle.%s" $where $hook) (printf "A hook does one thing, and Kubernetes refuses one that has %s. Keep one of them." (join " and " $kinds))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.lifecycle.%s" $where $hook) (printf "A hook has one action, and Kubernetes refuses one with %s. Keep one of them." (join " and " $kinds))) -}}
 {{- end -}}
 {{- end -}}
 {{- if and (eq "None" (.values.dnsPolicy | default "")) (not (.values.dnsConfig).nameservers) -}}
@@ -212,7 +212,7 @@ mi.validate.scheduling: what Kubernetes refuses in the pods' tolerations, hooks,
 {{- $place := ternary "podSecurityContext" "containerSecurityContext" (kindIs "invalid" $container.runAsUser) -}}
 {{- $user := (get .values $place | default dict).runAsUser -}}
 {{- if and (not (kindIs "invalid" $user)) (eq 0 (int64 $user)) (dig "runAsNonRoot" true $container) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.%s.runAsUser" $where $place) "runAsUser is 0, but the containers have runAsNonRoot: true, and the kubelet starts none of them. Use another user; or, where root has to be, set containerSecurityContext.runAsNonRoot: false.") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.%s.runAsUser" $where $place) "runAsUser is 0, but the containers have runAsNonRoot: true, so the kubelet would not start them. Use another user; if it must be root, set containerSecurityContext.runAsNonRoot: false.") -}}
 {{- end -}}
 {{- end -}}
 
@@ -263,21 +263,21 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where "The volume names neither existingClaim nor size. Set size to have a claim created, or existingClaim to use one.") -}}
 {{- end -}}
 {{- if and (not $volume.mountPath) (not (has ($volume.what | default "") (list "registry" "offsets"))) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where "mountPath is missing. Only what: registry and what: offsets have a place of their own.") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where "mountPath is missing. Only what: registry and what: offsets have a default path. Set mountPath.") -}}
 {{- end -}}
 {{- $path := include "mi.persistence.path" (list $root $volume) | clean -}}
 {{- $over := dict -}}
 {{- range $at, $mount := $workload.values.extraVolumeMounts }}{{ if and $mount (eq $path (clean $at)) (ne $mount.name (printf "data-%s" $name)) }}{{ $_ := set $over "at" $at }}{{ end }}{{ end -}}
 {{- if $over.at -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" $over.at)) (printf "This mount would take the place of persistence.%s, whose data would then be written elsewhere. Remove one of them, or choose another path." $name)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" $over.at)) (printf "This mount has the path of persistence.%s and would hide it, so its data would be written elsewhere. Remove one of them, or choose another path." $name)) -}}
 {{- end -}}
 {{- with get $mounted $path -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The volume would be mounted where persistence.%s is. Set another mountPath, or keep one of them." .)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" $where (printf "The volume has the same path as persistence.%s. Set another mountPath, or keep one of them." .)) -}}
 {{- end -}}
 {{- $_ := set $mounted $path $name -}}
 {{- $modes := $volume.accessModes -}}
 {{- if and (has "ReadWriteOncePod" ($modes | default list)) (gt (len $modes) 1) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.accessModes" $where) "ReadWriteOncePod stands alone: Kubernetes refuses a claim with it and another mode. Keep one of them.") -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.accessModes" $where) "Kubernetes refuses a claim with ReadWriteOncePod and another mode. Keep one of them.") -}}
 {{- end -}}
 {{- if and (not $volume.existingClaim) (gt (int64 $workload.most) 1) $modes (not (has "ReadWriteMany" $modes)) (not (has "ReadOnlyMany" $modes)) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.accessModes" $where) (printf "accessModes is %s, but the workload runs up to %d pods, which may be on different nodes. Use ReadWriteMany, or one pod." (join ", " $modes) (int64 $workload.most))) -}}
@@ -332,7 +332,7 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- if $workload.fenced -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
 {{- if and $port (dig "expose" true $port) (eq "udp" ($port.protocol | default "tcp")) $workload.standby -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which forwards only TCP: UDP packets that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- $times := $workload.times -}}
@@ -341,7 +341,7 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "fencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}
 {{- end -}}
 {{- if lt (int64 $times.lease) (add (int64 $times.limit) 5) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "fencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "fencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more, so that a server is certainly dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -359,7 +359,7 @@ mi.validate.collisions: volumes, containers, mounts and Service ports of a workl
 {{- $where := printf "workloads.%s" $workload.key -}}
 {{- $volumes := dict -}}
 {{- range include "mi.volumes" . | fromYamlArray -}}
-{{- if hasKey $volumes .name }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.extraVolumes.%s" $where .name) "The chart has a volume of this name itself. Rename it; what is to lie over MI's home belongs under files or persistence.") }}{{ end -}}
+{{- if hasKey $volumes .name }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.extraVolumes.%s" $where .name) "The chart itself has a volume with this name. Rename yours. To put files into MI's home, use files or persistence.") }}{{ end -}}
 {{- $_ := set $volumes .name true -}}
 {{- end -}}
 {{- range $path, $mount := $values.extraVolumeMounts | default dict -}}
@@ -395,7 +395,7 @@ mi.validate.requests: no request above its limit, which Kubernetes refuses. Take
 {{- if and (eq $name "memory") (not (hasKey $limits $name)) }}{{ $limit = printf "%dMi" (int64 $workload.memory) }}{{ end -}}
 {{- if not (has $name (list "cpu" "memory" "ephemeral-storage")) -}}
 {{- if and $request (or (not $limit) (ne (include "mi.quantity" $request) (include "mi.quantity" $limit))) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests[%q]" $workload.key $name) (printf "Kubernetes gives out %s only whole: the limit must be there and equal the request (%s). Set resources.limits[%q] to the same." $name (include "mi.plain" $request) $name)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests[%q]" $workload.key $name) (printf "Kubernetes does not overcommit %s: the limit must equal the request (%s). Set resources.limits[%q] to the same." $name (include "mi.plain" $request) $name)) -}}
 {{- end -}}
 {{- else if and $request $limit -}}
 {{- if gt (include "mi.quantity" $request | float64) (include "mi.quantity" $limit | float64) -}}
@@ -413,13 +413,13 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- range $name, $value := .env | default dict -}}
 {{- if kindIs "map" $value }}{{ include "mi.validate.oneSource" (list $dot.faults (printf "%s.%s" $dot.where $name) $value) }}{{ end -}}
 {{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, MI does not read JAVA_MEM_OPTS, and the JVM puts _JAVA_OPTIONS over what the chart writes).") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart sets the options of the JVM. Use heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would also size the diagnostics JVM, MI does not read JAVA_MEM_OPTS, and _JAVA_OPTIONS overrides what the chart sets).") -}}
 {{- end -}}
 {{- if eq $name "MI_PATTERNS_RELEASE_ROLES" -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the roles of the release, by which an image that mi-patterns made checks that each of its artifacts has a server. Remove it; MI_PATTERNS_LEAVE_OUT: \"true\" starts an image that holds more.") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart sets this variable to the roles of the release. An image made by mi-patterns compares them with its artifacts, and does not start if one has no server. Remove it; to start an image that holds more, set MI_PATTERNS_LEAVE_OUT: \"true\".") -}}
 {{- end -}}
 {{- if and $dot.database (eq $name "nodeId") -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it.") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database, each start of a server gets its own node id, because two servers with one id do not start. Remove it.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
