@@ -35,10 +35,10 @@ export function valuesText(
 const header = `# Values of the micro-integrator chart. The comments are made from values.schema.json, which most editors read too:
 # yaml-language-server: $schema=values.schema.json
 #
-# A line that starts with "#" and no blank is a key that has no default, or an example of what may stand in the map or list above
-# it: take the "#" away (and the {} or [] above it).
+# A line with "#" and no space after it is a key without a default, or an example for the map or list above it. To use it, remove
+# the "#" (and the {} or [] above it).
 # A workload inherits workloadDefaults and overrides any of it: maps are merged, lists are replaced, null removes an entry.
-# Of alternatives, such as tag and digest or minAvailable and maxUnavailable, the one counts that the workload names.
+# Of alternatives, such as tag and digest or minAvailable and maxUnavailable, the one that the workload sets takes effect.
 `;
 
 /** Where a key is: in which defaults, of which schema, how far to the right. */

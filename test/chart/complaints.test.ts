@@ -430,7 +430,7 @@ describe('complaints', () => {
     expect(names).toEqual([...new Set(names)]);
     expect(await render({}, { release: 'r'.repeat(53) })).toMatchObject({
       state: 'refused',
-      diagnostics: [{ message: expect.stringContaining('Kubernetes takes 63') as string }],
+      diagnostics: [{ message: expect.stringContaining('Kubernetes allows at most 63') as string }],
     });
   });
 

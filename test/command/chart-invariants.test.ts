@@ -148,10 +148,10 @@ const cases: readonly Case[] = [
       workloads: { integration, task: { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } },
     },
     chart: [
-      "MI-VALUES-NOT-ISOLATED workloads.task.type: The workload task is stateful, but every pod of it and of integration would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or use other archives, from an image with another name or from a volume.",
+      "MI-VALUES-NOT-ISOLATED workloads.task.type: The workload task is stateful, but every pod of it and of integration would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifacts.xml, or in metadata.xml if it has one; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or use other archives, from an image with another name or from a volume.",
     ],
     validate: [
-      "MI-VALUES-NOT-ISOLATED 7: The workload task is stateful, but every pod of it and of integration would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or use other archives, from an image with another name or from a volume.",
+      "MI-VALUES-NOT-ISOLATED 7: The workload task is stateful, but every pod of it and of integration would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifacts.xml, or in metadata.xml if it has one; mi-patterns package does it), and list it under workloads.task.artifacts.roles; or use other archives, from an image with another name or from a volume.",
     ],
   },
   {
@@ -183,7 +183,7 @@ const cases: readonly Case[] = [
     values: { workloads: { ['w'.repeat(60)]: {} } },
     schema: ['`workloads.wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww`: unknown key.'],
     chart: [
-      'MI-VALUES-NAME-LENGTH workloads.wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww: The name "orders-wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" of workload "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" has 67 characters, and Kubernetes takes 63. Shorten the workload\'s key or the release name, or set fullnameOverride.',
+      'MI-VALUES-NAME-LENGTH workloads.wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww: The name "orders-wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" of workload "wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww" has 67 characters, and Kubernetes allows at most 63. Shorten the workload\'s key or the release name, or set fullnameOverride.',
     ],
     validate: [
       'MI-VALUES-FORMAT 2: The key `wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww` of `workloads` has 60 characters, more than 50.',

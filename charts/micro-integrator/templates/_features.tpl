@@ -204,7 +204,7 @@ mi.features.observability: metrics, tracing and the control plane. Takes the roo
 {{- if $icp.enabled -}}
 {{- if not $icp.url }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" "The control plane is switched on, but icp.url is empty. Set its address.") }}{{ end -}}
 {{- if include "mi.has" (list . "controlPlane") -}}
-{{- range list "environment" "project" "integration" }}{{ if not (get $icp .) }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" (printf "The control plane is switched on, but icp.%s is empty. It takes no runtime without it." .)) }}{{ end }}{{ end -}}
+{{- range list "environment" "project" "integration" }}{{ if not (get $icp .) }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" (printf "The control plane is switched on, but icp.%s is empty, and it accepts no server without it. Set icp.%s." . .)) }}{{ end }}{{ end -}}
 {{- if not $icp.secret }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" "The control plane is switched on, but icp.secret is missing. Name the Secret with the secret that the control plane gave out.") }}{{ end -}}
 {{- $keys := dict "enabled" true "icp_url" $icp.url "runtime" "$env{POD_NAME}" "secret" (include "mi.features.secret" (list $root "ICP_SECRET" ($icp.secret | default dict))) "ssl_verify" (dig "verifyTls" true $icp) "heartbeat_interval" ($icp.heartbeatSeconds | default 10) -}}
 {{- range $key := list "environment" "project" "integration" }}{{ with get $icp $key }}{{ $_ := set $keys $key . }}{{ end }}{{ end -}}

@@ -22,10 +22,10 @@ Takes (name, longest, what, faults, path of what gives the name).
 {{- $name := index . 0 -}}
 {{- $longest := index . 1 -}}
 {{- if gt (len $name) $longest -}}
-{{- include "mi.fault" (list (index . 3) "MI-VALUES-NAME-LENGTH" (index . 4) (printf "The name %q of %s has %d characters, and Kubernetes takes %d. Shorten the workload's key or the release name, or set fullnameOverride." $name (index . 2) (len $name) $longest)) -}}
+{{- include "mi.fault" (list (index . 3) "MI-VALUES-NAME-LENGTH" (index . 4) (printf "The name %q of %s has %d characters, and Kubernetes allows at most %d. Shorten the workload's key or the release name, or set fullnameOverride." $name (index . 2) (len $name) $longest)) -}}
 {{- end -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
-{{- include "mi.fault" (list (index . 3) "MI-VALUES-FORMAT" (index . 4) (printf "The name %q of %s is not one Kubernetes takes: lower case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Correct the workload's key, or set fullnameOverride." $name (index . 2))) -}}
+{{- include "mi.fault" (list (index . 3) "MI-VALUES-FORMAT" (index . 4) (printf "The name %q of %s is not one that Kubernetes allows: lower-case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Correct the workload's key, or set fullnameOverride." $name (index . 2))) -}}
 {{- end -}}
 {{- $name -}}
 {{- end -}}

@@ -179,7 +179,7 @@ export const weaknesses: readonly Weakness[] = [
     },
     ours: {
       command: `${ours.replace(' orders ', ` ${'r'.repeat(53)} `)}; ${ours} --namespace shop --set pattern=multiple-replicas,workloadDefaults.autoscaling.enabled=true | awk '/^kind:/{k++} /^  namespace: "shop"$/{n++} /^    helm.sh\\/chart:/{l++} END{print (k == n && k == l) ? "all" : "some"}'`,
-      prints: /^all\n[\s\S]*has 65 characters, and Kubernetes takes 63/,
+      prints: /^all\n[\s\S]*has 65 characters, and Kubernetes allows at most 63/,
     },
   },
   {

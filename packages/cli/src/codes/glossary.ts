@@ -47,6 +47,18 @@ export const glossary = {
       'The artifact runs a Java class or reads a setting that is not in the files. It is treated as stateful, because a wrong guess would do its work twice.',
     whatToDo: `Find out what the class does. ${override}`,
   },
+  'entry-point': {
+    title: 'What starts work',
+    meaning:
+      'An API, a proxy service, a data service, a task, an inbound endpoint or a message processor. All else, such as sequences and endpoints, runs only where an entry point reaches it.',
+    whatToDo: '`mi-patterns explain NAME` says whether an entry point may run in several pods, why, and what it needs.',
+  },
+  workload: {
+    title: 'Pods that run the same artifacts',
+    meaning:
+      'One Deployment or StatefulSet of the release. A stateless workload has several equal pods; a stateful one has one pod that works.',
+    whatToDo: '`mi-patterns plan` says which artifacts each workload runs, and why.',
+  },
   stateful: {
     title: 'One pod at a time',
     meaning:
@@ -84,6 +96,13 @@ export const glossary = {
       'The pod works only while it holds a Lease. When its node is cut off, it kills its server before another pod can hold the Lease. Two run for a few moments only if a whole node was frozen and woken.',
     whatToDo:
       '`mi-patterns generate` writes it with `standby: cold` for images that `mi-patterns package` makes, because they contain the guard. For any other image set `fencing.image`. Without a standby, the pause after a lost node is about 40 s longer than with `respawn`.',
+  },
+  standby: {
+    title: 'A second pod that waits',
+    meaning:
+      'With `recovery: fenced` and `standby: cold`, a second pod of the workload waits on another node. It starts its server once the pod that works has ended or is certainly dead, so the work goes on sooner. "7 pods (2 on standby)" are five pods that work and two that wait. A waiting pod runs no server, but reserves the memory of one.',
+    whatToDo:
+      'Nothing. To do without, write `workloadDefaults: {standby: none}` under `values` in mi-patterns.yaml, and generate again.',
   },
   'at-most-one': {
     title: 'Recovery: never start elsewhere automatically',

@@ -27,6 +27,12 @@ test('a word of the glossary is explained without any project', async () => {
   expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
 });
 
+test('a word is found as people write it, and a word that is none leads to those that are', async () => {
+  expect((await explained('Entry point')).out).toMatch(/^entry-point\nWhat starts work\n/);
+  const { code, err } = await explained('stand-by');
+  expect([code, err]).toEqual([2, expect.stringContaining('docs/glossary.md the words')]);
+});
+
 test.each(Object.keys(glossary))('%s has a meaning and a way to decide', async (word) => {
   expect(await explained(word, '--json').then(({ out }) => JSON.parse(out))).toMatchObject({
     name: word,

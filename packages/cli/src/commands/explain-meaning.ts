@@ -22,7 +22,12 @@ interface Meaning extends Term {
 
 /** True for what is explained without looking for an artifact: a diagnostic code, or a word of the glossary. */
 export function isMeaning(wanted: string): boolean {
-  return /^mi-[a-z0-9]+(-[a-z0-9]+)*$/i.test(wanted) || Object.hasOwn(glossary, wanted.toLowerCase());
+  return /^mi-[a-z0-9]+(-[a-z0-9]+)*$/i.test(wanted) || Object.hasOwn(glossary, asWord(wanted));
+}
+
+/** What was asked for as the glossary writes it: `Entry point` is `entry-point`. */
+function asWord(wanted: string): string {
+  return wanted.toLowerCase().replaceAll(' ', '-');
 }
 
 /**
@@ -43,7 +48,7 @@ export async function explainMeaning(
 }
 
 function meaningOf(wanted: string): Meaning {
-  const word = wanted.toLowerCase();
+  const word = asWord(wanted);
   if (Object.hasOwn(glossary, word)) return { name: word, type: 'word', ...glossary[word as keyof typeof glossary] };
   const codes = documentedCodes();
   const found = codes.find(({ code }) => code === wanted.toUpperCase());

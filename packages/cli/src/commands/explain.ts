@@ -50,7 +50,9 @@ export async function explainCommand(
   }
   if (result.type === 'unknown') {
     const hint =
-      result.near.length > 0 ? `Did you mean ${result.near.join(', ')}?` : 'mi-patterns scan lists what there is.';
+      result.near.length > 0
+        ? `Did you mean ${result.near.join(', ')}?`
+        : 'mi-patterns scan lists the artifacts, docs/glossary.md the words and docs/diagnostics.md the codes that explain knows.';
     throw new CommandFailure(
       [{ code: 'MI-EXPLAIN-UNKNOWN', severity: 'error', message: `No artifact is named ${wanted}.`, hint }],
       exitCodes.usage,

@@ -80,7 +80,14 @@ function referenceOf({ values }: EnvironmentValues): string {
 /** The lines below what `init` wrote; with the live releases that a rollout takes over, and the images they run. */
 export function stepsAfterInit(releases: readonly string[] | undefined, images: readonly string[]): readonly string[] {
   const [first] = releases ?? [];
-  if (releases === undefined) return ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'];
+  if (releases === undefined)
+    return [
+      '',
+      'Next:',
+      '  mi-patterns plan',
+      '  mi-patterns generate --out deploy',
+      '  mi-patterns rollout --env dev --dry-run',
+    ];
   const names = releases.join(', ');
   const [their, areThey] = releases.length === 1 ? ['its', 'it is'] : ['their', 'they are'];
   return [

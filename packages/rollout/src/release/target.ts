@@ -49,7 +49,7 @@ function noContext(name: string, known: readonly string[]): ToolFailure {
         : `The kubeconfig has no context \`${name}\`.`,
     hint:
       known.length === 0
-        ? 'The kubeconfig has no contexts at all: check KUBECONFIG.'
+        ? 'The kubeconfig has no contexts, so it leads to no cluster. Set KUBECONFIG to the file for your cluster.'
         : `Contexts are ${known.join(', ')}. Correct \`context\` in mi-patterns.yaml, or KUBECONFIG.`,
   });
 }

@@ -74,7 +74,7 @@ Takes (root, workload, other workload, role).
 {{- else if not $workload.isAlike -}}
 {{- /* One other workload says it; the way out is the same for all. */ -}}
 {{- $_ := set $workload "isAlike" true -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but every pod of it and of %s would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or use other archives, from an image with another name or from a volume." $workload.key $other.key $workload.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but every pod of it and of %s would run the same artifacts: both have the same archives (two versions of one image count as the same) and no server role of their own. Give the stateful artifacts a role (serverRole in the archive's artifacts.xml, or in metadata.xml if it has one; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or use other archives, from an image with another name or from a volume." $workload.key $other.key $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

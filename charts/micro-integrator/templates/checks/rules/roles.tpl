@@ -18,7 +18,7 @@
 {{- $known = true }}{{ $_ := set $carried $role true -}}
 {{- end -}}
 {{- if and (not $known) (has $role $workload.ownRoles) (not (has $role $workload.tomlRoles)) -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles of the release does not list it: no archive has this role, so nothing would be deployed for it. Correct it, or add it to the list: %s." $role (join ", " $listed))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles of the release does not list it: no archive has this role, so nothing would be deployed for it. Correct it, or add it to artifacts.roles, which lists %s." $role (join ", " $listed))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -285,7 +285,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if not $carried }}{{ $left = append $left $role }}{{ end -}}
 {{- end -}}
 {{- if $left -}}
-{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "Workload %s starts its server without MI's own role %s. The usual build gives these roles to every artifact, and MI skips, without a message, artifacts whose role its server lacks. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-ROLE-LEFT-OUT" (list "workloads" $workload.key "deploymentToml" "server" "roles") (printf "Workload %s starts its server without these roles of MI: %s. The usual build gives these roles to every artifact, and MI skips, without a message, artifacts whose role its server lacks. Add them to deploymentToml.server.roles." $workload.key (join ", " $left))) -}}
 {{- end -}}
 {{- $servers := int64 ($workload.database | default dict).taskServerCount -}}
 {{- if and $servers (eq $servers (int64 $workload.fewest)) (eq "round-robin" ($workload.database.resolver | default "")) -}}

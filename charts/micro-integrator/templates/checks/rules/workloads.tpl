@@ -416,7 +416,7 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart sets the options of the JVM. Use heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would also size the diagnostics JVM, MI does not read JAVA_MEM_OPTS, and _JAVA_OPTIONS overrides what the chart sets).") -}}
 {{- end -}}
 {{- if eq $name "MI_PATTERNS_RELEASE_ROLES" -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart sets this variable to the roles of the release. An image made by mi-patterns compares them with its artifacts, and does not start if one has no server. Remove it; to start an image that holds more, set MI_PATTERNS_LEAVE_OUT: \"true\".") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart sets this variable to the roles of the release. An image made by mi-patterns compares them with its artifacts, and does not start if an artifact would run on no server. Remove it; to start an image that holds more artifacts, set MI_PATTERNS_LEAVE_OUT: \"true\".") -}}
 {{- end -}}
 {{- if and $dot.database (eq $name "nodeId") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database, each start of a server gets its own node id, because two servers with one id do not start. Remove it.") -}}
