@@ -171,7 +171,9 @@ export const carryOver: FuzzClass = async (next, count) => {
         refusals.length > 0 && refusals.every(({ code }) => ['MI-CHART-SCHEMA', 'MI-CHART-REFUSED'].includes(code));
       differences.push({
         shown: `input ${index}: refused: ${said.slice(0, 300)}`,
-        reason: isTold ? 'what is no table, or no port, is refused by the chart in its own words' : undefined,
+        reason: isTold
+          ? 'a value that should be a table or a port is refused by the chart with its own message'
+          : undefined,
       });
       return;
     }

@@ -141,7 +141,7 @@ function isOfTemplate(text: string, message: string): boolean {
 /** Why verdicts differ, where that is meant. */
 const verdictReasons = new Map<string, (one: TwoVerdicts) => boolean>([
   [
-    "a template of the user's that is none, or fails, is told in helm's words",
+    "a template in the values that is invalid or fails is reported with helm's message",
     ({ text, helm }) =>
       helm.state === 'refused' &&
       helm.diagnostics.some(({ message }) => /cannot parse template/.test(message) || isOfTemplate(text, message)),

@@ -72,9 +72,9 @@ const isRest = (code: string, { theirs, ours }: TwoAnswers): boolean => {
 
 /** Why an archive is read in another way than by Java's ZipFile, where that is meant. */
 const archiveReasons = new Map<string, (one: TwoAnswers) => boolean>([
-  ['an entry that unpacks to more than it may is left out with MI-ZIP-LIMIT', (one) => isRest('MI-ZIP-LIMIT', one)],
+  ['an entry that unpacks to more than the limit is left out with MI-ZIP-LIMIT', (one) => isRest('MI-ZIP-LIMIT', one)],
   [
-    'the archive unpacks to more than it may: nothing from that entry on is read, with MI-ZIP-LIMIT',
+    'the archive unpacks to more than the limit: reading stops at that entry with MI-ZIP-LIMIT',
     ({ line, ours }) =>
       line.startsWith(`${ours.answer} `) &&
       ours.faults.some(({ message }) => message.startsWith('the archive unpacks to more')),
@@ -186,11 +186,11 @@ function readXmlFile(input: Buffer): ReadXml {
 /** Why a file is read in another way than by woodstox, where that is meant. */
 const xmlReasons = new Map<string, (one: ReadXml) => boolean>([
   [
-    'a document type with declarations, or of another file, is refused with MI-XML-DTD; woodstox expands and fetches it',
+    'a document type with declarations, or from another file, is refused with MI-XML-DTD; woodstox expands and fetches it',
     ({ fault }) => fault?.code === 'MI-XML-DTD',
   ],
   [
-    'a control character or line end inside of the XML declaration, which XML does not allow',
+    'a control character or line end in the XML declaration is refused, as XML requires',
     ({ start, fault }) => fault !== undefined && controlInDeclaration.test(start),
   ],
 ]);

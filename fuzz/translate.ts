@@ -142,22 +142,19 @@ function partOf(data: Data, path: readonly string[], next: Random, leaves: Leaf[
 /** Why a value neither arrives nor is named, where that is meant. */
 const reasons = new Map<string, (one: { readonly place: string; readonly translated: string }) => boolean>([
   [
-    "a part that is switched off, or lacks what the others are about, is left out as by helm-mi's templates",
+    "a part that is disabled or lacks its main setting is left out, as by helm-mi's templates",
     ({ place }) =>
       /^wso2\.(?:ingress|gatewayAPI|config\.(?:icp|serviceCatalog|vault|coordination\.rdbms|user[sS]tore)|deployment\.(?:hpa|pdb|securityContext))(?:\.|$)/.test(
         place,
       ),
   ],
-  ['pods have node ids of their own', ({ place }) => place.startsWith('wso2.config.coordination.nodeId')],
-  ['a tag beside a digest counts for nothing', ({ place }) => place === 'wso2.deployment.image.tag'],
+  ['each pod has its own node id', ({ place }) => place.startsWith('wso2.config.coordination.nodeId')],
+  ['a tag next to a digest is ignored', ({ place }) => place === 'wso2.deployment.image.tag'],
   [
-    "a key store of a transport without a password is the one of helm-mi's complete example",
+    "a transport's keystore without a password is the one in helm-mi's complete example",
     ({ place }) => /^wso2\.config\.transport\..*\.(?:keystore|truststore)(?:\.|$)/.test(place),
   ],
-  [
-    'a name of JNDI without what it stands for says nothing',
-    ({ place }) => /\.jndi\.\w+\.\d+\.(?:n|jndiN)ame$/.test(place),
-  ],
+  ['a JNDI name without a target is left out', ({ place }) => /\.jndi\.\w+\.\d+\.(?:n|jndiN)ame$/.test(place)],
   ['a switch is on, whatever stands there', ({ place }) => /(?:enabled?|mountCapps)(?:\.|$)/i.test(place)],
 ]);
 

@@ -61,26 +61,26 @@ const refused =
 
 /** Why a text is read in another way than by helm, where that is meant: nothing is read as something else. */
 export const readingReasons = new Map<string, (one: TwoReadings) => boolean>([
-  ['a key that stands twice is refused; helm takes the last', refused(/-DUPLICATE-KEY /)],
+  ['a key that appears twice is refused; helm takes the last', refused(/-DUPLICATE-KEY /)],
   ['several documents are refused; helm merges them', refused(/more than one YAML document| separates documents/)],
   ['a number that JSON cannot hold, or not exactly, is refused', refused(/-RANGE /)],
   [
-    'a key that is read as a number in another form is refused: `1.10` would arrive as `1.1`',
+    'a key that is a number in an unusual form is refused: `1.10` would arrive as `1.1`',
     refused(/ The key .* is read as the number /),
   ],
   ['a key that is a mapping or a list is refused', refused(/ A key is a (?:mapping|list)/)],
-  ['!!binary is refused; helm takes the bytes for text', refused(/!!binary/)],
+  ['!!binary is refused; helm reads the bytes as text', refused(/!!binary/)],
   [
-    'characters that end a line or are skipped for helm alone are refused',
+    'characters that only helm skips, or takes for the end of a line, are refused',
     refused(/ ends a line for helm| carriage return alone| is not allowed in YAML as it is/),
   ],
-  ['`<<` with a tag is refused; helm takes it for a usual key', refused(/Merge sources must be maps/)],
+  ['`<<` with a tag is refused; helm reads it as a normal key', refused(/Merge sources must be maps/)],
   [
-    'what follows the first mapping is refused, and so is what YAML 1.2 no longer allows; helm ignores the one and reads the other',
+    'text after the first mapping, which helm ignores, is refused; so is what only YAML 1.1 allows, which helm reads',
     refused(/-SYNTAX (?:This is not valid YAML|A tab indents this line|The alias )|-ROOT |-LIMIT /),
   ],
   [
-    "what only YAML 1.2 allows, such as a line with nothing but a tab, is refused by helm alone: validate shows helm's words",
+    "what only YAML 1.2 allows, such as a line with only a tab, is refused by helm alone; validate shows helm's message",
     ({ ours, helm }) => ours.value !== undefined && helm.read === undefined,
   ],
 ]);
