@@ -27,6 +27,8 @@ export async function rollBack(
   effects: RolloutEffects,
   report: Reporter,
 ): Promise<RolloutOutcome> {
+  // The lock would make the namespace of a release that was never rolled out.
+  if (lastGood(await effects.records()) === undefined && (await takenOver(effects)).length === 0) return nothingEarlier;
   return withLock(effects, report, (assertLocked) =>
     explained(effects, async (trail) => {
       const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
@@ -36,15 +38,21 @@ export async function rollBack(
   );
 }
 
+/** Names of the releases whose work this one has taken over. */
+async function takenOver(effects: RolloutEffects): Promise<readonly string[]> {
+  return (await effects.oldReleases()).filter(wasTakenOver).map(({ name }) => name);
+}
+
+const nothingEarlier = refused(
+  'MI-ROLLBACK-NOTHING',
+  'There is no earlier successful rollout.',
+  'mi-patterns status shows what is recorded; roll out an older commit instead.',
+);
+
 /** Gives the releases that were taken over their work back, where nothing else was ever good. */
 async function backToOldReleases({ request, effects, report, trail, step }: Run): Promise<RolloutOutcome> {
-  const releases = (await effects.oldReleases()).filter(wasTakenOver).map(({ name }) => name);
-  if (releases.length === 0)
-    return refused(
-      'MI-ROLLBACK-NOTHING',
-      'There is no earlier successful rollout.',
-      'mi-patterns status shows what is recorded; roll out an older commit instead.',
-    );
+  const releases = await takenOver(effects);
+  if (releases.length === 0) return nothingEarlier;
   const sentence = `Back to ${releases.join(', ')}: first what must run once ends here, then the old pods start and receive the requests; then this release is removed.`;
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
   const say = telling(report, 'take over');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { effectsOn, Killed, newWorld, pass, type Death, type World } from '../../test/fake-world.ts';
 import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patterns/helm';
-import type { RolloutEvent } from './effects.ts';
+import type { RolloutEffects, RolloutEvent } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
 import { StopRollout } from './stop.ts';
@@ -324,6 +324,18 @@ describe('rollOut', () => {
     expect(running(world)).toEqual(['integration task/a,task/b']);
     expect(await back()).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-NOTHING' }] });
     expect(world.doubles).toEqual([]);
+  });
+
+  it('asks for no lock, which would make the namespace, where there is nothing to go back to', async () => {
+    const world = newWorld();
+    const effects: RolloutEffects = {
+      ...effectsOn(world, [], 'ann'),
+      takeLock: () => Promise.reject(new Error('a lock was asked for')),
+    };
+    expect(await rollBack({ timeout: 60, confirm: async () => true }, effects, () => {})).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-ROLLBACK-NOTHING' }],
+    });
   });
 
   it('refuses while another rollout is alive, and takes over what a dead one left', async () => {

@@ -25,6 +25,18 @@ describe('clusterFailure', () => {
       'error: You must be logged in to the server (Unauthorized)',
       'The cluster of the context prod does not know this user.',
     ],
+    [
+      'Unable to connect to the server: tls: failed to verify certificate: x509: certificate has expired or is not yet valid',
+      'The certificate of the cluster of the context prod is not accepted.',
+    ],
+    [
+      'Error from server (InternalError): Internal error occurred: failed calling webhook "a.b": failed to call webhook: Post "https://c.d.svc:443/e": dial tcp 10.0.0.1:443: connect: connection refused',
+      'A webhook of the cluster of the context prod does not answer as it should.',
+    ],
+    [
+      'Error: UPGRADE FAILED: failed to create resource: Internal error occurred: failed calling webhook "a.b": Post "https://c.d.svc:443/e": tls: failed to verify certificate: x509: certificate signed by unknown authority',
+      'A webhook of the cluster of the context prod does not answer as it should.',
+    ],
   ])('says what %j means', (stderr, message) => {
     const told = clusterFailure(failure(stderr), ['--context', 'prod', 'get', 'pods']);
     expect([told.message.split('\n')[0], told.stderr]).toEqual([message, stderr.split('\n').at(-1)]);
@@ -36,5 +48,7 @@ describe('clusterFailure', () => {
     expect(clusterFailure(known, ['package', 'chart'])).toBe(known);
     const unknown = failure('Error from server (Conflict)');
     expect(clusterFailure(unknown, ['--context', 'prod'])).toBe(unknown);
+    const quota = failure('Error from server (Forbidden): configmaps "a" is forbidden: exceeded quota: small');
+    expect(clusterFailure(quota, ['--context', 'prod'])).toBe(quota);
   });
 });

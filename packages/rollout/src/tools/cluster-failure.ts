@@ -5,9 +5,18 @@ const meanings: readonly {
   readonly when: RegExp;
   readonly message: (context: string) => string;
   readonly hint: (context: string) => string;
+  /** The cluster cannot answer, or does not know the user, whatever it is asked. */
+  readonly noAnswer?: true;
 }[] = [
   {
-    when: /[Ff]orbidden/,
+    // The cluster answered: what its webhook says of connections and certificates is not about the way to the cluster.
+    when: /failed calling webhook/,
+    message: (context) => `A webhook of the cluster of the context ${context} does not answer as it should.`,
+    hint: () => 'Restore the service behind the webhook that is named above, then run the command again.',
+  },
+  {
+    // Kubernetes says Forbidden of quotas and Pod Security too, which no right mends.
+    when: /[Ff]orbidden: User "/,
     message: (context) => `The user of the context ${context} is not allowed to do this.`,
     hint: () => 'Ask for the rights that docs/rollouts.md lists, or docs/audit.md for an audit.',
   },
@@ -15,11 +24,20 @@ const meanings: readonly {
     when: /must be logged in|Unauthorized|provide credentials/,
     message: (context) => `The cluster of the context ${context} does not know this user.`,
     hint: () => 'Log in to the cluster again.',
+    noAnswer: true,
+  },
+  {
+    when: /(?:[Uu]nable to connect|cluster unreachable).*(?:x509|tls): /,
+    message: (context) => `The certificate of the cluster of the context ${context} is not accepted.`,
+    hint: (context) =>
+      `Check the clock of this machine and the certificate authority in the kubeconfig, or get a new kubeconfig: kubectl --context ${context} version`,
+    noAnswer: true,
   },
   {
     when: /was refused|connection refused|i\/o timeout|no such host|[Uu]nable to connect|connection reset|cluster unreachable/,
     message: (context) => `The cluster of the context ${context} does not answer.`,
     hint: (context) => `Check that it is up and can be reached from here: kubectl --context ${context} version`,
+    noAnswer: true,
   },
 ];
 
@@ -30,7 +48,7 @@ const noAnswer = /^Error from server \((?:ServerTimeout|ServiceUnavailable|Timeo
 export function isNoAnswer({ stderr }: ToolFailure): boolean {
   // A refusal may quote a webhook that cannot be reached.
   if (/^Error from server \(/m.test(stderr)) return noAnswer.test(stderr);
-  return meanings.slice(1).some(({ when }) => when.test(stderr));
+  return meanings.find(({ when }) => when.test(stderr))?.noAnswer === true;
 }
 
 /** The failure of a command that asked a cluster, told by what it means; as it is when it means nothing known. */
