@@ -66,14 +66,25 @@ export function settingFindings(server: Server, deployment: Deployment, snapshot
     ...heapFindings(server),
     ...budgetFindings(server, snapshot),
     ...hotFindings(server, deployment),
-    ...deployment.unknown.map((reason) =>
-      finding('MI-AUDIT-UNKNOWN', server, {
-        message: `Not everything that ${server.id} deploys is known: ${reason}.`,
-        hint: 'Make the image readable here (docker login, or --image REFERENCE=oci-archive:FILE), or ask the servers: --by management-api.',
-        field: `${server.containerPath}.image`,
-      }),
-    ),
+    ...unknownFindings(server, deployment),
   ];
+}
+
+/** How a reason begins that says why a server was not asked. */
+export const notAskedBecause = 'the management API was not asked: ';
+
+/** One finding for each reason why it is not known what a workload deploys. Nobody is sent where they come from. */
+function unknownFindings(server: Server, { unknown }: Deployment): AuditFinding[] {
+  const otherWay = unknown.some((reason) => reason.startsWith(notAskedBecause))
+    ? 'remove what keeps the management API from being asked.'
+    : 'ask the servers: --by management-api.';
+  return unknown.map((reason) =>
+    finding('MI-AUDIT-UNKNOWN', server, {
+      message: `Not everything that ${server.id} deploys is known: ${reason}.`,
+      hint: `Make the image readable here (docker login, or --image REFERENCE=oci-archive:FILE), or ${otherWay}`,
+      field: `${server.containerPath}.image`,
+    }),
+  );
 }
 
 function stopFindings(server: Server): AuditFinding[] {

@@ -1,3 +1,4 @@
+import { ToolFailure } from '@mi-patterns/helm';
 import type { Tools } from '@mi-patterns/rollout';
 import { expect, test } from 'vitest';
 import { readHelmMiRelease } from './helm-mi-release.ts';
@@ -38,7 +39,12 @@ test('a release of helm-mi has the image that runs now, not the one that helm in
   }
 });
 
-test('a release of another chart is none', async () => {
+test('a release of another chart, and none, are told apart', async () => {
   const target = { release: 'old', context: 'c', namespace: 'n', tools: toolsFor('of-another-chart', []) };
-  expect(await readHelmMiRelease(target)).toBeUndefined();
+  expect(await readHelmMiRelease(target)).toBe('other-chart');
+  const helm = (): Promise<never> =>
+    Promise.reject(
+      new ToolFailure({ reason: 'exit', message: '', hint: '', exitCode: 1, stderr: 'Error: release: not found' }),
+    );
+  expect(await readHelmMiRelease({ ...target, tools: { ...target.tools, helm } })).toBe('no-release');
 });

@@ -11,11 +11,13 @@ interface HelmMiRelease {
 }
 
 /**
- * Reads a live release of helm-mi; undefined when there is none of that name. Throws ToolFailure when the cluster
- * cannot be asked.
+ * Reads a live release of helm-mi; says so when there is no release of that name, or it is one of another chart. Throws
+ * ToolFailure when the cluster cannot be asked.
  */
-export async function readHelmMiRelease(target: Target): Promise<HelmMiRelease | undefined> {
-  const names = ((await releaseManifest(target))?.objects ?? [])
+export async function readHelmMiRelease(target: Target): Promise<HelmMiRelease | 'no-release' | 'other-chart'> {
+  const manifest = await releaseManifest(target);
+  if (manifest === undefined) return 'no-release';
+  const names = manifest.objects
     .filter(({ object }) => object.kind === 'Deployment')
     .map(({ object }) => object.metadata.name);
   const workloads: KubernetesObject[] = [];
@@ -25,6 +27,6 @@ export async function readHelmMiRelease(target: Target): Promise<HelmMiRelease |
   }
   const nothingElse = { pods: [], autoscalers: [], budgets: [], configMaps: new Map(), notRead: [] };
   const [server] = findServers({ workloads, ...nothingElse });
-  if (server?.madeBy !== 'helm-mi') return undefined;
+  if (server?.madeBy !== 'helm-mi') return 'other-chart';
   return { image: server.image, values: (await releaseValuesFile(target)) ?? '' };
 }

@@ -1,6 +1,7 @@
 import { ManagementFault } from '@mi-patterns/rollout';
 import { expect, test } from 'vitest';
-import { deployedNames, merged } from './management.ts';
+import { settingFindings } from './findings.ts';
+import { deployedNames, merged, serversByManagementApi } from './management.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
 
 const answers: Readonly<Record<string, unknown>> = {
@@ -45,4 +46,30 @@ test('what a server cannot list stays as the image says', () => {
   };
   const found = merged({ namespace: 'n' } as Server, deployment, new Set(['task/Kept']), 'pod-1');
   expect(found.artifacts.map(({ id }) => id)).toEqual(['axis2-service/Old', 'task/Kept']);
+});
+
+test('who asked the servers in vain is not told to ask them', async () => {
+  const server = {
+    id: 'n/Deployment/a',
+    container: {},
+    containerPath: 'c',
+    template: {},
+    pods: [],
+  } as unknown as Server;
+  const image: Deployment = {
+    artifacts: [],
+    count: 0,
+    runtimeVersion: undefined,
+    hotDeployment: undefined,
+    unknown: ['the image could not be read'],
+  };
+  const snapshot = { workloads: [], pods: [], autoscalers: [], budgets: [], configMaps: new Map(), notRead: [] };
+  const hints = (deployment: Deployment): readonly (string | undefined)[] =>
+    settingFindings(server, deployment, snapshot)
+      .filter(({ code }) => code === 'MI-AUDIT-UNKNOWN')
+      .map(({ hint }) => hint);
+  expect(hints(image)).toEqual([expect.stringContaining('--by management-api')]);
+  const asked = await serversByManagementApi('c', undefined)(server, image);
+  const way = expect.stringContaining('remove what keeps the management API from being asked.');
+  expect(hints(asked)).toEqual([way, way]);
 });

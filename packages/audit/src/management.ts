@@ -2,6 +2,7 @@ import { listAt, numberAt, textAt } from '@mi-patterns/helm';
 import { defaultOffset, isArtifactKind, kindNames, kindRow, miPorts, redact } from '@mi-patterns/inventory';
 import { askReadyPod, ManagementFault, type ManagementLogin, namesOf } from '@mi-patterns/rollout';
 import type { ServerReader } from './audit.ts';
+import { notAskedBecause } from './findings.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
 
 /** Kinds that run once unless a verdict says otherwise; APIs and proxies need their source to be judged. */
@@ -19,7 +20,7 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
   return async (server, deployment) => {
     const notAsked = (because: string): Deployment => ({
       ...deployment,
-      unknown: [...deployment.unknown, `the management API was not asked: ${because}`],
+      unknown: [...deployment.unknown, `${notAskedBecause}${because}`],
     });
     if (login === undefined)
       return notAsked('no login is set (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)');

@@ -315,9 +315,9 @@ const writeRules = {
 
 const initRules = {
   'MI-INIT-NOT-HELM-MI': error(
-    'Not a values file of helm-mi',
-    'The file lacks the key `wso2`, which holds all settings of that chart.',
-    'Name the values file that helm-mi was installed with.',
+    'Not from helm-mi',
+    'The file lacks the key `wso2`, which holds all settings of that chart; or there is no such release, or another chart made it.',
+    'Name the values file that helm-mi was installed with, or a live release of it.',
   ),
   'MI-INIT-NOT-TRANSLATED': warning(
     'A setting without an equivalent',

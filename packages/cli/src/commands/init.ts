@@ -202,11 +202,14 @@ async function liveRelease(
 ): Promise<LiveHelmMi> {
   const { readHelmMiRelease } = await import('@mi-patterns/audit');
   const found = await readHelmMiRelease({ release, ...place, tools });
-  if (found !== undefined) return { release, ...place, ...found };
+  if (typeof found === 'object') return { release, ...place, ...found };
+  const where = `the namespace ${place.namespace} of the context ${place.context}`;
   throw failure(
     'MI-INIT-NOT-HELM-MI',
-    `The release ${release} in the namespace ${place.namespace} has no Deployment of wso2/helm-mi.`,
-    'Check the name with helm list; mi-patterns audit shows every Micro Integrator that runs.',
+    found === 'no-release'
+      ? `There is no release ${release} in ${where}.`
+      : `The release ${release} in ${where} has no Deployment of wso2/helm-mi.`,
+    `Check the name and the namespace: helm list --all-namespaces --kube-context ${place.context}. mi-patterns audit shows every Micro Integrator that runs.`,
   );
 }
 
