@@ -80,11 +80,13 @@ function readList(reading: CarReading, file: string): ApplicationList | undefine
 
 /** metadata.xml must say the same as artifacts.xml, apart from the metadata artifacts it adds. */
 function compareLists(reading: CarReading, metadata: ApplicationList, artifacts: ApplicationList): void {
-  const show = (entry: ListedArtifact): string => `${entry.name} ${entry.version} for ${entry.serverRole ?? 'no role'}`;
+  const show = ({ name, version, serverRole }: ListedArtifact): string =>
+    `${name} ${version} with ${serverRole === undefined ? 'no server role' : `the server role ${serverRole}`}`;
   const inMetadata = new Set(metadata.artifacts.map(show));
   const differences = artifacts.artifacts
-    .filter((entry) => !inMetadata.has(show(entry)))
     .map(show)
+    .filter((entry) => !inMetadata.has(entry))
+    .map((entry) => `only artifacts.xml lists ${entry}`)
     .toSorted(compareText);
   for (const key of ['name', 'version', 'mainSequence'] as const) {
     if (metadata[key] !== artifacts[key])
