@@ -12,7 +12,7 @@ import {
   type RunResult,
   ToolFailure,
 } from '../packages/helm/src/index.ts';
-import { redact } from '../packages/inventory/src/index.ts';
+import { isInputError, redact } from '../packages/inventory/src/index.ts';
 import { clusterEffects, StopRollout, type Tools } from '../packages/rollout/src/index.ts';
 import { each, type FuzzClass, raw } from './harness.ts';
 import { type Json, mutate, mutateJson, type Random } from './mutate.ts';
@@ -326,7 +326,7 @@ export const clusters: FuzzClass = async (next, count) => {
       if (at !== undefined)
         throw new Error(`raw characters: ${JSON.stringify(said.slice(Math.max(0, at - 80), at + 80))}`);
     } catch (error) {
-      if (!isToolFailure(error) && !(error instanceof StopRollout)) throw error;
+      if (!isToolFailure(error) && !isInputError(error) && !(error instanceof StopRollout)) throw error;
       refused += 1;
     }
   });

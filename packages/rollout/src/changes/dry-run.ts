@@ -33,13 +33,14 @@ const clusterScoped = new Set([
 ]);
 
 /**
- * Manifests may leave the namespace out; with it, identities compare with what the cluster answers. Hooks are left out.
+ * Manifests may leave the namespace out, or empty, which is the same to Kubernetes; with it, identities compare with what
+ * the cluster answers. Hooks are left out.
  */
 export function withNamespace(objects: readonly KubernetesObject[], namespace: string): KubernetesObject[] {
   return objects
     .filter((object) => object.metadata.annotations?.['helm.sh/hook'] === undefined)
     .map((object) =>
-      clusterScoped.has(object.kind) || object.metadata.namespace !== undefined
+      clusterScoped.has(object.kind) || (object.metadata.namespace ?? '') !== ''
         ? object
         : { ...object, metadata: { ...object.metadata, namespace } },
     );

@@ -18,8 +18,14 @@ describe('inNamespace', () => {
   });
 
   it('lets pass what is in the namespace, names none, or is of no workload of the chart', () => {
-    const objects = [deployment('shop', ofChart), deployment(undefined, ofChart), deployment('other', {})];
+    const objects = [
+      deployment('shop', ofChart),
+      deployment(undefined, ofChart),
+      deployment('', ofChart),
+      deployment('other', {}),
+    ];
     expect(inNamespace({ namespace: 'shop' }, objects).map(({ metadata }) => metadata.namespace)).toEqual([
+      'shop',
       'shop',
       'shop',
       'other',
