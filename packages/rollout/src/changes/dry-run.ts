@@ -33,8 +33,8 @@ const clusterScoped = new Set([
 ]);
 
 /**
- * Manifests may leave the namespace out, or empty, which is the same to Kubernetes; with it, identities compare with what
- * the cluster answers. Hooks are left out.
+ * Manifests may leave the namespace out, or empty, which is the same to Kubernetes; with it, identities compare with
+ * what the cluster answers. Hooks are left out.
  */
 export function withNamespace(objects: readonly KubernetesObject[], namespace: string): KubernetesObject[] {
   return objects
