@@ -65,7 +65,7 @@ describe('the inputs of tasks', () => {
     const paths = Object.entries(named).flatMap(([task, { inputs = [] }]) =>
       inputs
         .filter((input) => !/^!|DEFAULT/.test(input))
-        .filter((input) => task.startsWith('test:') || input.startsWith('$TURBO_ROOT$/'))
+        .filter((input) => task.includes('#test:') || input.startsWith('$TURBO_ROOT$/'))
         .map((input) => (input.startsWith('$') ? input.replace('$TURBO_ROOT$/', '') : join('test', input)))
         .map((input) => input.replace(/[^/]*[*{].*$/, '')),
     );
