@@ -252,6 +252,17 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- if (.Values.hashicorpVault).enabled }}{{ $called = append $called "hashicorpVault" }}{{ end -}}
 {{- if $resolved.database }}{{ $called = append $called "the coordination database" }}{{ end -}}
 {{- if has ((.Values.userStore).type | default "image") (list "ldap" "database") }}{{ $called = append $called "the user store" }}{{ end -}}
+{{- $files := list $resolved.toml -}}
+{{- range $resolved.workloads }}{{ $files = append $files .values.deploymentToml }}{{ end -}}
+{{- $sources := list -}}
+{{- range $files -}}
+{{- range (. | default dict).datasource -}}
+{{- /* H2 keeps a file of the pod, unless its URL names a server. */ -}}
+{{- $local := and (hasPrefix "jdbc:h2:" (toString .url)) (not (contains "://" .url)) -}}
+{{- if not $local }}{{ $sources = append $sources (printf "the data source %v" .id) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $called = concat $called (uniq $sources) -}}
 {{- with $called -}}
 {{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "egress" "rules") (printf "networkPolicy.egress.enabled without rules lets the pods reach no other server, but they need: %s. Name it under rules." (join ", " .))) -}}
 {{- end -}}
