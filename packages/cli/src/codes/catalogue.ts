@@ -93,8 +93,9 @@ export const commandCatalogue = {
   'MI-PROMOTE-DIFFERENT': {
     severity: 'error',
     title: 'Different artifacts',
-    meaning: 'The local artifacts differ from those that the source environment runs.',
-    fix: 'Check out the commit that was rolled out there.',
+    meaning:
+      'The local artifacts differ from those that the source environment runs, or another version of mi-patterns has read them.',
+    fix: 'Check out the commit that was rolled out there, and roll it out there again: if nothing changes, no pod restarts.',
   },
   'MI-PROMOTE-NO-DIGEST': {
     severity: 'error',

@@ -4,20 +4,24 @@ import type { RolloutEffects } from '../steps/effects.ts';
 import { remedyFor } from '../tools/refused-words.ts';
 import { releaseHooks, rollbackRelease, testRelease, uninstallRelease, upgradeRelease } from '../release/release.ts';
 import type { ClusterSession } from './session.ts';
-import type { Trouble } from './trouble.ts';
+import type { Told, Trouble } from './trouble.ts';
 
 /** What a rollout changes with helm, a revision at a time. */
 export function releaseEffects(
-  { target, options, signal, wanted, history, released }: ClusterSession,
+  session: ClusterSession,
   trouble: Trouble,
 ): Pick<RolloutEffects, 'upgrade' | 'rollback' | 'uninstall' | 'hasTests' | 'test'> {
+  const { target, options, signal, wanted, history, released } = session;
   return {
     upgrade: async ({ beside = false, rollBack, onProgress }) => {
       const objects = await wanted();
       const before = (await history()).at(-1)?.revision ?? 0;
       const values = [...options.values, ...(beside ? [options.besideValues ?? []].flat() : [])];
-      const upgrade = { chart: options.chart, values, timeout: options.timeout, rollBack, signal };
-      const failure = await watched(trouble, objects, () => upgradeRelease(target, upgrade), onProgress);
+      const upgrade = { chart: options.chart, values, timeout: options.timeout, rollBack };
+      const failure = await watched(session, trouble, objects, {
+        work: (ends) => upgradeRelease(target, { ...upgrade, signal: ends }),
+        onProgress,
+      });
       if (failure === undefined) return { state: 'done' };
       // Back means: a newer revision than the one that failed, or no release at all after a first installation.
       const newest = (await history()).at(-1);
@@ -26,10 +30,13 @@ export function releaseEffects(
       const { message, next } = failure;
       return { state: 'failed', message, next, wentBack };
     },
-    rollback: async (revision) => {
-      const failure = await watched(trouble, await released(revision), () =>
-        rollbackRelease(target, revision, options.timeout, signal),
-      );
+    rollback: async (revision, onProgress) => {
+      const failure = await watched(session, trouble, await released(revision), {
+        // There is nothing left to go back to, so this waits for whatever may still help.
+        work: () => rollbackRelease(target, revision, options.timeout, signal),
+        waits: true,
+        onProgress,
+      });
       if (failure === undefined) return;
       const { message, next, error } = failure;
       const { reason, command, exitCode } = error;
@@ -52,28 +59,43 @@ export function releaseEffects(
   };
 }
 
-/** Does a piece of helm's work. Answers why workloads did not get their pods where it fails, else helm's words. */
+/**
+ * Does a piece of helm's work; the signal that it gets also ends when workloads will not get their pods, however long
+ * it waits. Answers why they did not get them where it fails, else helm's words.
+ */
 async function watched(
+  { signal }: Pick<ClusterSession, 'signal'>,
   trouble: Trouble,
   objects: readonly KubernetesObject[],
-  work: () => Promise<unknown>,
-  onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress'] = () => {},
+  { work, waits = false, onProgress }: Watched,
 ): Promise<HelmFailure | undefined> {
   const watching = new AbortController();
-  const observed = await trouble.observe(objects, watching.signal, onProgress);
+  const hopeless = new AbortController();
+  const tell = waits ? { onProgress } : { onProgress, onHopeless: () => hopeless.abort() };
+  const observed = await trouble.observe(objects, watching.signal, tell);
   const causes = async (): Promise<readonly Cause[]> => {
     watching.abort();
     return observed.causes;
   };
   try {
-    await work();
+    await work(AbortSignal.any([signal, hopeless.signal]));
     return undefined;
   } catch (error) {
-    if (!isToolFailure(error) || error.reason === 'missing' || error.reason === 'aborted') throw error;
-    return toldFailure(error, await causes());
+    if (!isToolFailure(error) || error.reason === 'missing') throw error;
+    if (error.reason !== 'aborted') return toldFailure(error, await causes());
+    if (signal.aborted || !hopeless.signal.aborted) throw error;
+    const { message, next } = tellCauses(await causes());
+    return { message: `${message} Waiting would not have helped, so the upgrade was ended.`, next, error };
   } finally {
     await causes();
   }
+}
+
+interface Watched {
+  readonly work: (signal: AbortSignal) => Promise<unknown>;
+  /** Whether it waits for its pods however hopeless that is. */
+  readonly waits?: boolean;
+  readonly onProgress: Told['onProgress'];
 }
 
 /** What helm says when pods do not become ready in time. It does not say why (helm/helm pkg/kube, kstatus). */

@@ -30,8 +30,8 @@ export async function promotionFrom(
   if (record.artifactsDigest !== artifactsDigest)
     throw refusal(
       'MI-PROMOTE-DIFFERENT',
-      `The local artifacts differ from those that ${from} runs.`,
-      `Check out the commit that was rolled out to ${from} at ${record.at}, or first roll out the local artifacts to ${from}. Another version of mi-patterns may read the same artifacts as others.`,
+      `The local artifacts differ from those that ${from} runs, or another version of mi-patterns has read them.`,
+      `Check out the commit that was rolled out to ${from} at ${record.at}, and run mi-patterns rollout --env ${from}: if nothing changes, no pod restarts, and you can promote.`,
     );
   const digest = record.imageDigest;
   if (digest === undefined)

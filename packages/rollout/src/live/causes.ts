@@ -1,8 +1,8 @@
 import { displayName, type KubernetesObject, listAt, objectAt, textAt } from '@mi-patterns/helm';
 import { groupBy, printable, redact } from '@mi-patterns/inventory';
 import { creationFailure, type LivePod, workloadState } from './live.ts';
-import { podTrouble } from './pod-trouble.ts';
-import { remedyFor } from '../tools/refused-words.ts';
+import { podTrouble, pullFailure } from './pod-trouble.ts';
+import { decided, type Patience, patienceFor, remedyFor } from '../tools/refused-words.ts';
 
 /** Why a workload does not get its pods, and what to do about it. */
 export interface Cause {
@@ -15,6 +15,10 @@ export interface Cause {
   readonly next: string;
   /** Whether this only says that a pod is not ready: any other cause tells more. */
   readonly vague: boolean;
+  /** How long it is waited for; none where it may pass by itself. */
+  readonly patience?: Patience | undefined;
+  /** When an event told it last. The status of an object is of now; an event may be of an earlier time. */
+  readonly toldAt?: string | undefined;
 }
 
 /** What a look at the cluster shows of one workload. */
@@ -34,10 +38,12 @@ export function causeOf(view: WorkloadView): Cause | undefined {
   const { workload, pods, objects, events } = view;
   if (workloadState(workload).settled) return undefined;
   const object = displayName(workload);
-  const refused = creationFailure(workload) ?? refusedPods(workload, pods, events);
+  const event = refusedPods(workload, pods, events);
+  const refused = creationFailure(workload) ?? event?.message;
   if (refused !== undefined) {
     const why = `cannot create pods: ${shortened(refused.replace(/^.*?pods? "[^"]+" is forbidden: /, ''))}`;
-    return { object, why, next: remedyFor(refused) ?? 'Remove what forbids the pods.', vague: false };
+    const next = remedyFor(refused) ?? 'Remove what forbids the pods.';
+    return { object, why, next, vague: false, patience: patienceFor(refused, 'other'), toldAt: event?.at };
   }
   const waiting = pods.filter(({ ready, ending }) => !ready && !ending);
   const causes = waiting.flatMap(({ name }) => {
@@ -52,23 +58,24 @@ function refusedPods(
   workload: KubernetesObject,
   pods: readonly LivePod[],
   events: readonly KubernetesObject[],
-): string | undefined {
+): Told | undefined {
   if (workload.kind !== 'StatefulSet' || pods.some(({ ending }) => !ending)) return undefined;
   const [newest] = eventsOf(events, 'StatefulSet', workload.metadata.name).filter(
     ({ reason }) => reason === 'FailedCreate',
   );
-  return newest?.message;
+  return newest;
 }
 
 function podCause(object: string, pod: KubernetesObject, { events, reverted }: WorkloadView): Cause | undefined {
   const { name } = pod.metadata;
   const trouble = podTrouble(pod);
-  const because = (why: string, next: string): Cause => ({
+  const because: Because = (why, next, of = 'other') => ({
     object,
     pod: name,
     why: shortened(why),
     next,
     vague: false,
+    patience: patienceFor(why, of),
   });
   if (trouble?.kind === 'unscheduled') {
     const claim = claimTrouble(pod, events);
@@ -84,8 +91,9 @@ function podCause(object: string, pod: KubernetesObject, { events, reverted }: W
   }
   if (trouble?.kind === 'image')
     return because(
-      `cannot get the image: ${trouble.words}`,
+      `cannot get the image: ${pullWords(pod, trouble.words, events)}`,
       'Check the name and the tag of the image, that it was pushed, and image.pullSecrets.',
+      'image',
     );
   if (trouble?.kind === 'ended')
     return because(
@@ -96,22 +104,41 @@ function podCause(object: string, pod: KubernetesObject, { events, reverted }: W
     return because(`cannot start: ${trouble.words}`, remedyFor(trouble.words) ?? 'Correct the values.');
   const found = reverted.get(name);
   if (found !== undefined)
-    return because(`cannot become ready: ${found}`, 'Correct the artifact, and bring it in a new image.');
+    // MI deploys an archive when it starts, and does not try again.
+    return {
+      ...because(`cannot become ready: ${found}`, 'Correct the artifact, and bring it in a new image.'),
+      patience: decided,
+    };
   return eventCause(pod, events, because);
 }
 
+/** Makes a cause of a pod; its words tell how long it is waited for. */
+type Because = (why: string, next: string, of?: 'image' | 'other') => Cause;
+
+/** Why an image is not there. Older kubelets say of a pull that they put off only in events why it failed. */
+function pullWords(pod: KubernetesObject, words: string, events: readonly KubernetesObject[]): string {
+  if (!/^ImagePullBackOff(?: \(Back-off pulling image "[^"]*"\))?$/.test(words)) return words;
+  const newest = eventsOf(events, 'Pod', pod.metadata.name).find(({ message }) =>
+    message.startsWith('Failed to pull image'),
+  );
+  return newest === undefined ? words : `ImagePullBackOff (${pullFailure(newest.message)})`;
+}
+
 /** What only events say: a volume that cannot be mounted, a sandbox that cannot be made, probes that fail. */
-function eventCause(
-  pod: KubernetesObject,
-  events: readonly KubernetesObject[],
-  because: (why: string, next: string) => Cause,
-): Cause | undefined {
+function eventCause(pod: KubernetesObject, events: readonly KubernetesObject[], because: Because): Cause | undefined {
   const own = eventsOf(events, 'Pod', pod.metadata.name);
-  const [newest] = own.filter(({ reason }) => reason !== 'Unhealthy' && reason !== 'BackOff');
+  // Volumes are mounted and the sandbox is made before the first image is pulled.
+  const [pulled] = eventsOf(events, 'Pod', pod.metadata.name, 'all').filter(({ reason }) => /^Pull/.test(reason));
+  const [newest] = own.filter(
+    ({ reason, at }) => reason !== 'Unhealthy' && reason !== 'BackOff' && at > (pulled?.at ?? ''),
+  );
   const [container] = listAt(pod, 'status', 'containerStatuses').filter(({ name }) => name === 'micro-integrator');
   const isRunning = container !== undefined && Object.keys(objectAt(container, 'state'))[0] === 'running';
   if (!isRunning && newest !== undefined)
-    return because(`cannot start: ${newest.message}`, remedyFor(newest.message) ?? 'Remove what the message names.');
+    return {
+      ...because(`cannot start: ${newest.message}`, remedyFor(newest.message) ?? 'Remove what the message names.'),
+      toldAt: newest.at,
+    };
   if (!isRunning || container === undefined) return undefined;
   if (container.started !== true)
     return {
@@ -141,6 +168,7 @@ function claimTrouble(
 }
 
 interface Told {
+  readonly at: string;
   readonly reason: string;
   readonly message: string;
 }

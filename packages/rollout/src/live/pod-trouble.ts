@@ -61,9 +61,9 @@ function withMessage(reason: string, message = ''): string {
 }
 
 /** Why an image was not pulled, without the names that the kubelet and containerd repeat at each level. */
-function pullFailure(message = ''): string {
+export function pullFailure(message = ''): string {
   return message
-    .replace(/^Back-off pulling image "[^"]*": /, '')
+    .replace(/^(?:Back-off pulling|Failed to pull) image "[^"]*": /, '')
     .replace(/^ErrImagePull: /, '')
     .replace(/^(?:rpc error: code = \w+ desc = )?failed to pull and unpack image "([^"]*)": /, '$1: ')
     .replace(/failed to resolve (?:reference|image) "[^"]*": /, '');

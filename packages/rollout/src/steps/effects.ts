@@ -21,6 +21,12 @@ export type UpgradeOutcome =
     };
 
 /**
+ * Told while helm waits for pods. `why`: what keeps them from starting, and what is done about it; empty where nothing
+ * does.
+ */
+export type OnProgress = (state: readonly WorkloadState[], why: string) => void;
+
+/**
  * Everything a rollout does to the world, at the level of what it means, so that it can be tried against a world in
  * memory and be cut off between any two of them. All may throw a ToolFailure when the cluster cannot be asked.
  */
@@ -67,9 +73,9 @@ export interface RolloutEffects {
     /** Only what is stateless gets pods: an old release still does the rest. */
     readonly beside?: boolean;
     readonly rollBack: boolean;
-    readonly onProgress: (state: readonly WorkloadState[]) => void;
+    readonly onProgress: OnProgress;
   }) => Promise<UpgradeOutcome>;
-  readonly rollback: (revision: number) => Promise<void>;
+  readonly rollback: (revision: number, onProgress: OnProgress) => Promise<void>;
   readonly uninstall: () => Promise<void>;
   /** The pods that work under guards; undefined where the account may not look. */
   readonly holders: () => Promise<readonly Holder[] | undefined>;

@@ -1,4 +1,4 @@
-import { releasedNow, telling } from './steps.ts';
+import { progressText, releasedNow, telling } from './steps.ts';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
 import { drain, revive, type Trail } from './drain.ts';
 import type { RolloutEffects, RolloutEvent } from './effects.ts';
@@ -66,7 +66,7 @@ export async function restore(
   const live = await effects.live([...now, ...target]);
   await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
-  await effects.rollback(revision);
+  await effects.rollback(revision, (states, why) => say(progressText(states, why)));
   await revive(effects, target, say);
   trail.emptied = [];
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { effectsOn, Killed, newWorld, pass, type Death, type World } from '../../test/fake-world.ts';
 import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patterns/helm';
-import type { RolloutEffects, RolloutEvent } from './effects.ts';
+import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
 import { StopRollout } from './stop.ts';
@@ -82,6 +82,19 @@ function running(world: World): string[] {
 const runningCoordinated = ['a task/a', 'b task/b', 'integration', 'integration', 'integration'];
 
 describe('rollOut', () => {
+  it('keeps how the artifacts of what runs are read now, where nothing changes', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const read = (artifactsDigest: string, by: string): Promise<RolloutOutcome> =>
+      rollOut(request({ facts: { ...facts, artifactsDigest } }), effectsOn(world, single(), by), () => {});
+    expect(await read('sha256:2', 'bob')).toMatchObject({ state: 'unchanged', record: { by: 'ann' } });
+    expect(await read('sha256:2', 'bob')).toMatchObject({ state: 'unchanged' });
+    expect(world.records.map(({ revision, by, artifactsDigest }) => [revision, by, artifactsDigest])).toEqual([
+      [1, 'ann', undefined],
+      [1, 'ann', 'sha256:2'],
+    ]);
+  });
+
   it('goes through its steps in order', async () => {
     const [world, events] = [newWorld(), [] as RolloutEvent[]];
     expect(await run(world, single(), undefined, 'ann', events)).toMatchObject({

@@ -9,7 +9,16 @@ import { marksAreComplete, runningRecord, type RolloutRecord } from '../release/
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
-import { evidenceOf, explained, inSentences, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import {
+  evidenceOf,
+  explained,
+  inSentences,
+  progressText,
+  type Reporter,
+  type Run as RunOf,
+  stepper,
+  telling,
+} from './steps.ts';
 import { StopRollout } from './stop.ts';
 import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
 import type { OldRelease } from '../live/live.ts';
@@ -154,7 +163,7 @@ async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<U
   const { effects, trail } = run;
   const say = telling(run.report, 'upgrade');
   trail.changed = true;
-  const outcome = await effects.upgrade({ rollBack, onProgress: (states) => say(progressText(states)) });
+  const outcome = await effects.upgrade({ rollBack, onProgress: (states, why) => say(progressText(states, why)) });
   if (outcome.state === 'done') {
     await revive(effects, wanted, say);
     trail.emptied = [];
@@ -184,11 +193,24 @@ async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }
   const checks = { checked: verified.artifacts, notChecked: verified.notChecked };
   const last = runningRecord(records);
   if (unchanged && last?.revision === revision) {
-    report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
-    return { state: 'unchanged', record: last, ...checks };
+    const record = await renewed(run, last);
+    if (record === last) report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
+    return { state: 'unchanged', record, ...checks };
   }
   const record = await step('record', () => recordSuccess(run, revision, verified.imageDigest));
   return { state: unchanged ? 'unchanged' : 'succeeded', record, ...checks };
+}
+
+/**
+ * The record of what runs, with the digest of the artifacts as they are read now: another version of the command may
+ * read the same ones differently, and a promotion compares them.
+ */
+async function renewed({ request, effects, step }: Run, last: RolloutRecord): Promise<RolloutRecord> {
+  const { artifactsDigest } = request.facts;
+  if (artifactsDigest === undefined || artifactsDigest === last.artifactsDigest || last.only !== undefined) return last;
+  const record = { ...last, artifactsDigest };
+  await step('record', () => effects.addRecord(record));
+  return record;
 }
 
 async function unsound(effects: RolloutEffects, message: string): Promise<RolloutOutcome> {
@@ -356,8 +378,8 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   };
 }
 
-async function goBack({ request, effects, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
-  const way = { revision: back, timeout: request.timeout, trail, report: () => {} };
+async function goBack({ request, effects, report, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
+  const way = { revision: back, timeout: request.timeout, trail, report };
   const done = await tried('The rollback failed', () =>
     step('repair', async () => {
       await restore(effects, way);
@@ -407,22 +429,6 @@ function whatBecame(
   return back === undefined
     ? 'The release had no good revision to return to and was removed'
     : `The release was rolled back to revision ${back}`;
-}
-
-function progressText(
-  states: readonly { readonly name: string; readonly ready: number; readonly wanted: number }[],
-): string {
-  const waiting = states.filter(({ ready, wanted }) => ready < wanted);
-  const ready = states.reduce((sum, state) => sum + Math.min(state.ready, state.wanted), 0);
-  const wanted = states.reduce((sum, state) => sum + state.wanted, 0);
-  return `${ready} of ${wanted} pods ready${
-    waiting.length === 0
-      ? ''
-      : `; waiting for ${waiting
-          .slice(0, 3)
-          .map(({ name }) => name)
-          .join(', ')}${waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''}`
-  }`;
 }
 
 const notConfirmed: Diagnostic = {

@@ -1,6 +1,6 @@
 import { isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import type { Trail } from './drain.ts';
-import type { RolloutEffects, RolloutEvent, RolloutOutcome, RolloutStep } from './effects.ts';
+import type { OnProgress, RolloutEffects, RolloutEvent, RolloutOutcome, RolloutStep } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
 export type Reporter = (event: RolloutEvent) => void;
@@ -19,6 +19,21 @@ export type Step = <Result>(name: RolloutStep, work: () => Promise<Result>) => P
 /** Reports what goes on inside a step. */
 export function telling(report: Reporter, step: RolloutStep): (detail: string) => void {
   return (detail) => report({ type: 'progress', step, detail });
+}
+
+/** How far pods are while helm waits for them. Pure. */
+export function progressText(states: Parameters<OnProgress>[0], why: string): string {
+  const waiting = states.filter(({ ready, wanted }) => ready < wanted);
+  const ready = states.reduce((sum, state) => sum + Math.min(state.ready, state.wanted), 0);
+  const wanted = states.reduce((sum, state) => sum + state.wanted, 0);
+  return `${ready} of ${wanted} pods ready${
+    waiting.length === 0
+      ? ''
+      : `; waiting for ${waiting
+          .slice(0, 3)
+          .map(({ name }) => name)
+          .join(', ')}${waiting.length > 3 ? ` and ${waiting.length - 3} more` : ''}`
+  }${why === '' ? '' : `. ${why}`}`;
 }
 
 /** The objects of the newest revision, whatever became of it; empty when there is none. */

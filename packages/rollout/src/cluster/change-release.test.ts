@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { ToolFailure } from '@mi-patterns/helm';
+import type { Tools } from '../tools/tools.ts';
+import { releaseEffects } from './change-release.ts';
+import type { ClusterSession } from './session.ts';
+import type { Trouble } from './trouble.ts';
+
+/** A helm that waits until it is told to end. */
+const tools = {
+  helmMajor: () => Promise.resolve(4),
+  helm: (_words: readonly string[], { signal }: { readonly signal: AbortSignal }) =>
+    new Promise((_resolve, reject) => {
+      const end = (): void => reject(new ToolFailure({ reason: 'aborted', message: 'helm was stopped', hint: '' }));
+      if (signal.aborted) end();
+      else signal.addEventListener('abort', end);
+    }),
+} as unknown as Tools;
+
+function upgradeWith(user: AbortSignal, isHopeless: boolean): Promise<unknown> {
+  const cause = { object: 'Deployment/a', why: 'cannot create pods: no', next: 'Do.', vague: false };
+  const trouble: Pick<Trouble, 'observe'> = {
+    observe: (_wanted, until, { onHopeless }) => {
+      if (isHopeless) setTimeout(() => onHopeless?.());
+      const ended = new Promise<void>((resolve) => until.addEventListener('abort', () => resolve()));
+      return Promise.resolve({ causes: ended.then(() => [cause]) });
+    },
+  };
+  const session = {
+    target: { release: 'r', namespace: 'n', context: 'c', tools },
+    options: { chart: 'c', values: [], timeout: 600 },
+    signal: user,
+    wanted: () => Promise.resolve([]),
+    history: () => Promise.resolve([]),
+    released: () => Promise.resolve([]),
+  } as unknown as ClusterSession;
+  return releaseEffects(session, trouble as Trouble).upgrade({ rollBack: false, onProgress: () => {} });
+}
+
+it('ends an upgrade that is hopeless and says why, and is cancelled by the user only', async () => {
+  expect(await upgradeWith(new AbortController().signal, true)).toEqual({
+    state: 'failed',
+    message: 'Deployment/a cannot create pods: no. Waiting would not have helped, so the upgrade was ended.',
+    next: 'Do.',
+    wentBack: false,
+  });
+  await expect(upgradeWith(AbortSignal.timeout(10), false)).rejects.toThrow('helm was stopped');
+});
