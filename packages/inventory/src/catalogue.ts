@@ -216,7 +216,7 @@ export const inventoryCatalogue = {
   'MI-CONNECTOR-CLASH': entry(
     'warning',
     'Connector in several versions',
-    'Applications include different versions of one connector. A server keeps the one that it deploys first, and the flows of all applications run with it.',
+    'Applications include different versions of one connector. A server keeps the one that it deploys first, and the flows of all applications run with it. Applications with versioned deployment have their connectors to themselves.',
     'Use one version everywhere, or plan the applications separately if they run on different servers.',
   ),
   'MI-REGISTRY-CLASH': entry(

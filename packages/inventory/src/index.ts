@@ -62,3 +62,4 @@ export { type RegistryEntry, registryEntries } from './containers/registry.ts';
 export { type CentralEntry, ZipProblem, dataPosition } from './containers/zip-directory.ts';
 export { ArchiveFault, openZip, wrongPath } from './containers/zip.ts';
 export { withoutTrailingSlashes } from './slashes.ts';
+export { hasNameOfItsOwn } from './versioned-names.ts';

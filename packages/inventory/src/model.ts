@@ -406,6 +406,11 @@ export interface ServerConfiguration {
    */
   readonly taskNodes?: { readonly names: readonly string[]; readonly source: Source };
   readonly synapseServerName?: string;
+  /**
+   * True when services of a versioned deployment have names and paths of their own (`[synapse_properties]
+   * 'expose.versioned.services'`), or may have: the value is known on the server only.
+   */
+  readonly exposesVersionedServices?: true;
   /** Listeners for which the file sets the address that WSDLs name (`wsdl_epr_prefix`). Missing: none. */
   readonly wsdlAddresses?: readonly ('http' | 'https')[];
   readonly nodeId?: { readonly value: string; readonly source: Source };

@@ -24,6 +24,8 @@ export interface RegistryFile {
   readonly path: string;
   readonly registryPath: string;
   readonly mediaType?: string;
+  /** Comes with a whole folder (`<collection>`), not by itself. */
+  readonly inCollection?: true;
   /** Size and check sum, by which contents are told apart; asked for only where two files have one registry path. */
   readonly content: () => string;
 }

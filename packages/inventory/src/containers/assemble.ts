@@ -74,7 +74,11 @@ function mergeFindings(findings: Findings): Merged {
     if (group.length > 1 || (group[0]?.deliveries.length ?? 0) > 1) duplicates.push({ artifact, drafts: group });
   }
   diagnostics.push(
-    ...duplicateDiagnostics(duplicates, ids, clusters),
+    ...duplicateDiagnostics(duplicates, {
+      ids,
+      clusters,
+      configurations: findings.configurations.map(({ configuration }) => configuration),
+    }),
     ...registryClashes(drafts, { ids, clusters, superseded }),
     ...connectorClashes(drafts, { ids, superseded }),
     ...staleArchives(groups, superseded, ids),

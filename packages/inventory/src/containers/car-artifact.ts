@@ -189,6 +189,7 @@ function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: strin
       resources.push({
         path: prefix + name,
         registryPath,
+        ...(resource.type === 'collection' && { inCollection: true as const }),
         ...(resource.mediaType && { mediaType: resource.mediaType }),
         content: archive.contentOf(name),
       });

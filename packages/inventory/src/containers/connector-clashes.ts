@@ -16,7 +16,9 @@ interface Brought {
 /**
  * Connectors that applications bring in different versions (`MI-CONNECTOR-CLASH`). MI knows a connector by package and
  * name, and ignores a further one (LibraryArtifactDeployer.java: "picked up an already deployed synapse library"), so
- * flows of all applications run with the version that is deployed first.
+ * flows of all applications run with the version that is deployed first. With versioned deployment an application has
+ * its connectors to itself, and only flows of another application without it may run with one of them
+ * (LibDeployerUtils.java, MediatorFactoryFinder.java).
  */
 export function connectorClashes(drafts: readonly ArtifactDraft[], owners: ConnectorOwners): Diagnostic[] {
   const connectors = drafts.filter(({ parsed }) => parsed.kind === 'connector');
@@ -34,9 +36,17 @@ export function connectorClashes(drafts: readonly ArtifactDraft[], owners: Conne
   );
   const nameOf = ({ parsed }: ArtifactDraft): string =>
     connectorName(parsed.facts) ?? known.get(parsed.name) ?? parsed.name;
-  return [...groupBy(brought, ({ draft }) => nameOf(draft))]
-    .filter(([, several]) => versionsOf(several).length > 1)
-    .map(([name, several]) => clash(name, several, owners));
+  return [...groupBy(brought, ({ draft }) => nameOf(draft))].flatMap(([name, several]) =>
+    sharedBy(several)
+      .filter((shared) => versionsOf(shared).length > 1)
+      .map((shared) => clash(name, shared, owners)),
+  );
+}
+
+/** The connectors of one name, in lists that some flow may get each of. */
+function sharedBy(several: readonly Brought[]): readonly (readonly Brought[])[] {
+  const alone = several.every(({ application }) => application.versionedDeployment);
+  return alone ? [...groupBy(several, ({ application }) => application).values()] : [several];
 }
 
 function connectorName(facts: ArtifactDraft['parsed']['facts']): string | undefined {

@@ -27,6 +27,17 @@ test('two versions in one project are told', async () => {
   expect(await clashes(await project('a', 'csv-1.0.3'), await project('a', 'csv-2.0.0'))).toHaveLength(1);
 });
 
+test('each application with versioned deployment has its connectors to itself', async () => {
+  const versioned = async (name: string, connector: string): Promise<Files> => ({
+    ...(await project(name, connector)),
+    [`${name}/pom.xml`]: projectPom(name, '1.0.0', '<versionedDeployment>true</versionedDeployment>'),
+  });
+  const other = await versioned('b', 'csv-2.0.0');
+  expect(await clashes(await versioned('a', 'csv-1.0.3'), other)).toEqual([]);
+  expect(await clashes(await versioned('b', 'csv-1.0.3'), other)).toHaveLength(1);
+  expect(await clashes(await project('a', 'csv-1.0.3'), other)).toHaveLength(1);
+});
+
 test('one version in several projects, and different connectors, are no clash', async () => {
   const others = [await project('b', 'csv-1.0.3'), await project('c', 'xml-2.0.0', 'xml')];
   expect(await clashes(await project('a', 'csv-1.0.3'), ...others)).toEqual([]);

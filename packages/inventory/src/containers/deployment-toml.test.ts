@@ -94,6 +94,16 @@ node_id = "node-1"
     });
   });
 
+  test.each([
+    ["'expose.versioned.services' = true", true],
+    ['"expose.versioned.services" = "TRUE"', true],
+    ["'expose.versioned.services' = '$env{EXPOSE}'", true],
+    ["'expose.versioned.services' = false", undefined],
+    ["'expose.versioned' = true", undefined],
+  ])('reads whether services of a versioned deployment have names of their own: %s', (line, expected) => {
+    expect(read(`[synapse_properties]\n${line}\n`).configuration?.exposesVersionedServices).toBe(expected);
+  });
+
   test('reads the nodes that tasks are given to, where the resolver looks at them', () => {
     const nodes = (handling: string): unknown =>
       read(`[task_handling]\n${handling}\n[[task_resolver]]\ntask_nodes = "n1, n2"\n`).configuration?.taskNodes;

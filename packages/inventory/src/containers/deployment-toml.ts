@@ -92,6 +92,7 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
       ...taskNodesOf(document, at),
       ...(serverName !== undefined && { synapseServerName: serverName }),
+      ...(isExposing(properties['expose.versioned.services']) && { exposesVersionedServices: true as const }),
       ...(nodeId !== undefined && { nodeId: { value: nodeId, source: at('cluster_config', 'node_id') } }),
       ...wsdlAddressesOf(document),
       ...settingsOf(document, at),
@@ -124,6 +125,11 @@ const hardeningKeys = ['coordination_hardening', 'enable_task_delete_barrier', '
 
 function isHardened(handling: Table): boolean {
   return hardeningKeys.every((key) => truth(handling[key]) === 'yes');
+}
+
+/** As Java reads a boolean; what only the server knows may be true. */
+function isExposing(value: unknown): boolean {
+  return value !== undefined && truth(value) !== 'no';
 }
 
 /** `TasksDSComponent.getResolver` and `TaskNodeResolver.init` of wso2/micro-integrator: the first resolver counts. */

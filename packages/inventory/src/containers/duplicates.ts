@@ -1,5 +1,6 @@
 import { compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
-import type { Artifact, ArtifactKind } from '../model.ts';
+import type { Artifact, ArtifactKind, ServerConfiguration } from '../model.ts';
+import { hasNameOfItsOwn } from '../versioned-names.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 import { groupBy } from './group.ts';
 
@@ -27,6 +28,13 @@ export interface Servers {
   readonly superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>;
 }
 
+/** What is known of the applications and of the servers that get them. */
+export interface Deployers {
+  readonly ids: ReadonlyMap<ApplicationDraft, string>;
+  readonly clusters: ReadonlyMap<ApplicationDraft, number>;
+  readonly configurations: readonly Omit<ServerConfiguration, 'application'>[];
+}
+
 /** Whether one server may get definitions of an endpoint or template that differ, see {@link Artifact.redefined}. */
 export function isRedefined(drafts: readonly ArtifactDraft[], { clusters, superseded }: Servers): boolean {
   const [first] = drafts;
@@ -50,8 +58,7 @@ export function isRedefined(drafts: readonly ArtifactDraft[], { clusters, supers
  */
 export function duplicateDiagnostics(
   duplicates: readonly Duplicate[],
-  ids: ReadonlyMap<ApplicationDraft, string>,
-  clusters: ReadonlyMap<ApplicationDraft, number>,
+  { ids, clusters, configurations }: Deployers,
 ): Diagnostic[] {
   const nameOf = (application: ApplicationDraft): string => ids.get(application) ?? application.name;
   const shared: { readonly applications: string; readonly duplicate: Duplicate }[] = [];
@@ -64,9 +71,8 @@ export function duplicateDiagnostics(
       ({ application }) => application,
     );
     const twice = [...byApplication].find(([, several]) => several.length > 1)?.[0];
-    // Artifacts of an application with versioned deployment get a name of their own; inbound endpoints do not.
     const rivals = [...byApplication.keys()].filter(
-      (application) => !application.versionedDeployment || artifact.kind === 'inbound-endpoint',
+      (application) => !hasNameOfItsOwn(artifact.kind, application, configurations),
     );
     if (twice !== undefined) diagnostics.push(inOneApplication(duplicate, nameOf(twice)));
     else if (new Set(rivals.map((application) => clusters.get(application))).size > 1) {

@@ -124,6 +124,7 @@ export function readRegistryElement(
       resources.push({
         path: context.display(file),
         registryPath: entry.registryPath + inside,
+        ...(entry.type === 'collection' && { inCollection: true as const }),
         ...(entry.mediaType && { mediaType: entry.mediaType }),
         content: contentOfFile(file),
       });

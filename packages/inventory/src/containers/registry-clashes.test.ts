@@ -53,6 +53,22 @@ test('the same content, and a project beside its own archive, are no clash', asy
   expect(diagnostics.map(({ code }) => code)).not.toContain('MI-REGISTRY-CLASH');
 });
 
+test('with versioned deployment files have a name of their own, and those of a whole folder do not', async () => {
+  const versioned = (name: string, content: string): Files => ({
+    ...project(name, 'xslt', content),
+    [`${name}/pom.xml`]: projectPom(name, '1.0.0', '<versionedDeployment>true</versionedDeployment>'),
+  });
+  expect(await findings({ ...versioned('a', '<a/>'), ...versioned('b', '<b/>') })).toEqual([]);
+  expect(await findings({ ...versioned('a', '<a/>'), ...project('b', 'xslt', '<b/>') })).toEqual([]);
+  const folder = (name: string, content: string): Files => ({
+    ...versioned(name, content),
+    [`${name}/src/main/wso2mi/resources/artifact.xml`]: `<artifacts><artifact name="style" groupId="g" version="1.0.0" type="registry/resource" serverRole="EnterpriseIntegrator"><collection><directory>xslt</directory><path>/_system/governance/mi-resources/xslt</path></collection></artifact></artifacts>`,
+  });
+  expect(await findings({ ...folder('a', '<a/>'), ...folder('b', '<b/>') })).toEqual([
+    'MI-REGISTRY-CLASH a/src/main/wso2mi/resources/xslt/t.xslt',
+  ]);
+});
+
 test('resources of one name are found by the path that each application gives them', async () => {
   expect(await findings({ ...project('a', 'one', '<a/>'), ...project('b', 'two', '<b/>') })).toEqual([]);
 });

@@ -18,13 +18,18 @@ interface Written extends RegistryFile {
 /**
  * Registry paths to which applications write different content (`MI-REGISTRY-CLASH`). MI writes the files of each
  * application into the folder of its registry when it deploys it (FileRegistryResourceDeployer.java), so the last one
- * stays, and flows of the others read it.
+ * stays, and flows of the others read it. Versioned deployment puts the application before the name of a file, but not
+ * of one that comes with a whole folder (`AppDeployerUtils.computeResourcePath`).
  */
 export function registryClashes(drafts: readonly ArtifactDraft[], writers: RegistryWriters): Diagnostic[] {
   const written = drafts.flatMap(({ parsed: { resources = [] }, deliveries }) =>
     deliveries
       .filter(({ application }) => !writers.superseded.has(application))
-      .flatMap(({ application }) => resources.map((file): Written => ({ ...file, application }))),
+      .flatMap(({ application }) =>
+        resources
+          .filter((file) => file.inCollection === true || !application.versionedDeployment)
+          .map((file): Written => ({ ...file, application })),
+      ),
   );
   const clashes = [...groupBy(written, ({ registryPath }) => registryPath).values()].filter((several) =>
     differ(several, writers),

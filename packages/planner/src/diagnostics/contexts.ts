@@ -1,4 +1,4 @@
-import { type Artifact, compareSources, withoutTrailingSlashes } from '@mi-patterns/inventory';
+import { type Artifact, compareSources, hasNameOfItsOwn, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
@@ -7,14 +7,21 @@ import { finding, listed } from '../findings/finding.ts';
 /**
  * APIs that share context and version: MI deploys the first and undeploys the archive of the other
  * (`SynapseConfiguration.addAPI` of wso2/wso2-synapse; seen on MI 4.3.0, "URL context: /x is already registered with
- * the API").
+ * the API"). A server that exposes versions puts the application before the context of each (`API.setContext`).
  */
 export function contextClashes(context: PlanContext): PlanDiagnostic[] {
+  const { applications, configurations } = context.inventory;
+  const apart = new Set(
+    applications.flatMap((application) =>
+      hasNameOfItsOwn('api', application, configurations) ? [application.id] : [],
+    ),
+  );
   const byContext = new Map<string, Artifact[]>();
   for (const artifact of deployedArtifacts(context.graph, 'api')) {
     const { facts } = artifact;
     if (facts.kind !== 'api' || facts.context.includes('$')) continue;
-    const key = `${withoutTrailingSlashes(facts.context)}\0${facts.apiVersion ?? ''}`;
+    const before = artifact.applications.every((id) => apart.has(id)) ? artifact.applications.join(' ') : '';
+    const key = [before, withoutTrailingSlashes(facts.context), facts.apiVersion ?? ''].join('\0');
     const apis = byContext.get(key);
     if (apis === undefined) byContext.set(key, [artifact]);
     else apis.push(artifact);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findings, type Part, planOf, source } from '../../test/builder.ts';
+import { applicationCases } from '../../test/diagnostic-cases/applications.ts';
 import { fileCases } from '../../test/diagnostic-cases/files.ts';
 import { flowCases } from '../../test/diagnostic-cases/flows.ts';
 import { databaseCases } from '../../test/diagnostic-cases/database.ts';
@@ -12,6 +13,7 @@ const cases: Readonly<
   Record<Exclude<PlannerCode, 'MI-REF-KEY' | 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>
 > = {
   ...planCases,
+  ...applicationCases,
   ...flowCases,
   ...fileCases,
   ...isolationCases,

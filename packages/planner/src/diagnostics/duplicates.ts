@@ -1,4 +1,11 @@
-import { type Application, type ArtifactKind, compareSources, compareText, type Source } from '@mi-patterns/inventory';
+import {
+  type Application,
+  type ArtifactKind,
+  compareSources,
+  compareText,
+  hasNameOfItsOwn,
+  type Source,
+} from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import { title } from '../verdicts/verdict.ts';
@@ -22,6 +29,21 @@ const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
 /** The server's own, of which not even one archive may bring another: `MI-PLAN-OWN-SEQUENCE` says so. */
 const ofServer: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault']);
 
+const exposingServer = { exposesVersionedServices: true } as const;
+const apart =
+  'Keep each artifact in one application, rename it, or plan the applications one by one, for separate releases (of a legacy project: the paths of one exporter and of its modules).';
+const exposing =
+  "Or set 'expose.versioned.services' = true in [synapse_properties] of deployment.toml: the address of each service then names group, artifact and version.";
+
+/** Artifacts that the same applications bring. */
+interface Shared {
+  readonly applications: readonly Application[];
+  /** Whether versioned deployment would keep them apart on a server that exposes versions. */
+  readonly wouldExpose: boolean;
+  readonly artifacts: string[];
+  readonly places: Source[];
+}
+
 /**
  * Artifacts that several applications would bring to one server: MI fails the archive that comes later, and everything
  * in it is absent. One finding for all that the same applications share.
@@ -29,30 +51,30 @@ const ofServer: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault'
 export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
   const { inventory } = context;
   const byId = new Map(inventory.applications.map((application) => [application.id, application]));
-  const shared = new Map<string, { applications: readonly Application[]; artifacts: string[]; places: Source[] }>();
+  const shared = new Map<string, Shared>();
   for (const artifact of deployedArtifacts(context.graph)) {
     if (artifact.applications.length < 2 || bearable.has(artifact.kind) || ofServer.has(artifact.id)) continue;
-    // Versioned deployment gives artifacts a name of their own, except inbound endpoints.
     const rivals = artifact.applications
       .flatMap((id) => byId.get(id) ?? [])
-      .filter((application) => !application.versionedDeployment || artifact.kind === 'inbound-endpoint');
+      .filter((application) => !hasNameOfItsOwn(artifact.kind, application, inventory.configurations));
     if (new Set(rivals.map(identity)).size < 2) continue;
-    const key = rivals.map((application) => application.id).join('\0');
-    const group = shared.get(key) ?? { applications: rivals, artifacts: [], places: [] };
+    const wouldExpose = rivals.every((application) => hasNameOfItsOwn(artifact.kind, application, [exposingServer]));
+    const key = [wouldExpose, ...rivals.map((application) => application.id)].join('\0');
+    const group = shared.get(key) ?? { applications: rivals, wouldExpose, artifacts: [], places: [] };
     group.artifacts.push(artifact.id);
     group.places.push(artifact.source, ...artifact.duplicates);
     shared.set(key, group);
   }
   return [...shared]
     .toSorted(([a], [b]) => compareText(a, b))
-    .map(([, { applications, artifacts, places }]) => {
+    .map(([, { applications, wouldExpose, artifacts, places }]) => {
       const [source, ...related] = places.toSorted(compareSources);
       return finding('MI-PLAN-DUPLICATE', 'error', {
         message: `${listed(
           applications.map(({ id }) => id),
           5,
         )} each deliver ${listed(artifacts, 5)}, and this plan puts them on the same servers: MI rejects the archive that it deploys later, with everything in it.`,
-        hint: 'Keep each artifact in one application, rename it, or plan the applications one by one, for separate releases (of a legacy project: the paths of one exporter and of its modules).',
+        hint: wouldExpose ? `${apart} ${exposing}` : apart,
         source,
         related,
         artifacts,

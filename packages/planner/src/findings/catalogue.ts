@@ -84,7 +84,7 @@ export const plannerCatalogue = {
   'MI-PLAN-DUPLICATE': entry(
     'error',
     'Artifact in two applications of one server',
-    'Two applications deliver an artifact of the same kind and name to the same servers. MI rejects the later archive, and everything in it is missing.',
+    'Two applications deliver an artifact of the same kind and name to the same servers. MI rejects the later archive, and everything in it is missing. Versioned deployment keeps APIs, proxy services and data services apart only if deployment.toml exposes versions, and inbound endpoints never.',
     'Keep the artifact in one application, rename it, or plan the applications separately.',
   ),
   'MI-PLAN-OWN-SEQUENCE': entry(

@@ -6,7 +6,6 @@ import {
   mcp,
   failover,
   found,
-  twoApps,
   free,
   database,
   toml,
@@ -52,91 +51,6 @@ export const planCases = {
   'MI-PLAN-NOT-DEPLOYED': [
     ['in no application', 'info', { 'task/T': { applications: [] }, 'api/A': {} }],
     ['a sequence in no application', 'none', { 'sequence/S': { applications: [] }, 'api/A': {} }],
-  ],
-  'MI-PLAN-CONTEXT': [
-    ['two APIs', 'error', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x' } } }],
-    ['but for a slash', 'error', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x/' } } }],
-    ['two contexts', 'none', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x/y' } } }],
-    [
-      'two versions',
-      'none',
-      {
-        'api/A': { facts: { context: '/x', apiVersion: '1' } },
-        'api/B': { facts: { context: '/x', apiVersion: '2' } },
-      },
-    ],
-  ],
-  'MI-PLAN-DUPLICATE': [
-    ['a task in two applications', 'error', { 'task/T': twoApps }],
-    [
-      'a sequence in two applications of a single replica',
-      'error',
-      { 'sequence/S': twoApps, 'api/A': {} },
-      { pattern: 'single-replica' },
-    ],
-    ['an endpoint in two applications', 'none', { 'endpoint/E': twoApps, 'task/T': {} }],
-    ['a template in two applications', 'none', { 'template/E': twoApps, 'task/T': {} }],
-    ['a connector in two applications', 'none', { 'connector/C': twoApps, 'task/T': {} }],
-    ['the main sequence, which not even one may bring', 'none', { 'sequence/main': twoApps, 'task/T': {} }],
-    [
-      'two versioned applications',
-      'none',
-      { 'task/T': twoApps },
-      {},
-      {
-        applications: [
-          { id: 'a_1', versionedDeployment: true },
-          { id: 'b_1', versionedDeployment: true },
-        ],
-      },
-    ],
-    [
-      'an inbound endpoint, which is never versioned',
-      'error',
-      { 'inbound-endpoint/I': { ...inbound('file'), ...twoApps } },
-      {},
-      {
-        applications: [
-          { id: 'a_1', versionedDeployment: true },
-          { id: 'b_1', versionedDeployment: true },
-        ],
-      },
-    ],
-    [
-      'a project and its own archive',
-      'none',
-      { 'task/T': twoApps },
-      {},
-      {
-        applications: [
-          { id: 'a_1', name: 'a', version: '1.0.0-SNAPSHOT' },
-          { id: 'b_1', name: 'a', version: '1.0.0', type: 'archive' },
-        ],
-      },
-    ],
-  ],
-  'MI-PLAN-OWN-SEQUENCE': [
-    ['an archive with main', 'warning', { 'sequence/main': {}, 'api/A': {} }],
-    ['two archives with fault', 'warning', { 'sequence/fault': twoApps, 'api/A': {} }],
-    [
-      'the main sequence of an image',
-      'none',
-      { 'sequence/main': {}, 'api/A': {} },
-      {},
-      { applications: [{ id: 'app_1', type: 'server' }] },
-    ],
-    ['a sequence of another name', 'none', { 'sequence/mainFlow': {}, 'api/A': {} }],
-    [
-      'one with a name of its own by versioned deployment',
-      'none',
-      { 'sequence/main': {}, 'api/A': {} },
-      {},
-      { applications: [{ id: 'app_1', versionedDeployment: true }] },
-    ],
-  ],
-  'MI-PLAN-REPLACED': [
-    ['an endpoint with two definitions', 'warning', { 'endpoint/E': { ...twoApps, redefined: true }, 'task/T': {} }],
-    ['an endpoint of which both say the same', 'none', { 'endpoint/E': twoApps, 'task/T': {} }],
   ],
   'MI-PLAN-INPUT': [
     ['a broken file', 'error', { 'task/T': {} }, {}, found('error', 'MI-XML-MALFORMED')],
