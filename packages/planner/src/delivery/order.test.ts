@@ -42,6 +42,17 @@ describe('order of archives', () => {
     expect(severities).toEqual(['warning']);
   });
 
+  test.each([
+    ['connector', 'uses', { connectorName: 'http' }],
+    ['library', 'needs-class', { classes: ['org.acme.Audit'] }],
+  ])('an archive that brings the %s itself, in a file of another name, waits for none', (kind, relation, facts) => {
+    const flow = { 'sequence/S': { applications: ['aa_1'], refs: { [relation]: [`${kind}/one`] } } };
+    const other = { [`${kind}/one`]: { applications: ['zz_1'], facts } };
+    const own = { [`${kind}/two`]: { applications: ['aa_1'], facts } };
+    expect(archives({ ...flow, ...other }).orders).toEqual(['zz_1.car < aa_1.car: wrong']);
+    expect(archives({ ...flow, ...other, ...own }).orders).toEqual([]);
+  });
+
   test('names that sort right stay, and so do those of archives that call each other only when messages come', () => {
     const right = archives({
       ...library('Audit', 'aa_1'),

@@ -1,6 +1,7 @@
 import {
   addTo,
   type Application,
+  type Artifact,
   type ArtifactId,
   compareText,
   type Inventory,
@@ -45,6 +46,12 @@ function kindOf(id: ArtifactId): string {
   return id.slice(0, id.indexOf('/'));
 }
 
+/** What flows find it by when they are deployed: the prefix of a connector's operations, the classes of a JAR. */
+function offers({ facts }: Artifact): readonly string[] {
+  if (facts.kind === 'connector') return facts.connectorName === undefined ? [] : [facts.connectorName];
+  return facts.kind === 'library' ? facts.classes : [];
+}
+
 /** What applications need of each other at deployment, one need for each pair, in the order of the references. */
 export function deploymentNeeds(inventory: Inventory, applications: readonly Application[]): readonly DeploymentNeed[] {
   const needed = inventory.references.filter(
@@ -55,6 +62,25 @@ export function deploymentNeeds(inventory: Inventory, applications: readonly App
   for (const application of applications) {
     for (const { artifact } of application.deliveries) addTo(delivering, artifact, application);
   }
+  const offered = new Map(
+    inventory.artifacts.flatMap((artifact) => {
+      const names = offers(artifact);
+      return names.length === 0 ? [] : [[artifact.id, names] as const];
+    }),
+  );
+  const ofItsOwn = new Map<Application, Set<string>>();
+  /** Connectors and JARs of several names may hold the same: an application that has its own waits for no other. */
+  const hasItsOwn = (application: Application, id: ArtifactId): boolean => {
+    const own =
+      ofItsOwn.get(application) ??
+      new Set(
+        application.deliveries.flatMap(({ artifact }) =>
+          (offered.get(artifact) ?? []).map((name) => `${kindOf(artifact)}/${name}`),
+        ),
+      );
+    ofItsOwn.set(application, own);
+    return (offered.get(id) ?? []).some((name) => own.has(`${kindOf(id)}/${name}`));
+  };
   const needs = new Map<string, DeploymentNeed>();
   for (const reference of needed) {
     const holders = delivering.get(reference.to) ?? [];
@@ -62,7 +88,7 @@ export function deploymentNeeds(inventory: Inventory, applications: readonly App
       const [to] = holders;
       if (to === undefined || holders.includes(from)) continue;
       const key = JSON.stringify([from.id, to.id]);
-      if (!needs.has(key)) needs.set(key, { from, to, reference });
+      if (!needs.has(key) && !hasItsOwn(from, reference.to)) needs.set(key, { from, to, reference });
     }
   }
   return [...needs.values()];
