@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planToSvg } from '../packages/cli/src/diagrams/svg.ts';
 import { readInventory } from '../packages/inventory/src/index.ts';
-import { planWithWrittenPods } from '../packages/cli/src/inputs/environment.ts';
+import { planWithWrittenPods } from '../packages/cli/src/inputs/plan-with-written-pods.ts';
 import { flowOf, type Pattern } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';
@@ -63,7 +63,7 @@ async function picture(path: string, pattern?: Pattern): Promise<string> {
     ...(pattern === undefined ? {} : { pattern }),
   } as const;
   // The pictures are the same whether or not lease-guard is built here.
-  const made = planWithWrittenPods(inventory, options, {
+  const made = await planWithWrittenPods(inventory, options, {
     loaded: undefined,
     context: { cwd: root },
     guard: 'in-image',

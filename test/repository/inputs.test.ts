@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withLeaves } from '../../packages/cli/build-leaves.mjs';
 import { taskInputs } from '../../scripts/lib/task-inputs.ts';
 import { repository } from '../support/command.ts';
+import { modulesLoadedBy } from '../support/imports.ts';
 
 // A result must not come from turbo's cache when something changed that the tests read. What they import is compared
 // here; what they open besides, and what their processes open, shows scripts/trace-inputs.ts.
@@ -13,28 +13,6 @@ const suites = Object.keys(
   (JSON.parse(readFileSync(join(repository, 'test/package.json'), 'utf8')) as { readonly scripts: object }).scripts,
 );
 const tasks = taskInputs([...suites, 'test']);
-
-/** Modules of the repository that a module loads, types left out. */
-function importsOf(file: string): readonly string[] {
-  const text = withLeaves(readFileSync(file, 'utf8'));
-  const statements = text.matchAll(/(?:^|; ?)(?:import|export) (?!type\b)(?:[^'";]*? from )?['"]([^'"]+)['"];/gm);
-  const lazy = text.matchAll(/\bimport\('([^']+)'\)/g);
-  return [...statements, ...lazy].flatMap(([, target = '']) => {
-    if (target.startsWith('/')) return [target];
-    return target.startsWith('.') ? [join(dirname(file), target)] : [];
-  });
-}
-
-function closureOf(files: readonly string[]): readonly string[] {
-  const seen = new Set<string>();
-  const open = [...files];
-  for (let file = open.pop(); file !== undefined; file = open.pop()) {
-    if (seen.has(file)) continue;
-    seen.add(file);
-    if (/\.m?ts$|\.mjs$/.test(file)) open.push(...importsOf(file));
-  }
-  return [...seen].map((file) => relative(repository, file)).toSorted();
-}
 
 function testsBelow(folder: string): readonly string[] {
   return readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
@@ -46,7 +24,7 @@ describe('the inputs of tasks', () => {
   it.each(tasks.map((one) => [one.task, one] as const))('of %s hold every module that its tests import', (_, one) => {
     const { task, folder, files } = one;
     const [, suite = ''] = /#test:(.+)$/.exec(task) ?? [];
-    const imported = closureOf(testsBelow(join(folder, suite)));
+    const imported = modulesLoadedBy(testsBelow(join(folder, suite)));
     expect(imported).not.toEqual([]);
     expect(imported.filter((file) => !files.has(file))).toEqual([]);
   });

@@ -1,7 +1,7 @@
+export { guardInImage } from './package/archive-source.ts';
 export {
   destinationsOf,
   type EnvironmentPackages,
-  guardInImage,
   lacksArchives,
   packageFor,
   pointAtPackage,

@@ -19,7 +19,7 @@ export {
 export { createTransaction, type Transaction } from './transaction.ts';
 export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
-export { valuesOf } from './write.ts';
+export { valuesOf } from './values-of-plan.ts';
 export { locate } from './yaml/locate.ts';
 export { readValuesText, readYaml, type YamlFile } from './yaml/read.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';

@@ -8,7 +8,7 @@ import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import { planWithWrittenPods } from '../inputs/environment.ts';
+import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
 import { drawingFor } from '../diagrams/drawing.ts';
 import { writeNamed } from '../output/named-outputs.ts';
 import { printJson } from '../output/json.ts';
@@ -33,7 +33,7 @@ export async function explainCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const planned = planWithWrittenPods(inventory, flags, { loaded, context });
+  const planned = await planWithWrittenPods(inventory, flags, { loaded, context });
   const result = explain(inventory, planned, wanted);
   if (result.type === 'ambiguous') {
     throw new CommandFailure(

@@ -34,7 +34,7 @@ import { display, readText } from '../context/files.ts';
 import { imageClient, loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { planWithWrittenPods } from '../inputs/environment.ts';
+import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
 import type { Tools } from '@mi-patterns/rollout';
 import { printJson } from '../output/json.ts';
 import { stepsAfterInit } from '../generate/next-steps.ts';

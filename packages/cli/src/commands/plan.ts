@@ -13,7 +13,7 @@ import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { coresInWords, duration, gibibytes } from '../output/units.ts';
-import { planWithWrittenPods } from '../inputs/environment.ts';
+import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
 import { drawingFor } from '../diagrams/drawing.ts';
 import { type NamedOutput, writeNamed } from '../output/named-outputs.ts';
 
@@ -28,7 +28,7 @@ export async function planCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const result = planWithWrittenPods(inventory, flags, { loaded, context, replicas: options.replicas });
+  const result = await planWithWrittenPods(inventory, flags, { loaded, context, replicas: options.replicas });
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
   const outputs = [

@@ -6,8 +6,9 @@ export {
   environmentsOf,
   loadedConfiguration,
   locate,
+  locateReplicas,
   readGroups,
   readYaml,
   serverConfigurations,
 } from '@mi-patterns/values';
-export { readValuesDocuments } from './values-file.ts';
+export { readValuesDocuments, readValuesFiles } from './values-file.ts';

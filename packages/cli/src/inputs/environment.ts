@@ -1,19 +1,14 @@
 import { relative, resolve } from 'node:path';
 import { guardInImage } from '@mi-patterns/delivery';
 import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
-import type { Plan, PlanOptions } from '@mi-patterns/planner';
 import {
   type Environment,
   type EnvironmentRequest,
   environmentValues,
   type EnvironmentValues,
-  type GuardInImage,
   type KnownPlaces,
   type LoadedConfiguration,
   locateFindings,
-  locateReplicas,
-  planWithPods,
-  sharedEnvironment,
 } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
@@ -45,28 +40,6 @@ export async function valuesOfEnvironment(
   const shown = display(file, context);
   const of = { environment, options, valuesFiles, file, shown, inputs, plans, guard };
   return environmentValues(inventory, { ...of, packaged: !withoutPackage, configuration: loaded?.path });
-}
-
-/**
- * The plan with the pods that `generate` writes for it; without an environment, for what the configuration says of all
- * of them. `guard`: by default, whether this build of the command brings lease-guard. `replicas`: what the command line
- * asks for, where it does. Throws CommandFailure for an unreadable values file.
- */
-export function planWithWrittenPods(
-  inventory: Inventory,
-  options: PlanOptions,
-  from: {
-    readonly loaded: LoadedConfiguration | undefined;
-    readonly context: Pick<Context, 'cwd'>;
-    readonly guard?: GuardInImage;
-    readonly replicas?: string | undefined;
-  },
-): Plan {
-  const environment = sharedEnvironment(from.loaded?.configuration ?? {});
-  const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
-  const guard = from.guard ?? guardInImage(environment, valuesFiles, { withoutPackage: false });
-  const plan = planWithPods(inventory, options, { environment, valuesFiles, guard });
-  return { ...plan, diagnostics: locateReplicas(plan.diagnostics, from) };
 }
 
 /** Findings of an environment at the place where a user has written what they are about. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../context/context.ts';
 import { reportData } from './data.ts';
-import { planWithWrittenPods } from '../inputs/environment.ts';
+import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
 import { planToHtml } from './html.ts';
 import { reportSubject } from './subject.ts';
 
@@ -88,15 +88,17 @@ describe('the overview', () => {
 });
 
 describe('the patterns side by side', () => {
-  it('count the pods that stand by', () => {
-    const page = (pattern?: Plan['pattern']): string =>
-      planToHtml(
+  it('count the pods that stand by', async () => {
+    const page = async (pattern?: Plan['pattern']): Promise<string> => {
+      const chosen = { ...options, ...(pattern && { pattern }) };
+      return planToHtml(
         inventory,
-        planWithWrittenPods(inventory, { ...options, ...(pattern && { pattern }) }, { loaded: undefined, context }),
+        await planWithWrittenPods(inventory, chosen, { loaded: undefined, context }),
         subject,
       );
-    expect(page().match(/7 pods \(2 on standby\)/g)?.length).toBeGreaterThan(2);
-    expect(page('single-replica')).not.toContain(
+    };
+    expect((await page()).match(/7 pods \(2 on standby\)/g)?.length).toBeGreaterThan(2);
+    expect(await page('single-replica')).not.toContain(
       'this plan</span></th><td data-name="Cost"><span class="whole">1 pod (',
     );
   });

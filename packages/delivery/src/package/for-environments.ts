@@ -4,7 +4,6 @@ import { deliveryOf, type Plan } from '@mi-patterns/planner';
 import {
   type Environment,
   type EnvironmentValues,
-  type GuardInImage,
   isMapping,
   layerValues,
   rewriteValues,
@@ -13,7 +12,7 @@ import {
   type Values,
   type WriteContext,
 } from '@mi-patterns/values';
-import { hasGuard } from './guard.ts';
+import { archiveSourceOf, formatsOf } from './archive-source.ts';
 import { selectionFolder } from './image.ts';
 import { holdsPackage, refusalOf } from './output-folder.ts';
 import type { RegistryOptions } from '../registry/client.ts';
@@ -160,51 +159,22 @@ function asWarning(diagnostic: Diagnostic, isOld: boolean): Diagnostic {
   return { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` };
 }
 
-function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): {
-  readonly source: string;
-  readonly reference: string;
-} {
-  const { artifacts } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
-    readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } };
-  };
-  return { source: String(artifacts?.source ?? 'image'), reference: String(artifacts?.imageVolume?.reference ?? '') };
-}
-
-/** Whether the pods of an environment run the image of the package, which has lease-guard, and otherwise why not. */
-export function guardInImage(
-  environment: Environment,
-  valuesFiles: readonly Values[],
-  { withoutPackage }: { readonly withoutPackage: boolean },
-): GuardInImage {
-  const { source } = archivesOf({ environment, valuesFiles });
-  if (source !== 'image') return { missing: `with \`artifacts.source: ${source}\` the image is one of your own` };
-  if (withoutPackage) return { missing: 'these values are written without a package' };
-  if (!hasGuard()) return { missing: 'this build of mi-patterns has none' };
-  return 'in-image';
-}
-
 /** The repositories that environments take their volume from, each once. A reference by digest is somebody else's. */
 export function destinationsOf(
   planned: readonly Pick<Planned, 'environment' | 'valuesFiles'>[],
   plainHttp: boolean,
 ): Destination[] {
   const references = planned
-    .map(archivesOf)
+    .map(archiveSourceOf)
     .filter(({ source, reference }) => source === 'imageVolume' && reference !== '' && !reference.includes('@'));
   return [...new Set(references.map(({ reference }) => reference))]
     .toSorted()
     .map((reference) => parseDestination(reference, plainHttp));
 }
 
-function formatsOf(planned: Planned): PackageFormat[] {
-  const { source } = archivesOf(planned);
-  if (source === 'imageVolume') return ['image', 'volume'];
-  return source === 'configMap' ? ['image', 'configmap'] : ['image'];
-}
-
 /** Whether the values of an environment are likely to change once its package is known; see {@link valuesFor}. */
 export function waitsForPackage(planned: Pick<Planned, 'environment' | 'valuesFiles' | 'plan'>): boolean {
-  return planned.plan.delivery === 'archives' || ['configMap', 'imageVolume'].includes(archivesOf(planned).source);
+  return planned.plan.delivery === 'archives' || ['configMap', 'imageVolume'].includes(archiveSourceOf(planned).source);
 }
 
 /** The values of an environment, written again now that the digests of what they point at are known. */
@@ -235,7 +205,7 @@ function valuesFor(
   | { readonly environment: Environment; readonly context: Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> }
   | undefined {
   if (result === undefined || result.state === 'refused') return undefined;
-  const { source, reference } = archivesOf({ environment, valuesFiles });
+  const { source, reference } = archiveSourceOf({ environment, valuesFiles });
   const divided = result.delivery.mode === 'archives';
   const each = (
     values: (set: PackageResult['sets'][number]) => Values,

@@ -6,7 +6,7 @@ import type { Configuration } from '../generated/configuration.ts';
 import { mergeValues, type Values } from '../merge.ts';
 import type { GuardInImage } from '../recovery.ts';
 import { podsOf } from '../workloads.ts';
-import { valuesOf } from '../write.ts';
+import { valuesOf } from '../values-of-plan.ts';
 import { isAnswered } from './open-findings.ts';
 
 /**

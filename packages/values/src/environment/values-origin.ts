@@ -8,7 +8,7 @@ import { chartDefaults } from '../generated/chart-defaults.ts';
 import { isMapping, mergeValues, type Values } from '../merge.ts';
 import { serverConfigurations } from '../server/server-configurations.ts';
 import { checkValues } from '../validate.ts';
-import { valuesOf } from '../write.ts';
+import { valuesOf } from '../values-of-plan.ts';
 import { readYaml } from '../yaml/read.ts';
 
 /** What a generated values file was made from: the name and the digest in its header, and their line. */

@@ -1,0 +1,24 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { repository } from '../support/command.ts';
+import { modulesLoadedBy } from '../support/imports.ts';
+
+/** What brings a megabyte of code that runs when it is imported: 10 ms of each start, a tenth of a small plan. */
+const heavy = [
+  'packages/delivery/src/package/write-package.ts',
+  'packages/values/src/generated/validate-values.js',
+  'packages/values/src/yaml/read.ts',
+];
+
+describe('what a command loads at its start', () => {
+  it.each(['scan', 'plan', 'explain'])('is for %s only what it runs', (command) => {
+    const loaded = modulesLoadedBy([join(repository, `packages/cli/src/commands/${command}.ts`)], 'static');
+    expect(loaded).toContain('packages/inventory/src/read-inventory.ts');
+    expect(loaded.filter((file) => heavy.includes(file))).toEqual([]);
+  });
+
+  it('is for generate all of it', () => {
+    const loaded = modulesLoadedBy([join(repository, 'packages/cli/src/commands/generate.ts')], 'static');
+    expect(loaded).toEqual(expect.arrayContaining(heavy));
+  });
+});
