@@ -3,7 +3,7 @@ import { parse } from 'smol-toml';
 import type { JsonObject } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
 import { carryOver } from '../../packages/values/src/carry-over/carry-over.ts';
-import { layerValues } from '../../packages/values/src/merge.ts';
+import { layerValues } from '../../packages/values/src/mapping/merge.ts';
 import { inParallel, render } from '../chart/support.ts';
 import { chartSchema, isObject, valueAt } from '../chart/values-paths.ts';
 

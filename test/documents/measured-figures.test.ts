@@ -100,9 +100,9 @@ const written: readonly (readonly [file: string, text: string])[] = [
     'docs/leave-helm-mi.md',
     `the task paused for ${Math.round(figuresOf('leaving helm-mi', 'rollout takes the release over').tickGapSeconds)} s`,
   ],
-  ['packages/planner/src/cost.ts', `work ran twice for ${Math.round(cutOff.overlapSeconds)} s when measured`],
+  ['packages/planner/src/cost/cost.ts', `work ran twice for ${Math.round(cutOff.overlapSeconds)} s when measured`],
   [
-    'packages/planner/src/cost.ts',
+    'packages/planner/src/cost/cost.ts',
     `${Math.round(Math.min(...replaced))} to ${Math.round(Math.max(...replaced))} s when measured, and nothing ran twice`,
   ],
   ['bench/README.md', `| ${installed.columns}\n| pod deleted to Ready again `],

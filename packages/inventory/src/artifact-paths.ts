@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
-import type { Inventory } from './model.ts';
+import type { Inventory } from './model/inventory.ts';
 import { relativePath } from './image/paths.ts';
 import { readInventory } from './read-inventory.ts';
 

@@ -1,5 +1,5 @@
 import { projectCatalogue } from './containers/catalogue.ts';
-import { type CodeEntry, describedCode as entry } from './diagnostic.ts';
+import { type CodeEntry, describedCode as entry } from './model/diagnostic.ts';
 
 /** What reading can find. Codes are permanent: never reuse one, never change what one means. */
 export const inventoryCatalogue = {
@@ -432,7 +432,7 @@ export const inventoryCatalogue = {
   ...projectCatalogue,
 } satisfies Readonly<Record<string, CodeEntry>>;
 
-declare module './diagnostic.ts' {
+declare module './model/diagnostic.ts' {
   // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
   interface DiagnosticCodes extends Readonly<Record<keyof typeof inventoryCatalogue, true>> {}
 }

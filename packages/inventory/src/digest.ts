@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Inventory } from './model.ts';
+import type { Inventory } from './model/inventory.ts';
 
 /** Digest of what was read, the places left out, so that it is the same wherever the project lies. */
 export function inventoryDigest(inventory: Inventory): string {

@@ -1,10 +1,10 @@
-export * from './diagnostic.ts';
-export type * from './model.ts';
-export { type EntryPointKind, isArtifactKind, isEntryPoint, kindNames, kindRow } from './artifact-kinds.ts';
-export { foreignPattern } from './foreign-pattern.ts';
-export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
-export { readNamedFile, readRegularFile } from './bounded-file.ts';
-export { redact, redactCommand } from './redact.ts';
+export * from './model/diagnostic.ts';
+export type * from './model/inventory.ts';
+export { type EntryPointKind, isArtifactKind, isEntryPoint, kindNames, kindRow } from './model/artifact-kinds.ts';
+export { foreignPattern } from './text/foreign-pattern.ts';
+export { hiddenValue, isSecretName, withoutCredentials } from './text/credentials.ts';
+export { readNamedFile, readRegularFile } from './files/bounded-file.ts';
+export { redact, redactCommand } from './text/redact.ts';
 export {
   forgetTemporary,
   isEnding,
@@ -16,15 +16,15 @@ export {
   temporaryBeside,
   temporaryFolder,
   writeTemporary,
-} from './temporary.ts';
-export { homeFolder } from './home.ts';
-export { type UniqueNames, uniqueNames } from './unique-names.ts';
-export { addTo, groupBy } from './containers/group.ts';
-export { counted, grouped } from './counted.ts';
-export { printable, printableLines } from './printable.ts';
-export { InputError, isInputError } from './input-error.ts';
-export { defaultLimits } from './limits.ts';
-export type { Limits } from './limits.ts';
+} from './files/temporary.ts';
+export { homeFolder } from './files/home.ts';
+export { type UniqueNames, uniqueNames } from './text/unique-names.ts';
+export { addTo, groupBy } from './model/group.ts';
+export { counted, grouped } from './text/counted.ts';
+export { printable, printableLines } from './text/printable.ts';
+export { InputError, isInputError } from './files/input-error.ts';
+export { defaultLimits } from './files/limits.ts';
+export type { Limits } from './files/limits.ts';
 export { artifactPaths } from './artifact-paths.ts';
 export { inventoryDigest } from './digest.ts';
 export { readInventory, type ReadOptions } from './read-inventory.ts';
@@ -49,11 +49,11 @@ export { runtimeVersionPattern } from './containers/project.ts';
 export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
 export { defaultServerRoles, deployedType } from './containers/types.ts';
 export { packageManifest } from './containers/own-package.ts';
-export { defaultOffset, miPorts } from './mi-ports.ts';
-export { compareVersions, miFeatures, miHas } from './mi-features.ts';
+export { defaultOffset, miPorts } from './model/mi-ports.ts';
+export { compareVersions, miFeatures, miHas } from './model/mi-features.ts';
 export { inventoryCatalogue } from './catalogue.ts';
 // What writing an archive needs of reading one.
-export { type ByteSource } from './containers/byte-source.ts';
+export { type ByteSource } from './files/byte-source.ts';
 export { type Context } from './containers/draft.ts';
 export { type Element } from './containers/markup.ts';
 export { readPom } from './containers/pom.ts';
@@ -61,5 +61,5 @@ export { artifactElements, placesOf } from './containers/project-registry.ts';
 export { type RegistryEntry, registryEntries } from './containers/registry.ts';
 export { type CentralEntry, ZipProblem, dataPosition } from './containers/zip-directory.ts';
 export { ArchiveFault, openZip, wrongPath } from './containers/zip.ts';
-export { withoutTrailingSlashes } from './slashes.ts';
-export { hasNameOfItsOwn } from './versioned-names.ts';
+export { withoutTrailingSlashes } from './text/slashes.ts';
+export { hasNameOfItsOwn } from './model/versioned-names.ts';

@@ -2,9 +2,9 @@ import { sep } from 'node:path';
 import { groupById, type Identified } from './containers/assemble.ts';
 import { readCar } from './containers/car.ts';
 import type { Context, Findings } from './containers/draft.ts';
-import { compareDiagnostics, type Diagnostic } from './diagnostic.ts';
-import { defaultLimits } from './limits.ts';
-import type { ArtifactId } from './model.ts';
+import { compareDiagnostics, type Diagnostic } from './model/diagnostic.ts';
+import { defaultLimits } from './files/limits.ts';
+import type { ArtifactId } from './model/inventory.ts';
 
 /** What is in some archives, without anything that only a plan asks for. */
 interface ArchiveContents {

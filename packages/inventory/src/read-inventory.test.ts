@@ -15,7 +15,7 @@ import {
   sequenceArtifact,
   task,
 } from '../test/support/files.ts';
-import { isInputError } from './input-error.ts';
+import { isInputError } from './files/input-error.ts';
 import { readInventory } from './read-inventory.ts';
 
 const main = 'src/main/wso2mi/artifacts/';

@@ -11,17 +11,17 @@ import { discover } from './containers/discover.ts';
 import type { Discovery } from './containers/folder-kind.ts';
 import { filesBelow, readText } from './containers/disk.ts';
 import { type ApplicationDraft, type Context, type Findings, report, startOf } from './containers/draft.ts';
-import { groupBy } from './containers/group.ts';
+import { groupBy } from './model/group.ts';
 import { readLegacy } from './containers/legacy.ts';
 import { readProject } from './containers/project.ts';
 import { homeOf, readServer, versionOfHome } from './containers/server.ts';
 import { typeOfKind } from './containers/types.ts';
-import { compareText, type Diagnostic } from './diagnostic.ts';
+import { compareText, type Diagnostic } from './model/diagnostic.ts';
 import { imageReference, type ImageReference } from './image/paths.ts';
 import type { OpenRegistryImage } from './image/source.ts';
-import { InputError } from './input-error.ts';
-import { defaultLimits, type Limits } from './limits.ts';
-import type { ImageFacts, Inventory } from './model.ts';
+import { InputError } from './files/input-error.ts';
+import { defaultLimits, type Limits } from './files/limits.ts';
+import type { ImageFacts, Inventory } from './model/inventory.ts';
 
 export interface ReadOptions {
   /** Folder that relative paths start from; the process's own when missing. */

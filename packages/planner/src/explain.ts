@@ -16,8 +16,8 @@ import {
 } from '@mi-patterns/inventory';
 import { artifactAt, buildGraph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';
-import type { Plan, PlanDiagnostic, Verdict } from './model.ts';
-import { nearest } from './near.ts';
+import type { Plan, PlanDiagnostic, Verdict } from './model/plan.ts';
+import { nearest } from './findings/near.ts';
 
 /** Everything the planner knows about one artifact. */
 export interface Explanation {

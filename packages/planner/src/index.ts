@@ -1,15 +1,15 @@
-export type * from './model.ts';
-export { type Choice, choicesOf } from './choices.ts';
-export { countPods } from './cost.ts';
-export { isDivided } from './divided.ts';
-export { withWritten } from './written.ts';
+export type * from './model/plan.ts';
+export { type Choice, choicesOf } from './cost/choices.ts';
+export { countPods } from './cost/cost.ts';
+export { isDivided } from './model/divided.ts';
+export { withWritten } from './cost/written.ts';
 export { plannerCatalogue } from './findings/catalogue.ts';
 export { referenceDiagnostics } from './diagnostics/references.ts';
 export { type Explanation, explain } from './explain.ts';
 export { releaseName } from './grouping/names.ts';
-export { judge, overrideSentence } from './overrides.ts';
+export { judge, overrideSentence } from './verdicts/overrides.ts';
 export * from './flow/index.ts';
-export { nearest } from './near.ts';
+export { nearest } from './findings/near.ts';
 export { listed } from './findings/finding.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
@@ -30,7 +30,7 @@ export {
   settingEntry,
 } from './readiness/index.ts';
 export { withGivenValues } from './given-values.ts';
-export { claimsOf } from './persistence.ts';
+export { claimsOf } from './needs/persistence.ts';
 export { measured } from './generated/measured.ts';
 export { isCoordinated } from './diagnostics/database.ts';
 export { type ArchiveRequest, type ArtifactRequest } from './delivery/archive-request.ts';

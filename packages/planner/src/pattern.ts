@@ -1,7 +1,7 @@
 import type { Artifact, ArtifactId } from '@mi-patterns/inventory';
-import { singleReplicaOutage } from './cost.ts';
+import { singleReplicaOutage } from './cost/cost.ts';
 import { finding, listed, overrideHint, place } from './findings/finding.ts';
-import type { Pattern, PlanDiagnostic, PlanOptions, Verdict } from './model.ts';
+import type { Pattern, PlanDiagnostic, PlanOptions, Verdict } from './model/plan.ts';
 
 export interface PatternChoice {
   readonly pattern: Pattern;

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codes, findings, inventory, options, orders, type Part, planOf, polls, source } from '../test/builder.ts';
-import { choicesOf } from './choices.ts';
+import { choicesOf } from './cost/choices.ts';
 import { explain } from './explain.ts';
 import { matchesGlob } from './grouping/glob.ts';
 import { isWorkloadName, roleName, workloadName } from './grouping/names.ts';

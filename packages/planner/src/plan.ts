@@ -1,5 +1,5 @@
 import { type ArtifactId, compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
-import { alternativesOf, costOf } from './cost.ts';
+import { alternativesOf, costOf } from './cost/cost.ts';
 import type { PlanContext } from './diagnostics/context.ts';
 import { databaseRefused } from './diagnostics/database.ts';
 import { finding, listed } from './findings/finding.ts';
@@ -9,8 +9,8 @@ import { walker } from './graph/reach.ts';
 import { forcedUnits } from './graph/units.ts';
 import { groupUnits } from './grouping/groups.ts';
 import { serverRoles } from './grouping/roles.ts';
-import type { Plan, PlanDiagnostic, PlanOptions, Verdict, Workload } from './model.ts';
-import { applyOverrides } from './overrides.ts';
+import type { Plan, PlanDiagnostic, PlanOptions, Verdict, Workload } from './model/plan.ts';
+import { applyOverrides } from './verdicts/overrides.ts';
 import { choosePattern } from './pattern.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 import {

@@ -1,16 +1,16 @@
 import { type Artifact, type ArtifactId, compareText, type Inventory } from '@mi-patterns/inventory';
-import { answersHttp } from './answers-http.ts';
+import { answersHttp } from './needs/answers-http.ts';
 import { listed } from './findings/finding.ts';
 import { artifactAt, type Graph } from './graph/graph.ts';
 import type { Walker } from './graph/reach.ts';
 import { statelessWorkload } from './grouping/names.ts';
 import type { StatefulGroup } from './grouping/groups.ts';
 import { whyShared } from './grouping/links.ts';
-import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model.ts';
-import { overrideSentence } from './overrides.ts';
-import { persistenceOf } from './persistence.ts';
-import { portsOf } from './ports.ts';
-import { runtimeVersions } from './runtime.ts';
+import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model/plan.ts';
+import { overrideSentence } from './verdicts/overrides.ts';
+import { persistenceOf } from './needs/persistence.ts';
+import { portsOf } from './needs/ports.ts';
+import { runtimeVersions } from './verdicts/runtime.ts';
 import { enabledTransports } from './verdicts/proxy-service.ts';
 
 export interface WorkloadInput {

@@ -15,7 +15,7 @@ import {
   type Source,
 } from '@mi-patterns/inventory';
 import { plan } from '../src/plan.ts';
-import type { Plan, PlanOptions } from '../src/model.ts';
+import type { Plan, PlanOptions } from '../src/model/plan.ts';
 
 /** One artifact of a hand-made inventory; what is left out is what the simplest artifact of the kind has. */
 export interface Part {

@@ -1,13 +1,13 @@
-export { catalogue, describe } from './catalogue.ts';
+export { catalogue, describe } from './findings/catalogue.ts';
 export { findConfiguration } from './configuration/find.ts';
 export { type EnvironmentChoices, planOptionsOf } from './configuration/plan-options.ts';
 export { readConfiguration, readGroups } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, type Environment } from './configuration/environments.ts';
 export { type KnownPlaces, locateFindings, locateReplicas } from './configuration/locate-findings.ts';
 export { type LoadedConfiguration, loadedConfiguration } from './configuration/loaded.ts';
-export { isMapping, layerValues, valueAt, type Values } from './merge.ts';
-export { faultDiagnostics } from './faults.ts';
-export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './validate.ts';
+export { isMapping, layerValues, valueAt, type Values } from './mapping/merge.ts';
+export { faultDiagnostics } from './check/chart-faults.ts';
+export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './check/validate.ts';
 export {
   makeFolder,
   stageFile,
@@ -15,11 +15,11 @@ export {
   writeFailed,
   writeGenerated,
   type WriteOutcome,
-} from './atomic-write.ts';
-export { createTransaction, type Transaction } from './transaction.ts';
-export { type GuardInImage } from './recovery.ts';
-export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
-export { valuesOf } from './values-of-plan.ts';
+} from './files/atomic-write.ts';
+export { createTransaction, type Transaction } from './files/transaction.ts';
+export { type GuardInImage } from './workloads/recovery.ts';
+export { writeValues, type WriteContext, type WrittenValues } from './write/write-values.ts';
+export { valuesOf } from './write/values-of-plan.ts';
 export { locate } from './yaml/locate.ts';
 export { readValuesText, readYaml, type YamlFile } from './yaml/read.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';
@@ -29,7 +29,7 @@ export { writeConfiguration } from './configuration/write.ts';
 export type { KnownVersions } from './translate-helm-mi/runtime-version.ts';
 export { type LiveHelmMi, translateLiveRelease } from './translate-helm-mi/live-release.ts';
 export { argoApplications, fluxReleases } from './gitops/gitops.ts';
-export { quantity } from './quantity.ts';
+export { quantity } from './mapping/quantity.ts';
 export { carriedOver } from './server/carried-over.ts';
 export { serverConfigurations, type WrittenConfigurations } from './server/server-configurations.ts';
 export {

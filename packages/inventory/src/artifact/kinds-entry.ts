@@ -1,5 +1,5 @@
-import type { Source } from '../diagnostic.ts';
-import type { ArtifactFacts, Parameter } from '../model.ts';
+import type { Source } from '../model/diagnostic.ts';
+import type { ArtifactFacts, Parameter } from '../model/inventory.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import {
   databaseEffect,

@@ -1,5 +1,5 @@
-import { withoutCredentials } from '../credentials.ts';
-import type { Address } from '../model.ts';
+import { withoutCredentials } from '../text/credentials.ts';
+import type { Address } from '../model/inventory.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
 import { type FactsReader, optional } from './kinds-entry.ts';

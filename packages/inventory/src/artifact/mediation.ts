@@ -1,4 +1,4 @@
-import type { Effect } from '../model.ts';
+import type { Effect } from '../model/inventory.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';

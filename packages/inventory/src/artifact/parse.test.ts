@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ArtifactFacts } from '../model.ts';
+import type { ArtifactFacts } from '../model/inventory.ts';
 import { parseArtifactFile } from './parse.ts';
 import type { ParsedArtifact } from './parsed.ts';
 

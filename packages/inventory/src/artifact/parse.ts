@@ -1,4 +1,4 @@
-import type { ArtifactKind } from '../model.ts';
+import type { ArtifactKind } from '../model/inventory.ts';
 import { mayUseRegistry } from './values.ts';
 import { createLocator } from '../xml/locator.ts';
 import type { XmlOptions } from '../xml/read.ts';

@@ -1,5 +1,5 @@
-import type { Diagnostic, Source } from '../diagnostic.ts';
-import type { ArtifactFacts, ArtifactKind, Effect, Relation, SettingRead } from '../model.ts';
+import type { Diagnostic, Source } from '../model/diagnostic.ts';
+import type { ArtifactFacts, ArtifactKind, Effect, Relation, SettingRead } from '../model/inventory.ts';
 
 /** What one artifact file says, before it is known which other artifacts exist. */
 export interface ParsedArtifact {

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import type { ArtifactKind, Effect, Parameter, Relation } from '../model.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { ArtifactKind, Effect, Parameter, Relation } from '../model/inventory.ts';
 import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
 import { isTakenByAll } from './always.ts';

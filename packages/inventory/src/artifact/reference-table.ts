@@ -1,4 +1,4 @@
-import type { Relation } from '../model.ts';
+import type { Relation } from '../model/inventory.ts';
 import type { TargetKind } from './reading.ts';
 
 export interface AttributeRule {

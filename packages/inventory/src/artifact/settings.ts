@@ -1,5 +1,5 @@
-import { isSecretName } from '../credentials.ts';
-import type { ArtifactKind, SettingRead } from '../model.ts';
+import { isSecretName } from '../text/credentials.ts';
+import type { ArtifactKind, SettingRead } from '../model/inventory.ts';
 import { attributeValue, type XmlNode } from '../xml/tree.ts';
 import { own, type Reading } from './reading.ts';
 

@@ -1,6 +1,6 @@
-import { compareText, type Diagnostic } from '../diagnostic.ts';
+import { compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type { ApplicationDraft } from './draft.ts';
-import { groupBy } from './group.ts';
+import { groupBy } from '../model/group.ts';
 import { withoutSnapshot } from './pom.ts';
 
 /** `name_version`, with the path appended where two have the same. */

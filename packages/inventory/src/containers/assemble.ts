@@ -1,5 +1,5 @@
 import { joined } from '../artifact/reading.ts';
-import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
+import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type {
   Application,
   Artifact,
@@ -9,15 +9,15 @@ import type {
   Inventory,
   ServerConfiguration,
   SettingRead,
-} from '../model.ts';
+} from '../model/inventory.ts';
 import { type ResolvableArtifact, resolveReferences } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
-import { kindRow } from '../artifact-kinds.ts';
+import { kindRow } from '../model/artifact-kinds.ts';
 import { connectorClashes } from './connector-clashes.ts';
 import { contentKey, haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { type Duplicate, duplicateDiagnostics, isRedefined, type Servers } from './duplicates.ts';
-import { groupBy } from './group.ts';
+import { groupBy } from '../model/group.ts';
 import { registryClashes } from './registry-clashes.ts';
 import { staleArchives } from './stale-archives.ts';
 

@@ -1,6 +1,6 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Source } from '../diagnostic.ts';
-import type { Axis2Service, Parameter } from '../model.ts';
+import type { Source } from '../model/diagnostic.ts';
+import type { Axis2Service, Parameter } from '../model/inventory.ts';
 import { decodeText } from './disk.ts';
 import { type Context, plainArtifact } from './draft.ts';
 import { childrenOf, childText, type Element, readMarkup } from './markup.ts';

@@ -1,6 +1,6 @@
 import { type FlowContents, parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
-import type { Source } from '../diagnostic.ts';
+import type { Source } from '../model/diagnostic.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { type CarReading, readEntryBytes, readEntryText } from './car-entries.ts';
 import { flowContents, mayHoldFlow, readConnector, readLibrary, readPropertyFile } from './contents.ts';

@@ -1,4 +1,4 @@
-import type { Source } from '../diagnostic.ts';
+import type { Source } from '../model/diagnostic.ts';
 import { reason } from './contents.ts';
 import { decodeText } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';

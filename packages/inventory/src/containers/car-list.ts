@@ -1,4 +1,4 @@
-import { compareText, type Source } from '../diagnostic.ts';
+import { compareText, type Source } from '../model/diagnostic.ts';
 import { type CarReading, readEntryText } from './car-entries.ts';
 import { report } from './draft.ts';
 import { childrenOf, readMarkup } from './markup.ts';

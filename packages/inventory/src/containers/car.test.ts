@@ -12,7 +12,7 @@ import {
   sequenceArtifact,
   task,
 } from '../../test/support/files.ts';
-import type { Inventory } from '../model.ts';
+import type { Inventory } from '../model/inventory.ts';
 import { readInventory } from '../read-inventory.ts';
 
 async function readCarOf(files: Files, name = 'a.car'): Promise<Inventory> {

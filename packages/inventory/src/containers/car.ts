@@ -1,9 +1,9 @@
-import { compareText } from '../diagnostic.ts';
+import { compareText } from '../model/diagnostic.ts';
 import { type CarFolder, readFolderArtifact } from './car-artifact.ts';
 import { type CarReading, checkDirectoryEntries, checkFaults, readEntryBytes, readEntryMarkup } from './car-entries.ts';
 import { type ListedArtifact, readApplicationList } from './car-list.ts';
 import { type ApplicationDraft, type Context, report, startOf } from './draft.ts';
-import { groupBy } from './group.ts';
+import { groupBy } from '../model/group.ts';
 import { child, childrenOf, childText } from './markup.ts';
 import { defaultServerRoles } from './types.ts';
 import { type Archive, openZip } from './zip.ts';

@@ -1,4 +1,4 @@
-import { type CodeEntry, describedCode as entry } from '../diagnostic.ts';
+import { type CodeEntry, describedCode as entry } from '../model/diagnostic.ts';
 
 /** What reading the folders of projects can find, a part of the catalogue of this package. */
 export const projectCatalogue = {

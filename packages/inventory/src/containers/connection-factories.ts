@@ -1,5 +1,5 @@
-import { compareText } from '../diagnostic.ts';
-import type { KeyPlaces, Listener, Parameter, ServerConfiguration } from '../model.ts';
+import { compareText } from '../model/diagnostic.ts';
+import type { KeyPlaces, Listener, Parameter, ServerConfiguration } from '../model/inventory.ts';
 import { get, isPlain, table, tables, truth, type Table } from './toml-values.ts';
 
 /** Listeners of the JMS transport whose connection factory is one for topics; a proxy service names them. */

@@ -1,6 +1,6 @@
-import { compareText, type Diagnostic } from '../diagnostic.ts';
+import { compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
-import { groupBy } from './group.ts';
+import { groupBy } from '../model/group.ts';
 
 /** What is known of the applications that bring connectors. */
 export interface ConnectorOwners {

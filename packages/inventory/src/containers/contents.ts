@@ -1,8 +1,8 @@
 import { type FlowContents, parseFlow } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import { compareText, type Source } from '../diagnostic.ts';
-import { isSecretName } from '../credentials.ts';
-import type { ArtifactFacts, SettingRead } from '../model.ts';
+import { compareText, type Source } from '../model/diagnostic.ts';
+import { isSecretName } from '../text/credentials.ts';
+import type { ArtifactFacts, SettingRead } from '../model/inventory.ts';
 import { decodeText } from './disk.ts';
 import { type Context, plainArtifact, report } from './draft.ts';
 import { foldersInWords, foldersWithoutEntry } from './folder-entries.ts';

@@ -1,11 +1,11 @@
 import { parse, TomlError } from 'smol-toml';
-import { compareText, type Diagnostic, type Source } from '../diagnostic.ts';
+import { compareText, type Diagnostic, type Source } from '../model/diagnostic.ts';
 import { splitNames } from '../artifact/reading.ts';
 import { embeddedDatabase } from '../artifact/values.ts';
-import { defaultOffset } from '../mi-ports.ts';
-import { grouped } from '../counted.ts';
-import { isSecretName } from '../credentials.ts';
-import type { KeyPlaces, Listener, ServerConfiguration, SettingRead } from '../model.ts';
+import { defaultOffset } from '../model/mi-ports.ts';
+import { grouped } from '../text/counted.ts';
+import { isSecretName } from '../text/credentials.ts';
+import type { KeyPlaces, Listener, ServerConfiguration, SettingRead } from '../model/inventory.ts';
 import { factoriesOf, factoryDefaultsOf, topicFactoriesOf, topicsOf } from './connection-factories.ts';
 import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';

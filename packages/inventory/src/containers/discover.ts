@@ -1,6 +1,6 @@
 import { type Dirent, lstatSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
-import { InputError } from '../input-error.ts';
+import { InputError } from '../files/input-error.ts';
 import { isFile, isFolder, listFolder } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';
 import { claimFolder, type Discovery, type Interest, isExploded } from './folder-kind.ts';

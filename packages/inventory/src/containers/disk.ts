@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { sep } from 'node:path';
-import { compareText } from '../diagnostic.ts';
+import { compareText } from '../model/diagnostic.ts';
 import { decodeXml } from '../xml/decode.ts';
 import { type Context, report, startOf } from './draft.ts';
 

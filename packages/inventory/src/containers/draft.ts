@@ -1,7 +1,7 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Diagnostic, Source } from '../diagnostic.ts';
-import type { Limits } from '../limits.ts';
-import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model.ts';
+import type { Diagnostic, Source } from '../model/diagnostic.ts';
+import type { Limits } from '../files/limits.ts';
+import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model/inventory.ts';
 
 /** An application before ids are given out. Compared by identity. */
 export type ApplicationDraft = Omit<Application, 'id' | 'deliveries'>;

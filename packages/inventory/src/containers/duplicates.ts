@@ -1,8 +1,8 @@
-import { compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
-import type { Artifact, ArtifactKind, ServerConfiguration } from '../model.ts';
-import { hasNameOfItsOwn } from '../versioned-names.ts';
+import { compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
+import type { Artifact, ArtifactKind, ServerConfiguration } from '../model/inventory.ts';
+import { hasNameOfItsOwn } from '../model/versioned-names.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
-import { groupBy } from './group.ts';
+import { groupBy } from '../model/group.ts';
 
 /**
  * Kinds that may come in several applications: MI loads them again, or the last one wins, and none of the archives

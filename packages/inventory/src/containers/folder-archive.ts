@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import { readRegularFile } from '../bounded-file.ts';
-import { contentOfFile } from '../content-key.ts';
+import { readRegularFile } from '../files/bounded-file.ts';
+import { contentOfFile } from '../files/content-key.ts';
 import { type Archive, ArchiveFault } from './zip.ts';
 
 /**

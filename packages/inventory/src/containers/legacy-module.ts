@@ -1,6 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { ApplicationMetadata } from '../model.ts';
+import type { ApplicationMetadata } from '../model/inventory.ts';
 import { readXmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
@@ -10,7 +10,7 @@ import type { LegacyModule } from './legacy-parts.ts';
 import { childrenOf, type Element } from './markup.ts';
 import { artifactElements, readRegistryElement } from './project-registry.ts';
 import { deployedType } from './types.ts';
-import { withSlashes } from '../slashes.ts';
+import { withSlashes } from '../text/slashes.ts';
 
 /** An artifact of a module, and what its artifact.xml says of it. */
 export interface LegacyArtifact {

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import type { LegacyModule, LegacyExporter } from './legacy-parts.ts';
-import { compareText } from '../diagnostic.ts';
-import type { ArtifactKind } from '../model.ts';
-import { groupBy } from './group.ts';
+import { compareText } from '../model/diagnostic.ts';
+import type { ArtifactKind } from '../model/inventory.ts';
+import { groupBy } from '../model/group.ts';
 import { type ApplicationDraft, type ArtifactDraft, type Context, type DeliveryDraft, report } from './draft.ts';
 import { type LegacyArtifact, type LegacyContent, type LegacyMetadata, readModule } from './legacy-module.ts';
 import { nearest } from './nearness.ts';

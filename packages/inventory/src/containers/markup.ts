@@ -1,5 +1,5 @@
 import { own } from '../artifact/reading.ts';
-import type { Diagnostic, Source } from '../diagnostic.ts';
+import type { Diagnostic, Source } from '../model/diagnostic.ts';
 import { createLocator, type Locator } from '../xml/locator.ts';
 import { readXmlTree, type XmlNode } from '../xml/tree.ts';
 

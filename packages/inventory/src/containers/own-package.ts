@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readRegularFile } from '../bounded-file.ts';
+import { readRegularFile } from '../files/bounded-file.ts';
 
 /**
  * The file by which a folder that `mi-patterns package` or `generate` has written is known, and what it says of its

@@ -1,5 +1,5 @@
 import { dirname, join, resolve } from 'node:path';
-import type { Source } from '../diagnostic.ts';
+import type { Source } from '../model/diagnostic.ts';
 import { isFile, isFolder, readText } from './disk.ts';
 import type { Context } from './draft.ts';
 import { child, childrenOf, childText, type Element, readMarkup } from './markup.ts';

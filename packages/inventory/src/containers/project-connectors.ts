@@ -3,7 +3,7 @@ import { readConnector } from './contents.ts';
 import { filesIn } from './disk.ts';
 import { plainArtifact, report, startOf } from './draft.ts';
 import type { Pom, PomDependency } from './pom.ts';
-import { miHas, miFeatures } from '../mi-features.ts';
+import { miHas, miFeatures } from '../model/mi-features.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
 
 /** Name and version in the file name of a connector, split at its last `-` as the build of a project does. */

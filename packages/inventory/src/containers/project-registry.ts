@@ -4,7 +4,7 @@ import { filesBelow, filesIn, foldersIn, isFile, isFolder, readText } from './di
 import type { RegistryFile } from '../artifact/parsed.ts';
 import { type Context, report } from './draft.ts';
 import { childrenOf, type Element, readMarkup } from './markup.ts';
-import { contentOfFile } from '../content-key.ts';
+import { contentOfFile } from '../files/content-key.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
 import { registryArtifact, registryEntries, type RegistryEntry } from './registry.ts';
 

@@ -1,7 +1,7 @@
 import type { RegistryFile } from '../artifact/parsed.ts';
-import { compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
+import { compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
 import { type ApplicationDraft, type ArtifactDraft, startOf } from './draft.ts';
-import { groupBy } from './group.ts';
+import { groupBy } from '../model/group.ts';
 
 /** What is known of the applications that write into a registry. */
 export interface RegistryWriters {

@@ -1,7 +1,7 @@
 import type { FlowContents } from '../artifact/parse.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
-import { compareText, type Source } from '../diagnostic.ts';
-import { withoutTrailingSlashes, withSlashes } from '../slashes.ts';
+import { compareText, type Source } from '../model/diagnostic.ts';
+import { withoutTrailingSlashes, withSlashes } from '../text/slashes.ts';
 import { plainArtifact, startOf } from './draft.ts';
 import { childrenOf, childText, type Element } from './markup.ts';
 

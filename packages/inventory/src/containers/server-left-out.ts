@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { counted } from '../counted.ts';
+import { counted } from '../text/counted.ts';
 import { filesBelow } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';
 

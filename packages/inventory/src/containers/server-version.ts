@@ -1,4 +1,4 @@
-import { compareText } from '../diagnostic.ts';
+import { compareText } from '../model/diagnostic.ts';
 
 /**
  * The version of a server, from the name of its home, else from its own JARs, for example

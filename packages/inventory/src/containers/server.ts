@@ -1,6 +1,6 @@
 import { basename, dirname, join, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Source } from '../diagnostic.ts';
+import type { Source } from '../model/diagnostic.ts';
 import { readXmlFile, type XmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { readConnector } from './contents.ts';

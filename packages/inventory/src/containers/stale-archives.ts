@@ -1,6 +1,6 @@
-import { compareText, type Diagnostic } from '../diagnostic.ts';
-import type { ArtifactId } from '../model.ts';
-import { kindRow } from '../artifact-kinds.ts';
+import { compareText, type Diagnostic } from '../model/diagnostic.ts';
+import type { ArtifactId } from '../model/inventory.ts';
+import { kindRow } from '../model/artifact-kinds.ts';
 import { haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 

@@ -1,5 +1,5 @@
-import type { Source } from '../diagnostic.ts';
-import type { KeyPlaces } from '../model.ts';
+import type { Source } from '../model/diagnostic.ts';
+import type { KeyPlaces } from '../model/inventory.ts';
 
 /**
  * Returns a function that finds where a key stands. The nearest table that stands in the file answers for a key that

@@ -1,5 +1,5 @@
-import { kindNames, kindRow, type KindRow } from '../artifact-kinds.ts';
-import type { ArtifactKind } from '../model.ts';
+import { kindNames, kindRow, type KindRow } from '../model/artifact-kinds.ts';
+import type { ArtifactKind } from '../model/inventory.ts';
 
 /** How MI deploys one `type` of an archive's artifact.xml. */
 export interface DeployedType {

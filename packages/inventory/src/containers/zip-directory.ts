@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ByteSource } from './byte-source.ts';
+import type { ByteSource } from '../files/byte-source.ts';
 
 /** One record of the central directory, as `java.util.zip.ZipFile` takes it. Sizes in bytes. */
 export interface CentralEntry {

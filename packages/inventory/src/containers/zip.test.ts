@@ -1,6 +1,6 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { defaultLimits } from '../limits.ts';
+import { defaultLimits } from '../files/limits.ts';
 import { openZip } from './zip.ts';
 
 /** An archive with one entry; `packed` may be a part of its packed bytes, and `comment` longer than what follows. */

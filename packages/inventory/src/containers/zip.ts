@@ -1,7 +1,7 @@
 import { inflateRawSync } from 'node:zlib';
-import type { Limits } from '../limits.ts';
-import { type ByteSource, openBytes } from './byte-source.ts';
-import { contentKeyOf } from '../content-key.ts';
+import type { Limits } from '../files/limits.ts';
+import { type ByteSource, openBytes } from '../files/byte-source.ts';
+import { contentKeyOf } from '../files/content-key.ts';
 import { type CentralEntry, dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
 
 /** One file or folder of an archive. */

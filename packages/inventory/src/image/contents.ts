@@ -1,4 +1,4 @@
-import { addTo } from '../containers/group.ts';
+import { addTo } from '../model/group.ts';
 import { decompressed } from './decompress.ts';
 import type { RegularFile } from './file-tree.ts';
 import { eachLayerEntry } from './layers.ts';

@@ -1,5 +1,5 @@
-import { hiddenValue, isSecretName, withoutCredentials } from '../credentials.ts';
-import type { ImageFacts } from '../model.ts';
+import { hiddenValue, isSecretName, withoutCredentials } from '../text/credentials.ts';
+import type { ImageFacts } from '../model/inventory.ts';
 import type { FileTree } from './file-tree.ts';
 import { platformOf } from './open-blobs.ts';
 import type { FoundFile, ServerHome } from './server-home.ts';

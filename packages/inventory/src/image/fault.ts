@@ -1,5 +1,5 @@
-import type { Diagnostic } from '../diagnostic.ts';
-import { InputError } from '../input-error.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { InputError } from '../files/input-error.ts';
 
 export type ImageFaultCode = 'MI-IMAGE-BROKEN' | 'MI-IMAGE-DIGEST' | 'MI-IMAGE-LIMIT' | 'MI-IMAGE-REFERENCE';
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../files/limits.ts';
 import { checkLimits, eachLayer, type LayerListing } from './layers.ts';
 import type { ImageSource } from './source.ts';
 import type { TarEntry } from './tar.ts';

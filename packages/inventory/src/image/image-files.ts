@@ -1,5 +1,5 @@
-import { addTo } from '../containers/group.ts';
-import { defaultLimits, type Limits } from '../limits.ts';
+import { addTo } from '../model/group.ts';
+import { defaultLimits, type Limits } from '../files/limits.ts';
 import { decompressed } from './decompress.ts';
 import { readFileTree, type RegularFile, resolve } from './file-tree.ts';
 import { eachLayerEntry } from './layers.ts';

@@ -1,5 +1,5 @@
-import { isInputError } from '../input-error.ts';
-import type { Limits } from '../limits.ts';
+import { isInputError } from '../files/input-error.ts';
+import type { Limits } from '../files/limits.ts';
 import { decompressed } from './decompress.ts';
 import { imageFault } from './fault.ts';
 import type { ImageSource } from './source.ts';

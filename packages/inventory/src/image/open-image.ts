@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { readRegularFile } from '../bounded-file.ts';
+import { readRegularFile } from '../files/bounded-file.ts';
 import { readFileBytes } from './decompress.ts';
 import { imageFault } from './fault.ts';
 import { collect, descriptorOf, largestDocument, openBlobs, parse } from './open-blobs.ts';

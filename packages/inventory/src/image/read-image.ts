@@ -1,5 +1,5 @@
 import { type Context, report, startOf } from '../containers/draft.ts';
-import type { ImageFacts } from '../model.ts';
+import type { ImageFacts } from '../model/inventory.ts';
 import { imageContents } from './contents.ts';
 import { factsOf } from './facts.ts';
 import { readFileTree } from './file-tree.ts';

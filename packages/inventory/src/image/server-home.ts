@@ -1,5 +1,5 @@
 import { serverVersion } from '../containers/server-version.ts';
-import { compareText } from '../diagnostic.ts';
+import { compareText } from '../model/diagnostic.ts';
 import { type FileNode, type FolderNode, type RegularFile, resolve } from './file-tree.ts';
 
 /** A file of an image: its path as a place shows it, without a `/` at the start, and the file that links lead to. */

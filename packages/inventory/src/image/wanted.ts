@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../files/limits.ts';
 
 const deployment = '/repository/deployment/server/';
 

@@ -1,5 +1,5 @@
-import { foreignPattern } from '../foreign-pattern.ts';
-import type { ArtifactId } from '../model.ts';
+import { foreignPattern } from '../text/foreign-pattern.ts';
+import type { ArtifactId } from '../model/inventory.ts';
 
 export type DispatchResult = { readonly ids: readonly ArtifactId[] } | { readonly refused: string };
 

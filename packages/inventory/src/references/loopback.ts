@@ -1,7 +1,7 @@
-import { defaultOffset, miPorts } from '../mi-ports.ts';
-import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model.ts';
-import { compareText } from '../diagnostic.ts';
-import { withoutTrailingSlashes } from '../slashes.ts';
+import { defaultOffset, miPorts } from '../model/mi-ports.ts';
+import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model/inventory.ts';
+import { compareText } from '../model/diagnostic.ts';
+import { withoutTrailingSlashes } from '../text/slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
 import { apiPath } from './public-paths.ts';
 import { listenerPort } from './served-ports.ts';

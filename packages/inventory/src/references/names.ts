@@ -1,5 +1,5 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Application, ArtifactId, ArtifactKind } from '../model.ts';
+import type { Application, ArtifactId, ArtifactKind } from '../model/inventory.ts';
 import { registryPath } from './registry-path.ts';
 
 export interface NamedArtifact {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ArtifactFacts } from '../model.ts';
+import type { ArtifactFacts } from '../model/inventory.ts';
 import { publicPaths } from './public-paths.ts';
 
 describe('the paths that clients call', () => {

@@ -1,5 +1,5 @@
-import type { Artifact, ArtifactFacts } from '../model.ts';
-import { withoutTrailingSlashes } from '../slashes.ts';
+import type { Artifact, ArtifactFacts } from '../model/inventory.ts';
+import { withoutTrailingSlashes } from '../text/slashes.ts';
 
 /**
  * The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Application, ArtifactFacts, ServerConfiguration } from '../model.ts';
+import type { Application, ArtifactFacts, ServerConfiguration } from '../model/inventory.ts';
 import { dispatchTargets } from './dispatch.ts';
 import { registryPath } from './registry-path.ts';
 import { resolveReferences, type ResolvableArtifact } from './resolve.ts';

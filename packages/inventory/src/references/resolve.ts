@@ -1,14 +1,14 @@
 import type { ParsedArtifact, ParsedReference } from '../artifact/parsed.ts';
 import { forwardingProcessors } from '../artifact/kinds-entry.ts';
 import { targetOfMessage } from '../artifact/reference-table.ts';
-import { withoutCredentials } from '../credentials.ts';
-import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
-import type { Application, ArtifactId, Reference, ServerConfiguration } from '../model.ts';
+import { withoutCredentials } from '../text/credentials.ts';
+import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
+import type { Application, ArtifactId, Reference, ServerConfiguration } from '../model/inventory.ts';
 import { dispatchTargets } from './dispatch.ts';
 import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './loopback.ts';
 import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
 import { registryPath } from './registry-path.ts';
-import { withoutTrailingSlashes } from '../slashes.ts';
+import { withoutTrailingSlashes } from '../text/slashes.ts';
 
 /**
  * One artifact with its final id. Libraries, connectors, registry resources and so on come with no references of their

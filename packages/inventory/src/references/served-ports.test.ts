@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Files, makeTree, projectPom } from '../../test/support/files.ts';
-import type { ServerConfiguration } from '../model.ts';
+import type { ServerConfiguration } from '../model/inventory.ts';
 import { readInventory } from '../read-inventory.ts';
 import { withServedPorts } from './served-ports.ts';
 

@@ -1,6 +1,6 @@
-import { compareDiagnostics, type Diagnostic } from '../diagnostic.ts';
-import { defaultOffset, miPorts } from '../mi-ports.ts';
-import type { Inventory, Reference, ServerConfiguration } from '../model.ts';
+import { compareDiagnostics, type Diagnostic } from '../model/diagnostic.ts';
+import { defaultOffset, miPorts } from '../model/mi-ports.ts';
+import type { Inventory, Reference, ServerConfiguration } from '../model/inventory.ts';
 
 /**
  * The inventory without calls to ports of its own server at which no server of its configurations listens, each of them

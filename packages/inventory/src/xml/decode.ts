@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { unreadArtifact } from './fault.ts';
 
 export type DecodedXml = { readonly text: string } | { readonly diagnostic: Diagnostic };

@@ -1,4 +1,4 @@
-import type { Source } from '../diagnostic.ts';
+import type { Source } from '../model/diagnostic.ts';
 
 /** Turns offsets of one text into places a person can open. */
 export type Locator = (offset: number) => Source;

@@ -1,5 +1,5 @@
 import type { XmlAttribute } from './attribute.ts';
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { forbiddenCharacter, isPairAt, isSpace, nameEnd } from './characters.ts';
 import { faultHints, malformed, XmlFault } from './fault.ts';
 import { createLocator } from './locator.ts';

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { withOneMore } from './names.ts';
 import { readXml, type XmlElement, type XmlOptions } from './read.ts';
 import type { XmlAttribute } from './attribute.ts';

@@ -8,7 +8,7 @@ import {
 } from '@mi-patterns/inventory';
 import type { PlannerCode } from '../findings/catalogue.ts';
 import { finding, listed } from '../findings/finding.ts';
-import type { Plan, PlanDiagnostic, Workload } from '../model.ts';
+import type { Plan, PlanDiagnostic, Workload } from '../model/plan.ts';
 import type { DeliveryCode } from '../findings/catalogue-delivery.ts';
 import { artifactsByRole, type Common, type Deployed, deployedByWorkload, type DeployedArtifact } from './deployed.ts';
 import { deliverable } from './delivery-of.ts';

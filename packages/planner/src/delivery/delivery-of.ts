@@ -10,7 +10,7 @@ import {
   uniqueNames,
 } from '@mi-patterns/inventory';
 import { type ArchiveRequest, type ArtifactRequest } from './archive-request.ts';
-import type { Plan, Workload } from '../model.ts';
+import type { Plan, Workload } from '../model/plan.ts';
 import type { DeliveredArchive, DeliverySet, PlannedDelivery } from './model.ts';
 import { type DeploymentNeed, deploymentNeeds, inDeploymentOrder } from './order.ts';
 

@@ -1,7 +1,7 @@
 import type { Inventory } from '@mi-patterns/inventory';
 import { describe, expect, test } from 'vitest';
 import { inventory, options, orders, type Part } from '../../test/builder.ts';
-import type { Plan, PlanOptions } from '../model.ts';
+import type { Plan, PlanOptions } from '../model/plan.ts';
 import { plan } from '../plan.ts';
 import { checkDelivery } from './check.ts';
 import { deliveryOf } from './delivery-of.ts';

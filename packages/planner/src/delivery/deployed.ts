@@ -1,6 +1,6 @@
 import { type ArchiveRequest } from './archive-request.ts';
 import { addTo, type ArtifactId, defaultServerRoles, foreignPattern, groupBy } from '@mi-patterns/inventory';
-import type { Plan } from '../model.ts';
+import type { Plan } from '../model/plan.ts';
 import type { PlannedDelivery } from './model.ts';
 
 /** One artifact that a server deploys out of an archive. */

@@ -1,7 +1,7 @@
 import { type ArtifactId, compareText, defaultServerRoles, type Delivery, type Source } from '@mi-patterns/inventory';
 import { deliverable } from '../delivery/delivery-of.ts';
 import { artifactAt, deployedArtifacts } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
 import { duplicateDeliveries, replacedDefinitions } from './duplicates.ts';

@@ -1,7 +1,7 @@
 import { type Artifact, groupBy } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import { components } from '../graph/components.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { processorType, startsDeactivated } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';

@@ -1,7 +1,7 @@
 import type { Artifact, ArtifactId, Inventory } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import type { Walker } from '../graph/reach.ts';
-import type { Pattern, PlanOptions, Verdict, Workload } from '../model.ts';
+import type { Pattern, PlanOptions, Verdict, Workload } from '../model/plan.ts';
 
 /** All that a family of diagnostics may look at. */
 export interface PlanContext {

@@ -1,5 +1,5 @@
 import { type Artifact, compareSources, hasNameOfItsOwn, withoutTrailingSlashes } from '@mi-patterns/inventory';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';

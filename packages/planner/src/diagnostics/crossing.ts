@@ -1,6 +1,6 @@
 import type { Artifact, Reference } from '@mi-patterns/inventory';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlannerCode } from '../findings/catalogue.ts';
 import { entriesAt, type PlanContext, placesOf } from './context.ts';

@@ -8,8 +8,8 @@ import {
   type ServerConfiguration,
   type Severity,
 } from '@mi-patterns/inventory';
-import type { PlanDiagnostic } from '../model.ts';
-import { runtimeVersions } from '../runtime.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import { runtimeVersions } from '../verdicts/runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { falseWords } from '../verdicts/broker.ts';

@@ -6,7 +6,7 @@ import {
   hasNameOfItsOwn,
   type Source,
 } from '@mi-patterns/inventory';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';

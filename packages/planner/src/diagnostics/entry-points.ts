@@ -1,6 +1,6 @@
 import { type Artifact, publicPaths } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { otherServers, scheduleOf } from '../verdicts/task.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';

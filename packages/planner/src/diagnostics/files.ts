@@ -1,7 +1,7 @@
 import { compareText } from '@mi-patterns/inventory';
-import { type DirectoryUse, directoriesOf, findsAgain, takeDifferentFiles } from '../directories.ts';
+import { type DirectoryUse, directoriesOf, findsAgain, takeDifferentFiles } from '../needs/directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { title } from '../verdicts/verdict.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';

@@ -1,4 +1,4 @@
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { archiveDiagnostics } from './archives.ts';
 import type { PlanContext } from './context.ts';
 import { circleDiagnostics } from './circles.ts';

@@ -1,6 +1,6 @@
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { isDeployed } from '../verdicts/is-deployed.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from '../findings/finding.ts';
 

@@ -1,6 +1,6 @@
 import { type Artifact, compareText, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import {
   type EnabledTransports,
   enabledTransports,

@@ -1,5 +1,5 @@
-import { assumptions } from '../cost.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import { assumptions } from '../cost/cost.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from '../findings/finding.ts';
 

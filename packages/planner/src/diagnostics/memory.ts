@@ -1,7 +1,7 @@
 import { addTo, type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
-import { claimsOf } from '../persistence.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import { claimsOf } from '../needs/persistence.ts';
 import { title } from '../verdicts/verdict.ts';
 import { coordinationId, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';

@@ -6,11 +6,11 @@ import {
   type Reference,
   registryPath,
 } from '@mi-patterns/inventory';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { isClientClass } from '../graph/client-class.ts';
 import { isDeployed } from '../verdicts/is-deployed.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
-import { nearest } from '../near.ts';
+import { nearest } from '../findings/near.ts';
 import { finding } from '../findings/finding.ts';
 
 /**

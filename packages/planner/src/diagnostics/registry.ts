@@ -1,6 +1,6 @@
 import { type ArtifactId, compareText, registryPath, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';
 

@@ -1,5 +1,5 @@
 import { type Artifact, groupBy } from '@mi-patterns/inventory';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { artifactAt, deployedArtifacts, edgesOf, type Graph } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { startsDeactivated } from '../verdicts/message-processor.ts';

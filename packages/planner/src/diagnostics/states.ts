@@ -1,6 +1,6 @@
 import type { Artifact } from '@mi-patterns/inventory';
-import type { PlanDiagnostic } from '../model.ts';
-import { runtimeVersions } from '../runtime.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import { runtimeVersions } from '../verdicts/runtime.ts';
 import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
 import { deactivatesAfter } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';

@@ -1,6 +1,6 @@
 import { addTo, type Artifact, groupBy, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes, type Edge, edgesOf } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 import { entriesAt, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';

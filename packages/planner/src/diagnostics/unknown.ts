@@ -1,6 +1,6 @@
 import { type ArtifactId, compareText, isBuiltinClass, type Reference, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { unsupportedInboundClass } from '../verdicts/inbound-classes.ts';
 import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';

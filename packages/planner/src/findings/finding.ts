@@ -7,7 +7,7 @@ import {
   type Source,
   withoutCredentials,
 } from '@mi-patterns/inventory';
-import type { PlanDiagnostic, Verdict } from '../model.ts';
+import type { PlanDiagnostic, Verdict } from '../model/plan.ts';
 import type { DeliveryCode } from './catalogue-delivery.ts';
 import type { PlannerCode } from './catalogue.ts';
 

@@ -1,5 +1,5 @@
 import { addTo, type Artifact, type ArtifactId, isEntryPoint, type Relation } from '@mi-patterns/inventory';
-import { isDivided } from '../divided.ts';
+import { isDivided } from '../model/divided.ts';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { isIsolatedClass } from '../verdicts/index.ts';

@@ -1,6 +1,6 @@
 import type { ArtifactId, Reference } from '@mi-patterns/inventory';
 import type { Graph } from '../graph/graph.ts';
-import type { Plan } from '../model.ts';
+import type { Plan } from '../model/plan.ts';
 import type { EnabledTransports } from '../verdicts/proxy-service.ts';
 import type { FlowDetail, FlowEdge, FlowNode } from './model.ts';
 import type { Place } from './places.ts';

@@ -1,6 +1,6 @@
 import { groupBy } from '@mi-patterns/inventory';
-import { isDivided } from '../divided.ts';
-import type { Port } from '../model.ts';
+import { isDivided } from '../model/divided.ts';
+import type { Port } from '../model/plan.ts';
 import type { FlowBuilder } from './builder.ts';
 import type { FlowNode } from './model.ts';
 

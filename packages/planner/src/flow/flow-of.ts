@@ -1,7 +1,7 @@
 import type { FlowBuilder } from './builder.ts';
 import { type ArtifactId, type Inventory, isEntryPoint, printable, type Reference } from '@mi-patterns/inventory';
 import { buildGraph, type Graph } from '../graph/graph.ts';
-import type { Plan } from '../model.ts';
+import type { Plan } from '../model/plan.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { addArtifacts } from './artifacts.ts';
 import { addClients } from './clients.ts';

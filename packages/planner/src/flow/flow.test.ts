@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Inventory } from '@mi-patterns/inventory';
 import { inventory, jdbcStore, options, orders, type Part } from '../../test/builder.ts';
-import type { Plan, PlanOptions } from '../model.ts';
+import type { Plan, PlanOptions } from '../model/plan.ts';
 import { plan } from '../plan.ts';
 import { type FlowOptions, flowOf } from './flow-of.ts';
 import type { Flow } from './model.ts';

@@ -1,5 +1,5 @@
 import type { ArtifactId } from '@mi-patterns/inventory';
-import type { Recovery, VerdictClass } from '../model.ts';
+import type { Recovery, VerdictClass } from '../model/plan.ts';
 
 /** What a node of the picture stands for. */
 export type FlowNodeKind =

@@ -1,5 +1,5 @@
 import { type Artifact, isDynamic, type Parameter, withoutCredentials } from '@mi-patterns/inventory';
-import { directoriesOf } from '../directories.ts';
+import { directoriesOf } from '../needs/directories.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
 import { setting } from '../verdicts/verdict.ts';
 import type { FlowNodeKind } from './model.ts';

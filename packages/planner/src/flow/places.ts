@@ -1,6 +1,6 @@
 import { addTo, type ArtifactId } from '@mi-patterns/inventory';
 import type { Graph } from '../graph/graph.ts';
-import type { Plan, Workload } from '../model.ts';
+import type { Plan, Workload } from '../model/plan.ts';
 import type { FlowDetail, FlowWorkload } from './model.ts';
 import { inText } from './words.ts';
 

@@ -1,7 +1,7 @@
 import { addTo, type ArtifactId, compareText } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import type { Unit } from '../graph/units.ts';
-import type { Group, PlanDiagnostic, PlanOptions } from '../model.ts';
+import type { Group, PlanDiagnostic, PlanOptions } from '../model/plan.ts';
 import { finding, listed } from '../findings/finding.ts';
 import { matchesGlob } from './glob.ts';
 import {

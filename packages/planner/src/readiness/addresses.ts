@@ -1,7 +1,7 @@
 import { type Artifact, compareText, type Inventory } from '@mi-patterns/inventory';
 import { finding, listed } from '../findings/finding.ts';
-import type { PlanDiagnostic } from '../model.ts';
-import type { PublishedAddress } from './model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import type { PublishedAddress } from '../model/readiness.ts';
 
 type Listener = 'http' | 'https';
 

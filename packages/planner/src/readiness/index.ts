@@ -1,5 +1,5 @@
-import type { Plan, PlanDiagnostic } from '../model.ts';
-import type { NeededSetting, PublishedAddress, Readiness } from './model.ts';
+import type { Plan, PlanDiagnostic } from '../model/plan.ts';
+import type { NeededSetting, PublishedAddress, Readiness } from '../model/readiness.ts';
 import { addressFindings } from './addresses.ts';
 import { orderFindings } from './order.ts';
 import { settingFindings } from './settings.ts';
@@ -10,7 +10,7 @@ export { lockFindings } from './locks.ts';
 export { cronSchedules } from './schedules.ts';
 export { neededArchives } from './order.ts';
 export { neededSettings, settingEntry } from './settings.ts';
-export type { NeededSetting, Readiness } from './model.ts';
+export type { NeededSetting, Readiness } from '../model/readiness.ts';
 
 /** What keeps pods from becoming ready; with `environment` only what that one lacks. */
 export function readinessFindings(readiness: Readiness, environment?: string): readonly PlanDiagnostic[] {

@@ -1,6 +1,6 @@
 import { type Artifact, type Source, withoutCredentials } from '@mi-patterns/inventory';
 import { finding } from '../findings/finding.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 
 interface Location {
   /** What MI does, from where: the sentence begins with it. */

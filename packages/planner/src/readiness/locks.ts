@@ -1,7 +1,7 @@
 import type { Artifact, ServerConfiguration } from '@mi-patterns/inventory';
 import { finding } from '../findings/finding.ts';
-import { mayTakeFiles } from '../directories.ts';
-import type { PlanDiagnostic } from '../model.ts';
+import { mayTakeFiles } from '../needs/directories.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 

@@ -2,8 +2,8 @@ import { type Application, compareText, type Inventory } from '@mi-patterns/inve
 import { deliverable } from '../delivery/delivery-of.ts';
 import { type DeploymentNeed, deploymentNeeds } from '../delivery/order.ts';
 import { finding } from '../findings/finding.ts';
-import type { PlanDiagnostic } from '../model.ts';
-import type { NeededArchive } from './model.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import type { NeededArchive } from '../model/readiness.ts';
 
 /** Archives that must be deployed before others, and whether the names they have now do that. */
 export function neededArchives(inventory: Inventory): readonly NeededArchive[] {

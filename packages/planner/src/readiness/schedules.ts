@@ -1,6 +1,6 @@
 import { type Artifact, compareText, type GivenSettings } from '@mi-patterns/inventory';
 import { cronFault } from '../verdicts/task.ts';
-import type { CronSchedule } from './model.ts';
+import type { CronSchedule } from '../model/readiness.ts';
 
 /** Cron expressions of tasks and processors that fire, with the time zone of the servers that read them. */
 export function cronSchedules(

@@ -1,7 +1,7 @@
 import type { GivenSettings, SettingNames, SettingRead } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
 import { findings, type Part, planOf, source } from '../../test/builder.ts';
-import type { PlanOptions } from '../model.ts';
+import type { PlanOptions } from '../model/plan.ts';
 
 type More = Parameters<typeof planOf>[2];
 type Case = readonly [

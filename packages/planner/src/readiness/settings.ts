@@ -8,9 +8,9 @@ import {
   type SettingNames,
   type SettingRead,
 } from '@mi-patterns/inventory';
-import type { PlanDiagnostic, Workload } from '../model.ts';
+import type { PlanDiagnostic, Workload } from '../model/plan.ts';
 import { finding, listed } from '../findings/finding.ts';
-import type { NeededSetting, SettingState } from './model.ts';
+import type { NeededSetting, SettingState } from '../model/readiness.ts';
 
 /** What the readiness of a plan goes by. */
 export interface SettingsInput {

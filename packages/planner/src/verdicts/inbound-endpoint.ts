@@ -1,5 +1,5 @@
 import { type Artifact, type ArtifactFacts, miHas } from '@mi-patterns/inventory';
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../model/plan.ts';
 import { inboundClasses } from './inbound-classes.ts';
 import { type JmsTopics, noTopics, topicOfInbound } from './jms-topics.ts';
 import { inboundProtocols, type InboundRule, type Suspend } from './inbound-protocols.ts';

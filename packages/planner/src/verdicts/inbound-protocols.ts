@@ -1,4 +1,4 @@
-import type { Port } from '../model.ts';
+import type { Port } from '../model/plan.ts';
 import { type BrokerRule, jms, kafka, mqtt, rabbitmq } from './broker.ts';
 import { type Finding, setting, undecidedBy } from './verdict.ts';
 

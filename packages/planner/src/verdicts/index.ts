@@ -6,9 +6,9 @@ import {
   type Inventory,
   withoutCredentials,
 } from '@mi-patterns/inventory';
-import type { Verdict, VerdictClass } from '../model.ts';
+import type { Verdict, VerdictClass } from '../model/plan.ts';
 import { isDeployed } from './is-deployed.ts';
-import { runtimeVersions } from '../runtime.ts';
+import { runtimeVersions } from './runtime.ts';
 import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';

@@ -1,5 +1,5 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../model/plan.ts';
 import { evidence, reasonOf, type Ruling } from './verdict.ts';
 import { factsOfAll } from './versions.ts';
 

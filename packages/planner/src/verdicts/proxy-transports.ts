@@ -1,6 +1,6 @@
 import type { Parameter } from '@mi-patterns/inventory';
 import { listed } from '../findings/finding.ts';
-import type { Port } from '../model.ts';
+import type { Port } from '../model/plan.ts';
 import { alwaysShared, type BrokerRule, jmsOfService, mqttOfService, rabbitmq } from './broker.ts';
 import { fixed } from './inbound-protocols.ts';
 import { setting } from './verdict.ts';

@@ -1,5 +1,5 @@
 import type { Parameter } from '@mi-patterns/inventory';
-import type { VerdictClass } from '../model.ts';
+import type { VerdictClass } from '../model/plan.ts';
 import type { BrokerRule } from './broker.ts';
 import { examples } from './examples.ts';
 import { inboundClasses } from './inbound-classes.ts';

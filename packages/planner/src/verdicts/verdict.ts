@@ -8,7 +8,7 @@ import {
   type Parameter,
   type Source,
 } from '@mi-patterns/inventory';
-import type { Verdict, VerdictClass } from '../model.ts';
+import type { Verdict, VerdictClass } from '../model/plan.ts';
 
 /** What a rule found: the end of a sentence that starts with the artifact's name, and what decided it. */
 export interface Finding {

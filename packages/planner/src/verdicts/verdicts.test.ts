@@ -1,7 +1,7 @@
 import type { Artifact } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
 import { forwarding, inventory, jdbcStore, type Part, polls, source } from '../../test/builder.ts';
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../model/plan.ts';
 import { inboundClasses } from './inbound-classes.ts';
 import { inboundProtocols } from './inbound-protocols.ts';
 import { findVerdicts } from './index.ts';

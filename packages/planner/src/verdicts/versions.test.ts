@@ -1,7 +1,7 @@
 import type { ArtifactFacts } from '@mi-patterns/inventory';
 import { expect, test } from 'vitest';
 import { inventory, polls, source } from '../../test/builder.ts';
-import type { Verdict } from '../model.ts';
+import type { Verdict } from '../model/plan.ts';
 import { findVerdicts } from './index.ts';
 
 function verdictOf(first: string, second: string): Verdict | undefined {

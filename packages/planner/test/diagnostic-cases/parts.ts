@@ -1,5 +1,5 @@
 import type { DiagnosticCode } from '@mi-patterns/inventory';
-import type { PlanOptions } from '../../src/model.ts';
+import type { PlanOptions } from '../../src/model/plan.ts';
 import { type Part, planOf, polls, source } from '../builder.ts';
 
 export type More = Parameters<typeof planOf>[2];

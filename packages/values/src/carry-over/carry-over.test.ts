@@ -1,6 +1,6 @@
 import { readDeploymentToml, type Source } from '@mi-patterns/inventory';
 import { describe, expect, test } from 'vitest';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import { carryOver } from './carry-over.ts';
 
 const file = (tables: Values, path = 'deployment/deployment.toml') => {

@@ -1,8 +1,8 @@
 import { compareText, type Diagnostic, type Source } from '@mi-patterns/inventory';
-import { describe } from '../catalogue.ts';
-import { isMapping, layerAll, type Values } from '../merge.ts';
-import { nestDottedKeys } from '../nest-dotted-keys.ts';
-import { variableNames, withoutSecrets } from '../secrets.ts';
+import { describe } from '../findings/catalogue.ts';
+import { isMapping, layerAll, type Values } from '../mapping/merge.ts';
+import { nestDottedKeys } from '../mapping/nest-dotted-keys.ts';
+import { variableNames, withoutSecrets } from '../mapping/secrets.ts';
 import { type ProjectToml, withoutLeft } from './left-out.ts';
 
 /** What the values take over from deployment.toml files of projects. */

@@ -1,7 +1,7 @@
 import type { Diagnostic, Source, TomlDocument } from '@mi-patterns/inventory';
-import { describe } from '../catalogue.ts';
-import { isMapping, valueAt, type Values } from '../merge.ts';
-import { isReference, publicPasswords } from '../secrets.ts';
+import { describe } from '../findings/catalogue.ts';
+import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
+import { isReference, publicPasswords } from '../mapping/secrets.ts';
 import { settingThatOwns, type Setting, setting } from './settings.ts';
 
 type Path = readonly string[];

@@ -1,4 +1,4 @@
-import { isMapping, valueAt, type Values } from '../merge.ts';
+import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
 
 /** A setting of the chart: where it stands in values, and which of its values take the place of keys. */
 export interface Setting {

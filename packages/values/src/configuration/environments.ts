@@ -1,7 +1,7 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
-import { describe } from '../catalogue.ts';
+import { describe } from '../findings/catalogue.ts';
 import type { Configuration, Environment as WrittenEnvironment } from '../generated/configuration.ts';
-import { layerValues, type Values } from '../merge.ts';
+import { layerValues, type Values } from '../mapping/merge.ts';
 import { nearest } from '../schema/nearest.ts';
 import { list } from '../schema/words.ts';
 

@@ -1,7 +1,7 @@
 import type { Inventory } from '@mi-patterns/inventory';
 import { type Plan, releaseName } from '@mi-patterns/planner';
 import type { Configuration } from '../generated/configuration.ts';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import type { LiveHelmMi } from '../translate-helm-mi/live-release.ts';
 import type { HelmMiTranslation } from '../translate-helm-mi/translate.ts';
 

@@ -1,10 +1,10 @@
 import { compareDiagnostics, type Diagnostic, kindNames } from '@mi-patterns/inventory';
 import type { Group, PlanOptions } from '@mi-patterns/planner';
-import { describe } from '../catalogue.ts';
+import { describe } from '../findings/catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
 import { configurationSchema } from '../schema/schemas.ts';
 import { validate } from '../generated/validate-configuration.js';
-import { isMapping, valueAt } from '../merge.ts';
+import { isMapping, valueAt } from '../mapping/merge.ts';
 import { withoutEchoes } from '../schema/echoes.ts';
 import { checkAgainstSchema } from '../schema/explain.ts';
 import { nearest } from '../schema/nearest.ts';

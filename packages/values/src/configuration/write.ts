@@ -1,4 +1,4 @@
-import { valueAt, type Values } from '../merge.ts';
+import { valueAt, type Values } from '../mapping/merge.ts';
 import { editorSchema } from '../schema/editor-schema.ts';
 import type { FirstConfiguration } from './first.ts';
 import { commentKey, emitYaml, wrapComment } from '../yaml/emit.ts';

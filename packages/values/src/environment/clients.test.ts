@@ -2,7 +2,7 @@ import type { Artifact, Diagnostic } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '@mi-patterns/planner';
 import { describe, expect, it } from 'vitest';
 import { plan, workload } from '../../test/plans.ts';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import { openFindings } from './open-findings.ts';
 
 const source = { path: 'Numbers.xml', line: 1, column: 1 };

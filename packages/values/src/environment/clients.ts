@@ -1,6 +1,6 @@
 import { type Artifact, type Diagnostic, publicPaths, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { isDivided, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import { type PublicRoute, publicRoutes } from './public-routes.ts';
 
 const codes: ReadonlySet<string> = new Set(['MI-ISO-CLIENTS', 'MI-ISO-MIXED-TRANSPORT']);

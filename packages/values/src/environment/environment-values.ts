@@ -3,12 +3,12 @@ import { environmentReadiness, plan, type Plan, type PlanOptions } from '@mi-pat
 import type { CarriedOver } from '../carry-over/carry-over.ts';
 import type { Environment } from '../configuration/environments.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
-import { layerValues, mergeValues, type Values } from '../merge.ts';
-import type { GuardInImage } from '../recovery.ts';
+import { layerValues, mergeValues, type Values } from '../mapping/merge.ts';
+import type { GuardInImage } from '../workloads/recovery.ts';
 import { carriedOver } from '../server/carried-over.ts';
-import type { CheckedValues } from '../validate.ts';
-import { podsOf, type WorkloadPods } from '../workloads.ts';
-import { type WriteContext, writeValues } from '../write.ts';
+import type { CheckedValues } from '../check/validate.ts';
+import { podsOf, type WorkloadPods } from '../workloads/effective.ts';
+import { type WriteContext, writeValues } from '../write/write-values.ts';
 import { imageFindings } from './image.ts';
 import { isAnswered, openFindings } from './open-findings.ts';
 import { runtimeVersionFindings, runtimeVersionOf } from './runtime-version.ts';

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
-import { mergeValues, type Values } from '../merge.ts';
+import { mergeValues, type Values } from '../mapping/merge.ts';
 
 interface ImageValues {
   readonly image?: {

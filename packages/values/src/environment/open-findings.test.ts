@@ -2,7 +2,7 @@ import type { Inventory } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '@mi-patterns/planner';
 import { expect, it } from 'vitest';
 import { plan, workload } from '../../test/plans.ts';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import { isAnswered } from './open-findings.ts';
 
 const source = { path: 'Policy.xml', line: 2, column: 1 };

@@ -1,6 +1,6 @@
 import type { ArtifactFacts, Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { isReadiness, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import { clientFindings } from './clients.ts';
 
 interface Port {

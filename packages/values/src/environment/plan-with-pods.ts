@@ -3,10 +3,10 @@ import { plan, type Plan, type PlanOptions, withWritten } from '@mi-patterns/pla
 import { type Environment, environmentsOf } from '../configuration/environments.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import type { Configuration } from '../generated/configuration.ts';
-import { mergeValues, type Values } from '../merge.ts';
-import type { GuardInImage } from '../recovery.ts';
-import { podsOf } from '../workloads.ts';
-import { valuesOf } from '../values-of-plan.ts';
+import { mergeValues, type Values } from '../mapping/merge.ts';
+import type { GuardInImage } from '../workloads/recovery.ts';
+import { podsOf } from '../workloads/effective.ts';
+import { valuesOf } from '../write/values-of-plan.ts';
 import { isAnswered } from './open-findings.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { isMapping, valueAt, type Values } from '../merge.ts';
+import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
 
 /** One path of an Ingress, an HTTPRoute or a Route of OpenShift, as the values write it. */
 export interface PublicRoute {

@@ -1,7 +1,7 @@
 import { compareVersions, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import type { Environment } from '../configuration/environments.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
-import { layerValues, type Values } from '../merge.ts';
+import { layerValues, type Values } from '../mapping/merge.ts';
 
 /**
  * The version of MI that an environment runs: as its values or its configuration say, else the newest that a project is

@@ -5,10 +5,10 @@ import { type Environment, environmentsOf } from '../configuration/environments.
 import type { LoadedConfiguration } from '../configuration/loaded.ts';
 import { planOptionsOf } from '../configuration/plan-options.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
-import { isMapping, mergeValues, type Values } from '../merge.ts';
+import { isMapping, mergeValues, type Values } from '../mapping/merge.ts';
 import { serverConfigurations } from '../server/server-configurations.ts';
-import { checkValues } from '../validate.ts';
-import { valuesOf } from '../values-of-plan.ts';
+import { checkValues } from '../check/validate.ts';
+import { valuesOf } from '../write/values-of-plan.ts';
 import { readYaml } from '../yaml/read.ts';
 
 /** What a generated values file was made from: the name and the digest in its header, and their line. */

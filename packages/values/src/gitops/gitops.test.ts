@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { environmentsOf } from '../configuration/environments.ts';
-import { sealState } from '../seal.ts';
+import { sealState } from '../files/seal.ts';
 import { argoApplications, fluxReleases, type GitOpsSource } from './gitops.ts';
 
 const environments = environmentsOf({

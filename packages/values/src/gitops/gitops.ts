@@ -1,12 +1,12 @@
 import type { Environment } from '../configuration/environments.ts';
 import type { Configuration } from '../generated/configuration.ts';
-import { seal } from '../seal.ts';
+import { seal } from '../files/seal.ts';
 import { emitYaml } from '../yaml/emit.ts';
 
 /** A generated file, by its path below the folder of the values files. */
 export interface GitOpsFile {
   readonly path: string;
-  /** Sealed; see `seal.ts`. */
+  /** Sealed; see `files/seal.ts`. */
   readonly text: string;
 }
 

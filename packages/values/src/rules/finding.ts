@@ -1,4 +1,4 @@
-import type { ValuesCode } from '../catalogue.ts';
+import type { ValuesCode } from '../findings/catalogue.ts';
 
 /** A broken rule, with the path of what breaks it. */
 export interface Finding {

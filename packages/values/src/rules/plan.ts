@@ -1,8 +1,8 @@
 import type { Plan } from '@mi-patterns/planner';
-import { valueAt, type Values } from '../merge.ts';
+import { valueAt, type Values } from '../mapping/merge.ts';
 import { nearest } from '../schema/nearest.ts';
 import { list } from '../schema/words.ts';
-import { effectiveWorkloads, type EffectiveWorkload } from '../workloads.ts';
+import { effectiveWorkloads, type EffectiveWorkload } from '../workloads/effective.ts';
 import type { Finding } from './finding.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { valueAt, type Values } from '../merge.ts';
+import { valueAt, type Values } from '../mapping/merge.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Finding } from './finding.ts';
 

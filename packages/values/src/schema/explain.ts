@@ -1,7 +1,7 @@
 import type { SchemaError } from './schema-error.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { type CodePrefix, describe } from '../catalogue.ts';
-import { valueAt, type Values } from '../merge.ts';
+import { type CodePrefix, describe } from '../findings/catalogue.ts';
+import { valueAt, type Values } from '../mapping/merge.ts';
 import { locate } from '../yaml/locate.ts';
 import type { YamlFile } from '../yaml/read.ts';
 import { pointerSegments, type JsonSchema } from './json-schema.ts';

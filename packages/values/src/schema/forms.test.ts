@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isMapping } from '../merge.ts';
+import { isMapping } from '../mapping/merge.ts';
 import { formOf } from './forms.ts';
 import { valuesSchema } from './schemas.ts';
 

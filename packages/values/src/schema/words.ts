@@ -1,4 +1,4 @@
-import { isMapping } from '../merge.ts';
+import { isMapping } from '../mapping/merge.ts';
 import type { JsonSchema } from './json-schema.ts';
 
 /** "`a`, `b` or `c`". */

@@ -1,6 +1,6 @@
 import { readDeploymentToml, type ServerConfiguration } from '@mi-patterns/inventory';
 import { expect, test } from 'vitest';
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import { carriedOver } from './carried-over.ts';
 
 const shipped = `[server]

@@ -1,9 +1,9 @@
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { type CarriedOver, carryOver, nothingCarried } from '../carry-over/carry-over.ts';
 import type { Environment } from '../configuration/environments.ts';
-import { describe } from '../catalogue.ts';
+import { describe } from '../findings/catalogue.ts';
 import type { ProjectToml } from '../carry-over/left-out.ts';
-import { isMapping, layerAll, valueAt, type Values } from '../merge.ts';
+import { isMapping, layerAll, valueAt, type Values } from '../mapping/merge.ts';
 
 /**
  * What the values of an environment take over from the deployment.toml files of the projects that were read: nothing

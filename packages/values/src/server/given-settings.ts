@@ -1,5 +1,5 @@
 import { type GivenSettings, isSecretName, type SettingNames } from '@mi-patterns/inventory';
-import { isMapping, valueAt, type Values } from '../merge.ts';
+import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
 
 /**
  * Variables that pods always have: the shell's, Kubernetes' own, the chart's

@@ -8,8 +8,8 @@ import {
 } from '@mi-patterns/inventory';
 import type { Environment } from '../configuration/environments.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
-import { isMapping, layerValues, mergeValues, valueAt, type Values } from '../merge.ts';
-import { nestDottedKeys } from '../nest-dotted-keys.ts';
+import { isMapping, layerValues, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
+import { nestDottedKeys } from '../mapping/nest-dotted-keys.ts';
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 import type { CarriedOver } from '../carry-over/carry-over.ts';

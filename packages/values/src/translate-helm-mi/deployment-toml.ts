@@ -1,4 +1,4 @@
-import { isMapping, type Values } from '../merge.ts';
+import { isMapping, type Values } from '../mapping/merge.ts';
 import { isEmpty, type Settings } from './settings.ts';
 
 /** Passwords are not copied: each becomes an environment variable that a Secret fills. */

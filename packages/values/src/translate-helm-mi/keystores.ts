@@ -1,4 +1,4 @@
-import type { Values } from '../merge.ts';
+import type { Values } from '../mapping/merge.ts';
 import type { Settings } from './settings.ts';
 
 // Defaults of helm-mi (mi/values.yaml) that its templates need for what a file asks for.

@@ -1,4 +1,4 @@
-import { isMapping, type Values, valueAt } from '../merge.ts';
+import { isMapping, type Values, valueAt } from '../mapping/merge.ts';
 
 /**
  * Settings of a values file, and which of them were used. What nobody took at the end has no counterpart.

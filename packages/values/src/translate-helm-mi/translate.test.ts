@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { valueAt } from '../merge.ts';
-import { validateValues } from '../validate.ts';
+import { valueAt } from '../mapping/merge.ts';
+import { validateValues } from '../check/validate.ts';
 import { snake } from './deployment-toml.ts';
 import { translateHelmMi } from './translate.ts';
 

@@ -1,8 +1,8 @@
 import { compareSources, compareText, type Diagnostic, withoutTrailingSlashes } from '@mi-patterns/inventory';
-import { describe, type ValuesCode } from '../catalogue.ts';
+import { describe, type ValuesCode } from '../findings/catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
-import { isMapping, type Values } from '../merge.ts';
-import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets } from '../secrets.ts';
+import { isMapping, type Values } from '../mapping/merge.ts';
+import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets } from '../mapping/secrets.ts';
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';

@@ -1,4 +1,4 @@
-import { isMapping } from '../merge.ts';
+import { isMapping } from '../mapping/merge.ts';
 
 /** Comments by path of the key they stand before; lines without `#`. */
 export type Comments = ReadonlyMap<string, string>;

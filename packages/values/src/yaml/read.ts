@@ -11,7 +11,7 @@ import {
   type Scalar,
   visit,
 } from 'yaml';
-import { type CodePrefix, describe } from '../catalogue.ts';
+import { type CodePrefix, describe } from '../findings/catalogue.ts';
 import type { Dialect } from './dialect.ts';
 import { helmTags } from './helm-scalars.ts';
 

@@ -1,0 +1,73 @@
+import { growthOf, linear } from '../../test/support/growth.ts';
+import { describe, expect, it } from 'vitest';
+import { redact, redactCommand } from './redact.ts';
+
+describe('redact', () => {
+  it.each([
+    ['password=hunter2 next', 'password=[hidden] next'],
+    ['db_password: "a b c", x', 'db_password: [hidden], x'],
+    ['https://user:pw@example.com/x', 'https://[hidden]@example.com/x'],
+    ['oci://token@example.com', 'oci://[hidden]@example.com'],
+    ['Authorization: Bearer abcdef123456', 'Authorization: Bearer [hidden]'],
+    ['sftp://bob:a/b@h/in', 'sftp://[hidden]@h/in'],
+    [
+      'sasl.jaas.config=x required username="a" password="b c";',
+      'sasl.jaas.config=x required username="a" password=[hidden];',
+    ],
+    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.sig_x end', 'jwt [hidden] end'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter', '[hidden]\nafter'],
+    ['aws_secret_access_key = AKIA/xyz', 'aws_secret_access_key = [hidden]'],
+    ['\u001b[31mred\u001b[0m \u0007bell \u001b]0;title\u0007x\u202e', 'red bell x'],
+    ['one\r\ntwo\tthree', 'one\ntwo\tthree'],
+    [
+      String.raw`log {\"user\":\"ann\",\"password\":\"p, \\\"w\"}`,
+      String.raw`log {\"user\":\"ann\",\"password\":[hidden]}`,
+    ],
+    ['<wsse:Password Type="x">hunter2</wsse:Password>', '<wsse:Password Type="x">[hidden]</wsse:Password>'],
+    [
+      '<parameter name="transport.jms.Password" locked="false">x</parameter>',
+      '<parameter name="transport.jms.Password" locked="false">[hidden]</parameter>',
+    ],
+    [
+      '<property name="db_password" value="x"/> <property value=\'x\' name=\'api-key\'/>',
+      '<property name="db_password" value=[hidden]/> <property value=[hidden] name=\'api-key\'/>',
+    ],
+    ['&lt;db.password&gt;a&lt;/db.password&gt;', '&lt;db.password&gt;[hidden]&lt;/db.password&gt;'],
+    ['<db.paswrd>x</db.password>', '<db.paswrd>[hidden]</db.password>'],
+    ['<a name="token>x</a>', '<a name="token>[hidden]</a>'],
+    ['<task name="Token" a="b"> <trigger/>', '<task name="Token" a="b"> <trigger/>'],
+    ['<property name="token" value="[hidden]"/>', '<property name="token" value="[hidden]"/>'],
+    ['<property name="user" value="ann"/>', '<property name="user" value="ann"/>'],
+    ['secrets "orders-db" not found', 'secrets "orders-db" not found'],
+  ])('%j', (text, clean) => expect(redact(text)).toBe(clean));
+
+  it('hides the literal secrets given and the values of options', () => {
+    expect(redact('it was s3cr3t!', ['s3cr3t!'])).toBe('it was [hidden]');
+    expect(redactCommand(['helm', '--kube-token', 'abc', '--set', 'db.password=x'])).toEqual([
+      'helm',
+      '--kube-token',
+      '[hidden]',
+      '--set',
+      'db.password=[hidden]',
+    ]);
+  });
+
+  const openings = ['password', '://', '<password ', 'name="password" ', 'value="x" ', 'password\\":\\"'];
+  const parts = [
+    'a-',
+    'a.',
+    'api-',
+    '48-65-6c-',
+    'eyJ-',
+    'token-',
+    'a://b:',
+    'name="a-',
+    '<a-',
+    '>a</password',
+    '</a-',
+    '\u001b]',
+  ];
+  it.each([...openings, ...parts])('takes time in proportion to the text: %j', (part) => {
+    expect(growthOf((size) => void redact(part.repeat(size)), 5_000)).toBeLessThan(linear);
+  });
+});

@@ -1,0 +1,137 @@
+import { type Artifact, type ArtifactFacts, type Source, withoutTrailingSlashes } from '@mi-patterns/inventory';
+import { inboundRule } from '../verdicts/inbound-endpoint.ts';
+import { type EnabledTransports, namesTransports } from '../verdicts/proxy-service.ts';
+import { proxyTransports } from '../verdicts/proxy-transports.ts';
+import { isExpression, type Setting, setting } from '../verdicts/verdict.ts';
+
+/** One use of a directory by an artifact. */
+export interface DirectoryUse {
+  /** Without `vfs:`, query, user name and trailing slash, so that two spellings of one directory are equal. */
+  readonly uri: string;
+  /** A path of the pod, as opposed to a server such as FTP or SMB. */
+  readonly local: boolean;
+  /** Takes files out of it, as opposed to putting files in. */
+  readonly consumes: boolean;
+  /** Of a consumer: how the names of the files that it takes end; missing where it may take any. */
+  readonly ending?: string;
+  readonly source: Source;
+}
+
+const consumed = ['transport.vfs.FileURI'];
+const produced = [
+  'transport.vfs.MoveAfterProcess',
+  'transport.vfs.MoveAfterFailure',
+  'transport.vfs.MoveAfterErrors',
+  'transport.vfs.ReplyFileURI',
+];
+
+/**
+ * False for what never polls the directory of its parameters: a service on transports that are known and are not `vfs`,
+ * or on all that run where none of them is. A listener of the user's own may have any name.
+ *
+ * @param enabled listeners of the servers, where they are known.
+ */
+export function mayTakeFiles(
+  facts: Extract<ArtifactFacts, { kind: 'proxy-service' | 'inbound-endpoint' }>,
+  enabled?: EnabledTransports,
+): boolean {
+  if (facts.kind === 'inbound-endpoint') return inboundRule(facts)?.files === true;
+  const { transports } = facts;
+  if (transports === undefined || !namesTransports(transports))
+    return enabled === undefined || [...enabled.values()].some(({ type }) => type === undefined || type === 'vfs');
+  return transports.some((name) => name.trim() === 'vfs' || !proxyTransports.has(name.trim()));
+}
+
+/**
+ * Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as
+ * they are literal.
+ */
+export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): readonly DirectoryUse[] {
+  const facts = artifact.facts;
+  const uses: DirectoryUse[] = [];
+  if ((facts.kind === 'proxy-service' || facts.kind === 'inbound-endpoint') && mayTakeFiles(facts, enabled)) {
+    for (const [names, consumes] of [
+      [consumed, true],
+      [produced, false],
+    ] as const) {
+      for (const name of names) {
+        const found = setting(facts.parameters, name);
+        if (found.state !== 'literal') continue;
+        const ending = consumes ? endingOf(setting(facts.parameters, 'transport.vfs.FileNamePattern')) : undefined;
+        uses.push({
+          ...use(found.value, { consumes, source: found.parameter.source }),
+          ...(ending === undefined ? {} : { ending }),
+        });
+      }
+    }
+  }
+  for (const effect of artifact.effects) {
+    if (effect.type === 'directory' && !effect.dynamic && !isExpression(effect.subject))
+      uses.push(use(effect.subject, { consumes: false, source: effect.source }));
+  }
+  return uses;
+}
+
+/**
+ * How a consumer comes to find a file again that it has handled: it moves it into the directory that it takes files
+ * from, or leaves it there. Only services leave a file (PollTableEntry.java:549-565 of wso2/wso2-synapse); an inbound
+ * endpoint deletes it then (FilePollingConsumer.java:821-900). Seen on MI 4.3.0: it handles the file at each poll. Not
+ * tried with file servers, nor judged where a time stamp or a date changes the name or the directory.
+ */
+export function findsAgain(
+  artifact: Artifact,
+  enabled: EnabledTransports,
+): { readonly how: 'moved' | 'left'; readonly source: Source } | undefined {
+  const { facts } = artifact;
+  if (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') return undefined;
+  const [from, action, to] = ['FileURI', 'ActionAfterProcess', 'MoveAfterProcess'].map((name) =>
+    setting(facts.parameters, `transport.vfs.${name}`),
+  );
+  if (from?.state !== 'literal' || action?.state !== 'literal' || !mayTakeFiles(facts, enabled)) return undefined;
+  if (action.value === 'NONE' && facts.kind === 'proxy-service')
+    return { how: 'left', source: action.parameter.source };
+  if (action.value !== 'MOVE' || to?.state !== 'literal') return undefined;
+  const changes = ['MoveTimestampFormat', 'SubFolderTimestampFormat'];
+  if (changes.some((name) => setting(facts.parameters, `transport.vfs.${name}`).state !== 'absent')) return undefined;
+  const own = use(from.value, { consumes: true, source: from.parameter.source });
+  const other = use(to.value, { consumes: false, source: to.parameter.source });
+  return own.local && own.uri === other.uri ? { how: 'moved', source: to.parameter.source } : undefined;
+}
+
+/** The plain characters at the end of a pattern such as `.*\\.csv`, which the whole name of a file must match. */
+function endingOf(pattern: Setting): string | undefined {
+  if (pattern.state !== 'literal' || /[|()[\]{}]/.test(pattern.value)) return undefined;
+  const { value } = pattern;
+  let ending = '';
+  for (let at = value.length - 1; at >= 0; at--) {
+    const sign = value.charAt(at);
+    const isEscaped = value.charAt(at - 1) === '\\';
+    if (!(isEscaped ? sign === '.' : /\w/.test(sign))) break;
+    ending = sign + ending;
+    if (isEscaped) at -= 1;
+  }
+  return ending === '' ? undefined : ending;
+}
+
+/** True when no file may be taken by two of the consumers, since the names that they take end differently. */
+export function takeDifferentFiles(consumers: readonly DirectoryUse[]): boolean {
+  const endings: string[] = [];
+  for (const { ending } of consumers) {
+    if (ending === undefined) return false;
+    endings.push([...ending].toReversed().join(''));
+  }
+  endings.sort();
+  return endings.every((ending, index) => !endings[index + 1]?.startsWith(ending));
+}
+
+function use(text: string, { consumes, source }: Pick<DirectoryUse, 'consumes' | 'source'>): DirectoryUse {
+  const uri = withoutTrailingSlashes(
+    text
+      .trim()
+      .replace(/^vfs:/i, '')
+      .replace(/\?.*$/s, '')
+      .replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
+      .replace(/^file:\/*(?=[^/])/i, 'file:///'),
+  );
+  return { uri, local: /^file:/i.test(uri) || uri.startsWith('/'), consumes, source };
+}

@@ -1,0 +1,189 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ordersPlan } from '../../test/plans.ts';
+import { places, show } from '../../test/show.ts';
+import { catalogue } from '../findings/catalogue.ts';
+import { validateValues, type ValidateOptions } from './validate.ts';
+
+const check = (text: string, options?: ValidateOptions): string => show(validateValues(text, 'v.yaml', options));
+const where = (text: string, options?: ValidateOptions): readonly string[] =>
+  places(validateValues(text, 'v.yaml', options));
+const coordinated = (workloads: string): string => `pattern: coordinated\nworkloads:\n${workloads}`;
+
+describe('validateValues: the schema', () => {
+  it('takes an empty file: the chart has a value for everything', () => {
+    expect(validateValues('', 'v.yaml', {})).toEqual([]);
+  });
+
+  it('tells all faults at once, each with its place and the nearest key', () => {
+    expect(
+      check(
+        'patern: coordinated\nimage:\n  tag: 1.10\n  digest: latest\nworkloads:\n  tasks:\n    replicaas: 3\n    replicas: abc\n    heap: {max: 512}\n',
+      ),
+    ).toMatchInlineSnapshot(`
+      "1:1 MI-VALUES-UNKNOWN-KEY
+        There is no key \`patern\` at the top of the file.
+        Did you mean \`pattern\`?
+      3:8 MI-VALUES-TYPE
+        \`image.tag\` is the number 1.1 (written \`1.10\`); expected: text.
+        Put it in quotes: \`tag: "1.10"\`. (Tag. Default: runtime.version.)
+      4:11 MI-VALUES-FORMAT
+        \`image.digest\` is the text \`latest\`, which is not a digest such as sha256: and 64 hexadecimal digits.
+        Copy the digest from the registry: \`sha256:…\`. (Digest. Takes precedence over the tag.)
+      7:5 MI-VALUES-UNKNOWN-KEY
+        There is no key \`replicaas\` in \`workloads.tasks\`.
+        Did you mean \`replicas\`?
+      8:15 MI-VALUES-TYPE
+        \`workloads.tasks.replicas\` is the text \`abc\`; expected: a whole number.
+        Write a number, for example \`replicas: 2\`. (Number of pods. Stateful workloads do not inherit it from workloadDefaults.)
+      9:17 MI-VALUES-TYPE
+        \`workloads.tasks.heap.max\` is the number 512; expected: text.
+        Write text, for example \`max: 512Mi\`. (-Xmx, in Mi or Gi.)"
+    `);
+  });
+
+  it('says where a key belongs that stands in the wrong place', () => {
+    expect(check('replicas: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`');
+    expect(check('heap: {max: 1Gi}\n')).toContain('`workloadDefaults.heap` or `workloads.<name>.heap`');
+    expect(check('replicaCount: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`.');
+  });
+
+  it('lists the keys here where the key is one of many other settings', () => {
+    const found = check('workloadDefaults: {strategy: {type: Recreate}}\n');
+    expect(found).toContain('Keys here: `maxSurge` and `maxUnavailable`.');
+    expect(found).not.toContain('userStore');
+  });
+
+  it('names the key here that begins alike before those elsewhere', () => {
+    expect(check('gateway: {hosts: [a.example]}\n')).toContain('Did you mean `hostnames`?');
+  });
+
+  it('names the keys that Kubernetes has', () => {
+    expect(check('workloadDefaults: {podSecurityContext: {runAsuser: 5}}\n')).toContain('Did you mean `runAsUser`?');
+    // As other charts call them: the word that looks most alike would be `egress`.
+    expect(check('networkPolicy: {ingress: []}\n')).toContain('Did you mean `clients`?');
+    expect(check('ingress: {tls: []}\n')).toContain('It belongs elsewhere: `ingress.hosts.NAME.tls`.');
+    expect(check('tests: {containerSecurityContext: {text: x}}\n')).toContain('Use `allowPrivilegeEscalation`, ');
+  });
+
+  it('says in words what a text has to be', () => {
+    expect(check('workloadDefaults: {podLabels: {team: a b}}\n')).toContain(
+      '`workloadDefaults.podLabels.team` is the text `a b`, which is not a value of a label',
+    );
+    expect(check('runtime: {timezone: Mars/Olympus}\n')).toContain('which is not a time zone such as Europe/Berlin.');
+  });
+
+  it.each([
+    ['Europe/Belin', 'Did you mean `Europe/Berlin`?'],
+    ['Europe/berlin', 'Did you mean `Europe/Berlin`?'],
+    ['MEZ', 'Name a zone of the IANA database'],
+  ])('warns that Java does not know the time zone %s', (zone, hint) => {
+    const said = check(`runtime: {timezone: ${zone}}\n`);
+    expect(said).toContain(`Java does not know the time zone \`${zone}\` and uses UTC instead`);
+    expect(said).toContain(hint);
+  });
+
+  // As `TZ=… java` says of each: none of them is UTC by mistake.
+  it.each(['Europe/Berlin', 'US/Pacific', 'UTC', 'Etc/GMT+5', 'EST5EDT', 'CET-1CEST', 'GMT+02:00', '""'])(
+    'takes the time zone %s',
+    (zone) => expect(check(`runtime: {timezone: ${zone}}\n`)).not.toContain('TIME-ZONE'),
+  );
+
+  it('reduces oneOf and anyOf to the branch that was meant', () => {
+    expect(check('env:\n  A: {secretKeyReff: {name: a, key: b}}\n  B: {secretKeyRef: {name: a}}\n  C: [1]\n  D: {}\n'))
+      .toMatchInlineSnapshot(`
+      "2:7 MI-VALUES-UNKNOWN-KEY
+        There is no key \`secretKeyReff\` in \`env.A\`.
+        Did you mean \`secretKeyRef\`?
+      3:7 MI-VALUES-MISSING
+        \`env.B.secretKeyRef\` has no \`key\`.
+        Add \`key\`: Key in the Secret.
+      4:6 MI-VALUES-TYPE
+        \`env.C\` is a list of 1; expected: text, a number, true or false or a mapping with \`secretKeyRef\`, \`configMapKeyRef\`, \`fieldRef\` or \`resourceFieldRef\`.
+        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.
+      5:6 MI-VALUES-RANGE
+        \`env.D\` is an empty mapping; it must be not empty.
+        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text."
+    `);
+  });
+
+  it('knows what Helm reads: yes is true, and null takes a default away', () => {
+    expect(where('ingress: {enabled: yes, hosts: {h: {}}}\nservice:\n')).toEqual([]);
+    expect(where('ingress: {enabled: "yes"}\nworkloads: {a: {heap: {max:}, ports: {b: {port:}}}}\n')).toEqual([
+      '1:20 MI-VALUES-TYPE',
+      '2:43 MI-VALUES-TYPE',
+    ]);
+  });
+
+  it('tells wrong names at the key', () => {
+    expect(check(coordinated('  Order_Task: {}\n'))).toMatchInlineSnapshot(`
+      "3:3 MI-VALUES-FORMAT
+        The key \`Order_Task\` of \`workloads\` is not lower-case letters, digits and hyphens, starting and ending with a letter or digit.
+        Use a name such as \`order-task\`."
+    `);
+  });
+});
+
+describe('validateValues: the plan', () => {
+  it('everything of the plan is somewhere', () => {
+    const text = coordinated(
+      '  integration: {}\n  recurring-order-task: {type: stateful, artifacts: {roles: [Other], stateful: [task/other]}}\n',
+    );
+    expect(where(text, { plan: ordersPlan })).toEqual([
+      '4:25 MI-VALUES-ROLE-UNUSED',
+      '4:25 MI-VALUES-STATEFUL-MISSING',
+    ]);
+    expect(where(text, { plan: { ...ordersPlan, delivery: 'archives' } })).toEqual(['4:25 MI-VALUES-STATEFUL-MISSING']);
+  });
+});
+
+describe('validateValues: any text', () => {
+  it('never throws, gives catalogued codes and places within the file', () => {
+    const keys = fc.constantFrom(
+      'pattern',
+      'workloads',
+      'workloadDefaults',
+      'env',
+      'replicas',
+      'type',
+      'artifacts',
+      'stateful',
+      'roles',
+      'a',
+      'image',
+      'coordination',
+      'mode',
+      'autoscaling',
+      'ports',
+      '<<',
+    );
+    const value = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'medium' },
+        fc.constantFrom('stateful', 'coordinated', 'database', 'multiple-replicas', 1, 3, true, null, [], {}, 'task/x'),
+        fc.dictionary(keys, tie('node'), { maxKeys: 4 }),
+        fc.array(tie('node'), { maxLength: 3 }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          { weight: 4, arbitrary: fc.dictionary(keys, value).map((data) => JSON.stringify(data, null, 1)) },
+          { weight: 1, arbitrary: fc.string() },
+        ),
+        (text) => {
+          const lines = text.split('\n').length;
+          for (const { code, source, message, hint } of validateValues(text, 'v.yaml', {
+            plan: ordersPlan,
+          })) {
+            expect(Object.hasOwn(catalogue, code)).toBe(true);
+            expect(source?.line).toBeGreaterThan(0);
+            expect(source?.line).toBeLessThanOrEqual(lines);
+            expect(`${message}${hint}`).not.toMatch(/undefined|\[object|something else/);
+          }
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+});
