@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { groupBy } from './model/group.ts';
 import type { Inventory } from './model/inventory.ts';
 import { relativePath } from './image/paths.ts';
 import { readInventory } from './read-inventory.ts';
@@ -25,10 +26,22 @@ function delivered({ applications, configurations }: Inventory, cwd: string): st
   ]);
 }
 
-/** The root of each application; a folder that holds another listed one stands for it. */
+/**
+ * The root of each application; a folder that holds another listed one stands for it, and a folder of several archives
+ * for them, so that an archive that is added later is not left out.
+ */
 function rootPaths(inventory: Inventory, folder: string, cwd: string): readonly string[] {
-  const roots = inventory.applications.map((application) => relativePath(folder, rootOf(application, cwd)));
-  const unique = [...new Set(roots.length === 0 ? ['.'] : roots)].sort();
+  const roots = new Map(
+    inventory.applications.map((application) => [rootOf(application, cwd), application.type === 'archive']),
+  );
+  const archives = groupBy(
+    [...roots].filter(([, isArchive]) => isArchive),
+    ([path]) => dirname(path),
+  );
+  const paths = [...roots.keys()].map((path) =>
+    (archives.get(dirname(path)) ?? []).length > 1 && roots.get(path) === true ? dirname(path) : path,
+  );
+  const unique = [...new Set(paths.length === 0 ? ['.'] : paths.map((path) => relativePath(folder, path)))].sort();
   if (unique.includes('.')) return ['.'];
   return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
