@@ -13,6 +13,12 @@ const bundle = join(dist, 'main.cjs');
 /** Folders of other builds and versions of Node go when nothing was written to them for so long. */
 const daysKept = 30;
 
+// npm only warns of an old Node, whose first missing function would look like a fault of the command.
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 19)) {
+  process.stderr.write(`Node ${process.versions.node} is too old: mi-patterns needs Node 20.19 or newer.\n`);
+  process.exit(2);
+}
 if (!existsSync(bundle)) {
   process.stderr.write('mi-patterns is not built yet. Run "npm run setup" at the top of the repository first.\n');
   process.exit(2);

@@ -97,6 +97,19 @@ describe('the start of the command', () => {
   });
 });
 
+it.each(['18.20.8', '20.18.3'])('Node %s is told that it is too old', async (version) => {
+  const preload = join(base, 'old.cjs');
+  writeFileSync(
+    preload,
+    `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
+  );
+  const ended = await new Promise((resolve) => {
+    const args = ['--require', preload, program, '--version'];
+    execFile(process.execPath, args, (error, stdout, stderr) => resolve([error?.code, stdout, stderr]));
+  });
+  expect(ended).toEqual([2, '', `Node ${version} is too old: mi-patterns needs Node 20.19 or newer.\n`]);
+});
+
 it('a command that waits for what never comes fails', async () => {
   const preload = join(base, 'silent.cjs');
   writeFileSync(preload, 'globalThis.fetch = () => new Promise(() => {});');
