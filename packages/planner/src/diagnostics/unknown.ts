@@ -3,6 +3,7 @@ import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts'
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { unsupportedInboundClass } from '../verdicts/inbound-classes.ts';
+import { inboundProtocols } from '../verdicts/inbound-protocols.ts';
 import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';
 import { processorType } from '../verdicts/message-processor.ts';
 import { messageInjector } from '../verdicts/task.ts';
@@ -130,7 +131,7 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
         message: `${verdict.because} Its whole archive fails to deploy.`,
         hint: wsrm
           ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.'
-          : 'Correct the protocol (file, jms, kafka, mqtt, rabbitmq, http, https, ws, wss, httpws, httpswss, hl7, grpc), or give the class of a connector.',
+          : `Correct the protocol (${[...inboundProtocols.keys()].join(', ')}), or give the class of a connector.`,
         source: place(verdict),
         artifacts: [artifact.id],
       }),
