@@ -1,5 +1,5 @@
 export { catalogue, describe } from './findings/catalogue.ts';
-export { findConfiguration } from './configuration/find.ts';
+export { configurationName, findConfiguration } from './configuration/find.ts';
 export { type EnvironmentChoices, planOptionsOf } from './configuration/plan-options.ts';
 export { readConfiguration, readGroups } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, type Environment } from './configuration/environments.ts';

@@ -190,7 +190,7 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
     const then: Context = { ...context, cwd: join(folder, relative(top, context.cwd)) };
     if (!existsSync(then.cwd))
       throw notThere(revision, `the folder ${relative(top, context.cwd)} does not exist there`);
-    const loaded = await loadConfiguration(run.options, then);
+    const loaded = await loadConfiguration({ ...run.options, quiet: true }, then);
     if (loaded === undefined && run.loaded !== undefined)
       throw notThere(revision, `it has no ${run.loaded.path}, so there is nothing to compare ${name} with`);
     return await environmentObjects(chosenEnvironment(loaded, name), loaded, run.options, then);

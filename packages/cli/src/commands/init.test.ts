@@ -149,6 +149,57 @@ describe('init', () => {
   const bills = '<api xmlns="http://ws.apache.org/ns/synapse" name="Bills" context="/bills"><resource/></api>';
   const tock =
     '<task xmlns="http://ws.apache.org/ns/synapse" name="Tock"><trigger interval="5"/><property name="message"><m xmlns=""/></property></task>';
+  it('names the folder of several archives, so that one that is added is not left out', async () => {
+    const cars = join(folder, 'cars');
+    for (const [path, text] of Object.entries({
+      ...modern('bills', 'apis', bills),
+      ...modern('tocks', 'tasks', tock),
+    })) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    for (const project of ['bills', 'tocks']) {
+      expect(await run('package', project, '--out', 'out')).toBe(0);
+      cpSync(join(folder, 'out/image/carbonapps'), cars, { recursive: true });
+      for (const made of [project, 'out']) rmSync(join(folder, made), { recursive: true });
+    }
+    expect(await init()).toBe(0);
+    expect(output).toContain('mi-patterns.yaml written, for the artifacts in cars\n');
+    expect(readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8')).toContain('artifacts: [cars]');
+  });
+
+  it('is not taken for a values file by validate', async () => {
+    cpSync(example, folder, { recursive: true });
+    expect(await run('validate', 'mi-patterns.yaml')).toBe(2);
+    expect(output).toContain('mi-patterns.yaml is a configuration, not a values file.');
+    expect(output).toContain('mi-patterns generate --out deploy writes the values files to validate.');
+  });
+
+  it('says which configuration a command uses in a folder below it', async () => {
+    cpSync(example, join(folder, 'services/orders'), { recursive: true, filter: (file) => !file.endsWith('.yaml') });
+    expect(await init()).toBe(0);
+    const file = join(folder, 'mi-patterns.yaml');
+    const below = async (...words: string[]): Promise<string> => {
+      let told = '';
+      const said = await runCommandLine(words, {
+        cwd: join(folder, 'services'),
+        environment: {},
+        stdout: () => {},
+        stderr: (text) => void (told += text),
+        columns: undefined,
+        colour: false,
+        interactive: false,
+      });
+      return `${said} ${told}`;
+    };
+    expect(await below('scan')).toBe(`0 Using ${file}.\n`);
+    expect(await below('scan', '--json')).toBe(`0 Using ${file}.\n`);
+    expect(await below('scan', '--quiet')).toBe('0 ');
+    expect(await below('scan', '--config', '../mi-patterns.yaml')).toBe('0 ');
+    await run('scan');
+    expect(output).not.toContain('Using');
+  });
+
   const { 'alone/pom.xml': aloneModel = '', ...alone } = legacy('alone', 'unused');
   it.each([
     [

@@ -13,6 +13,7 @@ import {
 import { type Plan, plan } from '@mi-patterns/planner';
 import {
   carriedOver,
+  configurationName,
   type FirstConfiguration,
   firstConfiguration,
   firstRuntimeVersion,
@@ -48,15 +49,14 @@ export type InitOptions = GlobalOptions & {
   readonly image?: readonly string[];
 };
 
-const name = 'mi-patterns.yaml';
-
 /** `mi-patterns init`: a commented mi-patterns.yaml from what lies in the folder. Never overwrites. */
 export async function initCommand(
   _operands: readonly string[],
   options: InitOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const file = options.config === undefined ? join(context.cwd, name) : resolve(context.cwd, options.config);
+  const file =
+    options.config === undefined ? join(context.cwd, configurationName) : resolve(context.cwd, options.config);
   const shown = display(file, context);
   mustNotExist(file, shown);
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)

@@ -1,11 +1,14 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { type Diagnostic, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { CommandFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
+import { usage } from '../context/usage.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
+import { configurationName } from '@mi-patterns/values';
 import { judgeValues } from '@mi-patterns/helm';
 import { chartFolder } from '../chart.ts';
 import { valuesAndSources } from '../inputs/values-and-sources.ts';
@@ -13,13 +16,15 @@ import { printJson } from '../output/json.ts';
 
 /**
  * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
- * defaults; files for one release are layered with `mi-patterns test --values A --values B`.
+ * defaults; files for one release are layered with `mi-patterns test --values A --values B`. Throws CommandFailure for
+ * a file that cannot be read and for mi-patterns.yaml.
  */
 export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
   const results = [];
   for (const given of files) {
     const file = resolve(context.cwd, given);
     const path = display(file, context);
+    if (basename(file) === configurationName) throw notValues(path);
     const values = readText(file, path);
     const ofSources = await valuesAndSources({ file, shown: path, text: values }, options, context);
     results.push({ path, diagnostics: [...ofSources, ...(await judgeValues(values, path, { chart: chartFolder() }))] });
@@ -28,6 +33,12 @@ export async function validate(files: readonly string[], options: GlobalOptions,
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);
   else context.stdout(text(results, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+}
+
+/** Judged as values, every key of a configuration would be a fault. */
+function notValues(path: string): CommandFailure {
+  const hint = 'mi-patterns plan checks it. mi-patterns generate --out deploy writes the values files to validate.';
+  return new CommandFailure([usage(`${path} is a configuration, not a values file.`, hint)], exitCodes.usage);
 }
 
 function text(

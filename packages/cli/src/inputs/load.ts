@@ -7,6 +7,7 @@ import {
   type OpenRegistryImage,
   imageReference,
   type Inventory,
+  printable,
   readInventory,
   readNamedFile,
   readRegularFile,
@@ -46,6 +47,9 @@ export async function loadConfiguration(
   const { loadedConfiguration } = await import('./configuration.ts');
   const read = loadedConfiguration(text, { path, folder: dirname(file) });
   if (read.loaded === undefined) throw new CommandFailure(read.diagnostics, exitCodes.usage);
+  // It may belong to another project than the one in this folder.
+  if (options.config === undefined && dirname(file) !== context.cwd && !options.quiet)
+    context.stderr(`Using ${printable(path)}.\n`);
   return read.loaded;
 }
 

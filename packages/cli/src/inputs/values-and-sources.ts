@@ -28,10 +28,11 @@ interface NamedSources extends CurrentSources {
 /** The artifacts that the configuration near a folder names; undefined when they cannot be read. */
 async function sourcesNow(folder: string, options: GlobalOptions, context: Context): Promise<NamedSources | undefined> {
   try {
-    const loaded = await loadConfiguration(options, context, folder);
+    const silent = { ...options, quiet: true };
+    const loaded = await loadConfiguration(silent, context, folder);
     if (loaded === undefined) return undefined;
     const { inputNames } = await import('./environment.ts');
-    const inventory = await loadInventory([], loaded, { ...options, quiet: true }, context);
+    const inventory = await loadInventory([], loaded, silent, context);
     return { name: inputNames([], loaded, context), digest: inventoryDigest(inventory), loaded, inventory };
   } catch (error) {
     // The sources are not in reach, or not readable: what is wrong with them is told by the commands that read them.

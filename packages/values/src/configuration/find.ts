@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 /** Name of the configuration of a project. */
-const configurationName = 'mi-patterns.yaml';
+export const configurationName = 'mi-patterns.yaml';
 
 /** The nearest `mi-patterns.yaml`, in a folder or one above it. */
 export function findConfiguration(start: string): string | undefined {
