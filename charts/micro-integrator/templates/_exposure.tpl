@@ -74,7 +74,9 @@ at no port unless the values say so. Takes a dict: root, where, workload (key or
 {{- if and .serves .hasService (or (not .isolated) (eq $resolved.pattern "single-replica")) }}{{ $serving = append $serving .key }}{{ end -}}
 {{- end -}}
 {{- if eq (len $serving) 1 }}{{ $key = index $serving 0 }}{{ else -}}
-{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" .where (printf "It is not clear which workload this leads to: %d serve requests%s. Set workload there." (len $serving) (ternary (printf " (%s)" (join ", " $serving)) "" (gt (len $serving) 0)))) -}}
+{{- $message := printf "No stateless workload serves requests. Set workload there to the one whose artifacts answer: %s." (join ", " (keys $resolved.workloads | sortAlpha)) -}}
+{{- if $serving }}{{ $message = printf "It is not clear which workload this leads to: %d serve requests (%s). Set workload there." (len $serving) (join ", " $serving) }}{{ end -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" .where $message) -}}
 {{- end -}}
 {{- end -}}
 {{- $workload := get $resolved.workloads ($key | default "") -}}
