@@ -22,14 +22,14 @@ describe('chooseRecovery', () => {
     expect(found.get('nightly')).toEqual({
       way: { recovery: 'fenced', standby: 'cold' },
       because:
-        'Nothing ran twice when a node was lost or cut off (respawn: 15 firings twice). A second pod waits on another node and reserves the memory of a server. While the API server is away, the work stops.',
+        'Nothing ran twice when a node was lost or cut off (with respawn, 15 firings did). A second pod waits on another node and reserves the memory of a server. While the API server is away, the work stops.',
     });
   });
 
   it('says no other pause than the plan, and why there is no standby', () => {
     const volume = values({ persistence: { registry: { size: '1Gi' } } });
     expect(chooseRecovery(volume, 'in-image', rows).get('nightly')?.because).toBe(
-      'Nothing ran twice when a node was lost or cut off (respawn: 15 firings twice). There is no standby: its registry volume mounts on one node only. While the API server is away, the work stops.',
+      'Nothing ran twice when a node was lost or cut off (with respawn, 15 firings did). There is no standby: its registry volume mounts on one node only. While the API server is away, the work stops.',
     );
   });
 

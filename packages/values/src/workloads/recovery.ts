@@ -105,7 +105,7 @@ function respawnBecause(unfit: string | undefined, rows: typeof measured): strin
 function fencedBecause(way: Way, standbyless: string | undefined, rows: typeof measured): string {
   // How long the work is away, the plan says: that depends on the volume and on what is deployed.
   return [
-    `Nothing ran twice when a node was lost or cut off (respawn: ${lossOf({ recovery: 'respawn' }, rows)?.twice} firings twice).`,
+    `Nothing ran twice when a node was lost or cut off (with respawn, ${lossOf({ recovery: 'respawn' }, rows)?.twice} firings did).`,
     way.standby === undefined
       ? `There is no standby: ${standbyless ?? 'it would not be faster'}.`
       : 'A second pod waits on another node and reserves the memory of a server.',
