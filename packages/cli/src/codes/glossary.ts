@@ -11,6 +11,12 @@ const override =
 
 /** The words that plans, reports and values use, in the order in which a reader meets them. */
 export const glossary = {
+  verdict: {
+    title: 'Whether several pods may run an artifact',
+    meaning:
+      'Each entry point has one: stateless, isolate, broker-safe, affinity, pod-local or opaque. It follows from a line of the artifact, and from what Micro Integrator does with it.',
+    whatToDo: `\`mi-patterns explain NAME\` shows the line. ${override}`,
+  },
   stateless: {
     title: 'Runs in any number of pods',
     meaning: 'The artifact only answers requests and keeps nothing between them, so every pod may run it.',
