@@ -149,7 +149,7 @@ describe.skipIf(skipped !== undefined)(
       await run('kubectl --namespace split wait --for=condition=Available deployment --all --timeout=120s');
       await run('mi-patterns package --from oci:$IMAGE --out package --push $NEW');
       await run(`mi-patterns init --from-release ${old.join(' ')} --context $CONTEXT --namespace $NAMESPACE`);
-      await run('sed -i "s|tag: .*|tag: 1-patterns|" mi-patterns.yaml');
+      await run('sed -i.bak "s|tag: .*|tag: 1-patterns|" mi-patterns.yaml');
       const shown = await run('mi-patterns diff --env prod || true');
       for (const name of old) expect(shown).toContain(`Service/cloud-${name} is pointed at Deployment/`);
 
