@@ -17,7 +17,8 @@ export function modulesLoadedBy(files: readonly string[], imports: Imports = 'al
 
 function importsOf(file: string, imports: Imports): readonly string[] {
   const text = withLeaves(readFileSync(file, 'utf8'));
-  const statements = text.matchAll(/(?:^|; ?)(?:import|export) (?!type\b)(?:[^'";]*? from )?['"]([^'"]+)['"];/gm);
+  // The semicolon is left for the next statement: several are on one line.
+  const statements = text.matchAll(/(?:^|; ?)(?:import|export) (?!type\b)(?:[^'";]*? from )?['"]([^'"]+)['"](?=;)/gm);
   const lazy = imports === 'all' ? text.matchAll(/\bimport\('([^']+)'\)/g) : [];
   return [...statements, ...lazy].flatMap(([, target = '']) => {
     if (target.startsWith('/')) return [target];
