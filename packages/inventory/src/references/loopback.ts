@@ -1,5 +1,6 @@
 import { defaultOffset, miPorts } from '../model/mi-ports.ts';
 import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model/inventory.ts';
+import { hasNameOfItsOwn } from '../model/versioned-names.ts';
 import { compareText } from '../model/diagnostic.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
@@ -43,6 +44,19 @@ export function createLoopbackIndex(
   applications: readonly Application[],
 ): LoopbackIndex {
   const routes = new Map<string, Route[]>();
+  const prefixes = new Map(
+    applications.flatMap((application) =>
+      hasNameOfItsOwn('api', application, configurations) && application.descriptorId !== undefined
+        ? [[application.id, `/${application.descriptorId.replaceAll('__', '/')}`] as const]
+        : [],
+    ),
+  );
+  /** Where a server that exposes versions has the API of each application (`API.setContext` of wso2/wso2-synapse). */
+  const versionedPaths = (path: string, { applications: used }: NamedArtifact): readonly string[] =>
+    used.flatMap((id) => {
+      const prefix = prefixes.get(id);
+      return prefix === undefined ? [] : [prefix + path];
+    });
   const paths: { path: string; id: ArtifactId }[] = [];
   const inbounds = new Map<number, NamedArtifact>();
   const shifts = [
@@ -52,10 +66,12 @@ export function createLoopbackIndex(
     const { facts, name } = artifact.parsed;
     if (facts.kind === 'api') {
       const path = apiPath(facts);
-      const at = routes.get(path);
       const route = { id: artifact.id, bindsTo: facts.bindsTo };
-      if (at === undefined) routes.set(path, [route]);
-      else at.push(route);
+      for (const place of [path, ...versionedPaths(path, artifact)]) {
+        const at = routes.get(place);
+        if (at === undefined) routes.set(place, [route]);
+        else at.push(route);
+      }
       if (isOnDefaultPort(route)) paths.push({ path, id: artifact.id });
     } else if (facts.kind === 'proxy-service' || facts.kind === 'data-service') {
       paths.push({ path: `/services/${name}`, id: artifact.id });

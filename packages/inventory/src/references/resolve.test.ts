@@ -400,19 +400,20 @@ describe('what a name means', () => {
     ]);
   });
 
+  const common: Application = {
+    id: 'common_1.0.0',
+    type: 'project',
+    name: 'common',
+    version: '1.0.0',
+    descriptorId: 'com.acme__common__1.0.0',
+    source: place,
+    versionedDeployment: true,
+    fat: false,
+    dependencies: [],
+    deliveries: [],
+  };
+
   test('names of versioned deployments lead into the application they name, and nowhere else', () => {
-    const app: Application = {
-      id: 'common_1.0.0',
-      type: 'project',
-      name: 'common',
-      version: '1.0.0',
-      descriptorId: 'com.acme__common__1.0.0',
-      source: place,
-      versionedDeployment: true,
-      fat: false,
-      dependencies: [],
-      deliveries: [],
-    };
     const artifacts = [
       ...read([
         sequence(
@@ -423,7 +424,7 @@ describe('what a name means', () => {
       ...read(['<sequence @ name="Elsewhere"/>'], ['x_1']),
     ];
     expect(
-      resolveReferences({ artifacts, applications: [app], configurations: [] }).references.map(
+      resolveReferences({ artifacts, applications: [common], configurations: [] }).references.map(
         ({ to, state }) => `${to} ${state}`,
       ),
     ).toEqual([
@@ -432,6 +433,26 @@ describe('what a name means', () => {
       'sequence/com.acme__other__S missing',
       'sequence/com.acme__common__Elsewhere missing',
     ]);
+  });
+
+  test.each([
+    [true, 'api/A resolved'],
+    [undefined, 'api/context:/com.acme/common/1.0.0/a/b missing'],
+  ] as const)('the path of an API with its version leads to it where servers expose versions: %s', (exposes, to) => {
+    const app: Application = { ...common, id: 'x_1' };
+    const artifacts = read(
+      [
+        '<api @ name="A" context="/a"><resource methods="GET"><inSequence><respond/></inSequence></resource></api>',
+        '<endpoint @ name="E"><address uri="http://localhost:8290/com.acme/common/1.0.0/a/b"/></endpoint>',
+      ],
+      ['x_1'],
+    );
+    const configurations = exposes === undefined ? [] : [configuration({ exposesVersionedServices: exposes })];
+    expect(
+      resolveReferences({ artifacts, applications: [app], configurations }).references.map(
+        (one) => `${one.to} ${one.state}`,
+      ),
+    ).toEqual([to]);
   });
 
   test.each([
