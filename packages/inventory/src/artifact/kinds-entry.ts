@@ -107,6 +107,7 @@ export const readTask: FactsReader = (reading, root, name) => {
       offset: written.offset,
     });
   const properties = readParameters(reading, propertiesOf(root));
+  const start = attributeValue(root, 'startOnLoad')?.trim() ?? 'true';
   const trigger = root.children.find(({ local, namespace }) => local === 'trigger' && namespace === root.namespace);
   const cron = trigger === undefined ? undefined : attributeValue(trigger, 'cron');
   checkTrigger(reading, root, trigger, name);
@@ -119,6 +120,7 @@ export const readTask: FactsReader = (reading, root, name) => {
   return {
     kind: 'task',
     class: share(className),
+    ...(start.toLowerCase() === 'true' || isDynamic(start) ? {} : { startsPaused: true as const }),
     ...(trigger === undefined
       ? {}
       : {

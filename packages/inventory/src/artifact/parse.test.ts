@@ -181,6 +181,20 @@ describe('kinds and names', () => {
   ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));
 
   test.each([
+    ['', undefined],
+    ['startOnLoad="true"', undefined],
+    ['startOnLoad="false"', true],
+    ['startOnLoad="no"', true],
+    ['startOnLoad="${configs.start}"', undefined],
+  ])('a task with %j starts paused, where MI reads it: %s', (attribute, startsPaused) => {
+    const { facts } = only(
+      `<task ${SYN} name="T" ${attribute}><trigger interval="5"/><property name="registryKey" value="gov:m"/></task>`,
+    );
+    expect(facts).toMatchObject({ kind: 'task', ...(startsPaused === undefined ? {} : { startsPaused }) });
+    expect('startsPaused' in facts).toBe(startsPaused === true);
+  });
+
+  test.each([
     ['', true],
     ['startOnLoad="true"', true],
     ['startOnLoad="TRUE"', true],

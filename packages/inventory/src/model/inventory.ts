@@ -54,6 +54,8 @@ export type ArtifactFacts =
   | {
       readonly kind: 'task';
       readonly class: string;
+      /** `startOnLoad="false"`, or anything but `true`. Missing: it starts with its server. */
+      readonly startsPaused?: true;
       /** Undefined when there is no `<trigger>`. Raw attribute text; interval is in seconds. */
       readonly trigger?: {
         readonly interval?: string;

@@ -24,6 +24,11 @@ export const miFeatures = {
   controlPlane: '4.6.0',
   /** A coordinated task is claimed before it fires, with coordination hardening on: it runs at most once. */
   claimBeforeFire: '4.7.0',
+  /**
+   * `startOnLoad="false"` of a task is read, which then starts paused (wso2-synapse TaskDescriptionFactory.java of
+   * September 2026). MI 4.1 reads it in its updates from May 2026 on.
+   */
+  taskStartOnLoad: '4.7.0',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type MiFeature = keyof typeof miFeatures;

@@ -3,6 +3,7 @@ import type { PlanDiagnostic } from '../model/plan.ts';
 import { runtimeVersions } from '../verdicts/runtime.ts';
 import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
 import { deactivatesAfter } from '../verdicts/message-processor.ts';
+import { scheduleOf, startOnLoadOf } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
@@ -13,11 +14,12 @@ import { finding } from '../findings/finding.ts';
  * with its pod.
  */
 export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return deployedArtifacts(context.graph, 'inbound-endpoint', 'message-processor', 'proxy-service').flatMap(
+  return deployedArtifacts(context.graph, 'inbound-endpoint', 'message-processor', 'proxy-service', 'task').flatMap(
     (artifact) => {
       const { facts } = artifact;
       if (facts.kind === 'proxy-service') return facts.startOnLoad ? [] : [stopped(artifact)];
       if (facts.kind === 'inbound-endpoint') return suspended(context, artifact, facts);
+      if (facts.kind === 'task') return started(context, artifact, facts);
       return facts.kind === 'message-processor' ? stops(artifact, facts) : [];
     },
   );
@@ -63,6 +65,24 @@ function suspended(
     finding('MI-PLAN-SUSPENDED', 'warning', {
       message: `${title(artifact)} is suspended: ${outcome}`,
       hint,
+      source: artifact.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+/** A task that some MI starts although it says otherwise. What it is where it sleeps, MI-ISO-STATE-PVC says. */
+function started(
+  context: PlanContext,
+  artifact: Artifact,
+  facts: Extract<Artifact['facts'], { kind: 'task' }>,
+): PlanDiagnostic[] {
+  const start = startOnLoadOf(facts, runtimeVersions(context.inventory, artifact));
+  if (start === undefined || start === 'pauses' || scheduleOf(facts).type === 'never') return [];
+  return [
+    finding('MI-PLAN-SUSPENDED', 'warning', {
+      message: `${title(artifact)} has startOnLoad="false", which Micro Integrator reads from 4.7 on, and 4.1 in its late updates: any other runs it.`,
+      hint: 'Leave it out of the archive until it is meant to run, or deploy it to an MI that reads startOnLoad.',
       source: artifact.source,
       artifacts: [artifact.id],
     }),

@@ -161,9 +161,9 @@ export const plannerCatalogue = {
   ),
   'MI-PLAN-SUSPENDED': entry(
     'warning',
-    'suspend="true" has an unexpected effect',
-    'Suspended jms, kafka, mqtt, grpc and hl7 inbound endpoints do not start and cannot be activated later. Event-based ones start anyway. A listener does not open the port that its Service exposes until it is activated in each pod. Before MI 4.4, the attribute is ignored.',
-    'Remove the inbound endpoint or its suspend attribute.',
+    'suspend or startOnLoad has an unexpected effect',
+    'Suspended jms, kafka, mqtt, grpc and hl7 inbound endpoints do not start and cannot be activated later. Event-based ones start anyway. A listener does not open the port that its Service exposes until it is activated in each pod. Before MI 4.4, the attribute is ignored. startOnLoad="false" of a task is read from MI 4.7 on, and by late updates of MI 4.1; any other MI runs the task.',
+    'Remove the attribute, or leave the artifact out of the archive.',
   ),
   'MI-PLAN-STOPPED': entry(
     'warning',

@@ -3,6 +3,7 @@ import { directoriesOf } from './directories.ts';
 import type { Workload } from '../model/plan.ts';
 import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
 import { startsDeactivated } from '../verdicts/message-processor.ts';
+import { startOnLoadOf } from '../verdicts/task.ts';
 import { title } from '../verdicts/verdict.ts';
 
 type Need = Workload['persistence'][number];
@@ -54,8 +55,15 @@ export function persistenceOf(
 
 /** False for most artifacts: APIs, sequences and endpoints that have no effect. */
 function mayKeep({ kind, effects }: Artifact): boolean {
-  return effects.length > 0 || kind === 'message-processor' || kind === 'inbound-endpoint' || kind === 'proxy-service';
+  return effects.length > 0 || keepers.has(kind);
 }
+
+const keepers: ReadonlySet<Artifact['kind']> = new Set<Artifact['kind']>([
+  'message-processor',
+  'inbound-endpoint',
+  'proxy-service',
+  'task',
+]);
 
 function ownState(artifact: Artifact, versionsOf: (artifact: Artifact) => readonly string[]): Need[] {
   const facts = artifact.facts;
@@ -67,6 +75,10 @@ function ownState(artifact: Artifact, versionsOf: (artifact: Artifact) => readon
   if (facts.kind === 'message-processor')
     return startsDeactivated(facts)
       ? [registry('starts deactivated; its activation is recorded in the registry.')]
+      : [];
+  if (facts.kind === 'task')
+    return ['pauses', 'may pause'].includes(startOnLoadOf(facts, versionsOf(artifact)) ?? '')
+      ? [registry('starts paused; its activation is recorded in the registry.')]
       : [];
   if (facts.kind !== 'inbound-endpoint') return [];
   const rule = inboundRule(facts);

@@ -105,7 +105,8 @@ const rules: {
   'axis2-service': (artifact, facts, { servers }) => axis2Verdict(artifact, facts, servers),
   'inbound-endpoint': (artifact, facts, { servers, inventory }) =>
     inboundVerdict(artifact, facts, servers.topics, runtimeVersions(inventory, artifact)),
-  task: (artifact, facts, { inventory }) => taskVerdict(artifact, facts, inventory.configurations),
+  task: (artifact, facts, { inventory }) =>
+    taskVerdict(artifact, facts, inventory.configurations, runtimeVersions(inventory, artifact)),
   'message-processor': (artifact, facts, { stores }) =>
     processorVerdict(artifact, facts, stores.get(facts.messageStore)),
   'message-store': storeVerdict,

@@ -3,6 +3,7 @@ import {
   type ArtifactFacts,
   compareText,
   isDynamic,
+  miHas,
   readCron,
   type ServerConfiguration,
 } from '@mi-patterns/inventory';
@@ -93,6 +94,28 @@ function whyOnePod(schedule: ReturnType<typeof scheduleOf>): string {
   }
 }
 
+/**
+ * What `startOnLoad="false"` does to a task: `pauses` it until somebody activates it, `may pause` it, or is `ignored`;
+ * undefined where the task does not say it. `versions` are those that the task is written for; MI 4.1 reads it in its
+ * late updates only.
+ */
+export function startOnLoadOf(
+  { startsPaused }: TaskFacts,
+  versions: readonly string[],
+): 'pauses' | 'may pause' | 'ignored' | undefined {
+  if (startsPaused !== true) return undefined;
+  const reads = versions.filter((version) => miHas(version, 'taskStartOnLoad'));
+  if (reads.length > 0 && reads.length === versions.length) return 'pauses';
+  return reads.length > 0 || versions.some((version) => /^4\.1(?:\.|$)/.test(version.trim())) ? 'may pause' : 'ignored';
+}
+
+const startWords = {
+  pauses: '; its startOnLoad pauses it in each new pod until it is activated there',
+  'may pause':
+    '; its startOnLoad pauses it in each new pod until it is activated there, if its MI has the updates for it',
+  ignored: '; its startOnLoad="false" has no effect before MI 4.7',
+};
+
 /** The name of a server without `[server] synapse_config_server_name` (MI's config-tool default.json:26). */
 const defaultServerName = 'localhost';
 
@@ -115,10 +138,13 @@ export function taskVerdict(
   artifact: Artifact,
   facts: TaskFacts,
   configurations: readonly ServerConfiguration[],
+  versions: readonly string[],
 ): Ruling {
+  const schedule = scheduleOf(facts);
+  const start = schedule.type === 'never' ? undefined : startOnLoadOf(facts, versions);
   const why =
     otherServers(facts.pinnedServers, configurations) === undefined
-      ? whyOnePod(scheduleOf(facts))
+      ? whyOnePod(schedule) + (start === undefined ? '' : startWords[start])
       : `is pinned to ${listed(facts.pinnedServers)}; no server has that name, so it never runs`;
   const trigger = facts.trigger;
   const shown = trigger === undefined ? undefined : attributes(trigger);

@@ -636,6 +636,25 @@ describe('tasks', () => {
   it('is isolated with a custom class too', () => {
     expect(verdict('task/T', { facts: { class: 'com.acme.Job' } }).class).toBe('isolate');
   });
+
+  it.each([
+    ['4.7.0', '; its startOnLoad pauses it in each new pod until it is activated there.'],
+    [
+      '4.1.0',
+      '; its startOnLoad pauses it in each new pod until it is activated there, if its MI has the updates for it.',
+    ],
+    ['4.6.0', '; its startOnLoad="false" has no effect before MI 4.7.'],
+    [undefined, '; its startOnLoad="false" has no effect before MI 4.7.'],
+  ])('that start paused, with MI %s, say whether they run', (runtimeVersion, end) => {
+    const found = findVerdicts(
+      inventory(
+        { 'task/T': { facts: { startsPaused: true } } },
+        { applications: [{ id: 'app_1', ...(runtimeVersion === undefined ? {} : { runtimeVersion }) }] },
+      ),
+    ).get('task/T');
+    expect(found?.class).toBe('isolate');
+    expect(found?.because.endsWith(`in two pods it would run twice${end}`)).toBe(true);
+  });
 });
 
 it('says that nothing deploys what is in no application', () => {

@@ -13,6 +13,7 @@ import {
   delivered,
   coordinationDatabase,
   embedded,
+  runtime,
   type Case,
 } from './parts.ts';
 
@@ -230,6 +231,9 @@ export const isolationCases = {
       },
     ],
     ['a processor that switches itself off', 'none', { 'message-processor/P': {} }],
+    ['a task that starts paused', 'info', { 'task/T': { facts: { startsPaused: true } } }, {}, runtime('4.7.0')],
+    ['a task that may start paused', 'info', { 'task/T': { facts: { startsPaused: true } } }, {}, runtime('4.1.0.9')],
+    ['a task that MI starts', 'none', { 'task/T': { facts: { startsPaused: true } } }, {}, runtime('4.6.0')],
     [
       'a processor that starts deactivated',
       'info',

@@ -216,6 +216,10 @@ export const planCases = {
       {},
       runtime('4.3.0'),
     ],
+    ['a task that starts all the same', 'warning', { 'task/T': { facts: { startsPaused: true } } }],
+    ['a task for an MI before', 'warning', { 'task/T': { facts: { startsPaused: true } } }, {}, runtime('4.6.0')],
+    ['a task for an MI that may', 'warning', { 'task/T': { facts: { startsPaused: true } } }, {}, runtime('4.1.0')],
+    ['a task that sleeps', 'none', { 'task/T': { facts: { startsPaused: true } } }, {}, runtime('4.7.0')],
   ],
   'MI-PLAN-STOPPED': [
     ['a proxy over HTTP', 'warning', { 'proxy-service/P': { facts: { startOnLoad: false } } }],
