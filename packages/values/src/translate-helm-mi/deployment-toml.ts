@@ -5,8 +5,8 @@ import { isEmpty, type Settings } from './settings.ts';
 export type Secret = (path: string, variable: string) => string | undefined;
 
 /**
- * The keys of `deployment.toml` that wso2/helm-mi (aa0a13e, mi/confs/deployment.toml) writes for its settings. Its
- * template leaves out what is empty, zero or false, and so does this.
+ * The keys of `deployment.toml` that wso2/helm-mi (aa0a13e and the branches 4.2.x to 4.5.x, mi/confs/deployment.toml)
+ * writes for its settings. Its template leaves out what is empty, zero or false, and so does this.
  */
 export function deploymentToml(settings: Settings, secret: Secret): Values {
   const config = 'wso2.config';
@@ -27,6 +27,7 @@ export function deploymentToml(settings: Settings, secret: Secret): Values {
       password: secret(`${config}.trustStore.primary.password`, 'MI_TRUSTSTORE_PASSWORD'),
     },
     icp_config: controlPlane(settings, secret),
+    dashboard_config: dashboard(settings),
     service_catalog: serviceCatalog(settings, secret),
     synapse_properties: settings.mapping(`${config}.synapseProperties`),
     mediation: mediation(settings),
@@ -108,7 +109,7 @@ function storePath(file: string | undefined): string | undefined {
 function controlPlane(settings: Settings, secret: Secret): Values {
   const path = 'wso2.config.icp';
   if (settings.given(`${path}.enabled`) === undefined) {
-    settings.take(path);
+    if (isEmpty(settings.peek(`${path}.url`))) settings.take(path);
     return {};
   }
   const verify = settings.take(`${path}.sslVerify`);
@@ -122,6 +123,20 @@ function controlPlane(settings: Settings, secret: Secret): Values {
     icp_url: settings.text(`${path}.icpUrl`),
     ssl_verify: verify === undefined ? undefined : new Kept(verify),
     heartbeat_interval: settings.given(`${path}.heartbeatInterval`),
+  };
+}
+
+/** Before MI 4.6: `dashboard` in helm-mi's chart for MI 4.2, `icp` with a `url` in those for 4.3 to 4.5. */
+function dashboard(settings: Settings): Values {
+  const path = ['wso2.config.dashboard', 'wso2.config.icp'].find((place) => !isEmpty(settings.peek(`${place}.url`)));
+  if (path === undefined) return {};
+  return {
+    dashboard_url: settings.text(`${path}.url`),
+    heartbeat_interval: settings.given(`${path}.heartbeatInterval`),
+    group_id: settings.text(`${path}.groupId`),
+    node_id: settings.text(`${path}.nodeId`) ?? '$env{POD_NAME}',
+    management_hostname: settings.text(`${path}.managementHostname`),
+    management_port: settings.given(`${path}.managementPort`),
   };
 }
 

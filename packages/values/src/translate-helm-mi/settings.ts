@@ -6,6 +6,8 @@ import { isMapping, type Values, valueAt } from '../mapping/merge.ts';
 export interface Settings {
   /** The value at a path, and every value below it, count as used. Undefined where it is absent or null. */
   readonly take: (path: string) => unknown;
+  /** The value at a path, which does not count as used by that. */
+  readonly peek: (path: string) => unknown;
   /** As {@link take}, for what counts as given only when it is not empty, zero or false: the `if` of a template. */
   readonly given: (path: string) => unknown;
   readonly text: (path: string) => string | undefined;
@@ -38,6 +40,7 @@ export function settingsOf(values: Values): Settings {
   };
   return {
     take,
+    peek: (path) => valueAt(values, path.split('.')) ?? undefined,
     given,
     text: (path) => {
       const value = takeIf(path, isText);
@@ -89,4 +92,16 @@ function leaves(value: unknown, path: readonly string[], used: ReadonlySet<strin
       ? []
       : [path.join('.')];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key], used));
+}
+
+/** The mapping of names to texts at a path. */
+export function textValues(settings: Settings, path: string): Values {
+  return Object.fromEntries(
+    Object.entries(settings.mapping(path)).flatMap(([key, value]) => {
+      if (value === null || value === undefined) return [];
+      if (typeof value !== 'object') return [[key, String(value)]];
+      settings.leave(path, key);
+      return [];
+    }),
+  );
 }

@@ -367,3 +367,86 @@ describe('a Gateway of helm-mi', () => {
     expect(translate('').diagnostics[0]?.hint).toContain('gateway.create.listeners.https.tls');
   });
 });
+
+describe('settings that only some charts of helm-mi have, or switch on by themselves', () => {
+  const translate = (settings: string): ReturnType<typeof translateHelmMi> =>
+    translateHelmMi(settings, 'values.yaml', { image: '4.5.0' });
+
+  it.each(['dashboard', 'icp'])('%s.url is the dashboard of MI up to 4.5', (name) => {
+    const { configuration, diagnostics } = translate(
+      `wso2: {config: {${name}: {url: "https://icp:9743", groupId: eu, heartbeatInterval: 7, managementPort: 9164}}}`,
+    );
+    expect(configuration?.values['deploymentToml']).toEqual({
+      dashboard_config: {
+        dashboard_url: 'https://icp:9743',
+        heartbeat_interval: 7,
+        group_id: 'eu',
+        node_id: '$env{POD_NAME}',
+        management_port: 9164,
+      },
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['MI-INIT-DIFFERENT']);
+  });
+
+  it('the certificate of the control plane goes into the trust store of the image', () => {
+    const icp = (more: string): ReturnType<typeof translateHelmMi> =>
+      translate(`wso2: {config: {icp: {enabled: true, icpUrl: "https://icp:9445", caCertSecretName: icp}}${more}}`);
+    expect(icp('').configuration?.values['trustedCertificates']).toEqual({
+      'icp-ca': { secret: { name: 'icp', key: 'ca.crt' } },
+    });
+    const own = icp(', deployment: {JKSSecretName: jks, BuildVersion: 4.5.0}');
+    expect(own.configuration?.values['trustedCertificates']).toBeUndefined();
+    expect(own.diagnostics[0]?.hint).toContain('keystores.truststore');
+  });
+
+  it('an Ingress is made where the file only says how it is to be', () => {
+    const { configuration, diagnostics } = translate(
+      'wso2: {ingress: {ingressClassName: nginx, tlsSecret: tls}, deployment: {hostname: mi.example.com}}',
+    );
+    expect(configuration?.values['ingress']).toMatchObject({
+      enabled: true,
+      className: 'nginx',
+      hosts: { 'mi.example.com': { tlsSecret: 'tls' } },
+    });
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'The file does not say that an Ingress is wanted. It was translated, because helm-mi makes one by default up to its charts for MI 4.5.',
+    ]);
+    for (const none of ['{enabled: false, tlsSecret: tls}', '{annotations: , tlsSecret: ""}'])
+      expect(translate(`wso2: {ingress: ${none}}`)).toMatchObject({ configuration: { values: {} }, diagnostics: [] });
+  });
+
+  it('a Gateway is used where the file only says which', () => {
+    const { configuration } = translate('wso2: {gatewayAPI: {createGateway: false, gatewayName: shared}}');
+    expect(configuration?.values['gateway']).toMatchObject({ enabled: true, parentRefs: { shared: {} } });
+    expect(
+      translate('wso2: {gatewayAPI: {enabled: false, gatewayName: shared}}').configuration?.values['gateway'],
+    ).toBeUndefined();
+  });
+
+  it('the gateway checks the certificate of MI', () => {
+    const tls = (more: string): ReturnType<typeof translateHelmMi> =>
+      translate(`wso2: {gatewayAPI: {createGateway: false, backendTLS: {enabled: true${more}}}}`);
+    const named = tls(', hostname: mi, caCertConfigMap: mi-ca');
+    expect(named.configuration?.values['gateway']).toMatchObject({
+      backendTls: { enabled: true, hostname: 'mi', caConfigMap: 'mi-ca' },
+    });
+    expect(named.diagnostics).toEqual([]);
+    expect(tls('').diagnostics[0]?.hint).toContain('gateway.backendTls.caConfigMap');
+  });
+
+  it('the account, the user and seccomp', () => {
+    const { configuration, diagnostics } = translate(
+      `provider: aws
+aws: {serviceAccountName: orders, storage: {capacity: 1Gi}}
+wso2: {deployment: {securityContext: {seccompProfile: true, runAsUser: "10001"}}}`,
+    );
+    expect(configuration?.values).toMatchObject({
+      serviceAccount: { create: false, name: 'orders' },
+      runtime: { uid: 10001 },
+    });
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'MI-INIT-NOT-TRANSLATED `aws.storage.capacity` has no counterpart and was left out: a claim is named, not made.',
+      'MI-INIT-DIFFERENT The pods have the seccomp profile RuntimeDefault always.',
+    ]);
+  });
+});

@@ -6,9 +6,10 @@ import { isReference, isSecret, publicPasswords, variableNames, withoutSecrets }
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
 import { deploymentToml, type Secret } from './deployment-toml.ts';
+import { exposureDifferences, gatewayOf, ingressOf } from './exposure.ts';
 import { keystoreVolumes } from './keystores.ts';
 import { type KnownVersions, runtimeVersion } from './runtime-version.ts';
-import { isEmpty, type Settings, settingsOf } from './settings.ts';
+import { isEmpty, type Settings, settingsOf, textValues } from './settings.ts';
 import { differences, hintOf, reasonOf } from './words.ts';
 
 interface TranslatedSecret {
@@ -128,6 +129,8 @@ function valuesFrom(
       ),
     },
     ...(users === undefined ? {} : { runtime: users }),
+    serviceAccount: serviceAccountOf(settings),
+    trustedCertificates: trustedCertificates(settings),
     workloadDefaults: { ...workloadDefaults(settings, autoscaled), ...keystoreVolumes(settings, version) },
     ingress: ingressOf(settings),
     gateway: gatewayOf(settings),
@@ -217,12 +220,33 @@ function userOf(settings: Settings, version: string | undefined): Values | undef
   const own = version !== undefined && /^4\.[0-3]\./.test(version) ? 802 : 10802;
   const id = (name: string, enabled: string): number | undefined => {
     const value = settings.number(`wso2.deployment.securityContext.${name}`) ?? 0;
-    return settings.given(`wso2.deployment.securityContext.${enabled}`) === undefined || !(value > 0) || value === own
+    // On unless it is switched off; the charts for MI 4.2 and 4.3 have no switch.
+    return settings.take(`wso2.deployment.securityContext.${enabled}`) === false || !(value > 0) || value === own
       ? undefined
       : value;
   };
   const [uid, gid] = [id('runAsUser', 'enableRunAsUser'), id('runAsGroup', 'enableRunAsGroup')];
   return uid === undefined && gid === undefined ? undefined : { uid, gid };
+}
+
+/** helm-mi uses the account only where the provider is aws. */
+function serviceAccountOf(settings: Settings): Values {
+  const name = settings.text('aws.serviceAccountName');
+  return name === undefined || settings.take('provider') !== 'aws' ? {} : { create: false, name };
+}
+
+/**
+ * The certificate of the control plane, which the entry point of helm-mi imports into the trust store. This chart
+ * imports it too, into the trust store of the image.
+ */
+function trustedCertificates(settings: Settings): Values {
+  const isOwn = ['deployment.JKSSecretName', 'config.trustStore.primary.password', 'config.trustStore.primary.fileName']
+    .map((path) => settings.peek(`wso2.${path}`))
+    .some((value) => !isEmpty(value) && value !== 'wso2carbon' && value !== 'client-truststore.jks');
+  const path = 'wso2.config.icp.caCertSecretName';
+  if (isOwn || settings.peek('wso2.config.icp.enabled') !== true) return {};
+  const name = settings.text(path);
+  return name === undefined ? {} : { 'icp-ca': { secret: { name, key: 'ca.crt' } } };
 }
 
 function databases(settings: Settings, secret: Secret): Values {
@@ -338,6 +362,8 @@ function probesOf(settings: Settings): Values {
 
 function securityOf(settings: Settings): Values {
   const base = `${deployment}.securityContext`;
+  // `true` in the charts for MI 4.2 and 4.3, a mapping since.
+  settings.take(`${base}.seccompProfile`);
   const level =
     settings.given(`${base}.seLinux.enabled`) === undefined
       ? (settings.take(`${base}.seLinux.level`), undefined)
@@ -356,83 +382,13 @@ function heapSize(settings: Settings, path: string): string | undefined {
   return unit === undefined ? undefined : `${size}${unit.toUpperCase()}i`;
 }
 
-function ingressOf(settings: Settings): Values {
-  const path = 'wso2.ingress';
-  if (settings.given(`${path}.enabled`) === undefined || settings.given('wso2.gatewayAPI.enabled') !== undefined) {
-    settings.take(path);
-    return {};
-  }
-  const host = settings.text('wso2.deployment.hostname') ?? '*';
-  return {
-    enabled: true,
-    className: settings.text(`${path}.ingressClassName`),
-    annotations: textValues(settings, `${path}.annotations`),
-    hosts: { [host]: { paths: { '/': { port: 'https' } }, tlsSecret: settings.text(`${path}.tlsSecret`) } },
-  };
-}
-
-function gatewayOf(settings: Settings): Values {
-  const path = 'wso2.gatewayAPI';
-  if (settings.given(`${path}.enabled`) === undefined) {
-    settings.take(path);
-    return {};
-  }
-  const host = settings.text('wso2.deployment.hostname');
-  const route = { enabled: true, hostnames: host === undefined ? [] : [host], paths: { '/': { port: 'https' } } };
-  // helm-mi makes a Gateway unless it is told not to.
-  if (settings.take(`${path}.createGateway`) !== false) return { ...route, create: ownGateway(settings, path, host) };
-  const name = settings.text(`${path}.gatewayName`) ?? 'envoy';
-  return { ...route, parentRefs: { [name]: { name, namespace: settings.text(`${path}.gatewayNamespace`) } } };
-}
-
-/**
- * A Gateway of the release's own, as mi-gateway.yaml of helm-mi makes it: HTTPS on 443, plain HTTP on 80 only when
- * asked for. This chart makes it in the namespace of the release, under the name of the release.
- */
-function ownGateway(settings: Settings, path: string, host: string | undefined): Values {
-  settings.take(`${path}.gatewayName`);
-  settings.take(`${path}.gatewayNamespace`);
-  const secret = settings.text(`${path}.tlsSecret`);
-  const hostname = host === undefined ? {} : { hostname: host };
-  return {
-    enabled: true,
-    className: settings.text(`${path}.gatewayClassName`) ?? 'envoy',
-    listeners: {
-      https: {
-        port: 443,
-        protocol: 'HTTPS',
-        ...hostname,
-        ...(secret === undefined || secret === '' ? {} : { tls: { certificateRefs: [{ name: secret }] } }),
-      },
-      ...(settings.given(`${path}.httpListener.enabled`) === undefined
-        ? {}
-        : { http: { port: 80, protocol: 'HTTP', ...hostname } }),
-    },
-  };
-}
-
-/** The mapping of names to texts at a path. */
-function textValues(settings: Settings, path: string): Values {
-  return Object.fromEntries(
-    Object.entries(settings.mapping(path)).flatMap(([key, value]) => {
-      if (value === null || value === undefined) return [];
-      if (typeof value !== 'object') return [[key, String(value)]];
-      settings.leave(path, key);
-      return [];
-    }),
-  );
-}
-
 /** What was translated and still behaves differently, or asks for something to be done. */
 function notes(settings: Settings, file: YamlFile, secrets: readonly TranslatedSecret[]): Diagnostic[] {
   const has = (path: string): boolean => settings.given(path) !== undefined;
   return [
     ...secretNotes(file, secrets, has('wso2.config.coordination.rdbms.password')),
-    ...(has('wso2.gatewayAPI.enabled') && settings.take('wso2.gatewayAPI.createGateway') !== false
-      ? [gatewayNote(file, has('wso2.gatewayAPI.tlsSecret'))]
-      : []),
-    ...differences.flatMap(([path, message, hint]) =>
-      has(path) ? [finding(file, path.split('.'), { code: 'MI-INIT-DIFFERENT', message, hint })] : [],
+    ...[...exposureDifferences(settings), ...differences.filter(([path]) => has(path))].map(([path, message, hint]) =>
+      finding(file, path.split('.'), { code: 'MI-INIT-DIFFERENT', message, hint }),
     ),
   ];
 }
@@ -453,17 +409,6 @@ function secretNotes(file: YamlFile, secrets: readonly TranslatedSecret[], hasDa
     ),
     ...(hasDatabase ? [database] : []),
   ];
-}
-
-function gatewayNote(file: YamlFile, hasCertificate: boolean): Diagnostic {
-  return finding(file, ['wso2', 'gatewayAPI'], {
-    code: 'MI-INIT-DIFFERENT',
-    message:
-      'helm-mi makes a Gateway under a fixed name in another namespace; this chart makes one under the name of the release in its own namespace, with another address.',
-    hint: hasCertificate
-      ? 'Point the DNS name at the new address when the new release serves.'
-      : 'Name a Secret with the certificate under gateway.create.listeners.https.tls (helm-mi makes a self-signed one), and point the DNS name at the new address when the new release serves.',
-  });
 }
 
 function finding(
