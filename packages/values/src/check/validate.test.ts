@@ -62,6 +62,7 @@ describe('validateValues: the schema', () => {
     expect(check('workloadDefaults: {podSecurityContext: {runAsuser: 5}}\n')).toContain('Did you mean `runAsUser`?');
     // As other charts call them: the word that looks most alike would be `egress`.
     expect(check('networkPolicy: {ingress: []}\n')).toContain('Did you mean `clients`?');
+    expect(check('wso2: {}\n')).toContain('`mi-patterns init --from-helm-mi FILE` translates such a file.');
     expect(check('ingress: {tls: []}\n')).toContain('It belongs elsewhere: `ingress.hosts.NAME.tls`.');
     expect(check('tests: {containerSecurityContext: {text: x}}\n')).toContain('Use `allowPrivilegeEscalation`, ');
   });

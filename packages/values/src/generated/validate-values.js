@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":["object","null"],"description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":["array","null"],"description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":["string","null"],"description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":["string","null"],"description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":["string","null"],"description":"Namespace of every object but the ConfigMap RELEASE-stateful, by which upgrades find what runs. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":["string","null"],"description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated",null]},"image":{"type":["object","null"],"description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]},"pullSecrets":{"type":["array","null"],"description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name of a Secret, or {name}.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","required":["name"],"additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName"}}},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":["object","null"],"description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":["string","null"],"description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":["string","null"],"description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":["string","null"],"description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never",null]},"uid":{"type":["integer","null"],"description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":["integer","null"],"description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":["string","null"],"description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":["string","null"],"description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image",null]},"ipv6":{"type":["boolean","null"],"description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":["object","null"],"description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":["object","null"],"description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":["object","null"],"description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database",null]},"admin":{"type":["object","null"],"description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":["string","null"],"description":"User name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":["object","null"],"description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":["boolean","null"],"description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":["object","null"],"description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"Address of the directory.","examples":["ldaps://ldap:636"]},"bindName":{"type":["string","null"],"description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":["string","null"],"description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":["boolean","null"],"description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":["object","null"],"description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":["object","null"],"description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":["string","null"],"description":"Where the secrets are: the provider of the driver that fetches them.","enum":["aws","azure","gcp","vault",null]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":["object","null"],"description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value of the parameter."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":["object","null"],"description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":["string","null"],"description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":["string","null"],"description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":["string","null"],"description":"Version of the secret."},"key":{"type":["string","null"],"description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":["object","null"],"description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":["string","null"],"description":"File name of a secret, as under objects."}},"mountPath":{"type":["string","null"],"description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":["object","null"],"description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":["string","null"],"description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore",null]}},"required":["name"]},"refreshInterval":{"type":["string","null"],"description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":["object","null"],"description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":["string","null"],"description":"Property of the remote key."},"version":{"type":["string","null"],"description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":["object","null"],"description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it."},"address":{"type":["string","null"],"description":"Address of Vault.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret id of that AppRole."},"engineVersion":{"type":["integer","null"],"description":"Version of the key-value engine.","enum":[1,2,null]},"namespace":{"type":["string","null"],"description":"Namespace in Vault."},"cacheMilliseconds":{"type":["integer","null"],"description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":["object","null"],"description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":["string","null"],"description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database",null]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":["object","null"],"description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Your image, with MI's database scripts and a client of the database.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command of the container, instead of the image's.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments of the command.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":["integer","null"],"description":"Retries before the Job counts as failed.","minimum":0},"deadlineSeconds":{"type":["integer","null"],"description":"Seconds after which the Job counts as failed.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":["string","null"],"description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never",null]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":["integer","null"],"description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":["object","null"],"description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":["string","null"],"description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time. Pods of different scopes wait for each other only if they are of one workload. An upgrade that changes the scope is therefore refused while pods run. Where no cluster is asked (helm template, Argo CD), end the pods first if artifacts also move to another workload.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":["integer","null"],"description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]},"entrypoint":{"type":["array","null"],"description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"A word of the command.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":["integer","null"],"description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":["integer","null"],"description":"How long MI may run without a renewal of its Leases, counted from the start of the last one that succeeded; then every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":["integer","null"],"description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":["object","null"],"description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":["object","null"],"description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"dependencies":{"ingressClassName":["ingress.className"],"tls":["ingress.hosts.NAME.tls"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":["object","null"],"description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":["object","null"],"description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":["object","null"],"description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":["object","null"],"description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":["object","null"],"description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":["object","null"],"description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":["object","null"],"description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":["string","null"],"description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":["string","null"],"description":"Wildcard policy for subdomains.","enum":["None","Subdomain",null]},"tls":{"type":["object","null"],"description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":["string","null"],"description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough",null]},"insecureEdgeTerminationPolicy":{"type":["string","null"],"description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow",null]},"destinationCACertificate":{"type":["string","null"],"description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":["object","null"],"description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":["string","null"],"description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":["string","null"],"description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":["string","null"],"description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":["object","null"],"description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"dependencies":{"ingress":["networkPolicy.clients"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create them."},"clients":{"type":["object","null"],"description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":["object","null"],"description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":["object","null"],"description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Allow only the named outgoing traffic."},"dns":{"type":["boolean","null"],"description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":["object","null"],"description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":["object","null"],"description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it in MI."},"type":{"type":["string","null"],"description":"Kind of exporter.","enum":["otlp","jaeger","zipkin","log",null]},"url":{"type":["string","null"],"description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":["string","null"],"description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":["integer","null"],"description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":["boolean","null"],"description":"Also write spans to the log."},"properties":{"type":["object","null"],"description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":["object","null"],"description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Report to it."},"url":{"type":["string","null"],"description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":["string","null"],"description":"Environment in ICP; the group of the dashboard."},"project":{"type":["string","null"],"description":"Project in ICP."},"integration":{"type":["string","null"],"description":"Integration in ICP."},"verifyTls":{"type":["boolean","null"],"description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":["integer","null"],"description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":["object","null"],"description":"Service account of the pods.","additionalProperties":false,"dependencies":{"automount":["serviceAccount.automountToken"],"automountServiceAccountToken":["serviceAccount.automountToken"]},"properties":{"create":{"type":["boolean","null"],"description":"Create it."},"name":{"type":["string","null"],"description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":["boolean","null"],"description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":["boolean","null"],"description":"Refuse an upgrade while a pod runs an artifact that another pod would start without waiting for it. The chart reads a ConfigMap and the release's workloads by name. Nothing is refused where no cluster is asked (helm template, Argo CD)."},"warnings":{"type":["object","null"],"description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":["boolean","null"],"description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":["object","null"],"description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":["string","null"],"description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never",null]}}},"extraObjects":{"type":["object","array","null"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"PodSecurityContext":{"type":["object","null"],"description":"Security context of a pod, as in Kubernetes.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As in Kubernetes."}},"additionalProperties":false},"ContainerSecurityContext":{"type":["object","null"],"description":"Security context of a container, as in Kubernetes.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As in Kubernetes."}},"additionalProperties":false},"StringMap":{"type":["object","null"],"description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?[0-9]+)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":["string","null"],"description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"LifecycleHandler":{"type":["object","null"],"description":"One of exec, httpGet and sleep, as in Kubernetes.","additionalProperties":false,"properties":{"exec":{"type":["object","null"],"description":"A command.","additionalProperties":false,"properties":{"command":{"$ref":"#/definitions/ListOfTexts","description":"The command and its arguments."}}},"httpGet":{"type":["object","null"],"description":"A request."},"sleep":{"type":["object","null"],"description":"A pause."},"tcpSocket":{"type":["object","null"],"description":"Deprecated by Kubernetes."}}},"IntegerOrShare":{"type":["integer","string","null"],"description":"A number of pods or a percentage of at most 100.","pattern":"^([0-9]{1,2}|100)%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageRegistry":{"type":["string","null"],"description":"Registry host, optionally with a port.","pattern":"^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{","examples":["registry.example.com:5000"]},"IntegerOrPercent":{"type":["integer","string","null"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":["string","null"],"description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":["string","null"],"description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":["string","null"],"description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":["string","null"],"description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":["string","null"],"description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":["object","null"],"description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":["object","null"],"description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":["boolean","null"],"description":"Start without it if it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":["object","null"],"description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":["boolean","null"],"description":"Start without it if it is missing."}},"required":["name","key"]},"fieldRef":{"type":["object","null"],"description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":["object","null"],"description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":["object","null"],"description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":["object","null"],"description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":["object","null"],"description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":["object","null"],"description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":["object","null"],"description":"Transports.","properties":{"http":{"type":["object","null"],"description":"[transport.http]","properties":{"listener":{"type":["object","null"],"description":"The HTTP listener.","properties":{"port":{"type":["integer","null"],"description":"HTTP port before the offset is added.","examples":[8280]},"secured_port":{"type":["integer","null"],"description":"HTTPS port before the offset is added.","examples":[8243]},"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}},"https":{"type":["object","null"],"description":"[transport.https]","properties":{"listener":{"type":["object","null"],"description":"The HTTPS listener.","properties":{"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":["object","null"],"description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":["object","null"],"description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":["array","null"],"description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":["object","null"],"description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":["object","null"],"description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":["array","null"],"description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":["string","null"],"description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp",null]},"expose":{"type":["boolean","null"],"description":"Expose it in the workload's Service."},"servicePort":{"type":["integer","null"],"description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535},"nodePort":{"type":["integer","null"],"description":"Node port for a Service of type NodePort or LoadBalancer.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":["string","null"],"description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory",null]},"mountPath":{"type":["string","null"],"description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":["string","null"],"description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload keeps its data if you name the claim of the old one here, RELEASE-WORKLOAD-NAME."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":["string","null"],"description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/OptionalName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":["object","null"],"description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":["array","null"],"description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":["boolean","null"],"description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}},"Autoscaling":{"type":["object","null"],"description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"dependencies":{"targetCPUUtilizationPercentage":["autoscaling.targetCpuUtilization"],"targetMemoryUtilizationPercentage":["autoscaling.targetMemoryUtilization"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"minReplicas":{"type":["integer","null"],"description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":["integer","null"],"description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":["integer","null"],"description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":["integer","null"],"description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":["object","null"],"description":"HorizontalPodAutoscalerBehavior of autoscaling/v2. With keda it goes into its advanced settings.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":["object","null"],"description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":["object","null"],"description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"],"properties":{"type":{"type":"string","description":"Name of the scaler."},"metadata":{"type":["object","null"],"description":"Settings of the scaler. Numbers, true and false are converted to text."}}},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":["integer","null"],"description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":["integer","null"],"description":"Cooldown in seconds before scaling to zero, which no workload here does: minReplicas is at least 1. To scale down later, see behavior.","minimum":0,"examples":[300]},"fallback":{"type":["object","null"],"description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":["object","null"],"description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":["object","null"],"description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":["object","null"],"description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":["array","null"],"description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"An option of the JVM.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":["array","null"],"description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"An argument of the script.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":["object","null"],"description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]}}},"GracefulShutdown":{"type":["object","null"],"description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":["integer","null"],"description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":["integer","null"],"description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":["object","null"],"description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":["object","null"],"description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"port: wait until the listener that MI opens last (HTTPS; HTTP where deploymentToml switches HTTPS off or comes from the image) accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":["object","null"],"description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which otherwise stays not ready forever. Only a restart after the cause is gone helps, and each restart also interrupts the healthy archives of the pod.","enum":["liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":["object","null"],"description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrShare","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":["object","null"],"description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render the constraints."},"nodes":{"type":["string","null"],"description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; \"off\", in quotes: none.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"zones":{"type":["string","null"],"description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":["object","null"],"description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP",null]},"timeoutSeconds":{"type":["integer","null"],"description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":["object","null"],"description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":["object","null"],"description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":["object","null"],"description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":["string","null"],"description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes",null]},"resolvingPeriodSeconds":{"type":["integer","null"],"description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":["integer","null"],"description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":["integer","null"],"description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":["object","null"],"description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":["boolean","null"],"description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":["boolean","null"],"description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":["boolean","null"],"description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"false omits the workload."},"type":{"type":["string","null"],"description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful",null]},"replicas":{"type":["integer","null"],"description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":["string","null"],"description":"For stateful workloads: what happens when the node is lost. respawn: the pod soon starts on another node. If the old node is only cut off, the old pod may still work there; if the pod was deleted or evicted, it may work until its last request has its answer. at-most-one: two pods never run, but the work waits until the node is back or its Node object is removed. fenced: the pod starts on another node and two never run, through a Lease that the pod must hold (see fencing); only after a whole node was frozen may two run, for a few moments. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced",null]},"standby":{"type":["string","null"],"description":"For recovery fenced. cold: a second pod on another node waits for the Leases, and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. With it, an API server outage of more than 10 s stops the work; without it, one of more than 25 s. none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold",null]},"recoverySeconds":{"type":["integer","null"],"description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":["boolean","null"],"description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":["object","null"],"description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","additionalProperties":false,"properties":{"postStart":{"$ref":"#/definitions/LifecycleHandler","description":"Runs when the container has started."},"preStop":{"$ref":"#/definitions/LifecycleHandler","description":"Runs before the container is stopped, instead of the chart's graceful shutdown."}},"examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":["object","null"],"description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":["object","null"],"description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":["integer","null"],"description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":["integer","null"],"description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":["integer","null"],"description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":["string","null"],"description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Name of the scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":["boolean","null"],"description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":["string","null"],"description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None",null]},"dnsConfig":{"type":["object","null"],"description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":["boolean","null"],"description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":["string","null"],"description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"Timeouts of the rule."}}},"ArchiveSource":{"type":["string","null"],"description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy",null]},"ImageVolume":{"type":["object","null"],"description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":["string","null"],"description":"Folder in the image that holds the archives."},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}}},"ArchiveClaim":{"type":["object","null"],"description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":["string","null"],"description":"Folder in the volume that holds the archives."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":["object","null"],"description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":["object","null"],"description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":["string","null"],"description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":["object","null"],"description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":["string","null"],"description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":["array","null"],"description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":["object","null"],"description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."}}},"Probe":{"type":["object","null"],"description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":["object","null"],"description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"type":["string","null"],"description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":["string","null"],"description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":["string","null"],"description":"Type of the keystore.","enum":["JKS","PKCS12","BCFKS",null]},"alias":{"type":["string","null"],"description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":["string","null"],"description":"Content; not for secrets."}}},"Files":{"type":["object","null"],"description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":["object","null"],"description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"Relabeling of targets, as in the Prometheus Operator.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"Relabeling of metrics, as in the Prometheus Operator.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":["object","null"],"description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":["string","null"],"description":"\"Off\", in quotes: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate",null]},"minAllowed":{"type":["object","null"],"description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":["object","null"],"description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":["object","null"],"description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":["string","null"],"description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]},"loggers":{"type":["object","null"],"description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level of the logger.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":["string","null"],"description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":["object","null"],"description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Start it."},"port":{"type":["integer","null"],"description":"Port of the unit test server.","minimum":1,"maximum":65535}}},"Labels":{"type":["object","null"],"description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":["object","null"],"description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"dependencies":{"port":["service.http.port"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":["string","null"],"description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer",null]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":["string","null"],"description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":["string","null"],"description":"Fixed address, if the load balancer reads spec.loadBalancerIP; many clouds prefer their own annotation.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":["boolean","null"],"description":"Node ports of a load balancer; false if it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":["string","null"],"description":"Local preserves the client address.","enum":["Cluster","Local",null]},"internalTrafficPolicy":{"type":["string","null"],"description":"Local keeps traffic on the node.","enum":["Cluster","Local",null]},"trafficDistribution":{"type":["string","null"],"description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode",null]},"ipFamilyPolicy":{"type":["string","null"],"description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack",null]},"ipFamilies":{"type":["array","null"],"description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":["string","null"],"description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":["boolean","null"],"description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":["object","null"],"description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":["object","null"],"description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."},"tls":{"type":["boolean","null"],"description":"TLS with the controller's default certificate, where no Secret is named."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":["object","null"],"description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":["array","null"],"description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":["object","null"],"description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":["object","null"],"description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"A workload that gets a share of the requests.","additionalProperties":false,"properties":{"port":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":["integer","null"],"description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":["object","null"],"description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":["object","null"],"description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":["object","null"],"description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":["string","null"],"description":"Repository without a tag.","minLength":1,"pattern":"^([-.:\\[\\]A-Za-z0-9]*[.:][-.:\\[\\]A-Za-z0-9]*/)?[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*$|\\{\\{"},"ImageTag":{"type":["string","null"],"description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":["string","null"],"description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":["object","null"],"description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":["object","null"],"description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":["object","null"],"description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":["object","null"],"description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":["array","null"],"description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":["array","null"],"description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":["array","null"],"description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":["array","null"],"description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"type":["array","null"],"description":"Host names.","items":{"$ref":"#/definitions/HostName"}}}}},"Tolerations":{"type":["array","null"],"description":"Tolerations.","items":{"type":"object","description":"One toleration.","additionalProperties":false,"properties":{"key":{"type":["string","null"],"description":"Key of the taint. None: every taint, with operator Exists."},"operator":{"type":["string","null"],"description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"},"value":{"type":["string","null"],"description":"Value of the taint."},"effect":{"type":["string","null"],"description":"Effect of the taint: NoSchedule, PreferNoSchedule or NoExecute. None: every effect.","pattern":"^(NoSchedule|PreferNoSchedule|NoExecute)?$|\\{\\{"},"tolerationSeconds":{"type":["integer","null"],"description":"For effect NoExecute: seconds until the pod is evicted anyway."}}}},"Mappings":{"type":["object","null"],"description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-06/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":["object","null"],"description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"$ref":"#/definitions/ImageReference","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","examples":["mirror.example.com"]},"imagePullSecrets":{"type":["array","null"],"description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":["string","null"],"description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":["string","null"],"description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":["string","null"],"description":"Namespace of every object but the ConfigMap RELEASE-stateful, by which upgrades find what runs. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":["string","null"],"description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated",null]},"image":{"type":["object","null"],"description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]},"pullSecrets":{"type":["array","null"],"description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name of a Secret, or {name}.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{","required":["name"],"additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName"}}},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":["object","null"],"description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":["string","null"],"description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":["string","null"],"description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":["string","null"],"description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never",null]},"uid":{"type":["integer","null"],"description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":["integer","null"],"description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":["string","null"],"description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^((Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)/[-+_/A-Za-z0-9]+|[-+:A-Za-z0-9]*)$|\\{\\{"},"deploymentTomlFrom":{"type":["string","null"],"description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image",null]},"ipv6":{"type":["boolean","null"],"description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":["object","null"],"description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":["object","null"],"description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":["object","null"],"description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database",null]},"admin":{"type":["object","null"],"description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":["string","null"],"description":"User name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":["object","null"],"description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":["boolean","null"],"description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":["object","null"],"description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"Address of the directory.","examples":["ldaps://ldap:636"]},"bindName":{"type":["string","null"],"description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":["string","null"],"description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":["boolean","null"],"description":"MI does not write to it."},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys of [user_store], in snake case.","examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":["object","null"],"description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool.","examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":["object","null"],"description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":["string","null"],"description":"Where the secrets are: the provider of the driver that fetches them.","enum":["aws","azure","gcp","vault",null]},"existing":{"$ref":"#/definitions/OptionalName","description":"Name of an existing class; then the chart creates none."},"parameters":{"type":["object","null"],"description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value of the parameter."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":["object","null"],"description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":["string","null"],"description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":["string","null"],"description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":["string","null"],"description":"Version of the secret."},"key":{"type":["string","null"],"description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":["object","null"],"description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":["string","null"],"description":"File name of a secret, as under objects."}},"mountPath":{"type":["string","null"],"description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":["object","null"],"description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/OptionalName","description":"Name of the store."},"kind":{"type":["string","null"],"description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore",null]}},"required":["name"]},"refreshInterval":{"type":["string","null"],"description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":["object","null"],"description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":["string","null"],"description":"Property of the remote key."},"version":{"type":["string","null"],"description":"Version."}},"required":["key"]}}},"extract":{"$ref":"#/definitions/ListOfTexts","description":"Remote entries whose properties all become keys."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":["object","null"],"description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it."},"address":{"type":["string","null"],"description":"Address of Vault.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret id of that AppRole."},"engineVersion":{"type":["integer","null"],"description":"Version of the key-value engine.","enum":[1,2,null]},"namespace":{"type":["string","null"],"description":"Namespace in Vault."},"cacheMilliseconds":{"type":["integer","null"],"description":"How long a secret is cached.","minimum":0},"options":{"$ref":"#/definitions/StringMap","description":"Additional keys, for example trustStoreFile.","examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":["object","null"],"description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":["string","null"],"description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database",null]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":["object","null"],"description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it."},"image":{"$ref":"#/definitions/ImageReference","description":"Your image, with MI's database scripts and a client of the database.","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"$ref":"#/definitions/ListOfTexts","description":"Command of the container, instead of the image's.","examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"$ref":"#/definitions/ListOfTexts","description":"Arguments of the command.","examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":["integer","null"],"description":"Retries before the Job counts as failed.","minimum":0},"deadlineSeconds":{"type":["integer","null"],"description":"Seconds after which the Job counts as failed.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pod, which must exist before the release. Default: `default`.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":["string","null"],"description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never",null]},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes","examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts","examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":["integer","null"],"description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":["object","null"],"description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":["string","null"],"description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time. Pods of different scopes wait for each other only if they are of one workload. An upgrade that changes the scope is therefore refused while pods run. Where no cluster is asked (helm template, Argo CD), end the pods first if artifacts also move to another workload.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":["integer","null"],"description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"$ref":"#/definitions/ImageReference","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]},"entrypoint":{"type":["array","null"],"description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"A word of the command.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":["integer","null"],"description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":["integer","null"],"description":"How long MI may run without a renewal of its Leases, counted from the start of the last one that succeeded; then every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":["integer","null"],"description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":["object","null"],"description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":["object","null"],"description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"dependencies":{"ingressClassName":["ingress.className"],"tls":["ingress.hosts.NAME.tls"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":["object","null"],"description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":["object","null"],"description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":["object","null"],"description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":["object","null"],"description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"className":{"$ref":"#/definitions/OptionalName","description":"Gateway class.","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":["object","null"],"description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":["object","null"],"description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"hostname":{"$ref":"#/definitions/HostName","description":"Name in the certificate.","examples":["orders.example.com"]},"caConfigMap":{"$ref":"#/definitions/OptionalName","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","examples":["orders-ca"]}}}}},"route":{"type":["object","null"],"description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Create it even if the cluster does not report its API (offline)."},"host":{"$ref":"#/definitions/HostName","description":"Host name. Default: OpenShift chooses one.","examples":["orders.apps.example.com"]},"path":{"type":["string","null"],"description":"Path.","pattern":"^(/.*)?$"},"workload":{"$ref":"#/definitions/ServingWorkload","examples":["integration"]},"port":{"$ref":"#/definitions/ServingPort"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":["string","null"],"description":"Wildcard policy for subdomains.","enum":["None","Subdomain",null]},"tls":{"type":["object","null"],"description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":["string","null"],"description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough",null]},"insecureEdgeTerminationPolicy":{"type":["string","null"],"description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow",null]},"destinationCACertificate":{"type":["string","null"],"description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":["object","null"],"description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":["string","null"],"description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":["string","null"],"description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":["string","null"],"description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":["object","null"],"description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"dependencies":{"ingress":["networkPolicy.clients"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create them."},"clients":{"type":["object","null"],"description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":["object","null"],"description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":["object","null"],"description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Allow only the named outgoing traffic."},"dns":{"type":["boolean","null"],"description":"Allow DNS."},"rules":{"$ref":"#/definitions/Mappings","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":["object","null"],"description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":["object","null"],"description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable it in MI."},"type":{"type":["string","null"],"description":"Kind of exporter.","enum":["otlp","jaeger","zipkin","log",null]},"url":{"type":["string","null"],"description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":["string","null"],"description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":["integer","null"],"description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":["boolean","null"],"description":"Also write spans to the log."},"properties":{"type":["object","null"],"description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":["object","null"],"description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Report to it."},"url":{"type":["string","null"],"description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":["string","null"],"description":"Environment in ICP; the group of the dashboard."},"project":{"type":["string","null"],"description":"Project in ICP."},"integration":{"type":["string","null"],"description":"Integration in ICP."},"verifyTls":{"type":["boolean","null"],"description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":["integer","null"],"description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":["object","null"],"description":"Service account of the pods.","additionalProperties":false,"dependencies":{"automount":["serviceAccount.automountToken"],"automountServiceAccountToken":["serviceAccount.automountToken"]},"properties":{"create":{"type":["boolean","null"],"description":"Create it."},"name":{"type":["string","null"],"description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"automountToken":{"type":["boolean","null"],"description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":["boolean","null"],"description":"Refuse an upgrade while a pod runs an artifact that another pod would start without waiting for it. The chart reads a ConfigMap and the release's workloads by name. Nothing is refused where no cluster is asked (helm template, Argo CD)."},"warnings":{"type":["object","null"],"description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":["boolean","null"],"description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":["object","null"],"description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render them."},"image":{"$ref":"#/definitions/ImageReference","description":"Image with a shell and curl, wget or nc. Default: the MI image.","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations. Default: those of workloadDefaults.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class. Default: that of workloadDefaults.","examples":["integration"]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Service account of the pods. Default: that of the release.","examples":["orders-tools"]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":["string","null"],"description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never",null]}}},"extraObjects":{"type":["object","array","null"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerRegistry":["image.registry"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"envs":["env.NAME"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"pdb":["workloadDefaults.disruptionBudget"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"updateStrategy":["workloadDefaults.strategy"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"],"wso2":["keys of this chart (README, section about helm-mi)"]},"definitions":{"PodSecurityContext":{"type":["object","null"],"description":"Security context of a pod, as in Kubernetes.","patternProperties":{"^(?:appArmorProfile|fsGroup|fsGroupChangePolicy|runAsGroup|runAsNonRoot|runAsUser|seLinuxChangePolicy|seLinuxOptions|seccompProfile|supplementalGroups|supplementalGroupsPolicy|sysctls|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As in Kubernetes."}},"additionalProperties":false},"ContainerSecurityContext":{"type":["object","null"],"description":"Security context of a container, as in Kubernetes.","patternProperties":{"^(?:allowPrivilegeEscalation|appArmorProfile|capabilities|privileged|procMount|readOnlyRootFilesystem|runAsGroup|runAsNonRoot|runAsUser|seLinuxOptions|seccompProfile|windowsOptions)$":{"type":["array","boolean","integer","null","object","string"],"description":"As in Kubernetes."}},"additionalProperties":false},"StringMap":{"type":["object","null"],"description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([numkMGTPE]|[KMGTPE]i|[eE][-+]?[0-9]+)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":["string","null"],"description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"LifecycleHandler":{"type":["object","null"],"description":"One of exec, httpGet and sleep, as in Kubernetes.","additionalProperties":false,"properties":{"exec":{"type":["object","null"],"description":"A command.","additionalProperties":false,"properties":{"command":{"$ref":"#/definitions/ListOfTexts","description":"The command and its arguments."}}},"httpGet":{"type":["object","null"],"description":"A request."},"sleep":{"type":["object","null"],"description":"A pause."},"tcpSocket":{"type":["object","null"],"description":"Deprecated by Kubernetes."}}},"IntegerOrShare":{"type":["integer","string","null"],"description":"A number of pods or a percentage of at most 100.","pattern":"^([0-9]{1,2}|100)%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageRegistry":{"type":["string","null"],"description":"Registry host, optionally with a port.","pattern":"^((([A-Za-z0-9]+(-+[A-Za-z0-9]+)*(\\.[A-Za-z0-9]+(-+[A-Za-z0-9]+)*)*|\\[[:.0-9a-fA-F]+\\])(:[0-9]+)?|[a-z0-9]+((__?|-+)[a-z0-9]+)*)(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*/?)?$|\\{\\{","examples":["registry.example.com:5000"]},"IntegerOrPercent":{"type":["integer","string","null"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"ImageReference":{"type":["string","null"],"description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"},"ObjectName":{"type":"string","description":"Name of a Kubernetes object.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"OptionalName":{"type":["string","null"],"description":"Name of a Kubernetes object; empty for none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"HostName":{"type":["string","null"],"description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"ServingWorkload":{"type":["string","null"],"description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"ServingPort":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"DataKey":{"type":"string","description":"Key in a Secret or ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"ScrapeTime":{"type":["string","null"],"description":"Duration of Prometheus.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"SecretKey":{"type":["object","null"],"description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret or ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in it."}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":["object","null"],"description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the Secret."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the Secret."},"optional":{"type":["boolean","null"],"description":"Start without it if it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":["object","null"],"description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"$ref":"#/definitions/DataKey","description":"Key in the ConfigMap."},"optional":{"type":["boolean","null"],"description":"Start without it if it is missing."}},"required":["name","key"]},"fieldRef":{"type":["object","null"],"description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":["object","null"],"description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":["object","null"],"description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":["object","null"],"description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":["object","null"],"description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":["object","null"],"description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"$ref":"#/definitions/ListOfMappings","description":"[[datasource]]: data sources.","examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":["object","null"],"description":"Transports.","properties":{"http":{"type":["object","null"],"description":"[transport.http]","properties":{"listener":{"type":["object","null"],"description":"The HTTP listener.","properties":{"port":{"type":["integer","null"],"description":"HTTP port before the offset is added.","examples":[8280]},"secured_port":{"type":["integer","null"],"description":"HTTPS port before the offset is added.","examples":[8243]},"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}},"https":{"type":["object","null"],"description":"[transport.https]","properties":{"listener":{"type":["object","null"],"description":"The HTTPS listener.","properties":{"parameter":{"type":["object","null"],"description":"Parameters, for example port."}}}}}}},"keystore":{"type":["object","null"],"description":"[keystore.primary] and others. keystores mounts them from Secrets.","properties":{"primary":{"type":["object","null"],"description":"[keystore.primary]"},"internal":{"type":["object","null"],"description":"[keystore.internal]"}}},"mediation":{"type":["object","null"],"description":"[mediation]"},"synapse_properties":{"type":["object","null"],"description":"[synapse_properties]"},"system":{"type":["object","null"],"description":"[system.parameter]: system properties of Java.","properties":{"parameter":{"type":["object","null"],"description":"Name and value of each."}}},"truststore":{"type":["object","null"],"description":"[truststore]"},"user_store":{"type":["object","null"],"description":"[user_store]"},"task_handling":{"type":["object","null"],"description":"[task_handling]"},"task_resolver":{"$ref":"#/definitions/ListOfMappings","description":"[[task_resolver]]"}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"$ref":"#/definitions/StringMap","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":["array","null"],"description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":["object","null"],"description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":["object","null"],"description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":["array","null"],"description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":["string","null"],"description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp",null]},"expose":{"type":["boolean","null"],"description":"Expose it in the workload's Service."},"servicePort":{"type":["integer","null"],"description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535},"nodePort":{"type":["integer","null"],"description":"Node port for a Service of type NodePort or LoadBalancer.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":["string","null"],"description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory",null]},"mountPath":{"type":["string","null"],"description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":["string","null"],"description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"$ref":"#/definitions/OptionalName","description":"Name of an existing claim; then the chart creates none. A renamed workload keeps its data if you name the claim of the old one here, RELEASE-WORKLOAD-NAME."},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":["string","null"],"description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"volumeAttributesClass":{"$ref":"#/definitions/OptionalName","description":"Volume attributes class of the claim (Kubernetes 1.34).","examples":["gold"]},"selector":{"type":["object","null"],"description":"Label selector of the volume to bind, for volumes that exist already.","examples":[{"matchLabels":{"app":"orders"}}]},"accessModes":{"type":["array","null"],"description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":["boolean","null"],"description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}},"Autoscaling":{"type":["object","null"],"description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"dependencies":{"targetCPUUtilizationPercentage":["autoscaling.targetCpuUtilization"],"targetMemoryUtilizationPercentage":["autoscaling.targetMemoryUtilization"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."},"minReplicas":{"type":["integer","null"],"description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":["integer","null"],"description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":["integer","null"],"description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":["integer","null"],"description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"$ref":"#/definitions/Mappings","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":["object","null"],"description":"HorizontalPodAutoscalerBehavior of autoscaling/v2. With keda it goes into its advanced settings.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":["object","null"],"description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":["object","null"],"description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"],"properties":{"type":{"type":"string","description":"Name of the scaler."},"metadata":{"type":["object","null"],"description":"Settings of the scaler. Numbers, true and false are converted to text."}}},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":["integer","null"],"description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":["integer","null"],"description":"Cooldown in seconds before scaling to zero, which no workload here does: minReplicas is at least 1. To scale down later, see behavior.","minimum":0,"examples":[300]},"fallback":{"type":["object","null"],"description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":["object","null"],"description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":["object","null"],"description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":["object","null"],"description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":["array","null"],"description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"An option of the JVM.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":["array","null"],"description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"An argument of the script.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":["object","null"],"description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"$ref":"#/definitions/Quantities","description":"Requests.","examples":[{"cpu":"250m"}]},"limits":{"$ref":"#/definitions/Quantities","description":"Limits. A CPU limit slows down the start.","examples":[{"cpu":"2","memory":"2Gi"}]}}},"GracefulShutdown":{"type":["object","null"],"description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":["integer","null"],"description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":["integer","null"],"description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":["object","null"],"description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":["object","null"],"description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"port: wait until the listener that MI opens last (HTTPS; HTTP where deploymentToml switches HTTPS off or comes from the image) accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check. Default: 0 for the port, 5 for an HTTP check.","minimum":0,"maximum":3600,"examples":[0]},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"type":["object","null"],"description":"Restarts a container.","additionalProperties":false,"properties":{"check":{"type":["string","null"],"description":"liveness: restart a server that hangs. healthz: also one with a faulty archive, which otherwise stays not ready forever. Only a restart after the cause is gone helps, and each restart also interrupts the healthy archives of the pod.","enum":["liveness","healthz",null]},"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":["object","null"],"description":"PodDisruptionBudget, only for workloads with more than one pod. Of workloadDefaults, stateful workloads inherit only enabled.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrShare","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":["object","null"],"description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Render the constraints."},"nodes":{"type":["string","null"],"description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; \"off\", in quotes: none.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"zones":{"type":["string","null"],"description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off",null]},"constraints":{"$ref":"#/definitions/ListOfMappings","description":"Your own constraints, instead of these. Default labelSelector: that of the workload.","examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":["object","null"],"description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP",null]},"timeoutSeconds":{"type":["integer","null"],"description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":["object","null"],"description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update. Default: 2 if the workload has several replicas, whose servers then start together, else 1; 1 with database coordination."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrShare","description":"Pods that may be unavailable during an update. Default: 0, or 1 if maxSurge is 0."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":["object","null"],"description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":["object","null"],"description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":["string","null"],"description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":["string","null"],"description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":["string","null"],"description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"$ref":"#/definitions/StringMap","description":"Options of the connection pool, for example maxActive.","examples":[{"maxActive":50}]},"resolver":{"type":["string","null"],"description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes",null]},"resolvingPeriodSeconds":{"type":["integer","null"],"description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":["integer","null"],"description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":["integer","null"],"description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"$ref":"#/definitions/ListOfTexts","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","examples":[["node-1","node-2"]]},"hardening":{"type":["object","null"],"description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":["boolean","null"],"description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":["boolean","null"],"description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":["boolean","null"],"description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"false omits the workload."},"type":{"type":["string","null"],"description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful",null]},"replicas":{"type":["integer","null"],"description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":["string","null"],"description":"For stateful workloads: what happens when the node is lost. respawn: the pod soon starts on another node. If the old node is only cut off, the old pod may still work there; if the pod was deleted or evicted, it may work until its last request has its answer. at-most-one: two pods never run, but the work waits until the node is back or its Node object is removed. fenced: the pod starts on another node and two never run, through a Lease that the pod must hold (see fencing); only after a whole node was frozen may two run, for a few moments. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced",null]},"standby":{"type":["string","null"],"description":"For recovery fenced. cold: a second pod on another node waits for the Leases, and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. With it, an API server outage of more than 10 s stops the work; without it, one of more than 25 s. none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold",null]},"recoverySeconds":{"type":["integer","null"],"description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":["boolean","null"],"description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"$ref":"#/definitions/ListOfTexts","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":["object","null"],"description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","additionalProperties":false,"properties":{"postStart":{"$ref":"#/definitions/LifecycleHandler","description":"Runs when the container has started."},"preStop":{"$ref":"#/definitions/LifecycleHandler","description":"Runs before the container is stopped, instead of the chart's graceful shutdown."}},"examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"$ref":"#/definitions/OptionalName","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":["object","null"],"description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":["object","null"],"description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":["integer","null"],"description":"How long a new pod must stay ready before it counts as available. Default: 20 seconds with a standby, so that work moves after the stateless pods have started; 2 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":["integer","null"],"description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":["integer","null"],"description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":["string","null"],"description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"$ref":"#/definitions/ListOfMappings","description":"ConfigMaps and Secrets whose keys become environment variables.","examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"$ref":"#/definitions/Volumes"},"extraVolumeMounts":{"$ref":"#/definitions/VolumeMounts"},"extraInitContainers":{"$ref":"#/definitions/Containers","description":"Init containers, by name; they run in the order of their names.","examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"$ref":"#/definitions/Containers","description":"Sidecar containers, by name.","examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":["object","null"],"description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"$ref":"#/definitions/Tolerations","description":"Tolerations.","examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"$ref":"#/definitions/OptionalName","description":"Priority class.","examples":["high"]},"runtimeClassName":{"$ref":"#/definitions/OptionalName","description":"Runtime class.","examples":["gvisor"]},"schedulerName":{"$ref":"#/definitions/OptionalName","description":"Name of the scheduler.","examples":["default-scheduler"]},"hostUsers":{"type":["boolean","null"],"description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"$ref":"#/definitions/HostAliases","description":"Entries of /etc/hosts.","examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":["string","null"],"description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None",null]},"dnsConfig":{"type":["object","null"],"description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"$ref":"#/definitions/PodSecurityContext","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"$ref":"#/definitions/ContainerSecurityContext","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":["boolean","null"],"description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":["string","null"],"description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":["string","null"],"description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression",null]},"workload":{"$ref":"#/definitions/ServingWorkload"},"port":{"$ref":"#/definitions/ServingPort"},"filters":{"$ref":"#/definitions/ListOfMappings","description":"Filters of the rule, each an HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"Timeouts of the rule."}}},"ArchiveSource":{"type":["string","null"],"description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy",null]},"ImageVolume":{"type":["object","null"],"description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"$ref":"#/definitions/ImageReference","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"]},"subPath":{"type":["string","null"],"description":"Folder in the image that holds the archives."},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}}},"ArchiveClaim":{"type":["object","null"],"description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"$ref":"#/definitions/OptionalName","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","examples":["orders-archives"]},"subPath":{"type":["string","null"],"description":"Folder in the volume that holds the archives."},"readOnly":{"type":["boolean","null"],"description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":["object","null"],"description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":["object","null"],"description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"$ref":"#/definitions/ObjectName","description":"Name of the ConfigMap."},"key":{"type":["string","null"],"description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":["object","null"],"description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"$ref":"#/definitions/ImageReference","description":"Image that contains the archives. Default: the MI image."},"from":{"type":["string","null"],"description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":["array","null"],"description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":["object","null"],"description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it."}}},"Probe":{"type":["object","null"],"description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":["integer","null"],"description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":["integer","null"],"description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":["integer","null"],"description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":["integer","null"],"description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":["object","null"],"description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"$ref":"#/definitions/OptionalName","description":"Secret with the file.","examples":["orders-keystore"]},"key":{"type":["string","null"],"description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":["string","null"],"description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":["string","null"],"description":"Type of the keystore.","enum":["JKS","PKCS12","BCFKS",null]},"alias":{"type":["string","null"],"description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":["string","null"],"description":"Content; not for secrets."}}},"Files":{"type":["object","null"],"description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":["object","null"],"description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"interval":{"$ref":"#/definitions/ScrapeTime","description":"Scrape interval in seconds.","examples":["30s"]},"scrapeTimeout":{"$ref":"#/definitions/ScrapeTime","description":"Scrape timeout.","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"$ref":"#/definitions/ListOfMappings","description":"Relabeling of targets, as in the Prometheus Operator.","examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"$ref":"#/definitions/ListOfMappings","description":"Relabeling of metrics, as in the Prometheus Operator.","examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":["object","null"],"description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Create it if the cluster has the API."},"force":{"type":["boolean","null"],"description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":["string","null"],"description":"\"Off\", in quotes: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate",null]},"minAllowed":{"type":["object","null"],"description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":["object","null"],"description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":["object","null"],"description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":["string","null"],"description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]},"loggers":{"type":["object","null"],"description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level of the logger.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":["string","null"],"description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":["object","null"],"description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Start it."},"port":{"type":["integer","null"],"description":"Port of the unit test server.","minimum":1,"maximum":65535}}},"Labels":{"type":["object","null"],"description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":["object","null"],"description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release, and take a public type only of their own.","additionalProperties":false,"dependencies":{"port":["service.http.port"]},"properties":{"enabled":{"type":["boolean","null"],"description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports. true in a stateful workload opens MI's HTTP listeners, for artifacts that answer only there; a public route may then name the workload."},"type":{"type":["string","null"],"description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer",null]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":["string","null"],"description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerIP":{"type":["string","null"],"description":"Fixed address, if the load balancer reads spec.loadBalancerIP; many clouds prefer their own annotation.","pattern":"^[.:0-9a-fA-F]+$|\\{\\{","examples":["10.0.0.40"]},"allocateLoadBalancerNodePorts":{"type":["boolean","null"],"description":"Node ports of a load balancer; false if it reaches pods directly. Default: true.","examples":[false]},"loadBalancerSourceRanges":{"$ref":"#/definitions/AddressRanges","description":"Client ranges that the load balancer admits.","examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":["string","null"],"description":"Local preserves the client address.","enum":["Cluster","Local",null]},"internalTrafficPolicy":{"type":["string","null"],"description":"Local keeps traffic on the node.","enum":["Cluster","Local",null]},"trafficDistribution":{"type":["string","null"],"description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode",null]},"ipFamilyPolicy":{"type":["string","null"],"description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack",null]},"ipFamilies":{"type":["array","null"],"description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":["string","null"],"description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":["boolean","null"],"description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":["object","null"],"description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"$ref":"#/definitions/ImageRegistry"},"repository":{"$ref":"#/definitions/ImageRepository"},"tag":{"$ref":"#/definitions/ImageTag"},"digest":{"$ref":"#/definitions/ImageDigest"},"pullPolicy":{"type":["string","null"],"description":"Pull policy.","enum":["Always","IfNotPresent","Never",null]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":["object","null"],"description":"Hosts, in lower case. `*` matches any host.","additionalProperties":false,"patternProperties":{"^\\*$|^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$|\\{\\{":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"$ref":"#/definitions/OptionalName","description":"Secret with the certificate. Default: no TLS."},"tls":{"type":["boolean","null"],"description":"TLS with the controller's default certificate, where no Secret is named."}}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"$ref":"#/definitions/OptionalName","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":["object","null"],"description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":["object","null"],"description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":["array","null"],"description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":["object","null"],"description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method."},"filters":{"$ref":"#/definitions/ListOfMappings","description":"HTTPRouteFilter of the Gateway API."},"timeouts":{"type":["object","null"],"description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":["object","null"],"description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"A workload that gets a share of the requests.","additionalProperties":false,"properties":{"port":{"type":["string","null"],"description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":["integer","null"],"description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":["object","null"],"description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"$ref":"#/definitions/AddressRange","description":"Range, for example `10.0.0.0/16`."},"except":{"$ref":"#/definitions/AddressRanges","description":"Ranges inside it to exclude."}}},"namespaceSelector":{"type":["object","null"],"description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":["object","null"],"description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":["object","null"],"description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":["boolean","null"],"description":"Expose it."},"port":{"type":["integer","null"],"description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":["integer","null"],"description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}},"ImageRepository":{"type":["string","null"],"description":"Repository without a tag.","minLength":1,"pattern":"^([-.:\\[\\]A-Za-z0-9]*[.:][-.:\\[\\]A-Za-z0-9]*/)?[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*(/[a-z0-9]+((\\.|__?|-+)[a-z0-9]+)*)*$|\\{\\{"},"ImageTag":{"type":["string","null"],"description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"ImageDigest":{"type":["string","null"],"description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"Volumes":{"type":["object","null"],"description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"VolumeMounts":{"type":["object","null"],"description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"Containers":{"type":["object","null"],"description":"Containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}}},"Quantities":{"type":["object","null"],"description":"Amounts, by resource.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false},"ListOfMappings":{"type":["array","null"],"description":"A list of mappings.","items":{"type":"object","description":"A mapping."}},"ListOfTexts":{"type":["array","null"],"description":"A list of texts.","items":{"type":"string","description":"A text."}},"Address":{"type":"string","description":"IP address.","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}|[0-9a-fA-F:]*:[0-9a-fA-F:.]*)$|\\{\\{"},"AddressRange":{"type":"string","description":"Range of addresses (CIDR).","pattern":"^((25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])(\\.(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])){3}/(3[0-2]|[12]?[0-9])|[0-9a-fA-F:]*:[0-9a-fA-F:.]*/(12[0-8]|1[01][0-9]|[1-9]?[0-9]))$|\\{\\{"},"AddressRanges":{"type":["array","null"],"description":"Ranges of addresses.","items":{"$ref":"#/definitions/AddressRange"}},"HostAliases":{"type":["array","null"],"description":"Entries of /etc/hosts.","items":{"type":"object","description":"One entry.","required":["ip"],"additionalProperties":false,"properties":{"ip":{"$ref":"#/definitions/Address"},"hostnames":{"type":["array","null"],"description":"Host names.","items":{"$ref":"#/definitions/HostName"}}}}},"Tolerations":{"type":["array","null"],"description":"Tolerations.","items":{"type":"object","description":"One toleration.","additionalProperties":false,"properties":{"key":{"type":["string","null"],"description":"Key of the taint. None: every taint, with operator Exists."},"operator":{"type":["string","null"],"description":"Equal or Exists; Lt or Gt from Kubernetes 1.35. Default: Equal.","pattern":"^(Equal|Exists|Lt|Gt)?$|\\{\\{"},"value":{"type":["string","null"],"description":"Value of the taint."},"effect":{"type":["string","null"],"description":"Effect of the taint: NoSchedule, PreferNoSchedule or NoExecute. None: every effect.","pattern":"^(NoSchedule|PreferNoSchedule|NoExecute)?$|\\{\\{"},"tolerationSeconds":{"type":["integer","null"],"description":"For effect NoExecute: seconds until the pod is evicted anyway."}}}},"Mappings":{"type":["object","null"],"description":"Mappings by name.","additionalProperties":{"type":["object","null"],"description":"A mapping."}}}};
 const schema12 = {"type":["string","null"],"description":"Reference of an image, or the start of one.","pattern":"^[-._:/@A-Za-z0-9\\[\\]]*$|\\{\\{"};
 const schema13 = {"type":["object","null"],"description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema14 = {"type":["object","null"],"description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
@@ -5290,12 +5290,12 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(data.containerSecurityContext !== undefined){
-if(data["workloadDefaults.containerSecurityContext"] === undefined){
-const err5 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "containerSecurityContext",
-    missingProperty: "workloadDefaults.containerSecurityContext",
+if(data.containerRegistry !== undefined){
+if(data["image.registry"] === undefined){
+const err5 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "containerRegistry",
+    missingProperty: "image.registry",
     depsCount: 1,
-    deps: "workloadDefaults.containerSecurityContext"}};
+    deps: "image.registry"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5305,12 +5305,12 @@ vErrors.push(err5);
 errors++;
 }
 }
-if(data.disruptionBudget !== undefined){
-if(data["workloadDefaults.disruptionBudget"] === undefined){
-const err6 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "disruptionBudget",
-    missingProperty: "workloadDefaults.disruptionBudget",
+if(data.containerSecurityContext !== undefined){
+if(data["workloadDefaults.containerSecurityContext"] === undefined){
+const err6 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "containerSecurityContext",
+    missingProperty: "workloadDefaults.containerSecurityContext",
     depsCount: 1,
-    deps: "workloadDefaults.disruptionBudget"}};
+    deps: "workloadDefaults.containerSecurityContext"}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -5320,12 +5320,12 @@ vErrors.push(err6);
 errors++;
 }
 }
-if(data.dnsConfig !== undefined){
-if(data["workloadDefaults.dnsConfig"] === undefined){
-const err7 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "dnsConfig",
-    missingProperty: "workloadDefaults.dnsConfig",
+if(data.disruptionBudget !== undefined){
+if(data["workloadDefaults.disruptionBudget"] === undefined){
+const err7 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "disruptionBudget",
+    missingProperty: "workloadDefaults.disruptionBudget",
     depsCount: 1,
-    deps: "workloadDefaults.dnsConfig"}};
+    deps: "workloadDefaults.disruptionBudget"}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -5335,12 +5335,12 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.dnsPolicy !== undefined){
-if(data["workloadDefaults.dnsPolicy"] === undefined){
-const err8 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "dnsPolicy",
-    missingProperty: "workloadDefaults.dnsPolicy",
+if(data.dnsConfig !== undefined){
+if(data["workloadDefaults.dnsConfig"] === undefined){
+const err8 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "dnsConfig",
+    missingProperty: "workloadDefaults.dnsConfig",
     depsCount: 1,
-    deps: "workloadDefaults.dnsPolicy"}};
+    deps: "workloadDefaults.dnsConfig"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -5350,12 +5350,12 @@ vErrors.push(err8);
 errors++;
 }
 }
-if(data.envFrom !== undefined){
-if(data["workloadDefaults.envFrom"] === undefined){
-const err9 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "envFrom",
-    missingProperty: "workloadDefaults.envFrom",
+if(data.dnsPolicy !== undefined){
+if(data["workloadDefaults.dnsPolicy"] === undefined){
+const err9 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "dnsPolicy",
+    missingProperty: "workloadDefaults.dnsPolicy",
     depsCount: 1,
-    deps: "workloadDefaults.envFrom"}};
+    deps: "workloadDefaults.dnsPolicy"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -5365,12 +5365,12 @@ vErrors.push(err9);
 errors++;
 }
 }
-if(data.extraContainers !== undefined){
-if(data["workloadDefaults.extraContainers"] === undefined){
-const err10 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraContainers",
-    missingProperty: "workloadDefaults.extraContainers",
+if(data.envFrom !== undefined){
+if(data["workloadDefaults.envFrom"] === undefined){
+const err10 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "envFrom",
+    missingProperty: "workloadDefaults.envFrom",
     depsCount: 1,
-    deps: "workloadDefaults.extraContainers"}};
+    deps: "workloadDefaults.envFrom"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -5380,12 +5380,12 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.extraDeploy !== undefined){
-if(data["extraObjects.NAME"] === undefined){
-const err11 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraDeploy",
-    missingProperty: "extraObjects.NAME",
+if(data.envs !== undefined){
+if(data["env.NAME"] === undefined){
+const err11 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "envs",
+    missingProperty: "env.NAME",
     depsCount: 1,
-    deps: "extraObjects.NAME"}};
+    deps: "env.NAME"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -5395,12 +5395,12 @@ vErrors.push(err11);
 errors++;
 }
 }
-if(data.extraEnv !== undefined){
-if(data["env.NAME"] === undefined){
-const err12 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnv",
-    missingProperty: "env.NAME",
+if(data.extraContainers !== undefined){
+if(data["workloadDefaults.extraContainers"] === undefined){
+const err12 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraContainers",
+    missingProperty: "workloadDefaults.extraContainers",
     depsCount: 1,
-    deps: "env.NAME"}};
+    deps: "workloadDefaults.extraContainers"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -5410,12 +5410,12 @@ vErrors.push(err12);
 errors++;
 }
 }
-if(data.extraEnvFrom !== undefined){
-if(data["workloadDefaults.envFrom"] === undefined){
-const err13 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnvFrom",
-    missingProperty: "workloadDefaults.envFrom",
+if(data.extraDeploy !== undefined){
+if(data["extraObjects.NAME"] === undefined){
+const err13 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraDeploy",
+    missingProperty: "extraObjects.NAME",
     depsCount: 1,
-    deps: "workloadDefaults.envFrom"}};
+    deps: "extraObjects.NAME"}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -5425,9 +5425,9 @@ vErrors.push(err13);
 errors++;
 }
 }
-if(data.extraEnvVars !== undefined){
+if(data.extraEnv !== undefined){
 if(data["env.NAME"] === undefined){
-const err14 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnvVars",
+const err14 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnv",
     missingProperty: "env.NAME",
     depsCount: 1,
     deps: "env.NAME"}};
@@ -5440,12 +5440,12 @@ vErrors.push(err14);
 errors++;
 }
 }
-if(data.extraInitContainers !== undefined){
-if(data["workloadDefaults.extraInitContainers"] === undefined){
-const err15 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraInitContainers",
-    missingProperty: "workloadDefaults.extraInitContainers",
+if(data.extraEnvFrom !== undefined){
+if(data["workloadDefaults.envFrom"] === undefined){
+const err15 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnvFrom",
+    missingProperty: "workloadDefaults.envFrom",
     depsCount: 1,
-    deps: "workloadDefaults.extraInitContainers"}};
+    deps: "workloadDefaults.envFrom"}};
 if(vErrors === null){
 vErrors = [err15];
 }
@@ -5455,12 +5455,12 @@ vErrors.push(err15);
 errors++;
 }
 }
-if(data.extraManifests !== undefined){
-if(data["extraObjects.NAME"] === undefined){
-const err16 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraManifests",
-    missingProperty: "extraObjects.NAME",
+if(data.extraEnvVars !== undefined){
+if(data["env.NAME"] === undefined){
+const err16 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnvVars",
+    missingProperty: "env.NAME",
     depsCount: 1,
-    deps: "extraObjects.NAME"}};
+    deps: "env.NAME"}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -5470,12 +5470,12 @@ vErrors.push(err16);
 errors++;
 }
 }
-if(data.extraVolumeMounts !== undefined){
-if(data["workloadDefaults.extraVolumeMounts"] === undefined){
-const err17 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraVolumeMounts",
-    missingProperty: "workloadDefaults.extraVolumeMounts",
+if(data.extraInitContainers !== undefined){
+if(data["workloadDefaults.extraInitContainers"] === undefined){
+const err17 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraInitContainers",
+    missingProperty: "workloadDefaults.extraInitContainers",
     depsCount: 1,
-    deps: "workloadDefaults.extraVolumeMounts"}};
+    deps: "workloadDefaults.extraInitContainers"}};
 if(vErrors === null){
 vErrors = [err17];
 }
@@ -5485,12 +5485,12 @@ vErrors.push(err17);
 errors++;
 }
 }
-if(data.extraVolumes !== undefined){
-if(data["workloadDefaults.extraVolumes"] === undefined){
-const err18 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraVolumes",
-    missingProperty: "workloadDefaults.extraVolumes",
+if(data.extraManifests !== undefined){
+if(data["extraObjects.NAME"] === undefined){
+const err18 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraManifests",
+    missingProperty: "extraObjects.NAME",
     depsCount: 1,
-    deps: "workloadDefaults.extraVolumes"}};
+    deps: "extraObjects.NAME"}};
 if(vErrors === null){
 vErrors = [err18];
 }
@@ -5500,12 +5500,12 @@ vErrors.push(err18);
 errors++;
 }
 }
-if(data.gracefulShutdown !== undefined){
-if(data["workloadDefaults.gracefulShutdown"] === undefined){
-const err19 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "gracefulShutdown",
-    missingProperty: "workloadDefaults.gracefulShutdown",
+if(data.extraVolumeMounts !== undefined){
+if(data["workloadDefaults.extraVolumeMounts"] === undefined){
+const err19 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraVolumeMounts",
+    missingProperty: "workloadDefaults.extraVolumeMounts",
     depsCount: 1,
-    deps: "workloadDefaults.gracefulShutdown"}};
+    deps: "workloadDefaults.extraVolumeMounts"}};
 if(vErrors === null){
 vErrors = [err19];
 }
@@ -5515,12 +5515,12 @@ vErrors.push(err19);
 errors++;
 }
 }
-if(data.heap !== undefined){
-if(data["workloadDefaults.heap"] === undefined){
-const err20 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "heap",
-    missingProperty: "workloadDefaults.heap",
+if(data.extraVolumes !== undefined){
+if(data["workloadDefaults.extraVolumes"] === undefined){
+const err20 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraVolumes",
+    missingProperty: "workloadDefaults.extraVolumes",
     depsCount: 1,
-    deps: "workloadDefaults.heap"}};
+    deps: "workloadDefaults.extraVolumes"}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -5530,12 +5530,12 @@ vErrors.push(err20);
 errors++;
 }
 }
-if(data.homeSizeLimit !== undefined){
-if(data["workloadDefaults.homeSizeLimit"] === undefined){
-const err21 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "homeSizeLimit",
-    missingProperty: "workloadDefaults.homeSizeLimit",
+if(data.gracefulShutdown !== undefined){
+if(data["workloadDefaults.gracefulShutdown"] === undefined){
+const err21 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "gracefulShutdown",
+    missingProperty: "workloadDefaults.gracefulShutdown",
     depsCount: 1,
-    deps: "workloadDefaults.homeSizeLimit"}};
+    deps: "workloadDefaults.gracefulShutdown"}};
 if(vErrors === null){
 vErrors = [err21];
 }
@@ -5545,12 +5545,12 @@ vErrors.push(err21);
 errors++;
 }
 }
-if(data.hostAliases !== undefined){
-if(data["workloadDefaults.hostAliases"] === undefined){
-const err22 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hostAliases",
-    missingProperty: "workloadDefaults.hostAliases",
+if(data.heap !== undefined){
+if(data["workloadDefaults.heap"] === undefined){
+const err22 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "heap",
+    missingProperty: "workloadDefaults.heap",
     depsCount: 1,
-    deps: "workloadDefaults.hostAliases"}};
+    deps: "workloadDefaults.heap"}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -5560,12 +5560,12 @@ vErrors.push(err22);
 errors++;
 }
 }
-if(data.hostUsers !== undefined){
-if(data["workloadDefaults.hostUsers"] === undefined){
-const err23 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hostUsers",
-    missingProperty: "workloadDefaults.hostUsers",
+if(data.homeSizeLimit !== undefined){
+if(data["workloadDefaults.homeSizeLimit"] === undefined){
+const err23 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "homeSizeLimit",
+    missingProperty: "workloadDefaults.homeSizeLimit",
     depsCount: 1,
-    deps: "workloadDefaults.hostUsers"}};
+    deps: "workloadDefaults.homeSizeLimit"}};
 if(vErrors === null){
 vErrors = [err23];
 }
@@ -5575,12 +5575,12 @@ vErrors.push(err23);
 errors++;
 }
 }
-if(data.hpa !== undefined){
-if(data["workloadDefaults.autoscaling"] === undefined){
-const err24 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hpa",
-    missingProperty: "workloadDefaults.autoscaling",
+if(data.hostAliases !== undefined){
+if(data["workloadDefaults.hostAliases"] === undefined){
+const err24 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hostAliases",
+    missingProperty: "workloadDefaults.hostAliases",
     depsCount: 1,
-    deps: "workloadDefaults.autoscaling"}};
+    deps: "workloadDefaults.hostAliases"}};
 if(vErrors === null){
 vErrors = [err24];
 }
@@ -5590,12 +5590,12 @@ vErrors.push(err24);
 errors++;
 }
 }
-if(data.httpRoute !== undefined){
-if(data["gateway.enabled"] === undefined){
-const err25 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "httpRoute",
-    missingProperty: "gateway.enabled",
+if(data.hostUsers !== undefined){
+if(data["workloadDefaults.hostUsers"] === undefined){
+const err25 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hostUsers",
+    missingProperty: "workloadDefaults.hostUsers",
     depsCount: 1,
-    deps: "gateway.enabled"}};
+    deps: "workloadDefaults.hostUsers"}};
 if(vErrors === null){
 vErrors = [err25];
 }
@@ -5605,12 +5605,12 @@ vErrors.push(err25);
 errors++;
 }
 }
-if(data.imagePullSecrets !== undefined){
-if(data["image.pullSecrets"] === undefined){
-const err26 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "imagePullSecrets",
-    missingProperty: "image.pullSecrets",
+if(data.hpa !== undefined){
+if(data["workloadDefaults.autoscaling"] === undefined){
+const err26 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hpa",
+    missingProperty: "workloadDefaults.autoscaling",
     depsCount: 1,
-    deps: "image.pullSecrets"}};
+    deps: "workloadDefaults.autoscaling"}};
 if(vErrors === null){
 vErrors = [err26];
 }
@@ -5620,12 +5620,12 @@ vErrors.push(err26);
 errors++;
 }
 }
-if(data.initContainers !== undefined){
-if(data["workloadDefaults.extraInitContainers"] === undefined){
-const err27 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "initContainers",
-    missingProperty: "workloadDefaults.extraInitContainers",
+if(data.httpRoute !== undefined){
+if(data["gateway.enabled"] === undefined){
+const err27 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "httpRoute",
+    missingProperty: "gateway.enabled",
     depsCount: 1,
-    deps: "workloadDefaults.extraInitContainers"}};
+    deps: "gateway.enabled"}};
 if(vErrors === null){
 vErrors = [err27];
 }
@@ -5635,12 +5635,12 @@ vErrors.push(err27);
 errors++;
 }
 }
-if(data.javaOpts !== undefined){
-if(data["workloadDefaults.jvm.options"] === undefined){
-const err28 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "javaOpts",
-    missingProperty: "workloadDefaults.jvm.options",
+if(data.imagePullSecrets !== undefined){
+if(data["image.pullSecrets"] === undefined){
+const err28 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "imagePullSecrets",
+    missingProperty: "image.pullSecrets",
     depsCount: 1,
-    deps: "workloadDefaults.jvm.options"}};
+    deps: "image.pullSecrets"}};
 if(vErrors === null){
 vErrors = [err28];
 }
@@ -5650,12 +5650,12 @@ vErrors.push(err28);
 errors++;
 }
 }
-if(data.jvm !== undefined){
-if(data["workloadDefaults.jvm"] === undefined){
-const err29 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "jvm",
-    missingProperty: "workloadDefaults.jvm",
+if(data.initContainers !== undefined){
+if(data["workloadDefaults.extraInitContainers"] === undefined){
+const err29 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "initContainers",
+    missingProperty: "workloadDefaults.extraInitContainers",
     depsCount: 1,
-    deps: "workloadDefaults.jvm"}};
+    deps: "workloadDefaults.extraInitContainers"}};
 if(vErrors === null){
 vErrors = [err29];
 }
@@ -5665,12 +5665,12 @@ vErrors.push(err29);
 errors++;
 }
 }
-if(data.labels !== undefined){
-if(data["workloadDefaults.labels"] === undefined){
-const err30 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "labels",
-    missingProperty: "workloadDefaults.labels",
+if(data.javaOpts !== undefined){
+if(data["workloadDefaults.jvm.options"] === undefined){
+const err30 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "javaOpts",
+    missingProperty: "workloadDefaults.jvm.options",
     depsCount: 1,
-    deps: "workloadDefaults.labels"}};
+    deps: "workloadDefaults.jvm.options"}};
 if(vErrors === null){
 vErrors = [err30];
 }
@@ -5680,12 +5680,12 @@ vErrors.push(err30);
 errors++;
 }
 }
-if(data.lifecycle !== undefined){
-if(data["workloadDefaults.lifecycle"] === undefined){
-const err31 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "lifecycle",
-    missingProperty: "workloadDefaults.lifecycle",
+if(data.jvm !== undefined){
+if(data["workloadDefaults.jvm"] === undefined){
+const err31 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "jvm",
+    missingProperty: "workloadDefaults.jvm",
     depsCount: 1,
-    deps: "workloadDefaults.lifecycle"}};
+    deps: "workloadDefaults.jvm"}};
 if(vErrors === null){
 vErrors = [err31];
 }
@@ -5695,12 +5695,12 @@ vErrors.push(err31);
 errors++;
 }
 }
-if(data.livenessProbe !== undefined){
-if(data["workloadDefaults.probes.liveness"] === undefined){
-const err32 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "livenessProbe",
-    missingProperty: "workloadDefaults.probes.liveness",
+if(data.labels !== undefined){
+if(data["workloadDefaults.labels"] === undefined){
+const err32 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "labels",
+    missingProperty: "workloadDefaults.labels",
     depsCount: 1,
-    deps: "workloadDefaults.probes.liveness"}};
+    deps: "workloadDefaults.labels"}};
 if(vErrors === null){
 vErrors = [err32];
 }
@@ -5710,12 +5710,12 @@ vErrors.push(err32);
 errors++;
 }
 }
-if(data.log4j2 !== undefined){
-if(data["workloadDefaults.log4j2"] === undefined){
-const err33 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "log4j2",
-    missingProperty: "workloadDefaults.log4j2",
+if(data.lifecycle !== undefined){
+if(data["workloadDefaults.lifecycle"] === undefined){
+const err33 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "lifecycle",
+    missingProperty: "workloadDefaults.lifecycle",
     depsCount: 1,
-    deps: "workloadDefaults.log4j2"}};
+    deps: "workloadDefaults.lifecycle"}};
 if(vErrors === null){
 vErrors = [err33];
 }
@@ -5725,12 +5725,12 @@ vErrors.push(err33);
 errors++;
 }
 }
-if(data.logging !== undefined){
-if(data["workloadDefaults.logging"] === undefined){
-const err34 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "logging",
-    missingProperty: "workloadDefaults.logging",
+if(data.livenessProbe !== undefined){
+if(data["workloadDefaults.probes.liveness"] === undefined){
+const err34 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "livenessProbe",
+    missingProperty: "workloadDefaults.probes.liveness",
     depsCount: 1,
-    deps: "workloadDefaults.logging"}};
+    deps: "workloadDefaults.probes.liveness"}};
 if(vErrors === null){
 vErrors = [err34];
 }
@@ -5740,12 +5740,12 @@ vErrors.push(err34);
 errors++;
 }
 }
-if(data.minReadySeconds !== undefined){
-if(data["workloadDefaults.minReadySeconds"] === undefined){
-const err35 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "minReadySeconds",
-    missingProperty: "workloadDefaults.minReadySeconds",
+if(data.log4j2 !== undefined){
+if(data["workloadDefaults.log4j2"] === undefined){
+const err35 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "log4j2",
+    missingProperty: "workloadDefaults.log4j2",
     depsCount: 1,
-    deps: "workloadDefaults.minReadySeconds"}};
+    deps: "workloadDefaults.log4j2"}};
 if(vErrors === null){
 vErrors = [err35];
 }
@@ -5755,12 +5755,12 @@ vErrors.push(err35);
 errors++;
 }
 }
-if(data.nodeSelector !== undefined){
-if(data["workloadDefaults.nodeSelector"] === undefined){
-const err36 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "nodeSelector",
-    missingProperty: "workloadDefaults.nodeSelector",
+if(data.logging !== undefined){
+if(data["workloadDefaults.logging"] === undefined){
+const err36 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "logging",
+    missingProperty: "workloadDefaults.logging",
     depsCount: 1,
-    deps: "workloadDefaults.nodeSelector"}};
+    deps: "workloadDefaults.logging"}};
 if(vErrors === null){
 vErrors = [err36];
 }
@@ -5770,12 +5770,12 @@ vErrors.push(err36);
 errors++;
 }
 }
-if(data.paused !== undefined){
-if(data["workloadDefaults.paused"] === undefined){
-const err37 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "paused",
-    missingProperty: "workloadDefaults.paused",
+if(data.minReadySeconds !== undefined){
+if(data["workloadDefaults.minReadySeconds"] === undefined){
+const err37 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "minReadySeconds",
+    missingProperty: "workloadDefaults.minReadySeconds",
     depsCount: 1,
-    deps: "workloadDefaults.paused"}};
+    deps: "workloadDefaults.minReadySeconds"}};
 if(vErrors === null){
 vErrors = [err37];
 }
@@ -5785,12 +5785,12 @@ vErrors.push(err37);
 errors++;
 }
 }
-if(data.persistence !== undefined){
-if(data["workloadDefaults.persistence"] === undefined){
-const err38 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "persistence",
-    missingProperty: "workloadDefaults.persistence",
+if(data.nodeSelector !== undefined){
+if(data["workloadDefaults.nodeSelector"] === undefined){
+const err38 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "nodeSelector",
+    missingProperty: "workloadDefaults.nodeSelector",
     depsCount: 1,
-    deps: "workloadDefaults.persistence"}};
+    deps: "workloadDefaults.nodeSelector"}};
 if(vErrors === null){
 vErrors = [err38];
 }
@@ -5800,12 +5800,12 @@ vErrors.push(err38);
 errors++;
 }
 }
-if(data.podAnnotations !== undefined){
-if(data["workloadDefaults.podAnnotations"] === undefined){
-const err39 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podAnnotations",
-    missingProperty: "workloadDefaults.podAnnotations",
+if(data.paused !== undefined){
+if(data["workloadDefaults.paused"] === undefined){
+const err39 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "paused",
+    missingProperty: "workloadDefaults.paused",
     depsCount: 1,
-    deps: "workloadDefaults.podAnnotations"}};
+    deps: "workloadDefaults.paused"}};
 if(vErrors === null){
 vErrors = [err39];
 }
@@ -5815,9 +5815,9 @@ vErrors.push(err39);
 errors++;
 }
 }
-if(data.podDisruptionBudget !== undefined){
+if(data.pdb !== undefined){
 if(data["workloadDefaults.disruptionBudget"] === undefined){
-const err40 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podDisruptionBudget",
+const err40 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "pdb",
     missingProperty: "workloadDefaults.disruptionBudget",
     depsCount: 1,
     deps: "workloadDefaults.disruptionBudget"}};
@@ -5830,12 +5830,12 @@ vErrors.push(err40);
 errors++;
 }
 }
-if(data.podLabels !== undefined){
-if(data["workloadDefaults.podLabels"] === undefined){
-const err41 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podLabels",
-    missingProperty: "workloadDefaults.podLabels",
+if(data.persistence !== undefined){
+if(data["workloadDefaults.persistence"] === undefined){
+const err41 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "persistence",
+    missingProperty: "workloadDefaults.persistence",
     depsCount: 1,
-    deps: "workloadDefaults.podLabels"}};
+    deps: "workloadDefaults.persistence"}};
 if(vErrors === null){
 vErrors = [err41];
 }
@@ -5845,12 +5845,12 @@ vErrors.push(err41);
 errors++;
 }
 }
-if(data.podMonitor !== undefined){
-if(data["metrics.podMonitor"] === undefined){
-const err42 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podMonitor",
-    missingProperty: "metrics.podMonitor",
+if(data.podAnnotations !== undefined){
+if(data["workloadDefaults.podAnnotations"] === undefined){
+const err42 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podAnnotations",
+    missingProperty: "workloadDefaults.podAnnotations",
     depsCount: 1,
-    deps: "metrics.podMonitor"}};
+    deps: "workloadDefaults.podAnnotations"}};
 if(vErrors === null){
 vErrors = [err42];
 }
@@ -5860,12 +5860,12 @@ vErrors.push(err42);
 errors++;
 }
 }
-if(data.podSecurityContext !== undefined){
-if(data["workloadDefaults.podSecurityContext"] === undefined){
-const err43 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podSecurityContext",
-    missingProperty: "workloadDefaults.podSecurityContext",
+if(data.podDisruptionBudget !== undefined){
+if(data["workloadDefaults.disruptionBudget"] === undefined){
+const err43 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podDisruptionBudget",
+    missingProperty: "workloadDefaults.disruptionBudget",
     depsCount: 1,
-    deps: "workloadDefaults.podSecurityContext"}};
+    deps: "workloadDefaults.disruptionBudget"}};
 if(vErrors === null){
 vErrors = [err43];
 }
@@ -5875,12 +5875,12 @@ vErrors.push(err43);
 errors++;
 }
 }
-if(data.ports !== undefined){
-if(data["workloadDefaults.ports"] === undefined){
-const err44 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "ports",
-    missingProperty: "workloadDefaults.ports",
+if(data.podLabels !== undefined){
+if(data["workloadDefaults.podLabels"] === undefined){
+const err44 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podLabels",
+    missingProperty: "workloadDefaults.podLabels",
     depsCount: 1,
-    deps: "workloadDefaults.ports"}};
+    deps: "workloadDefaults.podLabels"}};
 if(vErrors === null){
 vErrors = [err44];
 }
@@ -5890,12 +5890,12 @@ vErrors.push(err44);
 errors++;
 }
 }
-if(data.priorityClassName !== undefined){
-if(data["workloadDefaults.priorityClassName"] === undefined){
-const err45 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "priorityClassName",
-    missingProperty: "workloadDefaults.priorityClassName",
+if(data.podMonitor !== undefined){
+if(data["metrics.podMonitor"] === undefined){
+const err45 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podMonitor",
+    missingProperty: "metrics.podMonitor",
     depsCount: 1,
-    deps: "workloadDefaults.priorityClassName"}};
+    deps: "metrics.podMonitor"}};
 if(vErrors === null){
 vErrors = [err45];
 }
@@ -5905,12 +5905,12 @@ vErrors.push(err45);
 errors++;
 }
 }
-if(data.probes !== undefined){
-if(data["workloadDefaults.probes"] === undefined){
-const err46 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "probes",
-    missingProperty: "workloadDefaults.probes",
+if(data.podSecurityContext !== undefined){
+if(data["workloadDefaults.podSecurityContext"] === undefined){
+const err46 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podSecurityContext",
+    missingProperty: "workloadDefaults.podSecurityContext",
     depsCount: 1,
-    deps: "workloadDefaults.probes"}};
+    deps: "workloadDefaults.podSecurityContext"}};
 if(vErrors === null){
 vErrors = [err46];
 }
@@ -5920,12 +5920,12 @@ vErrors.push(err46);
 errors++;
 }
 }
-if(data.progressDeadlineSeconds !== undefined){
-if(data["workloadDefaults.progressDeadlineSeconds"] === undefined){
-const err47 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "progressDeadlineSeconds",
-    missingProperty: "workloadDefaults.progressDeadlineSeconds",
+if(data.ports !== undefined){
+if(data["workloadDefaults.ports"] === undefined){
+const err47 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "ports",
+    missingProperty: "workloadDefaults.ports",
     depsCount: 1,
-    deps: "workloadDefaults.progressDeadlineSeconds"}};
+    deps: "workloadDefaults.ports"}};
 if(vErrors === null){
 vErrors = [err47];
 }
@@ -5935,12 +5935,12 @@ vErrors.push(err47);
 errors++;
 }
 }
-if(data.readOnlyRootFilesystem !== undefined){
-if(data["workloadDefaults.readOnlyRootFilesystem"] === undefined){
-const err48 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "readOnlyRootFilesystem",
-    missingProperty: "workloadDefaults.readOnlyRootFilesystem",
+if(data.priorityClassName !== undefined){
+if(data["workloadDefaults.priorityClassName"] === undefined){
+const err48 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "priorityClassName",
+    missingProperty: "workloadDefaults.priorityClassName",
     depsCount: 1,
-    deps: "workloadDefaults.readOnlyRootFilesystem"}};
+    deps: "workloadDefaults.priorityClassName"}};
 if(vErrors === null){
 vErrors = [err48];
 }
@@ -5950,12 +5950,12 @@ vErrors.push(err48);
 errors++;
 }
 }
-if(data.readinessProbe !== undefined){
-if(data["workloadDefaults.probes.readiness"] === undefined){
-const err49 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "readinessProbe",
-    missingProperty: "workloadDefaults.probes.readiness",
+if(data.probes !== undefined){
+if(data["workloadDefaults.probes"] === undefined){
+const err49 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "probes",
+    missingProperty: "workloadDefaults.probes",
     depsCount: 1,
-    deps: "workloadDefaults.probes.readiness"}};
+    deps: "workloadDefaults.probes"}};
 if(vErrors === null){
 vErrors = [err49];
 }
@@ -5965,12 +5965,12 @@ vErrors.push(err49);
 errors++;
 }
 }
-if(data.recovery !== undefined){
-if(data["workloadDefaults.recovery"] === undefined){
-const err50 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "recovery",
-    missingProperty: "workloadDefaults.recovery",
+if(data.progressDeadlineSeconds !== undefined){
+if(data["workloadDefaults.progressDeadlineSeconds"] === undefined){
+const err50 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "progressDeadlineSeconds",
+    missingProperty: "workloadDefaults.progressDeadlineSeconds",
     depsCount: 1,
-    deps: "workloadDefaults.recovery"}};
+    deps: "workloadDefaults.progressDeadlineSeconds"}};
 if(vErrors === null){
 vErrors = [err50];
 }
@@ -5980,12 +5980,12 @@ vErrors.push(err50);
 errors++;
 }
 }
-if(data.recoverySeconds !== undefined){
-if(data["workloadDefaults.recoverySeconds"] === undefined){
-const err51 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "recoverySeconds",
-    missingProperty: "workloadDefaults.recoverySeconds",
+if(data.readOnlyRootFilesystem !== undefined){
+if(data["workloadDefaults.readOnlyRootFilesystem"] === undefined){
+const err51 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "readOnlyRootFilesystem",
+    missingProperty: "workloadDefaults.readOnlyRootFilesystem",
     depsCount: 1,
-    deps: "workloadDefaults.recoverySeconds"}};
+    deps: "workloadDefaults.readOnlyRootFilesystem"}};
 if(vErrors === null){
 vErrors = [err51];
 }
@@ -5995,12 +5995,12 @@ vErrors.push(err51);
 errors++;
 }
 }
-if(data.replicaCount !== undefined){
-if(data["workloadDefaults.replicas"] === undefined){
-const err52 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "replicaCount",
-    missingProperty: "workloadDefaults.replicas",
+if(data.readinessProbe !== undefined){
+if(data["workloadDefaults.probes.readiness"] === undefined){
+const err52 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "readinessProbe",
+    missingProperty: "workloadDefaults.probes.readiness",
     depsCount: 1,
-    deps: "workloadDefaults.replicas"}};
+    deps: "workloadDefaults.probes.readiness"}};
 if(vErrors === null){
 vErrors = [err52];
 }
@@ -6010,12 +6010,12 @@ vErrors.push(err52);
 errors++;
 }
 }
-if(data.replicas !== undefined){
-if(data["workloadDefaults.replicas"] === undefined){
-const err53 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "replicas",
-    missingProperty: "workloadDefaults.replicas",
+if(data.recovery !== undefined){
+if(data["workloadDefaults.recovery"] === undefined){
+const err53 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "recovery",
+    missingProperty: "workloadDefaults.recovery",
     depsCount: 1,
-    deps: "workloadDefaults.replicas"}};
+    deps: "workloadDefaults.recovery"}};
 if(vErrors === null){
 vErrors = [err53];
 }
@@ -6025,12 +6025,12 @@ vErrors.push(err53);
 errors++;
 }
 }
-if(data.resources !== undefined){
-if(data["workloadDefaults.resources"] === undefined){
-const err54 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "resources",
-    missingProperty: "workloadDefaults.resources",
+if(data.recoverySeconds !== undefined){
+if(data["workloadDefaults.recoverySeconds"] === undefined){
+const err54 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "recoverySeconds",
+    missingProperty: "workloadDefaults.recoverySeconds",
     depsCount: 1,
-    deps: "workloadDefaults.resources"}};
+    deps: "workloadDefaults.recoverySeconds"}};
 if(vErrors === null){
 vErrors = [err54];
 }
@@ -6040,12 +6040,12 @@ vErrors.push(err54);
 errors++;
 }
 }
-if(data.revisionHistoryLimit !== undefined){
-if(data["workloadDefaults.revisionHistoryLimit"] === undefined){
-const err55 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "revisionHistoryLimit",
-    missingProperty: "workloadDefaults.revisionHistoryLimit",
+if(data.replicaCount !== undefined){
+if(data["workloadDefaults.replicas"] === undefined){
+const err55 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "replicaCount",
+    missingProperty: "workloadDefaults.replicas",
     depsCount: 1,
-    deps: "workloadDefaults.revisionHistoryLimit"}};
+    deps: "workloadDefaults.replicas"}};
 if(vErrors === null){
 vErrors = [err55];
 }
@@ -6055,12 +6055,12 @@ vErrors.push(err55);
 errors++;
 }
 }
-if(data.runtimeClassName !== undefined){
-if(data["workloadDefaults.runtimeClassName"] === undefined){
-const err56 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "runtimeClassName",
-    missingProperty: "workloadDefaults.runtimeClassName",
+if(data.replicas !== undefined){
+if(data["workloadDefaults.replicas"] === undefined){
+const err56 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "replicas",
+    missingProperty: "workloadDefaults.replicas",
     depsCount: 1,
-    deps: "workloadDefaults.runtimeClassName"}};
+    deps: "workloadDefaults.replicas"}};
 if(vErrors === null){
 vErrors = [err56];
 }
@@ -6070,12 +6070,12 @@ vErrors.push(err56);
 errors++;
 }
 }
-if(data.schedulerName !== undefined){
-if(data["workloadDefaults.schedulerName"] === undefined){
-const err57 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "schedulerName",
-    missingProperty: "workloadDefaults.schedulerName",
+if(data.resources !== undefined){
+if(data["workloadDefaults.resources"] === undefined){
+const err57 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "resources",
+    missingProperty: "workloadDefaults.resources",
     depsCount: 1,
-    deps: "workloadDefaults.schedulerName"}};
+    deps: "workloadDefaults.resources"}};
 if(vErrors === null){
 vErrors = [err57];
 }
@@ -6085,12 +6085,12 @@ vErrors.push(err57);
 errors++;
 }
 }
-if(data.securityContext !== undefined){
-if(data["workloadDefaults.containerSecurityContext"] === undefined){
-const err58 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "securityContext",
-    missingProperty: "workloadDefaults.containerSecurityContext",
+if(data.revisionHistoryLimit !== undefined){
+if(data["workloadDefaults.revisionHistoryLimit"] === undefined){
+const err58 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "revisionHistoryLimit",
+    missingProperty: "workloadDefaults.revisionHistoryLimit",
     depsCount: 1,
-    deps: "workloadDefaults.containerSecurityContext"}};
+    deps: "workloadDefaults.revisionHistoryLimit"}};
 if(vErrors === null){
 vErrors = [err58];
 }
@@ -6100,12 +6100,12 @@ vErrors.push(err58);
 errors++;
 }
 }
-if(data.serviceAccountName !== undefined){
-if(data["workloadDefaults.serviceAccountName"] === undefined){
-const err59 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "serviceAccountName",
-    missingProperty: "workloadDefaults.serviceAccountName",
+if(data.runtimeClassName !== undefined){
+if(data["workloadDefaults.runtimeClassName"] === undefined){
+const err59 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "runtimeClassName",
+    missingProperty: "workloadDefaults.runtimeClassName",
     depsCount: 1,
-    deps: "workloadDefaults.serviceAccountName"}};
+    deps: "workloadDefaults.runtimeClassName"}};
 if(vErrors === null){
 vErrors = [err59];
 }
@@ -6115,12 +6115,12 @@ vErrors.push(err59);
 errors++;
 }
 }
-if(data.serviceMonitor !== undefined){
-if(data["metrics.serviceMonitor"] === undefined){
-const err60 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "serviceMonitor",
-    missingProperty: "metrics.serviceMonitor",
+if(data.schedulerName !== undefined){
+if(data["workloadDefaults.schedulerName"] === undefined){
+const err60 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "schedulerName",
+    missingProperty: "workloadDefaults.schedulerName",
     depsCount: 1,
-    deps: "metrics.serviceMonitor"}};
+    deps: "workloadDefaults.schedulerName"}};
 if(vErrors === null){
 vErrors = [err60];
 }
@@ -6130,12 +6130,12 @@ vErrors.push(err60);
 errors++;
 }
 }
-if(data.sessionAffinity !== undefined){
-if(data["workloadDefaults.sessionAffinity"] === undefined){
-const err61 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "sessionAffinity",
-    missingProperty: "workloadDefaults.sessionAffinity",
+if(data.securityContext !== undefined){
+if(data["workloadDefaults.containerSecurityContext"] === undefined){
+const err61 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "securityContext",
+    missingProperty: "workloadDefaults.containerSecurityContext",
     depsCount: 1,
-    deps: "workloadDefaults.sessionAffinity"}};
+    deps: "workloadDefaults.containerSecurityContext"}};
 if(vErrors === null){
 vErrors = [err61];
 }
@@ -6145,12 +6145,12 @@ vErrors.push(err61);
 errors++;
 }
 }
-if(data.sidecars !== undefined){
-if(data["workloadDefaults.extraContainers"] === undefined){
-const err62 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "sidecars",
-    missingProperty: "workloadDefaults.extraContainers",
+if(data.serviceAccountName !== undefined){
+if(data["workloadDefaults.serviceAccountName"] === undefined){
+const err62 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "serviceAccountName",
+    missingProperty: "workloadDefaults.serviceAccountName",
     depsCount: 1,
-    deps: "workloadDefaults.extraContainers"}};
+    deps: "workloadDefaults.serviceAccountName"}};
 if(vErrors === null){
 vErrors = [err62];
 }
@@ -6160,12 +6160,12 @@ vErrors.push(err62);
 errors++;
 }
 }
-if(data.standby !== undefined){
-if(data["workloadDefaults.standby"] === undefined){
-const err63 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "standby",
-    missingProperty: "workloadDefaults.standby",
+if(data.serviceMonitor !== undefined){
+if(data["metrics.serviceMonitor"] === undefined){
+const err63 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "serviceMonitor",
+    missingProperty: "metrics.serviceMonitor",
     depsCount: 1,
-    deps: "workloadDefaults.standby"}};
+    deps: "metrics.serviceMonitor"}};
 if(vErrors === null){
 vErrors = [err63];
 }
@@ -6175,12 +6175,12 @@ vErrors.push(err63);
 errors++;
 }
 }
-if(data.startupProbe !== undefined){
-if(data["workloadDefaults.probes.startup"] === undefined){
-const err64 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "startupProbe",
-    missingProperty: "workloadDefaults.probes.startup",
+if(data.sessionAffinity !== undefined){
+if(data["workloadDefaults.sessionAffinity"] === undefined){
+const err64 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "sessionAffinity",
+    missingProperty: "workloadDefaults.sessionAffinity",
     depsCount: 1,
-    deps: "workloadDefaults.probes.startup"}};
+    deps: "workloadDefaults.sessionAffinity"}};
 if(vErrors === null){
 vErrors = [err64];
 }
@@ -6190,12 +6190,12 @@ vErrors.push(err64);
 errors++;
 }
 }
-if(data.strategy !== undefined){
-if(data["workloadDefaults.strategy"] === undefined){
-const err65 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "strategy",
-    missingProperty: "workloadDefaults.strategy",
+if(data.sidecars !== undefined){
+if(data["workloadDefaults.extraContainers"] === undefined){
+const err65 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "sidecars",
+    missingProperty: "workloadDefaults.extraContainers",
     depsCount: 1,
-    deps: "workloadDefaults.strategy"}};
+    deps: "workloadDefaults.extraContainers"}};
 if(vErrors === null){
 vErrors = [err65];
 }
@@ -6205,12 +6205,12 @@ vErrors.push(err65);
 errors++;
 }
 }
-if(data.terminationGracePeriodSeconds !== undefined){
-if(data["workloadDefaults.gracefulShutdown"] === undefined){
-const err66 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "terminationGracePeriodSeconds",
-    missingProperty: "workloadDefaults.gracefulShutdown",
+if(data.standby !== undefined){
+if(data["workloadDefaults.standby"] === undefined){
+const err66 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "standby",
+    missingProperty: "workloadDefaults.standby",
     depsCount: 1,
-    deps: "workloadDefaults.gracefulShutdown"}};
+    deps: "workloadDefaults.standby"}};
 if(vErrors === null){
 vErrors = [err66];
 }
@@ -6220,12 +6220,12 @@ vErrors.push(err66);
 errors++;
 }
 }
-if(data.tolerations !== undefined){
-if(data["workloadDefaults.tolerations"] === undefined){
-const err67 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "tolerations",
-    missingProperty: "workloadDefaults.tolerations",
+if(data.startupProbe !== undefined){
+if(data["workloadDefaults.probes.startup"] === undefined){
+const err67 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "startupProbe",
+    missingProperty: "workloadDefaults.probes.startup",
     depsCount: 1,
-    deps: "workloadDefaults.tolerations"}};
+    deps: "workloadDefaults.probes.startup"}};
 if(vErrors === null){
 vErrors = [err67];
 }
@@ -6235,12 +6235,12 @@ vErrors.push(err67);
 errors++;
 }
 }
-if(data.topologySpread !== undefined){
-if(data["workloadDefaults.topologySpread"] === undefined){
-const err68 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "topologySpread",
-    missingProperty: "workloadDefaults.topologySpread",
+if(data.strategy !== undefined){
+if(data["workloadDefaults.strategy"] === undefined){
+const err68 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "strategy",
+    missingProperty: "workloadDefaults.strategy",
     depsCount: 1,
-    deps: "workloadDefaults.topologySpread"}};
+    deps: "workloadDefaults.strategy"}};
 if(vErrors === null){
 vErrors = [err68];
 }
@@ -6250,12 +6250,12 @@ vErrors.push(err68);
 errors++;
 }
 }
-if(data.topologySpreadConstraints !== undefined){
-if(data["workloadDefaults.topologySpread.constraints"] === undefined){
-const err69 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "topologySpreadConstraints",
-    missingProperty: "workloadDefaults.topologySpread.constraints",
+if(data.terminationGracePeriodSeconds !== undefined){
+if(data["workloadDefaults.gracefulShutdown"] === undefined){
+const err69 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "terminationGracePeriodSeconds",
+    missingProperty: "workloadDefaults.gracefulShutdown",
     depsCount: 1,
-    deps: "workloadDefaults.topologySpread.constraints"}};
+    deps: "workloadDefaults.gracefulShutdown"}};
 if(vErrors === null){
 vErrors = [err69];
 }
@@ -6265,12 +6265,12 @@ vErrors.push(err69);
 errors++;
 }
 }
-if(data.type !== undefined){
-if(data["workloadDefaults.type"] === undefined){
-const err70 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "type",
-    missingProperty: "workloadDefaults.type",
+if(data.tolerations !== undefined){
+if(data["workloadDefaults.tolerations"] === undefined){
+const err70 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "tolerations",
+    missingProperty: "workloadDefaults.tolerations",
     depsCount: 1,
-    deps: "workloadDefaults.type"}};
+    deps: "workloadDefaults.tolerations"}};
 if(vErrors === null){
 vErrors = [err70];
 }
@@ -6280,12 +6280,12 @@ vErrors.push(err70);
 errors++;
 }
 }
-if(data.unitTest !== undefined){
-if(data["workloadDefaults.unitTest"] === undefined){
-const err71 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "unitTest",
-    missingProperty: "workloadDefaults.unitTest",
+if(data.topologySpread !== undefined){
+if(data["workloadDefaults.topologySpread"] === undefined){
+const err71 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "topologySpread",
+    missingProperty: "workloadDefaults.topologySpread",
     depsCount: 1,
-    deps: "workloadDefaults.unitTest"}};
+    deps: "workloadDefaults.topologySpread"}};
 if(vErrors === null){
 vErrors = [err71];
 }
@@ -6295,12 +6295,12 @@ vErrors.push(err71);
 errors++;
 }
 }
-if(data.verticalAutoscaling !== undefined){
-if(data["workloadDefaults.verticalAutoscaling"] === undefined){
-const err72 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "verticalAutoscaling",
-    missingProperty: "workloadDefaults.verticalAutoscaling",
+if(data.topologySpreadConstraints !== undefined){
+if(data["workloadDefaults.topologySpread.constraints"] === undefined){
+const err72 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "topologySpreadConstraints",
+    missingProperty: "workloadDefaults.topologySpread.constraints",
     depsCount: 1,
-    deps: "workloadDefaults.verticalAutoscaling"}};
+    deps: "workloadDefaults.topologySpread.constraints"}};
 if(vErrors === null){
 vErrors = [err72];
 }
@@ -6310,12 +6310,12 @@ vErrors.push(err72);
 errors++;
 }
 }
-if(data.volumeMounts !== undefined){
-if(data["workloadDefaults.extraVolumeMounts"] === undefined){
-const err73 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "volumeMounts",
-    missingProperty: "workloadDefaults.extraVolumeMounts",
+if(data.type !== undefined){
+if(data["workloadDefaults.type"] === undefined){
+const err73 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "type",
+    missingProperty: "workloadDefaults.type",
     depsCount: 1,
-    deps: "workloadDefaults.extraVolumeMounts"}};
+    deps: "workloadDefaults.type"}};
 if(vErrors === null){
 vErrors = [err73];
 }
@@ -6325,17 +6325,92 @@ vErrors.push(err73);
 errors++;
 }
 }
-if(data.volumes !== undefined){
-if(data["workloadDefaults.extraVolumes"] === undefined){
-const err74 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "volumes",
-    missingProperty: "workloadDefaults.extraVolumes",
+if(data.unitTest !== undefined){
+if(data["workloadDefaults.unitTest"] === undefined){
+const err74 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "unitTest",
+    missingProperty: "workloadDefaults.unitTest",
     depsCount: 1,
-    deps: "workloadDefaults.extraVolumes"}};
+    deps: "workloadDefaults.unitTest"}};
 if(vErrors === null){
 vErrors = [err74];
 }
 else {
 vErrors.push(err74);
+}
+errors++;
+}
+}
+if(data.updateStrategy !== undefined){
+if(data["workloadDefaults.strategy"] === undefined){
+const err75 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "updateStrategy",
+    missingProperty: "workloadDefaults.strategy",
+    depsCount: 1,
+    deps: "workloadDefaults.strategy"}};
+if(vErrors === null){
+vErrors = [err75];
+}
+else {
+vErrors.push(err75);
+}
+errors++;
+}
+}
+if(data.verticalAutoscaling !== undefined){
+if(data["workloadDefaults.verticalAutoscaling"] === undefined){
+const err76 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "verticalAutoscaling",
+    missingProperty: "workloadDefaults.verticalAutoscaling",
+    depsCount: 1,
+    deps: "workloadDefaults.verticalAutoscaling"}};
+if(vErrors === null){
+vErrors = [err76];
+}
+else {
+vErrors.push(err76);
+}
+errors++;
+}
+}
+if(data.volumeMounts !== undefined){
+if(data["workloadDefaults.extraVolumeMounts"] === undefined){
+const err77 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "volumeMounts",
+    missingProperty: "workloadDefaults.extraVolumeMounts",
+    depsCount: 1,
+    deps: "workloadDefaults.extraVolumeMounts"}};
+if(vErrors === null){
+vErrors = [err77];
+}
+else {
+vErrors.push(err77);
+}
+errors++;
+}
+}
+if(data.volumes !== undefined){
+if(data["workloadDefaults.extraVolumes"] === undefined){
+const err78 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "volumes",
+    missingProperty: "workloadDefaults.extraVolumes",
+    depsCount: 1,
+    deps: "workloadDefaults.extraVolumes"}};
+if(vErrors === null){
+vErrors = [err78];
+}
+else {
+vErrors.push(err78);
+}
+errors++;
+}
+}
+if(data.wso2 !== undefined){
+if(data["keys of this chart (README, section about helm-mi)"] === undefined){
+const err79 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "wso2",
+    missingProperty: "keys of this chart (README, section about helm-mi)",
+    depsCount: 1,
+    deps: "keys of this chart (README, section about helm-mi)"}};
+if(vErrors === null){
+vErrors = [err79];
+}
+else {
+vErrors.push(err79);
 }
 errors++;
 }
@@ -8189,30 +8264,30 @@ errors++;
 }
 if(data170.ingressClassName !== undefined){
 if(data170["ingress.className"] === undefined){
-const err317 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/dependencies",keyword:"dependencies",params:{property: "ingressClassName",
+const err322 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/dependencies",keyword:"dependencies",params:{property: "ingressClassName",
     missingProperty: "ingress.className",
     depsCount: 1,
     deps: "ingress.className"}};
 if(vErrors === null){
-vErrors = [err317];
+vErrors = [err322];
 }
 else {
-vErrors.push(err317);
+vErrors.push(err322);
 }
 errors++;
 }
 }
 if(data170.tls !== undefined){
 if(data170["ingress.hosts.NAME.tls"] === undefined){
-const err318 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/dependencies",keyword:"dependencies",params:{property: "tls",
+const err323 = {instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/dependencies",keyword:"dependencies",params:{property: "tls",
     missingProperty: "ingress.hosts.NAME.tls",
     depsCount: 1,
     deps: "ingress.hosts.NAME.tls"}};
 if(vErrors === null){
-vErrors = [err318];
+vErrors = [err323];
 }
 else {
-vErrors.push(err318);
+vErrors.push(err323);
 }
 errors++;
 }
@@ -8823,15 +8898,15 @@ errors++;
 }
 if(data227.ingress !== undefined){
 if(data227["networkPolicy.clients"] === undefined){
-const err399 = {instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/dependencies",keyword:"dependencies",params:{property: "ingress",
+const err404 = {instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/dependencies",keyword:"dependencies",params:{property: "ingress",
     missingProperty: "networkPolicy.clients",
     depsCount: 1,
     deps: "networkPolicy.clients"}};
 if(vErrors === null){
-vErrors = [err399];
+vErrors = [err404];
 }
 else {
-vErrors.push(err399);
+vErrors.push(err404);
 }
 errors++;
 }
@@ -9132,30 +9207,30 @@ errors++;
 }
 if(data260.automount !== undefined){
 if(data260["serviceAccount.automountToken"] === undefined){
-const err437 = {instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/dependencies",keyword:"dependencies",params:{property: "automount",
+const err442 = {instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/dependencies",keyword:"dependencies",params:{property: "automount",
     missingProperty: "serviceAccount.automountToken",
     depsCount: 1,
     deps: "serviceAccount.automountToken"}};
 if(vErrors === null){
-vErrors = [err437];
+vErrors = [err442];
 }
 else {
-vErrors.push(err437);
+vErrors.push(err442);
 }
 errors++;
 }
 }
 if(data260.automountServiceAccountToken !== undefined){
 if(data260["serviceAccount.automountToken"] === undefined){
-const err438 = {instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/dependencies",keyword:"dependencies",params:{property: "automountServiceAccountToken",
+const err443 = {instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/dependencies",keyword:"dependencies",params:{property: "automountServiceAccountToken",
     missingProperty: "serviceAccount.automountToken",
     depsCount: 1,
     deps: "serviceAccount.automountToken"}};
 if(vErrors === null){
-vErrors = [err438];
+vErrors = [err443];
 }
 else {
-vErrors.push(err438);
+vErrors.push(err443);
 }
 errors++;
 }

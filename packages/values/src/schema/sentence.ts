@@ -275,6 +275,13 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   const where = path.length === 0 ? 'at the top of the file' : `in \`${pathText(path)}\``;
   const message = `There is no key \`${key}\` ${where}.`;
   if (meant !== undefined) return { code: 'UNKNOWN-KEY', key, message, meant, hint: `Did you mean \`${meant}\`?` };
+  if (path.length === 0 && key === 'wso2')
+    return {
+      code: 'UNKNOWN-KEY',
+      key,
+      message,
+      hint: "It is of WSO2's own chart, helm-mi: `mi-patterns init --from-helm-mi FILE` translates such a file.",
+    };
   const all = pathsOfKey(root, key);
   // A word such as `type` is a key of so many settings that its places say nothing about this one.
   const ours = path.length === 0 || all.length <= 4 ? all.slice(0, 3).map(pathText) : [];

@@ -17,9 +17,30 @@
 {{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" "runtime.deploymentTomlFrom" "coordination.mode database writes deployment.toml, but runtime.deploymentTomlFrom is image. Set runtime.deploymentTomlFrom: values.") -}}
 {{- end -}}
 {{- range $alias, $source := .Values.trustedCertificates }}{{ include "mi.validate.oneSource" (list $faults (include "mi.path" (list "trustedCertificates" $alias)) $source) }}{{ end -}}
+{{- $own := omit .Values "resolved" "resolvedCollecting" "extraObjects" "global" -}}
+{{- /* Found at once in the text of all values; nearly none have such a key. */ -}}
+{{- if regexMatch "\"(?:true|false)\":" (toJson $own) }}{{ include "mi.validate.booleanKeys" (list $faults list $own) }}{{ end -}}
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.extraObjects" . -}}
 {{- include "mi.validate.runtime" . -}}
+
+{{/*
+mi.validate.booleanKeys: keys such as `y` and `off`, which Helm reads as YAML 1.1 does: the variable or workload would
+be called `true`. Keys of deployment.toml are MI's, which has none of these words. Takes (faults, keys of the mapping,
+value).
+*/}}
+{{- define "mi.validate.booleanKeys" -}}
+{{- $faults := index . 0 -}}
+{{- $keys := index . 1 -}}
+{{- $value := index . 2 -}}
+{{- if kindIs "map" $value -}}
+{{- range $key, $inner := $value -}}
+{{- $words := get (dict "true" "y, yes, on and true" "false" "n, no, off and false") $key -}}
+{{- if $words }}{{ include "mi.fault" (list $faults "MI-VALUES-FORMAT" (include "mi.path" (append $keys $key)) (printf "Helm reads this key as the boolean %s, as it does with %s without quotes. Put the key in quotes, or use another word." $key $words)) }}{{ end -}}
+{{- if ne $key "deploymentToml" }}{{ include "mi.validate.booleanKeys" (list $faults (append $keys $key) $inner) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 
 {{/*
 mi.validate.extraObjects: what is no object of Kubernetes; the schema cannot look into text, nor beyond templates. Takes
