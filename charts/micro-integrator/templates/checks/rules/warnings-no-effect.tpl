@@ -61,6 +61,9 @@ mi.warnings.noEffect.service: settings of a Service of another type, or of none.
 {{- $dot := . -}}
 {{- $workload := index . 1 -}}
 {{- $service := $workload.service -}}
+{{- if and (not $workload.hasService) $workload.own.service (not (hasKey $workload.own.service "enabled")) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "service") (printf "The workload is %s and gets no Service. Set service.enabled: true, or remove service." $workload.type))) -}}
+{{- end -}}
 {{- $type := $service.type | default "ClusterIP" -}}
 {{- range $name := list "http" "https" -}}
 {{- if and (eq $type "ClusterIP") (get $service $name | default dict).nodePort -}}
@@ -106,11 +109,11 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "recoverySeconds") (printf "%s; only a stateful workload with recovery respawn or fenced uses recoverySeconds. Remove it." $why))) -}}
 {{- end -}}
 {{- if and (le (int64 $workload.most) 1) (not $workload.standby) -}}
-{{- $alone := dict "disruptionBudget" (list "minAvailable" "maxUnavailable") "topologySpread" (list "nodes" "zones") -}}
+{{- $alone := dict "disruptionBudget" (list "minAvailable" "maxUnavailable" "enabled") "topologySpread" (list "nodes" "zones") -}}
 {{- range $group, $names := $alone -}}
 {{- range $name := $names -}}
 {{- $value := index (get $own $group | default dict) $name -}}
-{{- if and (not (kindIs "invalid" $value)) (ne "off" (toString $value)) -}}
+{{- if and (not (kindIs "invalid" $value)) (not (has (toString $value) (list "off" "false"))) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list $group $name) (printf "The workload runs one pod, so it gets no %s. Remove it." (ternary "disruption budget, which would only block drains" "constraints to spread" (eq $group "disruptionBudget"))))) -}}
 {{- end -}}
 {{- end -}}

@@ -29,8 +29,9 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- include "mi.warnings.secrets" (list $ $workload.own.env "workloads" $workload.key "env") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
-{{- $lacks := ternary "has no pod (replicas: 0), so nothing answers for it. Set replicas: 2 or more, or paused: true to stop it for a while." "is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." (eq 0 (int64 $workload.fewest)) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "replicas") (printf "Workload %s %s" $workload.key $lacks)) -}}
+{{- $where := ternary (list "workloads" $workload.key "autoscaling" "minReplicas") (list "workloads" $workload.key "replicas") (not (empty $workload.autoscaled)) -}}
+{{- $lacks := ternary "has no pod (replicas: 0), so nothing answers for it. Set replicas: 2 or more, or paused: true to stop it for a while." (printf "is stateless with fewer than 2 pods: losing one is an outage. Set %s: 2 or more." (last $where)) (eq 0 (int64 $workload.fewest)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" $where (printf "Workload %s %s" $workload.key $lacks)) -}}
 {{- end -}}
 {{- if not (hasKey $seen $workload.toml) -}}
 {{- $_ := set $seen $workload.toml true -}}
@@ -62,6 +63,12 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (ge (int64 $least) (int64 $pods)) (kindIs "invalid" $least) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-DRAIN" (list "workloads" $workload.key "disruptionBudget") (printf "Workload %s has a disruption budget that allows no disruption, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key)) -}}
 {{- end -}}
+{{- end -}}
+{{- /* Of a share Kubernetes takes whole pods only. */ -}}
+{{- $lost := ($workload.values.strategy | default dict).maxUnavailable -}}
+{{- if kindIs "string" $lost }}{{ $lost = div (mul (trimSuffix "%" $lost | int64) (int64 $workload.fewest)) 100 }}{{ end -}}
+{{- if and $workload.surge (not $workload.isolated) (gt (int64 $workload.fewest) 0) (ge (int64 $lost) (int64 $workload.fewest)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "strategy" "maxUnavailable") (printf "Workload %s has %d pods, and an update may end %d of them before a new one is ready: nothing would answer. Remove strategy.maxUnavailable, or lower it." $workload.key (int64 $workload.fewest) (int64 $lost))) -}}
 {{- end -}}
 {{- if and $workload.isolated (eq $workload.kind "Deployment") (eq "" (include "mi.stays" $workload)) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "tolerations") (printf "Workload %s tolerates node.kubernetes.io/unreachable for ever, so its pod never leaves a lost node, whatever recovery and recoverySeconds say. Add tolerationSeconds, or remove the toleration." $workload.key)) -}}
