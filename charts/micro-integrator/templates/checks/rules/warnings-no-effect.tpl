@@ -179,6 +179,9 @@ mi.warnings.noEffect.files: settings of loggers and sources of archives that are
 {{- else if and $logging.loggers (not $logging.level) (not $workload.values.log4j2) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "loggers") "logging.level is empty, so the image's own file stays, and loggers is not used. Set logging.level, for example INFO.")) -}}
 {{- end -}}
+{{- if and (($workload.own.coordination | default dict).database | default dict).url (not (index . 0).Values.resolved.database) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "coordination" "database") "coordination.mode is isolate, so the server does not use this database. Set coordination.mode: database at the top, or remove it.")) -}}
+{{- end -}}
 {{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
 {{- range $source, $key := $needs -}}
 {{- if and (ne $source $workload.artifacts.source) (get (get ($workload.values.artifacts | default dict) $source | default dict) $key) -}}
