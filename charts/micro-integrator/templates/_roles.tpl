@@ -42,3 +42,30 @@ so they say what runs where the stateful artifacts are not named. Takes (root, w
 {{- range $workload.ownRoles }}{{ if eq 1 (int (get $memo.carriers .)) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
 {{- $own | toJson -}}
 {{- end -}}
+
+{{/*
+mi.argumentsOf: what a command makes of the arguments after it, of which -DserverRoles is the first: `all` passes them
+on, `none` is a script for a shell that does not name them, `rest` one of which the shell takes the first argument as
+its own name (POSIX, sh -c command_string [command_name [argument…]]). Takes the command.
+*/}}
+{{- define "mi.argumentsOf" -}}
+{{- $command := . | default list -}}
+{{- $isShell := false -}}
+{{- $script := -1 -}}
+{{- range $index, $word := $command -}}
+{{- if regexMatch "(^|/)(ba|da|a|k|z)?sh$" $word }}{{ $isShell = true }}{{ end -}}
+{{- if and $isShell (eq -1 $script) (regexMatch "^-[a-zA-Z]*c$" $word) }}{{ $script = add1 $index }}{{ end -}}
+{{- end -}}
+{{- if or (eq -1 $script) (ge (int $script) (len $command)) -}}
+all
+{{- else -}}
+{{- $text := index $command (int $script) -}}
+{{- if not (regexMatch "\\$[@*]|\\$\\{[@*]" $text) -}}
+none
+{{- else if or (lt (int (add1 $script)) (len $command)) (regexMatch "\\$\\{?0" $text) -}}
+all
+{{- else -}}
+rest
+{{- end -}}
+{{- end -}}
+{{- end -}}

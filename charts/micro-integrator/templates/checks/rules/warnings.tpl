@@ -380,8 +380,8 @@ images and volumes. Takes the root.
 {{- if $isolates -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- $values := $workload.values -}}
-{{- if and (has "-c" ($values.command | default list)) (not (regexMatch "\\$[@*]" (join " " $values.command))) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "Workload %s starts its server with a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the command with \"$@\", which contains -DserverRoles." $workload.key)) -}}
+{{- if eq "none" (include "mi.argumentsOf" $values.command) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "command") (printf "Workload %s starts its server with a command that does not pass on the arguments of the container, so the chart cannot know its server roles. End the script with \"$@\", which contains -DserverRoles, and add a word after it, for example --." $workload.key)) -}}
 {{- end -}}
 {{- $postStart := ($values.lifecycle | default dict).postStart -}}
 {{- if and $postStart (regexMatch "carbonapps|synapse-configs" (toJson $postStart)) -}}

@@ -28,6 +28,10 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- end -}}
 {{- include "mi.validate.environment" (dict "faults" $faults "where" (printf "%s.env" $where) "env" $values.env "database" .database) -}}
 {{- include "mi.validate.jvm" (dict "faults" $faults "where" $where "values" $values) -}}
+{{- $entrypoint := and $workload.fenced (not $values.command) -}}
+{{- if and $workload.ownRoles (eq "rest" (include "mi.argumentsOf" (ternary (.root.Values.fencing | default dict).entrypoint $values.command (not (empty $entrypoint))))) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (ternary "fencing.entrypoint" (printf "%s.command" $where) (not (empty $entrypoint))) (printf "The shell takes the first argument of the container as its own name, and that is -DserverRoles: the server would skip the artifacts with the roles %s. Add a word after the script, for example --." (join ", " $workload.ownRoles))) -}}
+{{- end -}}
 {{- include "mi.validate.fencing" (list .root $workload) -}}
 {{- include "mi.validate.memory" $workload -}}
 {{- if eq $workload.kind "Deployment" }}{{ include "mi.validate.progress" $workload }}{{ end -}}
