@@ -33,6 +33,11 @@ mi.validate.secondServers: extra containers and extra objects that do so. Takes 
 {{- end -}}
 {{- end -}}
 {{- $spec := include "mi.mapAt" (list $entry.object "spec") | fromJson -}}
+{{- /* Argo Rollouts and Flagger start pods of their own after the template of a Deployment. */ -}}
+{{- $copied := toString (include "mi.mapAt" (list $spec (get (dict "Rollout" "workloadRef" "Canary" "targetRef") (toString $entry.object.kind) | default "none")) | fromJson).name -}}
+{{- if include "mi.scalesIsolated" (list $root $copied) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NOT-ISOLATED" $where (printf "This %s would start more pods like those of %s, which is stateful and has one active pod. Remove it: a stateful workload ends its old pod before the new one starts." $entry.object.kind $copied)) -}}
+{{- end -}}
 {{- $target := toString (include "mi.mapAt" (list $spec "scaleTargetRef") | fromJson).name -}}
 {{- if and (include "mi.scalesIsolated" (list $root $target)) (gt ($spec.maxReplicas | default ($spec.maxReplicaCount | default 100) | int64) 1) -}}
 {{- include "mi.fault" (list $root.Values.resolved.faults (ternary "MI-VALUES-SINGLE-REPLICA" "MI-VALUES-COORDINATED" (eq $root.Values.resolved.pattern "single-replica")) $where (printf "This %s would scale %s, which is stateful and has one active pod: its tasks would run in every pod. Remove it, or set its maximum to 1." $entry.object.kind $target)) -}}

@@ -396,7 +396,7 @@ images and volumes. Takes the root.
 {{- include "mi.mounts" (list $root $workload) -}}
 {{- range $mountPath, $mount := $workload.mounts -}}
 {{- $path := clean $mountPath -}}
-{{- if and (ne $mount.name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home)) -}}
+{{- if and (ne $mount.name "home") (or (hasPrefix (printf "%s/bin/" $home) (printf "%s/" $path)) (eq $path $home) (hasPrefix (printf "%s/" $path) "/home/wso2carbon/docker-entrypoint.sh/")) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-ISOLATION-UNKNOWN" (list "workloads" $workload.key "extraVolumeMounts") (printf "Workload %s mounts a volume over %s, with MI's start script in it: the chart cannot know the server roles that it starts with." $workload.key $path)) -}}
 {{- end -}}
 {{- if and (not $workload.isolated) (or (hasPrefix (printf "%s/synapse-configs" $server) $path) (hasPrefix (printf "%s/" $path) (printf "%s/" $server))) (ne $mount.name "home") -}}
