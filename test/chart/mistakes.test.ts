@@ -19,6 +19,9 @@ const mistakes: readonly (readonly [values: string, report: string])[] = [
   // Of WSO2's own chart.
   ['containerRegistry: r', "properties 'image.registry' required, if 'containerRegistry' exists"],
   ['wso2: {}', "properties 'keys of this chart (README, section about helm-mi)' required, if 'wso2' exists"],
+  ['ingress: {tlsSecret: a}', "properties 'ingress.hosts.NAME.tlsSecret' required, if 'tlsSecret' exists"],
+  ['icp: {icpUrl: a}', "properties 'icp.url' required, if 'icpUrl' exists"],
+  ['gateway: {gatewayName: a}', "properties 'gateway.parentRefs.NAME' required, if 'gatewayName' exists"],
   ['envs: {}', "properties 'env.NAME' required, if 'envs' exists"],
   ['pdb: {}', "properties 'workloadDefaults.disruptionBudget' required, if 'pdb' exists"],
   ['patern: coordinated', "at '': additional properties 'patern' not allowed"],
