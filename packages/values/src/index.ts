@@ -16,6 +16,7 @@ export {
   writeGenerated,
   type WriteOutcome,
 } from './files/atomic-write.ts';
+export { sealState } from './files/seal.ts';
 export { createTransaction, type Transaction } from './files/transaction.ts';
 export { type GuardInImage } from './workloads/recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write/write-values.ts';

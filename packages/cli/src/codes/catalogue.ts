@@ -41,6 +41,13 @@ export const commandCatalogue = {
       '`generate` would write something else: the artifacts, the configuration or the version of mi-patterns have changed. A task added in the meantime would run in no pod.',
     fix: 'Run `mi-patterns generate` and commit the result.',
   },
+  'MI-GENERATE-LEFT-OVER': {
+    severity: 'warning',
+    title: 'File of an earlier run',
+    meaning:
+      'An earlier `generate` wrote this file into the output folder, and runs like this one no longer do: its environment is not configured any more, or `--format` is missing. Nothing keeps it true, but Argo CD, Flux or a script may still deploy it. An error with `--check`.',
+    fix: 'Add the `--format` that wrote it, or delete it.',
+  },
   'MI-PKG-RUNTIME': {
     severity: 'warning',
     title: 'Older Micro Integrator than the project names',

@@ -177,6 +177,25 @@ describe('generate --check', () => {
     expect((await run('validate', 'values.yaml')).out).toContain('error MI-VALUES-STALE  values.yaml:');
   });
 
+  it('tells what earlier runs left, which nothing keeps true', async () => {
+    const environments = 'environments: {dev: {namespace: dev}, prod: {namespace: prod}}\nchart: {oci: "oci://r/c"}\n';
+    const gitOps = ['--format', 'argocd', '--git-repository', 'https://git.example/o.git'];
+    writeFileSync(join(folder, 'values-own.yaml'), 'replicas: 2\n');
+    expect((await generate(environments, ...gitOps)).err).not.toContain('MI-GENERATE-LEFT-OVER');
+    expect((await generate(environments, ...gitOps, '--check', '--env', 'dev')).exitCode).toBe(0);
+    const leftOver = async (configuration: string, ...words: string[]): Promise<object> => {
+      const { exitCode, out } = await generate(configuration, '--json', ...words);
+      const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; source: { path: string } }[] };
+      const found = diagnostics.filter(({ code }) => code === 'MI-GENERATE-LEFT-OVER');
+      return { exitCode, paths: found.map(({ source }) => source.path) };
+    };
+    expect(await leftOver(environments)).toEqual({ exitCode: 0, paths: ['argocd/dev.yaml', 'argocd/prod.yaml'] });
+    expect(await leftOver('environments: {dev: {namespace: dev}}\n', '--check')).toEqual({
+      exitCode: 1,
+      paths: ['values-prod.yaml', 'argocd/dev.yaml', 'argocd/prod.yaml'],
+    });
+  });
+
   it('goes with no push', async () => expect((await generate('', '--check', '--push')).exitCode).toBe(2));
 });
 

@@ -24,6 +24,7 @@ import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '..
 import { hasErrors } from '../output/diagnostics.ts';
 import { usage } from '../context/usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
+import { leftOverFindings } from '../generate/left-over.ts';
 import {
   destinationsOf,
   type EnvironmentPackages,
@@ -71,7 +72,7 @@ async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode>
   const { options, context, planned } = run;
   if (options.push === true) assertSomethingToPush(planned, options);
   // Everything that could refuse is asked before the first file is written.
-  const manifests = gitOpsManifests(run);
+  const manifests = gitOpsManifests(run, run.environments);
   const before = outcomesOf(filesOf(run, planned, manifests));
   const refusals = before.filter(({ state }) => state === 'refused');
   const { delivered, packaged } = await deliver(run, planned, refusals.length > 0, transaction);
@@ -85,7 +86,7 @@ async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode>
   transaction.discard();
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const stale = options.check === true ? staleFindings(outcomes, packaged) : [];
-  const diagnostics = [...findings, ...refused, ...stale];
+  const diagnostics = [...findings, ...refused, ...stale, ...leftOver(run)];
   const isWritten = outcomes.some(({ state }) => state !== 'refused');
   const shown = isWritten ? packaged : unwritten(packaged);
   const generated = {
@@ -144,12 +145,11 @@ async function planEnvironments(
   run: Omit<Run, 'inventory' | 'places' | 'planned'>,
   inventory: Inventory,
 ): Promise<readonly EnvironmentValues[]> {
-  const { options, context, loaded, inputs, out } = run;
+  const { options, context, loaded, inputs } = run;
   const plans = new Map<string, Plan>();
   const planned: EnvironmentValues[] = [];
   for (const environment of run.environments) {
-    const name = loaded?.configuration.environments === undefined ? 'values' : `values-${environment.name}`;
-    const file = join(out, `${name}.yaml`);
+    const file = valuesFileOf(environment, run);
     const withoutPackage = options.package === false;
     const request = { inputs, plans, flags: options, loaded, context, withoutPackage };
     planned.push(await valuesOfEnvironment(inventory, environment, file, request));
@@ -157,10 +157,28 @@ async function planEnvironments(
   return planned;
 }
 
-function gitOpsManifests({ options, environments, loaded, out, context }: Run): GeneratedFiles['files'] {
+function gitOpsManifests(
+  { options, loaded, out, context }: Run,
+  environments: readonly Environment[],
+): GeneratedFiles['files'] {
   return options.format === undefined
     ? []
     : gitOpsFiles(options.format, environments, { loaded, options, out, context });
+}
+
+/** What earlier runs left in the folder. Files of environments that this run was not asked for are not left over. */
+function leftOver(run: Run): readonly Diagnostic[] {
+  const { options, context, loaded, out } = run;
+  const all = environmentsOf(loaded?.configuration ?? {});
+  const current = [
+    ...all.map((environment) => valuesFileOf(environment, run)),
+    ...gitOpsManifests(run, all).map(({ file }) => file),
+  ];
+  return leftOverFindings(out, new Set(current), { context, severity: options.check === true ? 'error' : 'warning' });
+}
+
+function valuesFileOf({ name }: Environment, { loaded, out }: Pick<Run, 'loaded' | 'out'>): string {
+  return join(out, loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${name}.yaml`);
 }
 
 function filesOf(
