@@ -1,9 +1,23 @@
-import { attributeValue, type XmlNode } from '../xml/tree.ts';
-import { compiled, xpath } from './expression-checks.ts';
+import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import { compiled, value, xpath } from './expression-checks.ts';
 import { faultOfTemplate } from './expressions.ts';
 import { loggedProperty } from './mediator-checks.ts';
 import { type Reading, synapseNamespace } from './reading.ts';
-import { type Check, checkAll, needs, needsChild, ownChild, ownChildren, type Refusal, short } from './refused.ts';
+import {
+  allows,
+  blank,
+  type Check,
+  checkAll,
+  each,
+  eachHas,
+  lacks,
+  needs,
+  needsChild,
+  ownChild,
+  ownChildren,
+  type Refusal,
+  short,
+} from './refused.ts';
 import { isDynamic } from './values.ts';
 
 const whole = (text: string): boolean => /^[+-]?\d+$/.test(text);
@@ -104,33 +118,132 @@ function siblings(node: XmlNode): Refusal | undefined {
     : { type: 'holds', what: `has the endpoint "${twice}" twice`, hint: 'Name it once.' };
 }
 
+/** `EndpointFactory.createMember` and `RecipientListEndpointFactory`: `$SYSTEM:` may stand for each. */
+const member: readonly Check[] = [
+  eachHas('member', 'hostName'),
+  ...['httpPort', 'httpsPort'].map((name) => each('member', isPort(name))),
+];
+
+function isPort(name: string): Check {
+  return (node) => {
+    const found = attribute(node, name);
+    return found === undefined || whole(found.value) || isDynamic(found.value)
+      ? undefined
+      : {
+          type: 'holds',
+          what: `has the ${name} "${short(found.value)}", which is not a whole number`,
+          hint: 'Write digits only, or remove the attribute.',
+          at: found.offset,
+        };
+  };
+}
+
+/** What each kind of authentication cannot be without (`AuthUtils` and `OAuthUtils`). */
+const credentials: ReadonlyMap<string, readonly string[]> = new Map([
+  ['basicAuth', ['username', 'password']],
+  ['clientCredentials', ['clientId', 'clientSecret', 'tokenUrl']],
+  ['authorizationCode', ['clientId', 'clientSecret', 'refreshToken', 'tokenUrl']],
+  ['passwordCredentials', ['clientId', 'clientSecret', 'username', 'password', 'tokenUrl']],
+]);
+
+function authentication(node: XmlNode): Refusal | undefined {
+  const found = ownChild(node, 'authentication');
+  if (found === undefined) return undefined;
+  const oauth = ownChild(found, 'oauth');
+  const kinds = [...credentials.keys()].filter((kind) =>
+    ownChild(kind === 'basicAuth' ? found : (oauth ?? found), kind),
+  );
+  const [kind = ''] = kinds;
+  const at = found.offset;
+  if (kinds.length === 0)
+    return { ...lacks('has an authentication without credentials', 'Add `basicAuth`, or `oauth` with its grant.'), at };
+  if (kinds.length > 1)
+    return { type: 'holds', what: `has the authentication ${kinds.join(' and ')}`, hint: 'Keep one of them.', at };
+  const given = ownChild(kind === 'basicAuth' ? found : (oauth ?? found), kind) ?? found;
+  const missing = credentials.get(kind)?.find((name) => blank(ownChild(given, name)?.text));
+  if (missing !== undefined)
+    return {
+      ...lacks(`has the authentication ${kind} without ${missing}`, `Add the element "${missing}" with its value.`),
+      at: given.offset,
+    };
+  for (const [group, one] of [
+    ['requestParameters', 'parameter'],
+    ['customHeaders', 'header'],
+  ] as const) {
+    const empty = ownChildren(ownChild(given, group) ?? found, one).find(
+      (part) => blank(attributeValue(part, 'name')) || blank(part.text),
+    );
+    if (empty !== undefined)
+      return {
+        ...lacks(`has a ${one} of its authentication without a name or a value`, 'Write both, or remove it.'),
+        at: empty.offset,
+      };
+  }
+  return undefined;
+}
+
+/** `EndpointDefinitionFactory`. */
+const addressing = each(
+  'enableAddressing',
+  allows('version', ['final', 'submission'], (version) => version.trim()),
+);
+
 const template = compiled('uri-template', 'URI template', (text) =>
   isDynamic(text) ? undefined : faultOfTemplate(text),
 );
 
 /** What an endpoint is, in the order in which `EndpointFactory` of wso2/wso2-synapse looks for it. */
 const forms: ReadonlyMap<string, readonly Check[]> = new Map([
-  ['address', [needs('uri'), definition]],
-  ['wsdl', [needs('service'), needs('port'), definition]],
-  ['default', [definition]],
-  ['loadbalance', [members, algorithm, siblings]],
+  ['address', [needs('uri'), definition, addressing]],
+  ['wsdl', [needs('service'), needs('port'), definition, addressing]],
+  ['default', [definition, addressing]],
+  ['loadbalance', [members, algorithm, siblings, ...member]],
   ['dynamicLoadbalance', []],
   ['serviceDynamicLoadbalance', []],
   ['failover', [needsChild('endpoint'), siblings]],
-  ['recipientlist', [needsChild('endpoint', 'member', 'endpoints'), siblings]],
-  ['http', [template, definition]],
+  [
+    'recipientlist',
+    [
+      needsChild('endpoint', 'member', 'endpoints'),
+      siblings,
+      ...member,
+      eachHas('endpoints', 'value'),
+      each('endpoints', value('value')),
+    ],
+  ],
+  ['http', [template, definition, addressing, authentication]],
   ['class', []],
 ]);
 
 /** Attributes of an endpoint that is described elsewhere. */
 const elsewhere: ReadonlySet<string> = new Set(['key', 'key-expression', 'template']);
 
-const byExpression = [xpath('key-expression')];
+/** Of an endpoint that is described elsewhere; one that is an artifact of its own must describe itself. */
+const elsewhereChecks: readonly Check[] = [
+  xpath('key-expression'),
+  ...['key', 'template'].map(
+    (name): Check =>
+      (node) =>
+        attributeValue(node, name)?.trim() === '' ? lacks(`has an empty ${name}`, `Write the ${name}.`) : undefined,
+  ),
+  (node) =>
+    node.parent === undefined && !blank(attributeValue(node, 'key'))
+      ? {
+          type: 'holds',
+          what: 'has a key although it is an artifact of its own',
+          hint: 'Describe the endpoint here, and use the key where it is called.',
+        }
+      : undefined,
+  (node) =>
+    attributeValue(node, 'template') === undefined
+      ? undefined
+      : (eachHas('parameter', 'name')(node) ?? eachHas('parameter', 'value')(node)),
+];
 
 /** Tells of what MI refuses in an endpoint (the factories in `config/xml/endpoints`; seen on MI 4.3.0). */
 export function checkEndpoint(reading: Reading, node: XmlNode): void {
   if (node.attributes.some(({ name }) => elsewhere.has(name))) {
-    checkAll(reading, node, 'The endpoint', byExpression);
+    checkAll(reading, node, 'The endpoint', elsewhereChecks);
     return;
   }
   for (const [name, checks] of forms) {

@@ -1,6 +1,16 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
-import { allows, type Check, checkAll, needsChild, ownChild, ownChildren, type Refusal, short } from './refused.ts';
+import {
+  allows,
+  type Check,
+  checkAll,
+  eachHas,
+  needsChild,
+  ownChild,
+  ownChildren,
+  type Refusal,
+  short,
+} from './refused.ts';
 import { compiled } from './expression-checks.ts';
 import { faultOfPattern, faultOfResource } from './expressions.ts';
 import { isDynamic } from './values.ts';
@@ -128,6 +138,8 @@ export function checkApi(reading: Reading, root: XmlNode, name: string): void {
   if (root.namespace !== synapseNamespace) return;
   checkStart(reading, root, name);
   checkAll(reading, root, () => `The API "${name}"`, ofApi);
+  const handlers = ownChild(root, 'handlers');
+  if (handlers !== undefined) checkAll(reading, handlers, () => `The API "${name}"`, [eachHas('handler', 'class')]);
   for (const resource of ownChildren(root, 'resource'))
     checkAll(reading, resource, () => `A resource of the API "${name}"`, ofResource);
 }
@@ -148,6 +160,9 @@ export function checkProxy(reading: Reading, root: XmlNode, name: string): void 
         hint: 'Add one of the two.',
       }),
     ]);
+  const wsdl = ownChild(root, 'publishWSDL');
+  if (wsdl !== undefined)
+    checkAll(reading, wsdl, subject, [eachHas('resource', 'location'), eachHas('resource', 'key')]);
   for (const policy of ownChildren(root, 'policy'))
     checkAll(reading, policy, subject, [named('policy', 'key'), allows('type', ['in', 'out'])]);
   for (const parameter of ownChildren(root, 'parameter'))

@@ -1,24 +1,53 @@
-import { attribute } from '../xml/tree.ts';
+import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { faultOfPattern, faultOfXPath } from './expressions.ts';
+import { faultOfJsonPath } from './json-path.ts';
 import { own } from './reading.ts';
-import { type Check, short } from './refused.ts';
+import { type Check, lacks, type Refusal, short } from './refused.ts';
 import { isDynamic } from './values.ts';
 
 /** Expressions in which nothing was found: a project has most of them many times. */
 const sound = new Set<string>();
 
-/** As {@link faultOfXPath}; a JSONPath in `json-eval(…)` is left alone (`SynapsePathFactory` of wso2/wso2-synapse). */
+/** As {@link faultOfXPath}, or as {@link faultOfJsonPath} of what stands in `json-eval(…)`. */
 export function faultOfPath(text: string): string | undefined {
-  if (text.startsWith('json-eval(') || sound.has(text)) return undefined;
-  const fault = faultOfXPath(text);
+  if (sound.has(text)) return undefined;
+  const fault = isJsonEval(text) ? faultOfJsonEval(text) : faultOfXPath(text);
   // Made-up ones must not grow it for ever.
   if (fault === undefined && sound.size < 1000 && text.length < 200) sound.add(own(text));
   return fault;
 }
 
-/** The attribute is missing, or an XPath expression; `alone`: it may not be a JSONPath. */
+const jsonEval = 'json-eval(';
+const isJsonEval = (text: string): boolean => text.startsWith(jsonEval);
+
+/** The JSONPath in `json-eval(…)`, or the text itself where it is none. */
+export function withoutJsonEval(text: string): string {
+  return isJsonEval(text) ? text.slice(jsonEval.length, -1) : text;
+}
+
+/** `SynapsePathFactory` of wso2/wso2-synapse takes all but the last sign for the path, whatever that is. */
+function faultOfJsonEval(text: string): string | undefined {
+  const fault = faultOfJsonPath(withoutJsonEval(text));
+  return fault !== undefined && /\)\s*(?:[=!<>+*,-]|and\b|or\b)/.test(text)
+    ? 'json-eval(…) stands alone, nothing is compared with it or added to it'
+    : fault;
+}
+
+/** The attribute is missing, or an XPath expression; without `alone` it may be a JSONPath in `json-eval(…)`. */
 export function xpath(name: string, alone?: 'alone'): Check {
-  return compiled(name, 'XPath expression', alone === undefined ? faultOfPath : faultOfXPath);
+  const [ofXPath, ofJson] = [
+    compiled(name, 'XPath expression', alone === undefined ? faultOfPath : faultOfXPath),
+    compiled(name, 'JSONPath expression', faultOfPath),
+  ];
+  return (node) => (alone === undefined && isJsonEval(attributeValue(node, name) ?? '') ? ofJson(node) : ofXPath(node));
+}
+
+/** The attribute is missing, or a text, or an expression in braces that compiles (`ValueFactory`). */
+export function value(name: string): Check {
+  return compiled(name, 'expression', (text) => {
+    const isExpression = text.startsWith('{') && text.endsWith('}') && !/^\{\{.*\}\}$|^\{\$\{/s.test(text);
+    return isExpression ? faultOfPath(text.slice(1, -1)) : undefined;
+  });
 }
 
 /** The attribute is missing, or a regular expression. */
@@ -40,4 +69,24 @@ export function compiled(name: string, kind: string, faultOf: (text: string) => 
           at: found.offset,
         };
   };
+}
+
+/** True for an element with a value or an expression. */
+export function hasEither(node: XmlNode): boolean {
+  return attributeValue(node, 'value') !== undefined || attributeValue(node, 'expression') !== undefined;
+}
+
+/** The element has a value, an expression or an element. */
+export function valueOrExpression(node: XmlNode): Refusal | undefined {
+  return hasEither(node) || node.children.length > 0
+    ? undefined
+    : lacks('has neither a value nor an expression', 'Write the attribute "value" or "expression".');
+}
+
+/** The expression of an element, if there is one. */
+export const expression = xpath('expression');
+
+/** MI does not look at an expression beside a value. */
+export function expressionAlone(node: XmlNode): Refusal | undefined {
+  return attributeValue(node, 'value') === undefined ? expression(node) : undefined;
 }

@@ -77,7 +77,8 @@ export const readLocalEntry: FactsReader = (reading, root) => {
   if (content.local === 'mcptools') readTools(reading, content);
   else if (/^[\w-]+\.init$/.test(content.local)) readConnectorOperation(reading, content);
   else if (content.namespace === synapseNamespace && flowsInEntries.has(content.local))
-    readMediation(reading, content, content.namespace);
+    // MI builds it where a flow uses it, so that nothing in it keeps MI from deploying the entry (seen on MI 4.3.0).
+    readMediation({ ...reading, diagnostics: [] }, content, content.namespace);
   return { kind: 'local-entry', ...location, content: share(content.local) };
 };
 

@@ -1,10 +1,14 @@
 import type { XmlAttribute } from '../xml/attribute.ts';
-import { attributeValue, type XmlNode } from '../xml/tree.ts';
-import { type Reading, synapseNamespace } from './reading.ts';
+import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import type { Reading } from './reading.ts';
 import {
   allows,
+  blank,
   type Check,
   checkAll,
+  each,
+  eachHas,
+  lacks,
   needs,
   needsChild,
   ownChild,
@@ -12,38 +16,38 @@ import {
   type Refusal,
   short,
 } from './refused.ts';
-import { faultOfPath, pattern, xpath } from './expression-checks.ts';
+import {
+  expression,
+  expressionAlone,
+  faultOfPath,
+  hasEither,
+  pattern,
+  value as valueOf,
+  valueOrExpression,
+  xpath,
+} from './expression-checks.ts';
+import { declares, transformations } from './transformation-checks.ts';
 import { isDynamic } from './values.ts';
 
-/** A text without anything but blanks counts as none for some factories. */
-const blank = (value: string | undefined): boolean => value === undefined || value.trim() === '';
-
-const lacks = (what: string, hint: string): Refusal => ({ type: 'lacks', what, hint });
-
-/** `MediatorPropertyFactory`: the properties of a log, an XSLT, a JSON transformation and an endpoint. */
-export const loggedProperty: readonly Check[] = [
+/** `MediatorPropertyFactory`, as `ClassMediatorFactory` uses it, too. */
+const classProperty: readonly Check[] = [
   (node) => (blank(attributeValue(node, 'name')) ? lacks('has no name', 'Write the attribute "name".') : undefined),
   valueOrExpression,
-  (node) =>
-    attributeValue(node, 'value')?.trim() === ''
-      ? lacks('has an empty value', "Write the value, or the expression `''`.")
-      : undefined,
   expressionAlone,
   allows('scope', ['default', 'axis2', 'axis2-client', 'transport']),
 ];
 
-function valueOrExpression(node: XmlNode): Refusal | undefined {
-  return hasEither(node) || node.children.length > 0
-    ? undefined
-    : lacks('has neither a value nor an expression', 'Write the attribute "value" or "expression".');
-}
+/** The properties of a log, an XSLT, a JSON transformation and an endpoint. */
+export const loggedProperty: readonly Check[] = [
+  ...classProperty,
+  (node) =>
+    attributeValue(node, 'value')?.trim() === ''
+      ? lacks('has an empty value', "Write the value, or the expression `''`.")
+      : undefined,
+];
 
-const expression = xpath('expression');
-
-/** MI does not look at an expression beside a value. */
-function expressionAlone(node: XmlNode): Refusal | undefined {
-  return attributeValue(node, 'value') === undefined ? expression(node) : undefined;
-}
+/** `Double.parseDouble`, but for hexadecimal digits. */
+const decimal = /^\s*[+-]?(?:NaN|Infinity|0[xX].*|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?[fFdD]?)\s*$/;
 
 /** `Enum.valueOf` of `XMLConfigConstants.DATA_TYPES`, and what Java makes of the value. */
 const propertyTypes: ReadonlyMap<string, RegExp | undefined> = new Map([
@@ -52,8 +56,8 @@ const propertyTypes: ReadonlyMap<string, RegExp | undefined> = new Map([
   ['INTEGER', /^[+-]?\d+$/],
   ['LONG', /^[+-]?\d+$/],
   ['SHORT', /^[+-]?\d+$/],
-  ['FLOAT', undefined],
-  ['DOUBLE', undefined],
+  ['FLOAT', decimal],
+  ['DOUBLE', decimal],
   ['OM', undefined],
   ['JSON', undefined],
 ]);
@@ -73,6 +77,21 @@ function convertible(node: XmlNode): Refusal | undefined {
   return form === undefined || form.test(value) || isDynamic(value)
     ? undefined
     : { type: 'holds', what: `has the value "${value}", which is no ${type}`, hint: 'Correct the value or the type.' };
+}
+
+/** `PropertyMediatorFactory`: which group of the pattern becomes the value. */
+function group(node: XmlNode): Refusal | undefined {
+  const found = attribute(node, 'group');
+  if (found === undefined) return undefined;
+  if (attributeValue(node, 'pattern') === undefined) return lacks('has a group and no pattern', 'Write the pattern.');
+  return /^\+?\d+$/.test(found.value)
+    ? undefined
+    : {
+        type: 'holds',
+        what: `has the group "${short(found.value)}", which is not a whole number`,
+        hint: 'Write digits only.',
+        at: found.offset,
+      };
 }
 
 /** Headers of SOAP that need no namespace (`HeaderMediatorFactory`). */
@@ -105,104 +124,17 @@ function condition(node: XmlNode): Refusal | undefined {
     : (filtered[1](node) ?? filtered[2](node));
 }
 
+const keyed = valueOf('key');
+
 /** `SequenceMediatorFactory`, of a sequence among mediators. */
 function reference(node: XmlNode): Refusal | undefined {
   if (attributeValue(node, 'name') !== undefined) return undefined;
-  if (attributeValue(node, 'key') === undefined) return lacks('has no key', 'Write the attribute "key".');
+  const key = attributeValue(node, 'key');
+  if (key === undefined) return lacks('has no key', 'Write the attribute "key".');
+  if (blank(key)) return lacks('has an empty key', 'Write the name of a sequence.');
   return attributeValue(node, 'onError') === undefined
-    ? undefined
+    ? keyed(node)
     : { type: 'holds', what: 'has a key and an onError', hint: 'Write onError at the sequence that the key names.' };
-}
-
-/** The attribute that says more about a source or target of a type. */
-const enrichedBy: ReadonlyMap<string, string> = new Map([
-  ['property', 'property'],
-  ['custom', 'xpath'],
-  ['key', 'xpath'],
-]);
-
-const path = xpath('xpath');
-
-function content(part: XmlNode): Refusal | undefined {
-  return part.children.length > 0 || !blank(part.text) || attributeValue(part, 'key') !== undefined
-    ? undefined
-    : lacks('has a source of the type inline without content', 'Write the content, or the attribute "key".');
-}
-
-/** `EnrichMediatorFactory`: what the type of a source or target asks for. */
-function enrichment(child: string): Check {
-  return (node) => {
-    const part = ownChild(node, child);
-    if (part === undefined) return lacks(`has no element "${child}"`, `Add the element "${child}".`);
-    const type = attributeValue(part, 'type') ?? 'custom';
-    const wanted = enrichedBy.get(type);
-    if (wanted === undefined) return child === 'source' && type === 'inline' ? content(part) : undefined;
-    if (attributeValue(part, wanted) !== undefined) return wanted === 'xpath' ? path(part) : undefined;
-    return lacks(
-      `has a ${child} of the type ${type} without the attribute "${wanted}"`,
-      `Write the attribute "${wanted}".`,
-    );
-  };
-}
-
-/** Types of a source and a target that do not go together; without one it is `custom`, but only of a source. */
-const unlike: ReadonlySet<string> = new Set([
-  'envelope custom',
-  'envelope envelope',
-  'envelope body',
-  'body envelope',
-  'body body',
-  'custom envelope',
-]);
-
-/** `EnrichMediatorFactory.validateTypeCombination`. */
-function combination(node: XmlNode): Refusal | undefined {
-  const [source, target] = [ownChild(node, 'source'), ownChild(node, 'target')];
-  if (source === undefined || target === undefined) return undefined;
-  const from = attributeValue(source, 'type') ?? 'custom';
-  const to = attributeValue(target, 'type');
-  return unlike.has(`${from} ${to}`)
-    ? { type: 'holds', what: `puts the ${from} into the ${to}`, hint: 'Choose another source or target.' }
-    : (allows('type', ['custom', 'envelope', 'body', 'property', 'inline', 'key'])(source) ??
-        allows('type', ['custom', 'envelope', 'body', 'property', 'key'])(target) ??
-        allows('action', ['replace', 'child', 'sibling', 'remove'])(target));
-}
-
-const argumentAlone = xpath('expression', 'alone');
-
-/** `PayloadFactoryMediatorFactory`. */
-function argumentsOf(node: XmlNode): Refusal | undefined {
-  for (const argument of ownChild(node, 'args')?.children ?? []) {
-    if (attributeValue(argument, 'value') !== undefined) continue;
-    if (blank(attributeValue(argument, 'expression')))
-      return {
-        ...lacks('has an argument with neither a value nor an expression', 'Write one of the two.'),
-        at: argument.offset,
-      };
-    const refusal = attributeValue(argument, 'evaluator') === 'json' ? undefined : argumentAlone(argument);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
-}
-
-/** Each child of this name passes a check. */
-function each(child: string, check: Check): Check {
-  return (node) => {
-    for (const inner of node.children) {
-      const refusal = inner.local === child && inner.namespace === synapseNamespace ? check(inner) : undefined;
-      if (refusal !== undefined) return { at: inner.offset, ...refusal };
-    }
-    return undefined;
-  };
-}
-
-/** Each child of this name has the attribute. */
-function eachHas(child: string, name: string): Check {
-  return each(child, (inner) =>
-    attributeValue(inner, name) === undefined
-      ? lacks(`has a "${child}" without the attribute "${name}"`, `Write the attribute "${name}".`)
-      : undefined,
-  );
 }
 
 /** `ForEachMediatorFactory`; with a `collection` it is another mediator (MI 4.4 and later). */
@@ -234,6 +166,13 @@ function completion(node: XmlNode): Refusal | undefined {
         hint: 'Write the timeout in seconds, without a unit or blanks.',
         at: timeout?.offset ?? node.offset,
       };
+}
+
+const [least, most] = [valueOf('min'), valueOf('max')];
+
+function counted(node: XmlNode): Refusal | undefined {
+  const complete = ownChild(node, 'completeCondition');
+  return complete === undefined ? undefined : each('messageCount', (count) => least(count) ?? most(count))(complete);
 }
 
 const pathAlone = xpath('xpath', 'alone');
@@ -284,18 +223,13 @@ const database: readonly Check[] = [
   ),
 ];
 
-/** `ValidateMediatorFactory`. */
-function onFail(node: XmlNode): Refusal | undefined {
-  return (ownChild(node, 'on-fail')?.children.length ?? 0) > 0
-    ? undefined
-    : lacks('has no mediators in "on-fail"', 'Say there what is to be done with a message that is not valid.');
-}
+const attachPath = xpath('attachPath');
 
 /** `IterateMediatorFactory`. */
 function attached(node: XmlNode): Refusal | undefined {
   return attributeValue(node, 'attachPath') === undefined ||
     attributeValue(node, 'preservePayload')?.toLowerCase() === 'true'
-    ? undefined
+    ? attachPath(node)
     : { type: 'holds', what: 'has an attachPath', hint: 'Write preservePayload="true", or remove the attachPath.' };
 }
 
@@ -304,13 +238,6 @@ function level(node: XmlNode): Refusal | undefined {
   return attributeValue(node, 'logFullPayload')?.toLowerCase() === 'true'
     ? undefined
     : allows('level', ['simple', 'headers', 'full', 'custom'])(node);
-}
-
-/** `JSONTransformMediatorFactory`. */
-function transformed(node: XmlNode): Refusal | undefined {
-  return attributeValue(node, 'schema') !== undefined || ownChild(node, 'property') !== undefined
-    ? undefined
-    : lacks('has neither a schema nor a property', 'Write the attribute "schema", or add a "property".');
 }
 
 /**
@@ -326,6 +253,7 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
       expressionAlone,
       convertible,
       pattern('pattern'),
+      group,
       allows('scope', [
         'default', 'axis2', 'axis2-client', 'transport', 'operation', 'registry', 'system', 'analytics', 'trace',
       ]), // prettier-ignore
@@ -353,28 +281,23 @@ const mediators: ReadonlyMap<string, readonly Check[]> = new Map([
   ['filter', [condition]],
   ['switch', [needs('source'), xpath('source'), eachHas('case', 'regex'), each('case', pattern('regex'))]],
   ['sequence', [reference]],
-  ['call-template', [needs('target', 'filled'), eachHas('with-param', 'value')]],
-  ['store', [needs('messageStore')]],
-  ['validate', [needsChild('schema'), eachHas('schema', 'key'), onFail, xpath('source')]],
-  ['script', [needs('language')]],
-  ['xslt', [needs('key'), xpath('source', 'alone')]],
+  ['call-template', [needs('target', 'filled'), eachHas('with-param', 'value'), each('with-param', valueOf('value'))]],
+  ['store', [needs('messageStore'), valueOf('messageStore')]],
   ['class', [needs('name')]],
   ['transaction', [needs('action')]],
   ['iterate', [needs('expression'), expression, needsChild('target'), attached]],
   ['foreach', [loop]],
-  ['aggregate', [completion, each('correlateOn', expression), each('onComplete', expression)]],
+  ['aggregate', [completion, counted, each('correlateOn', expression), each('onComplete', expression)]],
   ['callout', [carried('source'), carried('target')]],
   ['dblookup', database],
   ['dbreport', database],
   ['throttle', [needs('id', 'filled')]],
-  ['jsontransform', [transformed]],
-  ['enrich', [enrichment('source'), enrichment('target'), combination]],
-  ['payloadFactory', [needsChild('format'), argumentsOf]],
+  [
+    'conditionalRouter',
+    [each('conditionalRoute', needsChild('condition')), each('conditionalRoute', needsChild('target'))],
+  ],
+  ...transformations,
 ]);
-
-function hasEither(node: XmlNode): boolean {
-  return attributeValue(node, 'value') !== undefined || attributeValue(node, 'expression') !== undefined;
-}
 
 /** Scopes that both a property and one in a log or an XSLT may have. */
 const commonScopes: ReadonlySet<string> = new Set(['default', 'axis2', 'axis2-client', 'transport']);
@@ -396,15 +319,26 @@ function isPlainProperty({ attributes }: XmlNode): boolean {
   return isNamed && hasValue;
 }
 
+/** What is asked of the properties that are children of a mediator. */
+const properties: ReadonlyMap<string, readonly Check[]> = new Map([
+  ['log', loggedProperty],
+  ['xslt', loggedProperty],
+  ['jsontransform', loggedProperty],
+  ['class', classProperty],
+]);
+
 /** Tells of what MI refuses in a mediator, and in the properties that are its children. */
 export function checkMediator(reading: Reading, node: XmlNode): void {
   if (node.local === 'property' && isPlainProperty(node)) return;
   const checks = mediators.get(node.local);
   if (checks !== undefined) checkAll(reading, node, subjectOf, checks);
-  if (node.local === 'log' || node.local === 'xslt' || node.local === 'jsontransform')
+  if (node.local === 'header' || node.local === 'makefault')
+    checkAll(reading, node, subjectOf, [(header) => declares(header, reading.text)]);
+  const ofProperties = properties.get(node.local);
+  if (ofProperties !== undefined)
     for (const property of ownChildren(node, 'property'))
       if (!isPlainProperty(property))
-        checkAll(reading, property, () => `A property of the mediator \`${node.local}\``, loggedProperty);
+        checkAll(reading, property, () => `A property of the mediator \`${node.local}\``, ofProperties);
   if (node.local === 'propertyGroup')
     for (const property of ownChildren(node, 'property')) checkMediator(reading, property);
 }

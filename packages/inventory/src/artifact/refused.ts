@@ -15,6 +15,12 @@ export interface Refusal {
 /** One thing that a factory of wso2/wso2-synapse asks of an element; undefined when it is content. */
 export type Check = (node: XmlNode) => Refusal | undefined;
 
+/** True for a text without anything but blanks, which counts as none for some factories. */
+export const blank = (value: string | undefined): boolean => value === undefined || value.trim() === '';
+
+/** Something is missing. */
+export const lacks = (what: string, hint: string): Refusal => ({ type: 'lacks', what, hint });
+
 /** Most characters of a value that a sentence shows. */
 const shown = 60;
 
@@ -51,6 +57,26 @@ export function allows(name: string, values: readonly string[], reading: (value:
       at: found.offset,
     };
   };
+}
+
+/** Each child of this name passes a check. */
+export function each(child: string, check: Check): Check {
+  return (node) => {
+    for (const inner of node.children) {
+      const refusal = inner.local === child && inner.namespace === synapseNamespace ? check(inner) : undefined;
+      if (refusal !== undefined) return { at: inner.offset, ...refusal };
+    }
+    return undefined;
+  };
+}
+
+/** Each child of this name has the attribute. */
+export function eachHas(child: string, name: string): Check {
+  return each(child, (inner) =>
+    attributeValue(inner, name) === undefined
+      ? lacks(`has a "${child}" without the attribute "${name}"`, `Write the attribute "${name}".`)
+      : undefined,
+  );
 }
 
 /** The first child of this name that MI finds: it looks in its own namespace alone. */

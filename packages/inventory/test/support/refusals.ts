@@ -2,25 +2,8 @@
  * Artifacts as people get them wrong, and the sentences that say so; the same on a real server is
  * `test/runtime/refusals.test.ts`.
  */
-const SYN = 'xmlns="http://ws.apache.org/ns/synapse"';
-
-const inSequence = (mediators: string): string => `<sequence ${SYN} name="S">${mediators}</sequence>`;
-const api = (attributes: string, inner = '<resource methods="GET"><inSequence/></resource>'): string =>
-  `<api ${SYN} name="A" ${attributes}>${inner}</api>`;
-const proxy = (inner: string): string => `<proxy ${SYN} name="P">${inner}</proxy>`;
-const endpoint = (inner: string): string => `<endpoint ${SYN} name="E">${inner}</endpoint>`;
-const inbound = (attributes: string, parameters: Readonly<Record<string, string>>): string =>
-  `<inboundEndpoint ${SYN} name="I" ${attributes}><parameters>${Object.entries(parameters)
-    .map(([name, value]) => `<parameter name="${name}">${value}</parameter>`)
-    .join('')}</parameters></inboundEndpoint>`;
-const task = (properties: string, trigger = '<trigger interval="1"/>', name = 'T'): string =>
-  `<task ${SYN} name="${name}">${trigger}<property name="message"><m xmlns=""/></property>${properties}</task>`;
-
-const resource = (attributes: string): string => `<resource ${attributes}><inSequence/></resource>`;
-const database = (inStatement: string): string =>
-  `<dblookup><connection><pool><dsName>D</dsName></pool></connection><statement><sql>select 1</sql>${inStatement}</statement></dblookup>`;
-
-type Told = readonly (readonly [text: string, sentence: string])[];
+import { takenParts, refusedParts } from './refused-parts.ts';
+import { api, database, endpoint, inbound, inSequence, proxy, resource, SYN, task, type Told } from './texts.ts';
 
 /** MI drops the whole archive and stays ready. */
 export const dropped: Told = [
@@ -262,6 +245,7 @@ export const refused: Told = [
   [inSequence(database('<result name="a"/>')), 'INCOMPLETE The mediator `dblookup` has no attribute "column"'],
   [inSequence('<throttle><policy/></throttle>'), 'INCOMPLETE The mediator `throttle` has no attribute "id"'],
   [inSequence('<jsontransform/>'), 'INCOMPLETE The mediator `jsontransform` has neither a schema nor a property'],
+  ...refusedParts,
 ];
 
 /** MI deploys the task, and it never runs; by its trigger. */
@@ -339,6 +323,7 @@ export const taken: readonly string[] = [
   ),
   inSequence(database('<parameter value="a" type="VARCHAR"/><result name="a" column="b"/>')),
   inSequence('<callout><source type="envelope"/><target key="k"/></callout>'),
+  ...takenParts,
 ];
 
 /** MI deploys it where it finds the policy or the variable. */
