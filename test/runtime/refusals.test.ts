@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { idle } from '../../packages/inventory/test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { car } from './car.ts';
@@ -23,7 +24,7 @@ const alone = (text: string, index: number): string =>
  */
 describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told of wrong artifacts', () => {
   const work = mkdtempSync(join(tmpdir(), 'mi-refusals-'));
-  const texts = [...dropped, ...refused, ...neverRun].map(([text]) => text).concat(running, taken);
+  const texts = [...dropped, ...refused, ...neverRun, ...idle].map(([text]) => text).concat(running, taken);
   let server: Server;
   let outcomes: ReadonlyMap<string, Outcome>;
 
@@ -55,7 +56,7 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
   it('takes archives back where that is said', () => {
     expect(unlike(refused.map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
   });
-  it('deploys what nothing is said of, and tasks that never run', () => {
-    expect(unlike([...neverRun.map(([text]) => text), ...running, ...taken], 'deployed')).toEqual([]);
+  it('deploys what nothing is said of, and what never does its work', () => {
+    expect(unlike([...[...neverRun, ...idle].map(([text]) => text), ...running, ...taken], 'deployed')).toEqual([]);
   });
 });

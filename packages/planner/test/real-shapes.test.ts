@@ -211,7 +211,7 @@ test('the directory of a file connection is a folder of each pod', async () => {
 
 test('of two parameters with one name the last counts, as in MI', async () => {
   const inbound = (first: string, last: string): string =>
-    `<inboundEndpoint name="I" protocol="jms" ${namespace}><parameters><parameter name="transport.jms.ConnectionFactoryType">${first}</parameter><parameter name="transport.jms.ConnectionFactoryType">${last}</parameter></parameters></inboundEndpoint>`;
+    `<inboundEndpoint name="I" protocol="jms" sequence="s" ${namespace}><parameters><parameter name="transport.jms.ConnectionFactoryType">${first}</parameter><parameter name="transport.jms.ConnectionFactoryType">${last}</parameter></parameters></inboundEndpoint>`;
   expect(await verdictOf(inbound('queue', 'topic'), 'inbound-endpoint/I')).toBe('isolate');
   expect(await verdictOf(inbound('topic', 'queue'), 'inbound-endpoint/I')).toBe('broker-safe');
 });

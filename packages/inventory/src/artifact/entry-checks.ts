@@ -5,6 +5,7 @@ import {
   type Check,
   checkAll,
   eachHas,
+  needs,
   needsChild,
   ownChild,
   ownChildren,
@@ -165,8 +166,11 @@ export function checkProxy(reading: Reading, root: XmlNode, name: string): void 
     checkAll(reading, wsdl, subject, [eachHas('resource', 'location'), eachHas('resource', 'key')]);
   for (const policy of ownChildren(root, 'policy'))
     checkAll(reading, policy, subject, [named('policy', 'key'), allows('type', ['in', 'out'])]);
-  for (const parameter of ownChildren(root, 'parameter'))
-    checkAll(reading, parameter, subject, [named('parameter', 'name')]);
+  const parameters = ownChildren(root, 'parameter');
+  for (const parameter of parameters) checkAll(reading, parameter, subject, [named('parameter', 'name')]);
+  const find = (wanted: string): XmlNode | undefined =>
+    parameters.findLast((parameter) => attributeValue(parameter, 'name') === wanted);
+  if (find('transport.vfs.FileURI') !== undefined) checkFiles(reading, find, subject);
 }
 
 /** A child that has no such attribute. */
@@ -254,6 +258,8 @@ export function checkInjectorProperties(reading: Reading, root: XmlNode, name: s
 interface NumberParameter {
   readonly name: string;
   readonly required: boolean;
+  /** Without a text, it counts as missing. */
+  readonly mayBeEmpty?: true;
   /** The numbers that it may be, where MI does not take every one. */
   readonly range?: readonly [least: number, most: number];
 }
@@ -273,7 +279,12 @@ const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
   ws: [socket],
   wss: [socket],
   file: [interval(true)],
-  jms: [interval(false), { name: 'concurrent.consumers', required: false }],
+  jms: [
+    interval(false),
+    { name: 'concurrent.consumers', required: false },
+    { name: 'transport.jms.CacheLevel', required: false, mayBeEmpty: true },
+    { name: 'transport.jms.RetriesBeforeSuspension', required: false },
+  ],
   kafka: [interval(false)],
   mqtt: [
     { name: 'mqtt.server.port', required: true, range: [1, 65_534] },
@@ -316,6 +327,15 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
     const node = find(number.name);
     if (node !== undefined) checkAll(reading, node, subject, [isNumber(number)]);
   }
+  if (protocol === 'file') checkFiles(reading, find, subject);
+  if (protocol === 'rabbitmq') checkAll(reading, root, subject, [needs('sequence', 'filled')]);
+  if (sequenced.has(protocol) && (attributeValue(root, 'sequence') ?? '').trim() === '')
+    report(reading, root.offset, {
+      code: 'MI-ARTIFACT-INCOMPLETE',
+      severity: 'error',
+      message: `${subject} has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.`,
+      hint: 'Add the attribute "sequence", with the sequence that handles the messages.',
+    });
   const filter = find('dispatch.filter.pattern');
   if (filter !== undefined && (protocol === 'http' || protocol === 'https'))
     checkAll(reading, filter, subject, [filters]);
@@ -334,6 +354,58 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
     });
 }
 
+/**
+ * Protocols whose messages go to the sequence and nowhere else: without one, a file is deleted unread
+ * (FileInjectHandler, seen on MI 4.3.0; likewise the handlers of the others in wso2/product-integrator-mi). That of
+ * RabbitMQ refuses the inbound endpoint.
+ */
+const sequenced: ReadonlySet<string> = new Set(['file', 'jms', 'kafka', 'mqtt']);
+
+/** Letters that `SimpleDateFormat` knows; others stand in quotes. */
+const dateLetters = /^[GyYMLwWDdFEuaHkKhmsSzZX]$/;
+
+/** The first letter of a date format that Java does not know. */
+function unknownLetter(format: string): string | undefined {
+  return [...format.replaceAll(/'[^']*'/g, '')].find((sign) => /[a-zA-Z]/.test(sign) && !dateLetters.test(sign));
+}
+
+/**
+ * Patterns of a consumer of files that are looked at when it takes a file: FilePollingConsumer of
+ * wso2/product-integrator-mi and PollTableEntry of wso2/wso2-synapse (seen on MI 4.3.0).
+ */
+function checkFiles(reading: Reading, find: (name: string) => XmlNode | undefined, subject: string): void {
+  const tell = (name: string, faultOf: (text: string) => string | undefined, outcome: string, hint: string): void => {
+    const node = find(name);
+    const written = node?.text.trim() ?? '';
+    const fault = node === undefined || isKept(node) || isDynamic(written) ? undefined : faultOf(written);
+    if (node !== undefined && fault !== undefined)
+      report(reading, node.offset, {
+        code: 'MI-ARTIFACT-VALUE',
+        severity: 'error',
+        message: `${subject} has the ${name} "${short(written)}", ${fault}; Micro Integrator deploys it, but ${outcome}.`,
+        hint,
+      });
+  };
+  tell(
+    'transport.vfs.FileNamePattern',
+    (text) => {
+      const fault = faultOfPattern(text);
+      return fault === undefined ? undefined : `which is not a valid regular expression: ${fault}`;
+    },
+    'it takes no file',
+    'Write a regular expression for the whole name, such as .*\\.xml for all that end in ".xml".',
+  );
+  tell(
+    'transport.vfs.MoveTimestampFormat',
+    (text) => {
+      const letter = unknownLetter(text);
+      return letter === undefined ? undefined : `in which Java does not know "${letter}"`;
+    },
+    'it cannot move its files',
+    "Write letters that are no part of the date in quotes, as in yyyyMMdd'T'HHmmss.",
+  );
+}
+
 /** The pattern of the paths that an HTTP inbound endpoint dispatches to APIs and proxies. */
 function filters(node: XmlNode): Refusal | undefined {
   const written = node.text.trim();
@@ -346,10 +418,10 @@ function filters(node: XmlNode): Refusal | undefined {
       );
 }
 
-function isNumber({ name, range }: NumberParameter): Check {
+function isNumber({ name, mayBeEmpty, range }: NumberParameter): Check {
   return (node) => {
     const { text } = node;
-    if (attributeValue(node, 'key') !== undefined || isDynamic(text.trim())) return undefined;
+    if (isKept(node) || isDynamic(text.trim()) || (mayBeEmpty && text === '')) return undefined;
     const isWhole =
       node.children.length === 0 && (name === 'interval' ? /^[+-]?\d{1,18}$/.test(text) : isInteger(text));
     if (!isWhole)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { idle } from '../../test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken, takenWithMore } from '../../test/support/refusals.ts';
 import { parseArtifactFile } from './parse.ts';
 
@@ -21,6 +22,8 @@ describe('what MI refuses', () => {
 test.each(neverRun)('%s never runs', (text, sentence) =>
   expect(told(text)).toEqual([`MI-TASK-TRIGGER ${sentence}; Micro Integrator deploys the task, but it never runs.`]),
 );
+
+test.each(idle)('%s is deployed', (text, sentence) => expect(told(text)).toEqual([`MI-ARTIFACT-${sentence}`]));
 
 test.each([...running, ...taken, ...takenWithMore])('MI takes %s', (text) => expect(told(text)).toEqual([]));
 

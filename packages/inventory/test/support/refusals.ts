@@ -2,7 +2,7 @@
  * Artifacts as people get them wrong, and the sentences that say so; the same on a real server is
  * `test/runtime/refusals.test.ts`.
  */
-import { takenParts, refusedParts } from './refused-parts.ts';
+import { refusedInbounds, refusedParts, takenParts } from './refused-parts.ts';
 import { api, database, endpoint, inbound, inSequence, proxy, resource, SYN, task, type Told } from './texts.ts';
 
 /** MI drops the whole archive and stays ready. */
@@ -67,15 +67,15 @@ export const refused: Told = [
     'VALUE The inbound endpoint "I" has the inbound.http.port " 8085 ", which is not a whole number',
   ],
   [
-    inbound('protocol="file"', { interval: '5s', 'transport.vfs.FileURI': '/in' }),
+    inbound('protocol="file" sequence="s"', { interval: '5s', 'transport.vfs.FileURI': '/in' }),
     'VALUE The inbound endpoint "I" has the interval "5s", which is not a whole number',
   ],
   [
-    inbound('protocol="file"', { interval: '5' }),
+    inbound('protocol="file" sequence="s"', { interval: '5' }),
     'INCOMPLETE The inbound endpoint "I" has no parameter "transport.vfs.FileURI"',
   ],
   [
-    inbound('protocol="file"', { interval: '5', 'transport.vfs.FileURI': '' }),
+    inbound('protocol="file" sequence="s"', { interval: '5', 'transport.vfs.FileURI': '' }),
     'INCOMPLETE The inbound endpoint "I" has an empty transport.vfs.FileURI',
   ],
   [inSequence('<script/>'), 'INCOMPLETE The mediator `script` has no attribute "language"'],
@@ -202,7 +202,7 @@ export const refused: Told = [
   ],
   [inbound('protocol="ws"', {}), 'INCOMPLETE The inbound endpoint "I" has no parameter "inbound.ws.port"'],
   [
-    inbound('protocol="rabbitmq"', { 'rabbitmq.server.host.name': 'a,b', 'rabbitmq.server.port': '5672' }),
+    inbound('protocol="rabbitmq" sequence="s"', { 'rabbitmq.server.host.name': 'a,b', 'rabbitmq.server.port': '5672' }),
     'VALUE The inbound endpoint "I" has the hosts "a,b" and the ports "5672"',
   ],
   [
@@ -246,6 +246,7 @@ export const refused: Told = [
   [inSequence('<throttle><policy/></throttle>'), 'INCOMPLETE The mediator `throttle` has no attribute "id"'],
   [inSequence('<jsontransform/>'), 'INCOMPLETE The mediator `jsontransform` has neither a schema nor a property'],
   ...refusedParts,
+  ...refusedInbounds,
 ];
 
 /** MI deploys the task, and it never runs; by its trigger. */

@@ -1,4 +1,4 @@
-import { api, endpoint, inSequence, proxy, SYN, type Told } from './texts.ts';
+import { api, endpoint, inbound, inSequence, proxy, SYN, type Told } from './texts.ts';
 
 const oauth = (grant: string): string =>
   endpoint(`<http><authentication><oauth>${grant}</oauth></authentication></http>`);
@@ -126,6 +126,47 @@ export const refusedParts: Told = [
   ],
 ];
 
+const files = (more: Readonly<Record<string, string>>, attributes = 'sequence="s"'): string =>
+  inbound(`protocol="file" ${attributes}`, { interval: '1000', 'transport.vfs.FileURI': '/in', ...more });
+const queue = (more: Readonly<Record<string, string>>): string =>
+  inbound('protocol="jms" sequence="s"', { interval: '1000', 'transport.jms.Destination': 'q', ...more });
+const broker = { 'rabbitmq.connection.retry.count': '1', 'rabbitmq.connection.retry.interval': '1' };
+
+/** As `refused` of refusals.ts, of inbound endpoints. */
+export const refusedInbounds: Told = [
+  [inbound('protocol="rabbitmq"', broker), 'INCOMPLETE The inbound endpoint "I" has no attribute "sequence"'],
+  [
+    queue({ 'transport.jms.CacheLevel': 'auto' }),
+    'VALUE The inbound endpoint "I" has the transport.jms.CacheLevel "auto", which is not a whole number',
+  ],
+  [
+    queue({ 'transport.jms.RetriesBeforeSuspension': '' }),
+    'VALUE The inbound endpoint "I" has the transport.jms.RetriesBeforeSuspension "", which is not a whole number',
+  ],
+];
+
+/** MI deploys it, and it does not do its work. */
+export const idle: Told = [
+  [
+    files({}, ''),
+    'INCOMPLETE The inbound endpoint "I" has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.',
+  ],
+  [
+    files({ 'transport.vfs.FileNamePattern': '*.xml' }),
+    'VALUE The inbound endpoint "I" has the transport.vfs.FileNamePattern "*.xml", which is not a valid regular expression: nothing stands before "*" that could be repeated; Micro Integrator deploys it, but it takes no file.',
+  ],
+  [
+    files({ 'transport.vfs.MoveTimestampFormat': 'yyyyMMddTHHmm' }),
+    'VALUE The inbound endpoint "I" has the transport.vfs.MoveTimestampFormat "yyyyMMddTHHmm", in which Java does not know "T"; Micro Integrator deploys it, but it cannot move its files.',
+  ],
+  [
+    proxy(
+      '<target inSequence="s"/><parameter name="transport.vfs.FileURI">/in</parameter><parameter name="transport.vfs.FileNamePattern">*</parameter>',
+    ),
+    'VALUE The proxy service "P" has the transport.vfs.FileNamePattern "*", which is not a valid regular expression: nothing stands before "*" that could be repeated; Micro Integrator deploys it, but it takes no file.',
+  ],
+];
+
 /** As `taken` of refusals.ts. */
 export const takenParts: readonly string[] = [
   ...[
@@ -155,6 +196,11 @@ export const takenParts: readonly string[] = [
   ),
   endpoint('<address uri="u"><enableAddressing version=" final "/></address>'),
   endpoint('<loadbalance><member hostName="h" httpPort="80"/></loadbalance>'),
+  files({
+    'transport.vfs.FileNamePattern': '(?i).*\\.(xml|csv)',
+    'transport.vfs.MoveTimestampFormat': "yyyyMMdd'T'HHmmssSSS_XXX",
+  }),
+  queue({ 'transport.jms.CacheLevel': '' }),
   inSequence('<call><endpoint name="E" key="F"/></call>'),
   `<localEntry ${SYN} key="L"><endpoint ${SYN}/></localEntry>`,
 ];

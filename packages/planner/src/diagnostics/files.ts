@@ -1,5 +1,5 @@
 import { compareText } from '@mi-patterns/inventory';
-import { type DirectoryUse, directoriesOf, findsAgain, takeDifferentFiles } from '../needs/directories.ts';
+import { deletions, type DirectoryUse, directoriesOf, findsAgain, takeDifferentFiles } from '../needs/directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
@@ -12,9 +12,25 @@ interface Use extends DirectoryUse {
   readonly id: string;
 }
 
-/** Findings about directories: those that several pods use, and files that one pod takes again and again. */
+/** Findings about directories that several pods use, and about files that are taken again and again, or deleted. */
 export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...sharedDirectories(context), ...takenAgain(context)];
+  return [...sharedDirectories(context), ...takenAgain(context), ...deletedInstead(context)];
+}
+
+/** Consumers that delete the files that their parameters seem to move. */
+function deletedInstead({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  const enabled = enabledTransports(inventory.configurations);
+  return [...deployedNodes(graph)].flatMap((node) => {
+    const artifact = artifactAt(graph, node);
+    return deletions(artifact, enabled).map(({ after, why, hint, source }) =>
+      finding('MI-PLAN-FILE-DELETED', 'warning', {
+        message: `${title(artifact)} has ${why}: Micro Integrator moves no file and deletes each one ${after === 'Process' ? 'that it has handled' : 'that it could not handle, so its content is lost'}.`,
+        hint,
+        source,
+        artifacts: [artifact.id],
+      }),
+    );
+  });
 }
 
 /** Consumers that handle the same file at every poll. A flow with a file connector may remove what is left. */

@@ -105,6 +105,12 @@ export const plannerCatalogue = {
     'A file inbound endpoint or a proxy service on files moves what it has handled into the directory that it takes files from, or leaves it there. The file is still there at the next poll, so what its flow does is done again and again.',
     'Move files into another directory, or delete them.',
   ),
+  'MI-PLAN-FILE-DELETED': entry(
+    'warning',
+    'Files deleted instead of moved',
+    'The parameters of a file inbound endpoint or a proxy service on files seem to move files, but they do not. Micro Integrator moves a file only if the action is `MOVE`, in capitals, and a directory is named. Otherwise it deletes the file, and with one that failed its content is lost.',
+    'Set the action to `MOVE` and name a directory, or set it to `DELETE`.',
+  ),
   'MI-PLAN-CONTEXT': entry(
     'error',
     'Two APIs with the same context',

@@ -98,6 +98,51 @@ export function findsAgain(
   return own.local && own.uri === other.uri ? { how: 'moved', source: to.parameter.source } : undefined;
 }
 
+/** A file that is to be moved once it was handled, or failed, and is deleted; `why` is the end of a sentence. */
+export interface Deletion {
+  readonly after: 'Process' | 'Failure';
+  readonly why: string;
+  readonly hint: string;
+  readonly source: Source;
+}
+
+/**
+ * Files that a consumer deletes though its parameters speak of a move: any action but MOVE and NONE, in this spelling,
+ * means DELETE, NONE as well for an inbound endpoint, and so does MOVE without a directory
+ * (FilePollingConsumer.java:327-348 of wso2/product-integrator-mi, seen on MI 4.3.0 and the same in 4.6.0;
+ * PollTableEntry.java:549-600 and VFSTransportListener.java:667-750 of wso2/wso2-synapse).
+ */
+export function deletions(artifact: Artifact, enabled: EnabledTransports): readonly Deletion[] {
+  const { facts } = artifact;
+  if (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') return [];
+  const { parameters } = facts;
+  if (setting(parameters, 'transport.vfs.FileURI').state === 'absent' || !mayTakeFiles(facts, enabled)) return [];
+  return (['Process', 'Failure'] as const).flatMap((after): readonly Deletion[] => {
+    const names = [`transport.vfs.ActionAfter${after}`, `transport.vfs.MoveAfter${after}`] as const;
+    const [action, to] = [setting(parameters, names[0]), setting(parameters, names[1])];
+    if (action.state === 'absent')
+      return to.state === 'absent'
+        ? []
+        : [
+            {
+              after,
+              why: `${names[1]} and no ${names[0]}`,
+              hint: `Set ${names[0]} to MOVE.`,
+              source: to.parameter.source,
+            },
+          ];
+    if (action.state === 'dynamic') return [];
+    const { source } = action.parameter;
+    if (action.value === 'MOVE')
+      return to.state === 'absent'
+        ? [{ after, why: `${names[0]} MOVE and no ${names[1]}`, hint: `Name a directory in ${names[1]}.`, source }]
+        : [];
+    return action.value === 'DELETE' || (action.value === 'NONE' && facts.kind === 'proxy-service')
+      ? []
+      : [{ after, why: `the ${names[0]} "${action.value.slice(0, 40)}"`, hint: 'Write MOVE or DELETE.', source }];
+  });
+}
+
 /** The plain characters at the end of a pattern such as `.*\\.csv`, which the whole name of a file must match. */
 function endingOf(pattern: Setting): string | undefined {
   if (pattern.state !== 'literal' || /[|()[\]{}]/.test(pattern.value)) return undefined;

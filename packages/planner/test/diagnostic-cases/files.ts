@@ -29,6 +29,47 @@ const into = (uri: string): Part['parameters'] => ({ 'transport.vfs.MoveAfterPro
 
 /** Findings about directories that several pods use, and about files that are taken again. */
 export const fileCases = {
+  'MI-PLAN-FILE-DELETED': [
+    ['a move to nowhere', 'warning', { 'inbound-endpoint/I': consumer('inbound', 'MOVE') }],
+    ['that of a proxy', 'warning', { 'proxy-service/P': consumer('proxy', 'MOVE') }],
+    [
+      'an action in small letters',
+      'warning',
+      { 'inbound-endpoint/I': consumer('inbound', 'move', into('file:///done')) },
+    ],
+    [
+      'a move after failure to nowhere',
+      'warning',
+      {
+        'inbound-endpoint/I': consumer('inbound', 'DELETE', { 'transport.vfs.ActionAfterFailure': 'MOVE' }),
+      },
+    ],
+    [
+      'a directory and no action',
+      'warning',
+      { 'inbound-endpoint/I': consumer('inbound', 'DELETE', { 'transport.vfs.MoveAfterFailure': 'file:///failed' }) },
+    ],
+    ['nothing to do, as an inbound endpoint', 'warning', { 'inbound-endpoint/I': consumer('inbound', 'NONE') }],
+    ['nothing to do, as a proxy', 'none', { 'proxy-service/P': consumer('proxy', 'NONE') }],
+    ['a move', 'none', { 'inbound-endpoint/I': consumer('inbound', 'MOVE', into('file:///done')) }],
+    ['a move to where the server says', 'none', { 'proxy-service/P': consumer('proxy', 'MOVE', into('$SYSTEM:DONE')) }],
+    [
+      'an action that the server knows',
+      'none',
+      { 'proxy-service/P': consumer('proxy', '$SYSTEM:ACTION', into('file:///done')) },
+    ],
+    ['one that deletes', 'none', { 'inbound-endpoint/I': consumer('inbound', 'DELETE', into('file:///done')) }],
+    [
+      'a proxy without files',
+      'none',
+      {
+        'proxy-service/P': {
+          facts: { transports: ['http'] },
+          parameters: { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ActionAfterProcess': 'MOVE' },
+        },
+      },
+    ],
+  ],
   'MI-PLAN-FILE-AGAIN': [
     [
       'a proxy that moves into its own directory',
