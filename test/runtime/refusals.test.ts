@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { idle } from '../../packages/inventory/test/support/refused-parts.ts';
+import { idle, refusedScripts } from '../../packages/inventory/test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { car } from './car.ts';
@@ -24,7 +24,9 @@ const alone = (text: string, index: number): string =>
  */
 describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told of wrong artifacts', () => {
   const work = mkdtempSync(join(tmpdir(), 'mi-refusals-'));
-  const texts = [...dropped, ...refused, ...neverRun, ...idle].map(([text]) => text).concat(running, taken);
+  const texts = [...dropped, ...refused, ...neverRun, ...idle, ...refusedScripts]
+    .map(([text]) => text)
+    .concat(running, taken);
   let server: Server;
   let outcomes: ReadonlyMap<string, Outcome>;
 
@@ -54,7 +56,7 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
     expect(unlike(dropped.map(([text]) => text), 'absent')).toEqual([]); // prettier-ignore
   });
   it('takes archives back where that is said', () => {
-    expect(unlike(refused.map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
+    expect(unlike([...refused, ...refusedScripts].map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
   });
   it('deploys what nothing is said of, and what never does its work', () => {
     expect(unlike([...[...neverRun, ...idle].map(([text]) => text), ...running, ...taken], 'deployed')).toEqual([]);

@@ -6,6 +6,7 @@ import { checkEndpoint } from './endpoint-checks.ts';
 import { checkMediators } from './mediators.ts';
 import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
 import { type AttributeRule, attributeRules, targetOfMessage } from './reference-table.ts';
+import { readSince } from './since.ts';
 import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
 
 /** Mediators with state or work in one JVM, and the attribute that tells one from another. */
@@ -63,6 +64,7 @@ function readBelow(reading: Reading, node: XmlNode, rootNamespace: string): void
 }
 
 function readElement(reading: Reading, node: XmlNode): void {
+  readSince(reading, node);
   const rules = attributeRules.get(node.local);
   if (rules !== undefined && node.attributes.length > 0) {
     for (let index = 0; index < rules.length; index += 1) {

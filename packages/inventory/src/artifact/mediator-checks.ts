@@ -26,6 +26,7 @@ import {
   valueOrExpression,
   xpath,
 } from './expression-checks.ts';
+import { checkScript } from './script-checks.ts';
 import { declares, transformations } from './transformation-checks.ts';
 import { isDynamic } from './values.ts';
 
@@ -334,6 +335,7 @@ export function checkMediator(reading: Reading, node: XmlNode): void {
   if (checks !== undefined) checkAll(reading, node, subjectOf, checks);
   if (node.local === 'header' || node.local === 'makefault')
     checkAll(reading, node, subjectOf, [(header) => declares(header, reading.text)]);
+  if (node.local === 'script') checkScript(reading, node);
   const ofProperties = properties.get(node.local);
   if (ofProperties !== undefined)
     for (const property of ownChildren(node, 'property'))

@@ -145,11 +145,21 @@ export function parseFlow(text: string, path: string): FlowContents {
   };
 }
 
-type FileReading = Omit<Reading, 'references' | 'effects' | 'always'>;
+type FileReading = Omit<Reading, 'references' | 'effects' | 'always' | 'hasExpressions' | 'isNewer'>;
 
 /** Written out, since a spread for each artifact took more time than its attributes. */
 function readingOf({ text, locate, mentionsRegistry, diagnostics }: FileReading): Reading {
-  return { text, locate, references: [], effects: [], diagnostics, always: false, mentionsRegistry };
+  return {
+    text,
+    locate,
+    references: [],
+    effects: [],
+    diagnostics,
+    always: false,
+    mentionsRegistry,
+    hasExpressions: text.includes('${'),
+    isNewer: false,
+  };
 }
 
 function asList(artifact: ParsedArtifact | undefined): ParsedArtifact[] {

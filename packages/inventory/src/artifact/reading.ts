@@ -20,6 +20,10 @@ export interface Reading {
   always: boolean;
   /** False when no expression of the file can use the registry: they need not be searched then. */
   readonly mentionsRegistry: boolean;
+  /** False when the file has no `${…}`. */
+  readonly hasExpressions: boolean;
+  /** True once something was found that needs MI 4.4.0, see since.ts. */
+  isNewer: boolean;
 }
 
 /** What an attribute or text refers to. `resource`: a registry resource or local entry. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { idle } from '../../test/support/refused-parts.ts';
+import { idle, refusedScripts } from '../../test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken, takenWithMore } from '../../test/support/refusals.ts';
 import { parseArtifactFile } from './parse.ts';
 
@@ -22,6 +22,18 @@ describe('what MI refuses', () => {
 test.each(neverRun)('%s never runs', (text, sentence) =>
   expect(told(text)).toEqual([`MI-TASK-TRIGGER ${sentence}; Micro Integrator deploys the task, but it never runs.`]),
 );
+
+test.each(refusedScripts)('%s is no script', (text, fault) =>
+  expect(told(text)).toEqual([
+    `MI-ARTIFACT-VALUE The mediator \`script\` has a text that is not valid JavaScript (${fault}); Micro Integrator 4.3.0 and later refuse it and undeploy the whole archive.`,
+  ]),
+);
+
+test('the place of what is wrong in a script is its line', () => {
+  const text =
+    '<sequence xmlns="http://ws.apache.org/ns/synapse" name="S"><script language="js"><![CDATA[\nvar a;\n  var b = ;\n]]></script></sequence>';
+  expect(parseArtifactFile(text, 'f.xml').diagnostics).toMatchObject([{ source: { line: 3, column: 3 } }]);
+});
 
 test.each(idle)('%s is deployed', (text, sentence) => expect(told(text)).toEqual([`MI-ARTIFACT-${sentence}`]));
 

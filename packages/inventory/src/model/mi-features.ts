@@ -9,6 +9,8 @@ export const miFeatures = {
   inboundConnectors: '4.4.0',
   /** `suspend="true"` of an inbound endpoint is read (InboundEndpoint.java, `startInPausedMode`). */
   inboundSuspend: '4.4.0',
+  /** Expressions `${…}`, and the mediators `variable`, `scatter-gather` and `throwError` (wso2/wso2-synapse). */
+  synapseExpressions: '4.4.0',
   /** A graceful shutdown that waits for messages in flight. */
   gracefulShutdown: '4.5.0',
   /** The archives inside of a fat archive are deployed; before, they are left out without a message. */

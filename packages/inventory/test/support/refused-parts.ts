@@ -145,6 +145,16 @@ export const refusedInbounds: Told = [
   ],
 ];
 
+const script = (text: string): string => inSequence(`<script language="js"><![CDATA[${text}]]></script>`);
+
+/** Scripts that MI 4.3.0 refuses, and what is said of their text. */
+export const refusedScripts: Told = [
+  [script('var a = <b>{1}</b>;'), "Unexpected token '<'"],
+  [script('if (a) {'), 'Unexpected end of input'],
+  [script('return 1;'), 'Illegal return statement'],
+  [script('var a = 1;\n}'), "Unexpected token '}'"],
+];
+
 /** MI deploys it, and it does not do its work. */
 export const idle: Told = [
   [
@@ -201,6 +211,15 @@ export const takenParts: readonly string[] = [
     'transport.vfs.MoveTimestampFormat': "yyyyMMdd'T'HHmmssSSS_XXX",
   }),
   queue({ 'transport.jms.CacheLevel': '' }),
+  ...[
+    'for each (var a in [1]) {}',
+    'try { } catch (e if e instanceof Error) { }',
+    'var a = function(b) b * b;',
+    'var a = new java.lang.Runnable() { run: function() {} };',
+    'let a = (b) => ({...b}); a?.c ?? `${a}`;',
+    'importPackage(java.util);',
+  ].map(script),
+  inSequence('<script language="rhinoJs"><![CDATA[var a = <b>{1}</b>;]]></script>'),
   inSequence('<call><endpoint name="E" key="F"/></call>'),
   `<localEntry ${SYN} key="L"><endpoint ${SYN}/></localEntry>`,
 ];

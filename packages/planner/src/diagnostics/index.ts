@@ -16,6 +16,7 @@ import { rivalDiagnostics } from './rivals.ts';
 import { stateDiagnostics } from './states.ts';
 import { storeDiagnostics } from './stores.ts';
 import { unknownDiagnostics } from './unknown.ts';
+import { versionDiagnostics } from './versions.ts';
 
 /** All findings about a plan whose workloads are known, family by family, not sorted. */
 export function diagnose(context: PlanContext): PlanDiagnostic[] {
@@ -37,5 +38,6 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...listenerDiagnostics(context),
     ...droppedDiagnostics(context),
     ...databaseDiagnostics(context),
+    ...versionDiagnostics(context),
   ];
 }

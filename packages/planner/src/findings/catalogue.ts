@@ -111,6 +111,12 @@ export const plannerCatalogue = {
     'The parameters of a file inbound endpoint or a proxy service on files seem to move files, but they do not. Micro Integrator moves a file only if the action is `MOVE`, in capitals, and a directory is named. Otherwise it deletes the file, and with one that failed its content is lost.',
     'Set the action to `MOVE` and name a directory, or set it to `DELETE`.',
   ),
+  'MI-PLAN-NEWER': entry(
+    'error',
+    'Later Micro Integrator needed',
+    'An artifact uses an expression `${…}`, the mediator `variable`, `scatter-gather` or `throwError`, or something else that Micro Integrator has since 4.4.0, but its project is for an earlier version. That version refuses most of it, and undeploys the whole archive. An expression where it expects a text is sent as it is written.',
+    'Set the version of the project, and of its image, to 4.4.0 or later, or write it in the way of the earlier versions.',
+  ),
   'MI-PLAN-CONTEXT': entry(
     'error',
     'Two APIs with the same context',

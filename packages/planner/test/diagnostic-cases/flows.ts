@@ -1,6 +1,6 @@
 import type { PlannerCode } from '../../src/findings/catalogue.ts';
 import { jdbcStore, type Part } from '../builder.ts';
-import { chain, free, inbound, type Case } from './parts.ts';
+import { chain, free, inbound, runtime, type Case } from './parts.ts';
 
 const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
 
@@ -57,6 +57,19 @@ const from = (sequence: string): Part => ({
 
 /** Findings about what flows do, in one pod too. */
 export const flowCases = {
+  'MI-PLAN-NEWER': [
+    ['an earlier version', 'error', { 'api/A': { effects: [{ type: 'since-4.4' }] } }, {}, runtime('4.3.0')],
+    [
+      'an earlier version, twice',
+      'error',
+      { 'api/A': { effects: [{ type: 'since-4.4' }] }, 'api/B': { effects: [{ type: 'since-4.4' }] } },
+      {},
+      runtime('4.2.0'),
+    ],
+    ['the version that has it', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }, {}, runtime('4.4.0')],
+    ['a version that is not known', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }],
+    ['nothing new', 'none', { 'api/A': {} }, {}, runtime('4.3.0')],
+  ],
   'MI-PLAN-SAME-CLIENT': [
     ['MQTT', 'warning', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('c') }],
     ['ids of their own', 'none', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('d') }],

@@ -1,0 +1,46 @@
+import { type Effect, miFeatures, miHas } from '@mi-patterns/inventory';
+import { deployedNodes, artifactAt } from '../graph/graph.ts';
+import { finding, listed } from '../findings/finding.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import { runtimeVersions } from '../verdicts/runtime.ts';
+import { title } from '../verdicts/verdict.ts';
+import type { PlanContext } from './context.ts';
+
+interface Use {
+  readonly who: string;
+  readonly id: string;
+  readonly effect: Effect;
+}
+
+/**
+ * What artifacts use that MI does not have in the version that their applications are written for, one finding for each
+ * such version: a project uses it everywhere. Seen on MI 4.3.0: it refuses most of it, and takes the rest for a text.
+ */
+export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  const byVersion = new Map<string, Use[]>();
+  for (const node of deployedNodes(graph)) {
+    const artifact = artifactAt(graph, node);
+    const effect = artifact.effects.find(({ type }) => type === 'since-4.4');
+    if (effect === undefined) continue;
+    for (const version of runtimeVersions(inventory, artifact)) {
+      if (miHas(version, 'synapseExpressions')) continue;
+      const use = { who: title(artifact), id: artifact.id, effect };
+      byVersion.set(version, [...(byVersion.get(version) ?? []), use]);
+    }
+  }
+  return [...byVersion].flatMap(([version, uses]) => {
+    const [first, ...others] = uses.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+    if (first === undefined) return [];
+    const what = `${first.effect.subject}, which MI has since ${miFeatures.synapseExpressions}`;
+    const also = others.length === 0 ? '' : ` (likewise ${listed(others.map(({ id }) => id), 5)})`; // prettier-ignore
+    return [
+      finding('MI-PLAN-NEWER', 'error', {
+        message: `${first.who} uses ${what}${also}, but its project is for MI ${version}: that version undeploys the whole archive, or takes the expression for a plain text.`,
+        hint: `Set the version of the project and of its image to ${miFeatures.synapseExpressions} or later, or write it in the way of the earlier versions.`,
+        source: first.effect.source,
+        related: others.map(({ effect }) => effect.source),
+        artifacts: uses.map(({ id }) => id),
+      }),
+    ];
+  });
+}
