@@ -57,7 +57,10 @@ export const auditDocument: Fields = {
   diagnostics: list(
     record({
       code: text('Permanent code, see diagnostics.md.'),
-      severity: choice(['error', 'warning', 'info'], 'Error: something runs twice now, exit code 1.'),
+      severity: choice(
+        ['error', 'warning', 'info'],
+        'Error: something runs twice now, or nothing could be checked; exit code 1.',
+      ),
       message: text('What is so.'),
       hint: text('The way out.'),
       workload: text('`namespace/kind/name`; empty for a finding about the whole cluster.'),

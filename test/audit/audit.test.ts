@@ -362,6 +362,18 @@ describe('audit', () => {
     expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('is not allowed to do this') });
   });
 
+  test('does not pass where it knows of no running workload what it deploys', async () => {
+    const unread = (name: string, replicas: number): Json =>
+      deployment(name, { spec: { replicas }, container: { image: 'localhost:1/acme/unread:1' } });
+    const nothing = await audit({ deployments: [unread('a', 1), unread('b', 2)] });
+    expect(codesOf(nothing.document)).toEqual(['MI-AUDIT-NOTHING', 'MI-AUDIT-UNKNOWN', 'MI-AUDIT-UNKNOWN']);
+    expect(nothing.exitCode).toBe(1);
+    const some = await audit({ deployments: [unread('a', 2), deployment('b')] });
+    expect(codesOf(some.document)).not.toContain('MI-AUDIT-NOTHING');
+    expect(some.exitCode).toBe(0);
+    expect((await audit({ deployments: [unread('a', 0)] })).exitCode).toBe(0);
+  });
+
   test('does not take what it cannot read for what is not there', async () => {
     const deployments = [deployment('a')];
     const { program } = kubectlFor({ deployments, scaledobjects: 'timeout' });

@@ -83,6 +83,7 @@ function judgeAll(snapshot: ClusterSnapshot, deployments: ReadonlyMap<Server, De
     findings.push(...momentFindings(server, judgements), ...settingFindings(server, deployment, snapshot));
     return workloadOf(server, deployment, judgements);
   });
+  findings.push(...nothingChecked(workloads));
   return {
     workloads,
     findings: findings.toSorted(byWeight),
@@ -90,6 +91,23 @@ function judgeAll(snapshot: ClusterSnapshot, deployments: ReadonlyMap<Server, De
     notRead: snapshot.notRead,
     images,
   };
+}
+
+/** An audit that knows of no workload with pods what it deploys must not pass for one that has found nothing. */
+function nothingChecked(workloads: readonly AuditedWorkload[]): AuditFinding[] {
+  const running = workloads.filter(({ pods, replicas }) => pods.length > 0 || replicas > 0);
+  if (running.length === 0 || running.some(({ risks }) => risks.now !== 'unknown')) return [];
+  const which = running.length === 1 ? running[0]?.id : `any of the ${running.length} workloads`;
+  return [
+    finding(
+      'MI-AUDIT-NOTHING',
+      { id: '' },
+      {
+        message: `Nothing was checked: it is not known what ${which} deploys, so this audit cannot tell what runs twice.`,
+        hint: 'The findings below say why, and what to do.',
+      },
+    ),
+  ];
 }
 
 const weight = { error: 0, warning: 1, info: 2 } as const;

@@ -70,6 +70,12 @@ export const auditCatalogue = {
     meaning: 'An image, volume or ConfigMap could not be read, so a workload may run more than the table shows.',
     fix: 'Log in to the registry, name a file with `--image`, or ask the servers with `--by management-api`.',
   },
+  'MI-AUDIT-NOTHING': {
+    severity: 'error',
+    title: 'Nothing was checked',
+    meaning: 'It is not known what any of the workloads deploys, so the audit cannot tell what runs twice.',
+    fix: 'Log in to the registry, name a file with `--image`, or ask the servers with `--by management-api`.',
+  },
   'MI-AUDIT-NOT-READ': {
     severity: 'warning',
     title: 'No permission to read part of the cluster',

@@ -32,7 +32,7 @@ type AuditOptions = GlobalOptions & {
 
 /**
  * `mi-patterns audit`: what runs in several pods of a cluster now, and would later. Exit code 1 when something does
- * now.
+ * now, or when nothing could be checked.
  */
 export async function auditCommand(
   _operands: readonly string[],
