@@ -69,6 +69,7 @@ const imageFacts = record({
     description: 'Its environment; values that may be secrets are hidden.',
   },
   layers: count('Layers.'),
+  'leaseGuard?': flag('It has lease-guard, so its workloads can be fenced; missing if it has none.'),
   notRead: record({
     archives: list(
       record({ path: text('Path in the image.'), reason: text('Why it was not read.') }),

@@ -196,4 +196,23 @@ describe('package --from', () => {
       registry.close();
     }
   }, 120_000);
+
+  test('makes an image whose values may be fenced without a package', async () => {
+    const source = imageOf([tar(entriesOf({ [`${carbonapps}/a.car`]: await car('A') }))]);
+    const { out } = await package_(`oci-layout:${source}`);
+    const recoveries = [join(out, 'oci'), source].map(async (layout) => {
+      const folder = temporaryFolder();
+      writeFileSync(
+        join(folder, 'mi-patterns.yaml'),
+        `artifacts: ['oci-layout:${layout}']\nruntime: {version: 4.4.0}\nimage: {repository: acme/orders, tag: '1'}\n`,
+      );
+      const { exitCode } = await miPatterns(['generate', '--no-package'], { cwd: folder });
+      const values = readFileSync(join(folder, 'values.yaml'), 'utf8');
+      return [exitCode, /^ *recovery: (\w+)/m.exec(values)?.[1]];
+    });
+    expect(await Promise.all(recoveries)).toEqual([
+      [0, 'fenced'],
+      [0, 'respawn'],
+    ]);
+  });
 });

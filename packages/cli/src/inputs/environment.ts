@@ -36,7 +36,7 @@ export async function valuesOfEnvironment(
   const { flags, loaded, context, inputs, plans, withoutPackage = false } = run;
   const options = await planOptions(flags, loaded, context, environment);
   const valuesFiles = readValuesFiles(environment, loaded, context);
-  const guard = guardInImage(environment, valuesFiles, { withoutPackage });
+  const guard = guardInImage(environment, valuesFiles, { withoutPackage, images: inventory.images });
   const shown = display(file, context);
   const of = { environment, options, valuesFiles, file, shown, inputs, plans, guard };
   return environmentValues(inventory, { ...of, packaged: !withoutPackage, configuration: loaded?.path });

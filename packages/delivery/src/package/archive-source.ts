@@ -1,3 +1,4 @@
+import type { Inventory } from '@mi-patterns/inventory';
 import { type Environment, type GuardInImage, layerValues, type Values } from '@mi-patterns/values';
 import { hasGuard } from './guard.ts';
 import type { PackageFormat } from './write-package.ts';
@@ -27,15 +28,20 @@ export function formatsOf(layers: EnvironmentLayers): PackageFormat[] {
   return source === 'configMap' ? ['image', 'configmap'] : ['image'];
 }
 
-/** Whether the pods of an environment run the image of the package, which has lease-guard, and otherwise why not. */
+/**
+ * Whether the image of an environment's pods has lease-guard, and otherwise why not: the image of the package has it.
+ * Without a package the pods run an image that is there, and one that was read shows it; `images`: those.
+ */
 export function guardInImage(
   environment: Environment,
   valuesFiles: readonly Values[],
-  { withoutPackage }: { readonly withoutPackage: boolean },
+  { withoutPackage, images = [] }: { readonly withoutPackage: boolean; readonly images?: Inventory['images'] },
 ): GuardInImage {
   const { source } = archiveSourceOf({ environment, valuesFiles });
   if (source !== 'image') return { missing: `with \`artifacts.source: ${source}\` the image is one of your own` };
-  if (withoutPackage) return { missing: 'these values are written without a package' };
+  if (withoutPackage && images.length > 0 && images.every(({ leaseGuard }) => leaseGuard)) return 'in-image';
+  if (withoutPackage)
+    return { missing: images.length > 0 ? 'the image has none' : 'these values are written without a package' };
   if (!hasGuard()) return { missing: 'this build of mi-patterns has none' };
   return 'in-image';
 }

@@ -7,6 +7,7 @@ import {
   type ImageFile,
   type ImageSource,
   type Inventory,
+  packageFolder,
   readImageFiles,
 } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
@@ -19,7 +20,7 @@ import {
   type PlannedDelivery,
 } from '@mi-patterns/planner';
 import { createHashedFile, type FileDigest, writeHashed } from './hashed-file.ts';
-import { archivesLabel, entrypoint, ownFolder, rolesLabel } from './image.ts';
+import { archivesLabel, entrypoint, rolesLabel } from './image.ts';
 import type { Pushed } from '../registry/push-layout.ts';
 import type { PushLayout } from '../registry/push-volumes.ts';
 import { hasErrors, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
@@ -144,13 +145,13 @@ async function rewriteArchives(making: Making): Promise<Rewritten[]> {
  * wrapped twice.
  */
 const startLabel = 'mi-patterns.io/entrypoint';
-const ownEntrypoint = [`/bin/sh`, `${ownFolder}/entrypoint.sh`];
+const ownEntrypoint = [`/bin/sh`, `${packageFolder}/entrypoint.sh`];
 
 function addedFiles({ image, plan, delivery }: Making, archives: readonly Rewritten[]): LayerFile[] {
   const carriers = artifactsByRole(plan);
   const artifacts = Object.fromEntries(delivery.roles.map((role) => [role, carriers.get(role) ?? []]));
   const own = (name: string, content: string | Buffer, mode: number): LayerFile => ({
-    path: `${ownFolder.slice(1)}/${name}`,
+    path: `${packageFolder.slice(1)}/${name}`,
     content: typeof content === 'string' ? Buffer.from(content) : content,
     user: 0,
     group: 0,

@@ -1,6 +1,6 @@
 import type { GuardFile } from './guard.ts';
 import type { LibraryFolder } from './libraries.ts';
-import { defaultServerRoles, miHas } from '@mi-patterns/inventory';
+import { defaultServerRoles, miHas, packageFolder } from '@mi-patterns/inventory';
 
 /** What an image of Micro Integrator is built from. */
 export interface ImageContents {
@@ -30,12 +30,9 @@ export interface ImageContents {
 export const rolesLabel = 'mi-patterns.io/server-roles';
 export const archivesLabel = 'mi-patterns.io/archives';
 
-/** Folder in the image for what mi-patterns adds. */
-export const ownFolder = '/home/wso2carbon/mi-patterns';
-
 /** Folder in an image of all workloads that holds the archives of one. */
 export function selectionFolder(workload: string): string {
-  return `${ownFolder}/archives/${workload}`;
+  return `${packageFolder}/archives/${workload}`;
 }
 
 /**
@@ -85,11 +82,14 @@ export function dockerfile(contents: ImageContents): string {
     ...(contents.deploymentToml !== undefined ? [copy('conf/', '${MI_HOME}/conf/')] : []),
     contents.layout === 'deployed'
       ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/')
-      : copy('archives/', `${ownFolder}/archives/`),
-    copy(['entrypoint.sh', 'roles.json', ...(contents.guard ?? []).map(({ name }) => name)].join(' '), `${ownFolder}/`),
+      : copy('archives/', `${packageFolder}/archives/`),
+    copy(
+      ['entrypoint.sh', 'roles.json', ...(contents.guard ?? []).map(({ name }) => name)].join(' '),
+      `${packageFolder}/`,
+    ),
     '',
     'USER ${USER_ID}',
-    `ENTRYPOINT ["/bin/sh", "${ownFolder}/entrypoint.sh"]`,
+    `ENTRYPOINT ["/bin/sh", "${packageFolder}/entrypoint.sh"]`,
     '',
   ].join('\n');
 }
@@ -118,7 +118,7 @@ export const dockerignore =
 
 /** An image that holds the archives of all workloads deploys none of them by itself: they have artifacts in common. */
 const selectionCheck = `if [ -z "$(find "\${WSO2_SERVER_HOME:-/home/wso2carbon}" -path '*/carbonapps/*.car' 2> /dev/null | head -n 1)" ]; then
-  echo 'mi-patterns: this image holds the archives of several workloads in ${ownFolder}/archives, and none is in carbonapps. Copy those of one workload there (chart: artifacts.source initCopy), or use an image that was packed with --delivery roles. Not starting.' >&2
+  echo 'mi-patterns: this image holds the archives of several workloads in ${packageFolder}/archives, and none is in carbonapps. Copy those of one workload there (chart: artifacts.source initCopy), or use an image that was packed with --delivery roles. Not starting.' >&2
   exit 78
 fi
 

@@ -1,7 +1,8 @@
 import { hiddenValue, isSecretName, withoutCredentials } from '../text/credentials.ts';
 import type { ImageFacts } from '../model/inventory.ts';
-import type { FileTree } from './file-tree.ts';
+import { type FileTree, resolve } from './file-tree.ts';
 import { platformOf } from './open-blobs.ts';
+import { packageFolder } from './paths.ts';
 import type { FoundFile, ServerHome } from './server-home.ts';
 import type { ImageSource } from './source.ts';
 
@@ -38,6 +39,7 @@ export function factsOf(
     command: textsOf(config.Cmd).map(withoutCredentials),
     environment: environmentOf(textsOf(config.Env)),
     layers: image.layers.length,
+    ...(hasLeaseGuard(tree) && { leaseGuard: true }),
     notRead: {
       archives: elsewhere.map(({ path }) => ({
         path,
@@ -48,6 +50,10 @@ export function factsOf(
       bytes: tree.bytes - readBytes,
     },
   };
+}
+
+function hasLeaseGuard({ root }: FileTree): boolean {
+  return resolve(root, [...packageFolder.split('/'), 'lease-guard'])?.node.type === 'file';
 }
 
 function textsOf(value: unknown): string[] {

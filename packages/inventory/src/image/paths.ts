@@ -29,3 +29,6 @@ export function relativePath(from: string, to: string): string {
   const path = relative(from, to).replaceAll('\\', '/') || '.';
   return imageReference(path) === undefined ? path : `./${path}`;
 }
+
+/** Folder of an image in which `package` keeps what it adds; lease-guard is there where the command has it. */
+export const packageFolder = '/home/wso2carbon/mi-patterns';

@@ -469,6 +469,8 @@ export interface ImageFacts {
   /** Variables of the environment; values that may be secret are hidden. */
   readonly environment: Readonly<Record<string, string>>;
   readonly layers: number;
+  /** Whether it has lease-guard where `package` puts it, so that its workloads can be fenced. Missing: no. */
+  readonly leaseGuard?: true;
   readonly notRead: {
     /** Archives that no server of the image deploys. */
     readonly archives: readonly { readonly path: string; readonly reason: string }[];
