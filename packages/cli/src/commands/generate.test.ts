@@ -333,6 +333,19 @@ describe('the version of Micro Integrator', () => {
   });
 });
 
+describe('package', () => {
+  it('names the image of the configuration in its next steps, and doubts an older server as generate does', async () => {
+    writeFileSync(
+      join(folder, 'mi-patterns.yaml'),
+      'artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\nruntime: {version: 4.3.0}\n',
+    );
+    const { out, err, exitCode } = await run('package', '--out', 'made');
+    expect(out).toContain('docker build --tag acme/orders:1.2.0 made/image\n  docker push acme/orders:1.2.0\n');
+    expect(err).toContain('warning MI-PKG-RUNTIME');
+    expect(exitCode).toBe(0);
+  });
+});
+
 describe('state that a new pod would start without', () => {
   it('is warned about only where the values do not keep it', async () => {
     const sequence = join(folder, 'src/main/wso2mi/artifacts/sequences/RecurringOrderSeq.xml');

@@ -12,6 +12,8 @@ import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-p
 import { shellWord } from '../output/shell.ts';
 import { usage } from '../context/usage.ts';
 import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
+import { imageToPush } from '../generate/next-steps.ts';
+import { sharedEnvironment } from '@mi-patterns/values';
 import type { PackageCommandOptions } from './package.ts';
 import { printJson } from '../output/json.ts';
 
@@ -61,7 +63,10 @@ export async function packageFromImage(
     });
     progress.done();
     if (options.json) printJson(documentOf(packaged, options, context), context.stdout);
-    else tell(packaged, options, context);
+    else {
+      const image = imageToPush(sharedEnvironment(loaded?.configuration ?? {}), reference.rest);
+      tell(packaged, { ...options, image }, context);
+    }
     return exitCodeOf(packaged.diagnostics);
   } finally {
     progress.done();
@@ -87,7 +92,11 @@ function documentOf(packaged: ImagePackage, { out, from }: PackageCommandOptions
   };
 }
 
-function tell(packaged: ImagePackage, options: PackageCommandOptions, context: Context): void {
+function tell(
+  packaged: ImagePackage,
+  options: PackageCommandOptions & { readonly image: string },
+  context: Context,
+): void {
   const style = createStyle(context.colour);
   if (!tellPackage(packaged, options, context)) return;
   const out = display(resolve(context.cwd, options.out), context);
@@ -97,7 +106,7 @@ function tell(packaged: ImagePackage, options: PackageCommandOptions, context: C
   tellPushed(packaged.pushed, context);
   if (!options.quiet && packaged.pushed.length === 0)
     context.stdout(
-      `\nNext:\n  skopeo copy ${shellWord(`oci:${out}/oci:latest`)} docker://REGISTRY/NAME:TAG\n  or run this again with --push REGISTRY/NAME:TAG\n`,
+      `\nNext:\n  skopeo copy ${shellWord(`oci:${out}/oci:latest`)} docker://${options.image}\n  or run this again with --push ${options.image}\n`,
     );
 }
 

@@ -13,7 +13,9 @@ import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
 import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
+import { imageToPush } from '../generate/next-steps.ts';
 import { packageOptions } from '../inputs/package-options.ts';
+import { runtimeVersionFindings, sharedEnvironment } from '@mi-patterns/values';
 import { printJson } from '../output/json.ts';
 
 export type PackageCommandOptions = GlobalOptions &
@@ -45,7 +47,11 @@ export async function packageCommand(
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
   const progress = createProgress(context, options);
-  const packaged = await writePackage(inventory, result, {
+  const environment = sharedEnvironment(loaded?.configuration ?? {});
+  const runtime = options.runtime === undefined ? environment.runtime : { version: options.runtime };
+  const found = runtimeVersionFindings(inventory, { ...environment, runtime }, []);
+  const told = { ...inventory, diagnostics: [...inventory.diagnostics, ...found] };
+  const packaged = await writePackage(told, result, {
     ...packageOptions(resolve(context.cwd, options.out), loaded, context, [
       ...new Set<PackageFormat>([
         ...(options.format ?? ['image']),
@@ -66,7 +72,7 @@ export async function packageCommand(
   }).finally(() => progress.done());
   if (options.json)
     printJson(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), context.stdout);
-  else tell(packaged, options, context);
+  else tell(packaged, { ...options, image: imageToPush(environment) }, context);
   return exitCodeOf(packaged.diagnostics);
 }
 
@@ -88,7 +94,11 @@ export function packageDocument(result: PackageResult, out: string): object {
   };
 }
 
-function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
+function tell(
+  result: PackageResult,
+  options: PackageCommandOptions & { readonly image: string },
+  context: Context,
+): void {
   const style = createStyle(context.colour);
   if (!tellPackage(result, options, context)) return;
   const out = display(resolve(context.cwd, options.out), context);
@@ -99,7 +109,7 @@ function tell(result: PackageResult, options: PackageCommandOptions, context: Co
   tellPushed(result.pushed, context);
   if (options.quiet) return;
   context.stdout(
-    `\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${shellWord(`${out}/image`)}\n  docker push REGISTRY/NAME:TAG\n`,
+    `\nNext:\n  docker build --tag ${options.image} ${shellWord(`${out}/image`)}\n  docker push ${options.image}\n`,
   );
   if (result.delivery.mode === 'archives')
     context.stdout(`  ${style.dim(`# or one image for each workload: ${out}/workloads/NAME/image`)}\n`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { stepsAfterInit } from './next-steps.ts';
+import { sharedEnvironment } from '@mi-patterns/values';
+import { imageToPush, stepsAfterInit } from './next-steps.ts';
 
 describe('the steps after init', () => {
   it('add a layer to the one image that the old releases run', () => {
@@ -17,5 +18,20 @@ describe('the steps after init', () => {
   it('say nothing of other releases where there is one or none', () => {
     expect(stepsAfterInit(['billing'], ['oci:acme/a:1']).join('\n')).not.toContain('The settings are those of');
     expect(stepsAfterInit(undefined, [])).toContain('  mi-patterns plan');
+  });
+});
+
+describe('the image to push', () => {
+  const image = { registry: 'r.example', repository: 'acme/a', tag: '1' };
+
+  it('is the one that the configuration names for all environments', () => {
+    expect(imageToPush(sharedEnvironment({ image }))).toBe('r.example/acme/a:1');
+    expect(imageToPush(sharedEnvironment({ environments: { dev: { image } } }))).toBe('REGISTRY/NAME:TAG');
+  });
+
+  it('is open where it exists already', () => {
+    expect(imageToPush(sharedEnvironment({ image }), 'r.example/acme/a:1')).toBe('REGISTRY/NAME:TAG');
+    const digest = `sha256:${'1'.repeat(64)}`;
+    expect(imageToPush(sharedEnvironment({ image: { ...image, digest } }))).toBe('REGISTRY/NAME:TAG');
   });
 });

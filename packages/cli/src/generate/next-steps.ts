@@ -1,5 +1,12 @@
 import { dirname, join } from 'node:path';
-import { type EnvironmentValues, type LoadedConfiguration, namedImage, writtenPlan } from '@mi-patterns/values';
+import {
+  type Environment,
+  type EnvironmentValues,
+  layerValues,
+  type LoadedConfiguration,
+  namedImage,
+  writtenPlan,
+} from '@mi-patterns/values';
 import { chartSource, chartWords } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { planTitle } from '../diagrams/text.ts';
@@ -9,7 +16,8 @@ import { shellWord } from '../output/shell.ts';
 import type { Style } from '../output/style.ts';
 import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
-const placeholder = 'REGISTRY/NAME:TAG';
+/** Stands for an image that nothing names. */
+const imagePlaceholder = 'REGISTRY/NAME:TAG';
 
 /** Where the next steps start from. With `gitOps` it is Argo CD or Flux that installs, from what is committed. */
 interface Start {
@@ -64,7 +72,9 @@ function helmLine(one: EnvironmentValues, chart: string, context: Context): stri
   const { environment, file } = one;
   const words = [
     `helm upgrade --install ${environment.release} ${chart} --values ${shellWord(display(file, context))}`,
-    ...(referenceOf(one) === placeholder ? ['--set image.repository=REGISTRY/NAME --set-string image.tag=TAG'] : []),
+    ...(referenceOf(one) === imagePlaceholder
+      ? ['--set image.repository=REGISTRY/NAME --set-string image.tag=TAG']
+      : []),
     ...(environment.namespace === undefined ? [] : [`--namespace ${environment.namespace} --create-namespace`]),
     ...(environment.context === undefined ? [] : [`--kube-context ${shellWord(environment.context)}`]),
   ];
@@ -74,7 +84,16 @@ function helmLine(one: EnvironmentValues, chart: string, context: Context): stri
 /** The image that the values name, or a placeholder where they name that of WSO2, which has no artifacts. */
 function referenceOf({ values }: EnvironmentValues): string {
   const { reference } = namedImage(values);
-  return reference === undefined ? placeholder : shellWord(reference);
+  return reference === undefined ? imagePlaceholder : shellWord(reference);
+}
+
+/**
+ * The image that the configuration names for all environments, as a word of a command line; a placeholder where it
+ * names none, one by its digest, or the one that the new image is made `from`, which must stay.
+ */
+export function imageToPush({ image, runtime, values }: Environment, from?: string): string {
+  const { reference, hasDigest } = namedImage(layerValues({ image: { ...image }, runtime: { ...runtime } }, values));
+  return reference === undefined || hasDigest || reference === from ? imagePlaceholder : shellWord(reference);
 }
 
 /** The lines below what `init` wrote; with the live releases that a rollout takes over, and the images they run. */
