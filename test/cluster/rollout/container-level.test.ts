@@ -272,7 +272,7 @@ describe.skipIf(reason !== undefined)(
       const stop = await load('r-broken');
       configure(own, 'broken', environments, { timeout: '40s' });
       const failed = await roll(own, ['--env', 'live']);
-      expect(failed).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('helm went back to revision 1') });
+      expect(failed).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('helm rolled back to revision 1') });
       const reports = await stop();
       for (const { requests, failed: lost } of reports) say(`${lost} of ${requests} requests failed`);
       expect(reports.map(({ requests, failed: lost }) => [requests > 500, lost])).toEqual([
@@ -297,7 +297,7 @@ describe.skipIf(reason !== undefined)(
       expect(lost).toMatchObject({
         exitCode: 3,
         stderr: expect.stringMatching(
-          /task\/nightly_Task with the server role MiIsolatedNightlyTask, which no workload has[\s\S]*brought back to revision/,
+          /task\/nightly_Task with the server role MiIsolatedNightlyTask, which no workload has[\s\S]*rolled back to revision/,
         ),
       });
       expect(await images('r-broken')).toEqual([`${repository}:1`]);
@@ -333,7 +333,7 @@ describe.skipIf(reason !== undefined)(
     it('can be killed at any step and run again', async () => {
       const own = project();
       const begin = Date.now();
-      const steps = ['validate', 'lock', 'mend', 'diff', 'confirm', 'prepare', 'upgrade', 'verify'];
+      const steps = ['validate', 'lock', 'repair', 'diff', 'confirm', 'prepare', 'upgrade', 'verify'];
       for (const [round, step] of steps.entries()) {
         const single = round % 2 === 0;
         own.configure({

@@ -153,7 +153,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
         const failed = await own.run(['rollout', '--yes', '--env', 'live']);
         expect(failed).toMatchObject({
           exitCode: 3,
-          stderr: expect.stringMatching(/MI-ROLLOUT-FAILED[\s\S]*brought back to revision/),
+          stderr: expect.stringMatching(/MI-ROLLOUT-FAILED[\s\S]*rolled back to revision/),
         });
         expect(await status(own, 'live')).toMatchObject({
           pattern: 'coordinated',
@@ -192,7 +192,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
         /\$ helm upgrade orders .*--kube-context test.*--rollback-on-failure --wait=watcher/,
       ),
     });
-    expect(failed.stderr).toContain('helm went back to revision 1');
+    expect(failed.stderr).toContain('helm rolled back to revision 1');
     const watched = await stop();
     expect(watched.fewestReady.get('integration')).toBe(3);
     expect([...watched.most.values()]).toEqual([1, 1]);
@@ -220,7 +220,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
         },
         values: { ...unguarded, env: { ROUND: String(number) } },
       });
-    const steps = ['validate', 'lock', 'mend', 'diff', 'confirm', 'prepare', 'upgrade', 'verify'];
+    const steps = ['validate', 'lock', 'repair', 'diff', 'confirm', 'prepare', 'upgrade', 'verify'];
     const stop = watchPods(cluster.api, 'killed');
     for (const [round, step] of steps.entries()) {
       configure(round);
@@ -267,7 +267,7 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
         },
       });
       // What was changed by then is a matter of milliseconds; what is said of it is not.
-      expect(cancelled.stderr).toMatch(/MI-ROLLOUT-CANCELLED[^]*(before anything was changed|may be half changed)/);
+      expect(cancelled.stderr).toMatch(/MI-ROLLOUT-CANCELLED[^]*(before anything was changed|may be partly changed)/);
       expect(cancelled.exitCode).toBe(cancelled.stderr.includes('before anything was changed') ? 1 : 3);
       configure('single-replica');
       await roll(own, ['--env', 'live']);
