@@ -140,7 +140,7 @@ function subjectRows(
   const kubernetesVersion = versions.at(-1) ?? newestKubernetesVersion();
   return [
     row('lint', subject, () => pool(() => lintChart(helm, { chart, values, kubernetesVersion, signal }))),
-    row('schema', subject, async () => schemaOutcome(await of.results())),
+    row('schema', subject, async () => schemaOutcome(await of.results(), values[0])),
     row('render', subject, async () => renderOutcome(await of.results(), versions, values[0])),
     row('kubernetes', subject, async () => kubernetesOutcome(await of.results(), await of.checks(), versions)),
     row('rules', subject, async () => rulesOutcome(await of.results())),
@@ -177,14 +177,19 @@ function objectsOf(result: RenderResult | undefined): Rendered['objects'] {
   return result?.state === 'rendered' ? result.objects : [];
 }
 
-function schemaOutcome(results: readonly RenderResult[]): Outcome {
+function schemaOutcome(results: readonly RenderResult[], file: string | undefined): Outcome {
   const refused = refusals(results);
   if (refused.some(({ code }) => code === 'MI-CHART-VALUES'))
     return { state: 'skipped', reason: 'The values are not valid YAML.' };
   const diagnostics = refused.filter((diagnostic) => diagnostic.code === 'MI-CHART-SCHEMA');
   return diagnostics.length === 0
     ? { state: 'ok', detail: '' }
-    : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics };
+    : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics: placedIn(file, diagnostics) };
+}
+
+/** Refusals at their lines in the values file, where one was given. */
+function placedIn(file: string | undefined, refused: readonly Diagnostic[]): readonly Diagnostic[] {
+  return file === undefined ? refused : placedRefusals(refused, readFileSync(file, 'utf8'), file);
 }
 
 function renderOutcome(
@@ -195,7 +200,7 @@ function renderOutcome(
   const diagnostics = refusals(results);
   const others = diagnostics.filter((diagnostic) => diagnostic.code !== 'MI-CHART-SCHEMA');
   if (others.length > 0) {
-    const placed = file === undefined ? others : placedRefusals(others, readFileSync(file, 'utf8'), file);
+    const placed = placedIn(file, others);
     return { state: 'failed', detail: counted(placed.length, 'fault'), diagnostics: placed };
   }
   if (diagnostics.length > 0) return { state: 'skipped', reason: 'The values do not fit the schema.' };
