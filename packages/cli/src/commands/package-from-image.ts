@@ -64,8 +64,8 @@ export async function packageFromImage(
     progress.done();
     if (options.json) printJson(documentOf(packaged, options, context), context.stdout);
     else {
-      const image = imageToPush(sharedEnvironment(loaded?.configuration ?? {}), reference.rest);
-      tell(packaged, { ...options, image }, context);
+      const target = imageToPush(sharedEnvironment(loaded?.configuration ?? {}), reference.rest);
+      tell(packaged, { ...options, target }, context);
     }
     return exitCodeOf(packaged.diagnostics);
   } finally {
@@ -94,7 +94,7 @@ function documentOf(packaged: ImagePackage, { out, from }: PackageCommandOptions
 
 function tell(
   packaged: ImagePackage,
-  options: PackageCommandOptions & { readonly image: string },
+  options: PackageCommandOptions & { readonly target: string },
   context: Context,
 ): void {
   const style = createStyle(context.colour);
@@ -106,7 +106,7 @@ function tell(
   tellPushed(packaged.pushed, context);
   if (!options.quiet && packaged.pushed.length === 0)
     context.stdout(
-      `\nNext:\n  skopeo copy ${shellWord(`oci:${out}/oci:latest`)} docker://${options.image}\n  or run this again with --push ${options.image}\n`,
+      `\nNext:\n  skopeo copy ${shellWord(`oci:${out}/oci:latest`)} docker://${options.target}\n  or run this again with --push ${options.target}\n`,
     );
 }
 
