@@ -62,7 +62,7 @@ function factsOf(id: string, kind: ArtifactKind, part: Part): ArtifactFacts {
       pinnedServers: [],
       trigger: { interval: '60', source: source(file(id), 2) },
     },
-    'message-processor': { class: forwarding, messageStore: 'store', parameters },
+    'message-processor': { class: forwarding, messageStore: 'store', targetEndpoint: 'out', parameters },
     'message-store': { parameters },
     'inbound-endpoint': { suspend: false, parameters },
     endpoint: { addresses: [] },

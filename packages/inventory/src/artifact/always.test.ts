@@ -69,3 +69,9 @@ describe('what each message gets to', () => {
     expect(always(`<proxy ${SYN} name="P">${target}</proxy>`)).toEqual(['N']);
   });
 });
+
+test('says of files and messages that are put elsewhere whether each message is', () => {
+  const address = '<call><endpoint><address uri="vfs:file:///out"/></endpoint></call>';
+  const [found] = parseArtifactFile(flow(`${address}<filter><then>${address}</then></filter>`), 'f.xml').artifacts;
+  expect(found?.effects.map(({ always: taken }) => taken)).toEqual([true, undefined]);
+});

@@ -4,7 +4,7 @@ import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
 import { checkMediators } from './mediators.ts';
-import { databaseEffect, effect, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
+import { databaseEffect, effect, effectOf, own, type Reading, refer, share, synapseNamespace } from './reading.ts';
 import { type AttributeRule, attributeRules, targetOfMessage } from './reference-table.ts';
 import { readSince } from './since.ts';
 import { isLocalAddress, type RegistryUse, registryUses } from './values.ts';
@@ -93,7 +93,7 @@ function readElement(reading: Reading, node: XmlNode): void {
     });
   else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
-  else if (node.local === 'address') readDirectory(reading, node);
+  else if (node.local === 'address') readSink(reading, node);
   else if (node.local === 'script') readScript(reading, node);
   // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".
   else if (
@@ -136,10 +136,20 @@ function readScript(reading: Reading, { text, textOffset }: XmlNode): void {
   }
 }
 
-/** `<address uri="vfs:…">` puts files into a directory. */
-function readDirectory(reading: Reading, node: XmlNode): void {
+/** What an address by one of these schemes puts messages into. */
+const sinks: ReadonlyMap<string, Effect['type']> = new Map([
+  ['vfs', 'directory'],
+  ['jms', 'queue'],
+  ['rabbitmq', 'queue'],
+]);
+
+/** `<address uri="vfs:…">` puts files into a directory, `jms:` and `rabbitmq:` messages into a queue. */
+function readSink(reading: Reading, node: XmlNode): void {
   const uri = attribute(node, 'uri');
-  if (uri !== undefined && /^\s*vfs:/i.test(uri.value)) effect(reading, 'directory', uri.value.trim(), uri.offset);
+  const type = sinks.get(/^\s*([a-z]{3,8}):/i.exec(uri?.value ?? '')?.[1]?.toLowerCase() ?? '');
+  if (uri === undefined || type === undefined) return;
+  const found = effectOf(reading, type, uri.value.trim(), uri.offset);
+  reading.effects.push(reading.always ? { ...found, always: true } : found);
 }
 
 /**

@@ -447,6 +447,13 @@ describe('effects', () => {
       [['directory', 'vfs:file:///out', false]],
     ],
     [
+      '<call><endpoint><address uri=" jms:/q?a=b"/></endpoint></call><send><endpoint><address uri="rabbitmq:/q"/></endpoint></send>',
+      [
+        ['queue', 'jms:/q?a=b', false],
+        ['queue', 'rabbitmq:/q', false],
+      ],
+    ],
+    [
       '<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>',
       [],
     ],

@@ -149,7 +149,12 @@ export function referAttribute(
 }
 
 export function effect(reading: Reading, type: Effect['type'], subject: string, offset: number): void {
-  reading.effects.push({ type, subject: own(subject), dynamic: isDynamic(subject), source: reading.locate(offset) });
+  reading.effects.push(effectOf(reading, type, subject, offset));
+}
+
+/** An effect that is not added yet. */
+export function effectOf(reading: Reading, type: Effect['type'], subject: string, offset: number): Effect {
+  return { type, subject: own(subject), dynamic: isDynamic(subject), source: reading.locate(offset) };
 }
 
 /** Adds a database that runs inside of the server, when the text is the URL of one. */

@@ -1,4 +1,4 @@
-import { compareText } from '../model/diagnostic.ts';
+import { compareText, type Source } from '../model/diagnostic.ts';
 import type { KeyPlaces, Listener, Parameter, ServerConfiguration } from '../model/inventory.ts';
 import { get, isPlain, table, tables, truth, type Table } from './toml-values.ts';
 
@@ -46,36 +46,76 @@ export function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
   return known.length < names.length ? {} : { factories: known.toSorted(compareText) };
 }
 
-/** Keys of a JMS connection factory for parameters of services (config-tool's key-mappings.json:237-245). */
+/**
+ * Keys of a connection factory and the parameters of services that they become (config-tool's key-mappings.json), as
+ * far as they say of destinations and brokers what they are.
+ */
 const jmsKeys: ReadonlyMap<string, string> = new Map([
+  ['provider_url', 'java.naming.provider.url'],
   ['destination', 'transport.jms.Destination'],
   ['destination_type', 'transport.jms.DestinationType'],
+  ['message_selector', 'transport.jms.MessageSelector'],
   ['jms_spec_version', 'transport.jms.JMSSpecVersion'],
   ['subscription_durable', 'transport.jms.SubscriptionDurable'],
   ['durable_subscriber_name', 'transport.jms.DurableSubscriberName'],
+  ['durable_subscriber_client_id', 'transport.jms.DurableSubscriberClientID'],
 ]);
 
-/** How the names of parameters start that say of destinations what they are; `topic.` names one for JNDI. */
-const ofDestinations = /^(?:rabbitmq\.queue|transport\.jms|topic)\./;
+const rabbitmqKeys: ReadonlyMap<string, string> = new Map([
+  ['hostname', 'rabbitmq.server.host.name'],
+  ['port', 'rabbitmq.server.port'],
+  ['virtual_host', 'rabbitmq.server.virtual.host'],
+  ['queue_name', 'rabbitmq.queue.name'],
+  ['queue_exclusive', 'rabbitmq.queue.exclusive'],
+  ['queue_auto_declare', 'rabbitmq.queue.autodeclare'],
+]);
+
+const mqttKeys: ReadonlyMap<string, string> = new Map([
+  ['hostname', 'mqtt.server.host.name'],
+  ['server_port', 'mqtt.server.port'],
+  ['client_id', 'mqtt.client.id'],
+  ['topic_name', 'mqtt.topic.name'],
+]);
+
+/** Parameters that say of a destination or broker what it is; `topic.` names one for JNDI. */
+const ofDestinations =
+  /^(?:rabbitmq\.queue\.|rabbitmq\.server\.(?:host\.name|port|virtual\.host)$|transport\.jms\.|topic\.|java\.naming\.provider\.url$)/;
+
+/** The one connection factory of the MQTT listener (axis2.xml.j2:399). */
+export const mqttFactory = 'mqttConFactory';
 
 /**
- * What connection factories say of destinations. A service takes over all that its factory says and it does not say
- * itself (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager; JMS ServiceTaskManagerFactory.java,
- * getOptionalStringProperty and so on). Keys may be quoted or dotted.
+ * What connection factories say of destinations and brokers. A service takes over all that its factory says and it does
+ * not say itself (wso2-axis2-transports RabbitMQEndpoint.java, createServiceTaskManager; JMS
+ * ServiceTaskManagerFactory.java, getOptionalStringProperty and so on; MqttEndpoint.java, loadConfiguration). Keys may
+ * be quoted or dotted.
  */
 export function factoryDefaultsOf(
   listener: unknown,
   transport: string,
   at: KeyPlaces,
 ): Pick<Listener, 'factoryDefaults'> {
+  const names = transport === 'jms' ? jmsKeys : rabbitmqKeys;
   const defaults = tables(listener).flatMap(({ name, parameter }, index) => {
     const source = at('transport', transport, `listener[${index}]`);
-    const parameters = flat(parameter)
-      .map(([key, value]): Parameter => ({ name: jmsKeys.get(key) ?? key, value, source }))
-      .filter((one) => ofDestinations.test(one.name));
+    const parameters = parametersOf(parameter, names, source).filter((one) => ofDestinations.test(one.name));
     return typeof name === 'string' && parameters.length > 0 ? [{ factory: name, parameters }] : [];
   });
   return defaults.length === 0 ? {} : { factoryDefaults: defaults };
+}
+
+/** The same of the MQTT listener, whose keys stand beside `enable` or under `parameter`. */
+export function mqttDefaultsOf(listener: Table, at: KeyPlaces): Pick<Listener, 'factoryDefaults'> {
+  const { parameter, ...own } = listener;
+  const source = at('transport', 'mqtt', 'listener');
+  const parameters = parametersOf({ ...own, ...table(parameter) }, mqttKeys, source).filter(({ name }) =>
+    [...mqttKeys.values()].includes(name),
+  );
+  return parameters.length === 0 ? {} : { factoryDefaults: [{ factory: mqttFactory, parameters }] };
+}
+
+function parametersOf(keys: unknown, names: ReadonlyMap<string, string>, source: Source): Parameter[] {
+  return flat(keys).map(([key, value]) => ({ name: names.get(key) ?? key, value, source }));
 }
 
 function flat(value: unknown): [string, string][] {

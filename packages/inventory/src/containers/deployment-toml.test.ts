@@ -231,7 +231,7 @@ node_id = "node-1"
 
   test('reads what a connection factory of RabbitMQ says of queues, quoted or dotted', () => {
     const text =
-      '[[transport.rabbitmq.listener]]\nname = "amqp"\nparameter.hostname = "mq"\nparameter."rabbitmq.queue.exclusive" = true\nparameter.rabbitmq.queue.optional.x-queue-type = "stream"\n';
+      '[[transport.rabbitmq.listener]]\nname = "amqp"\nparameter.hostname = "mq"\nparameter.queue_name = "q"\nparameter.password = "x"\nparameter."rabbitmq.queue.exclusive" = true\nparameter.rabbitmq.queue.optional.x-queue-type = "stream"\n';
     const [listener] = read(text).configuration?.listeners ?? [];
     expect(
       listener?.factoryDefaults?.map(({ factory, parameters }) => [
@@ -239,8 +239,25 @@ node_id = "node-1"
         ...parameters.map(({ name, value, source: { line } }) => [name, value, line]),
       ]),
     ).toEqual([
-      ['amqp', ['rabbitmq.queue.exclusive', 'true', 1], ['rabbitmq.queue.optional.x-queue-type', 'stream', 1]],
+      [
+        'amqp',
+        ['rabbitmq.server.host.name', 'mq', 1],
+        ['rabbitmq.queue.name', 'q', 1],
+        ['rabbitmq.queue.exclusive', 'true', 1],
+        ['rabbitmq.queue.optional.x-queue-type', 'stream', 1],
+      ],
     ]);
+  });
+  test('reads what the connection factory of MQTT says, beside the switch or under parameter', () => {
+    const text =
+      '[transport.mqtt.listener]\nenable = true\nclient_id = "c"\nparameter."mqtt.server.host.name" = "mq"\nsubscription_password = "x"\n';
+    const [listener] = read(text).configuration?.listeners ?? [];
+    expect(
+      listener?.factoryDefaults?.map(({ factory, parameters }) => [
+        factory,
+        ...parameters.map(({ name, value }) => [name, value]),
+      ]),
+    ).toEqual([['mqttConFactory', ['mqtt.client.id', 'c'], ['mqtt.server.host.name', 'mq']]]);
   });
   test('reads what a connection factory of JMS says of destinations, by the names that services have for it', () => {
     const text =
@@ -255,6 +272,7 @@ node_id = "node-1"
       [
         'prices',
         {
+          'java.naming.provider.url': 'tcp://mq',
           'transport.jms.Destination': 'dynamicTopics/p',
           'transport.jms.SubscriptionDurable': 'true',
           'transport.jms.SharedSubscription': 'true',

@@ -6,7 +6,14 @@ import { defaultOffset } from '../model/mi-ports.ts';
 import { grouped } from '../text/counted.ts';
 import { isSecretName } from '../text/credentials.ts';
 import type { KeyPlaces, Listener, ServerConfiguration, SettingRead } from '../model/inventory.ts';
-import { factoriesOf, factoryDefaultsOf, topicFactoriesOf, topicsOf } from './connection-factories.ts';
+import {
+  factoriesOf,
+  factoryDefaultsOf,
+  mqttDefaultsOf,
+  mqttFactory,
+  topicFactoriesOf,
+  topicsOf,
+} from './connection-factories.ts';
 import { deepKey, indexKeys, lateTable, mostParts } from './toml-keys.ts';
 import { tabInQuotes } from './toml-tabs.ts';
 import { get, isPlain, numberOf, show, table, tables, truth, truthy, type Table } from './toml-values.ts';
@@ -291,8 +298,7 @@ function addSwitchedBeside(found: FoundListeners, name: string, transport: Table
 function addSwitchedInside(found: FoundListeners, name: string, protocol: string, transport: Table): void {
   const { diagnostics, at } = found;
   const inner = table(transport['listener']);
-  // axis2.xml.j2:399 gives the MQTT listener one connection factory, of a fixed name.
-  const factories = name === 'mqtt' ? { factories: ['mqttConFactory'] } : {};
+  const factories = name === 'mqtt' ? { factories: [mqttFactory], ...mqttDefaultsOf(inner, at) } : {};
   if (inner['enable'] !== undefined)
     addListener(found, ['transport', name, 'listener', 'enable'], inner['enable'], {
       transport: protocol,

@@ -174,6 +174,8 @@ export interface Effect {
     | 'embedded-database'
     /** Reads or writes files below a directory of its pod; the subject is the path. */
     | 'directory'
+    /** Puts messages into a queue of a broker; the subject is the address, which may hold a password. */
+    | 'queue'
     /** A load balancing endpoint that sends the requests of one session to one back end. */
     | 'endpoint-session'
     | 'clone-or-iterate'
@@ -190,6 +192,8 @@ export interface Effect {
   readonly dynamic: boolean;
   /** Of a `registry-read` that gets an empty text where there is nothing: `get-property`. */
   readonly orEmpty?: true;
+  /** Of a `directory` or `queue`: each message that gets to the artifact gets there. */
+  readonly always?: true;
   readonly source: Source;
 }
 
@@ -342,8 +346,8 @@ export interface Listener {
    */
   readonly factories?: readonly string[];
   /**
-   * What a connection factory of JMS or RabbitMQ says of destinations, in the names of a service's own parameters, for
-   * services that do not say it themselves. Missing: nothing.
+   * What a connection factory of JMS, RabbitMQ or MQTT says of destinations and brokers, in the names of a service's
+   * own parameters, for services that do not say it themselves. Missing: nothing.
    */
   readonly factoryDefaults?: readonly { readonly factory: string; readonly parameters: readonly Parameter[] }[];
 }

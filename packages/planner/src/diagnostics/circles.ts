@@ -5,6 +5,7 @@ import type { PlanDiagnostic } from '../model/plan.ts';
 import { processorType, startsDeactivated } from '../verdicts/message-processor.ts';
 import { title } from '../verdicts/verdict.ts';
 import type { PlanContext } from './context.ts';
+import { type Medium, mediaOf } from './media.ts';
 import { finding } from '../findings/finding.ts';
 
 /** A step that each message takes, or each message that fails. */
@@ -13,6 +14,8 @@ interface Step {
   readonly to: number;
   /** Number of the reference; of a store to its processor, the one by which that takes from it. */
   readonly reference: number;
+  /** Of a step over a directory or a queue: what it is, and where it is named. */
+  readonly medium?: Pick<Medium, 'through' | 'source'>;
 }
 
 /**
@@ -61,8 +64,11 @@ function hasCircle(nodes: number, steps: readonly Step[]): boolean {
   return taken < nodes;
 }
 
-function stepsOf({ graph, inventory }: PlanContext): { readonly always: Step[]; readonly onError: Step[] } {
-  const always: Step[] = [];
+function stepsOf(context: PlanContext): { readonly always: Step[]; readonly onError: Step[] } {
+  const { graph, inventory } = context;
+  const media = mediaOf(context);
+  const fed = new Set(media.map(({ to }) => to));
+  const always = media.map(({ from, to, ...medium }): Step => ({ from, to, reference: -1, medium }));
   const onError: Step[] = [];
   for (const { from, to, relation, reference } of graph.edges) {
     const written = inventory.references[reference];
@@ -71,7 +77,12 @@ function stepsOf({ graph, inventory }: PlanContext): { readonly always: Step[]; 
     if (relation === 'consumes-from') {
       if (source.facts.kind === 'message-processor' && !startsDeactivated(source.facts))
         always.push({ from: to, to: from, reference });
-    } else if (written.always === true || isWayOfProcessor(source, written.via)) always.push({ from, to, reference });
+    } else if (
+      written.always === true ||
+      isWayOfProcessor(source, written.via) ||
+      (fed.has(from) && written.via === 'inboundEndpoint/@sequence')
+    )
+      always.push({ from, to, reference });
     else if (written.via === 'sequence/@onError' && source.kind === 'sequence') onError.push({ from, to, reference });
   }
   return { always, onError };
@@ -130,7 +141,9 @@ function shortestFrom(
 }
 
 function endless(context: PlanContext, circle: readonly Step[]): PlanDiagnostic {
-  const isStored = circle.some(({ to }) => artifactAt(context.graph, to).kind === 'message-processor');
+  const isStored = circle.some(
+    ({ to, medium }) => medium !== undefined || artifactAt(context.graph, to).kind === 'message-processor',
+  );
   return told(context, circle, {
     outcome: isStored
       ? 'What is stored there circulates forever, and each new message adds to it.'
@@ -154,8 +167,14 @@ function told(
 ): PlanDiagnostic {
   const artifacts = circle.map(({ from }) => artifactAt(graph, from));
   const [first] = artifacts as [Artifact];
-  const way = artifacts.length === 1 ? '' : ` (${listedWay([...artifacts, first].map(({ id }) => id))})`;
-  const [source, ...related] = circle.flatMap(({ reference }) => inventory.references[reference]?.source ?? []);
+  const stops = circle.flatMap(({ from, medium }) => [
+    artifactAt(graph, from).id,
+    ...(medium === undefined ? [] : [medium.through]),
+  ]);
+  const way = stops.length === 1 ? '' : ` (${listedWay([...stops, first.id])})`;
+  const [source, ...related] = circle.flatMap(
+    ({ reference, medium }) => medium?.source ?? inventory.references[reference]?.source ?? [],
+  );
   return finding('MI-REF-CIRCLE', 'warning', {
     message: `${title(first)} leads back to itself${way}. ${outcome}`,
     hint,

@@ -7,6 +7,7 @@ import { databaseCases } from '../../test/diagnostic-cases/database.ts';
 import { isolationCases } from '../../test/diagnostic-cases/isolation.ts';
 import { inbound, chain, toml, type Case, type More } from '../../test/diagnostic-cases/parts.ts';
 import { planCases } from '../../test/diagnostic-cases/plan.ts';
+import { rivalCases } from '../../test/diagnostic-cases/rivals.ts';
 import { plannerCatalogue, type PlannerCode } from '../findings/catalogue.ts';
 
 const cases: Readonly<
@@ -16,6 +17,7 @@ const cases: Readonly<
   ...applicationCases,
   ...flowCases,
   ...fileCases,
+  ...rivalCases,
   ...isolationCases,
   ...databaseCases,
 };

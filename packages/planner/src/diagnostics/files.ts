@@ -1,9 +1,18 @@
-import { compareText } from '@mi-patterns/inventory';
-import { deletions, type DirectoryUse, directoriesOf, findsAgain, takeDifferentFiles } from '../needs/directories.ts';
+import { addTo, compareText } from '@mi-patterns/inventory';
+import {
+  deletions,
+  directoryKey,
+  type DirectoryUse,
+  directoryUsesOf,
+  findsAgain,
+  mayTakeDifferentFiles,
+  takeDifferentFiles,
+} from '../needs/directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
 import { title } from '../verdicts/verdict.ts';
+import { workOf } from './work.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';
 
@@ -57,23 +66,22 @@ function takenAgain({ graph, inventory, walker }: PlanContext): PlanDiagnostic[]
   });
 }
 
-/** Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. */
+/**
+ * Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. In
+ * one pod they do so where they do different things.
+ */
 function sharedDirectories(context: PlanContext): PlanDiagnostic[] {
   const byUri = new Map<string, Use[]>();
   const enabled = enabledTransports(context.inventory.configurations);
   for (const node of deployedNodes(context.graph)) {
     const artifact = artifactAt(context.graph, node);
-    for (const directory of directoriesOf(artifact, enabled)) {
+    for (const directory of directoryUsesOf(artifact, enabled)) {
       const use: Use = { ...directory, node, id: artifact.id };
-      const list = byUri.get(directory.uri);
-      if (list === undefined) byUri.set(directory.uri, [use]);
-      else list.push(use);
+      addTo(byUri, directoryKey(directory.uri), use);
     }
   }
   const places = placesOf(context, new Set([...byUri.values()].flatMap((uses) => uses.map((use) => use.node))));
-  return [...byUri]
-    .toSorted(([a], [b]) => compareText(a, b))
-    .flatMap(([uri, uses]) => judge(context, uri, uses, places));
+  return [...byUri].toSorted(([a], [b]) => compareText(a, b)).flatMap(([, uses]) => judge(context, uses, places));
 }
 
 /**
@@ -90,21 +98,20 @@ function areRivals(context: PlanContext, consumers: readonly Use[], at: (some: r
 
 function judge(
   context: PlanContext,
-  uri: string,
   uses: readonly Use[],
   places: ReadonlyMap<number, readonly number[]>,
 ): PlanDiagnostic[] {
   const at = (some: readonly Use[]): number[] =>
     [...new Set(some.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
   const all = at(uses);
-  const rivals = areRivals(
-    context,
-    uses.filter((use) => use.consumes),
-    at,
-  );
+  const consumers = uses.filter((use) => use.consumes);
+  const uri = uses[0]?.uri ?? '';
+  const rivals = areRivals(context, consumers, at);
   const shared = uses.some((use) => use.local) && (all.length > 1 || isScaled(context, all));
-  if (!rivals && !shared) return [];
+  const differs = rivals ? [] : takenByOne(context, uri, consumers);
+  if (!rivals && !shared) return differs;
   return [
+    ...differs,
     finding('MI-ISO-FILES', 'warning', {
       message:
         `The directory ${uri} is used by ${listed([...new Set(uses.map((use) => use.id))], 5)} in several pods (${listed(workloadNames(context, all), 5)})` +
@@ -117,6 +124,22 @@ function judge(
       source: uses[0]?.source,
       related: uses.slice(1).map((use) => use.source),
       artifacts: uses.map((use) => use.id),
+    }),
+  ];
+}
+
+/** Consumers in one pod that do different things with the files of a directory. */
+function takenByOne(context: PlanContext, uri: string, consumers: readonly Use[]): PlanDiagnostic[] {
+  const works = new Set(consumers.map(({ node }) => workOf(context, artifactAt(context.graph, node))));
+  if (works.size < 2 || takeDifferentFiles(consumers) || mayTakeDifferentFiles(consumers)) return [];
+  const ids = [...new Set(consumers.map(({ id }) => id))];
+  return [
+    finding('MI-PLAN-SHARED-QUEUE', 'warning', {
+      message: `${listed(ids, 5)} take files from the directory ${uri} and do different things: each file comes to one of them only, whichever is first.`,
+      hint: 'Give each a directory or a file name pattern of its own, or let one of them do it all.',
+      source: consumers[0]?.source,
+      related: consumers.slice(1).map(({ source }) => source),
+      artifacts: ids,
     }),
   ];
 }

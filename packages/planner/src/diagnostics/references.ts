@@ -9,6 +9,7 @@ import {
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { isClientClass } from '../graph/client-class.ts';
 import { isDeployed } from '../verdicts/is-deployed.ts';
+import { processorType } from '../verdicts/message-processor.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
 import { nearest } from '../findings/near.ts';
 import { finding } from '../findings/finding.ts';
@@ -267,6 +268,9 @@ function consequence(from: Artifact, kind: string, via: string): string {
   if (via === 'api/@publishSwagger')
     return 'requests for the definition of the API (?swagger.json) do not return that file';
   if (from.kind === 'data-service') return 'the data service does not start';
+  // SamplingService.java, fetch and dispatch: seen on MI 4.3.0, without a line in the log.
+  if (from.facts.kind === 'message-processor' && processorType(from.facts) === 'sampling' && kind === 'sequence')
+    return 'the message processor takes each message from its store and loses it';
   // ForwardingService.java:519-525 of wso2/wso2-synapse.
   if (from.kind === 'message-processor' && kind === 'endpoint')
     return 'at its first message, it deactivates itself, and all messages wait';

@@ -1,10 +1,10 @@
-import type { Artifact } from '@mi-patterns/inventory';
+import type { Artifact, ArtifactId } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { runtimeVersions } from '../verdicts/runtime.ts';
 import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
-import { deactivatesAfter } from '../verdicts/message-processor.ts';
+import { deactivatesAfter, processorType } from '../verdicts/message-processor.ts';
 import { scheduleOf, startOnLoadOf } from '../verdicts/task.ts';
-import { title } from '../verdicts/verdict.ts';
+import { setting, title } from '../verdicts/verdict.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from '../findings/finding.ts';
@@ -14,15 +14,67 @@ import { finding } from '../findings/finding.ts';
  * with its pod.
  */
 export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  const { references } = context.inventory;
+  const byMessage = new Set(references.flatMap(({ from, via }) => (via === targetOfMessage ? [from] : [])));
   return deployedArtifacts(context.graph, 'inbound-endpoint', 'message-processor', 'proxy-service', 'task').flatMap(
     (artifact) => {
       const { facts } = artifact;
       if (facts.kind === 'proxy-service') return facts.startOnLoad ? [] : [stopped(artifact)];
       if (facts.kind === 'inbound-endpoint') return suspended(context, artifact, facts);
       if (facts.kind === 'task') return started(context, artifact, facts);
-      return facts.kind === 'message-processor' ? stops(artifact, facts) : [];
+      return facts.kind === 'message-processor' ? processor(artifact, facts, byMessage) : [];
     },
   );
+}
+
+type ProcessorFacts = Extract<Artifact['facts'], { kind: 'message-processor' }>;
+
+function processor(artifact: Artifact, facts: ProcessorFacts, byMessage: ReadonlySet<ArtifactId>): PlanDiagnostic[] {
+  const targetless = withoutTarget(artifact, facts, byMessage);
+  return targetless === undefined ? stops(artifact, facts) : [targetless];
+}
+
+/** How the inventory names the property of a message that a forwarding processor without an endpoint goes by. */
+const targetOfMessage = 'property[@name="target.endpoint"]';
+
+/**
+ * A processor that has nowhere to send its messages. Seen on MI 4.3.0: a forwarding one deactivates itself, a failover
+ * one removes each message, and a sampling one has removed it already when it asks for a sequence (`dispatch` of
+ * ForwardingService.java, FailoverForwardingService.java and SamplingService.java of wso2/wso2-synapse).
+ *
+ * @param byMessage processors whose messages name an endpoint.
+ */
+function withoutTarget(
+  artifact: Artifact,
+  facts: ProcessorFacts,
+  byMessage: ReadonlySet<ArtifactId>,
+): PlanDiagnostic | undefined {
+  const has = (name: string): boolean => setting(facts.parameters, name).state !== 'absent';
+  switch (processorType(facts)) {
+    case 'forwarding':
+      if (facts.targetEndpoint !== undefined || has('target.endpoint') || byMessage.has(artifact.id)) return undefined;
+      return finding('MI-PLAN-PROCESSOR-TARGET', 'warning', {
+        message: `${title(artifact)} has no targetEndpoint, and no flow sets the property target.endpoint: at its first message, it deactivates itself, and all messages wait.`,
+        hint: 'Name an endpoint in targetEndpoint. Ignore this if a class, a script or a flow that was not read sets the property of each message.',
+        source: artifact.source,
+        artifacts: [artifact.id],
+      });
+    case 'sampling':
+      return has('sequence') ? undefined : lost(artifact, 'sequence');
+    case 'failover':
+      return has('message.target.store.name') ? undefined : lost(artifact, 'message.target.store.name');
+    default:
+      return undefined;
+  }
+}
+
+function lost(artifact: Artifact, parameter: string): PlanDiagnostic {
+  return finding('MI-PLAN-PROCESSOR-TARGET', 'error', {
+    message: `${title(artifact)} has no parameter ${parameter}: it takes each message from its store and loses it.`,
+    hint: `Set the parameter ${parameter}.`,
+    source: artifact.source,
+    artifacts: [artifact.id],
+  });
 }
 
 /** A stopped service answers requests with an error, and its listeners take no messages for it (seen on MI 4.3.0). */
@@ -89,7 +141,7 @@ function started(
   ];
 }
 
-function stops(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'message-processor' }>): PlanDiagnostic[] {
+function stops(artifact: Artifact, facts: ProcessorFacts): PlanDiagnostic[] {
   const attempts = deactivatesAfter(facts);
   if (attempts === undefined) return [];
   return [

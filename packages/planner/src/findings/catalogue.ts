@@ -189,17 +189,23 @@ export const plannerCatalogue = {
     'After the configured number of failed deliveries, the processor stops and all later messages wait. The state is a file in the pod: a new pod starts the processor again and retries the message.',
     'Set max.delivery.drop to Enabled or name a fail store to keep the processor running. Put the registry on a volume only if the processor should stay off after a restart.',
   ),
+  'MI-PLAN-PROCESSOR-TARGET': entry(
+    'error',
+    'Message processor without a target',
+    'A sampling processor without a sequence, or a failover processor without a target store, takes each message from its store and loses it. A forwarding processor without an endpoint deactivates itself at its first message (a warning), unless each message names one in its property target.endpoint.',
+    'Set targetEndpoint, or the parameter sequence or message.target.store.name.',
+  ),
   'MI-PLAN-SAME-CLIENT': entry(
     'warning',
     'Two consumers with one client id',
-    'A broker lets one client of an id connect at a time. Two MQTT inbound endpoints with one id throw each other out; of two durable JMS subscriptions, the second gets nothing.',
+    'A broker lets one client of an id connect at a time. Two MQTT consumers with one id throw each other out; of two durable JMS subscriptions, the second gets nothing. Proxy services have the id of their connection factory in deployment.toml unless they say one themselves. A database likewise gives a server id or slot to one change data capture at a time.',
     'Give each a client id of its own.',
   ),
   'MI-PLAN-SHARED-QUEUE': entry(
     'warning',
     'Different consumers of one queue',
-    'Several inbound endpoints or message processors take from one queue and do different things with what they take. Each message comes to one of them only.',
-    'Give each a queue of its own, or let one of them do it all.',
+    'Several inbound endpoints, proxy services or message processors take from one queue, subscription, mailbox or directory and do different things with what they take. Each message comes to one of them only.',
+    'Give each a queue, subscription or directory of its own, or let one of them do it all.',
   ),
   'MI-PLAN-ONE-SHOT': entry(
     'info',

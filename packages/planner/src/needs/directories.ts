@@ -12,8 +12,10 @@ export interface DirectoryUse {
   readonly local: boolean;
   /** Takes files out of it, as opposed to putting files in. */
   readonly consumes: boolean;
-  /** Of a consumer: how the names of the files that it takes end; missing where it may take any. */
-  readonly ending?: string;
+  /** Of a consumer: the pattern that the whole names of its files match; missing where it takes any. */
+  readonly pattern?: string;
+  /** True for an expression, which is one directory wherever it is written. */
+  readonly dynamic?: true;
   readonly source: Source;
 }
 
@@ -42,11 +44,16 @@ export function mayTakeFiles(
   return transports.some((name) => name.trim() === 'vfs' || !proxyTransports.has(name.trim()));
 }
 
+/** The directories of {@link directoryUsesOf} whose names are known. */
+export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
+  return directoryUsesOf(artifact).filter(({ dynamic }) => dynamic === undefined);
+}
+
 /**
- * Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as
- * they are literal.
+ * Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses; of the
+ * last two as far as they are literal.
  */
-export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): readonly DirectoryUse[] {
+export function directoryUsesOf(artifact: Artifact, enabled?: EnabledTransports): readonly DirectoryUse[] {
   const facts = artifact.facts;
   const uses: DirectoryUse[] = [];
   if ((facts.kind === 'proxy-service' || facts.kind === 'inbound-endpoint') && mayTakeFiles(facts, enabled)) {
@@ -56,11 +63,12 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
     ] as const) {
       for (const name of names) {
         const found = setting(facts.parameters, name);
-        if (found.state !== 'literal') continue;
-        const ending = consumes ? endingOf(setting(facts.parameters, 'transport.vfs.FileNamePattern')) : undefined;
+        if (found.state === 'absent') continue;
+        const pattern = consumes ? setting(facts.parameters, 'transport.vfs.FileNamePattern') : undefined;
         uses.push({
-          ...use(found.value, { consumes, source: found.parameter.source }),
-          ...(ending === undefined ? {} : { ending }),
+          ...use(textOf(found), { consumes, source: found.parameter.source }),
+          ...(found.state === 'dynamic' ? { dynamic: true } : {}),
+          ...(pattern === undefined || pattern.state === 'absent' ? {} : { pattern: textOf(pattern) }),
         });
       }
     }
@@ -70,6 +78,16 @@ export function directoriesOf(artifact: Artifact, enabled?: EnabledTransports): 
       uses.push(use(effect.subject, { consumes: false, source: effect.source }));
   }
   return uses;
+}
+
+/** The directory that a consumer moves each file into which it has handled; undefined for one that is not known. */
+export function movesInto({ facts }: Artifact): DirectoryUse | undefined {
+  if (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') return undefined;
+  const [action, to] = ['ActionAfterProcess', 'MoveAfterProcess'].map((name) =>
+    setting(facts.parameters, `transport.vfs.${name}`),
+  );
+  if (action?.state !== 'literal' || action.value !== 'MOVE' || to?.state !== 'literal') return undefined;
+  return directoryOf(to.value, to.parameter.source);
 }
 
 /**
@@ -95,7 +113,9 @@ export function findsAgain(
   if (changes.some((name) => setting(facts.parameters, `transport.vfs.${name}`).state !== 'absent')) return undefined;
   const own = use(from.value, { consumes: true, source: from.parameter.source });
   const other = use(to.value, { consumes: false, source: to.parameter.source });
-  return own.local && own.uri === other.uri ? { how: 'moved', source: to.parameter.source } : undefined;
+  return own.local && directoryKey(own.uri) === directoryKey(other.uri)
+    ? { how: 'moved', source: to.parameter.source }
+    : undefined;
 }
 
 /** A file that is to be moved once it was handled, or failed, and is deleted; `why` is the end of a sentence. */
@@ -143,30 +163,65 @@ export function deletions(artifact: Artifact, enabled: EnabledTransports): reado
   });
 }
 
-/** The plain characters at the end of a pattern such as `.*\\.csv`, which the whole name of a file must match. */
-function endingOf(pattern: Setting): string | undefined {
-  if (pattern.state !== 'literal' || /[|()[\]{}]/.test(pattern.value)) return undefined;
-  const { value } = pattern;
-  let ending = '';
-  for (let at = value.length - 1; at >= 0; at--) {
-    const sign = value.charAt(at);
-    const isEscaped = value.charAt(at - 1) === '\\';
-    if (!(isEscaped ? sign === '.' : /\w/.test(sign))) break;
-    ending = sign + ending;
-    if (isEscaped) at -= 1;
-  }
-  return ending === '' ? undefined : ending;
+function textOf(found: Exclude<Setting, { state: 'absent' }>): string {
+  return found.state === 'literal' ? found.value : found.text;
 }
 
-/** True when no file may be taken by two of the consumers, since the names that they take end differently. */
-export function takeDifferentFiles(consumers: readonly DirectoryUse[]): boolean {
-  const endings: string[] = [];
-  for (const { ending } of consumers) {
-    if (ending === undefined) return false;
-    endings.push([...ending].toReversed().join(''));
+/** What the names of all files start and end with that match a pattern such as `orders_.*\\.csv`. */
+function affixesOf(pattern: string): { readonly start: string; readonly end: string } {
+  // A pattern of several, or one that is about more than characters, may match anything.
+  if (/[|]|\(\?/.test(pattern) || isExpression(pattern)) return { start: '', end: '' };
+  let start = '';
+  for (let at = 0; at < pattern.length; at++) {
+    const isDot = pattern.startsWith('\\.', at);
+    const sign = isDot ? '.' : pattern.charAt(at);
+    if (!isDot && !/[\w-]/.test(sign)) break;
+    if (isDot) at += 1;
+    if (/[*+?{]/.test(pattern.charAt(at + 1))) break;
+    start += sign;
   }
-  endings.sort();
-  return endings.every((ending, index) => !endings[index + 1]?.startsWith(ending));
+  let end = '';
+  for (let at = pattern.length - 1; at >= 0; at--) {
+    const sign = pattern.charAt(at);
+    const isEscaped = pattern.charAt(at - 1) === '\\';
+    if (!(isEscaped ? sign === '.' : /[\w-]/.test(sign))) break;
+    end = sign + end;
+    if (isEscaped) at -= 1;
+  }
+  return { start, end };
+}
+
+/** True when no file may be taken by two of the consumers, since the names that they take start or end differently. */
+export function takeDifferentFiles(consumers: readonly DirectoryUse[]): boolean {
+  const affixes = consumers.map(({ pattern = '' }) => affixesOf(pattern));
+  return (
+    areApart(affixes.map(({ start }) => start)) || areApart(affixes.map(({ end }) => [...end].toReversed().join('')))
+  );
+}
+
+/** True when none of the texts starts another. */
+function areApart(texts: readonly string[]): boolean {
+  const sorted = texts.toSorted();
+  return sorted.every((text, index) => !sorted[index + 1]?.startsWith(text));
+}
+
+/** True for a consumer that takes each file which is put into its directory. */
+export function takesAll({ pattern = '.*' }: DirectoryUse): boolean {
+  return pattern === '.*' || pattern === '.+';
+}
+
+/** A pattern that is clear without a server and without an engine for it: `orders_.*\\.csv`. */
+const clear = /^(?:[\w-]|\\\.|\.[*+]?)*$/;
+
+/** True when the consumers have several patterns, and nobody can tell whether two of them match one file. */
+export function mayTakeDifferentFiles(consumers: readonly DirectoryUse[]): boolean {
+  const patterns = new Set(consumers.flatMap(({ pattern }) => pattern ?? []));
+  return patterns.size > 1 && ![...patterns].every((pattern) => clear.test(pattern));
+}
+
+/** The directory at the end of an address that something is put into. */
+export function directoryOf(text: string, source: Source): DirectoryUse {
+  return use(text, { consumes: false, source });
 }
 
 function use(text: string, { consumes, source }: Pick<DirectoryUse, 'consumes' | 'source'>): DirectoryUse {
@@ -179,4 +234,9 @@ function use(text: string, { consumes, source }: Pick<DirectoryUse, 'consumes' |
       .replace(/^file:\/*(?=[^/])/i, 'file:///'),
   );
   return { uri, local: /^file:/i.test(uri) || uri.startsWith('/'), consumes, source };
+}
+
+/** Equal for the two ways to write a directory of a pod: VFS takes an absolute path too (commons-vfs, resolveFile). */
+export function directoryKey(uri: string): string {
+  return uri.replace(/^file:\/+/i, '/');
 }

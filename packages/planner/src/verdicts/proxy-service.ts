@@ -284,7 +284,10 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
 }
 
 /** The parameters of a service behind those that it takes over, for each connection factory that it may have. */
-function withDefaults({ defaults = [] }: ServedTransport, parameters: readonly Parameter[]): (readonly Parameter[])[] {
+export function withDefaults(
+  { defaults = [] }: ServedTransport,
+  parameters: readonly Parameter[],
+): (readonly Parameter[])[] {
   return defaults.length === 0 ? [parameters] : defaults.map((some) => [...some, ...parameters]);
 }
 

@@ -147,7 +147,26 @@ export const fileCases = {
     ],
     ['two that take the same names', 'warning', takers('.*\\.csv', 'orders.*\\.csv')],
     ['two that take other names', 'none', takers('.*\\.csv', '.*\\.xml')],
+    ['two that take names that begin otherwise', 'none', takers('orders_.*\\.csv', 'stock_[0-9]+\\.csv')],
+    ['two whose names may begin alike', 'warning', takers('order.*\\.csv', 'orders_.*\\.csv')],
+    ['a beginning that may be missing', 'warning', takers('a*.csv', 'b.csv')],
     ['one that takes any', 'warning', takers('.*\\.csv', '.*')],
+    [
+      'one expression, whatever it gives',
+      'warning',
+      {
+        'proxy-service/P': vfs('${configs.in}'),
+        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': '${configs.in}' }),
+      },
+    ],
+    [
+      'two ways to write a directory',
+      'warning',
+      {
+        'proxy-service/P': vfs('file:///in'),
+        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': '/in/' }),
+      },
+    ],
     ['one that takes other names too', 'warning', takers('.*\\.csv', '.*\\.(csv|xml)')],
     ['a class of characters', 'warning', takers('.*\\d', '.*\\.x7')],
     ['two directories', 'none', { 'proxy-service/P': vfs('file:///a'), 'proxy-service/Q': vfs('file:///b') }],

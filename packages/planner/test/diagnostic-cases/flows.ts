@@ -1,6 +1,6 @@
 import type { PlannerCode } from '../../src/findings/catalogue.ts';
 import { jdbcStore, type Part } from '../builder.ts';
-import { chain, free, inbound, runtime, type Case } from './parts.ts';
+import { chain, failover, free, vfs, runtime, type Case } from './parts.ts';
 
 const sampling = 'org.apache.synapse.message.processor.impl.sampler.SamplingProcessor';
 
@@ -37,23 +37,33 @@ const tables = (...names: readonly (string | undefined)[]): Record<string, Part>
     })),
   ) as Record<string, Part>;
 
-const mqtt = (client: string, host = 'm'): Part =>
-  inbound('mqtt', { 'mqtt.client.id': client, 'mqtt.server.host.name': host, 'mqtt.server.port': '1883' });
-/** A provider URL. */
-const at = (url: string): Part['parameters'] => ({ 'java.naming.provider.url': url });
-const taking = (protocol: string, queue: string, sequence: string, more: Part['parameters'] = {}): Part => ({
-  facts: { protocol, sequence },
-  parameters: { [protocol === 'jms' ? 'transport.jms.Destination' : 'rabbitmq.queue.name']: queue, ...more },
+/** The artifact with an address that each of its messages is sent to. */
+const sends = (uri: string, part: Part = {}): Part => ({
+  ...part,
+  effects: [{ type: uri.startsWith('vfs:') ? 'directory' : 'queue', subject: uri, always: true }],
 });
-const jmsStore: Part = {
-  facts: { class: 'org.apache.synapse.message.store.impl.jms.JmsStore' },
-  parameters: { 'store.jms.destination': 'q' },
-};
-const from = (sequence: string): Part => ({
-  facts: { class: sampling },
-  parameters: { sequence },
-  refs: { 'consumes-from': ['message-store/M'] },
+const writes = (directory: string, part: Part): Part => sends(`vfs:file://${directory}`, part);
+const moves = (from: string, to: string): Part => ({
+  ...vfs(from),
+  parameters: {
+    ...vfs(from).parameters,
+    'transport.vfs.ActionAfterProcess': 'MOVE',
+    'transport.vfs.MoveAfterProcess': to,
+  },
 });
+/** An inbound endpoint of the queue `q`, whose sequence sends each message to the endpoint E. */
+const onQueue = (broker: string): Record<string, Part> => ({
+  'inbound-endpoint/I': {
+    facts: { protocol: 'jms', sequence: 'S' },
+    parameters: { 'transport.jms.Destination': 'q', 'java.naming.provider.url': broker },
+    refs: { uses: ['sequence/S'] },
+    as: { via: 'inboundEndpoint/@sequence' },
+  },
+  'sequence/S': goes('endpoint/E'),
+});
+
+/** A forwarding processor that names no endpoint. */
+const aimless: Part = { facts: { targetEndpoint: undefined } };
 
 /** Findings about what flows do, in one pod too. */
 export const flowCases = {
@@ -70,80 +80,40 @@ export const flowCases = {
     ['a version that is not known', 'none', { 'api/A': { effects: [{ type: 'since-4.4' }] } }],
     ['nothing new', 'none', { 'api/A': {} }, {}, runtime('4.3.0')],
   ],
-  'MI-PLAN-SAME-CLIENT': [
-    ['MQTT', 'warning', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('c') }],
-    ['ids of their own', 'none', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('d') }],
-    ['two brokers', 'none', { 'inbound-endpoint/A': mqtt('c'), 'inbound-endpoint/B': mqtt('c', 'n') }],
-    ['none given', 'none', { 'inbound-endpoint/A': inbound('mqtt'), 'inbound-endpoint/B': inbound('mqtt') }],
-  ],
-  'MI-PLAN-SHARED-QUEUE': [
+  'MI-PLAN-PROCESSOR-TARGET': [
+    ['forwarding without an endpoint', 'warning', { 'message-processor/P': aimless }],
+    ['forwarding to one', 'none', { 'message-processor/P': { facts: { targetEndpoint: 'E' } } }],
     [
-      'JMS',
-      'warning',
-      { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'q', 'T') },
+      'forwarding to what a parameter names',
+      'none',
+      { 'message-processor/P': { ...aimless, parameters: { 'target.endpoint': 'E' } } },
     ],
     [
-      'JMS, by two spellings of the broker',
-      'warning',
-      {
-        'inbound-endpoint/A': taking('jms', 'q', 'S', at('tcp://MQ:61616')),
-        'inbound-endpoint/B': taking('jms', 'q', 'T', at('failover:(tcp://mq:61616)?randomize=false')),
-      },
-    ],
-    [
-      'JMS, at two brokers in options',
+      'forwarding to what each message names',
       'none',
       {
-        'inbound-endpoint/A': taking('jms', 'q', 'S', at("amqp://u:p@c/carbon?brokerlist='tcp://a:5675'")),
-        'inbound-endpoint/B': taking('jms', 'q', 'T', at("amqp://u:p@c/carbon?brokerlist='tcp://b:5675'")),
+        'message-processor/P': {
+          ...aimless,
+          refs: { uses: ['?$ctx:where'] },
+          as: { via: 'property[@name="target.endpoint"]' },
+        },
       },
     ],
+    ['sampling without a sequence', 'error', { 'message-processor/P': { facts: { class: sampling } } }],
     [
-      'RabbitMQ',
-      'warning',
-      { 'inbound-endpoint/A': taking('rabbitmq', 'q', 'S'), 'inbound-endpoint/B': taking('rabbitmq', 'q', 'T') },
-    ],
-    [
-      'one sequence, to take more',
+      'sampling with one',
       'none',
-      { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'q', 'S') },
+      { 'message-processor/P': { facts: { class: sampling }, parameters: { sequence: 'S' } } },
     ],
+    ['failover without a store', 'error', { 'message-processor/P': { facts: { class: failover } } }],
     [
-      'by selector',
+      'failover with one',
       'none',
       {
-        'inbound-endpoint/A': taking('jms', 'q', 'S', { 'transport.jms.MessageSelector': 'x=1' }),
-        'inbound-endpoint/B': taking('jms', 'q', 'T', { 'transport.jms.MessageSelector': 'x=2' }),
+        'message-processor/P': { facts: { class: failover }, parameters: { 'message.target.store.name': 'M' } },
       },
     ],
-    [
-      'a topic',
-      'none',
-      {
-        'inbound-endpoint/A': taking('jms', 'q', 'S', { 'transport.jms.ConnectionFactoryType': 'topic' }),
-        'inbound-endpoint/B': taking('jms', 'q', 'T', { 'transport.jms.ConnectionFactoryType': 'topic' }),
-      },
-    ],
-    [
-      'two queues',
-      'none',
-      { 'inbound-endpoint/A': taking('jms', 'q', 'S'), 'inbound-endpoint/B': taking('jms', 'r', 'T') },
-    ],
-    [
-      'two processors',
-      'warning',
-      { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'message-processor/Q': from('T') },
-    ],
-    [
-      'two that do the same',
-      'none',
-      { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'message-processor/Q': from('S') },
-    ],
-    [
-      'a processor and an inbound endpoint',
-      'warning',
-      { 'message-store/M': jmsStore, 'message-processor/P': from('S'), 'inbound-endpoint/A': taking('jms', 'q', 'S') },
-    ],
+    ['a class of its own', 'none', { 'message-processor/P': { facts: { class: 'com.acme.Processor' } } }],
   ],
   'MI-ISO-SYSTEM-PROPERTY': [
     ['in replicas', 'warning', { 'api/A': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
@@ -207,5 +177,67 @@ export const flowCases = {
       'none',
       { ...stage('A', 'B'), 'sequence/to-B': onError('sequence/again'), 'sequence/again': stores('message-store/A') },
     ],
+    ['a service that writes into the directory it polls', 'warning', { 'proxy-service/P': writes('/in', vfs()) }],
+    [
+      'one that takes other names than it may write',
+      'none',
+      {
+        'proxy-service/P': writes('/in', {
+          ...vfs(),
+          parameters: { ...vfs().parameters, 'transport.vfs.FileNamePattern': '.*\\.csv' },
+        }),
+      },
+    ],
+    [
+      'one that writes there sometimes',
+      'none',
+      { 'proxy-service/P': { ...vfs(), effects: [{ type: 'directory', subject: 'vfs:file:///in' }] } },
+    ],
+    ['one that writes elsewhere', 'none', { 'proxy-service/P': writes('/out', vfs()) }],
+    [
+      'one that is stopped',
+      'none',
+      { 'proxy-service/P': { ...writes('/in', vfs()), facts: { transports: ['vfs'], startOnLoad: false } } },
+    ],
+    [
+      'two that move files to each other',
+      'warning',
+      { 'proxy-service/P': moves('file:///a', '/b'), 'proxy-service/Q': moves('file:///b', '/a') },
+    ],
+    [
+      'two of which one keeps what fails',
+      'none',
+      {
+        'proxy-service/P': moves('file:///a', '/b'),
+        'proxy-service/Q': {
+          ...vfs('/b'),
+          parameters: { ...vfs('/b').parameters, 'transport.vfs.MoveAfterFailure': '/a' },
+        },
+      },
+    ],
+    [
+      'an inbound endpoint that sends to its queue, by a sequence and an endpoint',
+      'warning',
+      { ...onQueue('tcp://mq:1'), 'endpoint/E': sends('jms:/q?java.naming.provider.url=tcp://mq:1') },
+    ],
+    [
+      'one that sends to a queue of that name at another broker',
+      'none',
+      { ...onQueue('tcp://mq:1'), 'endpoint/E': sends('jms:/q?java.naming.provider.url=tcp://other:1') },
+    ],
+    [
+      'one that sends to another queue',
+      'none',
+      { ...onQueue('tcp://mq:1'), 'endpoint/E': sends('jms:/r?java.naming.provider.url=tcp://mq:1') },
+    ],
+    [
+      'one that sends to a topic of that name',
+      'none',
+      {
+        ...onQueue('tcp://mq:1'),
+        'endpoint/E': sends('jms:/q?java.naming.provider.url=tcp://mq:1&transport.jms.DestinationType=topic'),
+      },
+    ],
+    ['one that does not say which broker', 'none', { ...onQueue('tcp://mq:1'), 'endpoint/E': sends('jms:/q') }],
   ],
 } as const satisfies Partial<Record<PlannerCode, readonly Case[]>>;

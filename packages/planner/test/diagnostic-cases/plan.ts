@@ -252,7 +252,11 @@ export const planCases = {
       {
         'message-processor/P': {
           facts: { class: failover },
-          parameters: { 'max.delivery.attempts': '3', 'message.processor.failMessagesStore': 'Dead' },
+          parameters: {
+            'message.target.store.name': 'M',
+            'max.delivery.attempts': '3',
+            'message.processor.failMessagesStore': 'Dead',
+          },
         },
       },
     ],
