@@ -1,3 +1,4 @@
+import { groupBy } from '@mi-patterns/inventory';
 import type { Flow, FlowEdge, FlowNode } from '@mi-patterns/planner';
 import type { Style } from '../output/style.ts';
 import { honestWords, nodeInWords, podsInWords, signOf } from './text.ts';
@@ -18,8 +19,8 @@ interface Walk {
 /** The flow as an indented text: for each workload, every way from what starts it to where it ends. */
 export function flowToText(flow: Flow, style: Style): string[] {
   const nodes = new Map(flow.nodes.map((node) => [node.id, node]));
-  const out = groupedBy(flow.edges, ({ from }) => from);
-  const into = groupedBy(flow.edges, ({ to }) => to);
+  const out = groupBy(flow.edges, ({ from }) => from);
+  const into = groupBy(flow.edges, ({ to }) => to);
   const lines = flow.workloads.flatMap((workload) => {
     const own = flow.nodes.filter((node) => node.kind === 'artifact' && node.workload === workload.name);
     const walk: Walk = { nodes, out, into, own: new Set(own.map(({ id }) => id)), seen: new Set(), style };
@@ -71,14 +72,4 @@ function branch(node: FlowNode, depth: number, label: string, walk: Walk): strin
 
 function nodeText(node: FlowNode, style: Style): string {
   return node.danger === undefined ? nodeInWords(node) : style.red(nodeInWords(node));
-}
-
-function groupedBy(edges: readonly FlowEdge[], key: (edge: FlowEdge) => string): Map<string, FlowEdge[]> {
-  const groups = new Map<string, FlowEdge[]>();
-  for (const edge of edges) {
-    const group = groups.get(key(edge));
-    if (group === undefined) groups.set(key(edge), [edge]);
-    else group.push(edge);
-  }
-  return groups;
 }

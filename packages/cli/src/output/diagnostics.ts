@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic, printable, type Severity, type Source } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, groupBy, printable, type Severity, type Source } from '@mi-patterns/inventory';
 import { codeFrame } from './frame.ts';
 import { wrap } from './table.ts';
 import type { View } from './view.ts';
@@ -24,15 +24,8 @@ export interface FindingGroup {
 
 /** Equal findings together, the most important group first: by severity, then by number, then by code. */
 export function groupDiagnostics(diagnostics: readonly Diagnostic[]): readonly FindingGroup[] {
-  const groups = new Map<string, Diagnostic[]>();
-  for (const diagnostic of diagnostics) {
-    const key = `${diagnostic.severity} ${diagnostic.code}`;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [diagnostic]);
-    else group.push(diagnostic);
-  }
-  return [...groups.values()]
-    .map((findings) => ({ code: findings[0]?.code ?? '', severity: findings[0]?.severity ?? 'info', findings }))
+  return [...groupBy(diagnostics, ({ severity, code }) => `${severity} ${code}`).values()]
+    .map((findings) => ({ code: findings[0].code, severity: findings[0].severity, findings }))
     .sort(
       (a, b) =>
         weight[a.severity] - weight[b.severity] || b.findings.length - a.findings.length || compareText(a.code, b.code),

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { counted, type Diagnostic, grouped, type Inventory, printableLines } from '@mi-patterns/inventory';
+import { counted, type Diagnostic, groupBy, grouped, type Inventory, printableLines } from '@mi-patterns/inventory';
 import {
   type Choice,
   type Cost,
@@ -189,13 +189,7 @@ function standbysInWords({ standbys }: Cost): string {
  * differ in the artifact they name (`task/Nightly`) are one.
  */
 function byWayOut(group: FindingGroup): readonly FindingGroup[] {
-  const ways = new Map<string, Diagnostic[]>();
-  for (const finding of group.findings) {
-    const way = finding.hint.replaceAll(/(?<![a-z-])[a-z-]+\/[^\s:,?)]+/g, '');
-    const others = ways.get(way);
-    if (others === undefined) ways.set(way, [finding]);
-    else others.push(finding);
-  }
+  const ways = groupBy(group.findings, ({ hint }) => hint.replaceAll(/(?<![a-z-])[a-z-]+\/[^\s:,?)]+/g, ''));
   const [first, second, ...rest] = ways.values();
   return [first, second, rest.flat()].flatMap((findings) =>
     findings === undefined || findings.length === 0 ? [] : [{ ...group, findings }],

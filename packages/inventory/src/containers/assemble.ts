@@ -17,7 +17,7 @@ import { connectorClashes } from './connector-clashes.ts';
 import { contentKey, haveSameContent } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { type Duplicate, duplicateDiagnostics, isRedefined, type Servers } from './duplicates.ts';
-import { groupBy } from '../model/group.ts';
+import { addTo, groupBy } from '../model/group.ts';
 import { registryClashes } from './registry-clashes.ts';
 import { staleArchives } from './stale-archives.ts';
 
@@ -63,15 +63,10 @@ function mergeFindings(findings: Findings): Merged {
     const variants = variantsOf(group, superseded);
     const artifact = merge(id, group, variants, { ids, alone, clusters, superseded });
     artifacts.push(artifact);
-    addResolvables(resolvable, artifact, group, variants);
-    for (const draft of group) {
-      for (const delivery of draft.deliveries) {
-        const list = deliveries.get(delivery.application);
-        if (list === undefined) deliveries.set(delivery.application, [deliveryOf(id, delivery)]);
-        else list.push(deliveryOf(id, delivery));
-      }
-    }
-    if (group.length > 1 || (group[0]?.deliveries.length ?? 0) > 1) duplicates.push({ artifact, drafts: group });
+    addResolvables(resolvable, artifact, group[0], variants);
+    for (const draft of group)
+      for (const delivery of draft.deliveries) addTo(deliveries, delivery.application, deliveryOf(id, delivery));
+    if (group.length > 1 || group[0].deliveries.length > 1) duplicates.push({ artifact, drafts: group });
   }
   diagnostics.push(
     ...duplicateDiagnostics(duplicates, {
@@ -132,26 +127,18 @@ function runs(draft: ArtifactDraft, superseded: ReadonlyMap<ApplicationDraft, Ap
  * deployment they run side by side.
  */
 function variantsOf(
-  group: readonly ArtifactDraft[],
+  [first, ...others]: readonly [ArtifactDraft, ...ArtifactDraft[]],
   superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
 ): readonly Variant[] {
-  const [first, ...others] = group;
-  if (first === undefined || others.length === 0 || !mayVary(first)) return none;
+  if (others.length === 0 || !mayVary(first)) return none;
   const byContent = groupBy(
     others.filter((draft) => runs(draft, superseded) && !haveSameContent(draft.parsed, first.parsed)),
     ({ parsed }) => contentKey(parsed),
   );
-  return [...byContent.values()].flatMap((drafts) => {
-    const [draft] = drafts;
-    return draft === undefined
-      ? []
-      : [
-          {
-            parsed: draft.parsed,
-            applications: drafts.flatMap(({ deliveries }) => deliveries.map(({ application }) => application)),
-          },
-        ];
-  });
+  return [...byContent.values()].map((drafts) => ({
+    parsed: drafts[0].parsed,
+    applications: drafts.flatMap(({ deliveries }) => deliveries.map(({ application }) => application)),
+  }));
 }
 
 /** Registry resources of one name may have several paths: each application has a folder of its own for them. */
@@ -170,11 +157,11 @@ export interface Identified {
 }
 
 /** APIs of one name and several versions are `Name:vVersion`, as synapse names them (SCORE rest/API.getName). */
-export function groupById<T extends Identified>(drafts: readonly T[]): Map<ArtifactId, T[]> {
+export function groupById<T extends Identified>(drafts: readonly T[]): Map<ArtifactId, [T, ...T[]]> {
   const groups = groupBy(drafts, ({ parsed }) => joined(parsed.kind, '/', parsed.name));
   for (const [id, group] of groups) {
     const [first, second] = group;
-    if (second === undefined || first?.parsed.kind !== 'api') continue;
+    if (second === undefined || first.parsed.kind !== 'api') continue;
     const versions = groupBy(group, ({ parsed }) => parsed.version || undefined);
     if (versions.size === 1) continue;
     groups.delete(id);
@@ -191,11 +178,11 @@ interface ApplicationIds extends Servers {
 
 function merge(
   id: ArtifactId,
-  group: readonly ArtifactDraft[],
+  group: readonly [ArtifactDraft, ...ArtifactDraft[]],
   variants: readonly Variant[],
   known: ApplicationIds,
 ): Artifact {
-  const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
+  const [first, ...others] = group;
   const { ids, alone } = known;
   const { kind, name, source, facts, effects } = first.parsed;
   const settings = settingsOf(first, kind === 'property-file' ? others : variants);
@@ -283,11 +270,9 @@ function allKeys(group: readonly ArtifactDraft[]): string[] {
 function addResolvables(
   result: ResolvableArtifact[],
   artifact: Artifact,
-  group: readonly ArtifactDraft[],
+  first: ArtifactDraft,
   variants: readonly Variant[],
 ): void {
-  const [first] = group;
-  if (first === undefined) return;
   const { id, applications } = artifact;
   for (const { parsed } of [first, ...variants]) result.push({ id, parsed, applications });
   for (const { parsed } of [first, ...variants]) {

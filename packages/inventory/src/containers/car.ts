@@ -97,7 +97,7 @@ function join(
   const result = new Map<CarFolder, ListedArtifact>();
   for (const [key, several] of byKey) {
     if (several.length === 1 || !listed.some((entry) => keyOf(entry) === key)) continue;
-    const [first, ...others] = several as [CarFolder, ...CarFolder[]];
+    const [first, ...others] = several;
     report(context, first.source, {
       code: 'MI-CAR-SAME-NAME',
       severity: 'error',

@@ -87,7 +87,7 @@ export function duplicateDiagnostics(
   ).values()) {
     diagnostics.push(
       inApplications(
-        several[0]?.applications ?? '',
+        several[0].applications,
         several.map(({ duplicate }) => duplicate),
       ),
     );

@@ -1,6 +1,6 @@
-/** Values by key, keys and values in the order they come. */
-export function groupBy<K, V>(values: Iterable<V>, keyOf: (value: V) => K): Map<K, V[]> {
-  const groups = new Map<K, V[]>();
+/** Values by key, keys and values in the order they come; no list is empty. */
+export function groupBy<K, V>(values: Iterable<V>, keyOf: (value: V) => K): Map<K, [V, ...V[]]> {
+  const groups = new Map<K, [V, ...V[]]>();
   for (const value of values) addTo(groups, keyOf(value), value);
   return groups;
 }

@@ -1,4 +1,5 @@
 import {
+  addTo,
   type ArtifactId,
   compareDiagnostics,
   compareText,
@@ -166,9 +167,7 @@ function crossing(inventory: Inventory, plan: Plan, sets: ReadonlyMap<string, Ho
   const outgoing = new Map<ArtifactId, Reference[]>();
   for (const reference of inventory.references) {
     if (reference.state !== 'resolved') continue;
-    const list = outgoing.get(reference.from);
-    if (list === undefined) outgoing.set(reference.from, [reference]);
-    else list.push(reference);
+    addTo(outgoing, reference.from, reference);
   }
   return plan.workloads.flatMap((workload) => {
     const deployed = sets.get(workload.name) ?? nothing;

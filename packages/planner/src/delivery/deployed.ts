@@ -92,10 +92,8 @@ function divide(
   for (const archive of archives.flatMap((outer) => [outer, ...outer.nested])) {
     for (const { serverRole, delivery } of archive.artifacts) {
       const deployed = { artifact: delivery.artifact, file: delivery.file, archive };
-      const others = byRole.get(serverRole);
       if (accepts(serverRole)) list.push(deployed);
-      else if (others === undefined) byRole.set(serverRole, [deployed]);
-      else others.push(deployed);
+      else addTo(byRole, serverRole, deployed);
     }
   }
   return { common: { list, ids: new Set(list.map(({ artifact }) => artifact)) }, byRole };

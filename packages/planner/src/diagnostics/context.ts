@@ -1,4 +1,4 @@
-import type { Artifact, ArtifactId, Inventory } from '@mi-patterns/inventory';
+import { addTo, type Artifact, type ArtifactId, type Inventory } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import type { Walker } from '../graph/reach.ts';
 import type { Pattern, PlanOptions, Verdict, Workload } from '../model/plan.ts';
@@ -38,10 +38,7 @@ export function placesOf(context: PlanContext, wanted: ReadonlySet<number>): Map
   if (wanted.size === 0) return places;
   for (const [workload, nodes] of context.active.entries()) {
     for (const node of nodes) {
-      if (!wanted.has(node)) continue;
-      const list = places.get(node);
-      if (list === undefined) places.set(node, [workload]);
-      else list.push(workload);
+      if (wanted.has(node)) addTo(places, node, workload);
     }
   }
   return places;

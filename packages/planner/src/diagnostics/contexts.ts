@@ -1,4 +1,4 @@
-import { type Artifact, compareSources, hasNameOfItsOwn, withoutTrailingSlashes } from '@mi-patterns/inventory';
+import { addTo, type Artifact, compareSources, hasNameOfItsOwn, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
@@ -22,9 +22,7 @@ export function contextClashes(context: PlanContext): PlanDiagnostic[] {
     if (facts.kind !== 'api' || facts.context.includes('$')) continue;
     const before = artifact.applications.every((id) => apart.has(id)) ? artifact.applications.join(' ') : '';
     const key = [before, withoutTrailingSlashes(facts.context), facts.apiVersion ?? ''].join('\0');
-    const apis = byContext.get(key);
-    if (apis === undefined) byContext.set(key, [artifact]);
-    else apis.push(artifact);
+    addTo(byContext, key, artifact);
   }
   return [...byContext.values()]
     .filter((apis) => apis.length > 1)

@@ -1,4 +1,5 @@
 import {
+  addTo,
   type Artifact,
   type ArtifactId,
   type Effect,
@@ -115,11 +116,7 @@ const mostComparisons = 2_000_000;
  */
 function suggestions(inventory: Inventory): (reference: Reference) => string {
   const byKind = new Map<string, ArtifactId[]>();
-  for (const { id, kind } of inventory.artifacts) {
-    const ids = byKind.get(kind);
-    if (ids === undefined) byKind.set(kind, [id]);
-    else ids.push(id);
-  }
+  for (const { id, kind } of inventory.artifacts) addTo(byKind, kind, id);
   const known = new Map<string, string>();
   let comparisons = 0;
   return ({ to }) => {

@@ -1,4 +1,4 @@
-import { type ArtifactId, compareText, registryPath, type Source } from '@mi-patterns/inventory';
+import { addTo, type ArtifactId, compareText, registryPath, type Source } from '@mi-patterns/inventory';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
@@ -22,7 +22,7 @@ export function registryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     for (const effect of artifact.effects) {
       const uses = { 'registry-write': writers, 'registry-read': readers }[String(effect.type)];
       if (uses !== undefined)
-        add(uses, effect.dynamic ? anyKey : registryPath(effect.subject), {
+        addTo(uses, effect.dynamic ? anyKey : registryPath(effect.subject), {
           node,
           id: artifact.id,
           source: effect.source,
@@ -52,15 +52,9 @@ function addResourceReaders(
     if (from === undefined || source === undefined) continue;
     const { registryPath: own, registryPaths: further = [] } = target.facts;
     for (const path of new Set([...(own === undefined ? [] : [own]), ...further].map(registryPath))) {
-      if (writers.has(path)) add(readers, path, { node: edge.from, id: from.id, source });
+      if (writers.has(path)) addTo(readers, path, { node: edge.from, id: from.id, source });
     }
   }
-}
-
-function add(uses: Map<string, Use[]>, key: string, use: Use): void {
-  const list = uses.get(key);
-  if (list === undefined) uses.set(key, [use]);
-  else list.push(use);
 }
 
 function judge(

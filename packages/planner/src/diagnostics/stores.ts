@@ -53,7 +53,7 @@ function oneTable(context: PlanContext, uses: readonly StoreUse[]): PlanDiagnost
   const read = uses.filter(({ store, reads }) => reads.length > 0 && tableOf(store) !== undefined);
   return [...groupBy(read, ({ store }) => JSON.stringify(tableOf(store))).values()].flatMap((stores) => {
     const [first, ...others] = stores;
-    if (first === undefined || others.length === 0) return [];
+    if (others.length === 0) return [];
     const processors = stores.flatMap(({ reads }) => reads.map((edge) => artifactAt(context.graph, edge.from)));
     const ids = processors.map(({ id }) => id);
     return [

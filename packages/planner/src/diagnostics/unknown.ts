@@ -1,4 +1,11 @@
-import { type ArtifactId, compareText, isBuiltinClass, type Reference, type Source } from '@mi-patterns/inventory';
+import {
+  addTo,
+  type ArtifactId,
+  compareText,
+  isBuiltinClass,
+  type Reference,
+  type Source,
+} from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
@@ -32,9 +39,7 @@ function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
   for (const reference of context.graph.unresolved) {
     const node = context.graph.index.get(reference.from);
     if (reference.state !== 'dynamic' || node === undefined || context.graph.deployed[node] === 0) continue;
-    const list = byArtifact.get(reference.from);
-    if (list === undefined) byArtifact.set(reference.from, [reference]);
-    else list.push(reference);
+    addTo(byArtifact, reference.from, reference);
   }
   const hidden =
     deployedArtifacts(context.graph, 'message-store').some(isPodLocalStore) ||
@@ -76,11 +81,8 @@ function serverValues(context: PlanContext): PlanDiagnostic[] {
 
 function customClasses(context: PlanContext): PlanDiagnostic[] {
   const uses = new Map<string, { id: ArtifactId; source: Source; role: string }[]>();
-  const add = (name: string, id: ArtifactId, source: Source, role: string): void => {
-    const list = uses.get(name);
-    if (list === undefined) uses.set(name, [{ id, source, role }]);
-    else list.push({ id, source, role });
-  };
+  const add = (name: string, id: ArtifactId, source: Source, role: string): void =>
+    addTo(uses, name, { id, source, role });
   for (const artifact of deployedArtifacts(context.graph)) {
     const facts = artifact.facts;
     if (facts.kind === 'task' && facts.class !== messageInjector)

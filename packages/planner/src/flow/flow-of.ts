@@ -1,5 +1,12 @@
 import type { FlowBuilder } from './builder.ts';
-import { type ArtifactId, type Inventory, isEntryPoint, printable, type Reference } from '@mi-patterns/inventory';
+import {
+  addTo,
+  type ArtifactId,
+  type Inventory,
+  isEntryPoint,
+  printable,
+  type Reference,
+} from '@mi-patterns/inventory';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import type { Plan } from '../model/plan.ts';
 import { enabledTransports } from '../verdicts/proxy-service.ts';
@@ -35,9 +42,7 @@ export function flowOf(inventory: Inventory, plan: Plan, options: FlowOptions = 
   const missing = new Map<ArtifactId, Reference[]>();
   for (const reference of inventory.references) {
     if (reference.state !== 'missing' || reference.relation === 'needs-class') continue;
-    const list = missing.get(reference.from);
-    if (list === undefined) missing.set(reference.from, [reference]);
-    else list.push(reference);
+    addTo(missing, reference.from, reference);
   }
   const builder: FlowBuilder = {
     plan,

@@ -1,4 +1,12 @@
-import type { Artifact, ArtifactId, ArtifactKind, Inventory, Reference, Relation } from '@mi-patterns/inventory';
+import {
+  addTo,
+  type Artifact,
+  type ArtifactId,
+  type ArtifactKind,
+  type Inventory,
+  type Reference,
+  type Relation,
+} from '@mi-patterns/inventory';
 import { isPodLocalStore } from '../verdicts/message-store.ts';
 
 /** An edge by node number. `reference` indexes `Inventory.references`; -1 for an edge the planner adds. */
@@ -134,9 +142,7 @@ function deployedLists(
     const kind = artifacts[node]?.kind;
     if (kind === undefined || deployed[node] === 0) continue;
     allDeployed.push(node);
-    const list = deployedByKind.get(kind);
-    if (list === undefined) deployedByKind.set(kind, [node]);
-    else list.push(node);
+    addTo(deployedByKind, kind, node);
   }
   return { allDeployed, deployedByKind };
 }

@@ -1,3 +1,4 @@
+import { addTo } from '@mi-patterns/inventory';
 import { edgesOf, type Graph } from './graph.ts';
 
 /** Stateful entry points that must share one pod, because one reaches the other; a single one as a rule. */
@@ -57,12 +58,7 @@ export function forcedUnits(graph: Graph, stateful: Uint8Array): Unit[] {
   }
 
   const members = new Map<number, number[]>();
-  for (const root of roots) {
-    const top = find(root);
-    const list = members.get(top);
-    if (list === undefined) members.set(top, [root]);
-    else list.push(root);
-  }
+  for (const root of roots) addTo(members, find(root), root);
   return [...members.values()].map((list) => ({
     members: list,
     anchor: list.find((node) => leads[node] === 0) ?? list[0] ?? 0,

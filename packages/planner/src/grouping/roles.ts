@@ -1,4 +1,4 @@
-import { type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { addTo, type ArtifactId, compareText } from '@mi-patterns/inventory';
 import { artifactAt, type Graph } from '../graph/graph.ts';
 import { roleName, shortHash, workloadName } from './names.ts';
 
@@ -14,9 +14,7 @@ export function serverRoles(graph: Graph, stateful: Uint8Array): ReadonlyMap<Art
     if (flag === 0) continue;
     const artifact = artifactAt(graph, node);
     const role = roleName(workloadName(artifact));
-    const sharing = byRole.get(role);
-    if (sharing === undefined) byRole.set(role, [artifact.id]);
-    else sharing.push(artifact.id);
+    addTo(byRole, role, artifact.id);
   }
   const pairs = [...byRole].flatMap(([role, ids]) =>
     ids.map((id) => [id, ids.length === 1 ? role : role + shortHash(id).toUpperCase()] as const),

@@ -1,3 +1,4 @@
+import { groupBy } from '@mi-patterns/inventory';
 import { conditionText } from './condition.ts';
 import type { SchemaError } from './schema-error.ts';
 import { pointerSegments, propertyNames, schemaAt, type JsonSchema } from './json-schema.ts';
@@ -28,13 +29,7 @@ export function reduceErrors(
   // A file of many workloads can have thousands of errors: what is below two keys is reduced apart from the rest.
   const shallow = all.filter(({ instancePath }) => areaOf(instancePath) === undefined);
   if (shallow.length === 0 && errors.length > 1) {
-    const areas = new Map<string, SchemaError[]>();
-    for (const error of errors) {
-      const area = areaOf(error.instancePath) ?? '';
-      const members = areas.get(area);
-      if (members === undefined) areas.set(area, [error]);
-      else members.push(error);
-    }
+    const areas = groupBy(errors, ({ instancePath }) => areaOf(instancePath) ?? '');
     if (areas.size > 1) return [...areas.values()].flatMap((members) => reduceErrors(members, root, conditions));
   }
   const combinators = shallow.length === 0 ? all : shallow;
