@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type Diagnostic, groupBy, type Inventory } from '@mi-patterns/inventory';
 import { deliveryOf, type Plan } from '@mi-patterns/planner';
 import {
   type Environment,
@@ -97,12 +97,11 @@ export async function packageFor(
 
 /** Environments by the package that serves them: those of one version of MI that divide the archives alike. */
 function groupsThatShare(planned: readonly Planned[], inventory: Inventory): readonly Group[] {
-  const groups = new Map<string, [Planned, ...Planned[]]>();
-  for (const one of planned) {
-    const { mode, sets } = deliveryOf(inventory, one.plan);
-    const key = JSON.stringify([
+  const wayOf = ({ plan, runtimeVersion }: Planned): string => {
+    const { mode, sets } = deliveryOf(inventory, plan);
+    return JSON.stringify([
       mode,
-      one.runtimeVersion,
+      runtimeVersion,
       sets.map(({ name, archives }) => [
         mode === 'roles' ? '' : name,
         archives.map((archive) => [
@@ -111,11 +110,8 @@ function groupsThatShare(planned: readonly Planned[], inventory: Inventory): rea
         ]),
       ]),
     ]);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [one]);
-    else group.push(one);
-  }
-  return [...groups.values()];
+  };
+  return [...groupBy(planned, wayOf).values()];
 }
 
 type Group = readonly [Planned, ...Planned[]];
@@ -207,44 +203,36 @@ function valuesFor(
   if (result === undefined || result.state === 'refused') return undefined;
   const { source, reference } = archiveSourceOf({ environment, valuesFiles });
   const divided = result.delivery.mode === 'archives';
-  const each = (
-    values: (set: PackageResult['sets'][number]) => Values,
-  ): Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> => {
-    if (divided) return { workloadArtifacts: Object.fromEntries(result.sets.map((set) => [set.name, values(set)])) };
-    const [set] = result.sets;
-    return set === undefined ? {} : { artifacts: values(set) };
-  };
-  if (source === 'configMap')
-    return {
-      environment,
-      context: each(({ configMaps }) => ({
-        configMap: {
-          archives: Object.fromEntries(Object.entries(configMaps ?? {}).map(([file, name]) => [file, { name }])),
-        },
-      })),
-    };
-  if (source === 'imageVolume') {
-    if (reference === '' || reference.includes('@')) return undefined;
-    const repository = reference.replace(/:[^/:]+$/, '');
-    const context = each(({ volumeDigest }) => ({ imageVolume: { reference: `${repository}@${volumeDigest ?? ''}` } }));
-    // The environment's own reference names the repository; with the digest it lies over it.
-    return divided
-      ? { environment, context }
-      : {
-          environment: {
-            ...environment,
-            values: layerValues(environment.values, { artifacts: context.artifacts ?? {} }),
-          },
-          context: {},
-        };
+  const pointsAtPackage =
+    source === 'configMap' ||
+    (source === 'imageVolume' && reference !== '' && !reference.includes('@')) ||
+    (source === 'image' && divided);
+  if (!pointsAtPackage) return undefined;
+  const artifactsOf = (set: PackageSet): Values => pointerTo(set, source, reference);
+  if (divided) {
+    const workloadArtifacts = Object.fromEntries(result.sets.map((set) => [set.name, artifactsOf(set)]));
+    return { environment, context: { workloadArtifacts } };
   }
-  if (source === 'image' && divided)
-    return {
-      environment,
-      context: each(({ name }) => ({
-        source: 'initCopy',
-        initCopy: { from: selectionFolder(name), select: ['*.car'] },
-      })),
-    };
-  return undefined;
+  const [set] = result.sets;
+  if (set === undefined) return { environment, context: {} };
+  const artifacts = artifactsOf(set);
+  if (source !== 'imageVolume') return { environment, context: { artifacts } };
+  // The environment's own reference names the repository; with the digest it lies over it.
+  return { environment: { ...environment, values: layerValues(environment.values, { artifacts }) }, context: {} };
+}
+
+type PackageSet = PackageResult['sets'][number];
+
+/** `artifacts` of the pods that run a set of archives. */
+function pointerTo({ name, configMaps, volumeDigest }: PackageSet, source: string, reference: string): Values {
+  switch (source) {
+    case 'configMap': {
+      const archives = Object.entries(configMaps ?? {}).map(([file, configMap]) => [file, { name: configMap }]);
+      return { configMap: { archives: Object.fromEntries(archives) } };
+    }
+    case 'imageVolume':
+      return { imageVolume: { reference: `${reference.replace(/:[^/:]+$/, '')}@${volumeDigest ?? ''}` } };
+    default:
+      return { source: 'initCopy', initCopy: { from: selectionFolder(name), select: ['*.car'] } };
+  }
 }

@@ -155,41 +155,7 @@ async function askHelper(name: string, registry: string, environment: Environmen
       'The name of a credential helper contains characters that no program has.',
       'Correct credHelpers or credsStore in the config file of docker or podman.',
     );
-  const { exitCode, output } = await new Promise<{ readonly exitCode: number | null; readonly output: string }>(
-    (resolve, reject) => {
-      const child = startWithUs(() =>
-        spawn(program, ['get'], {
-          env: { ...environment } as NodeJS.ProcessEnv,
-          stdio: ['pipe', 'pipe', 'ignore'],
-        }),
-      );
-      // A program that the helper has started may hold its output open for ever, so it is not waited for.
-      const stop = (why: string): void => {
-        clearTimeout(timer);
-        child.kill('SIGKILL');
-        child.stdout.destroy();
-        child.stdin.destroy();
-        child.unref();
-        reject(failed(why));
-      };
-      const timer = setTimeout(() => stop(`did not answer within ${helperSeconds} seconds`), helperSeconds * 1000);
-      let text = '';
-      child.stdout.on('data', (piece: Buffer) => {
-        text += piece.toString();
-        if (text.length > longestLogin) stop(`answered more than ${longestLogin} characters`);
-      });
-      child.once('error', (error: NodeJS.ErrnoException) =>
-        stop(startFailures[error.code ?? ''] ?? 'cannot be started'),
-      );
-      child.once('close', (code) => {
-        clearTimeout(timer);
-        if (!isEnding()) resolve({ exitCode: code, output: text });
-      });
-      // A helper may end without reading.
-      child.stdin.on('error', () => {});
-      child.stdin.end(registry);
-    },
-  );
+  const { exitCode, output } = await runHelper(program, registry, { environment, failed });
   // The one message that helpers agree on: github.com/docker/docker-credential-helpers, credentials/error.go.
   if (exitCode !== 0 && /credentials not found/i.test(output)) return undefined;
   if (exitCode !== 0) throw failed(exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`);
@@ -205,6 +171,45 @@ async function askHelper(name: string, registry: string, environment: Environmen
   } catch {
     throw failed('returned something that is not a login');
   }
+}
+
+/** `failed` makes the error of a program that gives no answer; `why` follows its name. */
+function runHelper(
+  program: string,
+  registry: string,
+  of: { readonly environment: Environment; readonly failed: (why: string) => RegistryFailure },
+): Promise<{ readonly exitCode: number | null; readonly output: string }> {
+  return new Promise((resolve, reject) => {
+    const child = startWithUs(() =>
+      spawn(program, ['get'], {
+        env: { ...of.environment } as NodeJS.ProcessEnv,
+        stdio: ['pipe', 'pipe', 'ignore'],
+      }),
+    );
+    // A program that the helper has started may hold its output open for ever, so it is not waited for.
+    const stop = (why: string): void => {
+      clearTimeout(timer);
+      child.kill('SIGKILL');
+      child.stdout.destroy();
+      child.stdin.destroy();
+      child.unref();
+      reject(of.failed(why));
+    };
+    const timer = setTimeout(() => stop(`did not answer within ${helperSeconds} seconds`), helperSeconds * 1000);
+    let output = '';
+    child.stdout.on('data', (piece: Buffer) => {
+      output += piece.toString();
+      if (output.length > longestLogin) stop(`answered more than ${longestLogin} characters`);
+    });
+    child.once('error', (error: NodeJS.ErrnoException) => stop(startFailures[error.code ?? ''] ?? 'cannot be started'));
+    child.once('close', (exitCode) => {
+      clearTimeout(timer);
+      if (!isEnding()) resolve({ exitCode, output });
+    });
+    // A helper may end without reading.
+    child.stdin.on('error', () => {});
+    child.stdin.end(registry);
+  });
 }
 
 function unusable(message: string, hint: string): RegistryFailure {

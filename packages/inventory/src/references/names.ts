@@ -26,17 +26,81 @@ export interface NameIndex {
 
 /** @param artifacts sorted by id: where two have a name in common, the first is found. */
 export function createNameIndex(artifacts: readonly NamedArtifact[], applications: readonly Application[]): NameIndex {
-  const byId = new Map<ArtifactId, NamedArtifact>();
+  const { byId, byName, byPath, byClass, inboundConnectors, unread } = namesOf(artifacts);
+  const owners = ownersOf(applications);
+  const longestPath = longest(byPath.keys());
+  const longestName =
+    Math.max(longest(byId.keys()), longest(byName.keys())) +
+    longest(owners.keys()) +
+    longest(applications.map(({ version }) => `__${version}__`));
+
+  /** Where one artifact's id is another's name, the first in the order of ids has it. */
+  const named = (key: string): ArtifactId | undefined => {
+    const id = byId.get(key)?.id;
+    const other = byName.get(key);
+    return id === undefined || (other !== undefined && other < id) ? other : id;
+  };
+  /** mi-connector-kafka brings `kafkaTransport`, mi-connector-amazons3 `amazons3`: near enough to what is not read. */
+  const findUnread = (name: string): ArtifactId | undefined => {
+    const prefix = name.toLowerCase();
+    const near = (guess: string): boolean => guess.length > 3 && (prefix.startsWith(guess) || guess.startsWith(prefix));
+    return [...unread].find(([guess]) => near(guess))?.[1];
+  };
+  const find = (kind: ArtifactKind, name: string): ArtifactId | undefined => {
+    const exact = named(`${kind}/${name}`) ?? (kind === 'connector' ? findUnread(name) : undefined);
+    if (exact !== undefined || !name.includes('__')) return exact;
+    const plain = unversioned(name, owners);
+    const id = plain === undefined ? undefined : named(`${kind}/${plain.name}`);
+    return id !== undefined && byId.get(id)?.applications.includes(plain?.application.id ?? '') === true
+      ? id
+      : undefined;
+  };
+  const findResource = (key: string): ArtifactId | undefined => {
+    const path = registryPath(key);
+    // `path@property` and a path below a collection both need the resource that is declared.
+    const start = path.includes('@') ? path.indexOf('@') : path.length;
+    for (let end = start; end > 0; end = path.lastIndexOf('/', Math.min(end - 1, longestPath))) {
+      const id = end > longestPath ? undefined : byPath.get(path.slice(0, end));
+      if (id !== undefined) return id;
+    }
+    const slash = path.lastIndexOf('/') + 1;
+    const plain = unversioned(path.slice(slash), owners);
+    return plain === undefined ? undefined : byPath.get(path.slice(0, slash) + plain.name);
+  };
+  const findInboundConnector = (className: string): ArtifactId | undefined =>
+    className
+      .toLowerCase()
+      .split('.')
+      .map((part) => inboundConnectors.get(part))
+      .find((id) => id !== undefined);
+  return {
+    find,
+    longestName,
+    findResource,
+    findClass: (name) => byClass.get(name),
+    findInboundConnector,
+    artifact: (id) => byId.get(id),
+  };
+}
+
+interface Names {
+  readonly byId: ReadonlyMap<ArtifactId, NamedArtifact>;
   /** Names other than the id. Nearly every artifact has its id only, and a second map of those would be large. */
+  readonly byName: ReadonlyMap<string, ArtifactId>;
+  readonly byPath: ReadonlyMap<string, ArtifactId>;
+  readonly byClass: ReadonlyMap<string, ArtifactId>;
+  readonly inboundConnectors: ReadonlyMap<string, ArtifactId>;
+  /** Connectors whose ZIP file was not read, by what their operations are likely to begin with. */
+  readonly unread: ReadonlyMap<string, ArtifactId>;
+}
+
+function namesOf(artifacts: readonly NamedArtifact[]): Names {
+  const byId = new Map<ArtifactId, NamedArtifact>();
   const byName = new Map<string, ArtifactId>();
   const byPath = new Map<string, ArtifactId>();
   const byClass = new Map<string, ArtifactId>();
   const inboundConnectors = new Map<string, ArtifactId>();
-  /** Connectors whose ZIP file was not read, by what their operations are likely to begin with. */
   const unread = new Map<string, ArtifactId>();
-  const remember = (map: Map<string, ArtifactId>, key: string, id: ArtifactId): void => {
-    if (!map.has(key)) map.set(key, id);
-  };
   for (const artifact of artifacts) {
     const { id, parsed } = artifact;
     if (!byId.has(id)) byId.set(id, artifact);
@@ -59,7 +123,15 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
       }
     }
   }
+  return { byId, byName, byPath, byClass, inboundConnectors, unread };
+}
 
+function remember(map: Map<string, ArtifactId>, key: string, id: ArtifactId): void {
+  if (!map.has(key)) map.set(key, id);
+}
+
+/** Applications by `group__artifact`, with which the names of what they version begin. */
+function ownersOf(applications: readonly Application[]): ReadonlyMap<string, Application> {
   const owners = new Map(
     applications.map((application) => [`${application.groupId ?? ''}__${application.name}`, application]),
   );
@@ -67,75 +139,27 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     const [group, artifactId] = application.descriptorId?.split('__') ?? [];
     if (artifactId !== undefined) owners.set(`${group ?? ''}__${artifactId}`, application);
   }
-  /**
-   * `group__artifact__name` and `group__artifact__version__name` of versioned deployments (`FactoryUtils` of
-   * wso2/wso2-synapse).
-   */
-  const unversioned = (name: string): { readonly name: string; readonly application: Application } | undefined => {
-    const parts = name.split('__');
-    const application = parts.length < 3 ? undefined : owners.get(`${parts[0] ?? ''}__${parts[1] ?? ''}`);
-    if (application === undefined) return undefined;
-    return { name: parts.slice(parts.length > 3 && parts[2] === application.version ? 3 : 2).join('__'), application };
-  };
+  return owners;
+}
 
-  const longest = (texts: Iterable<string>): number => {
-    let most = 0;
-    for (const text of texts) most = Math.max(most, text.length);
-    return most;
-  };
-  const longestPath = longest(byPath.keys());
-  const longestName =
-    Math.max(longest(byId.keys()), longest(byName.keys())) +
-    longest(owners.keys()) +
-    longest(applications.map(({ version }) => `__${version}__`));
+/**
+ * What `group__artifact__name` and `group__artifact__version__name` of versioned deployments stand for (`FactoryUtils`
+ * of wso2/wso2-synapse).
+ */
+function unversioned(
+  name: string,
+  owners: ReadonlyMap<string, Application>,
+): { readonly name: string; readonly application: Application } | undefined {
+  const parts = name.split('__');
+  const application = parts.length < 3 ? undefined : owners.get(`${parts[0] ?? ''}__${parts[1] ?? ''}`);
+  if (application === undefined) return undefined;
+  return { name: parts.slice(parts.length > 3 && parts[2] === application.version ? 3 : 2).join('__'), application };
+}
 
-  /** Where one artifact's id is another's name, the first in the order of ids has it. */
-  const named = (key: string): ArtifactId | undefined => {
-    const id = byId.get(key)?.id;
-    const other = byName.get(key);
-    return id === undefined || (other !== undefined && other < id) ? other : id;
-  };
-  /** mi-connector-kafka brings `kafkaTransport`, mi-connector-amazons3 `amazons3`: near enough to what is not read. */
-  const findUnread = (name: string): ArtifactId | undefined => {
-    const prefix = name.toLowerCase();
-    const near = (guess: string): boolean => guess.length > 3 && (prefix.startsWith(guess) || guess.startsWith(prefix));
-    return [...unread].find(([guess]) => near(guess))?.[1];
-  };
-  const find = (kind: ArtifactKind, name: string): ArtifactId | undefined => {
-    const exact = named(`${kind}/${name}`) ?? (kind === 'connector' ? findUnread(name) : undefined);
-    if (exact !== undefined || !name.includes('__')) return exact;
-    const plain = unversioned(name);
-    const id = plain === undefined ? undefined : named(`${kind}/${plain.name}`);
-    return id !== undefined && byId.get(id)?.applications.includes(plain?.application.id ?? '') === true
-      ? id
-      : undefined;
-  };
-  const findResource = (key: string): ArtifactId | undefined => {
-    const path = registryPath(key);
-    // `path@property` and a path below a collection both need the resource that is declared.
-    const start = path.includes('@') ? path.indexOf('@') : path.length;
-    for (let end = start; end > 0; end = path.lastIndexOf('/', Math.min(end - 1, longestPath))) {
-      const id = end > longestPath ? undefined : byPath.get(path.slice(0, end));
-      if (id !== undefined) return id;
-    }
-    const slash = path.lastIndexOf('/') + 1;
-    const plain = unversioned(path.slice(slash));
-    return plain === undefined ? undefined : byPath.get(path.slice(0, slash) + plain.name);
-  };
-  const findInboundConnector = (className: string): ArtifactId | undefined =>
-    className
-      .toLowerCase()
-      .split('.')
-      .map((part) => inboundConnectors.get(part))
-      .find((id) => id !== undefined);
-  return {
-    find,
-    longestName,
-    findResource,
-    findClass: (name) => byClass.get(name),
-    findInboundConnector,
-    artifact: (id) => byId.get(id),
-  };
+function longest(texts: Iterable<string>): number {
+  let most = 0;
+  for (const text of texts) most = Math.max(most, text.length);
+  return most;
 }
 
 /**

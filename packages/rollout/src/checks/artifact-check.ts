@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { compareText, isArtifactKind, isEnding, kindRow, printable, redact, startWithUs } from '@mi-patterns/inventory';
 import { environmentOfTools, findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { LiveState } from '../live/live.ts';
@@ -106,31 +107,32 @@ export async function checkThroughKubectl(
   const findings: string[] = [];
   let pods = 0;
   for (const one of expected) {
-    const id = live.workloads.find(
-      (object) => object.metadata.labels?.['app.kubernetes.io/component'] === one.component,
-    );
-    const ready = live.pods.filter(
-      (candidate) =>
-        candidate.ready &&
-        !candidate.ending &&
-        id !== undefined &&
-        candidate.workload.endsWith(`/${id.kind}/${id.metadata.namespace ?? ''}/${id.metadata.name}`),
-    );
+    const ready = readyPodsOf(one.component, live);
     if (ready.length === 0) return { state: 'not-checked', because: `no ready pod of ${one.component} was found` };
-    const pod = ready.map(({ name }) => name);
     try {
       findings.push(
-        ...(await askReadyPod(place, pod, { port: 'management', login }, (name, get) => compareServer(name, one, get))),
+        ...(await askReadyPod(place, ready, { port: 'management', login }, (name, get) =>
+          compareServer(name, one, get),
+        )),
       );
       pods += 1;
     } catch (error) {
       return {
         state: 'not-checked',
-        because: `the management API of ${pod.join(', ')} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}`,
+        because: `the management API of ${ready.join(', ')} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}`,
       };
     }
   }
   return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings };
+}
+
+/** Names of the pods of a workload that are ready and stay. */
+function readyPodsOf(component: string, { workloads, pods }: LiveState): readonly string[] {
+  const workload = workloads.find(({ metadata }) => metadata.labels?.['app.kubernetes.io/component'] === component);
+  if (workload === undefined) return [];
+  const { kind, metadata } = workload;
+  const identityEnd = `/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+  return pods.filter((pod) => pod.ready && !pod.ending && pod.workload.endsWith(identityEnd)).map(({ name }) => name);
 }
 
 /**
@@ -170,31 +172,35 @@ async function withPortForward<Result>(
     }),
   );
   try {
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    const port = await new Promise<number>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error('no port was forwarded within 15 s')), 15_000);
-      child.once('error', (error) => {
-        clearTimeout(timer);
-        reject(error);
-      });
-      // Once all is read that it said.
-      child.once('close', () => {
-        clearTimeout(timer);
-        if (!isEnding()) reject(new Error(said.trim().split('\n').at(-1) || 'kubectl port-forward ended'));
-      });
-      createInterface({ input: child.stdout }).on('line', (line) => {
-        const found = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
-        if (found === undefined) return;
-        clearTimeout(timer);
-        resolve(Number(found));
-      });
-    });
-    return await work(port);
+    return await work(await forwardedPort(child));
   } finally {
     child.removeAllListeners('close');
     child.kill();
   }
+}
+
+/** The port of this machine that `kubectl port-forward` says it listens on. */
+function forwardedPort(child: ChildProcessByStdio<null, Readable, Readable>): Promise<number> {
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  return new Promise<number>((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('no port was forwarded within 15 s')), 15_000);
+    child.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+    // Once all is read that it said.
+    child.once('close', () => {
+      clearTimeout(timer);
+      if (!isEnding()) reject(new Error(said.trim().split('\n').at(-1) || 'kubectl port-forward ended'));
+    });
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const found = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+      if (found === undefined) return;
+      clearTimeout(timer);
+      resolve(Number(found));
+    });
+  });
 }
 
 /** Logs in on a port of this machine with user and password, and answers a client with the token it got. */

@@ -113,32 +113,33 @@ export function propertyNames(root: JsonSchema, schema: unknown, depth = 0): str
  */
 export function pathsOfKey(root: JsonSchema, key: string): string[][] {
   const found: string[][] = [];
-  let level: { readonly schema: JsonSchema; readonly path: string[]; readonly seen: readonly JsonSchema[] }[] = [
-    { schema: root, path: [], seen: [] },
-  ];
+  let level: readonly Place[] = [{ schema: root, path: [], seen: [] }];
   for (let depth = 0; depth < 7 && level.length > 0; depth += 1) {
-    const next: typeof level = [];
-    for (const { schema, path, seen } of level) {
-      const node = resolve(root, schema);
-      if (seen.includes(node)) continue;
-      const trail = [...seen, node];
-      for (const { properties = {}, additionalProperties, patternProperties = {} } of [
-        node,
-        ...(node.anyOf ?? []),
-        ...(node.oneOf ?? []),
-      ].map((branch) => resolve(root, branch))) {
-        for (const [name, property] of Object.entries(properties)) {
-          if (name === key && property !== false) found.push([...path, name]);
-          if (typeof property === 'object') next.push({ schema: property, path: [...path, name], seen: trail });
-        }
-        for (const entry of [additionalProperties, ...Object.values(patternProperties)]) {
-          if (typeof entry === 'object') next.push({ schema: entry, path: [...path, '<name>'], seen: trail });
-        }
-      }
-    }
-    level = next;
+    level = level.flatMap((place) => placesBelow(root, place));
+    for (const { schema, path } of level) if (path.at(-1) === key && schema !== false) found.push([...path]);
   }
   return found;
+}
+
+/** A schema with the keys that lead to it, and the schemas on the way. */
+interface Place {
+  readonly schema: SchemaOrBoolean;
+  readonly path: readonly string[];
+  readonly seen: readonly JsonSchema[];
+}
+
+/** What a schema knows one key further down; nothing where the way has been here before. */
+function placesBelow(root: JsonSchema, { schema, path, seen }: Place): readonly Place[] {
+  const node = resolve(root, schema);
+  if (seen.includes(node)) return [];
+  const branches = [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((branch) => resolve(root, branch));
+  return branches.flatMap(({ properties = {}, additionalProperties, patternProperties = {} }) => {
+    const unnamed = [additionalProperties, ...Object.values(patternProperties)].filter(
+      (entry) => typeof entry === 'object',
+    );
+    const entries = [...Object.entries(properties), ...unnamed.map((entry) => ['<name>', entry] as const)];
+    return entries.map(([name, entry]) => ({ schema: entry, path: [...path, name], seen: [...seen, node] }));
+  });
 }
 
 /** A path as a person writes it: `workloads.orders.ports[0]`. */
