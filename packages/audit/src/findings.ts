@@ -183,6 +183,7 @@ function hotFindings(server: Server, { hotDeployment }: Deployment): AuditFindin
   ];
 }
 
+/** A finding about a workload, of no artifact unless `about` names some. */
 export function finding(
   code: AuditCode,
   server: Pick<Server, 'id'>,

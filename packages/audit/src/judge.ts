@@ -101,6 +101,7 @@ function riskOf({ artifacts, unknown, count }: Deployment): Risk {
   return worst ?? (unknown.length > 0 && count === 0 ? 'unknown' : 'none');
 }
 
+/** What becomes of a stateful artifact while two pods run it. */
 export function riskOfArtifact({ verdict, coordinated }: StatefulArtifact): Risk {
   if (coordinated) return 'coordinated';
   if (verdict.class === 'broker-safe') return 'shared';

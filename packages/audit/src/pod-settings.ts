@@ -62,6 +62,7 @@ export interface ArchiveVolume {
   readonly field: string;
 }
 
+/** What is mounted in the place of the archives that the image has; undefined where nothing is. */
 export function archiveVolume({ template, container, containerPath }: Server): ArchiveVolume | undefined {
   const mounts = listAt(container, 'volumeMounts');
   const index = mounts.findIndex((mount) => /\/carbonapps\/?$/.test(textAt(mount, 'mountPath') ?? ''));

@@ -9,6 +9,7 @@ import { walker } from './graph/reach.ts';
 import { forcedUnits } from './graph/units.ts';
 import { groupUnits } from './grouping/groups.ts';
 import { serverRoles } from './grouping/roles.ts';
+import { isDivided } from './model/divided.ts';
 import type { Plan, PlanDiagnostic, PlanOptions, Verdict, Workload } from './model/plan.ts';
 import { applyOverrides } from './verdicts/overrides.ts';
 import { choosePattern } from './pattern.ts';
@@ -42,9 +43,11 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
   const grouping = groupUnits(graph, units, options.isolate);
   const roles = serverRoles(graph, stateful);
   const choice = choosePattern(options, entryPoints, statefulOnes, { verdicts, units: units.length });
-  const byDatabase = options.coordination === 'database' && choice.pattern === 'coordinated' && statefulOnes.length > 0;
+  const { pattern } = choice;
+  const byDatabase = options.coordination === 'database' && pattern === 'coordinated' && statefulOnes.length > 0;
+  const divided = isDivided({ pattern, coordination: byDatabase ? 'database' : 'isolate' });
   const { replicas, environment } = options;
-  const known = { inventory, graph, walker: walk, verdicts, stateful, roles, pattern: choice.pattern, byDatabase };
+  const known = { inventory, graph, walker: walk, verdicts, stateful, roles, pattern, byDatabase, divided };
   const built = buildWorkloads({ ...known, entries, groups: grouping.groups, replicas, environment });
   const context: PlanContext = {
     ...known,
@@ -54,13 +57,12 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     active: built.active,
     activeAt: marks(built.active, graph.artifacts.length),
     home: homesOf(graph, built.workloads),
-    divided: choice.pattern === 'coordinated' && !byDatabase,
   };
   const deployed = graph.deployed.reduce((sum, one) => sum + one, 0);
   const readiness = readinessOf(context);
   const deployedOnes = deployedArtifacts(graph);
   return {
-    pattern: choice.pattern,
+    pattern,
     patternBecause: choice.because,
     coordination: byDatabase ? 'database' : 'isolate',
     delivery,

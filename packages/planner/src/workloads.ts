@@ -28,6 +28,8 @@ export interface WorkloadInput {
   readonly roles: ReadonlyMap<ArtifactId, string>;
   readonly pattern: Pattern;
   readonly byDatabase: boolean;
+  /** Whether stateful artifacts have workloads of their own. */
+  readonly divided: boolean;
   readonly replicas: number;
 }
 
@@ -50,8 +52,7 @@ interface Frame {
 
 /** The workloads of a pattern, the stateless one first, then by name. */
 export function buildWorkloads(input: WorkloadInput): WorkloadResult {
-  const { graph, walker, stateful } = input;
-  const divided = input.pattern === 'coordinated' && !input.byDatabase;
+  const { graph, walker, stateful, divided } = input;
   const frames = divided ? separated(input) : together(input);
   const active = frames.map((frame) => {
     const own = new Set(frame.stateful);

@@ -5,7 +5,7 @@ import {
   readCluster,
   serversByManagementApi,
 } from '@mi-patterns/audit';
-import { isInputError, readInventory } from '@mi-patterns/inventory';
+import { hasErrors, isInputError, readInventory } from '@mi-patterns/inventory';
 import { contextDefaults } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
@@ -69,7 +69,7 @@ export async function auditCommand(
     if (options.json)
       printJson({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, context.stdout);
     else if (!isPrinted) context.stdout(auditText(audit, where, options, context));
-    return audit.findings.some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.fine;
+    return hasErrors(audit.findings) ? exitCodes.findings : exitCodes.fine;
   } finally {
     progress.done();
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
 import {
   compareRenders,
   type KubernetesObject,
@@ -18,7 +18,7 @@ import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { readText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
-import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';

@@ -1,8 +1,8 @@
+import { hasErrors } from '@mi-patterns/inventory';
 import { clusterEffects, rollOut } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
-import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';

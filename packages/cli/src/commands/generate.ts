@@ -1,5 +1,11 @@
 import { join, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, type Inventory, inventoryDigest } from '@mi-patterns/inventory';
+import {
+  compareDiagnostics,
+  type Diagnostic,
+  hasErrors,
+  type Inventory,
+  inventoryDigest,
+} from '@mi-patterns/inventory';
 import { beginJudgement, findTool, withChartFaults } from '@mi-patterns/helm';
 import { isMissingSetting, namesEnvironments, type Plan, readinessOfAll } from '@mi-patterns/planner';
 import {
@@ -21,7 +27,6 @@ import { CommandFailure } from '../context/failure.ts';
 import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
 import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../inputs/load.ts';
-import { hasErrors } from '../output/diagnostics.ts';
 import { usage } from '../context/usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   artifactPaths,
-  imageReference,
   type Diagnostic,
   type DiagnosticCode,
+  hasErrors,
+  imageReference,
   type Inventory,
   printable,
   readInventory,
@@ -33,7 +34,6 @@ import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { imageClient, loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
-import { hasErrors } from '../output/diagnostics.ts';
 import { tellFindings } from '../output/tell-findings.ts';
 import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
 import type { Tools } from '@mi-patterns/rollout';

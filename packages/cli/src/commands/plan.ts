@@ -1,11 +1,11 @@
-import { counted, type Inventory } from '@mi-patterns/inventory';
+import { counted, hasErrors, type Inventory } from '@mi-patterns/inventory';
 import { type Cost, type Flow, flowOf, overrideSentence, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../inputs/load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
-import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { countDiagnostics, explainLine, formatDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { printJson } from '../output/json.ts';
 import { readinessLines } from '../output/readiness.ts';

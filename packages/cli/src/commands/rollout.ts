@@ -130,6 +130,7 @@ async function confirmChange(
   return asked(`Roll out to ${environment.name}?`, options, context);
 }
 
+/** Whether the answer is yes: that of `--yes`, or of a person. Without a terminal it is no. */
 export async function asked(question: string, options: { readonly yes?: boolean }, context: Context): Promise<boolean> {
   if (options.yes === true) return true;
   return /^y(?:es)?$/i.test(((await context.ask?.(`${question} [y/N] `)) ?? '').trim());

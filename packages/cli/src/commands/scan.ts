@@ -1,8 +1,9 @@
 import {
-  counted,
   type Artifact,
   compareDiagnostics,
+  counted,
   type Diagnostic,
+  hasErrors,
   type Inventory,
   isEntryPoint,
 } from '@mi-patterns/inventory';
@@ -18,7 +19,7 @@ import {
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
-import { countDiagnostics, explainLine, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
+import { countDiagnostics, explainLine, formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { formatImages } from '../output/images.ts';
 import { printJson } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
-import type { Diagnostic, Source } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors, type Source } from '@mi-patterns/inventory';
 import {
   compareRenders,
   renderChart,
@@ -15,7 +15,7 @@ import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
-import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';

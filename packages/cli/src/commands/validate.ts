@@ -1,11 +1,11 @@
 import { basename, resolve } from 'node:path';
-import { type Diagnostic, printable } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { usage } from '../context/usage.ts';
-import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { configurationName } from '@mi-patterns/values';

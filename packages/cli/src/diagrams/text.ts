@@ -68,6 +68,7 @@ export function nodeInWords({ note, label, danger }: FlowNode): string {
 /** Colours of what fails and of what may lose messages, readable on white and on the frames of workloads. */
 export const dangerColours = { broken: '#b3261e', risk: '#855800' } as const;
 
+/** The sign of a danger, for those who do not see its colour. */
 export function signOf({ level }: NonNullable<FlowEdge['danger']>): string {
   return level === 'broken' ? '✗' : '▲';
 }

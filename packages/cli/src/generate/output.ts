@@ -1,9 +1,8 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors } from '@mi-patterns/inventory';
 import { type EnvironmentValues, type LoadedConfiguration, type WriteOutcome, writtenPlan } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import type { GitOpsFormat } from './gitops.ts';
 import { nextSteps } from './next-steps.ts';
-import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { tellFindings } from '../output/tell-findings.ts';

@@ -161,7 +161,3 @@ export function countDiagnostics(diagnostics: readonly Diagnostic[]): string {
   };
   return [count('error'), count('warning')].filter((text) => text !== undefined).join(', ');
 }
-
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some((diagnostic) => diagnostic.severity === 'error');
-}

@@ -103,10 +103,10 @@ function safe({ text: line, start, range }: Line, ranges: readonly (readonly [nu
     clean += `${line.slice(at, begin + blank)}${hiddenValue}`;
     at = end;
   }
-  return redact(printable(clean + line.slice(at)));
+  return redact(oneColumnEach(clean + line.slice(at)));
 }
 
 /** Tabs become one blank, so that the caret stays below its column; other control characters are made visible. */
-function printable(line: string): string {
+function oneColumnEach(line: string): string {
   return line.replace(/\t/g, ' ').replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, '\u00b7');
 }

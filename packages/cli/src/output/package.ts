@@ -1,8 +1,7 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors } from '@mi-patterns/inventory';
 import type { ImagePackage, PackageResult } from '@mi-patterns/delivery';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { hasErrors } from './diagnostics.ts';
 import { createStyle } from './style.ts';
 import { tellFindings } from './tell-findings.ts';
 import { onStderr } from './view.ts';

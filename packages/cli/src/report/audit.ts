@@ -1,3 +1,4 @@
+import { hasErrors } from '@mi-patterns/inventory';
 import type { Audit, AuditedWorkload, AuditFinding, Moment } from '@mi-patterns/audit';
 import { type AuditedPlace, answer, lookedAt, momentTitles, podsOf, riskWords } from '../output/audit.ts';
 import { formatSource } from '../output/diagnostics.ts';
@@ -20,7 +21,7 @@ dl{display:block}dd{margin-bottom:10px}}
  * and the way out.
  */
 export function auditToHtml(audit: Audit, place: AuditedPlace): string {
-  const isBad = audit.findings.some(({ severity }) => severity === 'error');
+  const isBad = hasErrors(audit.findings);
   const title = `What runs twice in ${place.namespace ?? place.context}`;
   return `<!doctype html>
 <html lang="en">

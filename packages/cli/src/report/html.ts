@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
-import { counted, type Diagnostic, groupBy, grouped, type Inventory, printableLines } from '@mi-patterns/inventory';
+import {
+  counted,
+  type Diagnostic,
+  groupBy,
+  grouped,
+  hasErrors,
+  type Inventory,
+  printableLines,
+} from '@mi-patterns/inventory';
 import {
   type Choice,
   type Cost,
@@ -199,7 +207,7 @@ function byWayOut(group: FindingGroup): readonly FindingGroup[] {
 /** The ways out of the heaviest findings, then what comes next when they are done. */
 function nextSteps(groups: readonly FindingGroup[], { release, generate }: ReportSubject): string {
   const loud = groups.filter(({ severity }) => severity !== 'info').slice(0, 3);
-  const isRefused = loud.some(({ severity }) => severity === 'error');
+  const isRefused = hasErrors(loud);
   const steps = loud.map(
     ({ code, severity, findings }) =>
       `<li><a href="#/explore?show=finding&amp;code=${text(code)}"><span class="tag ${severity}">${severityWords[severity]}</span> <code>${text(code)}</code>${findings.length > 1 ? ` × ${findings.length}` : ''}</a> ${prose(findings[0]?.hint ?? '')}</li>`,

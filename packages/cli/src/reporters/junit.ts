@@ -1,4 +1,4 @@
-import { type Diagnostic, printable } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Reporter } from './reporter.ts';
 
 /**
@@ -28,7 +28,7 @@ function groupsOf(diagnostics: readonly Diagnostic[]): readonly (readonly Diagno
 }
 
 function hasError(findings: readonly Diagnostic[]): boolean {
-  return findings.some(({ severity }) => severity === 'error');
+  return hasErrors(findings);
 }
 
 function testCase(command: string, findings: readonly Diagnostic[]): string {

@@ -51,6 +51,7 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
   return found.environment;
 }
 
+/** Configuration, environment and cluster that the options name. Throws CommandFailure and ToolFailure. */
 export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {
   const loaded = await loadConfiguration(options, context);
   const environment = chosenEnvironment(loaded, options.env);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { runsMicroIntegrator } from '@mi-patterns/audit';
 import { lacksArchives, packageFor, pointAtPackage } from '@mi-patterns/delivery';
 import { withChartFaults } from '@mi-patterns/helm';
-import { type Diagnostic, type Inventory, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import { type Diagnostic, hasErrors, type Inventory, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
   checkPromoted,
@@ -24,7 +24,6 @@ import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/envi
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { loadInventory } from '../inputs/load.ts';
-import { hasErrors } from '../output/diagnostics.ts';
 import { packagesRequest } from '../inputs/package-options.ts';
 import { usage } from '../context/usage.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';

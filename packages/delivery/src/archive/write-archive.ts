@@ -5,6 +5,7 @@ import {
   type Artifact,
   defaultLimits,
   type Diagnostic,
+  hasErrors,
   type Inventory,
   type Limits,
   ZipProblem,
@@ -55,7 +56,7 @@ export function writeArchive(
       mavenRepository: options.mavenRepository,
     });
     try {
-      if (!pieces.diagnostics.some(({ severity }) => severity === 'error')) writeZip(entriesOf(request, pieces), sink);
+      if (!hasErrors(pieces.diagnostics)) writeZip(entriesOf(request, pieces), sink);
       return [...pieces.diagnostics];
     } finally {
       pieces.close();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import {
   type Application,
   type Diagnostic,
+  hasErrors,
   type ImageFile,
   type ImageSource,
   type Inventory,
@@ -23,7 +24,7 @@ import { createHashedFile, type FileDigest, writeHashed } from './hashed-file.ts
 import { archivesLabel, entrypoint, rolesLabel } from './image.ts';
 import type { Pushed } from '../registry/push-layout.ts';
 import type { PushLayout } from '../registry/push-volumes.ts';
-import { hasErrors, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
+import { type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
 import { endTar, type Ownership, padding, tarHeader } from './tar.ts';
 
 export interface ImagePackageOptions extends Pick<StagingOptions, 'out' | 'shown'> {

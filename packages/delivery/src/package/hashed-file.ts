@@ -95,6 +95,7 @@ export function createHashedFile(path: string): HashedFile {
   };
 }
 
+/** Writes a whole file, as {@link createHashedFile} does. */
 export function writeHashed(path: string, content: string | Uint8Array): FileDigest {
   const file = createHashedFile(path);
   file.write(typeof content === 'string' ? Buffer.from(content) : content);
@@ -129,6 +130,7 @@ export function readPieces(path: string, take: (bytes: Uint8Array) => void): voi
   }
 }
 
+/** Digest and size of a file on disk. */
 export function digestOf(path: string): FileDigest {
   const hash = createHash('sha256');
   let size = 0;

@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
   type Diagnostic,
+  hasErrors,
   isTemporary,
   noTemporaryFolder,
   printableLines,
@@ -109,8 +110,4 @@ function stateAfter(staging: Staging, { transaction, dryRun }: StagingOptions): 
 /** JSON that an editor or terminal can show: names stay true, as escapes. */
 export function jsonText(value: unknown): string {
   return printableLines(`${JSON.stringify(value, null, 2)}\n`);
-}
-
-export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
-  return diagnostics.some(({ severity }) => severity === 'error');
 }

@@ -23,6 +23,7 @@ export function padding(size: number): Buffer {
   return Buffer.alloc((512 - (size % 512)) % 512);
 }
 
+/** The two empty blocks that end an archive. */
 export function endTar(sink: Sink): void {
   sink(Buffer.alloc(1024));
 }

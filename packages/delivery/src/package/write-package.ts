@@ -1,7 +1,7 @@
 import type { PackagedSet } from './packaged-set.ts';
 
 import { basename, join } from 'node:path';
-import { compareVersions, type Diagnostic, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
+import { compareVersions, type Diagnostic, hasErrors, type Inventory, miFeatures, miHas } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
 import {
   artifactsByRole,
@@ -35,7 +35,7 @@ import {
 } from './libraries.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
-import { hasErrors, jsonText, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
+import { jsonText, type StagedPackage, type StagingOptions, writeStaged } from './staged-package.ts';
 import type { Pushed } from '../registry/push-layout.ts';
 import type { PushLayout } from '../registry/push-volumes.ts';
 

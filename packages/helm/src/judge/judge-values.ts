@@ -70,12 +70,19 @@ async function chartFindings(
       // helm works.
       setImmediate(() => void readValuesText(text, path));
     };
-    const { refused: said, warnings } = await judged(text, path, { ...options, onStart }, breaksSchema);
+    const { refused: said, warnings } = await judged(text, path, {
+      ...options,
+      onStart,
+      skipSchemaValidation: breaksSchema,
+    });
     if (!breaksSchema) return [...placedRefusals(said, text, path), ...faultDiagnostics(text, path, warnings)];
     const faults = said.flatMap(({ message }) => readFault(message) ?? []);
     if (refused.length === 0 || faults.length === 0) return faultDiagnostics(text, path, faults);
     // What follows from a value that the schema refuses is not said of the values without it.
-    const without = await judged(JSON.stringify(withoutPaths(values, refused)), path, options, true);
+    const without = await judged(JSON.stringify(withoutPaths(values, refused)), path, {
+      ...options,
+      skipSchemaValidation: true,
+    });
     const sentences = new Set(without.refused.flatMap(({ message }) => readFault(message)?.sentence ?? []));
     return faultDiagnostics(
       text,
@@ -98,9 +105,9 @@ async function chartFindings(
 async function judged(
   text: string,
   path: string,
-  { chart, release = 'r', kubernetesVersion, signal, onStart, ask }: JudgeOptions,
-  skipSchemaValidation: boolean,
+  options: JudgeOptions & { readonly skipSchemaValidation: boolean },
 ): Promise<Pick<ChartJudgement, 'refused' | 'warnings'>> {
+  const { chart, release = 'r', kubernetesVersion, signal, onStart, ask, skipSchemaValidation } = options;
   const folder = temporaryFolder();
   try {
     const file = join(folder.path, 'values.yaml');

@@ -55,6 +55,7 @@ export interface ManifestCheck {
   readonly end: () => { readonly faults: readonly ManifestFault[]; readonly wanted: readonly KubernetesObject[] };
 }
 
+/** Begins a check. What is plain YAML, and what `isWanted` does not pick, is not parsed. */
 export function checkManifest(isWanted: (text: string) => boolean = () => false): ManifestCheck {
   const faults: ManifestFault[] = [];
   const wanted: KubernetesObject[] = [];

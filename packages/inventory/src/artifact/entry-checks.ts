@@ -267,7 +267,7 @@ interface NumberParameter {
 const ports = [0, 65_535] as const;
 const port: NumberParameter = { name: 'inbound.http.port', required: true, range: ports };
 const socket: NumberParameter = { name: 'inbound.ws.port', required: true, range: ports };
-const interval = (required: boolean): NumberParameter => ({ name: 'interval', required });
+const interval: NumberParameter = { name: 'interval', required: false };
 
 /**
  * By protocol: `InboundHttpListener`, `InboundWebsocketListener`, `VFSProcessor`, `JMSProcessor`, `KAFKAProcessor` and
@@ -278,14 +278,14 @@ const numbers: Readonly<Record<string, readonly NumberParameter[]>> = {
   https: [port],
   ws: [socket],
   wss: [socket],
-  file: [interval(true)],
+  file: [{ ...interval, required: true }],
   jms: [
-    interval(false),
+    interval,
     { name: 'concurrent.consumers', required: false },
     { name: 'transport.jms.CacheLevel', required: false, mayBeEmpty: true },
     { name: 'transport.jms.RetriesBeforeSuspension', required: false },
   ],
-  kafka: [interval(false)],
+  kafka: [interval],
   mqtt: [
     { name: 'mqtt.server.port', required: true, range: [1, 65_534] },
     { name: 'mqtt.subscription.qos', required: false },

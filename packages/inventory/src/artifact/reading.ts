@@ -148,6 +148,7 @@ export function referAttribute(
   refer(reading, { via: share(`${node.local}/@${name}`), relation, kind, value: found.value, offset: found.offset });
 }
 
+/** Notes what an artifact does beyond its own flow; `offset`: where it says so. */
 export function effect(reading: Reading, type: Effect['type'], subject: string, offset: number): void {
   reading.effects.push(effectOf(reading, type, subject, offset));
 }

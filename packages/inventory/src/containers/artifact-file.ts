@@ -1,3 +1,4 @@
+import { hasErrors } from '../model/diagnostic.ts';
 import { parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import { readText } from './disk.ts';
@@ -37,8 +38,7 @@ export function parseXmlFile(context: Context, text: string, path: string): XmlF
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
   context.findings.diagnostics.push(...diagnostics);
   const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
-  if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
-    return { path, artifacts, ours };
+  if (artifacts.length > 0 || hasErrors(diagnostics)) return { path, artifacts, ours };
   return root === undefined
     ? { path, artifacts, ours, unusable: 'it is empty' }
     : { path, artifacts, ours, unusable: `its root element is <${root}>`, root };

@@ -1,6 +1,6 @@
 import { type FlowContents, parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
-import type { Source } from '../model/diagnostic.ts';
+import { hasErrors, type Source } from '../model/diagnostic.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { type CarReading, readEntryBytes, readEntryText } from './car-entries.ts';
 import { flowContents, mayHoldFlow, readConnector, readLibrary, readPropertyFile } from './contents.ts';
@@ -108,10 +108,7 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
       const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
       context.findings.diagnostics.push(...diagnostics);
       // MI looks for one artifact, and not below the root of a whole configuration.
-      if (
-        root === 'definitions' ||
-        (artifacts.length === 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
-      ) {
+      if (root === 'definitions' || (artifacts.length === 0 && !hasErrors(diagnostics))) {
         report(context, startOf(path), {
           code: 'MI-CAR-CONTENT',
           severity: 'error',

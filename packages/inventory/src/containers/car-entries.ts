@@ -79,6 +79,7 @@ export function readEntryText(reading: CarReading, name: string): string | undef
   return bytes && decodeText(reading.context, bytes, reading.prefix + name);
 }
 
+/** The bytes of an entry; undefined, with a finding, for one that cannot be read or has more than `maximum`. */
 export function readEntryBytes(reading: CarReading, name: string, maximum: number): Buffer | undefined {
   try {
     return reading.archive.read(name, maximum);

@@ -187,6 +187,7 @@ export function openEntries<T>(
   }
 }
 
+/** What an error says, to stand inside a sentence. */
 export function reason(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
 }

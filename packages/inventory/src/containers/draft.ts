@@ -54,6 +54,7 @@ export function report(context: Context, source: Source | undefined, { related, 
   });
 }
 
+/** The place of what is said of a file or folder as a whole. */
 export function startOf(path: string): Source {
   return { path, line: 1, column: 1 };
 }

@@ -27,10 +27,12 @@ export function isPlain(value: unknown): value is string | number | bigint | boo
   return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
 }
 
+/** A table; empty for everything else. */
 export function table(value: unknown): Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
 }
 
+/** An array of tables; empty for everything else. */
 export function tables(value: unknown): Table[] {
   return Array.isArray(value) ? value.map(table) : [];
 }

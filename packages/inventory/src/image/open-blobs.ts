@@ -60,6 +60,7 @@ async function imageOf(
   };
 }
 
+/** A descriptor of an image's documents. Throws InputError for one without a sha256 digest and a size. */
 export function descriptorOf(name: string, value: unknown): Descriptor {
   const { digest, size } = (value ?? {}) as { readonly digest?: unknown; readonly size?: unknown };
   if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest))
@@ -125,6 +126,7 @@ function checked(name: string, bytes: Buffer, { digest }: Descriptor): Buffer {
   return bytes;
 }
 
+/** The first bytes, at least `maximum` of them where there are as many: whoever gets more knows it is too long. */
 export async function collect(chunks: AsyncIterable<Buffer>, maximum = largestDocument): Promise<Buffer> {
   const all: Buffer[] = [];
   let length = 0;
@@ -136,6 +138,7 @@ export async function collect(chunks: AsyncIterable<Buffer>, maximum = largestDo
   return Buffer.concat(all);
 }
 
+/** A JSON document of an image; `what` names it in the error. Throws InputError for anything but an object. */
 export function parse(name: string, bytes: Buffer, what: string): object {
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));

@@ -21,6 +21,11 @@ export interface CodeEntry {
   readonly fix: string;
 }
 
+/** Whether any of the findings is an error. */
+export function hasErrors(diagnostics: readonly { readonly severity: Severity }[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
 /** One entry of a catalogue. */
 export function describedCode(severity: Severity, title: string, meaning: string, fix: string): CodeEntry {
   return { severity, title, meaning, fix };

@@ -154,10 +154,7 @@ function taskNodes(inventory: PlanContext['inventory'], artifacts: readonly stri
  */
 function missing(inventory: PlanContext['inventory'], artifacts: readonly ArtifactId[]): PlanDiagnostic[] {
   const delivered = deliveredConfigurations(inventory);
-  if (
-    delivered.some(({ coordinationDatabase, chartDatabase }) => (coordinationDatabase ?? chartDatabase) !== undefined)
-  )
-    return [];
+  if (delivered.some(namesDatabase)) return [];
   const [source, ...related] = inventory.configurations.flatMap(
     ({ coordinationDatabase }) => coordinationDatabase ?? [],
   );
@@ -174,9 +171,11 @@ function missing(inventory: PlanContext['inventory'], artifacts: readonly Artifa
 
 /** The files that the pods get and that have the coordination database. */
 function coordinating(inventory: PlanContext['inventory']): readonly ServerConfiguration[] {
-  return deliveredConfigurations(inventory).filter(
-    ({ coordinationDatabase, chartDatabase }) => (coordinationDatabase ?? chartDatabase) !== undefined,
-  );
+  return deliveredConfigurations(inventory).filter(namesDatabase);
+}
+
+function namesDatabase({ coordinationDatabase, chartDatabase }: ServerConfiguration): boolean {
+  return (coordinationDatabase ?? chartDatabase) !== undefined;
 }
 
 /** Coordination is at most once from MI 4.7 on, and only with the whole block of hardening, which is off by default. */
@@ -205,12 +204,8 @@ function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly str
  */
 function isHardened(configurations: PlanContext['inventory']['configurations']): boolean {
   const written = configurations.filter(({ environment }) => environment !== undefined);
-  const coordinated = ({
-    coordinationDatabase,
-    chartDatabase,
-    coordinationHardening,
-  }: (typeof configurations)[number]): boolean =>
-    (coordinationDatabase ?? chartDatabase) !== undefined || coordinationHardening === true;
+  const coordinated = (configuration: ServerConfiguration): boolean =>
+    namesDatabase(configuration) || configuration.coordinationHardening === true;
   const deciding = written.some(coordinated)
     ? written
     : configurations.filter(({ environment }) => environment === undefined).filter(coordinated);

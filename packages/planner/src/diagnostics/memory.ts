@@ -23,11 +23,11 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     const artifact = artifactAt(context.graph, node);
     const of = (...types: Effect['type'][]): Effect[] =>
       artifact.effects.filter((effect) => types.includes(effect.type));
-    if (where.length > 0) diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
-    if (where.length > 0) diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
-    if (where.length > 0) diagnostics.push(...correlations(context, node, of('correlation')));
-    if (where.length > 0)
-      diagnostics.push(...unseen(context, artifact, of('system-property-write'), { readers, places, where }));
+    if (where.length === 0) continue;
+    diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
+    diagnostics.push(...embedded(context, artifact, of('embedded-database'), where));
+    diagnostics.push(...correlations(context, node, of('correlation')));
+    diagnostics.push(...unseen(context, artifact, of('system-property-write'), { readers, places, where }));
     if (where.length < 2 && !isScaled(context, where)) continue;
     diagnostics.push(...aggregates(context, artifact, of('aggregate'), unsplit.get(node) ?? []));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue', 'sampler')));

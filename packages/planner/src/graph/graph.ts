@@ -52,6 +52,7 @@ export interface Adjacency {
   readonly edges: Int32Array;
 }
 
+/** Artifacts as nodes, in the order of the inventory. Without any application, all of them count as deployed. */
 export function buildGraph(inventory: Inventory): Graph {
   const artifacts = inventory.artifacts;
   const index = new Map<ArtifactId, number>();

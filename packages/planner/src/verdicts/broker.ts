@@ -134,7 +134,8 @@ function streamSetting(parameters: readonly Parameter[]): ReturnType<typeof sett
  * the connector class has `rabbitmq.queue.type` and `rabbitmq.queue.arguments`, and alone keeps the offset, in the
  * registry (RabbitMQRegistryOffsetTracker.java).
  */
-function rabbitmqRule(keepsOffset: boolean): BrokerRule {
+function rabbitmqRule(reader: 'transport' | 'connector'): BrokerRule {
+  const keepsOffset = reader === 'connector';
   return (parameters) => {
     const stream = streamSetting(parameters);
     if (stream.state === 'dynamic') return undecidedBy(stream, 'the type of its RabbitMQ queue');
@@ -149,10 +150,13 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
     const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
     // Only who declares the queue makes it exclusive (RabbitMQUtils.java, declareQueue, of the transport and of the
     // connector).
-    const declare = setting(parameters, keepsOffset ? 'rabbitmq.queue.auto.declare' : 'rabbitmq.queue.autodeclare');
+    const declare = setting(
+      parameters,
+      reader === 'connector' ? 'rabbitmq.queue.auto.declare' : 'rabbitmq.queue.autodeclare',
+    );
     const declares = declare.state !== 'literal' || !falseWords.has(declare.value.toLowerCase());
     // The connector declares a classic queue alone as exclusive (mi-inbound-rabbitmq RabbitMQUtils.java, declareQueue).
-    const quorum = keepsOffset && is(setting(parameters, 'rabbitmq.queue.type'), 'quorum');
+    const quorum = reader === 'connector' && is(setting(parameters, 'rabbitmq.queue.type'), 'quorum');
     if (!quorum && declares && exclusive.state === 'dynamic')
       return undecidedBy(exclusive, 'whether its RabbitMQ queue is exclusive');
     const isExclusive = exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase());
@@ -184,10 +188,10 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
 }
 
 /** RabbitMQ for the built-in inbound endpoint and for a proxy service. */
-export const rabbitmq: BrokerRule = rabbitmqRule(false);
+export const rabbitmq: BrokerRule = rabbitmqRule('transport');
 
 /** RabbitMQ for the connector class of mi-inbound-rabbitmq. */
-export const rabbitmqConnector: BrokerRule = rabbitmqRule(true);
+export const rabbitmqConnector: BrokerRule = rabbitmqRule('connector');
 
 /** What the group of a Kafka consumer decides; undefined where there is none. */
 function kafkaGroup(parameters: readonly Parameter[]): Finding | undefined {
@@ -331,7 +335,7 @@ const oneClientId = 'two pods with one client id would disconnect each other';
  * MQTT: each subscriber gets every message, except of a topic `$share/GROUP/TOPIC`, which the broker shares (section
  * 4.8.2 of MQTT 5.0; brokers offer it to older clients too). Without an id the client makes one up.
  */
-function mqttRule(idsOutside: boolean): BrokerRule {
+function mqttRule(clientId: 'by-parameter-alone' | 'also-by-connection-factory'): BrokerRule {
   return (parameters) => {
     const topic = setting(parameters, 'mqtt.topic.name');
     if (topic.state !== 'literal' || !topic.value.startsWith('$share/'))
@@ -341,7 +345,7 @@ function mqttRule(idsOutside: boolean): BrokerRule {
       };
     const id = setting(parameters, 'mqtt.client.id');
     const { parameter } = topic;
-    if (idsOutside || (id.state !== 'absent' && !differsInEachPod(id)))
+    if (clientId === 'also-by-connection-factory' || (id.state !== 'absent' && !differsInEachPod(id)))
       return {
         class: 'isolate',
         why: `subscribes to ${topic.value} over MQTT, which the broker shares among different client ids: ${oneClientId}`,
@@ -355,9 +359,11 @@ function mqttRule(idsOutside: boolean): BrokerRule {
   };
 }
 
-export const mqtt = mqttRule(false);
-/** The connection factory of a service may give it an id. */
-export const mqttOfService = mqttRule(true);
+/** MQTT for an inbound endpoint. */
+export const mqtt = mqttRule('by-parameter-alone');
+
+/** MQTT for a proxy service. */
+export const mqttOfService = mqttRule('also-by-connection-factory');
 
 /** A broker whose consumers always share, such as MSMQ. */
 export function alwaysShared(what: string): BrokerRule {

@@ -15,6 +15,7 @@ const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactory
 
 export const noTopics: JmsTopics = { factories: new Map(), destinations: new Map() };
 
+/** The topics that the JNDI settings of any server name. */
 export function jmsTopics(configurations: readonly ServerConfiguration[]): JmsTopics {
   const byName = (
     list: (configuration: ServerConfiguration) => ServerConfiguration['jmsTopics'],

@@ -18,6 +18,7 @@ export const processorClasses: ReadonlyMap<string, ProcessorType> = new Map<stri
   ['org.apache.synapse.message.processors.sampler.SamplingProcessor', 'sampling'],
 ]);
 
+/** What the class makes of the processor. */
 export function processorType(facts: ProcessorFacts): ProcessorType {
   return processorClasses.get(facts.class.trim()) ?? 'custom';
 }

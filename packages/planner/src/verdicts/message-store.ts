@@ -21,6 +21,7 @@ export const storeClasses: ReadonlyMap<string, StoreType> = new Map<string, Stor
   ['org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore', 'resequence'],
 ]);
 
+/** What the class makes of the store; without a class MI keeps the messages in memory. */
 export function storeType(facts: StoreFacts): StoreType {
   const name = facts.class?.trim();
   return name === undefined || name === '' ? 'in-memory' : (storeClasses.get(name) ?? 'custom');

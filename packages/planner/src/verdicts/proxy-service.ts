@@ -301,6 +301,7 @@ export interface Servers {
   readonly switchedOff: ReadonlySet<string>;
 }
 
+/** What all `deployment.toml` files say together. */
 export function serversOf(configurations: readonly ServerConfiguration[]): Servers {
   return {
     enabled: enabledTransports(configurations),

@@ -1,4 +1,4 @@
-import { compareDiagnostics, type Diagnostic, kindNames } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, hasErrors, kindNames } from '@mi-patterns/inventory';
 import type { Group, PlanOptions } from '@mi-patterns/planner';
 import { describe } from '../findings/catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
@@ -29,9 +29,7 @@ export function readConfiguration(text: string, path: string): ConfigurationResu
   const diagnostics = [...faults, ...groupRules(file), ...verdictRules(file), ...environmentRules(file)].sort(
     compareDiagnostics,
   );
-  return diagnostics.some(({ severity }) => severity === 'error')
-    ? { diagnostics }
-    : { configuration: file.value as Configuration, diagnostics };
+  return hasErrors(diagnostics) ? { diagnostics } : { configuration: file.value as Configuration, diagnostics };
 }
 
 export interface GroupsResult {
@@ -53,7 +51,7 @@ export function readGroups(text: string, path: string): GroupsResult {
     checkAgainstSchema(validate, configurationSchema, { data, file, prefix: 'MI-CONFIG', wrapped: below ? 0 : 1 }),
   );
   const diagnostics = [...faults, ...repeatedGlobs(file, below ? ['groups'] : [])].sort(compareDiagnostics);
-  if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
+  if (hasErrors(diagnostics)) return { diagnostics };
   return { groups: groupsOf(data, file, below ? ['groups'] : []), diagnostics };
 }
 

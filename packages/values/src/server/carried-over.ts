@@ -18,14 +18,16 @@ export function carriedOver(
   given: Values,
 ): CarriedOver {
   if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return nothingCarried;
-  const files = (inImage: boolean): ProjectToml[] =>
-    configurations.flatMap((one) =>
-      one.document === undefined || (one.inImage === true) !== inImage ? [] : [{ source: one.source, ...one.document }],
-    );
-  const carried = files(false).length === 0 ? nothingCarried : carryOver(files(false), environment.release, given);
+  const ofProjects = filesOf(configurations.filter(({ inImage }) => inImage !== true));
+  const ofImages = filesOf(configurations.filter(({ inImage }) => inImage === true));
+  const carried = ofProjects.length === 0 ? nothingCarried : carryOver(ofProjects, environment.release, given);
   const above = layerAll([carried.values, given]);
-  const replaced = files(true).flatMap((file) => replacedFinding(file, environment.release, above));
+  const replaced = ofImages.flatMap((file) => replacedFinding(file, environment.release, above));
   return replaced.length === 0 ? carried : { ...carried, diagnostics: [...carried.diagnostics, ...replaced] };
+}
+
+function filesOf(configurations: Inventory['configurations']): readonly ProjectToml[] {
+  return configurations.flatMap(({ source, document }) => (document === undefined ? [] : [{ source, ...document }]));
 }
 
 /** What the file of an image says and the values do not, beyond what every image of MI has. */

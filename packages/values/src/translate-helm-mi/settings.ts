@@ -21,6 +21,7 @@ export interface Settings {
   readonly unused: () => readonly string[];
 }
 
+/** Settings of which nothing is used yet. */
 export function settingsOf(values: Values): Settings {
   const used = new Set<string>();
   const left: (readonly string[])[] = [];

@@ -148,7 +148,7 @@ function documentFaults(
  * compared here instead, and the parser only does it to say where the second one stands.
  */
 function parseDocuments(text: string, dialect: Dialect, lines: LineCounter): readonly Document.Parsed[] {
-  const parse = (uniqueKeys: boolean): readonly Document.Parsed[] => {
+  const parse = ({ uniqueKeys }: { readonly uniqueKeys: boolean }): readonly Document.Parsed[] => {
     lines.lineStarts = [];
     const parsed = parseAllDocuments(text, {
       version: dialect === 'helm' ? '1.1' : '1.2',
@@ -162,8 +162,8 @@ function parseDocuments(text: string, dialect: Dialect, lines: LineCounter): rea
     });
     return 'empty' in parsed ? [] : parsed;
   };
-  const documents = parse(false);
-  return documents.some(({ contents }) => repeatsKey(contents)) ? parse(true) : documents;
+  const documents = parse({ uniqueKeys: false });
+  return documents.some(({ contents }) => repeatsKey(contents)) ? parse({ uniqueKeys: true }) : documents;
 }
 
 /** True when two keys of one mapping look the same. Depth is bounded before the text is parsed. */
