@@ -12,7 +12,6 @@ import {
 } from './lib/publish.ts';
 import { provideTool } from './lib/tools.ts';
 
-/** Packs the chart, signs it, and publishes it. */
 const word = { type: 'string' } as const;
 const script = {
   run: 'npx tsx scripts/publish.ts',

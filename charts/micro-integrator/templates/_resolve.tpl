@@ -16,6 +16,7 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
   workloads  what mi.resolve.workload makes, by key: a range over them is sorted, and a list would be copied each time
   stateful   those of type stateful, by key; fenced: whether one of them has a guard
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
+  pattern, guardPort   `pattern` and `fencing.port` of the values, or their defaults
   faults     what is wrong with the values, see _faults.tpl; refused: whether that was said
   memo       deployment.toml, and what mi.once keeps, by the data they were made of: most workloads share them
   toml, appended, secretEnv, arguments, keystoreFiles, demonstration  what mi.features makes
@@ -93,7 +94,8 @@ still be linear, ten times over. Prints nothing, and refuses nothing: it notes f
 {{/*
 mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   key, path, name  the workload's key, how people write its place in the values, and the name of its objects
-  values           what the workload says, over workloadDefaults
+  values, own      what the workload says, over workloadDefaults and alone
+  faults           those of .Values.resolved
   type             stateless | stateful (single-replica without a type: stateful, since the image may hold a task)
   kind             Deployment | StatefulSet
   surge            whether an update starts the new pod before the old one ends
@@ -108,7 +110,7 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   autoscaled       whether an autoscaler decides
   serves           whether the HTTP listeners get a Service
   hasService       whether there is a Service at all
-  offset, ports    MI's port offset; numbers of its listeners by name
+  offset, ports    MI's port offset; numbers of its listeners by name; lastPort: the one that opens last
   roles            server roles, MI's defaults among them; ownRoles: of artifacts.roles; tomlRoles: of deployment.toml
   toml, properties, log4j2  files as text, empty where the image's file stays
   files            files over MI's home by path, release < workload
@@ -119,7 +121,7 @@ mi.resolve.workload: adds one workload to the resolved ones. Keys of the result:
   artifacts        where archives come from, release < workloadDefaults < workload
   service          settings of the Service, release < workloadDefaults < workload
   database         coordination database of the workload, or null
-  memory           derived memory of the container, in MiB
+  heap, memory     of the JVM at most, and derived of the container, in MiB
   drain, timeout, grace     seconds of the stop
   texts, sources   text files as data of the ConfigMap; sources of the volume `config`
   marks            annotations of object and pods that a rollout reads
