@@ -9,6 +9,23 @@ const coordinated = {
 };
 const two = { pattern: 'multiple-replicas' };
 
+/** Values of the official chart with a coordination database. */
+const withDatabase = {
+  wso2: {
+    config: {
+      coordination: {
+        nodeId: '$env{POD_NAME}',
+        rdbms: {
+          url: 'jdbc:mysql://db/mi',
+          username: 'mi',
+          password: 'mi',
+          jdbc: { driver: 'com.mysql.cj.jdbc.Driver', poolParameters: {} },
+        },
+      },
+    },
+  },
+};
+
 /** Workloads, patterns, scaling, probes, pods. */
 export const workloadFeatures: readonly Feature[] = [
   { feature: 'Several workloads in one release', ours: coordinated, shows: ({ pods }) => pods.length > 1 },
@@ -72,21 +89,7 @@ export const workloadFeatures: readonly Feature[] = [
       coordination: { mode: 'database', database: { url: 'jdbc:mysql://db/mi', driver: 'com.mysql.cj.jdbc.Driver' } },
       workloads: { integration: { type: 'stateless', replicas: 2 } },
     },
-    theirs: {
-      wso2: {
-        config: {
-          coordination: {
-            nodeId: '$env{POD_NAME}',
-            rdbms: {
-              url: 'jdbc:mysql://db/mi',
-              username: 'mi',
-              password: 'mi',
-              jdbc: { driver: 'com.mysql.cj.jdbc.Driver', poolParameters: {} },
-            },
-          },
-        },
-      },
-    },
+    theirs: withDatabase,
     shows: ({ toml }) => toml.includes('id = "WSO2_COORDINATION_DB"'),
   },
   {
@@ -99,21 +102,7 @@ export const workloadFeatures: readonly Feature[] = [
       },
       workloads: { integration: { type: 'stateless', replicas: 2 } },
     },
-    theirs: {
-      wso2: {
-        config: {
-          coordination: {
-            nodeId: '$env{POD_NAME}',
-            rdbms: {
-              url: 'jdbc:mysql://db/mi',
-              username: 'mi',
-              password: 'mi',
-              jdbc: { driver: 'com.mysql.cj.jdbc.Driver', poolParameters: {} },
-            },
-          },
-        },
-      },
-    },
+    theirs: withDatabase,
     shows: ({ toml }) => toml.includes('[task_handling]') && toml.includes('RoundRobinResolver'),
   },
   {
