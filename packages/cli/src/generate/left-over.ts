@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import { sealState } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
@@ -39,17 +39,21 @@ export function leftOverFindings(
     });
 }
 
+/** None where the folder cannot be listed: whoever writes to it says why. */
 function yamlFiles(folder: string, options: { readonly recursive: boolean }): readonly string[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { ...options, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted(compareText);
+  try {
+    return readdirSync(folder, { ...options, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name.endsWith('.yaml'))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .toSorted(compareText);
+  } catch {
+    return [];
+  }
 }
 
 function isGenerated(file: string): boolean {
   try {
-    return sealState(readFileSync(file, 'utf8')) !== 'foreign';
+    return sealState(readRegularFile(file).toString('utf8')) !== 'foreign';
   } catch {
     return false;
   }
