@@ -138,7 +138,10 @@ function isPort(name: string): Check {
   };
 }
 
-/** What each kind of authentication cannot be without (`AuthUtils` and `OAuthUtils`). */
+/**
+ * What each kind of authentication cannot be without (`OAuthUtils`; `AuthUtils` asks for `basicAuth` without `oauth`
+ * only).
+ */
 const credentials: ReadonlyMap<string, readonly string[]> = new Map([
   ['basicAuth', ['username', 'password']],
   ['clientCredentials', ['clientId', 'clientSecret', 'tokenUrl']],
@@ -150,8 +153,8 @@ function authentication(node: XmlNode): Refusal | undefined {
   const found = ownChild(node, 'authentication');
   if (found === undefined) return undefined;
   const oauth = ownChild(found, 'oauth');
-  const kinds = [...credentials.keys()].filter((kind) =>
-    ownChild(kind === 'basicAuth' ? found : (oauth ?? found), kind),
+  const kinds = [...credentials.keys()].filter(
+    (kind) => (kind === 'basicAuth') === (oauth === undefined) && ownChild(oauth ?? found, kind),
   );
   const [kind = ''] = kinds;
   const at = found.offset;
@@ -159,7 +162,7 @@ function authentication(node: XmlNode): Refusal | undefined {
     return { ...lacks('has an authentication without credentials', 'Add `basicAuth`, or `oauth` with its grant.'), at };
   if (kinds.length > 1)
     return { type: 'holds', what: `has the authentication ${kinds.join(' and ')}`, hint: 'Keep one of them.', at };
-  const given = ownChild(kind === 'basicAuth' ? found : (oauth ?? found), kind) ?? found;
+  const given = ownChild(oauth ?? found, kind) ?? found;
   const missing = credentials.get(kind)?.find((name) => blank(ownChild(given, name)?.text));
   if (missing !== undefined)
     return {

@@ -40,6 +40,12 @@ export const refusedParts: Told = [
     'INCOMPLETE The endpoint of the type `http` has a parameter of its authentication without a name or a value',
   ],
   [
+    endpoint(
+      '<http><authentication><oauth/><basicAuth><username>a</username><password>b</password></basicAuth></authentication></http>',
+    ),
+    'INCOMPLETE The endpoint of the type `http` has an authentication without credentials',
+  ],
+  [
     oauth('<clientCredentials/><passwordCredentials/>'),
     'VALUE The endpoint of the type `http` has the authentication clientCredentials and passwordCredentials',
   ],
@@ -203,6 +209,9 @@ export const takenParts: readonly string[] = [
   inSequence('<script language="rhinoJs">var a;</script><xquery key="k"><variable name="a" type="INT"/></xquery>'),
   oauth(
     '<clientCredentials><clientId>$ctx:a</clientId><clientSecret>{//b}</clientSecret><tokenUrl>u</tokenUrl><requestParameters/></clientCredentials>',
+  ),
+  endpoint(
+    '<http><authentication><oauth><clientCredentials><clientId>a</clientId><clientSecret>b</clientSecret><tokenUrl>u</tokenUrl></clientCredentials></oauth><basicAuth/></authentication></http>',
   ),
   endpoint('<address uri="u"><enableAddressing version=" final "/></address>'),
   endpoint('<loadbalance><member hostName="h" httpPort="80"/></loadbalance>'),

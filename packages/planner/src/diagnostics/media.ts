@@ -1,8 +1,8 @@
 import { type Artifact, groupBy, type Source } from '@mi-patterns/inventory';
-import { directoryKey, directoryOf, directoryUsesOf, movesInto, takesAll } from '../needs/directories.ts';
+import { directoryKey, directoryOf, directoryUsesOf, findsAgain, movesInto, takesAll } from '../needs/directories.ts';
 import { artifactAt, deployedNodes } from '../graph/graph.ts';
 import { queueOfAddress, queuesOf, sleeps } from '../needs/queues.ts';
-import { serversOf } from '../verdicts/proxy-service.ts';
+import { type EnabledTransports, serversOf } from '../verdicts/proxy-service.ts';
 import type { PlanContext } from './context.ts';
 
 /** A way from one artifact to another over a directory or queue that one fills and the other empties. */
@@ -24,13 +24,14 @@ interface Sink {
 
 /**
  * The ways that each message takes over a directory or a queue. The files that a flow writes have any name, so they
- * count for a consumer that takes all. Not among them is what a server may do with other brokers than it says.
+ * count for a consumer that takes all. Not among them is what a server may do with other brokers than it says, nor a
+ * move into the consumer's own directory, of which MI-PLAN-FILE-AGAIN tells.
  */
 export function mediaOf(context: PlanContext): Medium[] {
   const nodes = deployedNodes(context.graph);
-  const sinks = nodes.flatMap((node) => sinksOf(node, artifactAt(context.graph, node)));
-  if (sinks.length === 0) return [];
   const servers = serversOf(context.inventory.configurations);
+  const sinks = nodes.flatMap((node) => sinksOf(node, artifactAt(context.graph, node), servers.enabled));
+  if (sinks.length === 0) return [];
   const consumers = groupBy(
     deployedNodes(context.graph, 'proxy-service', 'inbound-endpoint').flatMap((node) => {
       const artifact = artifactAt(context.graph, node);
@@ -52,14 +53,14 @@ function startsStopped({ facts }: Artifact): boolean {
   return facts.kind === 'proxy-service' ? !facts.startOnLoad : facts.kind === 'inbound-endpoint' && sleeps(facts);
 }
 
-function sinksOf(from: number, artifact: Artifact): Sink[] {
+function sinksOf(from: number, artifact: Artifact, enabled: EnabledTransports): Sink[] {
   const written = artifact.effects.flatMap(({ type, subject, dynamic, always, source }): Sink[] => {
     if (always === undefined || dynamic) return [];
     if (type === 'directory') return [intoDirectory(from, directoryOf(subject, source))];
     const queue = type === 'queue' ? queueOfAddress(subject, source) : undefined;
     return queue === undefined ? [] : [{ from, key: queue.key, through: `the queue ${queue.name}`, source }];
   });
-  const moved = startsStopped(artifact) ? undefined : movesInto(artifact);
+  const moved = startsStopped(artifact) || findsAgain(artifact, enabled) ? undefined : movesInto(artifact);
   return moved === undefined ? written : [...written, intoDirectory(from, moved)];
 }
 

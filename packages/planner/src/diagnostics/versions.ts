@@ -1,4 +1,4 @@
-import { type Effect, miFeatures, miHas } from '@mi-patterns/inventory';
+import { addTo, type Effect, miFeatures, miHas } from '@mi-patterns/inventory';
 import { deployedNodes, artifactAt } from '../graph/graph.ts';
 import { finding, listed } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -24,8 +24,7 @@ export function versionDiagnostics({ graph, inventory }: PlanContext): PlanDiagn
     if (effect === undefined) continue;
     for (const version of runtimeVersions(inventory, artifact)) {
       if (miHas(version, 'synapseExpressions')) continue;
-      const use = { who: title(artifact), id: artifact.id, effect };
-      byVersion.set(version, [...(byVersion.get(version) ?? []), use]);
+      addTo(byVersion, version, { who: title(artifact), id: artifact.id, effect });
     }
   }
   return [...byVersion].flatMap(([version, uses]) => {

@@ -80,13 +80,17 @@ export function directoryUsesOf(artifact: Artifact, enabled?: EnabledTransports)
   return uses;
 }
 
-/** The directory that a consumer moves each file into which it has handled; undefined for one that is not known. */
+/**
+ * The directory that a consumer moves each file into which it has handled; undefined for one that is not known, or has
+ * another name each day.
+ */
 export function movesInto({ facts }: Artifact): DirectoryUse | undefined {
   if (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint') return undefined;
   const [action, to] = ['ActionAfterProcess', 'MoveAfterProcess'].map((name) =>
     setting(facts.parameters, `transport.vfs.${name}`),
   );
   if (action?.state !== 'literal' || action.value !== 'MOVE' || to?.state !== 'literal') return undefined;
+  if (setting(facts.parameters, 'transport.vfs.SubFolderTimestampFormat').state !== 'absent') return undefined;
   return directoryOf(to.value, to.parameter.source);
 }
 

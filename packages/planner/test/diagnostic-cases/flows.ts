@@ -205,6 +205,22 @@ export const flowCases = {
       { 'proxy-service/P': moves('file:///a', '/b'), 'proxy-service/Q': moves('file:///b', '/a') },
     ],
     [
+      'one that moves files into its own, as MI-PLAN-FILE-AGAIN says',
+      'none',
+      { 'proxy-service/P': moves('/in', '/in') },
+    ],
+    [
+      'two of which one moves files into a folder of the day',
+      'none',
+      {
+        'proxy-service/P': moves('file:///a', '/b'),
+        'proxy-service/Q': {
+          ...moves('file:///b', '/a'),
+          parameters: { ...moves('file:///b', '/a').parameters, 'transport.vfs.SubFolderTimestampFormat': 'yyyyMMdd' },
+        },
+      },
+    ],
+    [
       'two of which one keeps what fails',
       'none',
       {
