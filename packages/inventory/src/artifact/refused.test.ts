@@ -35,6 +35,17 @@ test('the place of what is wrong in a script is its line', () => {
   expect(parseArtifactFile(text, 'f.xml').diagnostics).toMatchObject([{ source: { line: 3, column: 3 } }]);
 });
 
+test.each([
+  ['a(b..*::c);', true],
+  ['a(b..c);', true],
+  ['a = b[0].@c;', true],
+  ['a(<b/>);', true],
+  ['a(...b;', false],
+])('%s is told to be for Rhino: %s', (script, isOfRhino) => {
+  const text = `<sequence xmlns="http://ws.apache.org/ns/synapse" name="S"><script language="js"><![CDATA[${script}]]></script></sequence>`;
+  expect(parseArtifactFile(text, 'f.xml').diagnostics.map(({ hint }) => hint.includes('rhinoJs'))).toEqual([isOfRhino]);
+});
+
 test.each(idle)('%s is deployed', (text, sentence) => expect(told(text)).toEqual([`MI-ARTIFACT-${sentence}`]));
 
 test.each([...running, ...taken, ...takenWithMore])('MI takes %s', (text) => expect(told(text)).toEqual([]));

@@ -9,6 +9,9 @@ import { type Reading, report } from './reading.ts';
 const ofNashorn =
   /\bfor\s{1,20}each\b|\bcatch\s{0,20}\(\s{0,20}\w{1,80}\s{1,20}if\b|\bfunction\b[^(){}]{0,80}\([^()]{0,200}\)\s{0,20}[^{\s]|\bnew\s{1,20}[\w.]{1,80}\([^()]{0,200}\)\s{0,20}\{/;
 
+/** Literals of XML, and what only Rhino finds in it; the three dots of JavaScript are something else. */
+const ofRhino = /<\/|\/>|\.@|[^.]\.\.[*\w]/;
+
 /**
  * Tells of a script that does not compile: MI compiles it while it deploys the artifact (`ScriptMediator`; seen on MI
  * 4.3.0). Before 4.3.0 the language `js` was Rhino, which has literals of XML.
@@ -24,8 +27,8 @@ export function checkScript(reading: Reading, node: XmlNode): void {
     code: 'MI-ARTIFACT-VALUE',
     severity: 'warning',
     message: `The mediator \`script\` has a text that is not valid JavaScript (${fault.message}); Micro Integrator 4.3.0 and later refuse it and undeploy the whole archive.`,
-    hint: /<\/|\/>|\.@/.test(node.text)
-      ? 'Correct it, or write language="rhinoJs" if it has literals of XML.'
+    hint: ofRhino.test(node.text)
+      ? 'Correct it, or write language="rhinoJs" if it has XML in it, such as <a/>, .@name or ..name.'
       : 'Correct the script.',
   });
 }
