@@ -45,3 +45,20 @@ it('ends an upgrade that is hopeless and says why, and is cancelled by the user 
   });
   await expect(upgradeWith(AbortSignal.timeout(10), false)).rejects.toThrow('helm was stopped');
 });
+
+it('takes the pods of failed tests away with a release that it removes, and nothing else that hooks have made', async () => {
+  const hook = (kind: string, name: string, when: string): string =>
+    `---\napiVersion: v1\nkind: ${kind}\nmetadata:\n  name: ${name}\n  annotations: {helm.sh/hook: "${when}"}\n`;
+  const hooks = [hook('Pod', 'r-test', 'test'), hook('PersistentVolumeClaim', 'data', 'pre-install')].join('');
+  const ran: string[] = [];
+  const ended = { exitCode: 0, stderr: '' };
+  const told = {
+    helm: async ([word = '']: readonly string[]) => (ran.push(word), { ...ended, stdout: word === 'get' ? hooks : '' }),
+    kubectl: async (words: readonly string[]) => (ran.push(words.slice(5).join(' ')), { ...ended, stdout: '' }),
+    helmMajor: () => Promise.resolve(4),
+  };
+  const target = { release: 'r', namespace: 'n', context: 'c', tools: told };
+  const session = { target, options: { timeout: 600 }, signal: new AbortController().signal };
+  await releaseEffects(session as unknown as ClusterSession, {} as Trouble).uninstall();
+  expect(ran).toEqual(['get', 'uninstall', 'delete pod r-test --ignore-not-found --wait=false']);
+});

@@ -2,7 +2,15 @@ import { isToolFailure, type KubernetesObject, ToolFailure } from '@mi-patterns/
 import { type Cause, tellCauses } from '../live/causes.ts';
 import type { RolloutEffects } from '../steps/effects.ts';
 import { remedyFor } from '../tools/refused-words.ts';
-import { releaseHooks, rollbackRelease, testRelease, uninstallRelease, upgradeRelease } from '../release/release.ts';
+import { kubectl } from '../tools/kubectl.ts';
+import {
+  releaseHooks,
+  rollbackRelease,
+  type Target,
+  testRelease,
+  uninstallRelease,
+  upgradeRelease,
+} from '../release/release.ts';
 import type { ClusterSession } from './session.ts';
 import type { Told, Trouble } from './trouble.ts';
 
@@ -42,11 +50,12 @@ export function releaseEffects(
       const { reason, command, exitCode } = error;
       throw new ToolFailure({ reason, command, exitCode, message, hint: next === '' ? error.hint : next });
     },
-    uninstall: async () => void (await uninstallRelease(target, options.timeout, signal)),
-    hasTests: async () =>
-      (await releaseHooks(target)).objects.some(({ object }) =>
-        /(?:^|,)\s*test(?:-success)?\s*(?:,|$)/.test(object.metadata.annotations?.['helm.sh/hook'] ?? ''),
-      ),
+    uninstall: async () => {
+      const pods = (await testsOf(target)).filter(({ kind }) => kind === 'Pod').map(({ metadata }) => metadata.name);
+      await uninstallRelease(target, options.timeout, signal);
+      if (pods.length > 0) await kubectl(target, ['delete', 'pod', ...pods, '--ignore-not-found', '--wait=false']);
+    },
+    hasTests: async () => (await testsOf(target)).length > 0,
     test: async () => {
       try {
         await testRelease(target, options.timeout, signal);
@@ -57,6 +66,15 @@ export function releaseEffects(
       }
     },
   };
+}
+
+/** The objects of the chart's tests. helm leaves those that failed, also when it removes the release. */
+async function testsOf(target: Target): Promise<readonly KubernetesObject[]> {
+  return (await releaseHooks(target)).objects
+    .map(({ object }) => object)
+    .filter(({ metadata }) =>
+      /(?:^|,)\s*test(?:-success)?\s*(?:,|$)/.test(metadata.annotations?.['helm.sh/hook'] ?? ''),
+    );
 }
 
 /**
