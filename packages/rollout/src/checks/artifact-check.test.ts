@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import { createServer as createPlainServer, type ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -87,9 +87,15 @@ it('says that nothing was checked where no login is given', async () => {
 });
 
 /** What is said of a server whose tunnel and answers are played. */
-async function saidOf(answer: (response: ServerResponse) => void, tunnel?: string): Promise<string> {
+async function saidOf(
+  answer: (response: ServerResponse) => void,
+  { tunnel, isPlain = false }: { readonly tunnel?: string; readonly isPlain?: boolean } = {},
+): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'management-'));
-  const server = createServer(makeCertificate(folder), (_, response) => answer(response));
+  const certificate = makeCertificate(folder);
+  const server = isPlain
+    ? createPlainServer((_, response) => answer(response))
+    : createServer(certificate, (_, response) => answer(response));
   await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done));
   const { port } = server.address() as AddressInfo;
   const kubectl = join(folder, 'kubectl');
@@ -126,6 +132,11 @@ describe.skipIf(!hasOpenssl || process.platform === 'win32')(
         },
         '/management/login returned an incomplete answer',
       ],
+      [
+        'that ends before its answer',
+        (response) => void response.socket?.destroy(),
+        '/management/login was not answered: the connection was closed',
+      ],
       ['that answers nothing', (response) => response.end('null'), 'the login returned no token'],
       [
         'with a token of two lines',
@@ -136,8 +147,12 @@ describe.skipIf(!hasOpenssl || process.platform === 'win32')(
       expect(await saidOf(answer)).toBe(said);
     });
 
+    it('that speaks no TLS', async () => {
+      expect(await saidOf(() => {}, { isPlain: true })).toBe('/management/login was not answered with TLS');
+    });
+
     it('when its tunnel ends without a word', async () => {
-      expect(await saidOf(() => {}, 'exit 0')).toBe('kubectl port-forward ended');
+      expect(await saidOf(() => {}, { tunnel: 'exit 0' })).toBe('kubectl port-forward ended');
     });
   },
 );

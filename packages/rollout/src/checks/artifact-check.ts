@@ -226,6 +226,13 @@ export class ManagementFault extends Error {
   }
 }
 
+/** What a connection that failed means; OpenSSL's own words fill a line and say less. */
+function wordsOfLoss(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EPROTO' || error.code?.startsWith('ERR_SSL') === true) return 'was not answered with TLS';
+  if (error.code === 'ECONNRESET') return 'was not answered: the connection was closed';
+  return `was not answered: ${error.message}`;
+}
+
 /** Most bytes of an answer; the lists of a server with 10,000 artifacts have about 2 MB. */
 const largestAnswer = 32 * 1024 * 1024;
 /** Milliseconds from a question to the end of its answer. */
@@ -268,7 +275,7 @@ function fetchJson(port: number, path: string, authorization: string): Promise<u
       },
     );
     const late = setTimeout(() => fail(`did not answer within ${slowestAnswer / 1000} s`), slowestAnswer);
-    call.on('error', reject);
+    call.on('error', (error) => fail(wordsOfLoss(error)));
     call.on('close', () => clearTimeout(late));
     call.end();
   });
