@@ -159,3 +159,16 @@ describe('driftOf', () => {
     ]);
   });
 });
+
+it.each([
+  ['gateway.enabled', 'gateway.enabled is true, but', 'gateway.enabled is true, but'],
+  ['workloads.a.podAnnotations', 'Workload a asks', 'workloads.a.podAnnotations: Workload a asks'],
+])('names the value %s that the cluster lacks something for once', (path, sentence, message) => {
+  const warnings: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name: 'w', namespace: 'n', labels: { 'app.kubernetes.io/component': 'warnings' } },
+    data: { warnings: `- MI-VALUES-CLUSTER ${path}: ${sentence}` },
+  };
+  expect(diff([], [warnings]).diagnostics).toMatchObject([{ code: 'MI-VALUES-CLUSTER', message }]);
+});
