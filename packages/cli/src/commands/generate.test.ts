@@ -452,7 +452,7 @@ describe('the next steps', () => {
   });
 
   it.each([
-    ['argocd', 'kubectl apply --filename deploy/argocd/dev.yaml --context kind'],
+    ['argocd', 'kubectl apply --filename deploy/argocd/dev.yaml # in the cluster that Argo CD runs in'],
     [
       'flux',
       'flux create kustomization orders-dev --source GitRepository/flux-system --path deploy/flux/dev --prune --context kind',
@@ -467,9 +467,33 @@ describe('the next steps', () => {
       '--git-repository',
       'https://git.example.com/acme/orders.git',
     );
-    expect(out).toContain(`git add deploy && git commit --message 'Generate the values' && git push\n  # dev: `);
+    expect(out).toContain(
+      `git add mi-patterns.yaml deploy && git commit --message 'Generate the values' && git push\n  # dev: `,
+    );
     expect(out).toContain(`\n  ${line}\n`);
     expect(out).not.toContain('helm upgrade');
+  });
+
+  it('commit a copied chart and the configuration too, in the repository of the values files', async () => {
+    const values = join(folder, 'values repository');
+    mkdirSync(join(values, '.git'), { recursive: true });
+    cpSync(join(import.meta.dirname, '../../../../charts/micro-integrator'), join(values, 'chart'), {
+      recursive: true,
+    });
+    const { out } = await generate(
+      'chart: {path: "values repository/chart"}\n',
+      '--out',
+      'values repository/deploy',
+      '--format',
+      'flux',
+      '--git-repository',
+      'https://git.example.com/acme/orders.git',
+      '--no-package',
+    );
+    const git = `git -C '${values}'`;
+    expect(out).toContain(
+      `${git} add 'values repository/chart' 'values repository/deploy' && ${git} commit --message 'Generate the values' && ${git} push\n`,
+    );
   });
 
   it('have a place for the image where none is named, with a warning', async () => {

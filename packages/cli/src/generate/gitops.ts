@@ -66,7 +66,8 @@ export function gitOpsFiles(
   return files.map((file) => ({ file: join(out, file.path), text: file.text }));
 }
 
-function repositoryRoot(start: string): string | undefined {
+/** The folder of the git repository that a folder is in; undefined where it is in none. */
+export function repositoryRoot(start: string): string | undefined {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     if (existsSync(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return undefined;

@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import {
   type Environment,
   type EnvironmentValues,
@@ -10,7 +10,7 @@ import {
 import { chartSource, chartWords } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { planTitle } from '../diagrams/text.ts';
-import type { GitOpsFormat } from './gitops.ts';
+import { type GitOpsFormat, repositoryRoot } from './gitops.ts';
 import { display } from '../context/files.ts';
 import { shellWord } from '../output/shell.ts';
 import type { Style } from '../output/style.ts';
@@ -38,7 +38,7 @@ export function nextSteps(
   const builds = new Map(generated.map((one) => buildLines(one, packaged)).map((lines) => [lines.join('\n'), lines]));
   return [
     ...[...builds.values()].flat(),
-    ...(from.gitOps === undefined ? [] : commitLines(generated, from.context)),
+    ...(from.gitOps === undefined ? [] : commitLines(generated, from)),
     ...generated.flatMap((one) => [
       from.style.dim(`# ${one.environment.name}: ${planTitle(writtenPlan(one))}`),
       from.gitOps === undefined ? helmLine(one, chart, from.context) : gitOpsLine(one, from.gitOps, from.context),
@@ -46,17 +46,33 @@ export function nextSteps(
   ];
 }
 
-function commitLines(generated: readonly EnvironmentValues[], context: Context): readonly string[] {
-  const folders = [...new Set(generated.map(({ file }) => shellWord(display(dirname(file), context))))];
-  return [`git add ${folders.join(' ')} && git commit --message 'Generate the values' && git push`];
+/** What was generated, what a later run generates it from, and the chart if Argo CD and Flux read it from git. */
+function commitLines(generated: readonly EnvironmentValues[], { loaded, context }: Start): readonly string[] {
+  const outputs = [...new Set(generated.map(({ file }) => dirname(file)))];
+  const root = outputs[0] === undefined ? undefined : repositoryRoot(outputs[0]);
+  const isInRepository = (path: string): boolean => root === undefined || isBelow(root, path);
+  const chart = chartSource(loaded, undefined);
+  const sources = [
+    ...(loaded === undefined ? [] : [resolve(context.cwd, loaded.path)]),
+    ...(chart.type === 'path' ? [chart.path] : []),
+  ].filter(isInRepository);
+  const words = [...sources, ...outputs].map((path) => shellWord(display(path, context)));
+  const git = root === undefined || isBelow(root, context.cwd) ? 'git' : `git -C ${shellWord(root)}`;
+  return [`${git} add ${words.join(' ')} && ${git} commit --message 'Generate the values' && ${git} push`];
+}
+
+function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }
 
 /** Run once for an environment: from then on a commit is what deploys. */
 function gitOpsLine({ environment, file }: EnvironmentValues, format: GitOpsFormat, context: Context): string {
   const path = display(join(dirname(file), format, environment.name), context);
   const where = environment.context === undefined ? '' : ` --context ${shellWord(environment.context)}`;
+  // The context names the cluster that Argo CD deploys to, which need not be the one it runs in.
   return format === 'argocd'
-    ? `kubectl apply --filename ${shellWord(`${path}.yaml`)}${where}`
+    ? `kubectl apply --filename ${shellWord(`${path}.yaml`)}${where === '' ? '' : ' # in the cluster that Argo CD runs in'}`
     : `flux create kustomization ${environment.release}-${environment.name} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
 }
 
