@@ -140,7 +140,7 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
     ...where,
     state: choice(
       ['succeeded', 'unchanged', 'dry-run', 'refused', 'failed'],
-      'Refused: nothing was changed. Failed: the release was rolled back, or the diagnostics say what is left.',
+      'Refused: nothing was rolled out. Failed: the release was rolled back, or the diagnostics say what is left.',
     ),
     findings: several('diagnostic', 'Findings about the artifacts and the values.'),
     ...outcome,

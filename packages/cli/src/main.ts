@@ -54,13 +54,13 @@ async function hasLinks(): Promise<boolean> {
   return createSupportsHyperlinks(stdout.terminal);
 }
 
-async function ask(question: string): Promise<string> {
+async function ask(question: string, signal?: AbortSignal): Promise<string> {
   const { createInterface } = await import('node:readline/promises');
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    return await lines.question(question);
+    return await (signal === undefined ? lines.question(question) : lines.question(question, { signal }));
   } catch (error) {
-    // Ctrl-C or Ctrl-D at a question is no answer.
+    // Ctrl-C or Ctrl-D at a question is no answer, nor is the end of the signal.
     if (error instanceof Error && error.name === 'AbortError') return '';
     throw error;
   } finally {

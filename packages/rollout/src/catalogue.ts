@@ -29,7 +29,7 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-NOT-CONFIRMED': entry(
     'error',
     'Not confirmed',
-    'Nothing was changed.',
+    'Nothing was rolled out or back. If the release was restored from an interrupted rollout before, it stays restored.',
     'Answer yes, or use `--yes` in scripts.',
   ),
   'MI-ROLLOUT-STUCK': entry(

@@ -46,7 +46,7 @@ export async function rollbackCommand(
       confirm: (_to, sentence) => {
         printer.done();
         if (!options.json && !options.quiet) context.stderr(`${sentence}\n`);
-        return asked(`Roll ${environment.name} back?`, options, context);
+        return asked(`Roll ${environment.name} back?`, options, { context, signal: interrupted.signal });
       },
     },
     effects,

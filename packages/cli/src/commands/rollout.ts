@@ -54,8 +54,9 @@ export async function rolloutCommand(
       ...(prepared.base === undefined ? {} : { base: prepared.base }),
       confirm: (what) => {
         printer.done();
-        if (what.type === 'repair') return asked(`${what.sentence} Go on?`, options, context);
-        return confirmChange(prepared, options, context);
+        const asking = { context, signal: interrupted?.signal };
+        if (what.type === 'repair') return asked(`${what.sentence} Go on?`, options, asking);
+        return confirmChange(prepared, options, asking);
       },
     };
     const outcome = await rollOut(
@@ -121,19 +122,33 @@ function assertAnswerable({ environment }: PreparedRollout, options: RolloutOpti
 async function confirmChange(
   { environment }: PreparedRollout,
   options: RolloutOptions,
-  context: Context,
+  asking: Asking,
 ): Promise<boolean> {
   if (environment.approval === 'required' && options.approve === undefined) {
-    const typed = (await context.ask?.(`${environment.name} requires an approval. Type its name to roll out: `)) ?? '';
-    return typed.trim() === environment.name;
+    const typed = await lineFor(`${environment.name} requires an approval. Type its name to roll out: `, asking);
+    return typed === environment.name;
   }
-  return asked(`Roll out to ${environment.name}?`, options, context);
+  return asked(`Roll out to ${environment.name}?`, options, asking);
 }
 
-/** Whether the answer is yes: that of `--yes`, or of a person. Without a terminal it is no. */
-export async function asked(question: string, options: { readonly yes?: boolean }, context: Context): Promise<boolean> {
-  if (options.yes === true) return true;
-  return /^y(?:es)?$/i.test(((await context.ask?.(`${question} [y/N] `)) ?? '').trim());
+/** Who is asked, and what ends the question without an answer. */
+interface Asking {
+  readonly context: Pick<Context, 'ask'>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Whether the answer is yes: that of `--yes`, or of a person. Without a terminal it is no. Throws when the signal ends
+ * while it waits: nobody has answered.
+ */
+export async function asked(question: string, options: { readonly yes?: boolean }, asking: Asking): Promise<boolean> {
+  return options.yes === true || /^y(?:es)?$/i.test(await lineFor(`${question} [y/N] `, asking));
+}
+
+async function lineFor(question: string, { context, signal }: Asking): Promise<string> {
+  const line = (await context.ask?.(question, signal)) ?? '';
+  signal?.throwIfAborted();
+  return line.trim();
 }
 
 function tell(

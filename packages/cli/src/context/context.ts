@@ -13,8 +13,10 @@ export interface Context {
   readonly links?: boolean;
   /** True when stderr is a terminal: progress may be redrawn there. */
   readonly interactive: boolean;
-  /** Asks a person and waits for a line; absent where nobody can answer. */
-  readonly ask?: (question: string) => Promise<string>;
+  /**
+   * Asks a person and waits for a line, which is empty once the signal ends; absent where nobody can answer.
+   */
+  readonly ask?: (question: string, signal?: AbortSignal) => Promise<string>;
 }
 
 /** The options every command takes. */

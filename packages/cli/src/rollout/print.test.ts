@@ -10,9 +10,7 @@ const refused: Diagnostic = { code: 'MI-UPGRADE-REFUSED', severity: 'error', mes
 const failed: Diagnostic = { code: 'MI-ROLLOUT-FAILED', severity: 'error', message: 'It failed.', hint: 'h' };
 
 it('says once what a rollout is refused for', () => {
-  expect(formatEnd([refused], [refused], view)).toEqual([
-    'Not rolled out because of the errors above; nothing was changed.',
-  ]);
+  expect(formatEnd([refused], [refused], view)).toEqual(['Nothing was rolled out because of the errors above.']);
   expect(formatEnd([refused], [], view).join('\n')).toContain('It is refused.');
   const both = formatEnd([failed, refused], [refused], view).join('\n');
   expect(both).toContain('It failed.');

@@ -61,9 +61,7 @@ export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, ve
 /** Lines that say why a rollout ended without success; what the diff before them has `shown` is not repeated. */
 export function formatEnd(diagnostics: readonly Diagnostic[], shown: readonly Diagnostic[], view: View): string[] {
   const others = diagnostics.filter((diagnostic) => !shown.includes(diagnostic));
-  return others.length > 0
-    ? formatDiagnostics(others, view)
-    : ['Not rolled out because of the errors above; nothing was changed.'];
+  return others.length > 0 ? formatDiagnostics(others, view) : ['Nothing was rolled out because of the errors above.'];
 }
 
 /** Lines that show what is created, changed and deleted, or that nothing is. */

@@ -137,7 +137,7 @@ export type RolloutOutcome =
   | { readonly state: 'dry-run'; readonly diff: ReleaseDiff }
   /** Releases that had been taken over do the work again. */
   | { readonly state: 'given-back'; readonly releases: readonly string[] }
-  /** Nothing was changed. */
+  /** Nothing was rolled out or back; an interrupted rollout may have been repaired before. */
   | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   /** Something went wrong; `diagnostics` say what, what became of the release, and what to do. */
   | { readonly state: 'failed'; readonly diagnostics: readonly Diagnostic[]; readonly evidence?: string };

@@ -404,6 +404,18 @@ describe('rollOut', () => {
     });
     expect([world.revisions, world.records, world.lock]).toEqual([[], [], undefined]);
   });
+
+  it('does not say that nothing was changed when a repair came before the no', async () => {
+    const world = newWorld();
+    await run(world, single());
+    world.revisions.push({ revision: 2, state: 'pending-upgrade', objects: coordinated() });
+    const confirm: RolloutRequest['confirm'] = async ({ type }) => type === 'repair';
+    expect(await rollOut(request({ confirm }), effectsOn(world, coordinated(), 'ann'), () => {})).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ message: 'Nothing was rolled out: the change was not confirmed.' }],
+    });
+    expect(world.revisions.map(({ state }) => state)).toEqual(['superseded', 'pending-upgrade', 'deployed']);
+  });
 });
 
 /** Every act of a rollout, in order. */

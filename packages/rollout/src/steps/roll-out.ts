@@ -434,6 +434,6 @@ function whatBecame(
 const notConfirmed: Diagnostic = {
   code: 'MI-ROLLOUT-NOT-CONFIRMED',
   severity: 'error',
-  message: 'Nothing was changed: the rollout was not confirmed.',
+  message: 'Nothing was rolled out: the change was not confirmed.',
   hint: 'Run it again with --yes, or answer yes.',
 };
