@@ -64,7 +64,7 @@ export const commandCatalogue = {
     severity: 'warning',
     title: 'No image is named',
     meaning:
-      "If neither the configuration nor the values name an image, the chart uses WSO2's own, which contains none of your artifacts.",
+      "If neither the configuration nor the values name an image, the chart uses WSO2's own, which contains none of your artifacts. The repository `example/…` is the placeholder that `init` writes.",
     fix: 'Build and push the image that the package describes, then name it under `image`.',
   },
   'MI-ROLLOUT-APPROVAL': {

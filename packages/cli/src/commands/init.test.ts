@@ -56,6 +56,16 @@ describe('init', () => {
     expect(readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8')).toBe(text);
   });
 
+  it('leaves a placeholder for the image, of which the next commands warn', async () => {
+    cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+    await init();
+    expect(await run('generate', '--out', 'deploy')).toBe(0);
+    expect(output).toContain('MI-PKG-NO-IMAGE');
+    expect(output).toMatch(/The image example\/[a-z0-9-]+ is the placeholder that mi-patterns init wrote\./);
+    expect(output).toContain('docker push REGISTRY/NAME:TAG');
+    expect(output).not.toContain('docker push example/');
+  });
+
   it('takes over the settings of helm-mi, and keeps a list of the rest', async () => {
     cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
     writeFileSync(

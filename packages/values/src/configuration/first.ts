@@ -24,6 +24,9 @@ export interface FirstConfiguration {
   readonly leftOver: readonly string[];
 }
 
+/** Begins the name of an image where none is known: whoever deploys puts their own there. */
+export const placeholderRepository = 'example/';
+
 /** The version of MI that the first application with one is written for, when it has three numbers. */
 export function firstRuntimeVersion({ applications }: Inventory): string | undefined {
   const version = applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
@@ -49,7 +52,7 @@ export function firstConfiguration(
   return {
     release,
     image: {
-      repository: `example/${release}`,
+      repository: `${placeholderRepository}${release}`,
       tag: first?.version.replace(/-SNAPSHOT$/, '') || '1.0.0',
       ...own?.image,
     },

@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
+import { placeholderRepository } from '../configuration/first.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { mergeValues, type Values } from '../mapping/merge.ts';
@@ -16,7 +17,10 @@ interface ImageValues {
 
 /** The image that the pods of values run. */
 export interface NamedImage {
-  /** `registry/repository:tag`; undefined for the chart's own image, which has no artifacts. */
+  /**
+   * `registry/repository:tag`; undefined for the chart's own image, which has no artifacts, and for the placeholder of
+   * `init`.
+   */
   readonly reference: string | undefined;
   readonly hasDigest: boolean;
 }
@@ -26,11 +30,19 @@ export function namedImage(values: Values): NamedImage {
   const { image, runtime } = mergeValues(chartDefaults, values) as ImageValues;
   const { image: ofChart } = chartDefaults as ImageValues;
   const hasDigest = image?.digest !== '';
-  if (image === undefined || (image.repository === ofChart?.repository && image.registry === ofChart.registry))
+  if (
+    image === undefined ||
+    isPlaceholder(image) ||
+    (image.repository === ofChart?.repository && image.registry === ofChart.registry)
+  )
     return { reference: undefined, hasDigest };
   const registry = image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`;
   const tag = image.tag || runtime?.version || runtimeVersions.default;
   return { reference: `${registry}${image.repository}:${tag}`, hasDigest };
+}
+
+function isPlaceholder({ registry, repository }: NonNullable<ImageValues['image']>): boolean {
+  return registry === '' && repository.startsWith(placeholderRepository);
 }
 
 /**
@@ -38,13 +50,16 @@ export function namedImage(values: Values): NamedImage {
  * mi-patterns.yaml.
  */
 export function imageFindings(values: Values, configuration: string | undefined): readonly Diagnostic[] {
-  const { artifacts } = mergeValues(chartDefaults, values) as ImageValues;
+  const { artifacts, image } = mergeValues(chartDefaults, values) as ImageValues;
   if (artifacts?.source !== 'image' || namedImage(values).reference !== undefined) return [];
   return [
     {
       code: 'MI-PKG-NO-IMAGE',
       severity: 'warning',
-      message: "No image is named, so the chart uses WSO2's own, which contains none of your artifacts.",
+      message:
+        image !== undefined && isPlaceholder(image)
+          ? `The image ${image.repository} is the placeholder that mi-patterns init wrote.`
+          : "No image is named, so the chart uses WSO2's own, which contains none of your artifacts.",
       hint: 'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.',
       ...(configuration === undefined ? {} : { source: { path: configuration, line: 1, column: 1 } }),
     },
