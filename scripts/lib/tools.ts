@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { $, which } from 'zx/core';
 import { satisfies, coerce } from 'semver';
-import { cacheFolder } from './cache.ts';
+import { cacheFolder, makeCacheFolder } from './cache.ts';
 
 /** One tool of scripts/tools.json. */
 interface Pin {
@@ -74,7 +74,7 @@ async function build(name: string, pin: Pin, target: string, report: (text: stri
     );
   }
   report(`Building ${name} ${pin.version} (once for this machine) …`);
-  mkdirSync(toolFolder(), { recursive: true });
+  makeCacheFolder(toolFolder());
   const partial = `${target}.${process.pid}.part`;
   const variable = pin.versionVariable === undefined ? '' : ` -X ${pin.versionVariable}=v${pin.version}`;
   const kubernetes = pin.package === './kube' ? kubernetesVersionFlags(pin.version) : '';

@@ -176,6 +176,12 @@ describe('tracked files', () => {
     expect(found).toEqual([]);
   });
 
+  it('send nobody to pages that the published command does not bring', () => {
+    const sentence = /['"`][^'"`\n]*(?: docs\/[\w-]+\.md|docs\/[\w-]+\.md )[^'"`\n]*['"`]/;
+    const sources = tracked.filter((path) => /^packages\/[a-z-]+\/src\/.*(?<!\.test)\.ts$/.test(path));
+    expect(sources.filter((path) => sentence.test(read(path).replace(/\/\*[^]*?\*\//g, '')))).toEqual([]);
+  });
+
   it('hold no download address in a lockfile', () => {
     const lockfiles = tracked.filter((path) => /(pnpm-lock\.yaml|package-lock\.json|yarn\.lock)$/.test(path));
     expect(lockfiles).toEqual(['pnpm-lock.yaml']);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { $ } from 'zx';
+import { makeCacheFolder } from '../../scripts/lib/cache.ts';
 import { failureOf } from '../../scripts/lib/failure.ts';
 import { repository, temporaryFolder } from '../support/command.ts';
 
@@ -24,6 +25,19 @@ function run(...words: readonly string[]): { status: number | null; stdout: stri
 }
 
 describe('the scripts of the repository', () => {
+  it('say what to set where the cache cannot be written', () => {
+    const below = join(repository, 'package.json', 'cache');
+    let said = '';
+    try {
+      makeCacheFolder(below);
+    } catch (error) {
+      said = failureOf(error);
+    }
+    expect(said).toBe(
+      `The folder ${below} for tools and schemas cannot be made (ENOTDIR). Set MI_PATTERNS_CACHE to a folder that you can write to, then run the command again.`,
+    );
+  });
+
   it.each(scripts)('%s reads its command line with readArguments', (path) => {
     const text = textOf(path);
     expect(text).toMatch(/\breadArguments\(/);

@@ -72,7 +72,7 @@ function judgeAll(snapshot: ClusterSnapshot, deployments: ReadonlyMap<Server, De
       { id: '' },
       {
         message: `Not read: ${what}.`,
-        hint: 'Ask for the rights that docs/audit.md lists, or name one namespace with --namespace.',
+        hint: 'Ask for that right, or name one namespace with --namespace.',
       },
     ),
   );

@@ -17,9 +17,9 @@ export const commandCatalogue = {
   },
   'MI-EXPLAIN-UNKNOWN': {
     severity: 'error',
-    title: 'No such artifact',
-    meaning: 'No artifact has the name given to `explain`.',
-    fix: 'Use a name that `mi-patterns scan` prints.',
+    title: 'Nothing of that name',
+    meaning: 'No artifact, code or word has the name given to `explain`.',
+    fix: 'Use a name that `mi-patterns scan` prints, or the code of a finding.',
   },
   'MI-EXPLAIN-AMBIGUOUS': {
     severity: 'error',

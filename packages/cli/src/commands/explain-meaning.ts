@@ -64,7 +64,10 @@ function meaningOf(wanted: string): Meaning {
           code: 'MI-EXPLAIN-UNKNOWN',
           severity: 'error',
           message: `There is no code ${wanted.toUpperCase()}.`,
-          hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'docs/diagnostics.md lists every code.',
+          hint:
+            near.length > 0
+              ? `Did you mean ${near.join(' or ')}?`
+              : 'Use a code as a finding shows it, for example MI-PLAN-STATEFUL.',
         },
       ],
       exitCodes.usage,

@@ -9,6 +9,7 @@ import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
+import { glossary } from '../codes/glossary.ts';
 import { drawingFor } from '../diagrams/drawing.ts';
 import { writeNamed } from '../output/named-outputs.ts';
 import { printJson } from '../output/json.ts';
@@ -52,7 +53,7 @@ export async function explainCommand(
     const hint =
       result.near.length > 0
         ? `Did you mean ${result.near.join(', ')}?`
-        : 'mi-patterns scan lists the artifacts, docs/glossary.md the words and docs/diagnostics.md the codes that explain knows.';
+        : `mi-patterns scan lists the artifacts. explain also takes the code of a finding, and these words: ${Object.keys(glossary).join(', ')}.`;
     throw new CommandFailure(
       [{ code: 'MI-EXPLAIN-UNKNOWN', severity: 'error', message: `No artifact is named ${wanted}.`, hint }],
       exitCodes.usage,

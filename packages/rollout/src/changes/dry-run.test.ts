@@ -65,7 +65,7 @@ it('leaves out an object whose kind the cluster does not know', async () => {
 it('says what the API server refuses, and what to do about it', async () => {
   const refused = async (words: string) => (await dryRunApply(place('b', words), abc)).refusals;
   expect(await refused(forbidden('patch'))).toMatchObject([
-    { code: 'MI-UPGRADE-REFUSED', hint: expect.stringMatching(/^Ask for the rights/) },
+    { code: 'MI-UPGRADE-REFUSED', hint: expect.stringMatching(/^Ask for the role `edit`.*Nothing was changed/) },
   ]);
   const webhook =
     'Error from server (InternalError): Internal error occurred: failed calling webhook "w.acme.io": failed to call webhook: Post "https://w.acme.svc:443/?timeout=10s": dial tcp 10.0.0.1:443: connect: connection refused';

@@ -18,7 +18,7 @@ const meanings: readonly {
     // Kubernetes says Forbidden of quotas and Pod Security too, which no right mends.
     when: /[Ff]orbidden: User "/,
     message: (context) => `The user of the context ${context} is not allowed to do this.`,
-    hint: () => 'Ask for the rights that docs/rollouts.md lists, or docs/audit.md for an audit.',
+    hint: () => 'Ask for the role `edit` in the namespace; for an audit, `view` is enough.',
   },
   {
     when: /must be logged in|Unauthorized|provide credentials/,
