@@ -404,7 +404,7 @@ describe('any inventory', () => {
       ),
     );
   });
-  it('of 100,000 artifacts is planned in seconds', () => {
+  it('of 100,000 artifacts is planned in linear time', () => {
     const parts: Record<string, Part> = {};
     for (let number = 0; number < 25_000; number++) {
       const shared = `sequence/s${number % 500}`;
@@ -418,9 +418,9 @@ describe('any inventory', () => {
     for (let number = 0; number < 500; number++)
       parts[`sequence/s${number}`] = number % 3 === 0 ? { refs: { uses: [`sequence/s${(number * 7) % 500}`] } } : {};
     const all = inventory(parts);
-    // About 1 s on an idle core; what is no longer linear does not end before the test is given up.
+    // About 1 s on an idle core. What is no longer linear does not end before the test is given up.
     expect(plan(all, options()).workloads).toHaveLength(501);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('explain', () => {
