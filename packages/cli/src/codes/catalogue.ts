@@ -45,7 +45,7 @@ export const commandCatalogue = {
     severity: 'warning',
     title: 'File of an earlier run',
     meaning:
-      'An earlier `generate` wrote this file into the output folder, and runs like this one no longer do: its environment is not configured any more, or `--format` is missing. Nothing keeps it true, but Argo CD, Flux or a script may still deploy it. An error with `--check`.',
+      'An earlier `generate` wrote this file into the output folder, and runs like this one no longer do: its environment is not configured any more, or `--format` is missing. Nothing keeps it true, but Argo CD, Flux or a script may still deploy it. With `--check`, a manifest of a configured environment without its `--format` is an error.',
     fix: 'Add the `--format` that wrote it, or delete it.',
   },
   'MI-PKG-RUNTIME': {

@@ -185,15 +185,28 @@ describe('generate --check', () => {
     expect((await generate(environments, ...gitOps, '--check', '--env', 'dev')).exitCode).toBe(0);
     const leftOver = async (configuration: string, ...words: string[]): Promise<object> => {
       const { exitCode, out } = await generate(configuration, '--json', ...words);
-      const { diagnostics } = JSON.parse(out) as { diagnostics: { code: string; source: { path: string } }[] };
+      const { diagnostics } = JSON.parse(out) as {
+        diagnostics: { code: string; severity: string; source: { path: string } }[];
+      };
       const found = diagnostics.filter(({ code }) => code === 'MI-GENERATE-LEFT-OVER');
-      return { exitCode, paths: found.map(({ source }) => source.path) };
+      return { exitCode, found: found.map(({ severity, source }) => `${severity} ${source.path}`) };
     };
-    expect(await leftOver(environments)).toEqual({ exitCode: 0, paths: ['argocd/dev.yaml', 'argocd/prod.yaml'] });
-    expect(await leftOver('environments: {dev: {namespace: dev}}\n', '--check')).toEqual({
-      exitCode: 1,
-      paths: ['values-prod.yaml', 'argocd/dev.yaml', 'argocd/prod.yaml'],
+    expect(await leftOver(environments)).toEqual({
+      exitCode: 0,
+      found: ['warning argocd/dev.yaml', 'warning argocd/prod.yaml'],
     });
+    const dev = 'environments: {dev: {namespace: dev}}\nchart: {oci: "oci://r/c"}\n';
+    // The files of prod may be those of another configuration.
+    expect(await leftOver(dev, '--check')).toEqual({
+      exitCode: 1,
+      found: ['warning values-prod.yaml', 'error argocd/dev.yaml', 'warning argocd/prod.yaml'],
+    });
+    expect(await leftOver(dev, '--check', ...gitOps)).toEqual({
+      exitCode: 0,
+      found: ['warning values-prod.yaml', 'warning argocd/prod.yaml'],
+    });
+    // Who keeps manifests of both formats checks each.
+    expect(await leftOver(environments, '--format', 'flux', ...gitOps.slice(2))).toEqual({ exitCode: 0, found: [] });
   });
 
   it('goes with no push', async () => expect((await generate('', '--check', '--push')).exitCode).toBe(2));

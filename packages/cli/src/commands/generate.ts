@@ -179,7 +179,13 @@ function leftOver(run: Run): readonly Diagnostic[] {
     ...all.map((environment) => valuesFileOf(environment, run)),
     ...gitOpsManifests(run, all).map(({ file }) => file),
   ];
-  return leftOverFindings(out, new Set(current), { context, severity: options.check === true ? 'error' : 'warning' });
+  return leftOverFindings(new Set(current), {
+    out,
+    context,
+    format: options.format,
+    environments: new Set(all.map(({ name }) => name)),
+    isCheck: options.check === true,
+  });
 }
 
 function valuesFileOf({ name }: Environment, { loaded, out }: Pick<Run, 'loaded' | 'out'>): string {

@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { compareText, type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import { sealState } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
@@ -8,35 +8,62 @@ import type { GitOpsFormat } from './gitops.ts';
 
 const formats: readonly GitOpsFormat[] = ['argocd', 'flux'];
 
+/** What the run is that finds files of earlier ones. */
+interface Run {
+  /** Folder of the values files. */
+  readonly out: string;
+  readonly context: Context;
+  readonly format: GitOpsFormat | undefined;
+  /** Names of all configured environments. */
+  readonly environments: ReadonlySet<string>;
+  readonly isCheck: boolean;
+}
+
 /**
- * One finding for each file in the output folder that an earlier run generated and that runs like this one no longer
- * write: values of an environment that is not configured any more, and manifests of a format that was not asked for.
- * Nothing keeps them true, though Argo CD and Flux may still deploy them.
+ * One finding for each file in the output folder that an earlier run generated and that runs like this one do not
+ * write: manifests of a format that was not asked for, and files of an environment that is not configured. Nothing
+ * keeps them true, though Argo CD and Flux may still deploy them. An error of a check where it would pass over a
+ * manifest that it could judge with `--format`; files of other environments may belong to another configuration.
+ *
+ * @param current files that the run writes for all environments.
  */
-export function leftOverFindings(
-  out: string,
-  current: ReadonlySet<string>,
-  { context, severity }: { readonly context: Context; readonly severity: Diagnostic['severity'] },
-): readonly Diagnostic[] {
-  const valuesFiles = yamlFiles(out, { recursive: false }).map((file) => ({ file, format: undefined }));
-  const manifests = formats.flatMap((format) =>
-    yamlFiles(join(out, format), { recursive: true }).map((file) => ({ file, format })),
-  );
-  return [...valuesFiles, ...manifests]
+export function leftOverFindings(current: ReadonlySet<string>, run: Run): readonly Diagnostic[] {
+  const { out, format } = run;
+  const values = yamlFiles(out, { recursive: false }).map((file) => ({
+    file,
+    hint: 'Delete it, or add its environment to mi-patterns.yaml.',
+  }));
+  const manifests = formats
+    .filter((one) => format === undefined || one === format)
+    .flatMap((one) => yamlFiles(join(out, one), { recursive: true }).map((file) => manifest(file, one, run)));
+  return [...values, ...manifests]
     .filter(({ file }) => !current.has(file) && isGenerated(file))
-    .map(({ file, format }) => {
-      const path = display(file, context);
-      return {
-        code: 'MI-GENERATE-LEFT-OVER',
-        severity,
-        message: `An earlier run generated ${path}, and this one does not renew it.`,
-        hint:
-          format === undefined
-            ? 'Delete it, or add its environment to mi-patterns.yaml.'
-            : `Add --format ${format} if its environment still exists; otherwise, delete it.`,
-        source: { path, line: 1, column: 1 },
-      };
-    });
+    .map((left) => leftOver(left, run));
+}
+
+interface LeftOver {
+  readonly file: string;
+  readonly hint: string;
+  readonly isPassedOver?: boolean;
+}
+
+/** Argo CD has a file for each environment, Flux a folder. */
+function manifest(file: string, format: GitOpsFormat, { out, environments }: Run): LeftOver {
+  const [environment = ''] = relative(join(out, format), file).split(sep);
+  return environments.has(environment.replace(/\.yaml$/, ''))
+    ? { file, hint: `Add --format ${format}, or delete it.`, isPassedOver: true }
+    : { file, hint: 'Delete it if its environment is gone.' };
+}
+
+function leftOver({ file, hint, isPassedOver = false }: LeftOver, { context, isCheck }: Run): Diagnostic {
+  const path = display(file, context);
+  return {
+    code: 'MI-GENERATE-LEFT-OVER',
+    severity: isCheck && isPassedOver ? 'error' : 'warning',
+    message: `An earlier run generated ${path}, and this one does not renew it.`,
+    hint,
+    source: { path, line: 1, column: 1 },
+  };
 }
 
 /** None where the folder cannot be listed: whoever writes to it says why. */
