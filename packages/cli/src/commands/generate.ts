@@ -24,7 +24,7 @@ import { chartFolder } from '../chart.ts';
 import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
-import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
+import { type GeneratedFiles, outcomesOf, valuesFileName, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
 import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../inputs/load.ts';
 import { usage } from '../context/usage.ts';
@@ -77,7 +77,7 @@ async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode>
   const { options, context, planned } = run;
   if (options.push === true) assertSomethingToPush(planned, options);
   // Everything that could refuse is asked before the first file is written.
-  const manifests = gitOpsManifests(run, run.environments);
+  const manifests = gitOpsManifests(run);
   const before = outcomesOf(filesOf(run, planned, manifests));
   const refusals = before.filter(({ state }) => state === 'refused');
   const { delivered, packaged } = await deliver(run, planned, refusals.length > 0, transaction);
@@ -150,11 +150,11 @@ async function planEnvironments(
   run: Omit<Run, 'inventory' | 'places' | 'planned'>,
   inventory: Inventory,
 ): Promise<readonly EnvironmentValues[]> {
-  const { options, context, loaded, inputs } = run;
+  const { options, context, loaded, inputs, out } = run;
   const plans = new Map<string, Plan>();
   const planned: EnvironmentValues[] = [];
   for (const environment of run.environments) {
-    const file = valuesFileOf(environment, run);
+    const file = join(out, valuesFileName(environment, loaded));
     const withoutPackage = options.package === false;
     const request = { inputs, plans, flags: options, loaded, context, withoutPackage };
     planned.push(await valuesOfEnvironment(inventory, environment, file, request));
@@ -162,10 +162,7 @@ async function planEnvironments(
   return planned;
 }
 
-function gitOpsManifests(
-  { options, loaded, out, context }: Run,
-  environments: readonly Environment[],
-): GeneratedFiles['files'] {
+function gitOpsManifests({ options, environments, loaded, out, context }: Run): GeneratedFiles['files'] {
   return options.format === undefined
     ? []
     : gitOpsFiles(options.format, environments, { loaded, options, out, context });
@@ -175,21 +172,14 @@ function gitOpsManifests(
 function leftOver(run: Run): readonly Diagnostic[] {
   const { options, context, loaded, out } = run;
   const all = environmentsOf(loaded?.configuration ?? {});
-  const current = [
-    ...all.map((environment) => valuesFileOf(environment, run)),
-    ...gitOpsManifests(run, all).map(({ file }) => file),
-  ];
-  return leftOverFindings(new Set(current), {
+  return leftOverFindings({
     out,
     context,
     format: options.format,
+    valuesFiles: new Set(all.map((environment) => valuesFileName(environment, loaded))),
     environments: new Set(all.map(({ name }) => name)),
     isCheck: options.check === true,
   });
-}
-
-function valuesFileOf({ name }: Environment, { loaded, out }: Pick<Run, 'loaded' | 'out'>): string {
-  return join(out, loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${name}.yaml`);
 }
 
 function filesOf(

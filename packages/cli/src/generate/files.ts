@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFile } from '@mi-patterns/inventory';
-import { describe, type Transaction, writeFailed, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
+import {
+  describe,
+  type Environment,
+  type LoadedConfiguration,
+  type Transaction,
+  writeFailed,
+  writeGenerated,
+  type WriteOutcome,
+} from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
@@ -13,6 +21,11 @@ export interface GeneratedFiles {
   readonly out: string;
   readonly force: boolean;
   readonly context: Context;
+}
+
+/** Name of the values file of an environment; without configured environments there is one for all. */
+export function valuesFileName({ name }: Environment, loaded: LoadedConfiguration | undefined): string {
+  return loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${name}.yaml`;
 }
 
 /**

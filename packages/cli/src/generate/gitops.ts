@@ -7,6 +7,7 @@ import type { Context } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { usage } from '../context/usage.ts';
+import { valuesFileName } from './files.ts';
 
 export type GitOpsFormat = 'argocd' | 'flux';
 
@@ -48,8 +49,7 @@ export function gitOpsFiles(
     repository,
     revision: options.gitRevision ?? 'main',
     folder: inRepository(out),
-    valuesFile: ({ name }: Environment) =>
-      loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${name}.yaml`,
+    valuesFile: (environment: Environment) => valuesFileName(environment, loaded),
     chart: chart.oci !== undefined || chart.repository !== undefined ? chart : { path: inRepository(path) },
   };
   if (source.chart.path?.startsWith('..'))

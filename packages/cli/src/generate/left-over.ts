@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { compareText, type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import { sealState } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
@@ -14,6 +14,8 @@ interface Run {
   readonly out: string;
   readonly context: Context;
   readonly format: GitOpsFormat | undefined;
+  /** Names of the values files of all configured environments. */
+  readonly valuesFiles: ReadonlySet<string>;
   /** Names of all configured environments. */
   readonly environments: ReadonlySet<string>;
   readonly isCheck: boolean;
@@ -24,21 +26,15 @@ interface Run {
  * write: manifests of a format that was not asked for, and files of an environment that is not configured. Nothing
  * keeps them true, though Argo CD and Flux may still deploy them. An error of a check where it would pass over a
  * manifest that it could judge with `--format`; files of other environments may belong to another configuration.
- *
- * @param current files that the run writes for all environments.
  */
-export function leftOverFindings(current: ReadonlySet<string>, run: Run): readonly Diagnostic[] {
-  const { out, format } = run;
-  const values = yamlFiles(out, { recursive: false }).map((file) => ({
-    file,
-    hint: 'Delete it, or add its environment to mi-patterns.yaml.',
-  }));
+export function leftOverFindings(run: Run): readonly Diagnostic[] {
+  const values = yamlFiles(run.out, { recursive: false })
+    .filter((file) => !run.valuesFiles.has(basename(file)))
+    .map((file) => ({ file, hint: 'Delete it, or add its environment to mi-patterns.yaml.' }));
   const manifests = formats
-    .filter((one) => format === undefined || one === format)
-    .flatMap((one) => yamlFiles(join(out, one), { recursive: true }).map((file) => manifest(file, one, run)));
-  return [...values, ...manifests]
-    .filter(({ file }) => !current.has(file) && isGenerated(file))
-    .map((left) => leftOver(left, run));
+    .filter((format) => run.format === undefined || run.format === format)
+    .flatMap((format) => leftOverManifests(format, run));
+  return [...values, ...manifests].filter(({ file }) => isGenerated(file)).map((left) => leftOver(left, run));
 }
 
 interface LeftOver {
@@ -47,12 +43,15 @@ interface LeftOver {
   readonly isPassedOver?: boolean;
 }
 
-/** Argo CD has a file for each environment, Flux a folder. */
-function manifest(file: string, format: GitOpsFormat, { out, environments }: Run): LeftOver {
-  const [environment = ''] = relative(join(out, format), file).split(sep);
-  return environments.has(environment.replace(/\.yaml$/, ''))
-    ? { file, hint: `Add --format ${format}, or delete it.`, isPassedOver: true }
-    : { file, hint: 'Delete it if its environment is gone.' };
+/** Argo CD has a file for each environment, Flux a folder. With the format, those of configured ones are written. */
+function leftOverManifests(format: GitOpsFormat, run: Run): readonly LeftOver[] {
+  const folder = join(run.out, format);
+  return yamlFiles(folder, { recursive: true }).flatMap((file): LeftOver[] => {
+    const [environment = ''] = relative(folder, file).split(sep);
+    if (!run.environments.has(environment.replace(/\.yaml$/, '')))
+      return [{ file, hint: 'Delete it if its environment is gone.' }];
+    return run.format === format ? [] : [{ file, hint: `Add --format ${format}, or delete it.`, isPassedOver: true }];
+  });
 }
 
 function leftOver({ file, hint, isPassedOver = false }: LeftOver, { context, isCheck }: Run): Diagnostic {
