@@ -5,23 +5,31 @@ import { own } from './reading.ts';
 import { type Check, lacks, type Refusal, short } from './refused.ts';
 import { isDynamic } from './values.ts';
 
-/** Expressions in which nothing was found: a project has most of them many times. */
-const sound = new Set<string>();
+/** The same check, which remembers texts in which nothing was found: a project has most expressions many times. */
+function remembering(faultOf: (text: string) => string | undefined): (text: string) => string | undefined {
+  const sound = new Set<string>();
+  return (text) => {
+    if (sound.has(text)) return undefined;
+    const fault = faultOf(text);
+    // Made-up ones must not grow it for ever.
+    if (fault === undefined && sound.size < 1000 && text.length < 200) sound.add(own(text));
+    return fault;
+  };
+}
+
+const faultAlone = remembering(faultOfXPath);
 
 /** As {@link faultOfXPath}, or as {@link faultOfJsonPath} of what stands in `json-eval(…)`. */
-export function faultOfPath(text: string): string | undefined {
-  if (sound.has(text)) return undefined;
-  const fault = isJsonEval(text) ? faultOfJsonEval(text) : faultOfXPath(text);
-  // Made-up ones must not grow it for ever.
-  if (fault === undefined && sound.size < 1000 && text.length < 200) sound.add(own(text));
-  return fault;
-}
+export const faultOfPath = remembering((text) => (isJsonEval(text) ? faultOfJsonEval(text) : faultOfXPath(text)));
+
+/** As {@link faultOfJsonPath}, in `json-eval(…)` or without it. */
+export const faultOfJson = remembering((text) => faultOfJsonPath(withoutJsonEval(text)));
 
 const jsonEval = 'json-eval(';
 const isJsonEval = (text: string): boolean => text.startsWith(jsonEval);
 
 /** The JSONPath in `json-eval(…)`, or the text itself where it is none. */
-export function withoutJsonEval(text: string): string {
+function withoutJsonEval(text: string): string {
   return isJsonEval(text) ? text.slice(jsonEval.length, -1) : text;
 }
 
@@ -36,7 +44,7 @@ function faultOfJsonEval(text: string): string | undefined {
 /** The attribute is missing, or an XPath expression; without `alone` it may be a JSONPath in `json-eval(…)`. */
 export function xpath(name: string, alone?: 'alone'): Check {
   const [ofXPath, ofJson] = [
-    compiled(name, 'XPath expression', alone === undefined ? faultOfPath : faultOfXPath),
+    compiled(name, 'XPath expression', alone === undefined ? faultOfPath : faultAlone),
     compiled(name, 'JSONPath expression', faultOfPath),
   ];
   return (node) => (alone === undefined && isJsonEval(attributeValue(node, name) ?? '') ? ofJson(node) : ofXPath(node));

@@ -1,6 +1,5 @@
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
-import { compiled, hasEither, value, withoutJsonEval, xpath } from './expression-checks.ts';
-import { faultOfJsonPath } from './json-path.ts';
+import { compiled, faultOfJson, hasEither, value, xpath } from './expression-checks.ts';
 import {
   allows,
   blank,
@@ -72,7 +71,7 @@ function combination(node: XmlNode): Refusal | undefined {
 }
 
 const argumentAlone = xpath('expression', 'alone');
-const argumentOfJson = compiled('expression', 'JSONPath expression', (text) => faultOfJsonPath(withoutJsonEval(text)));
+const argumentOfJson = compiled('expression', 'JSONPath expression', faultOfJson);
 
 /** `PayloadFactoryMediatorFactory`. */
 function argumentsOf(node: XmlNode): Refusal | undefined {
