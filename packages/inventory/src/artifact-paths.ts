@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
-import { dirname, relative, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { groupBy } from './model/group.ts';
 import type { Inventory } from './model/inventory.ts';
-import { relativePath } from './image/paths.ts';
+import { isBelow, relativePath } from './image/paths.ts';
 import { readInventory } from './read-inventory.ts';
 
 /**
@@ -58,5 +58,5 @@ function rootOf({ type, source, within, deliveries }: Inventory['applications'][
 }
 
 function commonFolder(one: string, other: string): string {
-  return one === other || !relative(one, other).startsWith('..') ? one : commonFolder(dirname(one), other);
+  return isBelow(one, other) ? one : commonFolder(dirname(one), other);
 }

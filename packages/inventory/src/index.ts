@@ -29,7 +29,7 @@ export { artifactPaths } from './artifact-paths.ts';
 export { inventoryDigest } from './digest.ts';
 export { readInventory, type ReadOptions } from './read-inventory.ts';
 export { readBackArchives } from './read-back.ts';
-export { imageReference, packageFolder, relativePath, withImagePath } from './image/paths.ts';
+export { imageReference, isBelow, packageFolder, relativePath, withImagePath } from './image/paths.ts';
 export type { Descriptor, ImageSource, OpenRegistryImage } from './image/source.ts';
 export { openImage } from './image/open-image.ts';
 export { type ImageFile, readImageFiles } from './image/image-files.ts';

@@ -1,13 +1,12 @@
 import { relative } from 'node:path';
-import { readNamedFile, type Source } from '@mi-patterns/inventory';
+import { isBelow, readNamedFile, type Source } from '@mi-patterns/inventory';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 
 /** A path as people see it: relative to the working folder where it lies below it, with `/`. */
 export function display(file: string, context: Pick<Context, 'cwd'>): string {
-  const path = relative(context.cwd, file);
-  return (path.startsWith('..') ? file : path || '.').replaceAll('\\', '/');
+  return (isBelow(context.cwd, file) ? relative(context.cwd, file) || '.' : file).replaceAll('\\', '/');
 }
 
 /** Where a file was named that cannot be read, and what to do about it. */

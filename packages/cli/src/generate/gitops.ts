@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { readRegularFile } from '@mi-patterns/inventory';
+import { isBelow, readRegularFile } from '@mi-patterns/inventory';
 import { argoApplications, type Environment, fluxReleases, type LoadedConfiguration } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context } from '../context/context.ts';
@@ -45,14 +45,15 @@ export function gitOpsFiles(
     (root === undefined ? relative(context.cwd, path) : relative(root, path)).replaceAll('\\', '/');
   const chart = loaded?.configuration.chart ?? {};
   const path = resolve(loaded?.folder ?? context.cwd, chart.path ?? chartFolder());
+  const isPublished = chart.oci !== undefined || chart.repository !== undefined;
   const source = {
     repository,
     revision: options.gitRevision ?? 'main',
     folder: inRepository(out),
     valuesFile: (environment: Environment) => valuesFileName(environment, loaded),
-    chart: chart.oci !== undefined || chart.repository !== undefined ? chart : { path: inRepository(path) },
+    chart: isPublished ? chart : { path: inRepository(path) },
   };
-  if (source.chart.path?.startsWith('..'))
+  if (!isPublished && !isBelow(root ?? context.cwd, path))
     throw new CommandFailure(
       [
         usage(

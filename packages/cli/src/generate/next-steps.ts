@@ -1,4 +1,5 @@
-import { dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isBelow } from '@mi-patterns/inventory';
 import {
   type Environment,
   type EnvironmentValues,
@@ -59,11 +60,6 @@ function commitLines(generated: readonly EnvironmentValues[], { loaded, context 
   const words = [...sources, ...outputs].map((path) => shellWord(display(path, context)));
   const git = root === undefined || isBelow(root, context.cwd) ? 'git' : `git -C ${shellWord(root)}`;
   return [`${git} add ${words.join(' ')} && ${git} commit --message 'Generate the values' && ${git} push`];
-}
-
-function isBelow(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way !== '..' && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }
 
 /** Run once for an environment: from then on a commit is what deploys. */

@@ -1,6 +1,6 @@
-import { relative, resolve } from 'node:path';
+import { basename, relative, resolve } from 'node:path';
 import { guardInImage } from '@mi-patterns/delivery';
-import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
+import { type Diagnostic, imageReference, type Inventory, isBelow } from '@mi-patterns/inventory';
 import {
   type Environment,
   type EnvironmentRequest,
@@ -65,9 +65,8 @@ export function inputNames(
   const base = loaded?.folder ?? context.cwd;
   const names = inputPaths(paths, loaded, context).map((path) => {
     if (imageReference(path)?.transport === 'oci') return path;
-    const name = relative(base, resolve(context.cwd, imageReference(path)?.rest ?? path)).replaceAll('\\', '/');
-    if (name.startsWith('..')) return name.split('/').pop() ?? name;
-    return name || '.';
+    const file = resolve(context.cwd, imageReference(path)?.rest ?? path);
+    return isBelow(base, file) ? relative(base, file).replaceAll('\\', '/') || '.' : basename(file);
   });
   return [...new Set(names)].sort().join(', ');
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { imageReference, relativePath } from './paths.ts';
+import { imageReference, isBelow, relativePath } from './paths.ts';
 
 it.each([
   ['/a', '/a', '.'],
@@ -11,3 +11,12 @@ it.each([
   expect(relativePath(from, to)).toBe(path);
   expect(imageReference(path)).toBeUndefined();
 });
+
+it.each([
+  ['/a', '/a', true],
+  ['/a', '/a/b/c', true],
+  ['/a', '/a/..data', true],
+  ['/a/b', '/a', false],
+  ['/a/b', '/a/bc', false],
+  ['/a/b', '/c', false],
+])('below %s is %s: %s', (folder, path, is) => expect(isBelow(folder, path)).toBe(is));

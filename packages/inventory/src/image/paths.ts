@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { isAbsolute, relative } from 'node:path';
 
 const imagePrefixes = ['oci:', 'docker-archive:', 'oci-archive:', 'oci-layout:'] as const;
 
@@ -22,6 +22,12 @@ export function withImagePath(path: string, change: (file: string) => string): s
   const reference = imageReference(path);
   if (reference === undefined) return change(path);
   return reference.transport === 'oci' ? path : `${reference.transport}:${change(reference.rest)}`;
+}
+
+/** True for a folder itself and for all below it; a name may begin with two dots, and Windows has several drives. */
+export function isBelow(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !/^\.\.[\\/]/.test(way) && !isAbsolute(way);
 }
 
 /** A path between two folders, as a PATH that no image is meant by: a folder may be called `oci:orders`. */
