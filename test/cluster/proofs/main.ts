@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { readArguments, wrongUse } from '../../../scripts/lib/arguments.ts';
+import { readArguments, wholeNumber, wrongUse } from '../../../scripts/lib/arguments.ts';
 import { databaseUser } from '../../runtime/coordination-database.ts';
 import { call, read } from '../harness/api.ts';
 import { clusterStatus } from '../harness/cluster.ts';
@@ -80,6 +80,12 @@ const script = {
       description: 'groups (coordinated) or single events (coordinated/node lost)',
     },
     rate: { ...word, value: 'N', default: '100', description: 'requests a second' },
+    apis: {
+      ...word,
+      value: 'N',
+      default: '1',
+      description: 'APIs of the test archive of a server that is built here: the more, the longer its start',
+    },
     results: {
       ...word,
       value: 'FILE',
@@ -278,6 +284,7 @@ async function main(): Promise<number> {
     writeReport(file, readRuns(file));
     return 0;
   }
+  const apis = wholeNumber(script, '--apis', values.apis);
   if (!['stand-in', 'source'].includes(values.server))
     wrongUse(script, `--server is stand-in or source, not '${values.server}'; for any other server give --image.`);
   const target: Target = values.kubeconfig
@@ -294,7 +301,7 @@ async function main(): Promise<number> {
     }
     const server =
       values.image === undefined
-        ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work)
+        ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work, apis)
         : await givenServer(values.image, values['image-archive'], values.version, work);
     say(`Server in the pods: ${server.name}`);
     const [tools, guard] = [await toolsImage(), await guardImage()];
@@ -339,7 +346,7 @@ async function main(): Promise<number> {
           report: say,
         };
         await runGroup(stage, group, server, wanted, (result) => {
-          results.push(result);
+          results.push(apis === 1 ? result : { ...result, event: `${result.event}, ${apis} APIs` });
           writeReport(file, withRun(readRuns(file), { ...run, results })); // a run that is cut off keeps what it has seen
         });
       }

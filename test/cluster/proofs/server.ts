@@ -28,13 +28,17 @@ export interface ServerUnderTest {
 
 const tags = ['1', '2', 'faulty'] as const;
 
-/** Archives of version 1, version 2 with another answer, and one that MI cannot deploy, as files in `work`. */
-async function writeArchives(work: string): Promise<{ tag: string; path: string }[]> {
+/**
+ * Archives of version 1, version 2 with another answer, and one that MI cannot deploy, as files in `work`. With more
+ * than one API the server starts as slowly as one of a larger project.
+ */
+async function writeArchives(work: string, apis: number): Promise<{ tag: string; path: string }[]> {
   const archives: { tag: string; path: string }[] = [];
   for (const [index, tag] of tags.entries()) {
     const path = join(work, `proof-${tag}.car`);
     const artifacts = [
       apiArtifact('orders', '/orders', `{"version":"${tag}"}`),
+      ...Array.from({ length: apis - 1 }, (_, number) => apiArtifact(`further${number}`, `/further${number}`, '{}')),
       ...tickingTask(task.name, task.role, task.interval / 1000, counterAddress),
     ];
     await writeArchive(
@@ -48,12 +52,16 @@ async function writeArchives(work: string): Promise<{ tag: string; path: string 
   return archives;
 }
 
-/** A server of ours, built now: its images have the archives in them. */
-export async function builtServer(kind: 'stand-in' | 'built-from-source', work: string): Promise<ServerUnderTest> {
+/** A server of ours, built now: its images have the archives in them, with so many APIs. */
+export async function builtServer(
+  kind: 'stand-in' | 'built-from-source',
+  work: string,
+  apis = 1,
+): Promise<ServerUnderTest> {
   const repository = `localhost/mi-proof-${kind}`;
   const version = kind === 'stand-in' ? '4.6.0' : '4.3.0';
   const images: BuiltImage[] = [];
-  for (const { tag, path } of await writeArchives(work)) {
+  for (const { tag, path } of await writeArchives(work, apis)) {
     const name = `${repository}:${tag}`;
     images.push(
       kind === 'stand-in' ? await standInImage(name, version, [path]) : await sourceImage(recipe(), name, [path]),
@@ -75,7 +83,7 @@ export const coordinatedRepository = 'localhost/mi-proof-coordinated';
 export async function coordinatedImages(): Promise<BuiltImage[]> {
   const work = mkdtempSync(join(tmpdir(), 'mi-coordinated-archives-'));
   try {
-    return (await writeArchives(work))
+    return (await writeArchives(work, 1))
       .filter(({ tag }) => tag !== 'faulty')
       .map(({ tag, path }) => coordinatedImage(recipe(), `${coordinatedRepository}:${tag}`, [path]));
   } finally {
@@ -132,7 +140,7 @@ export async function givenServer(
     throw new Error(
       `--image ${image}: its tag does not say which version of MI it is. Add --version, for example --version 4.6.0.`,
     );
-  const archives = await writeArchives(work);
+  const archives = await writeArchives(work, 1);
   return {
     kind: 'given-image',
     name: `${serverNames['given-image']} ${image}`,
