@@ -6,7 +6,7 @@ mi.fault: notes a fault. Takes (faults, code, path, sentence), where faults is .
 workload.
 */}}
 {{- define "mi.fault" -}}
-{{- $_ := set (index . 0) (printf "%s %s: %s" (index . 1) (index . 2) (index . 3)) true -}}
+{{- $_ := set (index . 0) (printf "%s %s: %s" (index . 1) (index . 2) (index . 3)) (slice . 1 4) -}}
 {{- end -}}
 
 {{/*
@@ -16,13 +16,109 @@ mi.faults.report: fails when there is a fault. While checks/objects/faults.yaml 
 {{- define "mi.faults.report" -}}
 {{- $faults := .Values.resolved.faults -}}
 {{- if and $faults (not .Values.resolvedCollecting) (not .Values.resolved.refused) -}}
-{{- $sentences := list -}}
-{{- range keys $faults | sortAlpha -}}
-{{- $sentences = append $sentences (include "mi.oneLine" .) -}}
-{{- end -}}
+{{- $entries := list -}}
+{{- range keys $faults | sortAlpha }}{{ $entries = append $entries (get $faults .) }}{{ end -}}
 {{- $_ := set .Values.resolved "refused" true -}}
-{{- fail (printf "\n\n%s" (join "\n" $sentences)) -}}
+{{- fail (printf "\n\n%s" (include "mi.told" (list . $entries) | fromJsonArray | sortAlpha | join "\n")) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.told: faults or warnings as a JSON list of `CODE path: sentence`. What is so in several workloads because they
+inherit a value is told once, where that value stands. Takes (root, list of (code, path, sentence)).
+*/}}
+{{- define "mi.told" -}}
+{{- $root := index . 0 -}}
+{{- $all := len $root.Values.resolved.workloads -}}
+{{- $ids := list -}}
+{{- $groups := dict -}}
+{{- range $entry := index . 1 -}}
+{{- $path := index . 1 -}}
+{{- $sentence := index . 2 -}}
+{{- $place := "" -}}
+{{- $key := "" -}}
+{{- if eq $all 1 -}}
+{{- else if regexMatch "^workloads[.\\[]" $path -}}
+{{- $keys := regexFindAll "\\[\"(?:[^\"\\\\]|\\\\.)*\"\\]|[^.\\[\\]]+" $path -1 -}}
+{{- $key = index $keys 1 | trimPrefix "[\"" | trimSuffix "\"]" -}}
+{{- with include "mi.inheritedFrom" (list $root $key (slice $keys 2)) -}}
+{{- $rest := trimPrefix "workloads" $path | trimPrefix "." | trimPrefix (index $keys 1) | trimPrefix "." -}}
+{{- $place = ternary $rest (printf "workloadDefaults.%s" $rest) (eq . "release") -}}
+{{- end -}}
+{{- else -}}
+{{- $key = regexFind "\\(workload \"?[a-z0-9-]+" $sentence | trimPrefix "(workload " | trimPrefix "\"" -}}
+{{- if $key }}{{ $place = $path }}{{ end -}}
+{{- end -}}
+{{- /* The same but for the name of the workload. */ -}}
+{{- $same := $sentence -}}
+{{- if $place }}{{ $same = regexReplaceAll (printf "(?i)(workloads?[ .]\"?)%s\\b" $key) $sentence "${1}*" }}{{ end -}}
+{{- $id := printf "%s %s: %s" (index . 0) ($place | default $path) $same -}}
+{{- if not (hasKey $groups $id) -}}
+{{- $ids = append $ids $id -}}
+{{- $_ := set $groups $id (dict "entry" $entry "place" $place "named" (ne $same $sentence) "workloads" list) -}}
+{{- end -}}
+{{- $group := get $groups $id -}}
+{{- if $place }}{{ $_ := set $group "workloads" (append $group.workloads $key | uniq) }}{{ end -}}
+{{- end -}}
+{{- $told := list -}}
+{{- range $ids -}}
+{{- $group := get $groups . -}}
+{{- $workloads := $group.workloads -}}
+{{- $place := index $group.entry 1 -}}
+{{- $sentence := index $group.entry 2 -}}
+{{- if gt (len $workloads) 1 -}}
+{{- $place = $group.place -}}
+{{- if $group.named -}}
+{{- $sentence = printf "%s The same holds for %s." $sentence (include "mi.someWorkloads" (rest $workloads)) -}}
+{{- else if lt (len $workloads) $all -}}
+{{- $sentence = printf "%s This concerns %s." $sentence (include "mi.someWorkloads" $workloads) -}}
+{{- end -}}
+{{- end -}}
+{{- $told = append $told (include "mi.oneLine" (printf "%s %s: %s" (index $group.entry 0) $place $sentence)) -}}
+{{- end -}}
+{{- toJson $told -}}
+{{- end -}}
+
+{{/*
+mi.someWorkloads: workloads in a sentence: all of a few, else the first three and how many more there are. Takes the
+keys.
+*/}}
+{{- define "mi.someWorkloads" -}}
+{{- if eq 1 (len .) -}}
+workload {{ first . }}
+{{- else if gt (len .) 4 -}}
+workloads {{ slice . 0 3 | join ", " }} and {{ sub (len .) 3 }} more
+{{- else -}}
+workloads {{ initial . | join ", " }} and {{ last . }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.inheritedFrom: where a value of a workload stands that the workload does not say itself: `workloadDefaults` or
+`release` (at the top); empty where it stands nowhere, or in the workload. Of a path whose end is nowhere, the place
+that has most of it counts. Takes (root, workload key, keys of the path below the workload).
+*/}}
+{{- define "mi.inheritedFrom" -}}
+{{- $root := index . 0 -}}
+{{- $keys := index . 2 -}}
+{{- $most := 0 -}}
+{{- $from := "" -}}
+{{- $layers := list
+  (list "" (get ($root.Values.workloads | default dict) (index . 1)))
+  (list "workloadDefaults" $root.Values.workloadDefaults)
+  (list "release" (omit $root.Values "workloads" "workloadDefaults" "resolved")) -}}
+{{- range $layer := $layers -}}
+{{- $at := index . 1 -}}
+{{- $depth := 0 -}}
+{{- range $keys -}}
+{{- $name := trimPrefix "[\"" . | trimSuffix "\"]" -}}
+{{- $at = ternary $at dict (kindIs "map" $at) -}}
+{{- if hasKey $at $name }}{{ $depth = add1 $depth }}{{ end -}}
+{{- $at = get $at $name -}}
+{{- end -}}
+{{- if gt (int64 $depth) (int64 $most) }}{{ $most = $depth }}{{ $from = index $layer 0 }}{{ end -}}
+{{- end -}}
+{{- $from -}}
 {{- end -}}
 
 {{/*

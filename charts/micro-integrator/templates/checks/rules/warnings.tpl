@@ -3,14 +3,13 @@
 {{- include "mi.warnings.collect" . -}}
 
 {{/*
-mi.warning: notes what works, but not as well as its author may think, once, as `CODE path: sentence`, the form of a
-fault. NOTES and the warnings ConfigMap show it, and `mi-patterns validate` reads it from there. Takes (root, code, keys
-of the path, sentence).
+mi.warning: notes what works, but not as well as its author may think, as (code, path, sentence). NOTES and the warnings
+ConfigMap show it in the form of a fault, and `mi-patterns validate` reads it from there. Takes (root, code, keys of the
+path, sentence).
 */}}
 {{- define "mi.warning" -}}
 {{- $resolved := (index . 0).Values.resolved -}}
-{{- $said := printf "%s %s: %s" (index . 1) (include "mi.path" (index . 2)) (index . 3) | include "mi.oneLine" -}}
-{{- if not (has $said $resolved.warnings) }}{{ $_ := set $resolved "warnings" (append $resolved.warnings $said) }}{{ end -}}
+{{- $_ := set $resolved "warnings" (append $resolved.warnings (list (index . 1) (include "mi.path" (index . 2)) (index . 3))) -}}
 {{- end -}}
 
 {{/*
@@ -115,6 +114,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- include "mi.warnings.features" . -}}
 {{- include "mi.warnings.noEffect" . -}}
+{{- $_ := set $resolved "warnings" (include "mi.told" (list . $resolved.warnings) | fromJsonArray) -}}
 {{- end -}}
 
 {{/*

@@ -415,6 +415,7 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- define "mi.validate.environment" -}}
 {{- $dot := . -}}
 {{- range $name, $value := .env | default dict -}}
+{{- if not (kindIs "invalid" $value) -}}
 {{- if kindIs "map" $value }}{{ include "mi.validate.oneSource" (list $dot.faults (printf "%s.%s" $dot.where $name) $value) }}{{ end -}}
 {{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart sets the options of the JVM. Use heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would also size the diagnostics JVM, MI does not read JAVA_MEM_OPTS, and _JAVA_OPTIONS overrides what the chart sets).") -}}
@@ -424,6 +425,7 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- end -}}
 {{- if and $dot.database (eq $name "nodeId") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database, each start of a server gets its own node id, because two servers with one id do not start. Remove it.") -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
