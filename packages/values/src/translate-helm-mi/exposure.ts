@@ -4,18 +4,20 @@ import type { Difference } from './words.ts';
 
 const ingress = 'wso2.ingress';
 const gateway = 'wso2.gatewayAPI';
+const hostname = 'wso2.deployment.hostname';
 
 /**
  * The Ingress of helm-mi. Charts for MI 4.2 to 4.5 make it unless `enabled` is false (mi/values.yaml of their
- * branches), so a file that says how it is to be and not that it is wanted, wants it.
+ * branches), so a file that says how it is to be and not that it is wanted, wants it; and so does one that names only
+ * the host, if its MI is of these versions.
  */
-export function ingressOf(settings: Settings): Values {
-  if (!hasIngress(settings)) {
+export function ingressOf(settings: Settings, version: string | undefined): Values {
+  if (!hasIngress(settings, version)) {
     settings.take(ingress);
     return {};
   }
   settings.take(`${ingress}.enabled`);
-  const host = settings.text('wso2.deployment.hostname') ?? '*';
+  const host = settings.text(hostname) ?? '*';
   return {
     enabled: true,
     className: settings.text(`${ingress}.ingressClassName`),
@@ -31,7 +33,7 @@ export function gatewayOf(settings: Settings): Values {
     return {};
   }
   settings.take(`${gateway}.enabled`);
-  const host = settings.text('wso2.deployment.hostname');
+  const host = settings.text(hostname);
   const route = {
     enabled: true,
     hostnames: host === undefined ? [] : [host],
@@ -45,10 +47,16 @@ export function gatewayOf(settings: Settings): Values {
 }
 
 /** What is different of Ingress and Gateway here. */
-export function exposureDifferences(settings: Settings): readonly Difference[] {
+export function exposureDifferences(settings: Settings, version: string | undefined): readonly Difference[] {
   const has = (path: string): boolean => settings.given(path) !== undefined;
   const found: Difference[] = [];
-  if (hasIngress(settings) && !has(`${ingress}.enabled`))
+  if (!hasIngress(settings, version) && saysNothing(settings) && settings.text(hostname) !== undefined)
+    found.push([
+      hostname,
+      'The file names a host and neither an Ingress nor a Gateway, of which helm-mi makes one by default: an Ingress in its charts for MI 4.2 to 4.5, a Gateway in those for 4.6. Neither was translated.',
+      'If clients reach the old release by this host, name it under ingress.hosts or gateway.hostnames, and set `enabled` there.',
+    ]);
+  if (hasIngress(settings, version) && !has(`${ingress}.enabled`))
     found.push([
       ingress,
       'The file does not say that an Ingress is wanted. It was translated, because helm-mi makes one by default up to its charts for MI 4.5.',
@@ -72,9 +80,14 @@ export function exposureDifferences(settings: Settings): readonly Difference[] {
   return found;
 }
 
-function hasIngress(settings: Settings): boolean {
+function hasIngress(settings: Settings, version: string | undefined): boolean {
+  if (saysNothing(settings)) return /^4\.[2-5]\./.test(version ?? '') && settings.text(hostname) !== undefined;
   const { enabled, ...rest } = mappingAt(settings, ingress);
   return !hasGateway(settings) && (enabled === undefined ? Object.values(rest).some(isSaid) : !isEmpty(enabled));
+}
+
+function saysNothing(settings: Settings): boolean {
+  return settings.peek(ingress) === undefined && settings.peek(gateway) === undefined;
 }
 
 /** Wanted unless `enabled` is false, as in the only charts that know it (mi/values.yaml of 4.6.x). */
@@ -114,7 +127,7 @@ function ownGateway(settings: Settings, host: string | undefined): Values {
   settings.take(`${gateway}.gatewayName`);
   settings.take(`${gateway}.gatewayNamespace`);
   const secret = settings.text(`${gateway}.tlsSecret`);
-  const hostname = host === undefined ? {} : { hostname: host };
+  const named = host === undefined ? {} : { hostname: host };
   return {
     enabled: true,
     className: settings.text(`${gateway}.gatewayClassName`) ?? 'envoy',
@@ -122,12 +135,12 @@ function ownGateway(settings: Settings, host: string | undefined): Values {
       https: {
         port: 443,
         protocol: 'HTTPS',
-        ...hostname,
+        ...named,
         ...(secret === undefined ? {} : { tls: { certificateRefs: [{ name: secret }] } }),
       },
       ...(settings.given(`${gateway}.httpListener.enabled`) === undefined
         ? {}
-        : { http: { port: 80, protocol: 'HTTP', ...hostname } }),
+        : { http: { port: 80, protocol: 'HTTP', ...named } }),
     },
   };
 }

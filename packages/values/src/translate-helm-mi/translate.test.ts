@@ -415,6 +415,25 @@ describe('settings that only some charts of helm-mi have, or switch on by themse
       expect(translate(`wso2: {ingress: ${none}}`)).toMatchObject({ configuration: { values: {} }, diagnostics: [] });
   });
 
+  it('an Ingress is made for a host of which the file says no more, by the charts up to MI 4.5', () => {
+    const ofVersion = (image: string, more = ''): ReturnType<typeof translate> =>
+      translateHelmMi(`wso2: {deployment: {hostname: mi.example.com}${more}}`, 'values.yaml', { image });
+    const old = ofVersion('4.5.0');
+    expect(old.configuration?.values['ingress']).toEqual({
+      enabled: true,
+      hosts: { 'mi.example.com': { paths: { '/': { port: 'https' } } } },
+    });
+    expect(old.diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining('It was translated')]);
+    const current = ofVersion('4.6.0');
+    expect(current.configuration?.values).not.toHaveProperty('ingress');
+    expect(current.diagnostics).toMatchObject([
+      { code: 'MI-INIT-DIFFERENT', message: expect.stringContaining('neither an Ingress nor a Gateway') as string },
+    ]);
+    const without = ofVersion('4.5.0', ', ingress: {enabled: false}');
+    expect(without.configuration?.values).not.toHaveProperty('ingress');
+    expect(without.diagnostics).toEqual([]);
+  });
+
   it('a Gateway is used where the file only says which', () => {
     const { configuration } = translate('wso2: {gatewayAPI: {createGateway: false, gatewayName: shared}}');
     expect(configuration?.values['gateway']).toMatchObject({ enabled: true, parentRefs: { shared: {} } });

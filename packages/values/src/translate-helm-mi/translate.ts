@@ -65,7 +65,7 @@ export function translateHelmMi(text: string, path: string, known: KnownVersions
   const foreign = 'artifacts' in values ? undefined : imageOfWso2(image);
   const named = foreign === undefined ? image : withoutName(image);
   const diagnostics = [
-    ...notes(settings, file, secrets),
+    ...notes(settings, file, { secrets, version }),
     ...assumed,
     ...(foreign === undefined ? [] : [imageNote(file, foreign)]),
     ...notTranslated(settings, file),
@@ -132,7 +132,7 @@ function valuesFrom(
     serviceAccount: serviceAccountOf(settings),
     trustedCertificates: trustedCertificates(settings),
     workloadDefaults: { ...workloadDefaults(settings, autoscaled), ...keystoreVolumes(settings, version) },
-    ingress: ingressOf(settings),
+    ingress: ingressOf(settings, version),
     gateway: gatewayOf(settings),
     ...artifactsOf(settings),
   }) as Values;
@@ -383,12 +383,16 @@ function heapSize(settings: Settings, path: string): string | undefined {
 }
 
 /** What was translated and still behaves differently, or asks for something to be done. */
-function notes(settings: Settings, file: YamlFile, secrets: readonly TranslatedSecret[]): Diagnostic[] {
+function notes(
+  settings: Settings,
+  file: YamlFile,
+  { secrets, version }: { readonly secrets: readonly TranslatedSecret[]; readonly version: string | undefined },
+): Diagnostic[] {
   const has = (path: string): boolean => settings.given(path) !== undefined;
   return [
     ...secretNotes(file, secrets, has('wso2.config.coordination.rdbms.password')),
-    ...[...exposureDifferences(settings), ...differences.filter(([path]) => has(path))].map(([path, message, hint]) =>
-      finding(file, path.split('.'), { code: 'MI-INIT-DIFFERENT', message, hint }),
+    ...[...exposureDifferences(settings, version), ...differences.filter(([path]) => has(path))].map(
+      ([path, message, hint]) => finding(file, path.split('.'), { code: 'MI-INIT-DIFFERENT', message, hint }),
     ),
   ];
 }
