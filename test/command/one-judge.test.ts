@@ -102,6 +102,7 @@ describe('a warning of the chart', () => {
     const notes = (await run([...helm.command, ...install])).stdout.split('\nWarnings:\n')[1] ?? '';
     const said = [...notes.matchAll(/^ {2}- (MI-VALUES-\S+) (\S+): (.+)$/gm)];
     expect(new Set(said.map(([, code]) => code)).size).toBeGreaterThan(8);
+    expect(said.filter(([, , place = '', sentence = '']) => sentence.startsWith(place))).toEqual([]);
     const answer = await miPatterns(['validate', file, '--json']);
     const { diagnostics } = JSON.parse(answer.stdout) as {
       readonly diagnostics: readonly { code: string; message: string; source: { line: number; column: number } }[];

@@ -112,7 +112,7 @@ function lackingInCluster(wanted: readonly KubernetesObject[]): Diagnostic[] {
     .map(({ path, sentence }) => ({
       code: 'MI-VALUES-CLUSTER',
       severity: 'warning',
-      message: sentence.startsWith(path.join('.')) ? sentence : `${path.join('.')}: ${sentence}`,
+      message: `${path.join('.')}: ${sentence}`,
       hint: 'Install it in the cluster, or change the values.',
     }));
 }

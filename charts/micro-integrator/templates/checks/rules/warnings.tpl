@@ -97,20 +97,20 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- with (.Values.runtime).version -}}
 {{- $known := index $.Chart.Annotations "mi-patterns.io/runtime-versions" -}}
 {{- if not (semverCompare $known (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" .)) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-RUNTIME-VERSION" (list "runtime" "version") (printf "`runtime.version` is %s, but the chart is made for Micro Integrator %s." . $known)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-RUNTIME-VERSION" (list "runtime" "version") (printf "The version of MI is %s, but the chart is made for Micro Integrator %s." . $known)) -}}
 {{- end -}}
 {{- end -}}
 {{- if eq "latest" ((.Values.image).tag | default "") -}}
-{{- include "mi.warning" (list $ "MI-VALUES-IMAGE-LATEST" (list "image" "tag") "image.tag is latest: pods started on different days may run different images. Use a version or a digest.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-IMAGE-LATEST" (list "image" "tag") "The tag is latest: pods started on different days may run different images. Use a version or a digest.") -}}
 {{- end -}}
 {{- if eq "image" ((.Values.runtime).deploymentTomlFrom | default "values") -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "runtime" "deploymentTomlFrom") "runtime.deploymentTomlFrom is image, so deploymentToml is not used. The image's file must have [server] hot_deployment = false, and a graceful_shutdown_timeout of at most gracefulShutdown.timeoutSeconds.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "runtime" "deploymentTomlFrom") "deployment.toml comes from the image, so deploymentToml is not used. The image's file must have [server] hot_deployment = false, and a graceful_shutdown_timeout of at most gracefulShutdown.timeoutSeconds.") -}}
 {{- end -}}
 {{- if and (.Values.gateway).enabled (not (include "mi.gateway.renders" .)) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "gateway" "enabled") "gateway.enabled is true, but the cluster has no gateway.networking.k8s.io/v1, so no HTTPRoute was written. Install the Gateway API, or set gateway.force: true when rendering offline.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "gateway" "enabled") "The cluster has no gateway.networking.k8s.io/v1, so no HTTPRoute was written. Install the Gateway API, or set gateway.force: true when rendering offline.") -}}
 {{- end -}}
 {{- if and (.Values.route).enabled (not (include "mi.route.renders" .)) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "route" "enabled") "route.enabled is true, but the cluster has no route.openshift.io/v1, so no Route was written. Set route.force: true when rendering offline.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "route" "enabled") "The cluster has no route.openshift.io/v1, so no Route was written. Set route.force: true when rendering offline.") -}}
 {{- end -}}
 {{- include "mi.warnings.features" . -}}
 {{- include "mi.warnings.noEffect" . -}}
@@ -232,12 +232,12 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- range $key, $class := .Values.secretProviderClasses | default dict -}}
 {{- if and $class (not $class.existing) (not (include "mi.optional" (list $ "secrets-store.csi.x-k8s.io/v1" $class.force))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "secretProviderClasses" $key) (printf "secretProviderClasses.%s was not written, since the cluster has no secrets-store.csi.x-k8s.io/v1; the pods wait for it. Install the Secrets Store CSI driver, or set force: true when rendering offline." $key)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "secretProviderClasses" $key) "The SecretProviderClass was not written, since the cluster has no secrets-store.csi.x-k8s.io/v1; the pods wait for it. Install the Secrets Store CSI driver, or set force: true when rendering offline.") -}}
 {{- end -}}
 {{- end -}}
 {{- range $name, $external := .Values.externalSecrets | default dict -}}
 {{- if and $external (not (include "mi.optional" (list $ "external-secrets.io/v1" $external.force))) (not ($.Capabilities.APIVersions.Has "external-secrets.io/v1beta1")) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "externalSecrets" $name) (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name)) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "externalSecrets" $name) "The ExternalSecret was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline.") -}}
 {{- end -}}
 {{- end -}}
 {{- if or (eq "never" ((.Values.runtime).assignUser | default "auto")) (.Capabilities.APIVersions.Has "security.openshift.io/v1") -}}
@@ -247,7 +247,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
 {{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy.clients is empty, so only pods of the namespace reach the listeners. Name there what brings requests from outside: the ingress controller, gateway, router or load balancer.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "clients") "networkPolicy names no clients, so only pods of the namespace reach the listeners. Name here what brings requests from outside: the ingress controller, gateway, router or load balancer.") -}}
 {{- end -}}
 {{- $egress := (.Values.networkPolicy).egress | default dict -}}
 {{- $rules := dict -}}
@@ -283,7 +283,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "No %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
 {{- end -}}
 {{- if and ($.Values.networkPolicy).enabled (not ($.Values.networkPolicy).management) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy.management is empty, so Prometheus cannot read the metrics. Name its namespace there.") -}}
+{{- include "mi.warning" (list $ "MI-VALUES-UNREACHABLE" (list "networkPolicy" "management") "networkPolicy lets nobody reach the internal port, so Prometheus cannot read the metrics. Name its namespace here.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -322,7 +322,7 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
 {{- if and $resolved.database $hardening.enabled (not (include "mi.has" (list . "claimBeforeFire"))) -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
+{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "coordination" "database" "hardening" "enabled") (printf "Hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .))) -}}
 {{- end -}}
 {{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "database" "hardening" "enabled") "Database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls. Set it to true, or coordination.mode: isolate.") -}}

@@ -42,6 +42,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.requests" $workload -}}
 {{- include "mi.validate.artifacts" (list .root $workload) -}}
 {{- include "mi.validate.files" (list .root $workload) -}}
+{{- if and $values.extraVolumeMounts (not $values.command) }}{{ include "mi.validate.hiddenFiles" (list .root $workload) }}{{ end -}}
 {{- if .database -}}
 {{- include "mi.validate.coordination" $workload -}}
 {{- include "mi.validate.coordination.shared" (list .root $workload) -}}
@@ -130,9 +131,43 @@ mi.validate.files: each file over MI's home comes from one place. Takes (root, w
 {{- end -}}
 
 {{/*
+mi.validate.hiddenFiles: mounts over files of the chart. WSO2's entry point copies these from a volume of their own into
+MI's home, and the container ends where it cannot (docker-ei, docker-entrypoint.sh: `set -e`, `cp -RL`); another entry
+point may do otherwise. Takes (root, workload).
+*/}}
+{{- define "mi.validate.hiddenFiles" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $written := list -}}
+{{- range $workload.sources | fromYamlArray }}{{ range $source := . }}{{ range $source.items }}{{ $written = append $written .path }}{{ end }}{{ end }}{{ end -}}
+{{- range $at, $mount := $workload.values.extraVolumeMounts -}}
+{{- if $mount -}}
+{{- $path := clean $at -}}
+{{- $volume := get ($workload.values.extraVolumes | default dict) ($mount.name | default "") | default dict -}}
+{{- $readOnly := or $mount.readOnly (gt (len (pick $volume "configMap" "secret" "projected" "downwardAPI" "image")) 0) -}}
+{{- $hidden := list -}}
+{{- range $written -}}
+{{- $file := printf "%s/%s" $root.Values.resolved.home . -}}
+{{- if or (eq $path $file) (and $readOnly (hasPrefix (printf "%s/" $path) $file) (hasPrefix $root.Values.resolved.home $path)) }}{{ $hidden = append $hidden . }}{{ end -}}
+{{- end -}}
+{{- $sentence := "WSO2's entry point copies %s of the chart to this place before the start: on a read-only volume it cannot, and the container ends; elsewhere it replaces the mounted file." -}}
+{{- if eq $path $root.Values.resolved.configVolume -}}
+{{- $hidden = $written -}}
+{{- $sentence = "The chart delivers %s in a volume at this path, which this mount would replace: the server would start without them." -}}
+{{- end -}}
+{{- if $hidden -}}
+{{- $way := ternary "Write the keys of the file under deploymentToml, or set runtime.deploymentTomlFrom: image if the mount has the whole file." "Deliver the files of the mount under files instead." (has "conf/deployment.toml" $hidden) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" (list "workloads" $workload.key "extraVolumeMounts" $at)) (printf "%s %s" (printf $sentence (join ", " $hidden)) $way)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
 mi.validate.jvm: options that would undo what the chart writes before them: the heap, which sizes the container, and the
-server roles, which decide what the pod deploys. The last one on the command line wins. Takes a dict: faults, where,
-values.
+server roles, which decide what the pod deploys. The last one on the command line wins. And words that MI's start script
+takes as commands (wso2/micro-integrator, distribution/src/scripts/micro-integrator.sh): `--debug` adds `suspend=y`, the
+others end the script. Takes a dict: faults, where, values.
 */}}
 {{- define "mi.validate.jvm" -}}
 {{- $dot := . -}}
@@ -144,6 +179,11 @@ values.
 {{- end -}}
 {{- if regexMatch "^@|^-XX:(VMOptionsFile|Flags)=" . -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s takes options from a file, where the chart cannot see heap and server roles. List the options themselves." (trim .))) -}}
+{{- end -}}
+{{- $word := regexFind "^-{0,2}(debug|start|stop|restart|version)$" . | trimAll "-" -}}
+{{- if and (eq $place "jvm.arguments") $word -}}
+{{- $what := ternary "wait for a debugger, so the pod would not get ready. Remove it; to debug, add -agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=*:5005 to jvm.options" "end before MI runs, and the container with it. Remove it" (eq $word "debug") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s makes MI's start script %s." . $what)) -}}
 {{- end -}}
 {{- if and (ne $place "command") (regexMatch "(^|\\s)-(Xm[sx]|XX:(Max|Min|Initial)(RAMPercentage|RAMFraction|HeapSize)\\b)" .) -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s sets the heap, which the chart sets itself to derive the container's memory from it. Use heap.max and heap.initial." (trim .))) -}}
@@ -322,13 +362,13 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- $workload := index . 1 -}}
 {{- $recovery := $workload.own.recovery | default "" -}}
 {{- if and (has $recovery (list "fenced" "at-most-one")) (eq $workload.type "stateless") -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is %s, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key $recovery)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "recovery is %s, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $recovery)) -}}
 {{- end -}}
 {{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "Workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "cold" ($workload.own.standby | default "none")) (not $workload.fenced) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) "standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby.") -}}
 {{- end -}}
 {{- if and $workload.fenced (not $workload.surge) $workload.standby -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "Workload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key)) -}}
@@ -336,16 +376,16 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- if $workload.fenced -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
 {{- if and $port (dig "expose" true $port) (eq "udp" ($port.protocol | default "tcp")) $workload.standby -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which forwards only TCP: UDP packets that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) "The port is UDP, and the workload has a standby, which forwards only TCP: UDP packets that reach it would be lost. Set expose: false, or standby: none.") -}}
 {{- end -}}
 {{- end -}}
 {{- $times := $workload.times -}}
 {{- $least := add (mul 2 (int64 $times.renew)) 4 -}}
 {{- if lt (int64 $times.limit) $least -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "fencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "The limit is %d s, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}
 {{- end -}}
 {{- if lt (int64 $times.lease) (add (int64 $times.limit) 5) -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "fencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more, so that a server is certainly dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "A Lease lasts %d s, and must exceed fencing.limitSeconds (%d) by 5 or more, so that a server is certainly dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
