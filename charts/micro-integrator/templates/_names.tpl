@@ -25,7 +25,7 @@ Takes (name, longest, what, faults, path of what gives the name).
 {{- include "mi.fault" (list (index . 3) "MI-VALUES-NAME-LENGTH" (index . 4) (printf "The name %q of %s has %d characters, and Kubernetes allows at most %d. Shorten the workload's key or the release name, or set fullnameOverride." $name (index . 2) (len $name) $longest)) -}}
 {{- end -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
-{{- include "mi.fault" (list (index . 3) "MI-VALUES-FORMAT" (index . 4) (printf "The name %q of %s is not one that Kubernetes allows: lower-case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Correct the workload's key, or set fullnameOverride." $name (index . 2))) -}}
+{{- include "mi.fault" (list (index . 3) "MI-VALUES-FORMAT" (index . 4) (printf "The name %q of %s is not one that Kubernetes allows: lower-case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Set fullnameOverride, or correct the release name or the workload's key." $name (index . 2))) -}}
 {{- end -}}
 {{- $name -}}
 {{- end -}}

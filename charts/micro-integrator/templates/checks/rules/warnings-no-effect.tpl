@@ -209,6 +209,10 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- if and ((.Values.coordination).database).url (not .Values.resolved.database) -}}
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "coordination" "database") "coordination.mode is isolate, so no server uses this database. Set coordination.mode: database, or remove it.") -}}
 {{- end -}}
+{{- if (.Values.ingress).enabled -}}
+{{- include "mi.warnings.noEffect.issuer" (list . (list "ingress") .Values.ingress) -}}
+{{- range $name, $additional := .Values.ingress.additional }}{{ include "mi.warnings.noEffect.issuer" (list $root (list "ingress" "additional" $name) ($additional | default dict)) }}{{ end -}}
+{{- end -}}
 {{- $policy := .Values.networkPolicy | default dict -}}
 {{- if and $policy.enabled ($policy.egress).rules (not ($policy.egress).enabled) -}}
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "networkPolicy" "egress" "rules") "networkPolicy.egress.enabled is false, so the pods may reach every address. Set networkPolicy.egress.enabled: true, or remove the rules.") -}}
@@ -235,6 +239,22 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- range $name, $_ := .Values.commonLabels | default dict -}}
 {{- if has $name (list "app.kubernetes.io/name" "app.kubernetes.io/instance" "app.kubernetes.io/component" "app.kubernetes.io/version" "app.kubernetes.io/managed-by") -}}
 {{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (list "commonLabels" $name) "The chart sets this label itself and ignores yours. Use a label with another name.") -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.warnings.noEffect.issuer: an Ingress that asks cert-manager for a certificate without a Secret to write it to
+(cert-manager/cert-manager, pkg/controller/certificate-shim/sync.go). Takes (root, keys of its place, its settings).
+*/}}
+{{- define "mi.warnings.noEffect.issuer" -}}
+{{- $dot := . -}}
+{{- $ingress := index . 2 -}}
+{{- $hasSecret := false -}}
+{{- range $ingress.hosts }}{{ if (. | default dict).tlsSecret }}{{ $hasSecret = true }}{{ end }}{{ end -}}
+{{- range $name, $_ := $ingress.annotations -}}
+{{- if and $ingress.hosts (not $hasSecret) (has $name (list "cert-manager.io/issuer" "cert-manager.io/cluster-issuer")) -}}
+{{- include "mi.warning" (list (index $dot 0) "MI-VALUES-NO-EFFECT" (concat (index $dot 1) (list "annotations" $name)) "cert-manager makes certificates for hosts with a tlsSecret, the Secret that it writes, and no host has one. Name one under hosts, for example orders.example.com: {tlsSecret: orders-tls}.") -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
