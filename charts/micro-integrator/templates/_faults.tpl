@@ -55,21 +55,21 @@ inherit a value is told once, where that value stands. Takes (root, list of (cod
 {{- $id := printf "%s %s: %s" (index . 0) ($place | default $path) $same -}}
 {{- if not (hasKey $groups $id) -}}
 {{- $ids = append $ids $id -}}
-{{- $_ := set $groups $id (dict "entry" $entry "place" $place "named" (ne $same $sentence) "workloads" list) -}}
+{{- $_ := set $groups $id (dict "entry" $entry "place" $place "named" (ne $same $sentence) "first" $key "workloads" dict) -}}
 {{- end -}}
 {{- $group := get $groups $id -}}
-{{- if $place }}{{ $_ := set $group "workloads" (append $group.workloads $key | uniq) }}{{ end -}}
+{{- if $place }}{{ $_ := set $group.workloads $key true }}{{ end -}}
 {{- end -}}
 {{- $told := list -}}
 {{- range $ids -}}
 {{- $group := get $groups . -}}
-{{- $workloads := $group.workloads -}}
+{{- $workloads := keys $group.workloads | sortAlpha -}}
 {{- $place := index $group.entry 1 -}}
 {{- $sentence := index $group.entry 2 -}}
 {{- if gt (len $workloads) 1 -}}
 {{- $place = $group.place -}}
 {{- if $group.named -}}
-{{- $sentence = printf "%s The same holds for %s." $sentence (include "mi.someWorkloads" (rest $workloads)) -}}
+{{- $sentence = printf "%s The same holds for %s." $sentence (include "mi.someWorkloads" (without $workloads $group.first)) -}}
 {{- else if lt (len $workloads) $all -}}
 {{- $sentence = printf "%s This concerns %s." $sentence (include "mi.someWorkloads" $workloads) -}}
 {{- end -}}
