@@ -192,13 +192,14 @@ export function checkStore(reading: Reading, root: XmlNode, name: string): void 
   const subject = `The message store "${name}"`;
   checkParameterNames(reading, root, subject);
   const parameters = ownChildren(root, 'parameter');
-  const store = attributeValue(root, 'class') ?? '';
+  // A class of one's own may have the same last name.
+  const store = attributeValue(root, 'class')?.trim();
   if (root.namespace !== synapseNamespace) return;
-  if (store.endsWith('.JmsStore') && parameters.length === 0)
+  if (store === 'org.apache.synapse.message.store.impl.jms.JmsStore' && parameters.length === 0)
     checkAll(reading, root, subject, [
       () => ({ type: 'lacks', what: 'has no parameters', hint: 'Say where its broker is.' }),
     ]);
-  if (!store.endsWith('.RabbitMQStore')) return;
+  if (store !== 'org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore') return;
   for (const wanted of ['store.rabbitmq.username', 'store.rabbitmq.password'])
     if (!parameters.some((parameter) => attributeValue(parameter, 'name') === wanted))
       checkAll(reading, root, subject, [missing(wanted)]);

@@ -1,6 +1,7 @@
 import { type Artifact, type Source, withoutCredentials } from '@mi-patterns/inventory';
 import { finding } from '../findings/finding.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
+import { storeType } from '../verdicts/message-store.ts';
 
 interface Location {
   /** What MI does, from where: the sentence begins with it. */
@@ -31,7 +32,7 @@ function locationOf({ name, facts, source }: Artifact): Location | undefined {
       loads: `loads the WSDL of the proxy service ${name}`,
       instead: 'Put the WSDL into the registry and name its key',
     };
-  if (facts.kind === 'message-store' && facts.class?.endsWith('.RabbitMQStore') === true)
+  if (facts.kind === 'message-store' && storeType(facts) === 'rabbitmq')
     return {
       uri: 'its broker',
       source,

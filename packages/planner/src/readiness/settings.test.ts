@@ -134,6 +134,11 @@ const cases = {
       },
     ],
     ['an entry with its content', 'none', { 'api/A': {}, 'local-entry/E': {} }],
+    [
+      'a store of a class of that name',
+      'none',
+      { 'api/A': {}, 'message-store/M': { facts: { class: 'org.acme.RabbitMQStore' } } },
+    ],
     ['a WSDL in the registry', 'none', { 'proxy-service/P': wsdl }],
   ],
   'MI-READY-WSDL': [
