@@ -53,6 +53,8 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
     }
     if (local.includes('.') || local === 'description') continue;
     const isElsewhere = isKnown && namespace !== synapseNamespace;
+    // That its artifact is in a wrong namespace has been told once.
+    if (isElsewhere && artifactOf(child)?.namespace === namespace) continue;
     const name = isElsewhere ? `\`${local}\` of the namespace "${namespace}"` : `\`${local}\``;
     report(reading, offset, {
       code: 'MI-XML-MEDIATOR',
@@ -63,4 +65,10 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
         : 'Correct the name, or add the library or connector that provides the mediator.',
     });
   }
+}
+
+/** The element of the artifact around a node. A mediator right below `<definitions>` has none. */
+function artifactOf({ parent }: XmlNode): XmlNode | undefined {
+  if (parent === undefined || parent.local === 'definitions') return undefined;
+  return parent.parent === undefined || parent.parent.local === 'definitions' ? parent : artifactOf(parent);
 }

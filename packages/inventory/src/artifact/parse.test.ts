@@ -67,7 +67,12 @@ describe('kinds and names', () => {
   // Seen on MI 4.3.0, with each kind in no namespace and in another one.
   test.each([
     ['api', '<api name="N" context="/n"/>', ['error MI-XML-NAMESPACE']],
-    ['template', '<template name="N"><sequence/></template>', ['warning MI-XML-NAMESPACE']],
+    [
+      'sequence',
+      '<sequence name="N"><log/><filter xpath="//a"><then><drop/></then></filter></sequence>',
+      ['error MI-XML-NAMESPACE'],
+    ],
+    ['template', '<template name="N"><sequence><log/></sequence></template>', ['warning MI-XML-NAMESPACE']],
     ['localEntry', '<localEntry key="N">a</localEntry>', []],
     ['messageStore', '<messageStore name="N"/>', []],
     [
@@ -104,6 +109,8 @@ describe('kinds and names', () => {
     [`<inboundEndpoint ${SYN} name="a/b" protocol="rabbitmq" sequence="s"/>`, []],
     [`<api ${SYN} name="A"><resource/></api>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<messageProcessor ${SYN} name="M"/>`, ['MI-ARTIFACT-INCOMPLETE', 'MI-ARTIFACT-INCOMPLETE']],
+    [`<messageStore ${SYN} name="M" class="org.acme.RabbitMQStore"/>`, []],
+    [`<messageStore ${SYN} name="M" class="org.acme.JmsStore"/>`, []],
     [`<inboundEndpoint ${SYN} name="I"/>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="1" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
     [`<task ${SYN} name="T" class="org.acme.T"><trigger interval="0" cron="* * * * * ?"/></task>`, []],

@@ -20,6 +20,8 @@ export interface Element {
 /** Reads a descriptor as a tree, or says in one diagnostic why it is not well formed. */
 export function readMarkup(text: string, path: string): { readonly root: Element } | { readonly problem: Diagnostic } {
   const { root, diagnostic } = readXmlTree(text, path);
+  if (diagnostic?.code === 'MI-XML-MALFORMED')
+    return { problem: { ...diagnostic, hint: 'Correct the XML at this place; what the file describes was not read.' } };
   if (diagnostic !== undefined) return { problem: diagnostic };
   if (root !== undefined) return { root: elementOf(root, createLocator(text, path)) };
   const problem = {

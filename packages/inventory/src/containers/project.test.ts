@@ -313,6 +313,9 @@ describe('a current MI project', () => {
     });
     expect(codes(inventory)).toEqual(['MI-PRJ-NO-POM', 'MI-XML-MALFORMED']);
     expect(inventory.artifacts).toHaveLength(1);
+    expect(inventory.diagnostics.find(({ code }) => code === 'MI-XML-MALFORMED')?.hint).toBe(
+      'Correct the XML at this place; what the file describes was not read.',
+    );
   });
 });
 
