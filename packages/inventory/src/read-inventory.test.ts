@@ -248,6 +248,8 @@ describe('single files', () => {
       'notes/old.xml': task('old'),
       'notes/log4j.xml': '<Configuration/>',
       'notes/broken.xml': '<a>',
+      'notes/latin.xml': Buffer.from('<a>\xe9</a>', 'latin1'),
+      '__MACOSX/._pom.xml': Buffer.from('00051607000200004d6163ff', 'hex'),
     });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.artifacts.find(({ id }) => id === 'task/old')?.applications).toEqual([]);
@@ -255,10 +257,14 @@ describe('single files', () => {
   });
 
   test('a folder of files alone is one application, and a broken one of MI is not hidden', async () => {
-    const cwd = makeTree({ 'flows/t.xml': task('t'), 'flows/bad.xml': sequence('bad').replace('</sequence>', '') });
+    const cwd = makeTree({
+      'flows/t.xml': task('t'),
+      'flows/bad.xml': sequence('bad').replace('</sequence>', ''),
+      'flows/latin.xml': Buffer.from(sequence('latin', '<log description="\xe9"/>'), 'latin1'),
+    });
     const inventory = await readInventory(['flows'], { cwd });
     expect(inventory.artifacts).toMatchObject([{ id: 'task/t', applications: ['flows'] }]);
-    expect(codes(inventory)).toEqual(['MI-XML-MALFORMED']);
+    expect(codes(inventory)).toEqual(['MI-XML-MALFORMED', 'MI-XML-ENCODING']);
   });
 
   test('a deployment.toml alone', async () => {

@@ -1,7 +1,7 @@
 import { hasErrors } from '../model/diagnostic.ts';
 import { parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import { readText } from './disk.ts';
+import { mayBeArtifact, readText } from './disk.ts';
 import type { Context } from './draft.ts';
 
 export interface XmlFile {
@@ -12,7 +12,7 @@ export interface XmlFile {
   readonly unusable?: string;
   /** Local name of its root element, where {@link unusable} says that it is none of an artifact's. */
   readonly root?: string;
-  /** False for a document that has nothing of MI in it, as far as one can tell when it is not well formed. */
+  /** False for a document that has nothing of MI in it, as far as one can tell when it cannot be read. */
   readonly ours: boolean;
 }
 
@@ -22,7 +22,7 @@ export interface XmlFile {
 export function readXmlFile(context: Context, file: string): XmlFile {
   const path = context.display(file);
   const text = readText(context, file);
-  return text === undefined ? { path, artifacts: [], ours: true } : parseXmlFile(context, text, path);
+  return text === undefined ? { path, artifacts: [], ours: mayBeArtifact(file) } : parseXmlFile(context, text, path);
 }
 
 /** As {@link readXmlFile}, for a text that was read already. */

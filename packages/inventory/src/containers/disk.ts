@@ -58,6 +58,28 @@ function readBytes(context: Context, path: string): Buffer | undefined {
   }
 }
 
+/** Longest beginning of a file in which its root element names its namespace. */
+const beginning = 64 * 1024;
+
+/**
+ * False for a file that names nothing of MI where it begins, in whatever encoding; true where nobody can tell. For
+ * files whose text cannot be read.
+ */
+export function mayBeArtifact(path: string): boolean {
+  if (path.endsWith('.dbs')) return true;
+  let file: number | undefined;
+  try {
+    file = openSync(path, withoutWaiting);
+    const bytes = Buffer.alloc(beginning);
+    const length = readSync(file, bytes, 0, bytes.length, 0);
+    return bytes.toString('latin1', 0, length).replaceAll('\0', '').includes('http://ws.apache.org/ns/synapse');
+  } catch {
+    return true;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
 function tooLarge(context: Context, path: string, size: number): void {
   report(context, startOf(path), {
     code: 'MI-READ-TOO-LARGE',
