@@ -66,7 +66,7 @@ export const projectCatalogue = {
     'warning',
     'Module without an exporter',
     'No composite exporter was found, so the module was read as if one archive delivered all of it.',
-    'Pass the parent folder.',
+    'Pass the folder of the exporter as well, or add one.',
   ),
   'MI-LEGACY-LEFT-OUT': entry(
     'warning',
@@ -114,6 +114,6 @@ export const projectCatalogue = {
     'warning',
     'Dependency not found',
     'An exporter delivers something that none of the given paths contains.',
-    'Pass its module as well, or scan the built archive.',
+    'Pass its module as well, restore its file, or scan the built archive.',
   ),
 } satisfies Readonly<Record<string, CodeEntry>>;

@@ -54,11 +54,13 @@ export interface FolderContent {
 /** Decides what a folder is, by what is in it, and adds it to what was found. */
 export function claimFolder(context: Context, found: Discovery, poms: PomCache, content: FolderContent): Claim {
   const { folder, folders, files } = content;
+  // What an unpacked connector holds is its own, whatever it is called.
+  if (files.has('connector.xml')) return claim([...folders], [], 'containers');
   const pom = files.has('pom.xml') ? readPom(context, folder, poms) : undefined;
   const claimed =
     claimProject(found, folder, pom) ??
     claimProjectSource(context, found, poms, content) ??
-    claimExporter(found, pom) ??
+    claimExporter(context, found, content, pom) ??
     claimServer(found, content) ??
     claimModule(context, found, content, pom);
   if (claimed !== undefined) return claimed;
@@ -74,8 +76,10 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
   const deployment = join(folder, 'repository', 'deployment', 'server');
   if (folders.has('repository') && isFolder(deployment)) {
     if (!isFolder(join(deployment, 'synapse-configs', 'default'))) found.servers.push({ deployment });
-    return claim(['registry'], [], 'containers');
+    return claim(['registry', 'samples'], [], 'containers');
   }
+  if (basename(folder) === 'repository' && isFolder(join(folder, 'deployment', 'server')))
+    return claim(['samples'], [], 'containers');
   return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
 }
 
@@ -121,10 +125,19 @@ function claimProjectSource(
   return claim(['artifacts', 'resources']);
 }
 
-function claimExporter(found: Discovery, pom: Pom | undefined): Claim | undefined {
+/** A composite exporter. What somebody put beside its pom as into a module, its dependencies can name. */
+function claimExporter(
+  context: Context,
+  found: Discovery,
+  content: FolderContent,
+  pom: Pom | undefined,
+): Claim | undefined {
   if (pom?.packaging !== 'carbon/application') return undefined;
   found.exporters.push({ pom });
-  return claim([], [], 'containers');
+  const { folder, folders, files } = content;
+  return isLegacyModule(context, folder, folders, files)
+    ? claimModule(context, found, content, pom)
+    : claim([], [], 'containers');
 }
 
 /** The deployment folder of a server, or its Synapse configuration. */

@@ -39,6 +39,16 @@ export interface LegacyMetadata extends ApplicationMetadata {
 export interface LegacyContent {
   readonly artifacts: readonly LegacyArtifact[];
   readonly metadata: readonly LegacyMetadata[];
+  /** What its artifact.xml lists, read or not. */
+  readonly listed: readonly LegacyEntry[];
+}
+
+/** An entry of an artifact.xml. */
+export interface LegacyEntry {
+  readonly groupId: string;
+  readonly name: string;
+  /** As shown, of metadata whose file does not exist; of everything else the reader tells why it is not read. */
+  readonly missing: string | undefined;
 }
 
 /** Types of Developer Studio whose module builds them as `synapse/template`. */
@@ -67,11 +77,17 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
   const elements = isFile(descriptor) ? withoutRepeats(artifactElements(context, descriptor)) : [];
   for (const element of elements) result.push(...readDeclared(context, module, element, listed));
   const metadata = elements.flatMap((element) => readMetadata(context, module, element));
+  const entries = elements.map((element) => entryOf(context, module, element));
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
     if (!listed.has(file) && /\.(xml|dbs)$/i.test(file))
       result.push(...readUnlisted(context, module, file, isFile(descriptor)));
   }
-  if (!isFile(descriptor) && result.length > 0) {
+  const [only] = result;
+  if (!isFile(descriptor) && module.pom?.packaging === 'service/dataservice' && result.length === 1 && only) {
+    // Developer Studio once made a project of each data service: its pom names it.
+    const { artifactId, groupId, version } = module.pom;
+    result[0] = { ...only, declared: { name: artifactId, groupId, version, serverRole: undefined } };
+  } else if (!isFile(descriptor) && result.length > 0) {
     const path = context.display(folder);
     report(context, startOf(path), {
       code: 'MI-LEGACY-NO-DESCRIPTOR',
@@ -86,7 +102,16 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
     !result.some(({ draft, declared }) => draft.parsed.kind === 'library' && declared?.name === java.declared?.name)
   )
     result.push(java);
-  return { artifacts: result, metadata };
+  return { artifacts: result, metadata, listed: entries };
+}
+
+function entryOf(context: Context, module: LegacyModule, element: Element): LegacyEntry {
+  const file = metadataFile(module, element);
+  return {
+    groupId: element.attributes.get('groupId') ?? '',
+    name: element.attributes.get('name') ?? '',
+    missing: file === undefined || isFile(file) ? undefined : context.display(file),
+  };
 }
 
 /** Integration Studio sometimes lists a file twice, and Maven then builds the same artifact again. */
@@ -101,11 +126,16 @@ function withoutRepeats(elements: readonly Element[]): readonly Element[] {
   });
 }
 
+/** The metadata file that an entry names, whether it exists or not. */
+function metadataFile(module: LegacyModule, element: Element): string | undefined {
+  const [file] = childrenOf(element, 'file').map((entry) => join(module.folder, withSlashes(entry.text)));
+  return deployedType(element.attributes.get('type') ?? '')?.content === 'metadata' ? file : undefined;
+}
+
 /** A metadata file that artifact.xml names; one whose file is missing is left out, as MI runs without it. */
 function readMetadata(context: Context, module: LegacyModule, element: Element): LegacyMetadata[] {
-  const [file] = childrenOf(element, 'file').map((entry) => join(module.folder, withSlashes(entry.text)));
-  const content = deployedType(element.attributes.get('type') ?? '')?.content;
-  if (content !== 'metadata' || file === undefined || !isFile(file)) return [];
+  const file = metadataFile(module, element);
+  if (file === undefined || !isFile(file)) return [];
   return [
     {
       name: element.attributes.get('name') ?? '',

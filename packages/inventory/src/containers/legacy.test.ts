@@ -204,8 +204,59 @@ describe('a legacy multi-module project', () => {
     });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
-      ['MI-LEGACY-UNMATCHED', 'warning'],
       ['MI-LEGACY-NO-FILE', 'error'],
     ]);
+  });
+
+  test('has no metadata for a file that artifact.xml names and nobody has', async () => {
+    const cwd = makeTree({
+      'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}${listed('x_swagger', 'metadata', 'synapse/metadata', 'x.yaml')}</artifacts>`,
+      'configs/x.xml': api('x'),
+      'car/pom.xml': exporter(dependency('api', 'x') + dependency('metadata', 'x_swagger', 'yaml')),
+    });
+    const { diagnostics } = await readInventory(['.'], { cwd });
+    expect(diagnostics.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'MI-LEGACY-UNMATCHED',
+        'exporter delivers org.acme.metadata:x_swagger:1.0.0 (yaml), but its file configs/x.yaml does not exist.',
+      ],
+    ]);
+  });
+
+  test('may have a project for each data service, whose pom names it', async () => {
+    const cwd = makeTree({
+      'ds/pom.xml': pom('OrdersProject', 'service/dataservice'),
+      'ds/src/main/dataservice/Orders.dbs': '<data name="Orders"/>',
+      'car/pom.xml': exporter(dependency('', 'OrdersProject', 'dbs')),
+    });
+    const { applications, diagnostics } = await readInventory(['.'], { cwd });
+    expect(applications[0]?.deliveries).toMatchObject([
+      { artifact: 'data-service/Orders', name: 'OrdersProject', file: 'OrdersProject-1.0.0.dbs' },
+    ]);
+    expect(diagnostics).toEqual([]);
+  });
+
+  test('tells of artifacts beside the pom of an exporter that names none of them', async () => {
+    const cwd = makeTree({
+      'car/pom.xml': exporter(''),
+      'car/src/main/synapse-config/api/x.xml': api('x'),
+    });
+    const { artifacts, diagnostics } = await readInventory(['.'], { cwd });
+    expect(artifacts.map(({ id, applications }) => [id, applications])).toEqual([['api/x', []]]);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['MI-LEGACY-NO-DESCRIPTOR']);
+  });
+
+  test('does not take apart a connector that somebody unpacked', async () => {
+    const cwd = makeTree({
+      'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}</artifacts>`,
+      'configs/x.xml': api('x'),
+      'car/pom.xml': exporter(dependency('api', 'x')),
+      'lib/csv-1.0.0/connector.xml': '<connector><component name="csv" package="org.acme"/></connector>',
+      'lib/csv-1.0.0/functions/read.xml':
+        '<template xmlns="http://ws.apache.org/ns/synapse" name="read"><sequence/></template>',
+    });
+    const { artifacts, diagnostics } = await readInventory(['.'], { cwd });
+    expect(artifacts.map(({ id }) => id)).toEqual(['api/x']);
+    expect(diagnostics).toEqual([]);
   });
 });

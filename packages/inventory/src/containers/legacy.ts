@@ -4,7 +4,13 @@ import { compareText } from '../model/diagnostic.ts';
 import type { ArtifactKind } from '../model/inventory.ts';
 import { groupBy } from '../model/group.ts';
 import { type ApplicationDraft, type ArtifactDraft, type Context, type DeliveryDraft, report } from './draft.ts';
-import { type LegacyArtifact, type LegacyContent, type LegacyMetadata, readModule } from './legacy-module.ts';
+import {
+  type LegacyArtifact,
+  type LegacyContent,
+  type LegacyEntry,
+  type LegacyMetadata,
+  readModule,
+} from './legacy-module.ts';
 import { nearest } from './nearness.ts';
 import type { Pom, PomDependency } from './pom.ts';
 import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
@@ -22,15 +28,17 @@ export function readLegacy(
 ): void {
   const artifacts: LegacyArtifact[] = [];
   const metadata: LegacyMetadata[] = [];
+  const listed: LegacyEntry[] = [];
   for (const module of modules) {
     const found = readModule(context, module, exporters.length > 0);
     artifacts.push(...found.artifacts);
     metadata.push(...found.metadata);
+    listed.push(...found.listed);
     const certain = found.artifacts.filter(({ optional }) => !optional);
     if (exporters.length === 0 && certain.length > 0) withoutExporter(context, module, certain, found.metadata);
   }
   const selected = new Set<ArtifactDraft>();
-  for (const exporter of exporters) select(context, exporter, { artifacts, metadata }, selected);
+  for (const exporter of exporters) select(context, exporter, { artifacts, metadata, listed }, selected);
   for (const { draft, declared, optional } of artifacts) {
     // Java that nothing selects is as often a test or a tool as a mediator.
     if (optional && !selected.has(draft)) continue;
@@ -101,7 +109,7 @@ function withoutExporter(
     code: 'MI-LEGACY-NO-EXPORTER',
     severity: 'warning',
     message: `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered all of it.`,
-    hint: 'Pass the parent folder, so that the exporter decides what is delivered.',
+    hint: 'Pass the folder of the exporter too (often the parent folder): it decides what is delivered. Without one, add it, or scan the built .car file.',
   });
 }
 
@@ -134,7 +142,7 @@ function deliver(
 function select(
   context: Context,
   { pom }: LegacyExporter,
-  { artifacts, metadata }: LegacyContent,
+  { artifacts, metadata, listed }: LegacyContent,
   selected: Set<ArtifactDraft>,
 ): void {
   const near = dirname(pom.source.path);
@@ -150,7 +158,9 @@ function select(
   for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car' && metadataOf(entry).length === 0)) {
     const matches = matchesOf(dependency, byName.get(dependency.artifactId) ?? [], near);
     if (matches.length === 0) {
-      unmatched(context, application, dependency);
+      const isSame = ({ groupId, name }: LegacyEntry): boolean =>
+        groupId === dependency.groupId && name === dependency.artifactId;
+      unmatched(context, application, dependency, listed.find(isSame));
       continue;
     }
     const role = /^capp\/(.+)$/.exec(pom.properties.get(`${dependency.groupId}_._${dependency.artifactId}`) ?? '')?.[1];
@@ -212,12 +222,29 @@ function otherRole(context: Context, application: ApplicationDraft, dependency: 
   });
 }
 
-function unmatched(context: Context, application: ApplicationDraft, dependency: PomDependency): void {
+/** Tells of a dependency that nothing was read for, unless the reader of its module has told why. */
+function unmatched(
+  context: Context,
+  application: ApplicationDraft,
+  dependency: PomDependency,
+  entry: LegacyEntry | undefined,
+): void {
   const jar = dependency.type === 'jar';
+  const delivered = `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type})`;
+  if (entry !== undefined) {
+    if (entry.missing === undefined) return;
+    report(context, dependency.source, {
+      code: 'MI-LEGACY-UNMATCHED',
+      severity: 'warning',
+      message: `${delivered}, but its file ${entry.missing} does not exist.`,
+      hint: 'Restore the file, or remove the dependency and the entry in artifact.xml.',
+    });
+    return;
+  }
   report(context, dependency.source, {
     code: 'MI-LEGACY-UNMATCHED',
     severity: jar ? 'info' : 'warning',
-    message: `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type}), which is in none of the given paths.`,
+    message: `${delivered}, which is in none of the given paths.`,
     hint: jar
       ? 'If it comes from a Maven repository, there is nothing to do; its classes are unknown here.'
       : 'Pass its module too, or scan the built .car file.',

@@ -34,6 +34,8 @@ describe('the home of a server', () => {
       'mi/conf/deployment.toml': '[transport.jms]\nlistener_enable = true\n',
       'mi/repository/samples/synapse_sample_300.xml': `<definitions xmlns="http://ws.apache.org/ns/synapse">${task('sample')}</definitions>`,
       'mi/samples/service-bus/synapse_sample_1.xml': sequence('sample'),
+      'mi/samples/service-bus/synapse.xml': sequence('sample'),
+      'mi/repository/samples/resources/synapse.xml': sequence('sample'),
     });
     addFiles(cwd, {
       [`${deployment}carbonapps/orders_1.0.0.car`]: await pack({
