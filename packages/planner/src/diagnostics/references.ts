@@ -170,7 +170,7 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
     const isBroker = via.includes('java.naming');
     return {
       what: `connects with the Java class ${name} (${via}), which no JAR in the given paths has: without it, the server becomes ready but never reaches the ${isBroker ? 'broker' : 'database'}.`,
-      hint: `Put the client JAR of the ${isBroker ? 'broker' : 'database'} into deployment/libs, or use a base image that has it in lib/.`,
+      hint: `Put the client JAR of the ${isBroker ? 'broker' : 'database'} into deployment/libs of a project that has src/main/wso2mi, or into lib/ of a base image (docker build --build-arg BASE_IMAGE=…).`,
     };
   }
   if (relation === 'needs-class') {
