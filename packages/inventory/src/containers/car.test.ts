@@ -116,6 +116,24 @@ describe('a sound archive', () => {
     ]);
   });
 
+  test('may list a connector twice, which MI passes over', async () => {
+    const content = await pack({
+      'connector.xml': '<connector><component name="csv" package="org.wso2.carbon.connector"/></connector>',
+    });
+    const first = sequenceArtifact('first');
+    const csv = { name: 'csv-connector', type: 'synapse/lib', file: 'csv-connector-1.0.0.zip', content };
+    const cwd = makeTree({
+      'a.car': await pack({
+        'artifacts.xml': artifactList('a', '1.0.0', [csv, first, csv]),
+        ...artifactFolder(csv),
+        ...artifactFolder(first),
+      }),
+    });
+    const { artifacts, diagnostics } = await readInventory(['a.car'], { cwd });
+    expect(artifacts.map(({ id }) => id)).toEqual(['connector/csv-connector', 'sequence/first']);
+    expect(diagnostics).toEqual([]);
+  });
+
   test('may be a fat archive: its own archives are applications of their own', async () => {
     const inner = await pack(carFiles('inner', [sequenceArtifact('two')]));
     const deeper = await pack({ ...carFiles('middle', [sequenceArtifact('three')]), 'dependencies/x.car': inner });

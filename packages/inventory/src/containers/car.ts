@@ -85,6 +85,12 @@ function readApplication(reading: CarReading, within?: ApplicationDraft['within'
   }
 }
 
+/**
+ * Types that an archive may list twice, as archives of the Maven plugin list connectors: MI passes over a connector
+ * that it has (`LibraryArtifactDeployer` of wso2/wso2-synapse), and writes the others again (seen on MI 4.3.0).
+ */
+const takenAgain: ReadonlySet<string> = new Set(['synapse/lib', 'registry/resource', 'config/property']);
+
 /** Joins by equal name and version, as CappDeployer.buildDependencyTree does, and reports what MI would trip over. */
 function join(
   reading: CarReading,
@@ -108,7 +114,8 @@ function join(
   }
   for (const [key, several] of groupBy(listed, keyOf)) {
     const [, again] = several;
-    if (again === undefined || !byKey.has(key)) continue;
+    const named = byKey.get(key) ?? [];
+    if (again === undefined || named.every(({ type }) => takenAgain.has(type))) continue;
     report(context, again.source, {
       code: 'MI-CAR-SAME-NAME',
       severity: 'error',
