@@ -112,6 +112,18 @@ test('each missing target is a warning at its place that says what fails, each d
   ]);
 });
 
+test('a target that an artifact names several times is told once, with all places', () => {
+  const uses = ['!data-source/DS', '!data-source/other', '!data-source/DS'];
+  const found = referenceDiagnostics(
+    inventory({ 'api/A': { refs: { uses } }, 'api/B': { refs: { uses: ['!data-source/DS'] } } }),
+  );
+  expect(found.map(({ message, related }) => [message.slice(0, 32), related?.length])).toEqual([
+    ['API A uses the data source DS (u', 1],
+    ['API A uses the data source other', undefined],
+    ['API B uses the data source DS (u', undefined],
+  ]);
+});
+
 test('the plan tells the missing ones once, each at its place', () => {
   const all = inventory(parts);
   const told = planOf(parts).diagnostics.filter(({ code }) => code.startsWith('MI-REF-'));

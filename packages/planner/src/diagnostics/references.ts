@@ -3,6 +3,7 @@ import {
   type Artifact,
   type ArtifactId,
   type Effect,
+  groupBy,
   type Inventory,
   type Reference,
   registryPath,
@@ -23,13 +24,13 @@ export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
   return [...missingReferences(inventory), ...parameterKeys(inventory), ...dynamicReferences(inventory)];
 }
 
-/** References of delivered artifacts to what is in none of the given paths. */
+/** References of delivered artifacts to what is in none of the given paths; those of an artifact to one target once. */
 export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   const near = suggestions(inventory);
   // A JAR that a pom names and nobody has looked into may hold any client.
   const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
   const written = writtenKeys(inventory);
-  return delivered(inventory, 'missing').flatMap(([from, reference]) => {
+  const found = delivered(inventory, 'missing').flatMap(([from, reference]) => {
     if (isUnseen && isClientClass(reference)) return [];
     const read = registryRead(from, reference);
     if (read !== undefined && written.has(registryPath(read.subject))) return [];
@@ -42,6 +43,11 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
         artifacts: [from.id],
       }),
     ];
+  });
+  return [...groupBy(found, ({ message }) => message).values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const related = others.flatMap(({ source }) => source ?? []);
+    return [related.length === 0 ? first : { ...first, related }];
   });
 }
 
