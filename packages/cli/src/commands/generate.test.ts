@@ -452,6 +452,15 @@ describe('all or nothing', () => {
 });
 
 describe('the next steps', () => {
+  it('prints no installation of an image that has the roles only if the package is made', async () => {
+    mkdirSync(join(folder, 'src/main/java/org/acme'), { recursive: true });
+    writeFileSync(join(folder, 'src/main/java/org/acme/Audit.java'), 'class Audit {}');
+    const { out, err } = await run('generate', '.', '--out', 'deploy');
+    expect(err).toContain('MI-PKG-JAVA');
+    expect(out).toMatch(/\nNext:\n {2}# default: .*\n {2}# Its package was not written: .*\n {2}# An image .*\n$/);
+    expect((await generate('', '--out', 'named')).out).toContain('helm upgrade --install');
+  });
+
   it('build and push the image that the values name', async () => {
     const { out } = await generate(
       'environments:\n  dev: {namespace: a}\n  prod: {namespace: b}\n',

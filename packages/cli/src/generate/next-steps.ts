@@ -6,6 +6,7 @@ import {
   layerValues,
   type LoadedConfiguration,
   namedImage,
+  valueAt,
   writtenPlan,
 } from '@mi-patterns/values';
 import { chartSource, chartWords } from '../chart.ts';
@@ -42,7 +43,14 @@ export function nextSteps(
     ...(from.gitOps === undefined ? [] : commitLines(generated, from)),
     ...generated.flatMap((one) => [
       from.style.dim(`# ${one.environment.name}: ${planTitle(writtenPlan(one))}`),
-      from.gitOps === undefined ? helmLine(one, chart, from.context) : gitOpsLine(one, from.gitOps, from.context),
+      ...(lacksImage(one, packaged)
+        ? [
+            from.style.dim('# Its package was not written: do what the warnings say, then generate again.'),
+            from.style.dim('# An image that is built in another way runs everything in every pod.'),
+          ]
+        : [
+            from.gitOps === undefined ? helmLine(one, chart, from.context) : gitOpsLine(one, from.gitOps, from.context),
+          ]),
     ]),
   ];
 }
@@ -70,6 +78,17 @@ function gitOpsLine({ environment, file }: EnvironmentValues, format: GitOpsForm
   return format === 'argocd'
     ? `kubectl apply --filename ${shellWord(`${path}.yaml`)}${where === '' ? '' : ' # in the cluster that Argo CD runs in'}`
     : `flux create kustomization ${environment.release}-${environment.name} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
+}
+
+/** True where only the package, which could not be made, gives artifacts the roles by which they run in one pod. */
+function lacksImage(one: EnvironmentValues, packaged: EnvironmentPackages | undefined): boolean {
+  const roles = valueAt(one.values, ['artifacts', 'roles']);
+  return (
+    packaged?.of(one)?.state === 'refused' &&
+    namedImage(one.values).reference === undefined &&
+    Array.isArray(roles) &&
+    roles.length > 0
+  );
 }
 
 /** Nothing where no image was written, or where the values name one by its digest: that one exists. */
