@@ -252,6 +252,15 @@ describe('audit', () => {
     expect(await risks(guarded('a', '--artifact=task/Pay'), deployment('b'))).toEqual(['twice', 'twice']);
   });
 
+  test('asks of a guarded workload neither a startup probe nor a hook, which its guard stands for', async () => {
+    const probes = { startupProbe: undefined, lifecycle: undefined };
+    const guard = { command: ['/lease-guard/lease-guard', 'run', '--artifact=task/Pay', '--', '/bin/sh'] };
+    const told = async (container: Json): Promise<readonly string[]> =>
+      codesOf((await audit({ deployments: [deployment('a', { container })] })).document);
+    expect(await told({ ...probes, ...guard })).toEqual([]);
+    expect(await told(probes)).toEqual(expect.arrayContaining(['MI-AUDIT-PROBES', 'MI-AUDIT-STOP']));
+  });
+
   test('goes by the server roles, and by a coordination database', async () => {
     const roles = (list: string): Json => ({ args: [`-DserverRoles=${list}`] });
     const { document } = await audit({

@@ -196,8 +196,24 @@ const commandLine: readonly Case[] = [
     files: {},
     args: ['generate', orders, '--env', 'dev'],
     exitCode: 2,
-    errors: ['MI-CLI-USAGE --env dev names an environment, but there is no mi-patterns.yaml here or above.'],
+    errors: ['MI-CLI-USAGE There is no mi-patterns.yaml here or above, so there is no environment dev.'],
   },
+  ...['diff', 'rollback', 'rollout', 'status'].flatMap((command): Case[] => [
+    {
+      name: `${command} in a folder without a configuration`,
+      files: {},
+      args: [command, ...(command === 'rollback' ? ['--yes'] : [])],
+      exitCode: 2,
+      errors: ['MI-CLI-USAGE There is no mi-patterns.yaml here or above.'],
+    },
+    {
+      name: `${command} to an environment in a folder without a configuration`,
+      files: {},
+      args: [command, '--env', 'prod', ...(command === 'rollback' ? ['--yes'] : [])],
+      exitCode: 2,
+      errors: ['MI-CLI-USAGE There is no mi-patterns.yaml here or above, so there is no environment prod.'],
+    },
+  ]),
   {
     name: 'values to test with that are missing',
     files: {},
@@ -706,7 +722,9 @@ describe('global options', () => {
 
   it('print a code for a cluster that cannot be asked', async () => {
     const environment = { KUBECONFIG: '/nonexistent' };
-    const { exitCode, stdout, stderr } = await miPatterns(['status'], { cwd: temporaryFolder(), environment });
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'mi-patterns.yaml'), 'release: orders\n');
+    const { exitCode, stdout, stderr } = await miPatterns(['status'], { cwd, environment });
     expect([exitCode, stdout]).toEqual([3, expect.stringMatching(/^default +unreachable$/m)]);
     expect(stderr).toMatch(/^error MI-TOOL-[A-Z]+\n {4}default: .*\n {4}→ /);
   });

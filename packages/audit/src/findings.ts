@@ -3,7 +3,7 @@ import { auditCatalogue, type AuditCode } from './catalogue.ts';
 import { selects } from './find-servers.ts';
 import { labelsOf, riskOfArtifact, type Judgement } from './judge.ts';
 import type { AuditFinding, ClusterSnapshot, Deployment, Moment, Server } from './model.ts';
-import { heapOf, memoryLimit } from './pod-settings.ts';
+import { heapOf, isFenced, memoryLimit } from './pod-settings.ts';
 
 const momentCodes: Readonly<Record<Moment, AuditCode>> = {
   now: 'MI-AUDIT-TWICE',
@@ -89,10 +89,8 @@ function unknownFindings(server: Server, { unknown }: Deployment): AuditFinding[
 
 function stopFindings(server: Server): AuditFinding[] {
   const { container, containerPath, template, id } = server;
-  if (at(container, 'lifecycle', 'preStop') !== undefined) return [];
-  const isOurs =
-    Array.isArray(container['command']) && container['command'].some((word) => /lease-guard/.test(String(word)));
-  if (isOurs) return [];
+  // The guard drains the pod itself.
+  if (at(container, 'lifecycle', 'preStop') !== undefined || isFenced(server)) return [];
   const seconds = numberAt(template, 'spec', 'terminationGracePeriodSeconds') ?? 30;
   return [
     finding('MI-AUDIT-STOP', server, {
@@ -104,9 +102,9 @@ function stopFindings(server: Server): AuditFinding[] {
 }
 
 function probeFindings(server: Server): AuditFinding[] {
-  const missing = ['startupProbe', 'readinessProbe', 'livenessProbe'].filter(
-    (probe) => at(server.container, probe) === undefined,
-  );
+  // The liveness of a guard gives the server its time to start (packages/lease-guard, --patience).
+  const wanted = [...(isFenced(server) ? [] : ['startupProbe']), 'readinessProbe', 'livenessProbe'];
+  const missing = wanted.filter((probe) => at(server.container, probe) === undefined);
   if (missing.length === 0) return [];
   return [
     finding('MI-AUDIT-PROBES', server, {

@@ -1,16 +1,18 @@
 import {
   displayName,
+  effectiveReplicas,
   identity,
   isWorkload,
   type JsonObject,
   type KubernetesObject,
   listAt,
+  releaseWorkloads,
   textAt,
 } from '@mi-patterns/helm';
 import { driftOf, type ObjectChange } from './changes/diff.ts';
 import { dryRunApply, liveObjects, withNamespace } from './changes/dry-run.ts';
 import { listObjects, readObject } from './tools/kubectl.ts';
-import { creationFailure, imageDigestsOf, livePods, workloadState } from './live/live.ts';
+import { creationFailure, imageDigestsOf, type LivePod, livePods, workloadState } from './live/live.ts';
 import { liveHolderOf, lockName, type LockHolder } from './release/lock.ts';
 import { startedNotReady } from './live/not-ready.ts';
 import { remedyFor } from './tools/refused-words.ts';
@@ -91,6 +93,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     driftUnknown,
     lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
     troubles: [
+      ...idleWorkloads(workloads, objects, pods),
       ...workloads.flatMap((object) => {
         const because = creationFailure(object);
         if (because === undefined) return [];
@@ -103,6 +106,26 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
       ...notReady,
     ],
   };
+}
+
+/**
+ * Stateful workloads that have no pod, with what does not run for that: all pods of the release may be ready
+ * nevertheless. Pure.
+ */
+export function idleWorkloads(
+  workloads: readonly KubernetesObject[],
+  released: readonly KubernetesObject[],
+  pods: readonly LivePod[],
+): readonly string[] {
+  return releaseWorkloads(workloads)
+    .filter(({ object, type }) => type === 'stateful' && workloadState(object).wanted === 0)
+    .map(({ object, statefulArtifacts }) => {
+      const idle = statefulArtifacts.filter((id) => !pods.some(({ artifacts }) => artifacts.includes(id)));
+      const manifest = released.find((each) => identity(each) === identity(object));
+      const isPaused = manifest !== undefined && effectiveReplicas(manifest, released) === 0;
+      const what = idle.length === 0 ? '' : `: nothing runs ${idle.join(', ')}`;
+      return `${displayName(object)} has 0 pods${isPaused ? ', as its values say (paused)' : ''}${what}`;
+    });
 }
 
 /** What helm released, and what the cluster has of it. */

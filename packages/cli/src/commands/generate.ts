@@ -26,7 +26,7 @@ import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { type GeneratedFiles, outcomesOf, valuesFileName, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
-import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../inputs/load.ts';
+import { collectNow, loadConfiguration, loadInventory, noConfiguration, type PlanFlags } from '../inputs/load.ts';
 import { usage } from '../context/usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';
@@ -301,16 +301,7 @@ function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: GenerateOptions): readonly Environment[] {
   const configuration = loaded?.configuration ?? {};
   if (options.env === undefined) return environmentsOf(configuration);
-  if (loaded === undefined)
-    throw new CommandFailure(
-      [
-        usage(
-          `--env ${options.env} names an environment, but there is no mi-patterns.yaml here or above.`,
-          'Name the configuration with --config FILE, write one with mi-patterns init, or omit --env.',
-        ),
-      ],
-      exitCodes.usage,
-    );
+  if (loaded === undefined) throw noConfiguration(options.env);
   const found = environmentNamed(configuration, options.env, { path: loaded.path, line: 1, column: 1 });
   if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
   return [found.environment];

@@ -4,12 +4,11 @@ import { type Environment, environmentsOf } from '@mi-patterns/values';
 import { counted, type Diagnostic, type DiagnosticCode, printable } from '@mi-patterns/inventory';
 import type { Context } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { loadConfiguration } from '../inputs/load.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
+import { chosenEnvironment, clusterConfiguration, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
 import { printJson } from '../output/json.ts';
 
 interface Row {
@@ -31,9 +30,9 @@ export async function statusCommand(
   options: EnvironmentOptions,
   context: Context,
 ): Promise<ExitCode> {
-  const loaded = await loadConfiguration(options, context);
+  const loaded = await clusterConfiguration(options, context);
   const environments =
-    options.env === undefined ? environmentsOf(loaded?.configuration ?? {}) : [chosenEnvironment(loaded, options.env)];
+    options.env === undefined ? environmentsOf(loaded.configuration) : [chosenEnvironment(loaded, options.env)];
   const tools = commandTools(options, context);
   const rows = await Promise.all(
     environments.map(async (environment): Promise<Row> => {
@@ -133,6 +132,14 @@ function driftText({ drift, driftUnknown }: ReleaseStatus): string {
   return [...seen, ...unknown].join(', ') || 'none';
 }
 
+/** Most lines about pods of an environment; a fault in an image is the same in all of them. */
+const mostTroubles = 5;
+
+function shownTroubles(troubles: readonly string[], verbose: boolean): readonly string[] {
+  if (verbose || troubles.length <= mostTroubles) return troubles;
+  return [...troubles.slice(0, mostTroubles), `and ${troubles.length - mostTroubles} more (--verbose shows them)`];
+}
+
 function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boolean): string[] {
   const record: RolloutRecord | undefined = status.running;
   return [
@@ -142,7 +149,7 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
     ...(status.readiness.state === 'stuck'
       ? [style.yellow(`${name}: a rollout was interrupted or failed; run it again, and it first restores the release`)]
       : []),
-    ...status.troubles.slice(0, 5).map((trouble) => style.red(printable(`${name}: ${trouble}`))),
+    ...shownTroubles(status.troubles, verbose).map((trouble) => style.red(printable(`${name}: ${trouble}`))),
     ...status.drift.flatMap(({ object, action, fields }) =>
       action === 'delete'
         ? [style.yellow(printable(`${name}: ${object} is gone`))]

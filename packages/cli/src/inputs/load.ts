@@ -53,6 +53,20 @@ export async function loadConfiguration(
   return read.loaded;
 }
 
+/** Why a command that needs a configuration cannot go on without one: it may have been called in the wrong folder. */
+export function noConfiguration(environment: string | undefined): CommandFailure {
+  const consequence = environment === undefined ? '' : `, so there is no environment ${environment}`;
+  return new CommandFailure(
+    [
+      usage(
+        `There is no mi-patterns.yaml here or above${consequence}.`,
+        'Go to the folder of mi-patterns.yaml, name the file with --config FILE, or write one with mi-patterns init.',
+      ),
+    ],
+    exitCodes.usage,
+  );
+}
+
 /**
  * The inventory of the given paths, or of the configuration's `artifacts` when no path is given, with the
  * `deployment.toml` files that the chart writes beside those that were read. Throws InputError for unreadable input and

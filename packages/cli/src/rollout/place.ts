@@ -3,7 +3,7 @@ import { type Environment, environmentNamed, environmentsOf, type LoadedConfigur
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
-import { loadConfiguration } from '../inputs/load.ts';
+import { loadConfiguration, noConfiguration } from '../inputs/load.ts';
 import { usage } from '../context/usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
@@ -28,13 +28,13 @@ function quoted(word: string): string {
 }
 
 /**
- * The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one.
+ * The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one, and
+ * when one is named without a configuration.
  */
 export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name: string | undefined): Environment {
-  const configuration = loaded?.configuration ?? {};
-  const environments = environmentsOf(configuration);
-  const [only] = environments;
   if (name === undefined) {
+    const environments = environmentsOf(loaded?.configuration ?? {});
+    const [only] = environments;
     if (only !== undefined && environments.length === 1) return only;
     throw new CommandFailure(
       [
@@ -46,14 +46,28 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
       exitCodes.usage,
     );
   }
-  const found = environmentNamed(configuration, name, { path: loaded?.path ?? 'mi-patterns.yaml', line: 1, column: 1 });
+  if (loaded === undefined) throw noConfiguration(name);
+  const found = environmentNamed(loaded.configuration, name, { path: loaded.path, line: 1, column: 1 });
   if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
   return found.environment;
 }
 
+/**
+ * The configuration of a command that asks a cluster. Throws CommandFailure without one: in the wrong folder, the
+ * command would ask for a release that nobody has named, or install it.
+ */
+export async function clusterConfiguration(
+  options: EnvironmentOptions,
+  context: Context,
+): Promise<LoadedConfiguration> {
+  const loaded = await loadConfiguration(options, context);
+  if (loaded === undefined) throw noConfiguration(options.env);
+  return loaded;
+}
+
 /** Configuration, environment and cluster that the options name. Throws CommandFailure and ToolFailure. */
 export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {
-  const loaded = await loadConfiguration(options, context);
+  const loaded = await clusterConfiguration(options, context);
   const environment = chosenEnvironment(loaded, options.env);
   return { loaded, environment, target: await targetOf(environment, commandTools(options, context)) };
 }

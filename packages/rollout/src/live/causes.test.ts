@@ -120,6 +120,21 @@ describe('why a workload does not get its pods', () => {
       "cannot start: CreateContainerConfigError (couldn't find key password in Secret n/db). → Add that key to db, or correct the key in the values.",
     ],
     [
+      'a node that is lost',
+      pod(
+        {
+          phase: 'Running',
+          conditions: [
+            { type: 'Ready', status: 'False' },
+            { type: 'ContainersReady', status: 'True' },
+          ],
+          containerStatuses: [{ name: 'micro-integrator', ready: true, started: true, state: { running: {} } }],
+        },
+        { nodeName: 'node-a' },
+      ),
+      'cannot be asked: its node node-a does not answer. → Bring the node back, or delete its Node object once it is shut down for certain.',
+    ],
+    [
       'a crash at the start',
       container(
         { waiting: { reason: 'CrashLoopBackOff', message: 'back-off 20s restarting failed container' } },

@@ -100,6 +100,11 @@ function podCause(object: string, pod: KubernetesObject, { events, reverted }: W
       `cannot stay up: ${trouble.words}`,
       'The log in the evidence says more; correct the values or the image.',
     );
+  if (trouble?.kind === 'node')
+    return because(
+      `cannot be asked: ${trouble.words}`,
+      'Bring the node back, or delete its Node object once it is shut down for certain.',
+    );
   if (trouble !== undefined)
     return because(`cannot start: ${trouble.words}`, remedyFor(trouble.words) ?? 'Correct the values.');
   const found = reverted.get(name);

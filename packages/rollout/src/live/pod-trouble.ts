@@ -2,7 +2,7 @@ import { type JsonObject, type KubernetesObject, listAt, numberAt, objectAt, tex
 
 /** Why a pod is not ready, as far as the pod itself says. */
 export interface PodTrouble {
-  readonly kind: 'unscheduled' | 'image' | 'ended' | 'other';
+  readonly kind: 'unscheduled' | 'image' | 'ended' | 'node' | 'other';
   readonly words: string;
 }
 
@@ -24,12 +24,34 @@ export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
     ...listAt(pod, 'status', 'containerStatuses'),
   ].flatMap((status) => containerTrouble(status) ?? []);
   if (containers[0] !== undefined) return containers[0];
-  const unscheduled = listAt(pod, 'status', 'conditions').find(
-    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  const unscheduled = condition(pod, 'PodScheduled', 'False');
+  if (unscheduled !== undefined)
+    return { kind: 'unscheduled', words: textAt(unscheduled, 'message') ?? 'cannot be scheduled' };
+  return isCutOff(pod) ? { kind: 'node', words: cutOffWords(pod) } : undefined;
+}
+
+function condition(pod: KubernetesObject, type: string, status: 'True' | 'False'): JsonObject | undefined {
+  return listAt(pod, 'status', 'conditions').find((each) => each.type === type && each.status === status);
+}
+
+/**
+ * Whether the node of a pod has stopped answering. The kubelet says of the containers what it says of the pod, unless a
+ * readiness gate is shut; the control plane says of a pod alone that it is not ready (`MarkPodsNotReady` in
+ * kubernetes/kubernetes pkg/controller/util/node/controller_utils.go).
+ */
+function isCutOff(pod: KubernetesObject): boolean {
+  return (
+    condition(pod, 'Ready', 'False') !== undefined &&
+    condition(pod, 'ContainersReady', 'True') !== undefined &&
+    listAt(pod, 'spec', 'readinessGates').length === 0
   );
-  return unscheduled === undefined
-    ? undefined
-    : { kind: 'unscheduled', words: textAt(unscheduled, 'message') ?? 'cannot be scheduled' };
+}
+
+function cutOffWords(pod: KubernetesObject): string {
+  const words = `its node ${textAt(pod, 'spec', 'nodeName') ?? ''} does not answer`;
+  return listAt(pod, 'metadata', 'ownerReferences').some(({ kind }) => kind === 'StatefulSet')
+    ? `${words}; the next pod starts only when the node is back or its Node object is deleted`
+    : words;
 }
 
 function containerTrouble(status: JsonObject): PodTrouble | undefined {

@@ -111,6 +111,7 @@ describe('a finding about values that were put together is at the place where th
     ['in the values of the environment', 9, 15, 'mi-patterns.yaml:13:11'],
     ['in the values of all environments', 4, 12, 'mi-patterns.yaml:6:5'],
     ['in the configuration itself', 2, 8, 'mi-patterns.yaml:3:3'],
+    ['at its own key, not at the mapping that ends there', 3, 1, 'mi-patterns.yaml:5:3'],
     ['at the environment, when it is nowhere', 6, 11, 'mi-patterns.yaml:9:3'],
     ['never at what is read, which is called artifacts too', 11, 11, 'mi-patterns.yaml:9:3'],
   ])('%s', (_, line, column, place) => {

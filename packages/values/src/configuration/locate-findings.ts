@@ -214,12 +214,13 @@ interface Step {
 }
 
 function pairAt({ items }: YAMLMap, offset: number): Step | undefined {
-  const inside: Pair | undefined = items.find((pair) => covers(pair, offset));
+  // A mapping ends where the key after it begins.
+  const inside: Pair | undefined = items.findLast((pair) => covers(pair, offset));
   return inside && { key: String(isScalar(inside.key) ? inside.key.value : inside.key), value: inside.value };
 }
 
 function itemAt({ items }: YAMLSeq, offset: number): Step | undefined {
-  const index = items.findIndex((item) => {
+  const index = items.findLastIndex((item) => {
     const [start, end] = (item as Node | null)?.range ?? [];
     return start !== undefined && end !== undefined && start <= offset && offset <= end;
   });
