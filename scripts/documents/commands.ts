@@ -69,6 +69,8 @@ ${markdownTable(
   Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]),
 )}
 
+\`init\` exits with 0 once the file is written, even if it reports errors to correct in it, and \`status\` even if pods are not ready.
+
 A command that is stopped by a signal leaves nothing half done, prints no document, and exits with 130 (Ctrl-C), 143 (SIGTERM)
 or 129 (closed terminal). \`rollout\` and \`rollback\` differ once they have contacted the cluster: they stop helm, release their
 lock, report \`MI-ROLLOUT-CANCELLED\`, and exit with 1, or with 3 if something had already changed.
@@ -88,7 +90,8 @@ skipped with a note. To read it, name it or a file in it.
 
 \`test\` runs the unit tests of the chart in a checkout. If the cache records that the same files have passed with the same
 helm-unittest, it skips them, and the row says "passed before". The unit tests of a chart given with \`--chart\` run every time.
-The published command includes the chart without unit tests.
+The published command includes the chart without unit tests. Besides helm, \`test\` needs kubeconform and the JSON schemas of
+Kubernetes; \`npm run setup\` gets both in a checkout, and elsewhere the error says where they are from.
 
 ${program.commands
   .map((command) =>

@@ -36,6 +36,13 @@ describe('a wrong use', () => {
     });
   });
 
+  it('names the commands that take an option which was given to another', async () => {
+    const { err } = await run(['plan', '--env', 'dev']);
+    expect(err).toContain(
+      "Unknown option '--env'.\n    → --env is an option of generate, diff, rollout, status, rollback;",
+    );
+  });
+
   it('suggests the nearest word', async () => {
     expect((await run(['plna'])).err).toContain("Unknown command 'plna'. Did you mean plan?");
   });

@@ -30,7 +30,7 @@ export async function runCommandLine(argv: readonly string[], outside: Context):
   } catch (error) {
     // Help that was asked for is printed already.
     if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.fine;
-    return reportInFormat(error, argv, context);
+    return reportInFormat(error, { argv, program, context });
   }
 }
 
@@ -55,8 +55,14 @@ function mustHaveValues(command: Command): void {
     );
 }
 
+interface CommandRun {
+  readonly argv: readonly string[];
+  readonly program: Command;
+  readonly context: Context;
+}
+
 /** Reports what ended a command, also when its options could not be parsed. */
-async function reportInFormat(error: unknown, argv: readonly string[], context: Context): Promise<ExitCode> {
+async function reportInFormat(error: unknown, { argv, program, context }: CommandRun): Promise<ExitCode> {
   const coloured = argv.includes('--no-color') ? withoutColour(context) : context;
   const command = argv.find((word) => !word.startsWith('-')) ?? 'mi-patterns';
   const output = openOutput(outputFormatIn(argv), { command, version, context: coloured });
@@ -64,7 +70,7 @@ async function reportInFormat(error: unknown, argv: readonly string[], context: 
   if (error instanceof CommanderError && error.code === 'commander.help' && !output.asJson) return exitCodes.usage;
   const code =
     error instanceof CommanderError
-      ? reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), output.context, {
+      ? reportFailure(new CommandFailure([wrongUse(error, program)], exitCodes.usage), output.context, {
           json: output.asJson,
           verbose: false,
         })
@@ -85,13 +91,24 @@ function withoutUnknownHelp(argv: readonly string[], program: Command): readonly
 }
 
 /** What commander found wrong, as a sentence: it starts with `error: ` and puts a suggestion on a line of its own. */
-function wrongUse(error: CommanderError): Diagnostic {
+function wrongUse(error: CommanderError, program: Command): Diagnostic {
   const [problem = '', suggestion] = (
     error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '')
   ).split('\n');
   const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, '')}.`;
   return usage(
     suggestion === undefined ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`,
-    'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.',
+    takersHint(error, program) ?? 'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.',
   );
+}
+
+/** Which commands take an option that was given to another; undefined where none does. */
+function takersHint({ code, message }: CommanderError, program: Command): string | undefined {
+  const option = code === 'commander.unknownOption' ? /'(--[\w-]+)/.exec(message)?.[1] : undefined;
+  const takers = program.commands
+    .filter(({ options }) => options.some(({ long }) => long === option))
+    .map((command) => command.name());
+  return option === undefined || takers.length === 0
+    ? undefined
+    : `${option} is an option of ${takers.join(', ')}; mi-patterns COMMAND --help lists those of a command.`;
 }

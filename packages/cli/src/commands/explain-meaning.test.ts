@@ -29,8 +29,10 @@ test('a word of the glossary is explained without any project', async () => {
 
 test('a word is found as people write it, and a word that is none leads to those that are', async () => {
   expect((await explained('Entry point')).out).toMatch(/^entry-point\nWhat starts work\n/);
-  const { code, err } = await explained('stand-by');
+  const { code, err } = await explained('queue depth');
   expect([code, err]).toEqual([2, expect.stringMatching(/these words: verdict, stateless, [^]*entry-point/)]);
+  expect((await explained('statefull')).err).toContain('Did you mean stateful');
+  expect((await explained('stand-by')).err).toContain('Did you mean standby?');
 });
 
 test.each(Object.keys(glossary))('%s has a meaning and a way to decide', async (word) => {

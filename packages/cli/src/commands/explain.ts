@@ -1,4 +1,4 @@
-import { explain, type Explanation, type Flow, flowOf } from '@mi-patterns/planner';
+import { explain, type Explanation, type Flow, flowOf, nearest } from '@mi-patterns/planner';
 import { printable, type Reference } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
@@ -50,10 +50,12 @@ export async function explainCommand(
     );
   }
   if (result.type === 'unknown') {
+    const words = Object.keys(glossary);
+    const near = result.near.length > 0 ? result.near : nearest(wanted, words, 3);
     const hint =
-      result.near.length > 0
-        ? `Did you mean ${result.near.join(', ')}?`
-        : `mi-patterns scan lists the artifacts. explain also takes the code of a finding, and these words: ${Object.keys(glossary).join(', ')}.`;
+      near.length > 0
+        ? `Did you mean ${near.join(', ')}?`
+        : `mi-patterns scan lists the artifacts. explain also takes the code of a finding, and these words: ${words.join(', ')}.`;
     throw new CommandFailure(
       [{ code: 'MI-EXPLAIN-UNKNOWN', severity: 'error', message: `No artifact is named ${wanted}.`, hint }],
       exitCodes.usage,

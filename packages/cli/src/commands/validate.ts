@@ -37,7 +37,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
 
 /** Judged as values, every key of a configuration would be a fault. */
 function notValues(path: string): CommandFailure {
-  const hint = 'mi-patterns plan checks it. mi-patterns generate --out deploy writes the values files to validate.';
+  const hint = 'mi-patterns generate --out deploy checks it, and writes the values files to validate.';
   return new CommandFailure([usage(`${path} is a configuration, not a values file.`, hint)], exitCodes.usage);
 }
 

@@ -6,6 +6,7 @@ import { chartFolder } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
+import { display } from '../context/files.ts';
 import { usage } from '../context/usage.ts';
 import { valuesFileName } from './files.ts';
 
@@ -58,7 +59,7 @@ export function gitOpsFiles(
       [
         usage(
           'The chart is outside the git repository, where Argo CD and Flux cannot read it.',
-          'Set `chart` in mi-patterns.yaml to a chart repository or an OCI registry, or copy the chart into the repository.',
+          `Set \`chart\` in mi-patterns.yaml to a chart repository or an OCI registry, or copy ${display(path, context)} into the repository and name the copy: \`chart: {path: FOLDER}\`.`,
         ),
       ],
       exitCodes.usage,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
+  type Diagnostic,
   type OpenRegistryImage,
   imageReference,
   type Inventory,
@@ -226,10 +227,21 @@ async function isolationFlag(value: string, context: Context): Promise<PlanOptio
   if (value === 'each' || value === 'one') return value;
   const file = resolve(context.cwd, value);
   const path = display(file, context);
+  if (!existsSync(file)) throw new CommandFailure([noGroupFile(path)], exitCodes.usage);
   const { readGroups } = await import('./configuration.ts');
   const { groups, diagnostics } = readGroups(readText(file, path), path);
   if (groups === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
   return { groups };
+}
+
+function noGroupFile(path: string): Diagnostic {
+  return {
+    code: 'MI-FILE',
+    severity: 'error',
+    message: `${path} does not exist.`,
+    hint: '--isolate takes `each`, `one` or the path of a file with groups. `verdicts` in mi-patterns.yaml isolates a single artifact.',
+    source: { path, line: 1, column: 1 },
+  };
 }
 
 function countOf(value: string): number {

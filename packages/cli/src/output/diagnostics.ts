@@ -81,11 +81,11 @@ function formatGroup({ findings, ...group }: FindingGroup, most: number, view: V
   ];
 }
 
-/** Whether the same is said of several places. An error shows the lines there, so each stands alone. */
+/** Whether the same is said of several places, or of none. An error shows the lines there, so each stands alone. */
 function isOneSentence(findings: readonly Diagnostic[]): boolean {
   return findings.every(
     ({ severity, message, source, related = [] }) =>
-      severity !== 'error' && source !== undefined && related.length === 0 && message === findings[0]?.message,
+      (severity !== 'error' || source === undefined) && related.length === 0 && message === findings[0]?.message,
   );
 }
 

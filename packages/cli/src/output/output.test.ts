@@ -171,6 +171,15 @@ describe('findings of one code', () => {
     expect(lines.slice(lines.indexOf('warning MI-B ×2')).filter((line) => line.includes('Message'))).toHaveLength(1);
   });
 
+  it('say once what is the same of no place', () => {
+    const missing = { code: 'MI-T', severity: 'error', message: 'helm was not found.', hint: 'Install it.' } as const;
+    expect(formatDiagnostics([missing, missing], view)).toEqual([
+      'error MI-T ×2',
+      '    helm was not found.',
+      '    → Install it.',
+    ]);
+  });
+
   it('keep hints that differ with their findings', () => {
     const [first, second] = many('warning', 'MI-A', 2);
     const lines = formatDiagnostics([first!, { ...second!, hint: 'Remove it.' }], view);

@@ -28,7 +28,7 @@ function quoted(word: string): string {
 }
 
 /**
- * The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one, and
+ * The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one, or
  * when one is named without a configuration.
  */
 export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name: string | undefined): Environment {
