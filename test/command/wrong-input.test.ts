@@ -263,7 +263,7 @@ const commandLine: readonly Case[] = [
     files: {},
     args: ['plan', orders, '--replicas', 'many'],
     exitCode: 2,
-    errors: ['MI-CLI-USAGE --replicas takes a whole number from 1 to 9999, not "many".'],
+    errors: ['MI-CLI-USAGE --replicas takes a whole number from 1 to 1000, not "many".'],
   },
   {
     name: 'a picture in a format we do not draw',

@@ -37,7 +37,7 @@ const pod = (more: object, ready: string): KubernetesObject => ({
 it('names what no pod runs, and whether the values say so', () => {
   const zero = workload(0);
   expect(idleWorkloads([zero], [zero], [])).toEqual([
-    'Deployment/orders-nightly has 0 pods, as its values say (paused): nothing runs task/Hourly, task/Nightly',
+    'Deployment/orders-nightly has 0 pods, as its values say: nothing runs task/Hourly, task/Nightly',
   ]);
   expect(idleWorkloads([zero], [workload(1)], [])).toEqual([
     'Deployment/orders-nightly has 0 pods: nothing runs task/Hourly, task/Nightly',

@@ -122,9 +122,9 @@ export function idleWorkloads(
     .map(({ object, statefulArtifacts }) => {
       const idle = statefulArtifacts.filter((id) => !pods.some(({ artifacts }) => artifacts.includes(id)));
       const manifest = released.find((each) => identity(each) === identity(object));
-      const isPaused = manifest !== undefined && effectiveReplicas(manifest, released) === 0;
+      const isMeant = manifest !== undefined && effectiveReplicas(manifest, released) === 0;
       const what = idle.length === 0 ? '' : `: nothing runs ${idle.join(', ')}`;
-      return `${displayName(object)} has 0 pods${isPaused ? ', as its values say (paused)' : ''}${what}`;
+      return `${displayName(object)} has 0 pods${isMeant ? ', as its values say' : ''}${what}`;
     });
 }
 

@@ -244,12 +244,15 @@ function noGroupFile(path: string): Diagnostic {
   };
 }
 
+/** As the schema of `mi-patterns.yaml` says of `replicas`. */
+const mostReplicas = 1000;
+
 function countOf(value: string): number {
-  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  if (/^[1-9]\d{0,3}$/.test(value) && Number(value) <= mostReplicas) return Number(value);
   throw new CommandFailure(
     [
       usage(
-        `--replicas takes a whole number from 1 to 9999, not "${value}".`,
+        `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
         'Give the number of pods, for example --replicas 3.',
       ),
     ],
