@@ -172,9 +172,14 @@ describe('findings of one code', () => {
   });
 
   it('say once what is the same of no place', () => {
-    const missing = { code: 'MI-T', severity: 'error', message: 'helm was not found.', hint: 'Install it.' } as const;
+    const missing = {
+      code: 'MI-TOOL-MISSING',
+      severity: 'error',
+      message: 'helm was not found.',
+      hint: 'Install it.',
+    } as const;
     expect(formatDiagnostics([missing, missing], view)).toEqual([
-      'error MI-T ×2',
+      'error MI-TOOL-MISSING ×2',
       '    helm was not found.',
       '    → Install it.',
     ]);
