@@ -123,6 +123,12 @@ export const plannerCatalogue = {
     'Two APIs on the same servers have the same context and the same version. MI rejects the second and undeploys its whole archive, so no pod becomes ready.',
     'Give one of them another context or version, or plan the applications separately.',
   ),
+  'MI-PLAN-SAME-KEY': entry(
+    'error',
+    'Artifacts of several kinds with one name',
+    'A server keeps local entries, endpoints, sequences and templates in one list. Of two with one name, the later replaces the earlier, and flows that use the earlier fail although the server is ready. It does not replace a local entry but rejects the archive. With versioned deployment, each application has names of its own.',
+    'Rename all but one, and what refers to them.',
+  ),
   'MI-PLAN-OVERRIDE': entry(
     'error',
     'Override that cannot be applied',

@@ -12,6 +12,8 @@ const sameContext = {
   'api/B': { facts: { context: '/x' }, applications: ['b_1'] },
 };
 
+const [inA, inB] = [{ applications: ['a_1'] }, { applications: ['b_1'] }];
+
 /** Findings about what several applications bring to one server. */
 export const applicationCases = {
   'MI-PLAN-CONTEXT': [
@@ -43,6 +45,44 @@ export const applicationCases = {
         applications: [{ id: 'app_1', versionedDeployment: true }],
         configurations: [{ exposesVersionedServices: true }],
       },
+    ],
+  ],
+  'MI-PLAN-SAME-KEY': [
+    [
+      'an endpoint and a sequence, which takes its place',
+      'error',
+      { 'sequence/S': {}, 'endpoint/S': {}, 'api/A': { refs: { uses: ['endpoint/S'] } } },
+    ],
+    [
+      'an endpoint that nothing uses',
+      'none',
+      { 'sequence/S': {}, 'endpoint/S': {}, 'api/A': { refs: { uses: ['sequence/S'] } } },
+    ],
+    ['a local entry and a template of one archive', 'error', { 'local-entry/S': {}, 'template/S': {}, 'api/A': {} }],
+    [
+      'two archives, where the one used may be replaced',
+      'warning',
+      { 'sequence/S': inA, 'endpoint/S': inB, 'api/A': { ...inA, refs: { uses: ['sequence/S'] } } },
+    ],
+    [
+      'two archives, where one used is replaced',
+      'error',
+      { 'sequence/S': inA, 'endpoint/S': inB, 'api/A': { ...inA, refs: { uses: ['sequence/S', 'endpoint/S'] } } },
+    ],
+    ['a local entry in another archive', 'warning', { 'local-entry/S': inA, 'sequence/S': inB, 'api/A': inA }],
+    ['nothing used in two archives', 'none', { 'endpoint/S': inA, 'sequence/S': inB, 'api/A': inA }],
+    [
+      'two versioned applications',
+      'none',
+      { 'local-entry/S': inA, 'sequence/S': inB, 'api/A': { ...inB, refs: { uses: ['sequence/S'] } } },
+      {},
+      versioned,
+    ],
+    ['one versioned application', 'error', { 'local-entry/S': inA, 'sequence/S': inA, 'api/A': inB }, {}, versioned],
+    [
+      'an API, a proxy service and a message store of the name',
+      'none',
+      { 'sequence/S': {}, 'api/S': { refs: { uses: ['sequence/S'] } }, 'proxy-service/S': {}, 'message-store/S': {} },
     ],
   ],
   'MI-PLAN-DUPLICATE': [

@@ -1,0 +1,96 @@
+import { type Artifact, type ArtifactKind, groupBy } from '@mi-patterns/inventory';
+import { artifactAt, deployedNodes, edgesOf } from '../graph/graph.ts';
+import type { PlanDiagnostic } from '../model/plan.ts';
+import type { PlanContext } from './context.ts';
+import { finding, listed } from '../findings/finding.ts';
+
+/** Kinds of the local registry, in the order in which MI deploys those of one archive (SynapseAppDeployer.java). */
+const registered = ['local-entry', 'endpoint', 'sequence', 'template'] as const satisfies readonly ArtifactKind[];
+
+/** One of several artifacts that a server has under one name. */
+interface Named {
+  readonly artifact: Artifact;
+  /** Whether anything that is deployed refers to it. */
+  readonly used: boolean;
+}
+
+/**
+ * Artifacts of several kinds with one name. A server has one list for all of them, its local registry, in which the
+ * later one replaces the earlier, whose users then find nothing; a local entry is not replaced, and the archive with
+ * the other one is rejected (`localRegistry` and `assertAlreadyExists` of SynapseConfiguration.java in
+ * wso2/wso2-synapse, the same for MI 4.3.0 and 4.6.0). Seen on MI 4.3.0, which calls itself ready with a replaced one.
+ */
+export function sameKeys(context: PlanContext): PlanDiagnostic[] {
+  const { graph, inventory } = context;
+  const nodes = registered.flatMap((kind) => deployedNodes(graph, kind));
+  const seen = new Set<string>();
+  const shared = new Set<string>();
+  for (const node of nodes) {
+    const { name } = artifactAt(graph, node);
+    (seen.has(name) ? shared : seen).add(name);
+  }
+  if (shared.size === 0) return [];
+  // Versioned deployment puts the application before the names of all of these kinds.
+  const apart = new Set(inventory.applications.flatMap((one) => (one.versionedDeployment ? [one.id] : [])));
+  const rows = nodes.flatMap((node) => {
+    const artifact = artifactAt(graph, node);
+    if (!shared.has(artifact.name)) return [];
+    const used = edgesOf(graph, graph.in, node).next().done !== true;
+    const lists = new Set(artifact.applications.map((id) => (apart.has(id) ? id : '')));
+    return [...lists].map((list) => ({ artifact, used, key: `${list}\0${artifact.name}` }));
+  });
+  return [...groupBy(rows, ({ key }) => key).values()].flatMap((rivals) => {
+    const outcome = rivals.length > 1 ? outcomeOf(rivals) : undefined;
+    if (outcome === undefined) return [];
+    const ids = rivals.map(({ artifact }) => artifact.id);
+    const [source, ...related] = rivals.map(({ artifact }) => artifact.source);
+    return finding('MI-PLAN-SAME-KEY', outcome.severity, {
+      message: `${listed(ids)} have the same name, and a server knows one local entry, endpoint, sequence or template of a name. ${outcome.sentence}`,
+      hint: 'Rename all but one, and what refers to them.',
+      source,
+      related,
+      artifacts: ids,
+    });
+  });
+}
+
+/** What a server makes of them; undefined where nobody misses the one that is replaced. */
+function outcomeOf(
+  rivals: readonly Named[],
+): { readonly severity: 'error' | 'warning'; readonly sentence: string } | undefined {
+  const used = rivals.filter((one) => one.used).map(({ artifact }) => artifact.id);
+  const entry = rivals.find(({ artifact }) => artifact.kind === 'local-entry');
+  if (entry !== undefined && rivals.some((other) => other !== entry && areTogether(entry, other)))
+    return {
+      severity: 'error',
+      sentence: 'MI does not replace the local entry, so it rejects the whole archive and no pod becomes ready.',
+    };
+  const last = rivals.at(-1) as Named;
+  if (rivals.every((other) => areTogether(last, other))) {
+    const lost = used.filter((id) => id !== last.artifact.id);
+    return lost.length === 0
+      ? undefined
+      : {
+          severity: 'error',
+          sentence: `MI deploys ${last.artifact.id} last, so every flow that uses ${listed(lost)} fails.`,
+        };
+  }
+  if (used.length === 0 && entry === undefined) return undefined;
+  const [only = ''] = used;
+  const fails =
+    used.length > 1
+      ? ', and every flow that uses another fails'
+      : `: if that is not ${only}, every flow that uses ${only} fails`;
+  return {
+    severity: used.length > 1 ? 'error' : 'warning',
+    sentence: [
+      'They are in several archives.',
+      ...(used.length === 0 ? [] : [`MI keeps the one that it deploys last${fails}.`]),
+      ...(entry === undefined ? [] : ['After the local entry, it rejects the archive with the other one.']),
+    ].join(' '),
+  };
+}
+
+function areTogether(one: Named, other: Named): boolean {
+  return one.artifact.applications.some((id) => other.artifact.applications.includes(id));
+}
