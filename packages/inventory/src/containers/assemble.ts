@@ -72,7 +72,7 @@ function mergeFindings(findings: Findings): Merged {
     ...duplicateDiagnostics(duplicates, {
       ids,
       clusters,
-      configurations: findings.configurations.map(({ configuration }) => configuration),
+      configurations: findings.configurations,
     }),
     ...registryClashes(drafts, { ids, clusters, superseded }),
     ...connectorClashes(drafts, { ids, superseded }),

@@ -52,6 +52,8 @@ const ofKind: Readonly<Record<string, readonly [folder: string, text: string]>> 
 
 test.each([
   ['api', '', 'told'],
+  ['api', exposing, 'told', 'b'],
+  ['sequence', exposing, 'silent', 'b'],
   ['proxy-service', '', 'told'],
   ['data-service', '', 'told'],
   ['data-source', '', 'told'],
@@ -64,15 +66,21 @@ test.each([
   ['data-source', exposing, 'told'],
   ['inbound-endpoint', exposing, 'told'],
   ['api', exposing.replace('true', 'false'), 'told'],
-])('two applications with versioned deployment that bring one %s, with %j', async (kind, toml, expected) => {
-  const [folder, text] = ofKind[kind] ?? ['', ''];
-  const files: Files = {
-    ...inProject('a', `${folder}/D.xml`, text, versioned),
-    ...inProject('b', `${folder}/D.xml`, text, versioned),
-    ...(toml === '' ? {} : { 'a/deployment/deployment.toml': toml }),
-  };
-  const { diagnostics } = await readInventory(['.'], { cwd: makeTree(files) });
-  expect(diagnostics.filter(({ code }) => code === 'MI-DUPLICATE').map(({ message }) => message)).toEqual(
-    expected === 'told' ? [failed.replace('%', `${kind}/D`)] : [],
-  );
-});
+])(
+  'two applications with versioned deployment that bring one %s, with %j',
+  async (kind, toml, expected, plain = '') => {
+    const [folder, text] = ofKind[kind] ?? ['', ''];
+    const files: Files = {
+      ...inProject('a', `${folder}/D.xml`, text, versioned),
+      ...inProject('b', `${folder}/D.xml`, text, versioned),
+      ...inProject('c', 'sequences/Other.xml', `<sequence name="Other" ${synapse}/>`),
+      'c/deployment/deployment.toml': '[server]\nhostname = "c"\n',
+      ...(toml === '' ? {} : { 'a/deployment/deployment.toml': toml }),
+      ...(plain === '' ? {} : { [`${plain}/deployment/deployment.toml`]: '[server]\nhostname = "b"\n' }),
+    };
+    const { diagnostics } = await readInventory(['.'], { cwd: makeTree(files) });
+    expect(diagnostics.filter(({ code }) => code === 'MI-DUPLICATE').map(({ message }) => message)).toEqual(
+      expected === 'told' ? [failed.replace('%', `${kind}/D`)] : [],
+    );
+  },
+);

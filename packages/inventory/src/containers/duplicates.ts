@@ -1,7 +1,7 @@
 import { compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
-import type { Artifact, ArtifactKind, ServerConfiguration } from '../model/inventory.ts';
+import type { Artifact, ArtifactKind } from '../model/inventory.ts';
 import { hasNameOfItsOwn } from '../model/versioned-names.ts';
-import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
+import type { ApplicationDraft, ArtifactDraft, Findings } from './draft.ts';
 import { groupBy } from '../model/group.ts';
 
 /**
@@ -32,7 +32,7 @@ export interface Servers {
 export interface Deployers {
   readonly ids: ReadonlyMap<ApplicationDraft, string>;
   readonly clusters: ReadonlyMap<ApplicationDraft, number>;
-  readonly configurations: readonly Omit<ServerConfiguration, 'application'>[];
+  readonly configurations: Findings['configurations'];
 }
 
 /** Whether one server may get definitions of an endpoint or template that differ, see {@link Artifact.redefined}. */
@@ -71,8 +71,11 @@ export function duplicateDiagnostics(
       ({ application }) => application,
     );
     const twice = [...byApplication].find(([, several]) => several.length > 1)?.[0];
+    const servers = configurations
+      .filter(({ application }) => application === undefined || byApplication.has(application))
+      .map(({ configuration }) => configuration);
     const rivals = [...byApplication.keys()].filter(
-      (application) => !hasNameOfItsOwn(artifact.kind, application, configurations),
+      (application) => !hasNameOfItsOwn(artifact.kind, application, servers),
     );
     if (twice !== undefined) diagnostics.push(inOneApplication(duplicate, nameOf(twice)));
     else if (new Set(rivals.map((application) => clusters.get(application))).size > 1) {

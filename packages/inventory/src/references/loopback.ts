@@ -5,7 +5,7 @@ import { compareText } from '../model/diagnostic.ts';
 import { addTo } from '../model/group.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 import type { NamedArtifact, NameIndex } from './names.ts';
-import { apiPath } from './public-paths.ts';
+import { apiPath, versionedPath } from './public-paths.ts';
 import { listenerPort } from './served-ports.ts';
 
 /** Where a request to the server itself ends up. */
@@ -121,18 +121,15 @@ function answersOf(
   applications: readonly Application[],
 ): Answers {
   const routes = new Map<string, Route[]>();
-  const prefixes = new Map(
-    applications.flatMap((application) =>
-      hasNameOfItsOwn('api', application, configurations) && application.descriptorId !== undefined
-        ? [[application.id, `/${application.descriptorId.replaceAll('__', '/')}`] as const]
-        : [],
-    ),
+  const exposing = configurations.filter(({ exposesVersionedServices }) => exposesVersionedServices === true);
+  const versioned = new Map(
+    applications.flatMap((one) => (hasNameOfItsOwn('api', one, exposing) ? [[one.id, one] as const] : [])),
   );
-  /** Where a server that exposes versions has the API of each application (`API.setContext` of wso2/wso2-synapse). */
+  /** Where a server that exposes versions has the API of each application. */
   const versionedPaths = (path: string, { applications: used }: NamedArtifact): readonly string[] =>
     used.flatMap((id) => {
-      const prefix = prefixes.get(id);
-      return prefix === undefined ? [] : [prefix + path];
+      const application = versioned.get(id);
+      return application === undefined ? [] : (versionedPath(path, application) ?? []);
     });
   const paths: { path: string; id: ArtifactId }[] = [];
   const inbounds = new Map<number, NamedArtifact>();

@@ -1,4 +1,5 @@
-import type { Artifact, ArtifactFacts } from '../model/inventory.ts';
+import type { Application, Artifact, ArtifactFacts, Inventory } from '../model/inventory.ts';
+import { hasNameOfItsOwn, podConfigurations } from '../model/versioned-names.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 
 /**
@@ -15,13 +16,43 @@ export function apiPath({ context, apiVersion, versionType }: Extract<ArtifactFa
   return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
 }
 
-/** Paths under which MI's HTTP listeners answer for an artifact; none where only a server knows them. */
-export function publicPaths({ name, facts }: Pick<Artifact, 'name' | 'facts'>): readonly string[] {
-  return pathsOf(name, facts).filter((path) => !/[${]/.test(path));
+/**
+ * The path of an API or service on a server that exposes versions: an API has group, artifact and version of its
+ * application before its context, a service before its name (`API.setContext` and `FactoryUtils` of wso2/wso2-synapse,
+ * versioned-deployment.md of wso2/docs-mi; `VersionedDeploymentTestCase` of MI calls both). Undefined for an application
+ * without an id.
+ */
+export function versionedPath(path: string, { descriptorId }: Pick<Application, 'descriptorId'>): string | undefined {
+  if (descriptorId === undefined) return undefined;
+  return path.startsWith(servicePath)
+    ? `${servicePath}${descriptorId}/${path.slice(servicePath.length)}`
+    : `/${descriptorId.replaceAll('__', '/')}${withoutTrailingSlashes(path)}`;
+}
+
+const servicePath = '/services/';
+
+/**
+ * Paths under which MI's HTTP listeners answer for an artifact, in the pods of its applications; none where only a
+ * server knows them.
+ */
+export function publicPaths(
+  { name, kind, facts, applications: used }: Pick<Artifact, 'name' | 'kind' | 'facts' | 'applications'>,
+  { applications, configurations }: Pick<Inventory, 'applications' | 'configurations'>,
+): readonly string[] {
+  const plain = pathsOf(name, facts).filter((path) => !/[${]/.test(path));
+  const servers = podConfigurations(configurations);
+  const paths = applications
+    .filter(({ id }) => used.includes(id))
+    .flatMap((application) =>
+      hasNameOfItsOwn(kind, application, servers)
+        ? plain.map((path) => versionedPath(path, application) ?? path)
+        : plain,
+    );
+  return paths.length === 0 ? plain : [...new Set(paths)];
 }
 
 function pathsOf(name: string, facts: ArtifactFacts): readonly string[] {
   if (facts.kind === 'api') return [apiPath(facts) || '/'];
-  if (facts.kind === 'axis2-service') return (facts.services ?? []).map((service) => `/services/${service.name}`);
-  return [`/services/${name}`];
+  if (facts.kind === 'axis2-service') return (facts.services ?? []).map((service) => `${servicePath}${service.name}`);
+  return [`${servicePath}${name}`];
 }

@@ -1,4 +1,11 @@
-import { addTo, type Artifact, compareSources, hasNameOfItsOwn, withoutTrailingSlashes } from '@mi-patterns/inventory';
+import {
+  addTo,
+  type Artifact,
+  compareSources,
+  hasNameOfItsOwn,
+  podConfigurations,
+  withoutTrailingSlashes,
+} from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { deployedArtifacts } from '../graph/graph.ts';
 import type { PlanContext } from './context.ts';
@@ -10,11 +17,10 @@ import { finding, listed } from '../findings/finding.ts';
  * the API"). A server that exposes versions puts the application before the context of each (`API.setContext`).
  */
 export function contextClashes(context: PlanContext): PlanDiagnostic[] {
-  const { applications, configurations } = context.inventory;
+  const { applications } = context.inventory;
+  const servers = podConfigurations(context.inventory.configurations);
   const apart = new Set(
-    applications.flatMap((application) =>
-      hasNameOfItsOwn('api', application, configurations) ? [application.id] : [],
-    ),
+    applications.flatMap((application) => (hasNameOfItsOwn('api', application, servers) ? [application.id] : [])),
   );
   const byContext = new Map<string, Artifact[]>();
   for (const artifact of deployedArtifacts(context.graph, 'api')) {

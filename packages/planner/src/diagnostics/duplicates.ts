@@ -4,6 +4,7 @@ import {
   compareSources,
   compareText,
   hasNameOfItsOwn,
+  podConfigurations,
   type Source,
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -51,12 +52,13 @@ interface Shared {
 export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
   const { inventory } = context;
   const byId = new Map(inventory.applications.map((application) => [application.id, application]));
+  const servers = podConfigurations(inventory.configurations);
   const shared = new Map<string, Shared>();
   for (const artifact of deployedArtifacts(context.graph)) {
     if (artifact.applications.length < 2 || bearable.has(artifact.kind) || ofServer.has(artifact.id)) continue;
     const rivals = artifact.applications
       .flatMap((id) => byId.get(id) ?? [])
-      .filter((application) => !hasNameOfItsOwn(artifact.kind, application, inventory.configurations));
+      .filter((application) => !hasNameOfItsOwn(artifact.kind, application, servers));
     if (new Set(rivals.map(identity)).size < 2) continue;
     const wouldExpose = rivals.every((application) => hasNameOfItsOwn(artifact.kind, application, [exposingServer]));
     const key = [wouldExpose, ...rivals.map((application) => application.id)].join('\0');

@@ -110,7 +110,7 @@ function clientsOfIsolated(context: PlanContext): PlanDiagnostic[] {
       .map((id) => {
         const artifact = artifactAt(context.graph, context.graph.index.get(id) ?? -1);
         const isApi = artifact.kind === 'api';
-        const path = publicPaths(artifact)[0];
+        const path = publicPaths(artifact, context.inventory)[0];
         const outside = `from outside by a path of their own that names the workload (${path === undefined ? '' : `${path}: `}{workload: ${name}})`;
         return finding(isApi ? 'MI-ISO-CLIENTS' : 'MI-ISO-MIXED-TRANSPORT', 'warning', {
           message: `${title(artifact)} is isolated in workload ${name} and answers HTTP${isApi ? '' : ' too'}: the pods of other workloads do not run it.`,

@@ -108,6 +108,20 @@ export const applicationCases = {
       { ...versioned, configurations: [{ exposesVersionedServices: true }] },
     ],
     [
+      'an API of two versioned applications, where one of two servers exposes versions',
+      'error',
+      { 'api/A': twoApps },
+      {},
+      { ...versioned, configurations: [{ exposesVersionedServices: true }, {}] },
+    ],
+    [
+      'an API of two versioned applications whose pods expose versions, unlike a project',
+      'none',
+      { 'api/A': twoApps },
+      {},
+      { ...versioned, configurations: [{}, { exposesVersionedServices: true, environment: 'prod' }] },
+    ],
+    [
       'an inbound endpoint, which is never versioned',
       'error',
       { 'inbound-endpoint/I': { ...inbound('file'), ...twoApps } },

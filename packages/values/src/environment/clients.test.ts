@@ -15,7 +15,14 @@ const finding: PlanDiagnostic = {
   artifacts: ['api/Numbers'],
 };
 const artifacts = [
-  { id: 'api/Numbers', name: 'Numbers', source, facts: { kind: 'api', context: '/numbers', bindsTo: [] } },
+  {
+    id: 'api/Numbers',
+    kind: 'api',
+    name: 'Numbers',
+    applications: ['app_1'],
+    source,
+    facts: { kind: 'api', context: '/numbers', bindsTo: [] },
+  },
 ] as unknown as readonly Artifact[];
 const workloads = [
   workload({ name: 'integration', http: ['api/Orders'] }),
@@ -23,7 +30,11 @@ const workloads = [
 ];
 
 function found(values: Values): readonly Diagnostic[] {
-  return openFindings(plan({ workloads, diagnostics: [finding] }), values, { artifacts });
+  return openFindings(plan({ workloads, diagnostics: [finding] }), values, {
+    artifacts,
+    applications: [],
+    configurations: [],
+  });
 }
 const messages = (values: Values): readonly string[] => found(values).map(({ message }) => message);
 const ingress = (paths: Values, more: Values = {}): Values => ({

@@ -1,4 +1,4 @@
-import { type Artifact, type Diagnostic, publicPaths, withoutTrailingSlashes } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, publicPaths, withoutTrailingSlashes } from '@mi-patterns/inventory';
 import { isDivided, type Plan, type PlanDiagnostic } from '@mi-patterns/planner';
 import type { Values } from '../mapping/merge.ts';
 import { type PublicRoute, publicRoutes } from './public-routes.ts';
@@ -12,7 +12,7 @@ const codes: ReadonlySet<string> = new Set(['MI-ISO-CLIENTS', 'MI-ISO-MIXED-TRAN
 export function clientFindings(
   plan: Plan,
   values: Values,
-  artifacts: readonly Artifact[],
+  inventory: Pick<Inventory, 'artifacts' | 'applications' | 'configurations'>,
 ): ReadonlyMap<PlanDiagnostic, Diagnostic | undefined> {
   const answers = new Map<PlanDiagnostic, Diagnostic | undefined>();
   const found = isDivided(plan) ? plan.diagnostics.filter(({ code }) => codes.has(code)) : [];
@@ -20,7 +20,9 @@ export function clientFindings(
   const routes = publicRoutes(values);
   const ids = new Set(found.flatMap((one) => one.artifacts));
   const home = new Map(plan.workloads.flatMap(({ name, http }) => http.map((id) => [id, name] as const)));
-  const paths = new Map(artifacts.flatMap((one) => (ids.has(one.id) ? [[one.id, publicPaths(one)] as const] : [])));
+  const paths = new Map(
+    inventory.artifacts.flatMap((one) => (ids.has(one.id) ? [[one.id, publicPaths(one, inventory)] as const] : [])),
+  );
   for (const finding of found) {
     const [id = ''] = finding.artifacts;
     const past = routePast(routes, paths.get(id) ?? [], home.get(id) ?? '');

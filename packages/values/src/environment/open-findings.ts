@@ -16,10 +16,10 @@ type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
 export function openFindings(
   plan: Plan,
   values: Values,
-  inventory: Pick<Inventory, 'artifacts'>,
+  inventory: Pick<Inventory, 'artifacts' | 'applications' | 'configurations'>,
 ): readonly Diagnostic[] {
   const { diagnostics, workloads } = plan;
-  const clients = clientFindings(plan, values, inventory.artifacts);
+  const clients = clientFindings(plan, values, inventory);
   const isKept = (artifact: string): boolean => {
     const needs = workloads.flatMap(({ name, persistence }) =>
       persistence
