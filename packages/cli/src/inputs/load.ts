@@ -14,6 +14,7 @@ import {
   readRegularFile,
   relativePath,
   withImagePath,
+  withServedDataSources,
   withServedPorts,
 } from '@mi-patterns/inventory';
 import type { Pattern, PlanOptions } from '@mi-patterns/planner';
@@ -92,12 +93,13 @@ export async function loadInventory(
       },
     });
     const { configurations, given, diagnostics } = await writtenConfigurations(loaded, read.configurations, context);
-    const inventory = withServedPorts({
+    const served = withServedDataSources({
       ...read,
       configurations: [...read.configurations, ...configurations],
       ...(given.length === 0 ? {} : { given }),
       diagnostics: [...read.diagnostics, ...beyondRead(diagnostics, read.diagnostics)].toSorted(compareDiagnostics),
     });
+    const inventory = withServedPorts(served);
     if (given.length === 0) return inventory;
     const { withGivenValues } = await import('@mi-patterns/planner');
     return withGivenValues(inventory);

@@ -86,6 +86,10 @@ node_id = "node-1"
     expect(read(text).configuration).toEqual({
       source: { path: 'deployment.toml', line: 1, column: 1 },
       offset: 3,
+      dataSources: [
+        { id: 'OTHER', source: { path: 'deployment.toml', line: 8, column: 1 } },
+        { id: 'WSO2_COORDINATION_DB', source: { path: 'deployment.toml', line: 11, column: 3 } },
+      ],
       inboundPortOffset: true,
       listeners: [],
       synapseServerName: 'one',

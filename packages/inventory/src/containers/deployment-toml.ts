@@ -94,6 +94,7 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
       ...(Array.isArray(server['roles']) && {
         serverRoles: server['roles'].filter((role) => isPlain(role)).map(String),
       }),
+      ...dataSourcesOf(document, at),
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
       ...embeddedDatabasesOf(document, at),
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
@@ -110,6 +111,13 @@ export function readServerDocument(data: unknown, source: Source, at: KeyPlaces)
 
 /** H2 serves its file to all who have it (H2, features.html, "Automatic Mixed Mode"); the chart sees the volumes. */
 const servesItsFile = /^\s*jdbc:h2:(?!mem:).*;auto_server=true\s*(?:;|$)/i;
+
+function dataSourcesOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'dataSources'> {
+  const dataSources = tables(document['datasource']).flatMap(({ id }, index) =>
+    typeof id === 'string' ? [{ id, source: at(`datasource[${index}]`, 'id') }] : [],
+  );
+  return dataSources.length === 0 ? {} : { dataSources };
+}
 
 /** Data sources that are a database inside of each server. */
 function embeddedDatabasesOf(document: Table, at: KeyPlaces): Pick<ServerConfiguration, 'embeddedDatabases'> {

@@ -261,7 +261,7 @@ export interface Reference {
   /** Element and attribute, for example `sequence/@key`. */
   readonly via: string;
   readonly relation: Relation;
-  /** `builtin`: MI brings it along (the `main` and `fault` sequences). */
+  /** `builtin`: the server has it (the sequences `main` and `fault`, data sources of deployment.toml). */
   readonly state: 'resolved' | 'missing' | 'dynamic' | 'builtin';
   /**
    * Of a call to the own server: a port that MI has by default, or without its offset, while no file that was read has
@@ -397,6 +397,8 @@ export interface ServerConfiguration {
   readonly coordinationDatabase?: Source;
   /** `coordination.database` of the values: the data source that the chart adds where a database coordinates. */
   readonly chartDatabase?: Source;
+  /** Data sources of the server (`[[datasource]]`). Missing: none. */
+  readonly dataSources?: readonly { readonly id: string; readonly source: Source }[];
   /** Data sources that are a database inside of each server, with words for it. Missing: none. */
   readonly embeddedDatabases?: readonly { readonly id: string; readonly database: string; readonly source: Source }[];
   /** `[server] hot_deployment`; missing where the file does not say (MI's own default is true). */

@@ -1,4 +1,12 @@
-import { type ArtifactId, compareText, defaultServerRoles, type Delivery, type Source } from '@mi-patterns/inventory';
+import {
+  type ArtifactId,
+  compareText,
+  defaultServerRoles,
+  type Delivery,
+  groupBy,
+  podConfigurations,
+  type Source,
+} from '@mi-patterns/inventory';
 import { deliverable } from '../delivery/delivery-of.ts';
 import { artifactAt, deployedArtifacts } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
@@ -133,21 +141,31 @@ function implicit(context: PlanContext): PlanDiagnostic[] {
   });
 }
 
-function dataSources(context: PlanContext): PlanDiagnostic[] {
-  const diagnostics: PlanDiagnostic[] = [];
-  for (const artifact of deployedArtifacts(context.graph, 'data-source')) {
-    if (artifact.applications.length < 2) continue;
-    diagnostics.push(
-      finding('MI-ISO-DS-DUP', 'error', {
-        message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: MI treats the second one as faulty and does not deploy it.`,
-        hint: 'Keep the data source in one application that the others depend on.',
-        source: artifact.source,
-        related: artifact.duplicates,
-        artifacts: [artifact.id],
-      }),
-    );
-  }
-  return diagnostics;
+/**
+ * Data sources that a server would have twice: of two archives, or of one and deployment.toml, which is first
+ * (DataSourceCappDeployer.java of wso2/product-integrator-mi; seen on MI 4.3.0).
+ */
+function dataSources({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  const configured = groupBy(
+    podConfigurations(inventory.configurations).flatMap((one) => one.dataSources ?? []),
+    ({ id }) => id,
+  );
+  return deployedArtifacts(graph, 'data-source').flatMap((artifact) => {
+    const own = configured.get(artifact.name)?.map(({ source }) => source) ?? [];
+    if (artifact.applications.length < 2 && own.length === 0) return [];
+    const parts = { source: artifact.source, related: [...artifact.duplicates, ...own], artifacts: [artifact.id] };
+    const found =
+      own.length === 0
+        ? {
+            message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: MI treats the second one as faulty and does not deploy it.`,
+            hint: 'Keep the data source in one application that the others depend on.',
+          }
+        : {
+            message: `${title(artifact)} of ${listed(artifact.applications)} is in deployment.toml too ([[datasource]]), which comes first: MI rejects the whole archive, so no pod becomes ready.`,
+            hint: 'Remove one of the two, or give it another name.',
+          };
+    return [finding('MI-ISO-DS-DUP', 'error', { ...found, ...parts })];
+  });
 }
 
 function split(context: PlanContext): PlanDiagnostic[] {

@@ -438,8 +438,8 @@ export const plannerCatalogue = {
   'MI-ISO-DS-DUP': entry(
     'error',
     'Data source delivered twice',
-    'The second archive with a data source of the same name is faulty and not deployed.',
-    'Keep the data source in one archive.',
+    'The second archive with a data source of the same name is faulty and not deployed, and so is the first if deployment.toml has the data source already.',
+    'Keep the data source in one archive, or in deployment.toml alone.',
   ),
   'MI-ISO-CAPACITY': entry(
     'info',

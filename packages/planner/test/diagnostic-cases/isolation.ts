@@ -1,5 +1,5 @@
 import type { PlannerCode } from '../../src/findings/catalogue.ts';
-import { jdbcStore, type Part } from '../builder.ts';
+import { jdbcStore, type Part, source } from '../builder.ts';
 import {
   vfs,
   inbound,
@@ -18,6 +18,9 @@ import {
 } from './parts.ts';
 
 const h2: Part = { effects: [{ type: 'embedded-database', subject: 'an H2 database in the memory of each pod' }] };
+
+/** A data source that deployment.toml has. */
+const dataSource = (id: string): object => ({ dataSources: [{ id, source: source('deployment.toml', 4) }] });
 
 /** Findings about what isolation divides. */
 export const isolationCases = {
@@ -393,6 +396,8 @@ export const isolationCases = {
   'MI-ISO-DS-DUP': [
     ['in two', 'error', { 'api/A': twoApps, 'data-source/D': twoApps }],
     ['in one', 'none', { 'api/A': twoApps, 'data-source/D': { applications: ['a_1'] } }],
+    ['in one and in the file', 'error', { 'api/A': {}, 'data-source/D': {} }, {}, toml(dataSource('D'))],
+    ['in one, and another one in the file', 'none', { 'api/A': {}, 'data-source/D': {} }, {}, toml(dataSource('E'))],
   ],
   'MI-ISO-CAPACITY': [
     ['a cache in replicas', 'info', { 'api/A': { effects: [{ type: 'cache' }, { type: 'throttle' }] } }],
