@@ -19,8 +19,8 @@ export function apiPath({ context, apiVersion, versionType }: Extract<ArtifactFa
 /**
  * The path of an API or service on a server that exposes versions: an API has group, artifact and version of its
  * application before its context, a service before its name (`API.setContext` and `FactoryUtils` of wso2/wso2-synapse,
- * versioned-deployment.md of wso2/docs-mi; `VersionedDeploymentTestCase` of MI calls both). Undefined for an application
- * without an id.
+ * versioned-deployment.md of wso2/docs-mi; `VersionedDeploymentTestCase` of MI calls APIs). Undefined for an
+ * application without an id.
  */
 export function versionedPath(path: string, { descriptorId }: Pick<Application, 'descriptorId'>): string | undefined {
   if (descriptorId === undefined) return undefined;

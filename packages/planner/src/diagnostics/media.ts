@@ -24,9 +24,9 @@ interface Sink {
 
 /**
  * The ways that each message takes over a directory or a queue. The files that a flow writes have any name, so they
- * count for a consumer that takes all; MI 4.3.0 was seen to take what a service or file inbound endpoint writes into its
- * own directory at each poll. Not among them is what a server may do with other brokers than it says, nor a move into
- * the consumer's own directory, of which MI-PLAN-FILE-AGAIN tells.
+ * count for a consumer that takes all; MI 4.3.0 was seen to take what a service or file inbound endpoint writes into
+ * its own directory at each poll. Not among them is what a server may do with other brokers than it says, nor a move
+ * into the consumer's own directory, of which MI-PLAN-FILE-AGAIN tells.
  */
 export function mediaOf(context: PlanContext): Medium[] {
   const nodes = deployedNodes(context.graph);

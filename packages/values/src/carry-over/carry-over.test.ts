@@ -150,6 +150,59 @@ describe('carrying deployment.toml over', () => {
   });
 });
 
+describe('the files of several projects', () => {
+  const place = (text: string, path: string) => {
+    const { configuration } = readDeploymentToml(text, path);
+    const source = { path, line: 1, column: 1 };
+    return { source, tables: {}, at: () => source, ...configuration?.document };
+  };
+  const both = (a: string, b: string, given: Values = {}) =>
+    carryOver([place(b, 'b.toml'), place(a, 'a.toml')], 'shop', given);
+  const source = (id: string, url = 'jdbc:x'): string => `[[datasource]]\nid = "${id}"\nurl = "${url}"\n`;
+
+  test('are put together by the names of data sources and connection factories', () => {
+    const listener = (name: string): string => `[[transport.jms.listener]]\nname = "${name}"\n`;
+    const { values, diagnostics, at } = both(
+      source('A') + source('Same') + listener('qA'),
+      source('Same') + source('B') + listener('qB'),
+    );
+    expect(diagnostics).toEqual([]);
+    expect(values).toMatchObject({
+      deploymentToml: {
+        datasource: [{ id: 'A' }, { id: 'Same' }, { id: 'B' }],
+        transport: { jms: { listener: [{ name: 'qA' }, { name: 'qB' }] } },
+      },
+    });
+    expect(at('datasource[2]', 'id')).toMatchObject({ path: 'b.toml', line: 5 });
+    expect(at('datasource[1]', 'id')).toMatchObject({ path: 'a.toml', line: 5 });
+  });
+
+  test.each<[string, string, readonly string[]]>([
+    ['[server]\noffset = 1', '[server]\noffset = 2', ['server.offset 2:1 a.toml:2']],
+    ['[server]\noffset = 1', '[server]\noffset = 1\nx = 1', []],
+    [source('A'), source('A', 'jdbc:y'), ['datasource A 1:1 a.toml:1']],
+    ['[a]\nlist = [1]', '[a]\nlist = [2]', ['a.list 2:1 a.toml:2']],
+    ['[a]\nx = 1', 'a = 1', ['a 1:1 a.toml:1']],
+  ])('%j and %j: %j', (a, b, expected) => {
+    const { values, diagnostics } = both(a, b);
+    expect(values['deploymentToml']).toMatchObject(both(a, '').values['deploymentToml'] as object);
+    expect(
+      diagnostics.map(
+        ({ message, source: at, related = [] }) =>
+          `${/`(.*?)`/.exec(message)?.[1]} ${at?.line}:${at?.column} ${related.map(({ path, line }) => `${path}:${line}`).join()}`,
+      ),
+    ).toEqual(expected);
+  });
+
+  test('are not compared where the values decide', () =>
+    expect(
+      both('[server]\noffset = 1', '[server]\noffset = 2', { deploymentToml: { server: { offset: 3 } } }),
+    ).toMatchObject({
+      values: {},
+      diagnostics: [],
+    }));
+});
+
 const secret = { name: 's', key: 'k' };
 const user = { user: { name: 'dev', password: 'dev123' } };
 
@@ -290,8 +343,8 @@ describe('secrets are taken from what is carried over alone', () => {
         [file({ a: { password: '$env{P}' } }, 'a.toml'), file({ a: { password: 's3cret' } }, 'b.toml')],
         'shop',
         {},
-      ).diagnostics,
-    ).toEqual([]));
+      ).diagnostics.map(({ code }) => code),
+    ).toEqual(['MI-TOML-DIFFERS']));
 
   test('those that the values give are asked of nobody', () =>
     expect(carried({ a: { password: 's3cret' } }, { env: { MI_A_PASSWORD: { secretKeyRef: secret } } })).toMatchObject({

@@ -1,9 +1,10 @@
 import { compareText, type Diagnostic, type Source } from '@mi-patterns/inventory';
 import { describe } from '../findings/catalogue.ts';
-import { isMapping, layerAll, type Values } from '../mapping/merge.ts';
+import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
 import { nestDottedKeys } from '../mapping/nest-dotted-keys.ts';
-import { variableNames, withoutSecrets } from '../mapping/secrets.ts';
+import { labelOf, variableNames, withoutSecrets } from '../mapping/secrets.ts';
 import { type ProjectToml, withoutLeft } from './left-out.ts';
+import { beyond, joined } from './several-files.ts';
 
 /** What the values take over from deployment.toml files of projects. */
 export interface CarriedOver {
@@ -24,7 +25,8 @@ export const nothingCarried: CarriedOver = { values: {}, diagnostics: [], at: ()
  * The values that bring the deployment.toml files of projects to the pods: every table, but for what the chart does
  * itself or what the values set through its settings, which is named, and for what the values write under
  * `deploymentToml`. A password or the like becomes an environment variable that the Secret `<release>-settings` fills.
- * Where two files differ the first wins. Pure; the order of the files does not matter.
+ * Data sources, listeners and the like of several files are put together by their names; where two files differ the
+ * first wins, which is told. Pure; the order of the files does not matter.
  *
  * @param given what the environment sets.
  */
@@ -32,23 +34,28 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
   const diagnostics: Diagnostic[] = [];
   const found = new Map<string, Source>();
   const places: Places = new Map();
-  const nameOf = variableNames();
-  const earlier: Claims = new Map();
+  const variableOf = variableNames();
   const own = given['deploymentToml'];
   const written = isMapping(own) ? nestDottedKeys(own) : {};
-  const documents = files
-    .toSorted((a, b) => compareText(a.source.path, b.source.path))
-    .map((file) => {
-      const beside = unclaimed(file.tables, claimsOf(written));
-      const kept = unclaimed(withoutLeft({ ...file, tables: beside }, given, diagnostics), earlier);
-      rememberPlaces(kept, { keys: [], carried: [] }, (keys) => file.at(...keys), places);
-      return withoutSecrets(kept, { names: [], keys: [] }, ({ names, keys }, secret) => {
-        const name = nameOf(names, secret);
-        if (!found.has(name)) found.set(name, file.at(...keys));
-        return name;
-      }) as Values;
+  let earlier: Values = {};
+  let deploymentToml: Values = {};
+  for (const file of files.toSorted((a, b) => compareText(a.source.path, b.source.path))) {
+    const beside = beyond(file.tables, written, { byElement: false, differs: () => undefined });
+    const differing: Differing[] = [];
+    const kept = beyond(withoutLeft({ ...file, tables: beside }, given, diagnostics), earlier, {
+      byElement: true,
+      differs: (keys, before) => differing.push({ keys, earlier: places.get(before.join('\0'))?.() ?? file.source }),
     });
-  const deploymentToml = layerAll(documents.toReversed());
+    if (differing.length > 0) diagnostics.push(differsFinding(file, differing));
+    earlier = joined(earlier, kept);
+    rememberPlaces(kept, { keys: [], carried: [] }, (keys) => file.at(...keys), places);
+    const safe = withoutSecrets(kept, { names: [], keys: [] }, ({ names, keys }, secret) => {
+      const name = variableOf(names, secret);
+      if (!found.has(name)) found.set(name, file.at(...keys));
+      return name;
+    });
+    deploymentToml = joined(deploymentToml, safe as Values);
+  }
   const env = isMapping(given['env']) ? given['env'] : {};
   const variables = [...found].filter(([variable]) => (env[variable] ?? null) === null);
   if (variables.length > 0) diagnostics.push(secretsFinding(variables, `${release}-settings`));
@@ -60,6 +67,33 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
     diagnostics,
     at: (...keys) => places.get(keys.join('\0'))?.(),
   };
+}
+
+/** Keys at which a file says something else than an earlier one, and where that says it. */
+interface Differing {
+  readonly keys: Path;
+  readonly earlier: Source;
+}
+
+function differsFinding(file: ProjectToml, differing: readonly Differing[]): Diagnostic {
+  const names = differing.map(({ keys }) => `\`${nameOf(file.tables, keys)}\``);
+  const shown = names.length > 5 ? [...names.slice(0, 4), `${names.length - 4} more`] : names;
+  const others = [...new Set(differing.map(({ earlier }) => earlier.path))].toSorted(compareText);
+  const [first] = differing as [Differing];
+  return describe(
+    'MI-TOML-DIFFERS',
+    `${file.source.path} and ${others.join(', ')} differ in ${shown.join(', ')}. All pods get one file: the values have what ${others.join(', ')} says.`,
+    file.at(...first.keys),
+    { related: differing.map(({ earlier }) => earlier).slice(0, 50) },
+  );
+}
+
+/** `server.hostname`, or `datasource ORDERS` for a table of an array. */
+function nameOf(tables: Values, keys: Path): string {
+  const [, key, index] = /^(.*)\[(\d+)\]$/.exec(keys.at(-1) ?? '') ?? [];
+  if (key === undefined || index === undefined) return keys.join('.');
+  const path = [...keys.slice(0, -1), key];
+  return `${path.join('.')} ${labelOf(valueAt(tables, [...path, index])) ?? index}`;
 }
 
 type Variables = readonly (readonly [variable: string, source: Source])[];
@@ -87,31 +121,6 @@ function secretsFinding(variables: Variables, name: string): Diagnostic {
   };
 }
 
-/** Keys that a document says already: those in a table, or all of one that is a value. */
-type Claims = Map<string, Claims | 'all'>;
-
-function claimsOf(table: Values): Claims {
-  return new Map(
-    Object.entries(table).map(([key, value]) => [key, isMapping(value) ? claimsOf(value) : ('all' as const)]),
-  );
-}
-
-/** What a table says beyond the claims, which then have its keys too. */
-function unclaimed(table: Values, claims: Claims): Values {
-  return Object.fromEntries(
-    Object.entries(table).flatMap(([key, value]): (readonly [string, unknown])[] => {
-      const claimed = claims.get(key);
-      if (claimed === undefined) {
-        claims.set(key, isMapping(value) ? claimsOf(value) : 'all');
-        return [[key, value]];
-      }
-      if (claimed === 'all' || !isMapping(value)) return [];
-      const inner = unclaimed(value, claimed);
-      return Object.keys(inner).length === 0 ? [] : [[key, inner]];
-    }),
-  );
-}
-
 /** Places of what is carried over, by the keys that lead to it there. */
 type Places = Map<string, () => Source>;
 
@@ -125,7 +134,9 @@ function rememberPlaces(
   const name = carried.join('\0');
   if (!places.has(name)) places.set(name, () => at(keys));
   if (Array.isArray(value)) {
+    // Elements of earlier files stand before those of this one.
     let to = 0;
+    while (places.has(elementOf(carried, to).join('\0'))) to += 1;
     for (const [index, item] of value.entries()) {
       if (item === undefined) continue;
       rememberPlaces(item, { keys: elementOf(keys, index), carried: elementOf(carried, to) }, at, places);

@@ -364,6 +364,11 @@ const tomlRules = {
     'The chart writes deployment.toml from the values, in place of the file that the image has. What only the file says, such as data sources and listeners, is lost.',
     'Set `runtime.deploymentTomlFrom: image` to keep the file, or write what is needed under `deploymentToml`.',
   ),
+  'MI-TOML-DIFFERS': warning(
+    'Projects with different settings',
+    'The deployment.toml files of two projects give one key, or one data source or connection factory, different values. The pods get one file with the settings of all projects, so the first file wins, in the order of paths.',
+    'Make them the same, give data sources and connection factories names of their own, write the right value under `deploymentToml` in the values, or plan the projects for separate releases.',
+  ),
   'MI-TOML-SECRET': warning(
     'Password in deployment.toml',
     'The deployment.toml of a project holds passwords. The values read them from a Secret, so that they never appear in a ConfigMap.',

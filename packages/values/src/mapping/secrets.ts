@@ -69,7 +69,7 @@ function elementOf({ names, keys }: Position, item: unknown, index: number): Pos
 }
 
 /** What an element of a list is called, so that its variables keep their names when another element comes before it. */
-function labelOf(item: unknown): string | undefined {
+export function labelOf(item: unknown): string | undefined {
   const label = isMapping(item) ? (item['id'] ?? item['name']) : undefined;
   return typeof label === 'string' && label !== '' ? label : undefined;
 }
