@@ -50,6 +50,8 @@ const api = (name = 'A', body = '<respond/>'): string => `<api ${synapse} name="
   <resource methods="GET"><inSequence>${body}</inSequence></resource>
 </api>
 `;
+const looksUp = (dataSource: string): string =>
+  api('A', `<dblookup><connection><pool><dsName>${dataSource}</dsName></pool></connection></dblookup><respond/>`);
 const sequence = (name = 'S', body = '<drop/>'): string => `<sequence ${synapse} name="${name}">${body}</sequence>\n`;
 const task = (name = 'T', trigger = '<trigger interval="60"/>'): string => `<task ${synapse} name="${name}"
       class="org.apache.synapse.startup.tasks.MessageInjector">
@@ -176,6 +178,14 @@ const cases: readonly Case[] = [
     files: { ...project, [`${artifacts}/apis/A.xml`]: calling('http://localhost:8280/A') },
     at: [`${artifacts}/apis/A.xml`, 'uri-template='],
     mended: { [`${artifacts}/apis/A.xml`]: calling('http://localhost:8290/A') },
+  },
+  {
+    code: 'MI-REF-MISSING',
+    severity: 'warning',
+    files: { ...project, [`${artifacts}/apis/A.xml`]: looksUp('jdbc/Orders') },
+    at: [`${artifacts}/apis/A.xml`, '<dsName>'],
+    says: 'uses the data source jdbc/Orders',
+    mended: { 'deployment/deployment.toml': '[[datasource]]\nid = "Orders"\nurl = "jdbc:mysql://db/orders"\n' },
   },
   {
     code: 'MI-PRJ-CONNECTOR-NAME',

@@ -32,6 +32,7 @@ async function read(toml: string, environments: readonly Partial<ServerConfigura
 }
 
 const orders = '[[datasource]]\nid = "Orders"\nurl = "jdbc:mysql://db/orders"\n';
+const dataSources = [{ id: 'Orders', source: { path: 'values.yaml', line: 1, column: 1 } }];
 /** MI has a data source of the file in JNDI as `jdbc/` and its id. */
 const known = [
   'data-service/D data-source/Orders builtin',
@@ -43,13 +44,15 @@ const missing = known.map((line) => line.replace('builtin', 'missing'));
 test.each<[string, string, readonly Partial<ServerConfiguration>[], readonly string[]]>([
   ['which has it', orders, [], known],
   ['which has another', orders.replace('Orders', 'Stock'), [], missing],
+  ['whose environment has it', '', [{ dataSources }], known],
+  ['of a project, which no environment takes over', orders, [{}], missing],
+  ['that one environment of two has', orders, [{ dataSources }, {}], missing],
   [
-    'whose environments have it',
+    'that both environments have, and one workload has not',
     '',
-    [{ dataSources: [{ id: 'Orders', source: { path: 'v', line: 1, column: 1 } }] }],
+    [{ dataSources }, { dataSources }, { workload: 'w' }],
     known,
   ],
-  ['of a project, which no environment takes over', orders, [{}], missing],
 ])('a data source and a deployment.toml %s', async (_, toml, environments, expected) => {
   expect(await read(toml, environments)).toEqual(expected);
 });

@@ -1,18 +1,15 @@
-import type { Inventory, Reference } from '../model/inventory.ts';
-import { podConfigurations } from '../model/versioned-names.ts';
+import type { Inventory, Reference, ServerConfiguration } from '../model/inventory.ts';
 
 /** Data services find a data source by its name; everything else looks for a JNDI name. */
 const byName = 'property[@name="carbon_datasource_name"]';
 
 /**
- * The inventory without missing references to data sources that a `deployment.toml` has (`[[datasource]]`), which MI
- * calls by their id and, in JNDI, `jdbc/` and the id (master-datasources.xml.j2 of wso2/product-integrator-mi). To be
- * asked once every configuration is known, those of the environments included.
+ * The inventory without missing references to data sources that `deployment.toml` has (`[[datasource]]`) in each
+ * environment. MI calls them by their id and, in JNDI, by `jdbc/` and the id (master-datasources.xml.j2 of
+ * wso2/product-integrator-mi). To be asked once every configuration is known, those of the environments included.
  */
 export function withServedDataSources(inventory: Inventory): Inventory {
-  const ids = new Set(
-    podConfigurations(inventory.configurations).flatMap(({ dataSources = [] }) => dataSources.map(({ id }) => id)),
-  );
+  const ids = servedIds(inventory.configurations);
   if (ids.size === 0) return inventory;
   const isServed = ({ to, via, state }: Reference): boolean => {
     const start = via === byName ? 'data-source/' : 'data-source/jdbc/';
@@ -22,4 +19,20 @@ export function withServedDataSources(inventory: Inventory): Inventory {
     ...inventory,
     references: inventory.references.map((one) => (isServed(one) ? { ...one, state: 'builtin' } : one)),
   };
+}
+
+/**
+ * Ids of the data sources that pods have in each environment, whatever single workloads change; without any
+ * environment, those of any file that was read.
+ */
+function servedIds(configurations: readonly ServerConfiguration[]): ReadonlySet<string> {
+  const written = configurations.filter(
+    ({ environment, workload }) => environment !== undefined && workload === undefined,
+  );
+  const lists = (written.length > 0 ? written : configurations).map(({ dataSources = [] }) =>
+    dataSources.map(({ id }) => id),
+  );
+  return new Set(
+    written.length > 0 ? lists[0]?.filter((id) => lists.every((list) => list.includes(id))) : lists.flat(),
+  );
 }

@@ -167,6 +167,7 @@ const elsewhere = 'Pass the project or archive that contains it as well, or corr
 const connectorHint =
   'Add the ZIP file of the connector to the project, or make sure that another archive on the same server delivers it.';
 const nowhere = 'which is in none of the given paths';
+const noDataSource = 'which is neither in the given paths nor in the deployment.toml of each environment';
 
 /** What fails at run time, and the way out, by what the reference is for. */
 function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
@@ -248,8 +249,10 @@ function relationWords({ to, via, relation }: Reference, from: Artifact): Words 
       };
     case 'offers-tool':
       return { what: `offers ${target} as a tool (${via}), ${nowhere}: calls of the tool fail.`, hint: elsewhere };
-    default:
-      return { what: `uses ${target} (${via}), ${nowhere}: ${consequence(from, kind, via)}.`, hint: elsewhere };
+    default: {
+      const where = kind === 'data-source' ? noDataSource : nowhere;
+      return { what: `uses ${target} (${via}), ${where}: ${consequence(from, kind, via)}.`, hint: elsewhere };
+    }
   }
 }
 
