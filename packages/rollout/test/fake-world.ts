@@ -12,7 +12,12 @@ import type { ReleaseState, Revision } from '../src/release/release.ts';
  */
 export interface World {
   now: number;
-  revisions: { revision: number; state: ReleaseState; objects: readonly KubernetesObject[] }[];
+  revisions: {
+    revision: number;
+    state: ReleaseState;
+    objects: readonly KubernetesObject[];
+    description?: string;
+  }[];
   workloads: Map<string, KubernetesObject>;
   /** Replicas that each workload had when its controller last looked. */
   desired: Map<string, number>;
@@ -241,9 +246,10 @@ export function effectsOn(
     pending: ReleaseState,
     name: string,
     from: World['revisions'][number] | undefined,
+    description = '',
   ): boolean => {
     at(`before ${name}`);
-    const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects };
+    const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects, description };
     world.revisions.push(entry);
     at(`during ${name}: recorded`);
     apply(world, objects, from?.objects ?? []);
@@ -283,12 +289,12 @@ export function effectsOn(
       }),
     history: async () => {
       at('history');
-      return world.revisions.map(({ revision, state }): Revision => ({
+      return world.revisions.map(({ revision, state, description = '' }): Revision => ({
         revision,
         state,
         chart: '',
         updated: '',
-        description: '',
+        description,
       }));
     },
     released: async (revision) => {
@@ -387,7 +393,7 @@ export function effectsOn(
       at('during upgrade: failed');
       if (!rollBack) return { state: 'failed', message: 'not ready', wentBack: false };
       if (good === undefined) removeAll();
-      else goTo(good.objects, 'pending-rollback', "helm's rollback", newest());
+      else goTo(good.objects, 'pending-rollback', "helm's rollback", newest(), `Rollback to ${good.revision}`);
       return { state: 'failed', message: 'not ready', wentBack: true };
     },
     rollback: async (revision) => {
@@ -396,6 +402,7 @@ export function effectsOn(
         'pending-rollback',
         'rollback',
         newest(),
+        `Rollback to ${revision}`,
       );
       at('after rollback');
     },

@@ -98,17 +98,34 @@ function isRecord(entry: unknown): entry is RolloutRecord {
 
 /**
  * Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again.
+ * Where what runs now, or half of it, is of a rollout that was cut off before it was recorded, the newest success is
+ * what ran before. Pure.
  */
-export function lastGood(records: readonly RolloutRecord[]): RolloutRecord | undefined {
+export function lastGood(records: readonly RolloutRecord[], history: readonly Revision[]): RolloutRecord | undefined {
   const newest = records.at(-1);
   if (newest === undefined) return undefined;
   // A failed rollout went back to a revision, which may have brought back an earlier one itself.
   const current = newest.restores ?? newest.revision;
   const running =
     records.find(({ revision, state }) => revision === current && state === 'succeeded')?.restores ?? current;
+  const before = runsUnrecorded(history, newest.revision) ? running + 1 : running;
   return records
-    .filter((record) => record.state === 'succeeded' && record.restores === undefined && record.revision < running)
+    .filter((record) => record.state === 'succeeded' && record.restores === undefined && record.revision < before)
     .at(-1);
+}
+
+/** Whether the newest revision is neither recorded nor a return to one that is. */
+function runsUnrecorded(history: readonly Revision[], recorded: number): boolean {
+  let newest = history.at(-1);
+  // A way back that is not deployed did not arrive.
+  const returns = newest?.state === 'deployed';
+  while (newest !== undefined && newest.revision > recorded) {
+    // What helm writes of one (helm/helm pkg/action/rollback.go).
+    const back = /^Rollback to (\d+)$/.exec(newest.description)?.[1];
+    if (back === undefined || !returns) return true;
+    newest = history.find(({ revision }) => revision === Number(back));
+  }
+  return false;
 }
 
 /** The record of what runs: the newest success. */

@@ -39,6 +39,13 @@ const record = (revision: number, state: RolloutRecord['state'] = 'succeeded'): 
   by: 'me',
   at: '2026-01-01T00:00:00Z',
 });
+const revised = (number: number, state: Revision['state'], description = ''): Revision => ({
+  revision: number,
+  state,
+  chart: 'c',
+  updated: '',
+  description,
+});
 
 describe('lock and records', () => {
   it('show who holds the lock, and whether it looks alive', () => {
@@ -56,19 +63,33 @@ describe('lock and records', () => {
   });
 
   it('go back to the last success before the newest', () => {
-    expect(lastGood([record(1), record(2), record(3, 'rolled-back'), record(4)])?.revision).toBe(2);
-    expect(lastGood([record(1)])).toBeUndefined();
-    expect(lastGood([record(1), record(2), { ...record(4, 'rolled-back'), restores: 2 }])?.revision).toBe(1);
+    expect(lastGood([record(1), record(2), record(3, 'rolled-back'), record(4)], [])?.revision).toBe(2);
+    expect(lastGood([record(1)], [])).toBeUndefined();
+    expect(lastGood([record(1), record(2), { ...record(4, 'rolled-back'), restores: 2 }], [])?.revision).toBe(1);
     expect(
-      lastGood([
-        record(1),
-        record(2),
-        record(3),
-        { ...record(4), restores: 2 },
-        { ...record(6, 'rolled-back'), restores: 4 },
-      ])?.revision,
+      lastGood(
+        [record(1), record(2), record(3), { ...record(4), restores: 2 }, { ...record(6, 'rolled-back'), restores: 4 }],
+        [],
+      )?.revision,
     ).toBe(1);
-    expect(lastGood([])).toBeUndefined();
+    expect(lastGood([], [])).toBeUndefined();
+  });
+
+  it.each([
+    ['what was cut off half way', [revised(3, 'pending-upgrade')], 2],
+    ['what failed and was left', [revised(3, 'failed')], 2],
+    ['what runs but was never recorded', [revised(3, 'deployed')], 2],
+    ['a way back that did not arrive', [revised(3, 'failed'), revised(4, 'pending-rollback', 'Rollback to 2')], 2],
+    ['what runs again after a rollout that failed', [revised(3, 'failed'), revised(4, 'deployed', 'Rollback to 2')], 1],
+    [
+      'what runs again after two that were cut off',
+      [revised(4, 'superseded', 'Rollback to 2'), revised(5, 'failed'), revised(6, 'deployed', 'Rollback to 4')],
+      1,
+    ],
+    ['what is recorded', [], 1],
+  ])('go back from %s', (_what, later, expected) => {
+    const history = [revised(1, 'superseded'), revised(2, 'superseded'), ...later];
+    expect(lastGood([record(1), record(2)], history)?.revision).toBe(expected);
   });
 
   it('forget what was before the release was uninstalled', () => {

@@ -28,14 +28,19 @@ export async function rollBack(
   report: Reporter,
 ): Promise<RolloutOutcome> {
   // The lock would make the namespace of a release that was never rolled out.
-  if (lastGood(await effects.records()) === undefined && (await takenOver(effects)).length === 0) return nothingEarlier;
+  if ((await target(effects)) === undefined && (await takenOver(effects)).length === 0) return nothingEarlier;
   return withLock(effects, report, (assertLocked) =>
     explained(effects, async (trail) => {
       const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
-      const to = lastGood(await effects.records());
+      const to = await target(effects);
       return to === undefined ? backToOldReleases(run) : backToRecord(run, to);
     }),
   );
+}
+
+/** The record of the rollout to go back to. */
+async function target(effects: RolloutEffects): Promise<RolloutRecord | undefined> {
+  return lastGood(await effects.records(), await effects.history());
 }
 
 /** Names of the releases whose work this one has taken over. */

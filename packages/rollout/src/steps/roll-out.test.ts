@@ -339,6 +339,24 @@ describe('rollOut', () => {
     expect(world.doubles).toEqual([]);
   });
 
+  it.each(['during upgrade: recorded', 'during upgrade: waiting', 'after upgrade', 'before addRecord'])(
+    'goes back to what ran before a rollout that was killed %s',
+    async (where) => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), coordinated('x:2')]) await run(world, objects);
+      const killed = run(world, single('x:3'), (act) => {
+        if (act === where) throw new Killed(act);
+      });
+      await expect(killed).rejects.toBeInstanceOf(Killed);
+      pass(world, 40);
+      const back = () => rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
+      expect(await back()).toMatchObject({ state: 'succeeded', record: { revision: 4, restores: 2 } });
+      expect(running(world)).toEqual(runningCoordinated);
+      expect(await back()).toMatchObject({ state: 'succeeded', record: { restores: 1 } });
+      expect(world.doubles).toEqual([]);
+    },
+  );
+
   it('asks for no lock, which would make the namespace, where there is nothing to go back to', async () => {
     const world = newWorld();
     const effects: RolloutEffects = {
