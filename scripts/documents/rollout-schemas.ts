@@ -196,7 +196,7 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
   },
   rollback: {
     ...where,
-    state: choice(['succeeded', 'refused', 'failed'], 'Refused: nothing was changed.'),
+    state: choice(['succeeded', 'refused', 'failed'], 'Refused: nothing was rolled back.'),
     ...outcome,
   },
 };

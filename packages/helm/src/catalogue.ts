@@ -233,7 +233,7 @@ export const helmCatalogue = {
   'MI-UPGRADE-REFUSED': entry(
     'error',
     'The API server would refuse an object',
-    'The server-side dry run failed, or an admission webhook gave no verdict; nothing was changed.',
+    'The server-side dry run failed, or an admission webhook gave no verdict; nothing was rolled out.',
     'Correct the values, or restore the service behind the webhook.',
   ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;

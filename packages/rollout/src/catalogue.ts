@@ -11,13 +11,13 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-LOCK-LOST': entry(
     'error',
     'Lock lost',
-    'The rollout could not renew its lock in time, and another may have started.',
+    'The rollout could not renew its lock in time, and another may have started. The message says which workloads were scaled to 0.',
     'Check the cluster, then run the rollout again: it continues from the current state of the release.',
   ),
   'MI-ROLLOUT-CANCELLED': entry(
     'error',
     'Cancelled',
-    'Ctrl-C or a signal ended the rollout. The message says whether anything was changed and which workloads have 0 pods.',
+    'Ctrl-C or a signal ended the rollout. The message says whether anything of the release was changed, which state it is in, and which workloads were scaled to 0.',
     'Run it again: it continues from the current state of the release, or restores it first.',
   ),
   'MI-ROLLOUT-MOVED-ON': entry(

@@ -65,7 +65,7 @@ it('leaves out an object whose kind the cluster does not know', async () => {
 it('says what the API server refuses, and what to do about it', async () => {
   const refused = async (words: string) => (await dryRunApply(place('b', words), abc)).refusals;
   expect(await refused(forbidden('patch'))).toMatchObject([
-    { code: 'MI-UPGRADE-REFUSED', hint: expect.stringMatching(/^Ask for the role `edit`.*Nothing was changed/) },
+    { code: 'MI-UPGRADE-REFUSED', hint: expect.stringMatching(/^Ask for the role `edit`.*Nothing was rolled out/) },
   ]);
   const webhook =
     'Error from server (InternalError): Internal error occurred: failed calling webhook "w.acme.io": failed to call webhook: Post "https://w.acme.svc:443/?timeout=10s": dial tcp 10.0.0.1:443: connect: connection refused';
@@ -73,14 +73,14 @@ it('says what the API server refuses, and what to do about it', async () => {
     {
       code: 'MI-UPGRADE-REFUSED',
       hint: expect.stringMatching(
-        /Restore the service behind the admission webhook w\.acme\.io, or ask.*Nothing was changed/,
+        /Restore the service behind the admission webhook w\.acme\.io, or ask.*Nothing was rolled out/,
       ),
     },
   ]);
   const denied = 'Error from server (BadRequest): admission webhook "w.acme.io" denied the request: no owner label';
-  expect(await refused(denied)).toMatchObject([{ hint: expect.stringMatching(/rule.*Nothing was changed/) }]);
+  expect(await refused(denied)).toMatchObject([{ hint: expect.stringMatching(/rule.*Nothing was rolled out/) }]);
   const invalid = 'Error from server (Invalid): ConfigMap "b" is invalid: data: Invalid value: "x"';
-  expect(await refused(invalid)).toMatchObject([{ hint: 'Correct the values. Nothing was changed.' }]);
+  expect(await refused(invalid)).toMatchObject([{ hint: 'Correct the values. Nothing was rolled out.' }]);
 });
 
 it.each([

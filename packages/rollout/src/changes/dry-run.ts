@@ -154,6 +154,6 @@ function hintOf(stderr: string): string {
   if (unknownKind.test(stderr))
     return 'Install the product that provides that kind, or disable the feature in the values.';
   if (/^Error from server \(Forbidden\).* cannot \w+ resource /m.test(stderr))
-    return 'Ask for the role `edit` in the namespace. `recovery: fenced` also needs the right to change Roles and RoleBindings. Nothing was changed.';
-  return `${remedyFor(stderr) ?? 'Correct the values.'} Nothing was changed.`;
+    return 'Ask for the role `edit` in the namespace. `recovery: fenced` also needs the right to change Roles and RoleBindings. Nothing was rolled out.';
+  return `${remedyFor(stderr) ?? 'Correct the values.'} Nothing was rolled out.`;
 }

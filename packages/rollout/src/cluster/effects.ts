@@ -37,9 +37,14 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     live,
     cancelled: () => options.signal?.aborted === true,
     takeLock: async (onWait) => {
-      if (!(await session.namespace.exists())) await session.namespace.create();
+      const isNew = !(await session.namespace.exists());
+      if (isNew) await session.namespace.create();
       const holder = `${await clusterUser(target)} (process ${process.pid}, ${randomUUID().slice(0, 8)})`;
-      return takeLock(target, { release: target.release, holder, seconds: lockSeconds }, { sleep: pause, onWait });
+      const lock = { release: target.release, holder, seconds: lockSeconds };
+      const attempt = await takeLock(target, lock, { sleep: pause, onWait });
+      return isNew && attempt.state === 'held'
+        ? { ...attempt, made: `created the namespace ${target.namespace}` }
+        : attempt;
     },
     diff: (before, after) => diffRelease(session, before, after),
     oldReleases: () => oldReleases(session),

@@ -18,6 +18,8 @@ export type LockAttempt =
        */
       readonly renew: () => Promise<boolean>;
       readonly release: () => Promise<void>;
+      /** What had to be made for it, for the one who reads the steps. */
+      readonly made?: string;
     }
   | { readonly state: 'busy'; readonly by: LockHolder };
 

@@ -10,6 +10,14 @@ export interface Trail {
   changed: boolean;
   /** Workloads that were scaled to 0 and that no upgrade or way back has started again. */
   emptied: string[];
+  /** The newest revision before anything was changed, where there was one. */
+  before?: number | undefined;
+  /** Whether the upgrade has ended well. */
+  upgraded?: boolean;
+  /** Why the release goes back, while it does. */
+  failure?: string;
+  /** The file with the evidence of that. */
+  evidence?: string | undefined;
 }
 
 export interface DrainRequest {

@@ -4,7 +4,7 @@ import { lastGood, type RolloutRecord } from '../release/record.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
 import { giveBack, wasTakenOver } from './take-over.ts';
-import { evidenceOf, explained, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { evidenceOf, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 
@@ -29,13 +29,11 @@ export async function rollBack(
 ): Promise<RolloutOutcome> {
   // The lock would make the namespace of a release that was never rolled out.
   if ((await target(effects)) === undefined && (await takenOver(effects)).length === 0) return nothingEarlier;
-  return withLock(effects, report, (assertLocked) =>
-    explained(effects, async (trail) => {
-      const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
-      const to = await target(effects);
-      return to === undefined ? backToOldReleases(run) : backToRecord(run, to);
-    }),
-  );
+  return withLock(effects, report, async (assertLocked, trail) => {
+    const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
+    const to = await target(effects);
+    return to === undefined ? backToOldReleases(run) : backToRecord(run, to);
+  });
 }
 
 /** The record of the rollout to go back to. */
@@ -78,6 +76,7 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   const image = `${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}`;
   const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.`;
   if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  trail.before = history.at(-1)?.revision;
   await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
   const verified = await step('verify', () => verifyWithoutPlan(run, to));
   if (verified.state === 'failed') return unsound(effects, to, verified.message);
@@ -122,6 +121,6 @@ async function unsound(effects: RolloutEffects, to: RolloutRecord, why: string):
 const notConfirmed: Diagnostic = {
   code: 'MI-ROLLOUT-NOT-CONFIRMED',
   severity: 'error',
-  message: 'Nothing was changed: the rollback was not confirmed.',
+  message: 'Nothing was rolled back: the rollback was not confirmed.',
   hint: 'Run it again with --yes, or answer yes.',
 };

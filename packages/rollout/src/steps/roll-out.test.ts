@@ -243,7 +243,12 @@ describe('rollOut', () => {
     };
     expect(await rollOut(request(), emptied, () => {})).toMatchObject({
       state: 'failed',
-      diagnostics: [{ message: 'no answer. Deployment/integration is at 0 pods.' }],
+      diagnostics: [
+        {
+          message:
+            'no answer. The release may be partly changed. Deployment/integration was scaled to 0 and may have no pods until the command is run again.',
+        },
+      ],
     });
   });
 
@@ -269,8 +274,12 @@ describe('rollOut', () => {
     const world = newWorld();
     await run(world, single());
     for (const [at, state, words] of [
-      ['before diff', 'refused', 'before anything was changed'],
-      ['after drain', 'failed', 'Deployment/integration is at 0 pods until then'],
+      ['before diff', 'refused', 'before anything of the release was changed.'],
+      [
+        'after drain',
+        'failed',
+        'midway. Revision 1 is still deployed. Deployment/integration was scaled to 0 and may have no pods until the command is run again.',
+      ],
     ] as const) {
       let cancelled = false;
       const effects = effectsOn(world, coordinated(), 'ann');
@@ -293,6 +302,73 @@ describe('rollOut', () => {
     }
     expect(await run(world, coordinated())).toMatchObject({ state: 'succeeded' });
     expect(world.doubles).toEqual([]);
+  });
+
+  it.each([
+    [
+      'during upgrade: recorded',
+      'x:2',
+      'Revision 2 is in the state pending-upgrade, so it may be there in part; revision 1 is the last good one.',
+    ],
+    ['after upgrade', 'x:2', 'Revision 2 is deployed, but not recorded as good.'],
+    [
+      'during rollback: recorded',
+      'broken',
+      'It was going back, because the rollout had failed: not ready. Revision 3 is in the state pending-rollback, so it may be there in part; revision 1 is the last good one. Deployment/integration, Deployment/a, StatefulSet/b were scaled to 0 and may have no pods until the command is run again.',
+    ],
+    [
+      'live, history away',
+      'broken',
+      'It was going back, because the rollout had failed: not ready. The cluster does not say which state the release is in. Deployment/integration was scaled to 0 and may have no pods until the command is run again.',
+    ],
+  ])('says which state the release is in when it is cancelled %s', async (where, image, told) => {
+    const world = newWorld();
+    await run(world, single());
+    const [act = '', away] = where.split(', ');
+    let [cancelled, failing] = [false, false];
+    const effects = effectsOn(world, image === 'broken' ? coordinated(image) : single(image), 'ann', (now) => {
+      failing ||= now === 'after keepEvidence' || image !== 'broken';
+      cancelled ||= failing && now === act;
+      if (cancelled && now === act) throw new ToolFailure({ reason: 'aborted', message: 'stopped', hint: '' });
+    });
+    // What is asked afterwards is asked by a process that goes on.
+    const later = effectsOn(world, [], 'ann');
+    const gone = new ToolFailure({ reason: 'exit', message: 'no answer', hint: '' });
+    const history = (): ReturnType<RolloutEffects['history']> =>
+      away === undefined ? later.history() : Promise.reject(gone);
+    const cancelling = {
+      ...effects,
+      cancelled: () => cancelled,
+      history: () => (cancelled ? history() : effects.history()),
+    };
+    const evidence = image === 'broken' ? ' Events, states and last logs are in evidence of not ready.' : '';
+    expect(await rollOut(request(), cancelling, () => {})).toMatchObject({
+      state: 'failed',
+      diagnostics: [
+        {
+          code: 'MI-ROLLOUT-CANCELLED',
+          message: `The command was cancelled midway. ${told}`,
+          hint: `Run the command again: it continues from the current state of the release, or first restores it. mi-patterns status shows the pods.${evidence}`,
+        },
+      ],
+    });
+  });
+
+  it('says what it leaves at 0 pods when its lock is lost', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const outcome = await run(world, coordinated(), (act) => {
+      if (act === 'after scale') world.lock = { holder: 'bob', renewed: world.now };
+    });
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      diagnostics: [
+        {
+          code: 'MI-ROLLOUT-LOCK-LOST',
+          message: expect.stringMatching(/may have started\. Deployment\/integration was scaled to 0/),
+        },
+      ],
+    });
   });
 
   it('refuses values that were made from a revision which somebody has replaced meanwhile', async () => {

@@ -9,16 +9,7 @@ import { marksAreComplete, runningRecord, type RolloutRecord } from '../release/
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
-import {
-  evidenceOf,
-  explained,
-  inSentences,
-  progressText,
-  type Reporter,
-  type Run as RunOf,
-  stepper,
-  telling,
-} from './steps.ts';
+import { evidenceOf, inSentences, progressText, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { StopRollout } from './stop.ts';
 import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
 import type { OldRelease } from '../live/live.ts';
@@ -70,10 +61,8 @@ export async function rollOut(
     if (stuck !== undefined) report({ type: 'step', step: 'repair', state: 'skipped', detail: stuck });
     return { state: 'dry-run', diff };
   }
-  return withLock(effects, report, (assertLocked) =>
-    explained(effects, (trail) =>
-      rollOutLocked({ request, effects, report, trail, step: stepper(report, assertLocked) }),
-    ),
+  return withLock(effects, report, (assertLocked, trail) =>
+    rollOutLocked({ request, effects, report, trail, step: stepper(report, assertLocked) }),
   );
 }
 
@@ -84,6 +73,7 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'repair', sentence });
   await step('repair', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
   const looked = await look(effects, report);
+  trail.before = looked.history.at(-1)?.revision;
   const refusal = refusalOf(request, looked);
   if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
   const records = await effects.records();
@@ -167,6 +157,7 @@ async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<U
   if (outcome.state === 'done') {
     await revive(effects, wanted, say);
     trail.emptied = [];
+    trail.upgraded = true;
     if (olds.length > 0 && !servesBeside(wanted)) await moveRoutes(effects, olds, wanted, say);
   }
   return outcome;
@@ -306,6 +297,7 @@ async function prepare(
   const { before, wanted, trusted } = facts;
   const say = telling(run.report, 'prepare');
   const archives = await effects.bringArchives(wanted);
+  trail.changed ||= archives.length > 0;
   if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} ready for the new pods`);
   const live = await effects.live([...before, ...wanted]);
   await keepReplicas(effects, { before, live: live.workloads, wanted }, say);
@@ -322,7 +314,10 @@ async function prepare(
     trail,
     say,
   });
-  for (const workload of strategyPatches(live.workloads, wanted)) await effects.patchStrategy(workload);
+  for (const workload of strategyPatches(live.workloads, wanted)) {
+    trail.changed = true;
+    await effects.patchStrategy(workload);
+  }
   return drained;
 }
 
@@ -346,7 +341,8 @@ type Try = <Result>(what: string, work: () => Promise<Result>) => Promise<Result
  * failed first, and keeps nothing else from being tried. Always answers an outcome, unless the work is cancelled.
  */
 async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
-  const { effects } = run;
+  const { effects, trail } = run;
+  trail.failure = failure.message;
   const troubles: string[] = [];
   const tried: Try = async (what, work) => {
     try {
@@ -358,12 +354,13 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
     }
   };
   const evidence = await tried('The evidence could not be saved', () => effects.keepEvidence(failure.message));
+  trail.evidence = evidence;
   const restored = failure.wentBack || (await goBack(run, failure, tried));
   const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
   if (restored) await tried('The rollback could not be recorded', () => recordWayBack(run, failure.back));
   const remedy = failure.next ? `${failure.next} ` : '';
   const next = restored ? '' : 'Then run the command again: it brings the release back first. ';
-  const went = whatBecame(run.trail, failure, { restored, gaveBack });
+  const went = whatBecame(trail, failure, { restored, gaveBack });
   return {
     state: 'failed',
     ...(evidence === undefined ? {} : { evidence }),

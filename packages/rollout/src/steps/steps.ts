@@ -1,6 +1,6 @@
 import { isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import type { Trail } from './drain.ts';
-import type { OnProgress, RolloutEffects, RolloutEvent, RolloutOutcome, RolloutStep } from './effects.ts';
+import type { OnProgress, RolloutEffects, RolloutEvent, RolloutStep } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
 export type Reporter = (event: RolloutEvent) => void;
@@ -71,22 +71,6 @@ export function stepper(report: Reporter, assertLocked: () => Promise<void>): St
 }
 
 /**
- * Does the work of a rollout or rollback, and says of one that is cancelled or breaks off what it leaves: whether
- * anything was changed, and which workloads are at 0 pods.
- */
-export async function explained(
-  effects: Pick<RolloutEffects, 'cancelled'>,
-  work: (trail: Trail) => Promise<RolloutOutcome>,
-): Promise<RolloutOutcome> {
-  const trail: Trail = { changed: false, emptied: [] };
-  try {
-    return await work(trail);
-  } catch (error) {
-    throw effects.cancelled() ? cancelledOn(trail) : withWhatIsLeft(error, trail);
-  }
-}
-
-/**
  * Keeps the evidence of a failure, and says where it is, or why it could not be kept: whatever keeps it from being
  * written, the failure itself is told.
  */
@@ -103,10 +87,6 @@ export async function evidenceOf(
   }
 }
 
-function atZero({ emptied }: Trail): string {
-  return emptied.length === 0 ? '' : ` ${emptied.join(', ')} ${emptied.length === 1 ? 'is' : 'are'} at 0 pods`;
-}
-
 /** One line of sentences, whatever lines tools have written. */
 export function inSentences(texts: readonly string[]): string {
   return texts
@@ -117,39 +97,4 @@ export function inSentences(texts: readonly string[]): string {
         .replace(/[^.!?]$/, '$&.'),
     )
     .join(' ');
-}
-
-function cancelledOn(trail: Trail): StopRollout {
-  const left = atZero(trail);
-  const message = trail.changed
-    ? `The command was cancelled midway: the release may be partly changed.${left === '' ? '' : `${left} until then.`}`
-    : 'The command was cancelled before anything was changed.';
-  const hint = 'Run the command again: it continues from the current state of the release, or first restores it.';
-  return new StopRollout(
-    [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message, hint }],
-    trail.changed ? 'failed' : 'refused',
-  );
-}
-
-function withWhatIsLeft(error: unknown, trail: Trail): unknown {
-  const left = atZero(trail);
-  if (left === '') return error;
-  if (error instanceof StopRollout) {
-    const [first, ...others] = error.diagnostics;
-    const told = first === undefined ? [] : [{ ...first, message: inSentences([first.message, left]) }];
-    return new StopRollout([...told, ...others], 'failed');
-  }
-  if (!isToolFailure(error)) return error;
-  const { code, message, hint } = error;
-  return new StopRollout(
-    [
-      {
-        code,
-        severity: 'error',
-        message: inSentences([message, left]),
-        hint: `${hint} Then run the command again: it continues from the current state of the release.`,
-      },
-    ],
-    'failed',
-  );
 }

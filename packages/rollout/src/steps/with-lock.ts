@@ -1,24 +1,29 @@
+import { isToolFailure } from '@mi-patterns/helm';
+import type { Trail } from './drain.ts';
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
+import { cancelledOn, withWhatIsLeft } from './left.ts';
 import type { LockAttempt } from '../release/lock.ts';
+import type { Revision } from '../release/release.ts';
 import { refused, StopRollout } from './stop.ts';
 
 /**
  * Does the work while holding the release's lock, renewing it every fourth of its life. The work gets a function that
- * throws when the lock was lost or the user wants an end, to be called before each change. What runs is interrupted
- * when somebody else has the lock, or when four fifths of its life are over since the last renewal that arrived was
- * sent: whoever waits for it counts from when that was written. Answers `refused` when another rollout has it.
+ * throws when the lock was lost or the user wants an end, to be called before each change, and a trail to leave. What
+ * runs is interrupted when somebody else has the lock, or when four fifths of its life are over since the last renewal
+ * that arrived was sent: whoever waits for it counts from when that was written. Answers `refused` when another rollout
+ * has it. Work that is cancelled, breaks off or loses its lock ends with words that say what it leaves.
  */
 export async function withLock(
   effects: LockEffects,
   report: (event: RolloutEvent) => void,
-  work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>,
+  work: (assertLocked: () => Promise<void>, trail: Trail) => Promise<RolloutOutcome>,
 ): Promise<RolloutOutcome> {
   report({ type: 'step', step: 'lock', state: 'started', detail: '' });
   const lock = await attempt(effects, report);
   if (lock === undefined)
     return refused(
       'MI-ROLLOUT-CANCELLED',
-      'The command was cancelled while it waited for the lock: nothing was changed.',
+      'The command was cancelled while it took the lock, before anything of the release was changed.',
       'Run the command again.',
     );
   if (lock.state === 'busy') {
@@ -29,16 +34,21 @@ export async function withLock(
       `Wait until that rollout has ended, then run the command again. The lock of a killed rollout expires after ${effects.lockSeconds} s.`,
     );
   }
-  report({ type: 'step', step: 'lock', state: 'done', detail: '' });
+  report({ type: 'step', step: 'lock', state: 'done', detail: lock.made ?? '' });
   const held = holdLock(lock, effects);
+  const trail: Trail = { changed: false, emptied: [] };
+  const assertLocked = async (): Promise<void> => {
+    await held.renew();
+    if (held.isLost()) throw lockLost();
+    if (effects.cancelled()) throw new Error('cancelled');
+  };
   try {
-    return await work(async () => {
-      await held.renew();
-      if (held.isLost()) throw lockLost();
-      if (effects.cancelled()) throw new Error('cancelled');
-    });
+    return await work(assertLocked, trail);
   } catch (error) {
-    const reason = held.isLost() ? lockLost() : error;
+    const isCancelled = effects.cancelled() && !held.isLost();
+    const reason = isCancelled
+      ? cancelledOn(trail, trail.changed ? await askedHistory(effects) : undefined)
+      : withWhatIsLeft(held.isLost() ? lockLost() : error, trail);
     if (!(reason instanceof StopRollout)) throw reason;
     return { state: reason.state, diagnostics: reason.diagnostics };
   } finally {
@@ -46,7 +56,17 @@ export async function withLock(
   }
 }
 
-type LockEffects = Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>;
+type LockEffects = Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds' | 'history'>;
+
+/** The revisions as they are now; undefined where the cluster does not say. */
+async function askedHistory({ history }: LockEffects): Promise<readonly Revision[] | undefined> {
+  try {
+    return await history();
+  } catch (error) {
+    if (isToolFailure(error)) return undefined;
+    throw error;
+  }
+}
 
 /** The lock, or who has it; undefined when the user did not want to wait any longer. */
 async function attempt(effects: LockEffects, report: (event: RolloutEvent) => void): Promise<LockAttempt | undefined> {

@@ -1,0 +1,76 @@
+import { isToolFailure } from '@mi-patterns/helm';
+import type { Trail } from './drain.ts';
+import { readiness, type Revision } from '../release/release.ts';
+import { inSentences } from './steps.ts';
+import { StopRollout } from './stop.ts';
+
+const goesOn = 'continues from the current state of the release';
+
+/**
+ * The end of work that the user cancelled: whether anything was changed, and if so, in which state the release is.
+ * `history` is undefined where the cluster does not say. Pure.
+ */
+export function cancelledOn(trail: Trail, history: readonly Revision[] | undefined): StopRollout {
+  const told = trail.changed
+    ? inSentences([
+        'The command was cancelled midway',
+        ...(trail.failure === undefined ? [] : [`It was going back, because the rollout had failed: ${trail.failure}`]),
+        stateOf(history, trail),
+        ...atZero(trail),
+      ])
+    : 'The command was cancelled before anything of the release was changed.';
+  const evidence = trail.evidence === undefined ? '' : ` Events, states and last logs are in ${trail.evidence}.`;
+  const hint = `Run the command again: it ${goesOn}, or first restores it. mi-patterns status shows the pods.${evidence}`;
+  return new StopRollout(
+    [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message: told, hint }],
+    trail.changed ? 'failed' : 'refused',
+  );
+}
+
+function stateOf(history: readonly Revision[] | undefined, { before, upgraded }: Trail): string {
+  if (history === undefined) return 'The cluster does not say which state the release is in';
+  const newest = history.at(-1);
+  const ready = readiness(history);
+  if (newest === undefined || ready.state === 'new') return 'No revision of the release is installed';
+  const { revision, state } = newest;
+  if (state === 'deployed')
+    return revision === before && upgraded !== true
+      ? `Revision ${revision} is still deployed`
+      : `Revision ${revision} is deployed, but not recorded as good`;
+  const good = ready.state === 'stuck' ? ready.lastGood : undefined;
+  const last = good === undefined ? 'no revision was ever good' : `revision ${good} is the last good one`;
+  return `Revision ${revision} is in the state ${state}, so it may be there in part; ${last}`;
+}
+
+/** A failure that ended the work, with what it leaves behind; as it is where nothing was changed. Pure. */
+export function withWhatIsLeft(error: unknown, trail: Trail): unknown {
+  if (!trail.changed) return error;
+  if (error instanceof StopRollout) {
+    const [first, ...others] = error.diagnostics;
+    const told = first === undefined ? [] : [{ ...first, message: inSentences([first.message, ...atZero(trail)]) }];
+    return new StopRollout([...told, ...others], 'failed');
+  }
+  if (!isToolFailure(error)) return error;
+  const { code, message, hint } = error;
+  const left =
+    trail.upgraded === true ? 'The upgrade was done, but is not recorded as good' : 'The release may be partly changed';
+  return new StopRollout(
+    [
+      {
+        code,
+        severity: 'error',
+        message: inSentences([message, left, ...atZero(trail)]),
+        hint: `${hint} Then run the command again: it ${goesOn}.`,
+      },
+    ],
+    'failed',
+  );
+}
+
+/** An upgrade or a way back that was cut off may have started some of them again. */
+function atZero({ emptied }: Trail): readonly string[] {
+  const verb = emptied.length === 1 ? 'was' : 'were';
+  return emptied.length === 0
+    ? []
+    : [`${emptied.join(', ')} ${verb} scaled to 0 and may have no pods until the command is run again`];
+}
