@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { checkThroughKubectl } from '../checks/artifact-check.ts';
 import type { RolloutEffects } from '../steps/effects.ts';
 import { askHolders } from '../checks/guards.ts';
@@ -24,10 +23,9 @@ const defaultLockSeconds = 60;
 /** What a rollout does to the world, with helm and kubectl. */
 export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   const session = openSession(options);
-  const { target, signal, interrupt, history, released, wanted, live } = session;
+  const { target, sleep, interrupt, history, released, wanted, live } = session;
   const trouble = watchTrouble(session);
   const lockSeconds = options.lockSeconds ?? defaultLockSeconds;
-  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { signal });
   return {
     lockSeconds,
     interrupt,
@@ -41,7 +39,9 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       if (isNew) await session.namespace.create();
       const holder = `${await clusterUser(target)} (process ${process.pid}, ${randomUUID().slice(0, 8)})`;
       const lock = { release: target.release, holder, seconds: lockSeconds };
-      const attempt = await takeLock(target, lock, { sleep: pause, onWait });
+      const attempt = await takeLock(target, lock, { sleep, onWait });
+      // Before, whoever named the wrong cluster wants to know at once.
+      if (attempt.state === 'held') session.bePatient();
       return isNew && attempt.state === 'held'
         ? { ...attempt, made: `created the namespace ${target.namespace}` }
         : attempt;
@@ -59,6 +59,6 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     addRecord: (record) => addRecord(target, target.release, record),
     user: () => clusterUser(target),
     now: () => new Date(),
-    sleep: pause,
+    sleep,
   };
 }

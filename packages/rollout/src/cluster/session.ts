@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterEffectsOptions } from './options.ts';
 import { InputError } from '@mi-patterns/inventory';
 import {
@@ -12,6 +13,7 @@ import { withNamespace } from '../changes/dry-run.ts';
 import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
 import { livePods, type LiveState } from '../live/live.ts';
 import { releaseHistory, releaseManifest, type Revision, type Target } from '../release/release.ts';
+import { patientTools } from '../tools/patient-tools.ts';
 import { machineTools, type Tools } from '../tools/tools.ts';
 import { renderInCluster } from './render.ts';
 
@@ -23,6 +25,9 @@ export interface ClusterSession {
   /** Ends when the user or a lost lock wants it. */
   readonly signal: AbortSignal;
   readonly interrupt: () => void;
+  /** From now on a cluster that does not answer is asked again for a while. */
+  readonly bePatient: () => void;
+  readonly sleep: (milliseconds: number) => Promise<void>;
   readonly namespace: NamespaceOfRelease;
   readonly history: () => Promise<readonly Revision[]>;
   readonly released: (revision: number) => Promise<readonly KubernetesObject[]>;
@@ -43,14 +48,21 @@ interface NamespaceOfRelease {
 
 /** Opens a session; nothing is asked before it is needed. */
 export function openSession(options: ClusterEffectsOptions): ClusterSession {
-  const { target } = options;
   const interruption = new AbortController();
+  const signal =
+    options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]);
+  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { signal });
+  let isPatient = false;
+  const tools = patientTools(options.target.tools ?? machineTools, () => isPatient, pause);
+  const target = { ...options.target, tools };
   return {
-    options,
+    options: { ...options, target },
     target,
-    tools: target.tools ?? machineTools,
-    signal: options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]),
+    tools,
+    signal,
     interrupt: () => interruption.abort(),
+    bePatient: () => (isPatient = true),
+    sleep: pause,
     namespace: namespaceOf(target),
     history: () => releaseHistory(target),
     released: async (revision) =>

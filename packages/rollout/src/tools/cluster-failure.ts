@@ -51,6 +51,13 @@ export function isNoAnswer({ stderr }: ToolFailure): boolean {
   return meanings.find(({ when }) => when.test(stderr))?.noAnswer === true;
 }
 
+/** Whether the cluster was away or too busy to answer, which may be over soon; a login that it does not know is not. */
+export function isUnreachable({ reason, stderr }: ToolFailure): boolean {
+  if (reason !== 'exit') return false;
+  if (/^Error from server \(/m.test(stderr)) return noAnswer.test(stderr) && !/\(Unauthorized\)/.test(stderr);
+  return meanings.find(({ when }) => when.test(stderr)) === meanings.at(-1);
+}
+
 /** The failure of a command that asked a cluster, told by what it means; as it is when it means nothing known. */
 export function clusterFailure(error: ToolFailure, words: readonly string[]): ToolFailure {
   const context = words[words.findIndex((word) => word === '--context' || word === '--kube-context') + 1];
