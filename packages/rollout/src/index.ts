@@ -23,7 +23,7 @@ export { checkPromoted, type Promotion, promotionFrom } from './inputs/promotion
 export type { RolloutRecord } from './release/record.ts';
 export { releaseManifest, releaseValuesFile, type Target } from './release/release.ts';
 export { changesBetween } from './changes/render-changes.ts';
-export { rollBack } from './steps/roll-back.ts';
+export { type RollbackRequest, rollBack } from './steps/roll-back.ts';
 export { type RolloutRequest, rollOut } from './steps/roll-out.ts';
 export { type ReleaseStatus, releaseStatus } from './status.ts';
 export { StopRollout } from './steps/stop.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clusterEffects, rollBack } from '@mi-patterns/rollout';
+import { clusterEffects, rollBack, type RollbackRequest, type RolloutOutcome } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
@@ -7,7 +7,7 @@ import { usage } from '../context/usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import { type EnvironmentOptions, placeOf, placeDocument } from '../rollout/place.ts';
+import { type EnvironmentOptions, type Place, placeDocument, placeOf } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
 import { asked, exitCodeOf } from './rollout.ts';
 import { printJson } from '../output/json.ts';
@@ -25,10 +25,38 @@ export async function rollbackCommand(
       [usage('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.')],
       exitCodes.usage,
     );
-  const { environment, target, loaded } = await placeOf(options, context);
+  const place = await placeOf(options, context);
+  const outcome = await rolledBack(place, options, context);
+  tell(outcome, place, options, context);
+  return exitCodeOf(outcome);
+}
+
+/** Rolls back, telling each step, and answers what came of it. */
+async function rolledBack(place: Place, options: RollbackOptions, context: Context): Promise<RolloutOutcome> {
+  const { environment } = place;
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const interrupted = interruption();
-  const effects = clusterEffects({
+  const request: RollbackRequest = {
+    timeout: environment.timeout,
+    confirm: (_to, sentence) => {
+      printer.done();
+      if (!options.json && !options.quiet) context.stderr(`${sentence}\n`);
+      return asked(`Roll ${environment.name} back?`, options, { context, signal: interrupted.signal });
+    },
+  };
+  return rollBack(request, effectsAt(place, context, interrupted.signal), printer.report).finally(() => {
+    interrupted.dispose();
+    printer.done();
+  });
+}
+
+/** A rollback renders and deploys nothing: helm keeps what it goes back to. */
+function effectsAt(
+  { environment, target, loaded }: Place,
+  context: Context,
+  signal: AbortSignal,
+): ReturnType<typeof clusterEffects> {
+  return clusterEffects({
     target,
     chart: '',
     values: [],
@@ -37,41 +65,30 @@ export async function rollbackCommand(
     evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
     startSeconds: () => 0,
     expected: [],
-    signal: interrupted.signal,
+    signal,
     ...lockSecondsOf(context.environment),
   });
-  const outcome = await rollBack(
-    {
-      timeout: environment.timeout,
-      confirm: (_to, sentence) => {
-        printer.done();
-        if (!options.json && !options.quiet) context.stderr(`${sentence}\n`);
-        return asked(`Roll ${environment.name} back?`, options, { context, signal: interrupted.signal });
-      },
-    },
-    effects,
-    printer.report,
-  ).finally(() => {
-    interrupted.dispose();
-    printer.done();
-  });
-  if (options.json)
-    printJson(
-      {
-        ...placeDocument({ environment, target }),
-        ...outcome,
-      },
-      context.stdout,
-    );
-  else if (outcome.state === 'succeeded')
+}
+
+function tell(
+  outcome: RolloutOutcome,
+  { environment, target }: Place,
+  options: RollbackOptions,
+  context: Context,
+): void {
+  if (options.json) {
+    printJson({ ...placeDocument({ environment, target }), ...outcome }, context.stdout);
+  } else if (outcome.state === 'succeeded') {
+    const { restores, pattern, chart, image } = outcome.record;
     context.stdout(
-      `${environment.name} was rolled back to revision ${outcome.record.restores}: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`,
+      `${environment.name} was rolled back to revision ${restores}: ${pattern}, chart ${chart}, image ${image}\n`,
     );
-  else if (outcome.state === 'given-back')
+  } else if (outcome.state === 'given-back') {
+    const verb = outcome.releases.length === 1 ? 'does' : 'do';
     context.stdout(
-      `${outcome.releases.join(', ')} ${outcome.releases.length === 1 ? 'does' : 'do'} the work of ${environment.name} again; the release ${target.release} was removed.\n`,
+      `${outcome.releases.join(', ')} ${verb} the work of ${environment.name} again; the release ${target.release} was removed.\n`,
     );
-  else if ('diagnostics' in outcome)
+  } else if ('diagnostics' in outcome) {
     context.stderr(`${formatDiagnostics(outcome.diagnostics, createErrorView(context, options)).join('\n')}\n`);
-  return exitCodeOf(outcome);
+  }
 }

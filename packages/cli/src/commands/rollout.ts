@@ -9,7 +9,7 @@ import type { Context } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { usage } from '../context/usage.ts';
-import { createStyle } from '../output/style.ts';
+import { createStyle, type Style } from '../output/style.ts';
 import { createErrorView, onStderr } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import { managementLogin } from '../rollout/login.ts';
@@ -40,47 +40,14 @@ export async function rolloutCommand(
   const prepared = await prepareRollout(options, context, printer.report);
   printer.done();
   tellFindings(prepared.diagnostics, options, context);
-  let diff: ReleaseDiff | undefined;
   // A look ends as every other command does: at once.
   const interrupted = options.dryRun === true ? undefined : interruption();
   try {
     if (options.dryRun !== true) assertAnswerable(prepared, options, context);
-    const request: RolloutRequest = {
-      environment: prepared.environment.name,
-      facts: prepared.facts,
-      timeout: prepared.environment.timeout,
-      dryRun: options.dryRun === true,
-      accept: options.accept ?? [],
-      ...(prepared.base === undefined ? {} : { base: prepared.base }),
-      confirm: (what) => {
-        printer.done();
-        const asking = { context, signal: interrupted?.signal };
-        if (what.type === 'repair') return asked(`${what.sentence} Go on?`, options, asking);
-        return confirmChange(prepared, options, asking);
-      },
-    };
-    const outcome = await rollOut(
-      request,
-      clusterEffects({
-        ...prepared.effectOptions,
-        login,
-        signal: interrupted?.signal,
-        ...lockSecondsOf(context.environment),
-      }),
-      (event) => {
-        if (event.type !== 'diff') return printer.report(event);
-        diff = event.diff;
-        printer.done();
-        if (!options.json && !options.quiet && options.dryRun !== true) {
-          const there = onStderr(context);
-          const lines = formatDiff(event.diff, createStyle(there.colour), there, options.verbose);
-          context.stderr(`\n${lines.join('\n')}\n\n`);
-        }
-      },
-    );
+    const rollout = await rolledOut({ prepared, options, context, printer, login, signal: interrupted?.signal });
     printer.done();
-    tell({ outcome, diff, prepared }, options, context);
-    return exitCodeOf(outcome, options.accept);
+    tell({ ...rollout, prepared }, options, context);
+    return exitCodeOf(rollout.outcome, options.accept);
   } catch (error) {
     throw asCommandFailure(error);
   } finally {
@@ -88,6 +55,62 @@ export async function rolloutCommand(
     printer.done();
     prepared.dispose();
   }
+}
+
+/** What a rollout goes by once all is prepared. */
+interface Run {
+  readonly prepared: PreparedRollout;
+  readonly options: RolloutOptions;
+  readonly context: Context;
+  readonly printer: ReturnType<typeof stepPrinter>;
+  readonly login: ReturnType<typeof managementLogin>;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Rolls out, telling each step, and answers what came of it and what it was to change. */
+async function rolledOut(
+  run: Run,
+): Promise<{ readonly outcome: RolloutOutcome; readonly diff: ReleaseDiff | undefined }> {
+  const { prepared, context, printer, login, signal } = run;
+  let diff: ReleaseDiff | undefined;
+  const effects = clusterEffects({
+    ...prepared.effectOptions,
+    login,
+    signal,
+    ...lockSecondsOf(context.environment),
+  });
+  const outcome = await rollOut(requestOf(run), effects, (event) => {
+    if (event.type !== 'diff') return printer.report(event);
+    diff = event.diff;
+    printer.done();
+    tellDiff(event.diff, run);
+  });
+  return { outcome, diff };
+}
+
+function requestOf({ prepared, options, context, printer, signal }: Run): RolloutRequest {
+  return {
+    environment: prepared.environment.name,
+    facts: prepared.facts,
+    timeout: prepared.environment.timeout,
+    dryRun: options.dryRun === true,
+    accept: options.accept ?? [],
+    ...(prepared.base === undefined ? {} : { base: prepared.base }),
+    confirm: (what) => {
+      printer.done();
+      const asking = { context, signal };
+      if (what.type === 'repair') return asked(`${what.sentence} Go on?`, options, asking);
+      return confirmChange(prepared, options, asking);
+    },
+  };
+}
+
+/** Shows what is to be confirmed; a dry run shows it as its result. */
+function tellDiff(diff: ReleaseDiff, { options, context }: Run): void {
+  if (options.json || options.quiet || options.dryRun === true) return;
+  const there = onStderr(context);
+  const lines = formatDiff(diff, createStyle(there.colour), there, options.verbose);
+  context.stderr(`\n${lines.join('\n')}\n\n`);
 }
 
 /** Refuses before anything is asked of the cluster when nobody could answer what has to be asked. */
@@ -151,45 +174,52 @@ async function lineFor(question: string, { context, signal }: Asking): Promise<s
   return line.trim();
 }
 
-function tell(
-  rollout: {
-    readonly outcome: RolloutOutcome;
-    readonly diff: ReleaseDiff | undefined;
-    readonly prepared: PreparedRollout;
-  },
-  options: RolloutOptions,
-  context: Context,
-): void {
-  const { outcome, diff, prepared } = rollout;
-  const { environment, facts } = prepared;
-  const style = createStyle(context.colour);
+interface Rollout {
+  readonly outcome: RolloutOutcome;
+  readonly diff: ReleaseDiff | undefined;
+  readonly prepared: PreparedRollout;
+}
+
+function tell(rollout: Rollout, options: RolloutOptions, context: Context): void {
+  const { outcome, diff } = rollout;
   if (options.json) {
-    printJson(
-      {
-        ...placeDocument(prepared),
-        findings: prepared.diagnostics,
-        ...outcome,
-        ...('diff' in outcome || diff === undefined ? {} : { diff }),
-      },
-      context.stdout,
-    );
+    printJson(rolloutDocument(rollout), context.stdout);
   } else if (outcome.state === 'dry-run') {
-    context.stdout(`${formatDiff(outcome.diff, style, context, options.verbose).join('\n')}\n`);
+    const lines = formatDiff(outcome.diff, createStyle(context.colour), context, options.verbose);
+    context.stdout(`${lines.join('\n')}\n`);
   } else if ('record' in outcome) {
-    const { record, checked, notChecked } = outcome;
-    const artifacts = checked.state === 'not-checked' ? [{ what: 'what the servers have deployed', ...checked }] : [];
-    const rows = [
-      `${style.green(outcome.state === 'unchanged' ? 'Nothing to do' : 'Rolled out')}: ${environment.name} runs revision ${record.revision}, ${facts.pattern}, chart ${record.chart}, image ${record.image}${record.imageDigest === undefined ? '' : ` (${record.imageDigest.slice(0, 19)}…)`}`,
-      ...(checked.state === 'equal' ? [`The servers report what the plan says (${checked.pods} asked).`] : []),
-      ...[...artifacts, ...notChecked].map(({ what, because }) =>
-        style.yellow(`Not checked: ${what}, because ${because}.`),
-      ),
-    ];
-    context.stdout(`${rows.join('\n')}\n`);
+    context.stdout(`${successLines(outcome, rollout.prepared, createStyle(context.colour)).join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
     const shown = options.quiet ? [] : (diff?.diagnostics ?? []);
     context.stderr(`${formatEnd(outcome.diagnostics, shown, createErrorView(context, options)).join('\n')}\n`);
   }
+}
+
+function rolloutDocument({ outcome, diff, prepared }: Rollout): object {
+  return {
+    ...placeDocument(prepared),
+    findings: prepared.diagnostics,
+    ...outcome,
+    ...('diff' in outcome || diff === undefined ? {} : { diff }),
+  };
+}
+
+/** What runs now, and what of it was checked. */
+function successLines(
+  { state, record, checked, notChecked }: Extract<RolloutOutcome, { readonly checked: unknown }>,
+  { environment, facts }: PreparedRollout,
+  style: Style,
+): string[] {
+  const done = style.green(state === 'unchanged' ? 'Nothing to do' : 'Rolled out');
+  const digest = record.imageDigest === undefined ? '' : ` (${record.imageDigest.slice(0, 19)}…)`;
+  const artifacts = checked.state === 'not-checked' ? [{ what: 'what the servers have deployed', ...checked }] : [];
+  return [
+    `${done}: ${environment.name} runs revision ${record.revision}, ${facts.pattern}, chart ${record.chart}, image ${record.image}${digest}`,
+    ...(checked.state === 'equal' ? [`The servers report what the plan says (${checked.pods} asked).`] : []),
+    ...[...artifacts, ...notChecked].map(({ what, because }) =>
+      style.yellow(`Not checked: ${what}, because ${because}.`),
+    ),
+  ];
 }
 
 /** Refused because of what was found: 1. Failed in the cluster: 3. */
