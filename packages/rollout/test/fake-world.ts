@@ -168,6 +168,7 @@ function livePod(world: World, pod: World['pods'][number], index: number): LiveP
     leases: [],
     imageDigests: [],
     trouble: pod.broken ? 'ImagePullBackOff' : '',
+    backsOff: pod.broken,
   };
 }
 

@@ -14,6 +14,7 @@ export function readyPod(workload: string, more: Partial<LivePod> = {}): LivePod
     leases: [],
     imageDigests: [],
     trouble: '',
+    backsOff: false,
     ...more,
   };
 }

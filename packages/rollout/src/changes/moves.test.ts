@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '@mi-patterns/helm';
 import { imageDigestsOf, livePods, type LivePod, workloadState } from '../live/live.ts';
-import { drainsBefore, handOvers, ownersDiffer, revivals, strategyPatches } from './moves.ts';
+import { drainsBefore, handOvers, ownersDiffer, revivals, stalled, strategyPatches } from './moves.ts';
 import { readyPod } from '../../test/ready-pod.ts';
 
 interface Options {
@@ -272,4 +272,34 @@ describe('livePods', () => {
       ]),
     ).toEqual(['sha256:new']);
   });
+});
+
+it('takes a workload for stalled when every pod of it waits for another try, and for a workload that stays', () => {
+  const [a, b, c, gone] = ['a', 'b', 'c', 'gone'].map((name) => workload(name)) as [
+    KubernetesObject,
+    KubernetesObject,
+    KubernetesObject,
+    KubernetesObject,
+  ];
+  const waits = (object: KubernetesObject, more: Partial<LivePod> = {}): LivePod =>
+    readyPod(identity(object), { ready: false, backsOff: true, ...more });
+  const pods = [waits(a), waits(a), waits(b), readyPod(identity(b)), waits(c, { ending: true }), waits(c), waits(gone)];
+  const found = stalled({ workloads: [a, b, c, gone], pods }, [a, b, c, workload('new')]);
+  expect(found.map((one) => one.workload)).toEqual([a]);
+});
+
+it.each([
+  [{ waiting: { reason: 'CrashLoopBackOff' } }, true],
+  [{ waiting: { reason: 'ImagePullBackOff' } }, true],
+  [{ waiting: { reason: 'ContainerCreating' } }, false],
+  [{ running: {} }, false],
+  [{ terminated: { exitCode: 1 } }, false],
+])('tells of a container in the state %j whether its pod waits for another try: %s', (state, expected) => {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    status: { initContainerStatuses: [{ state: { terminated: { exitCode: 0 } } }], containerStatuses: [{ state }] },
+  };
+  expect(livePods([object], []).map(({ backsOff }) => backsOff)).toEqual([expected]);
 });

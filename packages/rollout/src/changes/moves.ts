@@ -56,6 +56,21 @@ export function drainsBefore(
     .sort((a, b) => compareText(displayName(a.workload), displayName(b.workload)));
 }
 
+/**
+ * Workloads of which every pod waits for the kubelet to try again. Nothing of them works, so to end these pods costs
+ * nothing, and new ones try at once: what kept them from starting may be gone by now. Pure.
+ */
+export function stalled({ workloads, pods }: LiveState, wanted: readonly KubernetesObject[]): Drain[] {
+  const ids = new Set(wanted.map(identity));
+  return workloads.flatMap((workload) => {
+    const own = pods.filter((pod) => pod.workload === identity(workload));
+    const waits =
+      ids.has(identity(workload)) && own.length > 0 && own.every(({ backsOff, ending }) => backsOff && !ending);
+    const because = 'its pods wait for up to five minutes before they try again, and new ones try at once';
+    return waits ? [{ workload, artifacts: [], because }] : [];
+  });
+}
+
 /** What a release is to be, as far as it decides which workloads have to be emptied before. */
 interface After {
   readonly wanted: readonly KubernetesObject[];

@@ -39,7 +39,8 @@ function upgradeWith(user: AbortSignal, isHopeless: boolean): Promise<unknown> {
 it('ends an upgrade that is hopeless and says why, and is cancelled by the user only', async () => {
   expect(await upgradeWith(new AbortController().signal, true)).toEqual({
     state: 'failed',
-    message: 'Deployment/a cannot create pods: no. Waiting would not have helped, so the upgrade was ended.',
+    message:
+      'Deployment/a cannot create pods: no. This did not change while the rollout waited, so the upgrade was ended.',
     next: 'Do.',
     wentBack: false,
   });

@@ -103,7 +103,11 @@ async function watched(
     if (error.reason !== 'aborted') return toldFailure(error, await causes());
     if (signal.aborted || !hopeless.signal.aborted) throw error;
     const { message, next } = tellCauses(await causes());
-    return { message: `${message} Waiting would not have helped, so the upgrade was ended.`, next, error };
+    return {
+      message: `${message} This did not change while the rollout waited, so the upgrade was ended.`,
+      next,
+      error,
+    };
   } finally {
     await causes();
   }

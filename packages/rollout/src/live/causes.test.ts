@@ -105,7 +105,7 @@ describe('why a workload does not get its pods', () => {
             'Back-off pulling image "r/acme:2": ErrImagePull: failed to pull and unpack image "r/acme:2": failed to resolve reference "r/acme:2": r/acme:2: not found',
         },
       }),
-      'cannot get the image: ImagePullBackOff (r/acme:2: r/acme:2: not found). → Check the name and the tag of the image, that it was pushed, and image.pullSecrets.',
+      'cannot get the image: ImagePullBackOff (r/acme:2: r/acme:2: not found). → Check the name and the tag of the image, that it was pushed, and image.pullSecrets. If it is still being copied to this registry, run the command again once it can be pulled.',
     ],
     [
       'a Secret that is missing',

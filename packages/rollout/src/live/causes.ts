@@ -92,7 +92,7 @@ function podCause(object: string, pod: KubernetesObject, { events, reverted }: W
   if (trouble?.kind === 'image')
     return because(
       `cannot get the image: ${pullWords(pod, trouble.words, events)}`,
-      'Check the name and the tag of the image, that it was pushed, and image.pullSecrets.',
+      'Check the name and the tag of the image, that it was pushed, and image.pullSecrets. If it is still being copied to this registry, run the command again once it can be pulled.',
       'image',
     );
   if (trouble?.kind === 'ended')

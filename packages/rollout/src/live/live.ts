@@ -17,7 +17,7 @@ import {
   textAt,
   workloadTypeLabel,
 } from '@mi-patterns/helm';
-import { podTrouble } from './pod-trouble.ts';
+import { containerStatuses, podTrouble } from './pod-trouble.ts';
 
 /** A pod as a rollout sees it. */
 export interface LivePod {
@@ -39,6 +39,8 @@ export interface LivePod {
   readonly imageDigests: readonly string[];
   /** Why it is not ready, as far as Kubernetes says; empty when it is. */
   readonly trouble: string;
+  /** Whether the kubelet waits before it tries to start it again: longer each time, for up to five minutes. */
+  readonly backsOff: boolean;
 }
 
 /** Pods that are still there, with the workload each belongs to. Pods that have ended for good are left out. Pure. */
@@ -72,6 +74,9 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
           .filter(({ name }) => name === 'micro-integrator')
           .flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
         trouble: podTrouble(pod)?.words ?? '',
+        backsOff: containerStatuses(pod).some((status) =>
+          /BackOff$/.test(textAt(status, 'state', 'waiting', 'reason') ?? ''),
+        ),
       } satisfies LivePod;
     })
     .sort((a, b) => compareText(a.name, b.name));

@@ -19,10 +19,7 @@ const imageReasons = new Set([
 
 /** What keeps a pod from being ready, as its status says it; undefined where nothing does. Pure. */
 export function podTrouble(pod: KubernetesObject): PodTrouble | undefined {
-  const containers = [
-    ...listAt(pod, 'status', 'initContainerStatuses'),
-    ...listAt(pod, 'status', 'containerStatuses'),
-  ].flatMap((status) => containerTrouble(status) ?? []);
+  const containers = containerStatuses(pod).flatMap((status) => containerTrouble(status) ?? []);
   if (containers[0] !== undefined) return containers[0];
   const unscheduled = condition(pod, 'PodScheduled', 'False');
   if (unscheduled !== undefined)
@@ -52,6 +49,11 @@ function cutOffWords(pod: KubernetesObject): string {
   return listAt(pod, 'metadata', 'ownerReferences').some(({ kind }) => kind === 'StatefulSet')
     ? `${words}; the next pod starts only when the node is back or its Node object is deleted`
     : words;
+}
+
+/** How the containers of a pod are, in the order in which they start. */
+export function containerStatuses(pod: KubernetesObject): readonly JsonObject[] {
+  return [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')];
 }
 
 function containerTrouble(status: JsonObject): PodTrouble | undefined {

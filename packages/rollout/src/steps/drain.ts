@@ -1,7 +1,7 @@
 import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
-import { drainsBefore, endingOwners, revivals } from '../changes/moves.ts';
+import { drainsBefore, endingOwners, revivals, stalled } from '../changes/moves.ts';
 import { StopRollout } from './stop.ts';
 
 /** What a rollout or rollback has done so far, for the words with which it may have to end. */
@@ -33,21 +33,23 @@ export interface DrainRequest {
 }
 
 /**
- * Scales the old owners of moving artifacts to 0, and waits until their pods are gone, and with them every pod that was
- * told to end before and may still run what is about to start. Answers whether a workload was emptied. Throws
- * StopRollout when pods stay.
+ * Scales the old owners of moving artifacts to 0, and workloads whose pods only wait for another try, and waits until
+ * their pods are gone, and with them every pod that was told to end before and may still run what is about to start.
+ * Answers the workloads that were emptied, as they were. Throws StopRollout when pods stay.
  */
 export async function drain(
   effects: RolloutEffects,
   { timeout, among, wanted, trusted, trail, say }: DrainRequest,
-): Promise<boolean> {
+): Promise<readonly KubernetesObject[]> {
   const unique = [...new Map(among.filter(isWorkload).map((object) => [identity(object), object])).values()];
   const first = await effects.live(unique);
-  const drains = drainsBefore(first.workloads, first.pods, wanted, trusted);
+  const moving = drainsBefore(first.workloads, first.pods, wanted, trusted);
+  const emptied = new Set(moving.map(({ workload }) => identity(workload)));
+  const drains = [...moving, ...stalled(first, wanted).filter(({ workload }) => !emptied.has(identity(workload)))];
   for (const { workload, because } of drains) {
     say(`${displayName(workload)} is scaled to 0: ${because}`);
     trail.changed = true;
-    trail.emptied.push(displayName(workload));
+    trail.emptied = [...new Set([...trail.emptied, displayName(workload)])];
     await effects.scale(workload, 0);
   }
   const ids = new Set(drains.map(({ workload }) => identity(workload)));
@@ -56,7 +58,7 @@ export async function drain(
     const pods = [...new Set([...live.pods.filter((pod) => ids.has(pod.workload)), ...endingOwners(live, wanted)])];
     // A controller that has not seen the 0 yet may still start a pod.
     const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
-    if (pods.length === 0 && unseen.length === 0) return drains.length > 0;
+    if (pods.length === 0 && unseen.length === 0) return drains.map(({ workload }) => workload);
     if (effects.now().getTime() > end) throw stuck(pods, timeout);
     say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : waitingForEnd(pods));
     await effects.sleep(1000);
@@ -90,6 +92,20 @@ function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
     ],
     'failed',
   );
+}
+
+/** Starts pods anew that only wait for another try, where no upgrade does it. Throws as {@link drain} does. */
+export async function startAnew(
+  effects: RolloutEffects,
+  request: Omit<DrainRequest, 'among' | 'trusted'>,
+): Promise<void> {
+  const { wanted, trail, say } = request;
+  for (const workload of await drain(effects, { ...request, among: wanted, trusted: true })) {
+    const { wanted: replicas } = workloadState(workload);
+    say(`${displayName(workload)} starts again with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`);
+    await effects.scale(workload, replicas);
+  }
+  trail.emptied = [];
 }
 
 /** Starts what was emptied and belongs to an autoscaler: neither helm nor the autoscaler raises a workload from 0. */

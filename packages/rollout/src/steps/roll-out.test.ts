@@ -371,6 +371,81 @@ describe('rollOut', () => {
     });
   });
 
+  describe('when pods only wait for another try', () => {
+    const waiting = async (before: KubernetesObject[], name: string): Promise<World> => {
+      const world = newWorld();
+      await run(world, before);
+      for (const pod of world.pods) if (pod.workload.endsWith(`/${name}`)) pod.broken = true;
+      return world;
+    };
+
+    const isolated = (): KubernetesObject[] => coordinated().slice(1);
+    const runningIsolated = runningCoordinated.slice(0, 2);
+
+    it.each([
+      ['a Deployment', 'a'],
+      ['a StatefulSet', 'b'],
+    ])('starts them anew where nothing changes: %s', async (_what, name) => {
+      const world = await waiting(isolated(), name);
+      const events: RolloutEvent[] = [];
+      expect(await run(world, isolated(), undefined, 'ann', events)).toMatchObject({ state: 'unchanged' });
+      expect(running(world)).toEqual(runningIsolated);
+      expect([world.doubles, world.revisions.length]).toEqual([[], 1]);
+      const said = events.flatMap((event) => (event.type === 'progress' ? [event.detail] : []));
+      const because = 'its pods wait for up to five minutes before they try again, and new ones try at once';
+      expect(said[0]).toMatch(new RegExp(`/${name} is scaled to 0: ${because}`));
+    });
+
+    it.each([
+      [
+        'on the way to what is wanted',
+        (): KubernetesObject[] => [...coordinated().slice(0, 2), ...coordinated('x:2').slice(2)],
+      ],
+      ['on the way back of a repair', coordinated],
+    ])('starts them anew %s, and never twice however it is killed', async (what, wanted) => {
+      const prepared = async (): Promise<World> => {
+        const world = await waiting(coordinated(), 'a');
+        if (what.includes('repair'))
+          world.revisions.push({ revision: 2, state: 'pending-upgrade', objects: coordinated('x:3') });
+        return world;
+      };
+      const places: string[] = [];
+      await run(await prepared(), wanted(), (act) => void places.push(act));
+      for (const [index, place] of places.entries()) {
+        const world = await prepared();
+        let count = 0;
+        const killed = run(world, wanted(), (act) => {
+          if (count++ === index) throw new Killed(act);
+        });
+        await expect(killed).rejects.toBeInstanceOf(Killed);
+        pass(world, 40);
+        expect([place, (await run(world, wanted(), undefined, 'bob')).state]).toEqual([
+          place,
+          expect.stringMatching(/succeeded|unchanged/),
+        ]);
+        expect([place, running(world), world.doubles]).toEqual([place, runningCoordinated, []]);
+      }
+    });
+
+    it('is done in full again when it is killed where nothing changes', async () => {
+      const places: string[] = [];
+      await run(await waiting(isolated(), 'a'), isolated(), (act) => void places.push(act));
+      for (const [index, place] of places.entries()) {
+        const world = await waiting(isolated(), 'a');
+        let count = 0;
+        await run(world, isolated(), (act) => {
+          if (count++ === index) throw new Killed(act);
+        }).catch(() => {});
+        pass(world, 40);
+        expect([place, (await run(world, isolated(), undefined, 'bob')).state]).toEqual([
+          place,
+          expect.stringMatching(/succeeded|unchanged/),
+        ]);
+        expect([place, running(world), world.doubles]).toEqual([place, runningIsolated, []]);
+      }
+    });
+  });
+
   it('refuses values that were made from a revision which somebody has replaced meanwhile', async () => {
     const world = newWorld();
     await run(world, single());

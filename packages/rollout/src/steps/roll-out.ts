@@ -1,10 +1,10 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from '../changes/diff.ts';
-import { drain, revive, type Trail } from './drain.ts';
+import { drain, revive, startAnew, type Trail } from './drain.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
-import { orphans, ownersDiffer, strategyPatches } from '../changes/moves.ts';
+import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
 import { marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
@@ -80,8 +80,8 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const unchanged = changesNothing(looked);
   if (unchanged) {
     report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
-    for (const name of ['prepare', 'upgrade'] as const)
-      report({ type: 'step', step: name, state: 'skipped', detail: 'nothing to change' });
+    await prepareNothing(run, looked.wanted);
+    report({ type: 'step', step: 'upgrade', state: 'skipped', detail: 'nothing to change' });
   } else {
     if (!(await request.confirm({ type: 'change', diff: looked.diff })))
       return { state: 'refused', diagnostics: [notConfirmed] };
@@ -91,6 +91,15 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   if (changed.failure !== undefined) return failed(run, changed.failure);
   const failure = { back: changed.back, wentBack: false, took: looked.olds.length > 0 };
   return verifyAndRecord(run, { looked, records, unchanged, failure });
+}
+
+/** Where nothing changes, pods may still wait for another try. */
+async function prepareNothing(run: Run, wanted: readonly KubernetesObject[]): Promise<void> {
+  const { request, effects, report, trail, step } = run;
+  if (stalled(await effects.live(wanted), wanted).length === 0)
+    return report({ type: 'step', step: 'prepare', state: 'skipped', detail: 'nothing to change' });
+  const say = telling(report, 'prepare');
+  await step('prepare', () => startAnew(effects, { timeout: request.timeout, wanted, trail, say }));
 }
 
 /** Why a rollout does not start, when it does not. */
@@ -318,7 +327,7 @@ async function prepare(
     trail.changed = true;
     await effects.patchStrategy(workload);
   }
-  return drained;
+  return drained.length > 0;
 }
 
 interface Failure {
