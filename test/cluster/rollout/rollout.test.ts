@@ -286,6 +286,42 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
     expect(Object.fromEntries((await stop()).most)).toEqual(Object.fromEntries(tasks.map((task) => [task, 1])));
   }, 400_000);
 
+  it('goes back to what ran before when a rollout was killed, and starts pods anew that wait for another try', async () => {
+    const own = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
+    const configure = (pattern: string, tag = '1.0.0'): void =>
+      own.configure({
+        environments: { live: { namespace: 'back', pattern, replicas: pattern === 'single-replica' ? 1 : 2 } },
+        values: unguarded,
+        image: { registry: 'registry.example', repository: 'acme/orders', tag },
+        timeout: '30s',
+      });
+    configure('single-replica');
+    await roll(own, ['--env', 'live']);
+    configure('coordinated');
+    await roll(own, ['--env', 'live']);
+    const stop = watchPods(cluster.api, 'back');
+    configure('single-replica', 'broken');
+    for (const [signal, on, told] of [
+      ['SIGKILL', 'pods ready', ''],
+      ['SIGINT', '✗ upgrade', 'going back, because the rollout had failed'],
+    ] as const) {
+      const cut = await own.run(['rollout', '--yes', '--env', 'live'], {
+        onStderr: (text, child) => void (text.includes(on) && !child.killed && child.kill(signal)),
+      });
+      expect(cut).toMatchObject({ exitCode: told === '' ? null : 3, stderr: expect.stringContaining(told) });
+      expect(await own.run(['rollback', '--yes', '--env', 'live'])).toMatchObject({ exitCode: 0 });
+      expect(await status(own, 'live')).toMatchObject({ pattern: 'coordinated', pods: { ready: 4, wanted: 4 } });
+    }
+    const before = await pods('back');
+    for (const { name } of before) await backOff(cluster.api, 'back', name);
+    configure('coordinated');
+    await roll(own, ['--env', 'live']);
+    const names = new Set(before.map(({ name }) => name));
+    const after = await pods('back');
+    expect([after.length, after.filter(({ name }) => names.has(name))]).toEqual([4, []]);
+    expect(Object.fromEntries((await stop()).most)).toEqual(Object.fromEntries(tasks.map((task) => [task, 1])));
+  }, 600_000);
+
   it('starts what an autoscaler is to scale, and adds no pod with a task that has ended', async () => {
     const own = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
     const configure = (pattern: string, replicas: number, workloads: object): void =>
@@ -436,3 +472,13 @@ describeWith(skipped, 'rollouts (real API server, simulated nodes)', () => {
     });
   }, 240_000);
 });
+
+/** What the kubelet says of a pod whose server ended again and again. */
+async function backOff(api: RolloutCluster['api'], namespace: string, name: string): Promise<void> {
+  const waiting = { reason: 'CrashLoopBackOff', message: 'back-off 5m0s restarting failed container' };
+  const container = { name: 'micro-integrator', image: 'x', imageID: '', ready: false, restartCount: 9 };
+  const conditions = ['Ready', 'ContainersReady'].map((type) => ({ type, status: 'False' }));
+  const status = { conditions, containerStatuses: [{ ...container, state: { waiting } }] };
+  const path = `/api/v1/namespaces/${namespace}/pods/${name}/status`;
+  await api.request('PATCH', path, { status }, 'application/strategic-merge-patch+json');
+}
