@@ -55,7 +55,8 @@ export interface FolderContent {
 export function claimFolder(context: Context, found: Discovery, poms: PomCache, content: FolderContent): Claim {
   const { folder, folders, files } = content;
   // What an unpacked connector holds is its own, whatever it is called.
-  if (files.has('connector.xml')) return claim([...folders], [], 'containers');
+  if (files.has('connector.xml') && begins(context, join(folder, 'connector.xml'), /<connector[\s>]/))
+    return claim([...folders], [], 'containers');
   const pom = files.has('pom.xml') ? readPom(context, folder, poms) : undefined;
   const claimed =
     claimProject(found, folder, pom) ??
@@ -195,12 +196,13 @@ function isLegacyModule(
     (isFolder(join(folder, 'src', 'main', 'synapse-config')) || isFolder(join(folder, 'src', 'main', 'dataservice')))
   )
     return true;
-  if (
-    files.has('artifact.xml') &&
-    /<artifacts[\s>]/.test((readText(context, join(folder, 'artifact.xml')) ?? '').slice(0, 4096))
-  )
-    return true;
+  if (files.has('artifact.xml') && begins(context, join(folder, 'artifact.xml'), /<artifacts[\s>]/)) return true;
   return files.has('.project') && legacyNatures.test(readText(context, join(folder, '.project')) ?? '');
+}
+
+/** Whether a descriptor has what it is known by where it begins. */
+function begins(context: Context, file: string, mark: RegExp): boolean {
+  return mark.test((readText(context, file) ?? '').slice(0, 4096));
 }
 
 /** An unpacked application: its list at the top and folders with an artifact.xml. */

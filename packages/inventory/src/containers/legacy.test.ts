@@ -258,5 +258,10 @@ describe('a legacy multi-module project', () => {
     const { artifacts, diagnostics } = await readInventory(['.'], { cwd });
     expect(artifacts.map(({ id }) => id)).toEqual(['api/x']);
     expect(diagnostics).toEqual([]);
+    const flows = makeTree({ 'flows/connector.xml': task('connector'), 'flows/more/other.xml': task('other') });
+    expect((await readInventory(['.'], { cwd: flows })).artifacts.map(({ id }) => id)).toEqual([
+      'task/connector',
+      'task/other',
+    ]);
   });
 });
