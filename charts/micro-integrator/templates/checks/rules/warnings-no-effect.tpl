@@ -108,6 +108,10 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- $why := ternary "With recovery at-most-one the pod waits for its node without limit" "The workload has no pod that must move at once" (and $workload.isolated (eq $workload.kind "StatefulSet")) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "recoverySeconds") (printf "%s; only a stateful workload with recovery respawn or fenced uses recoverySeconds. Remove it." $why))) -}}
 {{- end -}}
+{{- $budget := $workload.values.disruptionBudget | default dict -}}
+{{- if not (or (kindIs "invalid" $budget.minAvailable) (kindIs "invalid" $budget.maxUnavailable)) -}}
+{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "disruptionBudget" "maxUnavailable") "A budget has minAvailable or maxUnavailable, and with both set, minAvailable counts. Remove one of them.")) -}}
+{{- end -}}
 {{- if and (le (int64 $workload.most) 1) (not $workload.standby) -}}
 {{- $alone := dict "disruptionBudget" (list "minAvailable" "maxUnavailable" "enabled") "topologySpread" (list "nodes" "zones") -}}
 {{- range $group, $names := $alone -}}
