@@ -183,7 +183,7 @@ mi.warnings.noEffect.files: settings of loggers and sources of archives that are
 {{- else if and $logging.loggers (not $logging.level) (not $workload.values.log4j2) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "logging" "loggers") "logging.level is empty, so the image's own file stays, and loggers is not used. Set logging.level, for example INFO.")) -}}
 {{- end -}}
-{{- if and (($workload.own.coordination | default dict).database | default dict).url (not (index . 0).Values.resolved.database) -}}
+{{- if and (($workload.values.coordination | default dict).database | default dict).url (not (index . 0).Values.resolved.database) -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "coordination" "database") "coordination.mode is isolate, so the server does not use this database. Set coordination.mode: database at the top, or remove it.")) -}}
 {{- end -}}
 {{- $needs := dict "imageVolume" "reference" "persistentVolumeClaim" "claimName" "configMap" "archives" "initCopy" "select" -}}
@@ -201,6 +201,19 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- $root := . -}}
 {{- if eq "false" (toString (.Values.workloadDefaults).enabled) -}}
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "workloadDefaults" "enabled") "Only a workload's own enabled counts, so all of them run. Write enabled: false in each workload that is not to run, and remove it here.") -}}
+{{- end -}}
+{{- $defaults := .Values.workloadDefaults | default dict -}}
+{{- if eq (len .Values.resolved.stateful) (len .Values.resolved.workloads) -}}
+{{- $pods := "All workloads are stateful and run one pod each. Remove it." -}}
+{{- if .Values.resolved.database }}{{ $pods = "All workloads are stateful, and these do not inherit it. Write it in each of them, or remove it." }}{{ end -}}
+{{- if eq "single-replica" .Values.resolved.pattern }}{{ $pods = "Pattern single-replica runs one pod. For several equal pods set pattern: multiple-replicas; otherwise remove it." }}{{ end -}}
+{{- if gt (int64 $defaults.replicas) 1 }}{{ include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "workloadDefaults" "replicas") $pods) }}{{ end -}}
+{{- if ($defaults.autoscaling).enabled }}{{ include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "workloadDefaults" "autoscaling" "enabled") $pods) }}{{ end -}}
+{{- end -}}
+{{- $fenced := list -}}
+{{- range .Values.resolved.workloads }}{{ if .fenced }}{{ $fenced = append $fenced .key }}{{ end }}{{ end -}}
+{{- if and (eq "cold" ($defaults.standby | default "none")) (not $fenced) -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "workloadDefaults" "standby") "No workload has recovery: fenced, without which a second pod would do the work twice, so none has a standby. Set recovery: fenced, or remove standby.") -}}
 {{- end -}}
 {{- $used := list -}}
 {{- range .Values.resolved.workloads }}{{ $used = append $used .artifacts.source }}{{ end -}}
