@@ -227,8 +227,8 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "coordination" "database") "coordination.mode is isolate, so no server uses this database. Set coordination.mode: database, or remove it.") -}}
 {{- end -}}
 {{- if (.Values.ingress).enabled -}}
-{{- include "mi.warnings.noEffect.issuer" (list . (list "ingress") .Values.ingress) -}}
-{{- range $name, $additional := .Values.ingress.additional }}{{ include "mi.warnings.noEffect.issuer" (list $root (list "ingress" "additional" $name) ($additional | default dict)) }}{{ end -}}
+{{- include "mi.warnings.ingress" (list . (list "ingress") .Values.ingress) -}}
+{{- range $name, $additional := .Values.ingress.additional }}{{ include "mi.warnings.ingress" (list $root (list "ingress" "additional" $name) ($additional | default dict)) }}{{ end -}}
 {{- end -}}
 {{- $policy := .Values.networkPolicy | default dict -}}
 {{- if and $policy.enabled ($policy.egress).rules (not ($policy.egress).enabled) -}}
@@ -261,17 +261,32 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- end -}}
 
 {{/*
-mi.warnings.noEffect.issuer: an Ingress that asks cert-manager for a certificate without a Secret to write it to
-(cert-manager/cert-manager, pkg/controller/certificate-shim/sync.go). Takes (root, keys of its place, its settings).
+mi.warnings.ingress: annotations of an Ingress that do not fit its hosts: cert-manager has no Secret to write to
+(cert-manager/cert-manager, pkg/controller/certificate-shim/sync.go), and ingress-nginx speaks HTTP to port https, as it
+does unless told otherwise (kubernetes/ingress-nginx, annotation backend-protocol). Takes (root, keys of its place, its
+settings).
 */}}
-{{- define "mi.warnings.noEffect.issuer" -}}
-{{- $dot := . -}}
+{{- define "mi.warnings.ingress" -}}
+{{- $root := index . 0 -}}
+{{- $keys := index . 1 -}}
 {{- $ingress := index . 2 -}}
+{{- $annotations := $ingress.annotations | default dict -}}
 {{- $hasSecret := false -}}
-{{- range $ingress.hosts }}{{ if (. | default dict).tlsSecret }}{{ $hasSecret = true }}{{ end }}{{ end -}}
-{{- range $name, $_ := $ingress.annotations -}}
-{{- if and $ingress.hosts (not $hasSecret) (has $name (list "cert-manager.io/issuer" "cert-manager.io/cluster-issuer")) -}}
-{{- include "mi.warning" (list (index $dot 0) "MI-VALUES-NO-EFFECT" (concat (index $dot 1) (list "annotations" $name)) "cert-manager makes certificates for hosts with a tlsSecret, the Secret that it writes, and no host has one. Name one under hosts, for example orders.example.com: {tlsSecret: orders-tls}.") -}}
+{{- $toHttps := list -}}
+{{- range $host, $settings := $ingress.hosts -}}
+{{- if ($settings | default dict).tlsSecret }}{{ $hasSecret = true }}{{ end -}}
+{{- range $path, $target := ($settings | default dict).paths -}}
+{{- if eq "https" (($target | default dict).port | default "http") }}{{ $toHttps = append $toHttps (list "hosts" $host "paths" $path "port") }}{{ end -}}
 {{- end -}}
+{{- end -}}
+{{- range $name := list "cert-manager.io/issuer" "cert-manager.io/cluster-issuer" -}}
+{{- if and (get $annotations $name) $ingress.hosts (not $hasSecret) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-NO-EFFECT" (concat $keys (list "annotations" $name)) "cert-manager makes certificates for hosts with a tlsSecret, the Secret that it writes, and no host has one. Name one under hosts, for example orders.example.com: {tlsSecret: orders-tls}.") -}}
+{{- end -}}
+{{- end -}}
+{{- $told := false -}}
+{{- range $name, $_ := $annotations }}{{ if regexMatch "backend-protocol|ssl-passthrough|ssl-services" $name }}{{ $told = true }}{{ end }}{{ end -}}
+{{- if and $toHttps (eq "nginx" ($ingress.className | default "")) (not $told) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-UNREACHABLE" (concat $keys (first $toHttps)) "ingress-nginx speaks HTTP to this port, which takes TLS only, so every request ends in an error. Set the annotation nginx.ingress.kubernetes.io/backend-protocol: HTTPS, or port: http.") -}}
 {{- end -}}
 {{- end -}}
