@@ -210,6 +210,7 @@ const cases: readonly Case[] = [
   },
   {
     code: 'MI-CRON-INVALID',
+    severity: 'warning',
     files: { ...withTask, [`${artifacts}/tasks/T.xml`]: task('T', '<trigger cron="0 0 2 30 2 ?"/>') },
     at: [`${artifacts}/tasks/T.xml`, '<trigger cron'],
     says: 'Name a day that its months have',

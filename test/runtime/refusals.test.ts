@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { idle, refusedScripts } from '../../packages/inventory/test/support/refused-parts.ts';
+import { harmful, idle, refusedBefore, refusedScripts } from '../../packages/inventory/test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken } from '../../packages/inventory/test/support/refusals.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { car } from './car.ts';
@@ -24,7 +24,7 @@ const alone = (text: string, index: number): string =>
  */
 describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told of wrong artifacts', () => {
   const work = mkdtempSync(join(tmpdir(), 'mi-refusals-'));
-  const texts = [...dropped, ...refused, ...neverRun, ...idle, ...refusedScripts]
+  const texts = [...dropped, ...refused, ...neverRun, ...harmful, ...idle, ...refusedBefore, ...refusedScripts]
     .map(([text]) => text)
     .concat(running, taken);
   let server: Server;
@@ -56,9 +56,11 @@ describeWith('missing' in runtime ? runtime.missing : undefined, 'what is told o
     expect(unlike(dropped.map(([text]) => text), 'absent')).toEqual([]); // prettier-ignore
   });
   it('takes archives back where that is said', () => {
-    expect(unlike([...refused, ...refusedScripts].map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
+    expect(unlike([...refused, ...refusedBefore, ...refusedScripts].map(([text]) => text), 'taken back')).toEqual([]); // prettier-ignore
   });
   it('deploys what nothing is said of, and what never does its work', () => {
-    expect(unlike([...[...neverRun, ...idle].map(([text]) => text), ...running, ...taken], 'deployed')).toEqual([]);
+    expect(
+      unlike([...[...neverRun, ...harmful, ...idle].map(([text]) => text), ...running, ...taken], 'deployed'),
+    ).toEqual([]);
   });
 });

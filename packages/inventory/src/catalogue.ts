@@ -144,23 +144,23 @@ export const inventoryCatalogue = {
   'MI-ARTIFACT-INCOMPLETE': entry(
     'error',
     'Incomplete artifact',
-    'A required attribute, element or property is missing. Micro Integrator refuses the artifact, or it fails each time it runs.',
+    'A required attribute, element or property is missing. Micro Integrator refuses the artifact, or loses its messages. As a warning: it deploys the artifact, which then does not do its work.',
     'Add it.',
   ),
   'MI-ARTIFACT-VALUE': entry(
     'error',
     'Value that Micro Integrator refuses',
-    'An attribute or element has a value that Micro Integrator does not take. It undeploys the whole archive, so no pod becomes ready. For the context and the version of an API it drops the archive, and the pods are ready without it.',
+    'An attribute or element has a value that Micro Integrator does not take. It undeploys the whole archive, so no pod becomes ready. For the context and the version of an API it drops the archive, and the pods are ready without it. As a warning: it deploys the artifact, which then does not do its work.',
     'Write what the hint names.',
   ),
   'MI-TASK-TRIGGER': entry(
     'error',
     'Unusable trigger',
-    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. One without a cron expression, an interval of a second or more, or `once` is deployed and never runs, and so is one with `/` in its name. An inbound endpoint with such a name never polls.',
+    'Micro Integrator refuses a task that has both an interval and a cron expression, or numbers that are none. The rest is a warning: one without a cron expression, an interval of a second or more, or `once` is deployed and never runs, and so is one with `/` in its name. An inbound endpoint with such a name never polls.',
     'Write one of the three, and whole numbers.',
   ),
   'MI-CRON-INVALID': entry(
-    'error',
+    'warning',
     'Cron expression that never fires',
     'Quartz, the scheduler of Micro Integrator, refuses the cron expression, or it matches no time in the future. MI deploys the archive, logs an error and becomes ready, but the work never starts. Unix expressions of five fields are the usual cause.',
     'Write six or seven fields: second, minute, hour, day of month, month, day of week and, optionally, year. Exactly one of the two days is `?`.',
@@ -180,7 +180,7 @@ export const inventoryCatalogue = {
   'MI-PROCESSOR-NUMBER': entry(
     'error',
     'Parameter that is not a number',
-    'Micro Integrator refuses a message processor whose `member.count` is not a whole number, and one below 1 never runs. If `max.delivery.attempts` or `client.retry.interval` is not a number, it fails at every poll. It resolves no variables there and does not trim blanks.',
+    'Micro Integrator refuses a message processor whose `member.count` is not a whole number. As a warning: one below 1 never runs, and if `max.delivery.attempts` or `client.retry.interval` is not a number, it fails at every poll. It resolves no variables there and does not trim blanks.',
     'Write a whole number.',
   ),
   'MI-LOOPBACK-PORT': entry(
@@ -294,7 +294,7 @@ export const inventoryCatalogue = {
   'MI-XML-NAMESPACE': entry(
     'error',
     'Foreign namespace',
-    'The element looks like an artifact but is in another namespace. Micro Integrator undeploys the whole archive, so no pod becomes ready. It only skips a template, data service or data source, which is a warning. It deploys message stores, message processors, local entries and inbound endpoints in any namespace.',
+    'The element looks like an artifact but is in another namespace. Micro Integrator undeploys the whole archive, so no pod becomes ready. It only skips a template or data service, which is a warning. It deploys message stores, message processors, local entries and inbound endpoints in any namespace.',
     'Use the namespace the message names.',
   ),
   'MI-XML-PARAMETERS': entry(

@@ -26,7 +26,8 @@ export const faultOfPath = remembering((text) => (isJsonEval(text) ? faultOfJson
 export const faultOfJson = remembering((text) => faultOfJsonPath(withoutJsonEval(text)));
 
 const jsonEval = 'json-eval(';
-const isJsonEval = (text: string): boolean => text.startsWith(jsonEval);
+/** True for a JSONPath in `json-eval(…)`, whatever stands in it. */
+export const isJsonEval = (text: string): boolean => text.startsWith(jsonEval);
 
 /** The JSONPath in `json-eval(…)`, or the text itself where it is none. */
 function withoutJsonEval(text: string): string {

@@ -16,17 +16,12 @@ import {
   synapseNamespace,
 } from './reading.ts';
 import { readCron } from './cron.ts';
-import {
-  checkApi,
-  checkInbound,
-  checkInjectorProperties,
-  checkParameterNames,
-  checkStore,
-  checkProcessorName,
-  checkProxy,
-  setterOf,
-} from './entry-checks.ts';
+import { checkInbound } from './consumer-checks.ts';
+import { checkApi, checkInjectorProperties, checkProxy, setterOf } from './entry-checks.ts';
+import { checkBlanks, checkParameterNames } from './parameter-checks.ts';
 import { parameterRules } from './reference-table.ts';
+import { checkAll, namesClass } from './refused.ts';
+import { checkProcessorName, checkStore } from './store-checks.ts';
 import { checkTrigger } from './task-trigger.ts';
 import { isDynamic } from './values.ts';
 
@@ -110,6 +105,7 @@ export const readTask: FactsReader = (reading, root, name) => {
   const start = attributeValue(root, 'startOnLoad')?.trim() ?? 'true';
   const trigger = root.children.find(({ local, namespace }) => local === 'trigger' && namespace === root.namespace);
   const cron = trigger === undefined ? undefined : attributeValue(trigger, 'cron');
+  checkAll(reading, root, () => `The task "${name}"`, [namesClass]);
   checkTrigger(reading, root, trigger, name);
   if (trigger !== undefined && cron !== undefined && !isDynamic(cron))
     checkCron(reading, `The task "${name}"`, cron, reading.locate(trigger.offset));
@@ -146,7 +142,7 @@ function checkCron(reading: Reading, what: string, expression: string, source: S
   if ('fault' in found)
     reading.diagnostics.push({
       code: 'MI-CRON-INVALID',
-      severity: 'error',
+      severity: 'warning',
       message: `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, but it never runs.`,
       hint: found.fault.startsWith('never fires')
         ? 'Name a day that its months have, and a year to come, or none.'
@@ -189,7 +185,7 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
     if (target === undefined || target === '')
       report(reading, place('injectTo'), {
         code: 'MI-ARTIFACT-INCOMPLETE',
-        severity: 'error',
+        severity: 'warning',
         message: `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, but fails each time it runs.`,
         hint: `Add the property "${property}".`,
       });
@@ -252,7 +248,7 @@ function checkMessage(reading: Reading, root: XmlNode, name: string): void {
   else if ((message?.children.length ?? 0) === 0 && property('registryKey') === undefined)
     report(reading, message?.offset ?? root.offset, {
       code: 'MI-ARTIFACT-INCOMPLETE',
-      severity: 'error',
+      severity: 'warning',
       message: `The task "${name}" has neither a message nor a registryKey; it is deployed, but fails each time it runs.`,
       hint: 'Add a property "message" that contains the message as an element, or a property "registryKey".',
     });
@@ -281,7 +277,10 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   referAttribute(reading, root, 'messageStore', { kind: 'message-store', relation: 'consumes-from' });
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', { kind: 'endpoint' });
   const parameters = readReferringParameters(reading, parametersOf(root));
-  checkParameterNames(reading, root, `The message processor "${name}"`);
+  const subject = `The message processor "${name}"`;
+  checkAll(reading, root, subject, [namesClass]);
+  checkParameterNames(reading, root, subject);
+  checkBlanks(reading, parametersOf(root), subject, blanksElsewhere);
   checkProcessorName(reading, root);
   checkNumbers(reading, root, name, className);
   // A blank one counts as none, and the interval as it stands.
@@ -306,21 +305,24 @@ function parametersOf(root: XmlNode): XmlNode[] {
 
 /** Parameters of processors that MI takes for a number as they stand, blanks and `$SYSTEM:` included. */
 const processorNumbers = [
-  { name: 'interval', code: 'MI-PROCESSOR-INTERVAL', outcome: 'Micro Integrator refuses to deploy it' },
-  { name: 'member.count', code: 'MI-PROCESSOR-NUMBER', outcome: 'Micro Integrator refuses to deploy it' },
+  { name: 'interval', code: 'MI-PROCESSOR-INTERVAL', severity: 'error' },
+  { name: 'member.count', code: 'MI-PROCESSOR-NUMBER', severity: 'error' },
   ...['max.delivery.attempts', 'client.retry.interval'].map((name) => ({
     name,
     code: 'MI-PROCESSOR-NUMBER' as const,
-    outcome: 'Micro Integrator deploys it, but it fails at every poll',
-    onlyForwarding: true,
+    severity: 'warning' as const,
   })),
 ] as const;
+
+/** Blanks around these are told of where their values are, or do not matter. */
+const blanksElsewhere = [...processorNumbers, { name: 'cronExpression' }];
 
 /** What MI does with a number that is none was seen on MI 4.3.0. */
 function checkNumbers(reading: Reading, root: XmlNode, name: string, className: string | undefined): void {
   const forwards = forwardingProcessors.has(className ?? '') || className === failoverProcessor;
   for (const number of processorNumbers) {
-    if ('onlyForwarding' in number && !forwards) continue;
+    const isDeployed = number.severity === 'warning';
+    if (isDeployed && !forwards) continue;
     const node = parametersOf(root).findLast((parameter) => attributeValue(parameter, 'name') === number.name);
     if (node === undefined || node.children.length > 0 || node.text.includes('{')) continue;
     const written = node.text;
@@ -329,14 +331,14 @@ function checkNumbers(reading: Reading, root: XmlNode, name: string, className: 
     if (!isNumber)
       report(reading, node.offset, {
         code: number.code,
-        severity: 'error',
-        message: `The ${number.name} of the message processor "${name}" is "${shown}", which is not a whole number; ${number.outcome}.`,
+        severity: number.severity,
+        message: `The ${number.name} of the message processor "${name}" is "${shown}", which is not a whole number; Micro Integrator ${isDeployed ? 'deploys it, but it fails at every poll' : 'refuses to deploy it'}.`,
         hint: `Write ${number.name === 'interval' ? 'the interval in milliseconds, without a unit or blanks' : 'a whole number, without blanks'}; MI resolves no variable here.`,
       });
     else if (number.name === 'member.count' && Number(written) < 1)
       report(reading, node.offset, {
         code: number.code,
-        severity: 'error',
+        severity: 'warning',
         message: `The member.count of the message processor "${name}" is ${written}; Micro Integrator deploys it, but it never takes a message.`,
         hint: 'Write 1, or remove the parameter.',
       });

@@ -15,6 +15,7 @@ import {
   splitNames,
   synapseNamespace,
 } from './reading.ts';
+import { checkAll, holds, short } from './refused.ts';
 import { isDynamic } from './values.ts';
 
 const addressAttributes: ReadonlyMap<string, string> = new Map([
@@ -60,17 +61,32 @@ function collectAddresses(reading: Reading, node: XmlNode, addresses: Address[])
  */
 const flowsInEntries: ReadonlySet<string> = new Set(['sequence', 'endpoint', 'template']);
 
+/** What `src` of a local entry starts with (`EntryFactory` of wso2/wso2-synapse; seen on MI 4.3.0). */
+const knownUrl = /^\s*(?:https?|ftp|file|jar|mailto):/i;
+
 /**
  * A local entry is data, except for a connector's connection (`<http.init>`), the tools of an MCP inbound endpoint
  * (wso2/docs-mi
  * en/docs/reference/synapse-properties/inbound-endpoints/listening-inbound-endpoints/mcp-inbound-endpoint-properties.md)
  * and a whole sequence, endpoint or template.
  */
-export const readLocalEntry: FactsReader = (reading, root) => {
+export const readLocalEntry: FactsReader = (reading, root, name) => {
   const content = root.children[0];
   const src = attribute(root, 'src');
+  const isUrl = src !== undefined && (isDynamic(src.value) || knownUrl.test(src.value));
+  if (!isUrl)
+    checkAll(reading, root, () => `The local entry "${name}"`, [
+      () =>
+        src === undefined
+          ? undefined
+          : holds(
+              `has the src "${short(src.value)}", which is no URL that Java knows`,
+              'Write a URL such as file:/… or https://…, or put the content into the entry.',
+              src.offset,
+            ),
+    ]);
   const location =
-    src === undefined || src.value.trim() === ''
+    src === undefined || !isUrl
       ? {}
       : { location: { uri: withoutCredentials(own(src.value.trim())), source: reading.locate(src.offset) } };
   if (content === undefined) return { kind: 'local-entry', ...location };

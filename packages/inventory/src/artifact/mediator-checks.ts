@@ -21,6 +21,7 @@ import {
   expressionAlone,
   faultOfPath,
   hasEither,
+  isJsonEval,
   pattern,
   value as valueOf,
   valueOrExpression,
@@ -118,8 +119,16 @@ const filtered = [xpath('xpath'), xpath('source'), pattern('regex')] as const;
 /** `FilterMediatorFactory`. */
 function condition(node: XmlNode): Refusal | undefined {
   const written = attributeValue(node, 'xpath');
-  if (written !== undefined)
-    return blank(written) ? lacks('has an empty xpath', 'Write the condition.') : filtered[0](node);
+  if (written !== undefined) {
+    if (blank(written)) return lacks('has an empty xpath', 'Write the condition.');
+    const refusal = filtered[0](node);
+    return refusal === undefined || !isJsonEval(written)
+      ? refusal
+      : {
+          ...refusal,
+          hint: 'Write source="json-eval(…)", and what it is compared with as regex="…", in place of xpath.',
+        };
+  }
   return blank(attributeValue(node, 'source')) || blank(attributeValue(node, 'regex'))
     ? lacks('has no condition', 'Write the attribute "xpath", or "source" and "regex".')
     : (filtered[1](node) ?? filtered[2](node));

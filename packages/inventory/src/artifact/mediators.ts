@@ -22,6 +22,8 @@ const lists: ReadonlyMap<string, string | undefined> = new Map([
   ['inSequence', undefined],
   ['outSequence', undefined],
   ['faultSequence', undefined],
+  ['in', undefined],
+  ['out', undefined],
   ['onComplete', 'aggregate'],
   ['onCacheHit', 'cache'],
   ['onAccept', 'throttle'],

@@ -73,6 +73,7 @@ describe('kinds and names', () => {
       ['error MI-XML-NAMESPACE'],
     ],
     ['template', '<template name="N"><sequence><log/></sequence></template>', ['warning MI-XML-NAMESPACE']],
+    ['datasource', '<datasource xmlns="urn:n"><name>N</name></datasource>', ['error MI-XML-NAMESPACE']],
     ['localEntry', '<localEntry key="N">a</localEntry>', []],
     ['messageStore', '<messageStore name="N"/>', []],
     [
@@ -248,13 +249,13 @@ describe('facts', () => {
       },
     ],
     [
-      `<proxy ${SYN} name="P" transports="https  vfs" pinnedServers="a,b" startOnLoad="false"><parameter name="transport.vfs.FileURI">file:///in</parameter><parameter name="k" key="conf:x"/><target inSequence="s"/></proxy>`,
+      `<proxy ${SYN} name="P" transports="https  vfs" pinnedServers="a,b" startOnLoad="false"><parameter name="transport.vfs.FileURI">file:///in/a.xml</parameter><parameter name="k" key="conf:x"/><target inSequence="s"/></proxy>`,
       {
         transports: ['https', 'vfs'],
         pinnedServers: ['a', 'b'],
         startOnLoad: false,
         parameters: [
-          { name: 'transport.vfs.FileURI', value: 'file:///in', source: { path: 'f.xml', line: 1, column: 121 } },
+          { name: 'transport.vfs.FileURI', value: 'file:///in/a.xml', source: { path: 'f.xml', line: 1, column: 121 } },
           { name: 'k', key: 'conf:x' },
         ],
       },
@@ -342,7 +343,7 @@ describe('facts', () => {
       ).diagnostics,
     ).toMatchObject([
       {
-        severity: 'error',
+        severity: 'warning',
         message:
           'The task "T" injects into a sequence and has no property "sequenceName"; it is deployed, but fails each time it runs.',
         hint: 'Add the property "sequenceName".',

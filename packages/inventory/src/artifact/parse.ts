@@ -79,10 +79,7 @@ const roots: ReadonlyMap<string, RootRule> = new Map([
       mediation: false,
     },
   ],
-  [
-    'datasource',
-    { kind: 'data-source', facts: readDataSource, namespaces: [''], otherwise: 'skips', mediation: false },
-  ],
+  ['datasource', { kind: 'data-source', facts: readDataSource, namespaces: [''], mediation: false }],
 ]);
 
 /** Children of `<definitions>` that are settings of the server, not mediators of its main sequence. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { idle, refusedScripts } from '../../test/support/refused-parts.ts';
+import { harmful, idle, refusedBefore, refusedScripts } from '../../test/support/refused-parts.ts';
 import { dropped, neverRun, refused, running, taken, takenWithMore } from '../../test/support/refusals.ts';
+import type { Told } from '../../test/support/texts.ts';
+import type { Severity } from '../model/diagnostic.ts';
 import { parseArtifactFile } from './parse.ts';
 
 /** What is said of a text. */
@@ -46,7 +48,20 @@ test.each([
   expect(parseArtifactFile(text, 'f.xml').diagnostics.map(({ hint }) => hint.includes('rhinoJs'))).toEqual([isOfRhino]);
 });
 
-test.each(idle)('%s is deployed', (text, sentence) => expect(told(text)).toEqual([`MI-ARTIFACT-${sentence}`]));
+test.each([...harmful, ...idle, ...refusedBefore])('of %s it is said what comes of it', (text, sentence) =>
+  expect(told(text)).toEqual([`MI-ARTIFACT-${sentence}`]),
+);
+
+test('an error is what MI refuses, and what loses messages or handles them twice', () => {
+  const unlike = (some: Told, wanted: Severity): string[] =>
+    some.flatMap(([text]) =>
+      parseArtifactFile(text, 'f.xml')
+        .diagnostics.filter(({ severity }) => severity !== wanted)
+        .map(({ message }) => message),
+    );
+  expect(unlike([...dropped, ...refused, ...harmful], 'error')).toEqual([]);
+  expect(unlike([...neverRun, ...idle, ...refusedBefore, ...refusedScripts], 'warning')).toEqual([]);
+});
 
 test.each([...running, ...taken, ...takenWithMore])('MI takes %s', (text) => expect(told(text)).toEqual([]));
 

@@ -21,6 +21,17 @@ export const blank = (value: string | undefined): boolean => value === undefined
 /** Something is missing. */
 export const lacks = (what: string, hint: string): Refusal => ({ type: 'lacks', what, hint });
 
+/** Something is there that MI does not take; `at`: where, when it is not the element itself. */
+export const holds = (what: string, hint: string, at?: number): Refusal => ({
+  type: 'holds',
+  what,
+  hint,
+  ...(at === undefined ? {} : { at }),
+});
+
+/** `Integer.parseInt`. */
+export const isInteger = (text: string): boolean => /^[+-]?\d+$/.test(text) && Math.abs(Number(text)) < 2 ** 31;
+
 /** Most characters of a value that a sentence shows. */
 const shown = 60;
 
@@ -35,6 +46,21 @@ export function needs(name: string, filled?: 'filled'): Check {
       hint: `Write the attribute "${name}".`,
     };
   };
+}
+
+/** A child that has no such attribute. */
+export function named(what: string, by: string): Check {
+  return (node) =>
+    attributeValue(node, by) === undefined
+      ? { type: 'lacks', what: `has a ${what} without the attribute "${by}"`, hint: `Write the attribute "${by}".` }
+      : undefined;
+}
+
+/** A class that is written is named: MI loads it while it deploys the artifact (seen on MI 4.3.0). */
+export function namesClass(node: XmlNode): Refusal | undefined {
+  return attributeValue(node, 'class')?.trim() === ''
+    ? lacks('has an empty class', 'Write the name of the class.')
+    : undefined;
 }
 
 /** The element has a child of MI's namespace with one of these names. */

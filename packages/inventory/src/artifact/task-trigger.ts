@@ -15,10 +15,10 @@ export function checkTrigger(reading: Reading, root: XmlNode, trigger: XmlNode |
     trigger === undefined ? undefined : attributeValue(trigger, attributeName),
   );
   const place = trigger?.offset ?? root.offset;
-  const tell = (sentence: string, hint: string, offset = place): void =>
-    report(reading, offset, { code: 'MI-TASK-TRIGGER', severity: 'error', message: sentence, hint });
+  const tell = (severity: 'error' | 'warning', message: string, hint: string, offset = place): void =>
+    report(reading, offset, { code: 'MI-TASK-TRIGGER', severity, message, hint });
   const refuse = (what: string, hint: string): void =>
-    tell(`The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`, hint);
+    tell('error', `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`, hint);
   for (const [label, value, most] of [
     ['count', count, 2 ** 31],
     ['interval', interval, mostSeconds],
@@ -38,11 +38,13 @@ export function checkTrigger(reading: Reading, root: XmlNode, trigger: XmlNode |
   else if (cron === undefined && neverDue(interval, once))
     // Only a look at the list of tasks tells that it was not scheduled: MI logs nothing.
     tell(
+      'warning',
       `The ${trigger === undefined ? `task "${name}" has no trigger` : `trigger of the task "${name}" has ${interval === undefined ? 'neither an interval nor a cron expression' : `the interval ${interval}`}`}; Micro Integrator deploys the task, but it never runs.`,
       'Write an interval of at least one second, a cron expression, or once="true" to run it once at each start of its pod.',
     );
   if (name.includes('/'))
     tell(
+      'warning',
       `The name of the task "${name}" has a "/"; Micro Integrator deploys the task, but it never runs.`,
       'Rename it: MI writes a file with its name.',
       attribute(root, 'name')?.offset,

@@ -102,3 +102,11 @@ export function registryUses(value: string): RegistryUse[] {
   }
   return uses;
 }
+
+/** Characters that cannot stand in a URI. */
+const noUri = /[\s"<>[\\\]^`{|}]|%(?![0-9a-fA-F]{2})/;
+
+/** True for a name that cannot be a part of a URI, as those of the registry's paths are made into one. */
+export function isNoUri(name: string): boolean {
+  return noUri.test(name);
+}

@@ -2,7 +2,7 @@
  * Artifacts as people get them wrong, and the sentences that say so; the same on a real server is
  * `test/runtime/refusals.test.ts`.
  */
-import { refusedInbounds, refusedParts, takenParts } from './refused-parts.ts';
+import { refusedInbounds, refusedParts, refusedStores, takenParts } from './refused-parts.ts';
 import { api, database, endpoint, inbound, inSequence, proxy, resource, SYN, task, type Told } from './texts.ts';
 
 /** MI drops the whole archive and stays ready. */
@@ -247,6 +247,7 @@ export const refused: Told = [
   [inSequence('<jsontransform/>'), 'INCOMPLETE The mediator `jsontransform` has neither a schema nor a property'],
   ...refusedParts,
   ...refusedInbounds,
+  ...refusedStores,
 ];
 
 /** MI deploys the task, and it never runs; by its trigger. */
@@ -333,4 +334,6 @@ export const takenWithMore: readonly string[] = [
   inbound('protocol="http"', { 'inbound.http.port': '$SYSTEM:PORT' }),
   task('', '<trigger interval="$SYSTEM:PACE"/>'),
   task('', '<trigger once="$SYSTEM:ONCE"/>'),
+  inbound('class="a.B"', { 'inbound.behavior': 'eventBased' }),
+  inbound('class="a.B"', { cronExpression: '0 * * * * ?' }),
 ];

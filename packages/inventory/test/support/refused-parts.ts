@@ -62,7 +62,7 @@ export const refusedParts: Told = [
     'VALUE The endpoint of the type `recipientlist` has the value "{$.urls}", which is not a valid expression: "$" has no name',
   ],
   [
-    inSequence('<filter xpath="json-eval($.a) = \'b\'"><then/></filter>'),
+    inSequence('<in><filter xpath="json-eval($.a) = \'b\'"><then/></filter></in>'),
     'VALUE The mediator `filter` has the xpath "json-eval($.a) = \'b\'", which is not a valid JSONPath expression: json-eval(…) stands alone, nothing is compared with it or added to it',
   ],
   [
@@ -140,6 +140,14 @@ const broker = { 'rabbitmq.connection.retry.count': '1', 'rabbitmq.connection.re
 
 /** As `refused` of refusals.ts, of inbound endpoints. */
 export const refusedInbounds: Told = [
+  [
+    inbound('protocol="wss" sequence="s"', { 'inbound.ws.port': '9097', 'wss.ssl.key.store.file': '/k.jks' }),
+    'INCOMPLETE The inbound endpoint "I" has no parameter "wss.ssl.key.store.pass"',
+  ],
+  [
+    inbound('class="org.apache.synapse.startup.tasks.MessageInjector"', { interval: '5s' }),
+    'VALUE The inbound endpoint "I" has the interval "5s", which is not a whole number',
+  ],
   [inbound('protocol="rabbitmq"', broker), 'INCOMPLETE The inbound endpoint "I" has no attribute "sequence"'],
   [
     queue({ 'transport.jms.CacheLevel': 'auto' }),
@@ -161,25 +169,119 @@ export const refusedScripts: Told = [
   [script('var a = 1;\n}'), "Unexpected token '}'"],
 ];
 
-/** MI deploys it, and it does not do its work. */
-export const idle: Told = [
+const polls = (more: Readonly<Record<string, string>>): string =>
+  proxy(
+    `<target inSequence="s"/>${Object.entries({
+      'transport.vfs.FileURI': '/in',
+      'transport.vfs.ContentType': 'text/xml',
+      ...more,
+    })
+      .map(([name, value]) => `<parameter name="${name}">${value}</parameter>`)
+      .join('')}`,
+  );
+const all = { 'transport.vfs.FileNamePattern': '.*' };
+const inDatabase = (store: string, parameters: Readonly<Record<string, string>>): string =>
+  `<messageStore ${SYN} name="M" class="org.apache.synapse.message.store.impl.${store}">${Object.entries(parameters)
+    .map(([name, value]) => `<parameter name="${name}">${value}</parameter>`)
+    .join('')}</messageStore>`;
+const processor = (parameter: string, value: string): string =>
+  `<messageProcessor ${SYN} name="MP" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="s"><parameter name="${parameter}">${value}</parameter></messageProcessor>`;
+
+/** As `refused` of refusals.ts, of stores, and of what names no class. */
+export const refusedStores: Told = [
+  [
+    inDatabase('resequencer.ResequenceMessageStore', { 'store.jdbc.dsName': 'd' }),
+    'INCOMPLETE The message store "M" has no parameter "store.resequence.timeout"',
+  ],
+  [
+    inDatabase('resequencer.ResequenceMessageStore', { 'store.jdbc.dsName': 'd', 'store.resequence.timeout': '5s' }),
+    'VALUE The message store "M" has the store.resequence.timeout "5s", which is not a whole number',
+  ],
+  [
+    inDatabase('resequencer.ResequenceMessageStore', { 'store.resequence.timeout': '5' }),
+    'INCOMPLETE The message store "M" has neither the parameter "store.jdbc.dsName" nor "store.jdbc.driver"',
+  ],
+  [`<messageStore ${SYN} name="M" class=""/>`, 'INCOMPLETE The message store "M" has an empty class'],
+  [
+    `<messageProcessor ${SYN} name="MP" class=" " messageStore="s"/>`,
+    'INCOMPLETE The message processor "MP" has an empty class',
+  ],
+  [`<task ${SYN} name="T" class=""><trigger interval="5"/></task>`, 'INCOMPLETE The task "T" has an empty class'],
+  [
+    `<localEntry ${SYN} key="L" src="conf/a.xml"/>`,
+    'VALUE The local entry "L" has the src "conf/a.xml", which is no URL that Java knows',
+  ],
+  [`<localEntry ${SYN} key="L" src=""/>`, 'VALUE The local entry "L" has the src "", which is no URL that Java knows'],
+  [inbound('class=""', { interval: '5' }), 'INCOMPLETE The inbound endpoint "I" has an empty class'],
+];
+
+/** MI deploys it, and loses its messages or handles them twice. */
+export const harmful: Told = [
   [
     files({}, ''),
     'INCOMPLETE The inbound endpoint "I" has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.',
   ],
   [
+    files({ 'transport.vfs.ActionAfterProcess': 'MOVE', 'transport.vfs.MoveTimestampFormat': 'yyyyMMddTHHmm' }),
+    'VALUE The inbound endpoint "I" has the transport.vfs.MoveTimestampFormat "yyyyMMddTHHmm", in which Java does not know "T"; Micro Integrator deploys it, but it cannot move its files.',
+  ],
+];
+
+/** MI 4.3.0 refuses it, and MI 4.5 does not. */
+export const refusedBefore: Told = [
+  [
+    inbound('class="org.apache.synapse.startup.tasks.MessageInjector"', { 'inbound.behavior': 'polling' }),
+    'INCOMPLETE The inbound endpoint "I" polls and has no parameter "interval"; Micro Integrator before 4.5 refuses it and undeploys the whole archive.',
+  ],
+];
+
+const kept = 'Micro Integrator keeps them, and takes it for another value.';
+
+/** MI deploys it, and it does not do its work. */
+export const idle: Told = [
+  [
     files({ 'transport.vfs.FileNamePattern': '*.xml' }),
     'VALUE The inbound endpoint "I" has the transport.vfs.FileNamePattern "*.xml", which is not a valid regular expression: nothing stands before "*" that could be repeated; Micro Integrator deploys it, but it takes no file.',
   ],
   [
-    files({ 'transport.vfs.MoveTimestampFormat': 'yyyyMMddTHHmm' }),
-    'VALUE The inbound endpoint "I" has the transport.vfs.MoveTimestampFormat "yyyyMMddTHHmm", in which Java does not know "T"; Micro Integrator deploys it, but it cannot move its files.',
+    files({ 'transport.vfs.FileURI': '\n  /in\n' }),
+    `VALUE The inbound endpoint "I" has blanks or line ends around the value of transport.vfs.FileURI; ${kept}`,
   ],
   [
-    proxy(
-      '<target inSequence="s"/><parameter name="transport.vfs.FileURI">/in</parameter><parameter name="transport.vfs.FileNamePattern">*</parameter>',
-    ),
+    files({ 'transport.vfs.FileURI': ' ' }),
+    'INCOMPLETE The inbound endpoint "I" has nothing but blanks in transport.vfs.FileURI; Micro Integrator deploys it, but it takes no file.',
+  ],
+  [
+    files({ 'transport.vfs.ActionAfterProcess': ' MOVE', 'transport.vfs.MoveAfterProcess': '/out' }),
+    `VALUE The inbound endpoint "I" has blanks or line ends around the value of transport.vfs.ActionAfterProcess; ${kept}`,
+  ],
+  [
+    polls({ 'transport.vfs.FileNamePattern': '*' }),
     'VALUE The proxy service "P" has the transport.vfs.FileNamePattern "*", which is not a valid regular expression: nothing stands before "*" that could be repeated; Micro Integrator deploys it, but it takes no file.',
+  ],
+  [
+    polls({}),
+    'INCOMPLETE The proxy service "P" has no parameter "transport.vfs.FileNamePattern"; Micro Integrator deploys it, but it takes no file of a folder.',
+  ],
+  [
+    polls({ ...all, 'transport.PollInterval': '1s' }),
+    'VALUE The proxy service "P" has the transport.PollInterval "1s", which is not a whole number of seconds; Micro Integrator deploys it, but it polls only every five minutes.',
+  ],
+  [
+    polls({ ...all, 'transport.vfs.MaxRetryCount': 'x' }),
+    'VALUE The proxy service "P" has the transport.vfs.MaxRetryCount "x", which is not a whole number; Micro Integrator deploys it, but it takes no file.',
+  ],
+  [
+    polls({ ...all, 'transport.vfs.MoveTimestampFormat': 'yyyyMMddTHHmm' }),
+    'VALUE The proxy service "P" has the transport.vfs.MoveTimestampFormat "yyyyMMddTHHmm", in which Java does not know "T"; Micro Integrator deploys it, but it takes no file.',
+  ],
+  [
+    processor('sequence', '\ns\n'),
+    `VALUE The message processor "MP" has blanks or line ends around the value of sequence; ${kept}`,
+  ],
+  [
+    inDatabase('jdbc.JDBCMessageStore', { 'store.jdbc.table': 't' }),
+    'INCOMPLETE The message store "M" has neither the parameter "store.jdbc.dsName" nor "store.jdbc.driver"; Micro Integrator deploys it, but no flow can put a message into it.',
   ],
 ];
 
@@ -217,9 +319,15 @@ export const takenParts: readonly string[] = [
   endpoint('<loadbalance><member hostName="h" httpPort="80"/></loadbalance>'),
   files({
     'transport.vfs.FileNamePattern': '(?i).*\\.(xml|csv)',
-    'transport.vfs.MoveTimestampFormat': "yyyyMMdd'T'HHmmssSSS_XXX",
+    'transport.vfs.MoveTimestampFormat': "yyyyMMdd'T'HHmmssSSS_XXX ",
   }),
   queue({ 'transport.jms.CacheLevel': '' }),
+  files({ 'transport.vfs.MoveTimestampFormat': 'yyyyMMddTHHmm' }),
+  polls({ 'transport.vfs.FileURI': '\n/in/orders.xml?a=b/c\n', 'transport.PollInterval': ' 5 ' }),
+  polls({ ...all, 'transport.PollInterval': '500ms', 'transport.vfs.ReconnectTimeout': '5' }),
+  processor('cronExpression', ' 0 * * * * ? '),
+  inDatabase('jdbc.JDBCMessageStore', { 'store.jdbc.dsName': 'd' }),
+  inSequence('<in><log/></in><out><log/></out>'),
   ...[
     'for each (var a in [1]) {}',
     'try { } catch (e if e instanceof Error) { }',

@@ -28,6 +28,15 @@ const leftOut: ReadonlySet<string> = new Set([
 /** Warnings about what MI refuses, unless a library that nobody has read adds it. */
 const refused: ReadonlySet<string> = new Set(['MI-XML-MEDIATOR']);
 
+/** Warnings about artifacts that a server deploys and that do not do their work, or that some versions of MI refuse. */
+const workless: ReadonlySet<string> = new Set([
+  'MI-ARTIFACT-INCOMPLETE',
+  'MI-ARTIFACT-VALUE',
+  'MI-CRON-INVALID',
+  'MI-PROCESSOR-NUMBER',
+  'MI-TASK-TRIGGER',
+]);
+
 /** Warnings about settings that decide a verdict, addresses and parameters that are not what their author meant. */
 const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNORED', 'MI-XML-PARAMETERS']);
 
@@ -37,11 +46,11 @@ const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNOR
  * delivers is on no server, so its errors stop no plan.
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
-  const idle = idleFiles(inventory);
+  const undelivered = idleFiles(inventory);
   return inventory.diagnostics.flatMap(({ code, severity, message, hint, source, related }) => {
     const sentence = consequence(code, severity);
     if (sentence === undefined) return [];
-    const isIdle = source !== undefined && idle.has(source.path);
+    const isIdle = source !== undefined && undelivered.has(source.path);
     return [
       finding('MI-PLAN-INPUT', isIdle ? 'info' : severity, {
         message: `${isIdle ? 'No application delivers this, so the plan leaves it out' : sentence} (${code}): ${message}`,
@@ -72,5 +81,6 @@ function consequence(code: string, severity: Diagnostic['severity']): string | u
   if (unread.has(code)) return 'The plan lacks what could not be read';
   if (refused.has(code)) return 'The plan assumes that the servers deploy this';
   if (misread.has(code)) return 'The plan follows what MI reads';
+  if (workless.has(code)) return 'The plan leaves this as it is';
   return leftOut.has(code) ? 'The plan ignores a file' : undefined;
 }

@@ -78,7 +78,7 @@ export const plannerCatalogue = {
   'MI-PLAN-INPUT': entry(
     'error',
     'Error in the input of the plan',
-    'A file or archive cannot be read, or MI refuses it. Its content is in no workload, or will be missing from the servers. As a warning: a file among the artifacts is not one, or something was not read. As information: no application delivers the artifact, so it stops no plan.',
+    'A file or archive cannot be read, or MI refuses it. Its content is in no workload, or will be missing from the servers. As a warning: a file among the artifacts is not one, something was not read, or the servers deploy an artifact that does not do its work. As information: no application delivers the artifact, so it stops no plan.',
     'Correct the problem that the message names; `mi-patterns scan` shows it as well.',
   ),
   'MI-PLAN-DUPLICATE': entry(

@@ -57,6 +57,7 @@ export const planCases = {
     ['a file that is all comment', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-PRJ-CONTENT')],
     ['an artifact that was not read', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-LEGACY-UNMATCHED')],
     ['a switch that MI does not read', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-TOML-IGNORED')],
+    ['a task that never runs', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-CRON-INVALID')],
     ['a task that MI refuses', 'error', { 'task/T': {} }, {}, found('error', 'MI-TASK-TRIGGER', 'src/task/T.xml')],
     [
       'one that nothing delivers',
