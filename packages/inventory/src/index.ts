@@ -36,7 +36,7 @@ export { type ImageFile, readImageFiles } from './image/image-files.ts';
 export { imageFault } from './image/fault.ts';
 export type * from './artifact/parsed.ts';
 export { readCron } from './artifact/cron.ts';
-export { embeddedDatabase, isDynamic } from './artifact/values.ts';
+export { embeddedDatabase, isDynamic, isNoUri } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { publicPaths } from './references/public-paths.ts';
 export { withServedDataSources } from './references/served-data-sources.ts';

@@ -59,6 +59,18 @@ test.each([
   },
 );
 
+test('what a flow calls by a key that is no part of a URI keeps the archive from being deployed', () => {
+  const ending = (refs: NonNullable<Part['refs']>, via: string): string | undefined =>
+    referenceDiagnostics(inventory({ 'sequence/S': { refs, as: { via } } }))[0]
+      ?.message.split(': ')
+      .at(-1);
+  const refused = 'without it, MI does not deploy the archive.';
+  expect(ending({ uses: ['!sequence/a b'] }, 'sequence/@key')).toBe(refused);
+  expect(ending({ uses: ['!endpoint/a b'] }, 'endpoint/@key')).toBe(refused);
+  expect(ending({ uses: ['!sequence/a-b'] }, 'sequence/@key')).toBe('the flow fails when it reaches it.');
+  expect(ending({ uses: ['!template/a b'] }, 'call-template/@target')).toBe('the flow fails when it reaches it.');
+});
+
 test('each missing target is a warning at its place that says what fails, each dynamic one a note', () => {
   const found = referenceDiagnostics(inventory(parts)).map(({ code, severity, message }) => [code, severity, message]);
   const missing = (message: string): string[] => ['MI-REF-MISSING', 'warning', message];

@@ -5,6 +5,7 @@ import {
   type Effect,
   groupBy,
   type Inventory,
+  isNoUri,
   type Reference,
   registryPath,
 } from '@mi-patterns/inventory';
@@ -251,16 +252,27 @@ function relationWords({ to, via, relation }: Reference, from: Artifact): Words 
       return { what: `offers ${target} as a tool (${via}), ${nowhere}: calls of the tool fail.`, hint: elsewhere };
     default: {
       const where = kind === 'data-source' ? noDataSource : nowhere;
-      return { what: `uses ${target} (${via}), ${where}: ${consequence(from, kind, via)}.`, hint: elsewhere };
+      return { what: `uses ${target} (${via}), ${where}: ${consequence(from, to, via)}.`, hint: elsewhere };
     }
   }
 }
+
+/** What MI looks up while it builds a flow or an endpoint, in the registry too (seen on MI 4.3.0). */
+const builtWithFlow: ReadonlySet<string> = new Set([
+  'sequence/@key',
+  'endpoint/@key',
+  'endpoint/@template',
+  'then/@sequence',
+  'else/@sequence',
+  'target/@sequence',
+]);
 
 /**
  * Policies and WSDLs are read when a proxy service is deployed, the definition of an API when somebody asks for it, and
  * everything else when a message gets there.
  */
-function consequence(from: Artifact, kind: string, via: string): string {
+function consequence(from: Artifact, to: string, via: string): string {
+  const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
   if (via === byKey && keyed.has(from.kind)) return 'without it, MI does not deploy the archive';
   if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
     return 'without it, MI does not deploy the archive';
@@ -271,6 +283,8 @@ function consequence(from: Artifact, kind: string, via: string): string {
     via === 'inboundEndpoint/@sequence'
   )
     return 'without it, MI does not deploy the archive';
+  // `MicroIntegratorRegistry` makes a URI of the key of what a flow calls while MI builds the flow.
+  if (builtWithFlow.has(via) && isNoUri(name)) return 'without it, MI does not deploy the archive';
   if (via === 'api/@publishSwagger')
     return 'requests for the definition of the API (?swagger.json) do not return that file';
   if (from.kind === 'data-service') return 'the data service does not start';
