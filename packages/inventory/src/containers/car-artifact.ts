@@ -6,7 +6,7 @@ import { type CarReading, readEntryBytes, readEntryText } from './car-entries.ts
 import { flowContents, mayHoldFlow, readConnector, readLibrary, readPropertyFile } from './contents.ts';
 import { type ApplicationDraft, plainArtifact, report, startOf, withArticle } from './draft.ts';
 import { readMarkup } from './markup.ts';
-import { registryArtifact, registryEntries } from './registry.ts';
+import { registryEntries, writtenResources } from './registry.ts';
 import { deployedType } from './types.ts';
 
 /** A folder of the archive with its artifact.xml. */
@@ -195,5 +195,5 @@ function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: strin
       if (content !== undefined) contents.push(flowContents(content, prefix + name));
     }
   }
-  return [registryArtifact(folder.name, folder.source, resources, contents)];
+  return [writtenResources(context, folder.name, folder.source, resources, contents)];
 }

@@ -6,7 +6,7 @@ import { type Context, report } from './draft.ts';
 import { childrenOf, type Element, readMarkup } from './markup.ts';
 import { contentOfFile } from '../files/content-key.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
-import { registryArtifact, registryEntries, type RegistryEntry } from './registry.ts';
+import { registryArtifact, registryEntries, type RegistryEntry, writtenResources } from './registry.ts';
 
 /** Folders of resources/ that are no registry resources. */
 const otherFolders = new Set(['connectors', 'inbound-connectors', 'metadata', 'api-definitions', 'conf', 'registry']);
@@ -131,7 +131,13 @@ export function readRegistryElement(
     }
   }
   return {
-    parsed: registryArtifact(element.attributes.get('name') ?? '', element.source, resources, flowsIn(context, files)),
+    parsed: writtenResources(
+      context,
+      element.attributes.get('name') ?? '',
+      element.source,
+      resources,
+      flowsIn(context, files),
+    ),
     files,
   };
 }

@@ -179,6 +179,20 @@ describe('a current MI project', () => {
     );
   });
 
+  test.each([
+    ['my a.json', 'json', ['error MI-ARTIFACT-VALUE']],
+    ['a.json', 'my json', ['error MI-ARTIFACT-VALUE']],
+    ['a#1.json', 'json', ['error MI-ARTIFACT-VALUE']],
+    ['ä(1)%20.json', 'json', []],
+  ])('the registry resource %s in %s', async (file, folder, expected) => {
+    const { diagnostics } = await readProjectOf({
+      'pom.xml': projectPom('orders'),
+      [`${main}resources/artifact.xml`]: `<artifacts><artifact name="r" version="1.0.0" type="registry/resource"><item><file>${file}</file><path>/_system/governance/mi-resources/${folder}</path></item></artifact></artifacts>`,
+      [`${main}resources/${folder}/${file}`]: '{}',
+    });
+    expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected);
+  });
+
   test('maps registry paths to folders, collections and data mappers included', async () => {
     const inventory = await readProjectOf({
       'pom.xml': projectPom('orders'),

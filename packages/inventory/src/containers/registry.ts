@@ -1,8 +1,9 @@
 import type { FlowContents } from '../artifact/parse.ts';
+import { isNoUri } from '../artifact/values.ts';
 import type { ParsedArtifact, RegistryFile } from '../artifact/parsed.ts';
 import { compareText, type Source } from '../model/diagnostic.ts';
 import { withoutTrailingSlashes, withSlashes } from '../text/slashes.ts';
-import { plainArtifact, startOf } from './draft.ts';
+import { type Context, plainArtifact, report, startOf } from './draft.ts';
 import { childrenOf, childText, type Element } from './markup.ts';
 
 /** One `<item>` or `<collection>` of a registry artifact. */
@@ -72,4 +73,24 @@ export function registryArtifact(
     },
   );
   return { ...artifact, resources };
+}
+
+/**
+ * As {@link registryArtifact}, of an archive or of what is built into one: MI makes a URI of each path before it
+ * deploys anything, and drops the archive where that fails (`MicroIntegratorRegistry`; seen on MI 4.3.0).
+ */
+export function writtenResources(
+  context: Context,
+  ...of: Parameters<typeof registryArtifact>
+): ReturnType<typeof registryArtifact> {
+  const artifact = registryArtifact(...of);
+  const odd = artifact.resources?.find(({ registryPath }) => isNoUri(registryPath) || /[#?]/.test(registryPath));
+  if (odd !== undefined)
+    report(context, artifact.source, {
+      code: 'MI-ARTIFACT-VALUE',
+      severity: 'error',
+      message: `The registry resource "${odd.registryPath}" has blanks or signs in its path that no URI has; Micro Integrator drops the whole archive and stays ready.`,
+      hint: 'Rename the file or the folder, and what refers to it.',
+    });
+  return artifact;
 }
