@@ -13,7 +13,7 @@ export interface GitOpsFile {
 export interface GitOpsSource {
   /** Address of the git repository that holds the values files. */
   readonly repository: string;
-  /** Branch, tag or commit. */
+  /** Branch, commit, or a whole name such as `refs/tags/1.0`. */
   readonly revision: string;
   /** Folder of the values files in that repository. */
   readonly folder: string;
@@ -75,9 +75,14 @@ export function argoApplications(environments: readonly Environment[], source: G
         },
       },
     };
+    // Without pruning, a stateful workload that a change takes away goes on beside the new one.
+    const approval =
+      environment.approval === 'required'
+        ? ` It requires approval: argocd app sync ${application.metadata.name} --prune`
+        : '';
     return file(
       `argocd/${environment.name}.yaml`,
-      `Argo CD Application of the environment ${environment.name}.${environment.approval === 'required' ? ' It requires approval, so sync it by hand.' : ''}`,
+      `Argo CD Application of the environment ${environment.name}.${approval}`,
       [application],
     );
   });
@@ -85,38 +90,22 @@ export function argoApplications(environments: readonly Environment[], source: G
 
 /**
  * A Flux HelmRelease for each environment, with a kustomization that makes a ConfigMap of the values file, and the
- * source of the chart (fluxcd.io/flux/guides/helmreleases). Pure.
+ * source of the chart (fluxcd.io/flux/guides/helmreleases). Flux retries what fails and never rolls back: a rollback of
+ * helm does not ask the chart, and would start the old owner of a stateful artifact beside the new one. Pure.
  */
 export function fluxReleases(environments: readonly Environment[], source: GitOpsSource): readonly GitOpsFile[] {
   return environments.flatMap((environment) => {
     const name = `${environment.release}-${environment.name}`;
     const namespace = environment.namespace ?? 'default';
-    const values = `${environment.release}-values`;
+    const values = fluxValues(environment);
     const folder = `flux/${environment.name}`;
     const { definition, reference } = fluxChart(source, environment.release, namespace);
-    const release = {
-      apiVersion: 'helm.toolkit.fluxcd.io/v2',
-      kind: 'HelmRelease',
-      metadata: { name: environment.release, namespace },
-      spec: {
-        interval: '10m',
-        releaseName: environment.release,
-        targetNamespace: namespace,
-        ...reference,
-        valuesFrom: [{ kind: 'ConfigMap', name: values, valuesKey: 'values.yaml' }],
-        timeout: `${environment.timeout}s`,
-        ...(environment.approval === 'required' ? { suspend: true } : {}),
-        install: { createNamespace: true },
-        upgrade: { remediation: { retries: 1, remediateLastFailure: true, strategy: 'rollback' } },
-        test: { enable: true },
-        driftDetection: { mode: 'warn' },
-      },
-    };
+    const release = fluxRelease(environment, namespace, reference);
     const kustomization = {
       apiVersion: 'kustomize.config.k8s.io/v1beta1',
       kind: 'Kustomization',
       namespace,
-      resources: ['chart-source.yaml', 'helm-release.yaml'],
+      resources: ['namespace.yaml', 'chart-source.yaml', 'helm-release.yaml'],
       configMapGenerator: [{ name: values, files: [`values.yaml=../../${source.valuesFile(environment)}`] }],
       configurations: ['name-references.yaml'],
     };
@@ -136,6 +125,7 @@ export function fluxReleases(environments: readonly Environment[], source: GitOp
         `Flux reads this folder for the environment ${environment.name}; its root must include the values file two folders up.`,
         [kustomization],
       ),
+      file(`${folder}/namespace.yaml`, `Namespace of the environment ${environment.name}.`, [fluxNamespace(namespace)]),
       file(`${folder}/name-references.yaml`, `Names that kustomize follows for ${name}.`, [references]),
       file(`${folder}/chart-source.yaml`, `Where Flux takes the chart of ${name} from.`, [definition]),
       file(`${folder}/helm-release.yaml`, `Flux HelmRelease of the environment ${environment.name}.${approval}`, [
@@ -143,6 +133,44 @@ export function fluxReleases(environments: readonly Environment[], source: GitOp
       ]),
     ];
   });
+}
+
+/**
+ * The objects of Flux live in the namespace, so helm cannot make it for them. One that is there stays as it is, and it
+ * outlives the environment with all that others keep in it.
+ */
+function fluxNamespace(name: string): object {
+  const annotations = {
+    'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent',
+    'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+  };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, annotations } };
+}
+
+function fluxRelease(environment: Environment, namespace: string, chart: object): object {
+  return {
+    apiVersion: 'helm.toolkit.fluxcd.io/v2',
+    kind: 'HelmRelease',
+    metadata: { name: environment.release, namespace },
+    spec: {
+      interval: '10m',
+      releaseName: environment.release,
+      targetNamespace: namespace,
+      ...chart,
+      valuesFrom: [{ kind: 'ConfigMap', name: fluxValues(environment), valuesKey: 'values.yaml' }],
+      timeout: `${environment.timeout}s`,
+      ...(environment.approval === 'required' ? { suspend: true } : {}),
+      install: { strategy: { name: 'RetryOnFailure' } },
+      upgrade: { strategy: { name: 'RetryOnFailure' } },
+      test: { enable: true },
+      driftDetection: { mode: 'warn' },
+    },
+  };
+}
+
+/** Name of the ConfigMap of the values. */
+function fluxValues({ release }: Environment): string {
+  return `${release}-values`;
 }
 
 function fluxChart(
@@ -153,7 +181,11 @@ function fluxChart(
   const { chart } = source;
   const metadata = { name: `${release}-chart`, namespace };
   if (chart.oci !== undefined) {
-    const reference = chart.version === undefined ? { semver: '*' } : { tag: chart.version };
+    // Only a whole version is a tag, and a tag has no "+" (helm.sh/docs/topics/registries).
+    const { version = '*' } = chart;
+    const reference = /^\d+\.\d+\.\d+(?:[-+][\w.+-]+)?$/.test(version)
+      ? { tag: version.replace('+', '_') }
+      : { semver: version };
     return {
       definition: {
         apiVersion: 'source.toolkit.fluxcd.io/v1',
@@ -194,10 +226,27 @@ function fluxChart(
       apiVersion: 'source.toolkit.fluxcd.io/v1',
       kind: 'GitRepository',
       metadata,
-      spec: { interval: '10m', url: source.repository, ref: { branch: source.revision } },
+      spec: gitSource(source, release),
     },
     reference: from('GitRepository', `./${chart.path ?? 'charts/micro-integrator'}`),
   };
+}
+
+function gitSource({ repository, revision }: GitOpsSource, release: string): object {
+  const url = fluxAddress(repository);
+  // Nobody is let in by SSH without a key.
+  const login = url.startsWith('ssh://') ? { secretRef: { name: `${release}-git` } } : {};
+  return { interval: '10m', url, ref: fluxRevision(revision), ...login };
+}
+
+/** A git address with a scheme, without which Flux takes none; `git@host:path` is short for one of SSH. */
+function fluxAddress(repository: string): string {
+  return repository.replace(/^([^/:@]+@[^/:@]+):\/?(?!\/)/, 'ssh://$1/');
+}
+
+function fluxRevision(revision: string): object {
+  if (/^[0-9a-f]{40}$/.test(revision)) return { commit: revision };
+  return revision.startsWith('refs/') ? { name: revision } : { branch: revision };
 }
 
 function joined(folder: string, name: string): string {
