@@ -14,6 +14,12 @@ export const rolloutCatalogue = {
     'The rollout could not renew its lock in time, and another may have started. The message says which workloads were scaled to 0.',
     'Check the cluster, then run the rollout again: it continues from the current state of the release.',
   ),
+  'MI-ROLLOUT-GITOPS': entry(
+    'warning',
+    'Argo CD or Flux deploys this release',
+    'It keeps the objects as git says, so it would start again what the rollout ends, while the same artifact starts elsewhere. `rollout` takes it for an error.',
+    'Commit the generated files instead. If that controller has been told to leave the release alone, use `--accept MI-ROLLOUT-GITOPS`.',
+  ),
   'MI-ROLLOUT-CANCELLED': entry(
     'error',
     'Cancelled',

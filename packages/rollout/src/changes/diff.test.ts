@@ -160,6 +160,26 @@ describe('driftOf', () => {
   });
 });
 
+it.each([
+  [
+    { annotations: { 'argocd.argoproj.io/tracking-id': 'orders-prod:apps/Deployment:n/o-a' } },
+    'the Application orders-prod of Argo CD',
+  ],
+  [{ labels: { 'helm.toolkit.fluxcd.io/name': 'orders' } }, 'the HelmRelease orders of Flux'],
+])('tells once who else deploys the release (%j)', (metadata, keeper) => {
+  const kept = [workload('a'), workload('b')].map((object) => ({
+    ...object,
+    metadata: { ...object.metadata, ...metadata },
+  }));
+  expect(diff(kept, kept).diagnostics).toMatchObject([
+    {
+      code: 'MI-ROLLOUT-GITOPS',
+      severity: 'warning',
+      message: `Deployment/o-a belongs to ${keeper}, which would undo a rollout while it runs.`,
+    },
+  ]);
+});
+
 it('names the value that the cluster lacks something for', () => {
   const warnings: KubernetesObject = {
     apiVersion: 'v1',

@@ -13,6 +13,7 @@ import {
   upgradeFindings,
 } from '@mi-patterns/helm';
 import { fieldChanges, type FieldChange } from './field-diff.ts';
+import { gitOpsFindings } from './gitops.ts';
 import { drainsBefore, handOvers, strategyPatches, type Drain } from './moves.ts';
 import type { LivePod } from '../live/live.ts';
 
@@ -86,6 +87,7 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
       ...facts.refusals,
       ...upgradeFindings(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains)),
       ...lackingInCluster(facts.wanted),
+      ...gitOpsFindings(facts.live.values()),
     ],
     preparations: [
       ...facts.orphans.map((object) => `${displayName(object)} is removed: an interrupted upgrade left it behind.`),

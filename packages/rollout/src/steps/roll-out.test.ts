@@ -541,12 +541,15 @@ describe('rollOut', () => {
     expect(world.lock?.holder).toBe('bob');
   });
 
-  it('refuses what its diff finds wrong, and goes on where that is accepted', async () => {
+  it.each([
+    ['MI-UPGRADE-IMMUTABLE', 'error'],
+    ['MI-ROLLOUT-GITOPS', 'warning'],
+  ] as const)('refuses %s of its diff, and goes on where that is accepted', async (code, severity) => {
     const world = newWorld();
     await run(world, single());
     const effects = effectsOn(world, single('x:2'), 'ann');
     const diagnostics = [
-      { code: 'MI-UPGRADE-IMMUTABLE', severity: 'error', message: 'No.', hint: '' },
+      { code, severity, message: 'No.', hint: '' },
       { code: 'MI-UPGRADE-REMOVED', severity: 'warning', message: 'Well.', hint: '' },
     ] as const;
     const finding: typeof effects = {
@@ -555,10 +558,10 @@ describe('rollOut', () => {
     };
     expect(await rollOut(request(), finding, () => {})).toMatchObject({
       state: 'refused',
-      diagnostics: [{ code: 'MI-UPGRADE-IMMUTABLE' }],
+      diagnostics: [{ code, severity: 'error' }],
     });
     expect(world.revisions).toHaveLength(1);
-    expect(await rollOut(request({ accept: ['MI-UPGRADE-IMMUTABLE'] }), finding, () => {})).toMatchObject({
+    expect(await rollOut(request({ accept: [code] }), finding, () => {})).toMatchObject({
       state: 'succeeded',
     });
   });

@@ -106,7 +106,9 @@ async function prepareNothing(run: Run, wanted: readonly KubernetesObject[]): Pr
 function refusalOf({ base, accept }: RolloutRequest, { history, diff }: Look): readonly Diagnostic[] | undefined {
   const good = goodRevision(history);
   if (base !== undefined && base !== good) return [movedOn(base, good)];
-  const blocking = diff.diagnostics.filter(({ severity, code }) => severity === 'error' && !accept.includes(code));
+  const blocking = diff.diagnostics
+    .map((found): Diagnostic => (found.code === 'MI-ROLLOUT-GITOPS' ? { ...found, severity: 'error' } : found))
+    .filter(({ severity, code }) => severity === 'error' && !accept.includes(code));
   return blocking.length > 0 ? blocking : undefined;
 }
 
