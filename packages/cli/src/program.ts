@@ -153,7 +153,7 @@ function addValuesCommands(add: Add): void {
       '--git-repository <url>',
       'with --format argocd or flux: repository of the values files (default: the remote origin)',
     )
-    .option('--git-revision <name>', 'with --format argocd or flux: branch or tag (default: main)');
+    .option('--git-revision <name>', 'with --format argocd or flux: branch, commit or refs/tags/NAME (default: main)');
   add(
     'validate <values...>',
     "check values files against the chart's schema and rules, and against the artifacts",

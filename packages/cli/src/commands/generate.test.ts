@@ -423,6 +423,14 @@ describe('all or nothing', () => {
     expect(existsSync(join(folder, 'package/image/carbonapps/orders_1.2.0.car'))).toBe(true);
   });
 
+  it('refuses a packed chart for Argo CD, which reads it only from a folder', async () => {
+    const words = ['--git-repository', 'https://git.example/o.git'];
+    const chart = 'chart: {path: mi-1.0.0.tgz}\n';
+    const { exitCode, err } = await generate(chart, '--format', 'argocd', ...words);
+    expect(exitCode).toBe(2);
+    expect(err).toContain('Argo CD reads a chart in git only from a folder, and mi-1.0.0.tgz is an archive.');
+  });
+
   it('leaves a schema of somebody else alone, and nothing behind a wrong use', async () => {
     expect(await generate('', '--format', 'argocd')).toMatchObject({ exitCode: 2, out: '' });
     writeFileSync(join(folder, 'values.schema.json'), '{"title": "mine"}');
@@ -494,6 +502,26 @@ describe('the next steps', () => {
     );
     expect(out).toContain(`\n  ${line}\n`);
     expect(out).not.toContain('helm upgrade');
+  });
+
+  it.each([
+    ['', ''],
+    ['delivery: archives\n', '/workloads/integration'],
+  ])('bring the archives that pods mount from ConfigMaps (%j)', async (delivery, set) => {
+    const { out } = await generate(
+      `${delivery}values: {artifacts: {source: configMap}}\nenvironments: {dev: {namespace: a, context: kind}}\n`,
+      '--out',
+      'deploy',
+    );
+    expect(out).toContain(`\n  kubectl apply --server-side --filename deploy/package${set}/configmaps.yaml `);
+    expect(out).toContain(' --namespace a --context kind # the archives; again after each change of them\n');
+    // The image is one of the user's own: nothing is built over it.
+    expect(out).not.toContain('docker build');
+    const [, ...files] = (/^ {2}kubectl.*$/m.exec(out)?.[0] ?? '')
+      .split('--filename ')
+      .map((word) => word.split(' ')[0]);
+    expect(files.length).toBe(set === '' ? 1 : 3);
+    for (const file of files) expect(text(file ?? '')).toContain('kind: ConfigMap');
   });
 
   it('commit a copied chart and the configuration too, in the repository of the values files', async () => {

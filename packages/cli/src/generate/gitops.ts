@@ -64,6 +64,16 @@ export function gitOpsFiles(
       ],
       exitCodes.usage,
     );
+  if (format === 'argocd' && source.chart.path?.endsWith('.tgz'))
+    throw new CommandFailure(
+      [
+        usage(
+          `Argo CD reads a chart in git only from a folder, and ${source.chart.path} is an archive.`,
+          'Unpack it in the repository, and set `chart.path` in mi-patterns.yaml to its folder.',
+        ),
+      ],
+      exitCodes.usage,
+    );
   const files = format === 'argocd' ? argoApplications(environments, source) : fluxReleases(environments, source);
   return files.map((file) => ({ file: join(out, file.path), text: file.text }));
 }

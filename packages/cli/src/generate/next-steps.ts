@@ -51,6 +51,7 @@ export function nextSteps(
         : [
             from.gitOps === undefined ? helmLine(one, chart, from.context) : gitOpsLine(one, from.gitOps, from.context),
           ]),
+      ...configMapLines(one, packaged),
     ]),
   ];
 }
@@ -91,12 +92,42 @@ function lacksImage(one: EnvironmentValues, packaged: EnvironmentPackages | unde
   );
 }
 
-/** Nothing where no image was written, or where the values name one by its digest: that one exists. */
+/**
+ * Nothing where no image was written, or where the values name one that exists: by its digest, or to mount archives in.
+ */
 function buildLines(one: EnvironmentValues, packaged: EnvironmentPackages | undefined): readonly string[] {
-  const written = packaged?.packages.find(({ result }) => result.state !== 'refused' && packaged.of(one) === result);
-  if (written === undefined || namedImage(one.values).hasDigest) return [];
+  const written = writtenPackage(one, packaged);
+  if (written === undefined || namedImage(one.values).hasDigest || mountedFrom(one) !== undefined) return [];
   const reference = referenceOf(one);
   return [`docker build --tag ${reference} ${shellWord(`${written.out}/image`)}`, `docker push ${reference}`];
+}
+
+/** The archives that pods mount from ConfigMaps: only a rollout makes them by itself. Pods wait for them. */
+function configMapLines(one: EnvironmentValues, packaged: EnvironmentPackages | undefined): readonly string[] {
+  const written = writtenPackage(one, packaged);
+  if (written === undefined || mountedFrom(one) !== 'configMap') return [];
+  const { result, out } = written;
+  const folders = result.delivery.mode === 'roles' ? [out] : result.sets.map(({ name }) => `${out}/workloads/${name}`);
+  const words = [
+    'kubectl apply --server-side',
+    ...folders.map((folder) => `--filename ${shellWord(`${folder}/configmaps.yaml`)}`),
+    ...(one.environment.namespace === undefined ? [] : [`--namespace ${one.environment.namespace}`]),
+    ...(one.environment.context === undefined ? [] : [`--context ${shellWord(one.environment.context)}`]),
+  ];
+  return [`${words.join(' ')} # the archives; again after each change of them`];
+}
+
+function writtenPackage(
+  one: EnvironmentValues,
+  packaged: EnvironmentPackages | undefined,
+): EnvironmentPackages['packages'][number] | undefined {
+  return packaged?.packages.find(({ result }) => result.state !== 'refused' && packaged.of(one) === result);
+}
+
+/** What pods mount their archives from beside an image of the user's own; undefined where the image has them. */
+function mountedFrom({ values }: EnvironmentValues): 'configMap' | 'imageVolume' | undefined {
+  const source = valueAt(values, ['artifacts', 'source']);
+  return source === 'configMap' || source === 'imageVolume' ? source : undefined;
 }
 
 function helmLine(one: EnvironmentValues, chart: string, context: Context): string {
