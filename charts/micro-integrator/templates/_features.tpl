@@ -50,6 +50,9 @@ a ConfigMap that someone may copy. Takes the root.
 {{- $known := dict "primary" "wso2carbon.jks" "truststore" "client-truststore.jks" -}}
 {{- $file := $store.fileName | default (ternary $store.key (get $known $name) (and (not (empty $store.key)) (not (empty $store.secretName)))) -}}
 {{- $_ := set $resolved.keystoreFiles $name $file -}}
+{{- if and $store.key (not $store.secretName) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" (printf "keystores.%s.key" $name) "The key of a Secret is named, but not the Secret. Set secretName, or fileName for a file of the image.") -}}
+{{- end -}}
 {{- if or $file $store.passwordSecret $store.secretName -}}
 {{- if and $store.secretName (not $file) -}}
 {{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" (printf "keystores.%s.secretName" $name) "The Secret is named, but neither key nor fileName. Name the key of the Secret that holds the file.") -}}
@@ -85,6 +88,8 @@ a ConfigMap that someone may copy. Takes the root.
 {{- $_ := set $own "alias" $alias -}}
 {{- $_ := mustMergeOverwrite $resolved.toml (dict "keystore" (dict $name $own)) -}}
 {{- end -}}
+{{- else if and (not $store.key) (or $store.alias $store.type $store.keyPasswordSecret) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" (printf "keystores.%s" $name) "No keystore is named, so the primary one would be used instead. Set secretName and key, or fileName for a file of the image.") -}}
 {{- end -}}
 {{- end -}}
 {{- $user := ((.Values.deploymentToml).keystore).primary | default dict -}}
