@@ -11,7 +11,6 @@ import { isMissingSetting, namesEnvironments, type Plan, readinessOfAll } from '
 import {
   createTransaction,
   type Environment,
-  environmentNamed,
   environmentsOf,
   type EnvironmentValues,
   type KnownPlaces,
@@ -26,7 +25,8 @@ import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
 import { type GeneratedFiles, outcomesOf, valuesFileName, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
-import { collectNow, loadConfiguration, loadInventory, noConfiguration, type PlanFlags } from '../inputs/load.ts';
+import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../inputs/load.ts';
+import { namedEnvironment } from '../inputs/named-environment.ts';
 import { usage } from '../context/usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';
@@ -299,12 +299,9 @@ function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
 }
 
 function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: GenerateOptions): readonly Environment[] {
-  const configuration = loaded?.configuration ?? {};
-  if (options.env === undefined) return environmentsOf(configuration);
-  if (loaded === undefined) throw noConfiguration(options.env);
-  const found = environmentNamed(configuration, options.env, { path: loaded.path, line: 1, column: 1 });
-  if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
-  return [found.environment];
+  return options.env === undefined
+    ? environmentsOf(loaded?.configuration ?? {})
+    : [namedEnvironment(loaded, options.env)];
 }
 
 function assertSomethingToPush(planned: readonly EnvironmentValues[], options: GenerateOptions): void {

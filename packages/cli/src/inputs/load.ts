@@ -4,7 +4,6 @@ import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
-  type Diagnostic,
   type OpenRegistryImage,
   imageReference,
   type Inventory,
@@ -27,7 +26,7 @@ import {
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
-import { display, readText } from '../context/files.ts';
+import { display, type Naming, readText } from '../context/files.ts';
 import { createProgress } from '../output/progress.ts';
 import { beyondRead, writtenConfigurations } from './server-configurations.ts';
 import { usage } from '../context/usage.ts';
@@ -53,20 +52,6 @@ export async function loadConfiguration(
   if (options.config === undefined && dirname(file) !== context.cwd && !options.quiet)
     context.stderr(`Using ${printable(path)}.\n`);
   return read.loaded;
-}
-
-/** Why a command that needs a configuration cannot go on without one: it may have been called in the wrong folder. */
-export function noConfiguration(environment: string | undefined): CommandFailure {
-  const consequence = environment === undefined ? '' : `, so there is no environment ${environment}`;
-  return new CommandFailure(
-    [
-      usage(
-        `There is no mi-patterns.yaml here or above${consequence}.`,
-        'Go to the folder of mi-patterns.yaml, name the file with --config FILE, or write one with mi-patterns init.',
-      ),
-    ],
-    exitCodes.usage,
-  );
 }
 
 /**
@@ -229,18 +214,18 @@ async function isolationFlag(value: string, context: Context): Promise<PlanOptio
   if (value === 'each' || value === 'one') return value;
   const file = resolve(context.cwd, value);
   const path = display(file, context);
-  if (!existsSync(file)) throw new CommandFailure([noGroupFile(path)], exitCodes.usage);
   const { readGroups } = await import('./configuration.ts');
-  const { groups, diagnostics } = readGroups(readText(file, path), path);
+  const { groups, diagnostics } = readGroups(
+    readText(file, path, () => groupFileNaming(path)),
+    path,
+  );
   if (groups === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
   return { groups };
 }
 
-function noGroupFile(path: string): Diagnostic {
+/** What `--isolate` takes, for a word or a path that it does not. */
+function groupFileNaming(path: string): Naming {
   return {
-    code: 'MI-FILE',
-    severity: 'error',
-    message: `${path} does not exist.`,
     hint: '--isolate takes `each`, `one` or the path of a file with groups. `verdicts` in mi-patterns.yaml isolates a single artifact.',
     source: { path, line: 1, column: 1 },
   };

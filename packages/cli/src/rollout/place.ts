@@ -1,9 +1,10 @@
 import { type Target, targetOf, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
-import { type Environment, environmentNamed, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
+import { type Environment, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure } from '../context/failure.ts';
-import { loadConfiguration, noConfiguration } from '../inputs/load.ts';
+import { loadConfiguration } from '../inputs/load.ts';
+import { namedEnvironment, noConfiguration } from '../inputs/named-environment.ts';
 import { usage } from '../context/usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
@@ -46,10 +47,7 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
       exitCodes.usage,
     );
   }
-  if (loaded === undefined) throw noConfiguration(name);
-  const found = environmentNamed(loaded.configuration, name, { path: loaded.path, line: 1, column: 1 });
-  if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
-  return found.environment;
+  return namedEnvironment(loaded, name);
 }
 
 /**

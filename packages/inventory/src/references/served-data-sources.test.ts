@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ofEnvironments } from '../../test/support/configurations.ts';
 import { type Files, makeTree, projectPom } from '../../test/support/files.ts';
 import type { ServerConfiguration } from '../model/inventory.ts';
 import { readInventory } from '../read-inventory.ts';
@@ -15,18 +16,9 @@ async function read(toml: string, environments: readonly Partial<ServerConfigura
       '<data name="D"><config id="c"><property name="carbon_datasource_name">Orders</property></config></data>',
   };
   const inventory = await readInventory(['.'], { cwd: makeTree(files) });
-  const source = { path: 'values.yaml', line: 1, column: 1 };
-  const written = environments.map((one, position) => ({
-    source,
-    offset: 10,
-    inboundPortOffset: false,
-    listeners: [],
-    environment: `e${position}`,
-    ...one,
-  }));
   const { references } = withServedDataSources({
     ...inventory,
-    configurations: [...inventory.configurations, ...written],
+    configurations: [...inventory.configurations, ...ofEnvironments(environments)],
   });
   return references.map(({ from, to, state }) => `${from} ${to} ${state}`);
 }

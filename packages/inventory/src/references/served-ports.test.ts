@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ofEnvironments } from '../../test/support/configurations.ts';
 import { type Files, makeTree, projectPom } from '../../test/support/files.ts';
 import type { ServerConfiguration } from '../model/inventory.ts';
 import { readInventory } from '../read-inventory.ts';
@@ -15,18 +16,9 @@ async function read(uri: string, more: Files, environments: readonly Partial<Ser
     ...more,
   });
   const inventory = await readInventory(['.'], { cwd });
-  const source = { path: 'values.yaml', line: 1, column: 1 };
-  const written = environments.map((one, position) => ({
-    source,
-    offset: 10,
-    inboundPortOffset: false,
-    listeners: [],
-    environment: `e${position}`,
-    ...one,
-  }));
   const { references, diagnostics } = withServedPorts({
     ...inventory,
-    configurations: [...inventory.configurations, ...written],
+    configurations: [...inventory.configurations, ...ofEnvironments(environments)],
   });
   return [
     ...references.filter(({ relation }) => relation === 'calls-loopback').map(({ to }) => to),
