@@ -13,6 +13,8 @@ import { readTicks } from './tools.ts';
 /** How often an event is measured, each time after a start of the server alone. */
 const pairs = 3;
 const limit = 600;
+/** How long a node is given to clear up after a pod that is gone, in ms; it takes a processor for seconds. */
+const clearingUp = 15_000;
 
 /** One event: its seconds, and what else was seen. */
 interface Seen extends Pick<Figures, 'ticksTwice'> {
@@ -27,6 +29,7 @@ export const starts: readonly Proof[] = [
     const { target, namespace, chart, intent } = stage;
     await chart.remove(target, namespace);
     await until(limit, 'no pod', async () => (await podStates(target.api, namespace, chart.stateless)).length === 0);
+    await sleep(clearingUp);
     const begin = Date.now();
     const applied = chart.apply(target, namespace, intent, limit).then(() => Date.now());
     const [ready, returned] = await Promise.all([newPodReady(stage, new Set()), applied]);
