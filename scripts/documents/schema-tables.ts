@@ -7,6 +7,7 @@ export interface Schema {
   readonly description?: string;
   readonly enum?: readonly unknown[];
   readonly const?: unknown;
+  readonly default?: unknown;
   readonly pattern?: string;
   readonly minimum?: number;
   readonly maximum?: number;
@@ -47,7 +48,7 @@ export function rowsOf(path: string, schema: Schema, page: Page, open: readonly 
   const row = (more: string): string[] => [
     code(path),
     typeOf(schema, root_),
-    page.defaultOf(path),
+    page.defaultOf(path) || (resolved.default === undefined ? '' : code(JSON.stringify(resolved.default))),
     `${sentence(resolved.description ?? '')}${more}`,
   ];
   if (children.length > 0 && name !== undefined && before !== undefined) return [row(` Keys as in ${code(before)}.`)];

@@ -19,7 +19,7 @@ dict: key, faults, toml (changed in place), database.
 {{- if $database.poolOptions }}{{ $_ := set $source "pool_options" $database.poolOptions }}{{ end -}}
 {{- $_ := set .toml "datasource" (append $sources $source) -}}
 {{- else -}}
-{{- include "mi.fault" (list .faults "MI-VALUES-COORDINATION-URL" "coordination.mode" (printf "The mode is database, but coordination.database.url or .driver is empty (workload %q). Set both, or give deploymentToml.datasource an entry with id WSO2_COORDINATION_DB." .key)) -}}
+{{- include "mi.fault" (list .faults "MI-VALUES-COORDINATION-URL" "coordination.mode" (printf "The mode is database, but coordination.database.url or .driver is empty (workload %q). Set both, or give deploymentToml.datasource an entry with id WSO2_COORDINATION_DB." .key) .key) -}}
 {{- end -}}
 {{- end -}}
 {{- $resolvers := dict "active-passive" "ActivePassiveResolver" "round-robin" "RoundRobinResolver" "task-nodes" "TaskNodeResolver" -}}

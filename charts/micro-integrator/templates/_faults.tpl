@@ -3,10 +3,10 @@ The one way in which the chart refuses values: every fault is collected as `CODE
 them all. A sentence says what is wrong, why, and the way out. Codes are those of `mi-patterns explain CODE`.
 
 mi.fault: notes a fault. Takes (faults, code, path, sentence), where faults is .Values.resolved.faults or that of a
-workload.
+workload; for a path outside of `workloads`, also the key of the workload that the sentence names.
 */}}
 {{- define "mi.fault" -}}
-{{- $_ := set (index . 0) (printf "%s %s: %s" (index . 1) (index . 2) (index . 3)) (slice . 1 4) -}}
+{{- $_ := set (index . 0) (printf "%s %s: %s" (index . 1) (index . 2) (index . 3)) (slice . 1) -}}
 {{- end -}}
 
 {{/*
@@ -25,7 +25,8 @@ mi.faults.report: fails when there is a fault. While checks/objects/faults.yaml 
 
 {{/*
 mi.told: faults or warnings as a JSON list of `CODE path: sentence`. What is so in several workloads because they
-inherit a value is told once, where that value stands. Takes (root, list of (code, path, sentence)).
+inherit a value is told once, where that value stands. Takes (root, list of (code, path, sentence, workload key), the
+last where mi.fault has it).
 */}}
 {{- define "mi.told" -}}
 {{- $root := index . 0 -}}
@@ -45,9 +46,9 @@ inherit a value is told once, where that value stands. Takes (root, list of (cod
 {{- $rest := trimPrefix "workloads" $path | trimPrefix "." | trimPrefix (index $keys 1) | trimPrefix "." -}}
 {{- $place = ternary $rest (printf "workloadDefaults.%s" $rest) (eq . "release") -}}
 {{- end -}}
-{{- else -}}
-{{- $key = regexFind "\\(workload \"?[a-z0-9-]+" $sentence | trimPrefix "(workload " | trimPrefix "\"" -}}
-{{- if $key }}{{ $place = $path }}{{ end -}}
+{{- else if gt (len $entry) 3 -}}
+{{- $key = index $entry 3 -}}
+{{- $place = $path -}}
 {{- end -}}
 {{- /* The same but for the name of the workload. */ -}}
 {{- $same := $sentence -}}

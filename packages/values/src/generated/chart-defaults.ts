@@ -8,7 +8,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "standby": "none",
     "recoverySeconds": 30,
     "autoscaling": {
-      "enabled": false,
       "minReplicas": 2,
       "maxReplicas": 10,
       "targetCpuUtilization": 75,
@@ -23,7 +22,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       }
     },
     "verticalAutoscaling": {
-      "enabled": false,
       "force": false,
       "mode": "Off",
       "minAllowed": {},
@@ -75,7 +73,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       }
     },
     "unitTest": {
-      "enabled": false,
       "port": 9008
     },
     "gracefulShutdown": {
@@ -135,12 +132,9 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       "resolver": "active-passive",
       "resolvingPeriodSeconds": 2,
       "resolvingFrequency": 5,
-      "hardening": {
-        "enabled": false
-      }
+      "hardening": {}
     },
     "schemaJob": {
-      "enabled": false,
       "image": "",
       "command": [],
       "args": [],
@@ -232,7 +226,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
   "secretProviderClasses": {},
   "externalSecrets": {},
   "hashicorpVault": {
-    "enabled": false,
     "address": "",
     "engineVersion": 2,
     "namespace": "",
@@ -254,14 +247,12 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "labels": {}
   },
   "ingress": {
-    "enabled": false,
     "className": "",
     "annotations": {},
     "labels": {},
     "hosts": {}
   },
   "gateway": {
-    "enabled": false,
     "force": false,
     "parentRefs": {},
     "hostnames": [],
@@ -269,19 +260,16 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "labels": {},
     "paths": {},
     "create": {
-      "enabled": false,
       "className": "",
       "annotations": {},
       "listeners": {}
     },
     "backendTls": {
-      "enabled": false,
       "hostname": "",
       "caConfigMap": ""
     }
   },
   "route": {
-    "enabled": false,
     "force": false,
     "host": "",
     "path": "",
@@ -294,19 +282,15 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     }
   },
   "networkPolicy": {
-    "enabled": false,
     "clients": {},
     "management": {},
     "egress": {
-      "enabled": false,
       "dns": true,
       "rules": {}
     }
   },
   "metrics": {
-    "enabled": false,
     "podMonitor": {
-      "enabled": false,
       "force": false,
       "interval": "30s",
       "labels": {},
@@ -314,7 +298,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       "metricRelabelings": []
     },
     "serviceMonitor": {
-      "enabled": false,
       "force": false,
       "interval": "30s",
       "labels": {},
@@ -323,7 +306,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     }
   },
   "tracing": {
-    "enabled": false,
     "type": "otlp",
     "url": "",
     "host": "",
@@ -331,7 +313,6 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "properties": {}
   },
   "icp": {
-    "enabled": false,
     "url": "",
     "environment": "",
     "project": "",

@@ -13,6 +13,7 @@ one workload is noted only if no other takes it. Takes the root.
 {{- include "mi.warnings.noEffect.scaling" (list $root $workload) -}}
 {{- include "mi.warnings.noEffect.files" (list $root $workload) -}}
 {{- end -}}
+{{- include "mi.warnings.switchedOff" . -}}
 {{- range $value := $inherited -}}
 {{- $takers := list -}}
 {{- range $workload := $root.Values.resolved.workloads -}}
@@ -145,19 +146,12 @@ mi.warnings.noEffect.pods: settings of pods that another kind or number of them 
 {{- end -}}
 
 {{/*
-mi.warnings.noEffect.scaling: settings of an autoscaler that is off, or of the other kind. Takes (root, workload).
+mi.warnings.noEffect.scaling: settings of an autoscaler of the other kind. Takes (root, workload).
 */}}
 {{- define "mi.warnings.noEffect.scaling" -}}
 {{- $dot := . -}}
 {{- $workload := index . 1 -}}
 {{- $own := $workload.own.autoscaling | default dict -}}
-{{- if and $own (not (hasKey $own "enabled")) (not $workload.autoscaled) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling") (printf "autoscaling.enabled is not set, so the number of pods stays %d. Set autoscaling.enabled: true, or remove autoscaling." (int64 $workload.most)))) -}}
-{{- end -}}
-{{- $vertical := $workload.own.verticalAutoscaling | default dict -}}
-{{- if and $vertical (not (hasKey $vertical "enabled")) (not ($workload.values.verticalAutoscaling).enabled) -}}
-{{- include "mi.warnings.noEffect.say" (concat $dot (list (list "verticalAutoscaling") "verticalAutoscaling.enabled is not set, so nothing sizes the pods. Set verticalAutoscaling.enabled: true, or remove verticalAutoscaling.")) -}}
-{{- end -}}
 {{- if has $workload.scaler (list "keda" "none") -}}
 {{- if $workload.values.autoscaling.metrics -}}
 {{- include "mi.warnings.noEffect.say" (concat $dot (list (list "autoscaling" "metrics") "KEDA scales the workload, and uses only its triggers. Write each metric as a trigger under autoscaling.keda.triggers, or remove the triggers.")) -}}
@@ -229,10 +223,6 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- if (.Values.ingress).enabled -}}
 {{- include "mi.warnings.ingress" (list . (list "ingress") .Values.ingress) -}}
 {{- range $name, $additional := .Values.ingress.additional }}{{ include "mi.warnings.ingress" (list $root (list "ingress" "additional" $name) ($additional | default dict)) }}{{ end -}}
-{{- end -}}
-{{- $policy := .Values.networkPolicy | default dict -}}
-{{- if and $policy.enabled ($policy.egress).rules (not ($policy.egress).enabled) -}}
-{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "networkPolicy" "egress" "rules") "networkPolicy.egress.enabled is false, so the pods may reach every address. Set networkPolicy.egress.enabled: true, or remove the rules.") -}}
 {{- end -}}
 {{- $users := .Values.userStore | default dict -}}
 {{- range $type := list "ldap" "database" -}}

@@ -3,13 +3,13 @@
 {{- include "mi.warnings.collect" . -}}
 
 {{/*
-mi.warning: notes what works, but not as well as its author may think, as (code, path, sentence). NOTES and the warnings
+mi.warning: notes what works, but not as well as its author may think, as an entry of mi.told. NOTES and the warnings
 ConfigMap show it in the form of a fault, and `mi-patterns validate` reads it from there. Takes (root, code, keys of the
-path, sentence).
+path, sentence), and what mi.fault takes after it.
 */}}
 {{- define "mi.warning" -}}
 {{- $resolved := (index . 0).Values.resolved -}}
-{{- $_ := set $resolved "warnings" (append $resolved.warnings (list (index . 1) (include "mi.path" (index . 2)) (index . 3))) -}}
+{{- $_ := set $resolved "warnings" (append $resolved.warnings (concat (list (index . 1) (include "mi.path" (index . 2))) (slice . 3))) -}}
 {{- end -}}
 
 {{/*
@@ -44,6 +44,11 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- if $workload.values.paused }}{{ include "mi.warning" (list $ "MI-VALUES-PAUSED" (list "workloads" $workload.key "paused") (printf "Workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key)) }}{{ end -}}
 {{- if ($workload.values.lifecycle | default dict).preStop }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "lifecycle" "preStop") (printf "Workload %s has its own lifecycle.preStop instead of the chart's, which tells MI to stop: unless yours does that too, requests in progress are cut off." $workload.key)) }}{{ end -}}
+{{- /* suspend is y by default, but with onthrow or onuncaught the JVM starts without a debugger
+       (java -agentlib:jdwp=help). */ -}}
+{{- range ($workload.values.jvm).options -}}
+{{- if and (regexMatch "^-(agentlib:|Xrun)jdwp\\b" .) (not (regexMatch "\\b(suspend=n|onthrow=|onuncaught=y)" .)) }}{{ include "mi.warning" (list $ "MI-VALUES-INTERRUPTED" (list "workloads" $workload.key "jvm" "options") (printf "%s lets the JVM wait for a debugger before MI starts, so the pod gets ready only after one has attached. Add suspend=n." .)) }}{{ end -}}
+{{- end -}}
 {{- include "mi.warnings.placeholders" (list $ $workload) -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
@@ -194,13 +199,13 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- $ofPods := list "POD_NAME" "POD_NAMESPACE" "JAVA_OPTS" "NODE_PARAMS" "TZ" "COORDINATION_DB_USERNAME" "COORDINATION_DB_PASSWORD" "HOSTNAME" "HOME" "PATH" "JAVA_HOME" "WSO2_SERVER_HOME" -}}
 {{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $ofPods = append $ofPods "nodeId" }}{{ end -}}
 {{- range $name := $workload.placeholders -}}
-{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload (printf "$env{%s}" $name)) | fromJsonArray) (printf "deployment.toml has $env{%s}, but no env sets it (workload %s). Unless the image sets it, MI finds no value. Set env.%s." $name $workload.key $name)) }}{{ end -}}
+{{- if not (or (get $workload.secretEnv $name) (get ($workload.values.env | default dict) $name) (get ($root.Values.env | default dict) $name) (get $root.Values.resolved.storeEnv $name) (has $name $ofPods)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload (printf "$env{%s}" $name)) | fromJsonArray) (printf "deployment.toml has $env{%s}, but no env sets it (workload %s). Unless the image sets it, MI finds no value. Set env.%s." $name $workload.key $name) $workload.key) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- if contains "$secret{" $workload.toml -}}
 {{- range $placeholder := regexFindAll "\\$secret\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
 {{- $alias := $placeholder | trimPrefix "$secret{" | trimSuffix "}" -}}
-{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload $placeholder) | fromJsonArray) (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key)) }}{{ end -}}
+{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ include "mi.warning" (list $root "MI-VALUES-PLACEHOLDER" (include "mi.warnings.place" (list $root $workload $placeholder) | fromJsonArray) (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key) $workload.key) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -276,10 +281,8 @@ mi.warnings.features: warnings about release-level settings. Takes the root.
 {{- end -}}
 {{- $metrics := .Values.metrics | default dict -}}
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
-{{- if ($monitor | default dict).enabled -}}
-{{- if not $metrics.enabled -}}
-{{- include "mi.warning" (list $ "MI-VALUES-NO-EFFECT" (list "metrics" (untitle $kind) "enabled") (printf "The %s was not written: metrics.enabled is false, so MI has no metrics. Set metrics.enabled: true." $kind)) -}}
-{{- else if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
+{{- if and $metrics.enabled ($monitor | default dict).enabled -}}
+{{- if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-CLUSTER" (list "metrics" (untitle $kind) "enabled") (printf "No %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind)) -}}
 {{- end -}}
 {{- if and ($.Values.networkPolicy).enabled (not ($.Values.networkPolicy).management) -}}

@@ -59,7 +59,7 @@ starts the server in its home. Takes (root, workload).
 {{- end -}}
 {{- end -}}
 {{- if not $shared -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" "coordination.database.url" (printf "The coordination database runs inside each pod (workload %q), so each pod would see only itself and run every stateful artifact. %s." $workload.key $way)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" "coordination.database.url" (printf "The coordination database runs inside each pod (workload %q), so each pod would see only itself and run every stateful artifact. %s." $workload.key $way) $workload.key) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
