@@ -108,7 +108,7 @@ export const inventoryCatalogue = {
   'MI-LOOSE-FILE': entry(
     'warning',
     'Artifact that is not delivered',
-    'An artifact file is outside every project and archive.',
+    'An artifact file is in no folder that a build or a server reads.',
     'Move it into the artifact folder of a project.',
   ),
   'MI-DUPLICATE': entry(

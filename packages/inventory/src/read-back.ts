@@ -23,7 +23,7 @@ export function readBackArchives(paths: readonly string[]): ArchiveContents {
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
     const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics };
-    const context: Context = { limits: defaultLimits, findings, display: (file) => file };
+    const context: Context = { limits: defaultLimits, findings, display: (file) => file, unread: new Set() };
     readCar(context, path, sep === '/' ? path : path.split(sep).join('/'));
     for (const { parsed } of findings.artifacts) {
       const { kind, name, version } = parsed;

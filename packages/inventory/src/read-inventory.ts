@@ -56,6 +56,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     limits: { ...defaultLimits, ...options.limits },
     findings,
     display: displayFor(roots, cwd),
+    unread: new Set(),
   };
   const progress = (path: string): void =>
     options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
@@ -211,48 +212,48 @@ function readLoose(context: Context, found: Discovery): void {
       fat: false,
       dependencies: [],
     };
-    let taken = 0;
-    for (const { file } of files) {
-      const before = findings.diagnostics.length;
-      const { path, artifacts, ours, ...read } = readXmlFile(context, file);
-      // To whoever names a file of another kind, the place where XML goes wrong in it says nothing.
-      const isOther = given && !ours && read.unusable === undefined && !/\.(xml|dbs)$/i.test(path);
-      const unusable = isOther ? 'it is not XML' : read.unusable;
-      // A document that is no artifact belongs to something else, unless it was named.
-      if (!ours && (!given || isOther)) findings.diagnostics.splice(before);
-      if (unusable !== undefined && given)
-        report(context, startOf(path), {
-          code: 'MI-LOOSE-CONTENT',
-          severity: 'error',
-          message: `${path} is not an artifact of Micro Integrator: ${unusable}.`,
-          hint: 'Pass a project folder, a .car archive, an artifact file or a deployment.toml.',
-        });
-      for (const parsed of artifacts) {
-        const deliveries = alone
-          ? [
-              {
-                application,
-                name: parsed.name,
-                version: parsed.version ?? '',
-                type: typeOfKind(parsed.kind),
-                serverRole: 'EnterpriseIntegrator',
-                file: basename(file),
-                path,
-              },
-            ]
-          : [];
-        findings.artifacts.push({ parsed, version: parsed.version ?? '', deliveries, beside: [] });
-        if (alone) taken += 1;
-        else
-          report(context, parsed.source, {
-            code: 'MI-LOOSE-FILE',
-            severity: 'warning',
-            message: `${parsed.kind} ${parsed.name} is outside every project and archive, so nothing delivers it.`,
-            hint: 'Move it into the artifact folder of a project, or remove it.',
-          });
-      }
-    }
-    if (taken > 0) findings.applications.push(application);
+    const before = findings.artifacts.length;
+    for (const { file } of files) readLooseFile(context, file, given, alone ? application : undefined);
+    if (alone && findings.artifacts.length > before) findings.applications.push(application);
+  }
+  for (const file of context.unread) readLooseFile(context, file, false, undefined);
+}
+
+/** Reads a file that `application` delivers; with none, nothing does. */
+function readLooseFile(
+  context: Context,
+  file: string,
+  given: boolean,
+  application: ApplicationDraft | undefined,
+): void {
+  const { findings } = context;
+  const before = findings.diagnostics.length;
+  const { path, artifacts, ours, ...read } = readXmlFile(context, file);
+  // To whoever names a file of another kind, the place where XML goes wrong in it says nothing.
+  const isOther = given && !ours && read.unusable === undefined && !/\.(xml|dbs)$/i.test(path);
+  const unusable = isOther ? 'it is not XML' : read.unusable;
+  // A document that is no artifact belongs to something else, unless it was named.
+  if (!ours && (!given || isOther)) findings.diagnostics.splice(before);
+  if (unusable !== undefined && given)
+    report(context, startOf(path), {
+      code: 'MI-LOOSE-CONTENT',
+      severity: 'error',
+      message: `${path} is not an artifact of Micro Integrator: ${unusable}.`,
+      hint: 'Pass a project folder, a .car archive, an artifact file or a deployment.toml.',
+    });
+  for (const parsed of artifacts) {
+    const version = parsed.version ?? '';
+    const { name, kind } = parsed;
+    const delivery = { name, version, type: typeOfKind(kind), serverRole: 'EnterpriseIntegrator', path };
+    const deliveries = application === undefined ? [] : [{ ...delivery, application, file: basename(file) }];
+    findings.artifacts.push({ parsed, version, deliveries, beside: [] });
+    if (application === undefined)
+      report(context, parsed.source, {
+        code: 'MI-LOOSE-FILE',
+        severity: 'warning',
+        message: `${kind} ${name} is in no folder that a build or a server reads, so nothing delivers it.`,
+        hint: 'Move it into the artifact folder of a project, or remove it. If a Dockerfile copies it, scan the image.',
+      });
   }
 }
 
@@ -272,7 +273,7 @@ function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): 
       code: 'MI-INPUT-EMPTY',
       severity: 'error',
       message: `No Micro Integrator content was found in ${placesInWords(paths)}.`,
-      hint: 'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator.',
+      hint: 'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator. Tests (src/test) are read only as a path of their own.',
     },
   ]);
 }

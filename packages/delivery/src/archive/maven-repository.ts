@@ -12,6 +12,7 @@ export function dependencyIn(
     limits: defaultLimits,
     findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
     display: (file) => file,
+    unread: new Set(),
   };
   const dependency = readPom(context, dirname(pom), new Map())?.dependencies.find(
     (entry) => entry.type === type && entry.artifactId === name && entry.version === version,

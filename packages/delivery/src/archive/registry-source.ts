@@ -69,6 +69,7 @@ function declaration(
     limits: defaultLimits,
     findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
     display: (file) => file,
+    unread: new Set(),
   };
   for (
     let folder = isKind(path, 'folder') ? path : dirname(path), depth = 0;

@@ -3,7 +3,7 @@ import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../files/input-error.ts';
 import { isFile, isFolder, listFolder } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';
-import { claimFolder, type Discovery, type Interest, isExploded } from './folder-kind.ts';
+import { claimFolder, type Discovery, type Interest, isConnector, isExploded } from './folder-kind.ts';
 import { isOwnPackage, packageManifest } from './own-package.ts';
 import type { PomCache } from './pom.ts';
 
@@ -13,7 +13,9 @@ interface Walk {
   readonly poms: PomCache;
   /** Real paths of folders visited. */
   readonly seen: Set<string>;
-  /** Real paths of folders that a container reader reads by itself. */
+  /** Folders that a container reader reads by itself, whether they exist or not. */
+  readonly reserved: Set<string>;
+  /** Real paths of those that exist. */
   readonly claimed: Set<string>;
   readonly roots: readonly string[];
   root: string;
@@ -21,13 +23,15 @@ interface Walk {
 }
 
 const outputFolders = new Set(['target', 'build', 'dist', 'out', 'bin']);
+/** Where Maven and Gradle look for tests, which are no part of what they build. */
+const tests = join(sep, 'src', 'test');
 const buildFiles = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'package.json', '.project'];
 
 /**
  * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file,
- * tests, what a server unpacked and packages of ours are left out; links to folders are followed only inside the given
- * paths. Throws {@link InputError} when there is too much to walk. The outcome does not depend on the order of the
- * paths.
+ * tests (`src/test`), what a server unpacked and packages of ours are left out; links to folders are followed only
+ * inside the given paths. Throws {@link InputError} when there is too much to walk. The outcome does not depend on the
+ * order of the paths.
  *
  * @param roots absolute paths that exist, without duplicates.
  */
@@ -49,6 +53,7 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     found,
     poms: new Map(),
     seen: new Set(),
+    reserved: new Set(),
     claimed: new Set(),
     roots: folders.map(realPath),
     root: '',
@@ -106,9 +111,10 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
     if (!walk.roots.includes(real)) reportOwnPackage(context, folder);
     return;
   }
-  if (interest === 'archives') {
-    takeArchives(walk, folder, fileNames);
-    for (const name of folderNames) descend(walk, join(folder, name), 'archives', depth);
+  if (isConnector(context, folder, fileNames)) return;
+  if (interest === 'archives' || interest === 'leftovers') {
+    takeFiles(walk, folder, fileNames, interest);
+    for (const name of folderNames) descend(walk, join(folder, name), interest, depth);
     return;
   }
   if (isExploded(folder, fileNames, folderNames)) {
@@ -119,10 +125,10 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   const inner: Interest = claim.interest === 'containers' ? 'containers' : interest;
   takeFiles(walk, folder, fileNames, inner);
   const hasBuild = buildFiles.some((name) => fileNames.has(name));
+  for (const path of claim.folders) walk.reserved.add(join(folder, path));
   for (const name of folderNames) {
-    if (claim.folders.has(name)) markClaimed(walk, join(folder, name));
-    else if (name === 'node_modules' || (hasBuild && outputFolders.has(name))) continue;
-    else descend(walk, join(folder, name), claim.archivesOnly.has(name) ? 'archives' : inner, depth);
+    if (name === 'node_modules' || (hasBuild && outputFolders.has(name) && !claim.folders.has(name))) continue;
+    descend(walk, join(folder, name), claim.inner.get(name) ?? inner, depth);
   }
 }
 
@@ -141,22 +147,25 @@ function takeArchives(walk: Walk, folder: string, files: Iterable<string>): void
 }
 
 function takeFiles(walk: Walk, folder: string, files: ReadonlySet<string>, interest: Interest): void {
-  takeArchives(walk, folder, files);
+  if (interest !== 'leftovers') takeArchives(walk, folder, files);
+  const isContainer = interest === 'everything' || interest === 'containers';
   for (const name of files) {
-    if (name === 'deployment.toml') walk.found.configurations.push(join(folder, name));
-    else if (/^Dockerfile(\.\w+)?$/.test(name)) walk.found.dockerfiles.push(join(folder, name));
-    else if (
-      interest === 'everything' &&
-      /\.(xml|dbs)$/i.test(name) &&
-      !/^(pom|artifacts?|metadata|build)\.xml$/.test(name)
-    ) {
-      walk.found.loose.push({ file: join(folder, name), root: walk.root, given: false });
+    const file = join(folder, name);
+    if (isContainer && name === 'deployment.toml') walk.found.configurations.push(file);
+    else if (isContainer && /^Dockerfile(\.\w+)?$/.test(name)) walk.found.dockerfiles.push(file);
+    else if (/\.(xml|dbs)$/i.test(name) && name !== 'pom.xml') {
+      if (interest === 'everything') walk.found.loose.push({ file, root: walk.root, given: false });
+      else walk.context.unread.add(file);
     }
   }
 }
 
 function descend(walk: Walk, path: string, interest: Interest, depth: number): void {
-  if (basename(path).startsWith('.') || isUnpacked(path)) return;
+  if (walk.reserved.has(path)) {
+    walk.claimed.add(realPath(path));
+    return;
+  }
+  if (basename(path).startsWith('.') || isUnpacked(path) || path.endsWith(tests)) return;
   if (lstatSync(path).isSymbolicLink()) {
     const target = realPath(path);
     if (!walk.roots.some((root) => target === root || target.startsWith(root + sep))) {
@@ -178,10 +187,6 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
  */
 function isUnpacked(path: string): boolean {
   return basename(path) === 'carbonapps' && basename(dirname(path)) === 'tmp';
-}
-
-function markClaimed(walk: Walk, folder: string): void {
-  walk.claimed.add(realPath(folder));
 }
 
 /** True for a path in a folder that is read as part of a container: it is in the inventory already. */

@@ -17,6 +17,7 @@ import { type Context, report, startOf } from './draft.ts';
 
 /** Text of a file on disk; undefined, and a diagnostic, when it cannot be read or is too large. */
 export function readText(context: Context, path: string): string | undefined {
+  context.unread.delete(path);
   const bytes = readBytes(context, path);
   return bytes && decodeText(context, bytes, context.display(path));
 }

@@ -36,6 +36,8 @@ export interface Context {
   readonly findings: Findings;
   /** Path of a file on disk as diagnostics show it. */
   readonly display: (absolute: string) => string;
+  /** XML and .dbs files in a project, a module or a server that its reader has not read yet, by path. */
+  readonly unread: Set<string>;
   /** Version of the server that what is read lies in, where that is known. */
   readonly runtimeVersion?: string;
 }

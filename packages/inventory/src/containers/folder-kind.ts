@@ -19,7 +19,7 @@ export interface Discovery {
   readonly configurations: string[];
   /** Dockerfiles outside of projects, which read their own. */
   readonly dockerfiles: string[];
-  /** XML and .dbs files outside of all of these. */
+  /** XML and .dbs files outside of all of these; those inside of one are in {@link Context.unread}. */
   readonly loose: {
     readonly file: string;
     /** Given path it was found by. */ readonly root: string;
@@ -27,8 +27,8 @@ export interface Discovery {
   }[];
 }
 
-/** What may still be taken from a folder, given what holds it. */
-export type Interest = 'everything' | 'containers' | 'archives';
+/** What may still be taken from a folder, given what holds it: XML and .dbs files always. */
+export type Interest = 'everything' | 'containers' | 'archives' | 'leftovers';
 
 const synapseFolders = ['api', 'sequences', 'endpoints', 'templates', 'tasks'];
 /** Folders that only a project has. */
@@ -38,9 +38,10 @@ const legacyNatures =
 
 /** What becomes of the folders in a folder. */
 export interface Claim {
-  /** Folders that a container reader reads itself. */
+  /** Folders that a container reader reads itself, as paths from the one that was claimed. */
   readonly folders: ReadonlySet<string>;
-  readonly archivesOnly: ReadonlySet<string>;
+  /** Folders directly in it that are of another interest. */
+  readonly inner: ReadonlyMap<string, Interest>;
   readonly interest: Interest;
 }
 
@@ -54,9 +55,6 @@ export interface FolderContent {
 /** Decides what a folder is, by what is in it, and adds it to what was found. */
 export function claimFolder(context: Context, found: Discovery, poms: PomCache, content: FolderContent): Claim {
   const { folder, folders, files } = content;
-  // What an unpacked connector holds is its own, whatever it is called.
-  if (files.has('connector.xml') && begins(context, join(folder, 'connector.xml'), /<connector[\s>]/))
-    return claim([...folders], [], 'containers');
   const pom = files.has('pom.xml') ? readPom(context, folder, poms) : undefined;
   const claimed =
     claimProject(found, folder, pom) ??
@@ -69,7 +67,6 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
     found.projects.push({ places: { artifacts: folder }, pom: undefined });
     return claim(
       [...folders].filter((name) => projectFolders.has(name)),
-      [],
       'containers',
     );
   }
@@ -77,20 +74,23 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
   const deployment = join(folder, 'repository', 'deployment', 'server');
   if (folders.has('repository') && isFolder(deployment)) {
     if (!isFolder(join(deployment, 'synapse-configs', 'default'))) found.servers.push({ deployment });
-    return claim(['registry', 'samples'], [], 'containers');
+    return claim(['registry', 'samples'], 'containers');
   }
   if (basename(folder) === 'repository' && isFolder(join(folder, 'deployment', 'server')))
-    return claim(['samples'], [], 'containers');
-  return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
+    return claim(['samples'], 'containers');
+  return claim([]);
 }
 
 function claim(
-  names: readonly string[],
-  archivesOnly: readonly string[] = [],
+  paths: readonly string[],
   interest: Interest = 'everything',
+  inner: readonly (readonly [string, Interest])[] = [],
 ): Claim {
-  return { folders: new Set(names), archivesOnly: new Set(archivesOnly), interest };
+  return { folders: new Set(paths), inner: new Map(inner), interest };
 }
+
+const java = join('src', 'main', 'java');
+const legacySources = ['synapse-config', 'dataservice'].map((name) => join('src', 'main', name));
 
 /** An integration project, or the parent of several. */
 function claimProject(found: Discovery, folder: string, pom: Pom | undefined): Claim | undefined {
@@ -98,13 +98,14 @@ function claimProject(found: Discovery, folder: string, pom: Pom | undefined): C
   if (!isFolder(wso2mi) && pom?.properties.get('projectType') !== 'integration-project') return undefined;
   // The parent of a consolidated project has no artifacts of its own; its modules are found below it. Its
   // deployment.toml, or that of the module that builds the image, is the one of every module.
-  if (!isFolder(wso2mi) && pom?.properties.get('is.consolidated.project') === 'true')
-    return claim(['src'], [], 'containers');
-  found.projects.push({
-    places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') },
-    pom,
-  });
-  return claim(['src'], ['deployment']);
+  if (!isFolder(wso2mi) && pom?.properties.get('is.consolidated.project') === 'true') return claim([], 'containers');
+  const places = { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') };
+  found.projects.push({ places, pom });
+  const read = [java, ...['artifacts', 'resources'].map((name) => join('src', 'main', 'wso2mi', name))];
+  return claim(read, 'everything', [
+    ['src', 'leftovers'],
+    ['deployment', 'archives'],
+  ]);
 }
 
 /** The folder `wso2mi` of a project, given by itself. */
@@ -138,18 +139,20 @@ function claimExporter(
   const { folder, folders, files } = content;
   return isLegacyModule(context, folder, folders, files)
     ? claimModule(context, found, content, pom)
-    : claim([], [], 'containers');
+    : claim([], 'containers');
 }
 
 /** The deployment folder of a server, or its Synapse configuration. */
 function claimServer(found: Discovery, { folder, folders, files }: FolderContent): Claim | undefined {
   if (folders.has('synapse-configs') && isFolder(join(folder, 'synapse-configs', 'default'))) {
     found.servers.push({ synapse: join(folder, 'synapse-configs', 'default'), deployment: folder });
-    return claim(['synapse-configs', 'dataservices', 'axis2services']);
+    return claim([join('synapse-configs', 'default'), 'dataservices', 'axis2services'], 'everything', [
+      ['synapse-configs', 'leftovers'],
+    ]);
   }
   if (!isSynapseConfiguration(folder, folders, files)) return undefined;
   found.servers.push({ synapse: folder });
-  return claim([...folders], [], 'containers');
+  return claim([...folders], 'containers');
 }
 
 /** A module of a legacy project, or one of Java classes that an exporter may select. */
@@ -161,11 +164,11 @@ function claimModule(
 ): Claim | undefined {
   if (isLegacyModule(context, folder, folders, files)) {
     found.modules.push({ folder, pom });
-    return claim(['src', 'dataservice', 'datasource'], [], 'containers');
+    return claim([java, ...legacySources, 'dataservice', 'datasource'], 'containers', [['src', 'leftovers']]);
   }
-  if (pom === undefined || !isFolder(join(folder, 'src', 'main', 'java'))) return undefined;
+  if (pom === undefined || !isFolder(join(folder, java))) return undefined;
   found.modules.push({ folder, pom });
-  return claim(['src']);
+  return claim([java]);
 }
 
 /** Artifact folders without a project around them. Programs have folders such as `apis` too, with no XML in them. */
@@ -198,6 +201,11 @@ function isLegacyModule(
     return true;
   if (files.has('artifact.xml') && begins(context, join(folder, 'artifact.xml'), /<artifacts[\s>]/)) return true;
   return files.has('.project') && legacyNatures.test(readText(context, join(folder, '.project')) ?? '');
+}
+
+/** Whether a folder is an unpacked connector: what it holds is its own, whatever that is called. */
+export function isConnector(context: Context, folder: string, files: ReadonlySet<string>): boolean {
+  return files.has('connector.xml') && begins(context, join(folder, 'connector.xml'), /<connector[\s>]/);
 }
 
 /** Whether a descriptor has what it is known by where it begins. */
