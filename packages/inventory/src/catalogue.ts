@@ -189,6 +189,12 @@ export const inventoryCatalogue = {
     'A flow calls a port of its own server, but the server adds an offset to its ports, 10 by default, and nothing listens there. The connection is refused.',
     'Write the port with the offset, 8290 or 8253 by default, or set the offset to 0.',
   ),
+  'MI-REF-JNDI': entry(
+    'warning',
+    'Data source by its other name',
+    'A data source has a name, by which data services find it, and a name in JNDI, by which everything else does. MI does not find it by the other of the two, so each query fails.',
+    'Write the name that the finding gives.',
+  ),
   'MI-DISPATCH-PATTERN': entry(
     'warning',
     'Unsafe dispatch pattern',

@@ -39,7 +39,7 @@ export { readCron } from './artifact/cron.ts';
 export { embeddedDatabase, isDynamic, isNoUri } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { publicPaths } from './references/public-paths.ts';
-export { withServedDataSources } from './references/served-data-sources.ts';
+export { looksByName, withServedDataSources } from './references/served-data-sources.ts';
 export { withServedPorts } from './references/served-ports.ts';
 export { registryPath } from './references/registry-path.ts';
 export { decodeXml } from './xml/decode.ts';

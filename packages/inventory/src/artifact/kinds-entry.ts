@@ -460,6 +460,8 @@ function readReferringParameters(reading: Reading, nodes: readonly XmlNode[]): r
   const parameters = readParameters(reading, nodes);
   for (const { name, value } of parameters) {
     const rule = value === undefined || value === '' ? undefined : parameterRules.get(name);
+    // With a class of its own for JNDI, it is the data source of another server (`JDBCConfiguration`).
+    if (rule?.target === 'data-source' && parameters.some((one) => one.name === 'store.jdbc.icClass')) continue;
     if (rule !== undefined && value !== undefined)
       refer(reading, {
         via: share(`parameter[@name="${name}"]`),

@@ -1,5 +1,5 @@
 import type { Effect } from '../model/inventory.ts';
-import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
 import { goesOn, isFlow, runsContent } from './always.ts';
 import { readConnectorOperation } from './connector.ts';
 import { checkEndpoint } from './endpoint-checks.ts';
@@ -83,12 +83,13 @@ function readElement(reading: Reading, node: XmlNode): void {
   const rule = effectRules.get(node.local);
   if (rule !== undefined) effect(reading, rule.type, attributeValue(node, rule.subject) ?? '', node.offset);
   if (node.local === 'endpoint' || node.local === 'endpoints') readEndpointExpression(reading, node);
-  else if (node.local === 'dsName')
+  else if (node.local === 'dsName' && (node.parent === undefined || child(node.parent, 'icClass') === undefined))
+    // With a class of its own for JNDI, it is the data source of another server (`AbstractDBMediatorFactory`).
     refer(reading, {
       via: 'dsName',
       relation: 'uses',
       kind: 'data-source',
-      value: node.text.trim().replace(/^java:comp\/env\//, ''),
+      value: node.text.trim(),
       offset: node.offset,
     });
   else if (node.local === 'url' && node.parent?.local === 'pool') databaseEffect(reading, node.text, node.offset);

@@ -84,4 +84,5 @@ export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; 
     ['ws.outflow.dispatch.fault.sequence', { target: 'sequence', relation: 'uses' }],
     ['dispatch.custom.sequence', { target: 'sequence', relation: 'uses' }],
     ['store.failover.message.store.name', { target: 'message-store', relation: 'stores-into' }],
+    ['store.jdbc.dsName', { target: 'data-source', relation: 'uses' }],
   ]);

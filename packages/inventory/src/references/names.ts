@@ -11,6 +11,8 @@ export interface NamedArtifact {
 /** Finds artifacts by what references call them. */
 export interface NameIndex {
   readonly find: (kind: ArtifactKind, name: string) => ArtifactId | undefined;
+  /** The data source that JNDI has under a name. */
+  readonly findInJndi: (name: string) => ArtifactId | undefined;
   /** No longer name is found, so that the parts of one without end need not be looked for. */
   readonly longestName: number;
   /** A registry resource by key, with or without prefix. */
@@ -26,7 +28,7 @@ export interface NameIndex {
 
 /** @param artifacts sorted by id: where two have a name in common, the first is found. */
 export function createNameIndex(artifacts: readonly NamedArtifact[], applications: readonly Application[]): NameIndex {
-  const { byId, byName, byPath, byClass, inboundConnectors, unread } = namesOf(artifacts);
+  const { byId, byName, byJndi, byPath, byClass, inboundConnectors, unread } = namesOf(artifacts);
   const owners = ownersOf(applications);
   const longestPath = longest(byPath.keys());
   const longestName =
@@ -75,6 +77,7 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
       .find((id) => id !== undefined);
   return {
     find,
+    findInJndi: (name) => byJndi.get(name),
     longestName,
     findResource,
     findClass: (name) => byClass.get(name),
@@ -87,6 +90,7 @@ interface Names {
   readonly byId: ReadonlyMap<ArtifactId, NamedArtifact>;
   /** Names other than the id. Nearly every artifact has its id only, and a second map of those would be large. */
   readonly byName: ReadonlyMap<string, ArtifactId>;
+  readonly byJndi: ReadonlyMap<string, ArtifactId>;
   readonly byPath: ReadonlyMap<string, ArtifactId>;
   readonly byClass: ReadonlyMap<string, ArtifactId>;
   readonly inboundConnectors: ReadonlyMap<string, ArtifactId>;
@@ -97,6 +101,7 @@ interface Names {
 function namesOf(artifacts: readonly NamedArtifact[]): Names {
   const byId = new Map<ArtifactId, NamedArtifact>();
   const byName = new Map<string, ArtifactId>();
+  const byJndi = new Map<string, ArtifactId>();
   const byPath = new Map<string, ArtifactId>();
   const byClass = new Map<string, ArtifactId>();
   const inboundConnectors = new Map<string, ArtifactId>();
@@ -107,8 +112,7 @@ function namesOf(artifacts: readonly NamedArtifact[]): Names {
     const usual = `${parsed.kind}/${parsed.name}`;
     if (usual !== id) remember(byName, usual, id);
     const { facts } = parsed;
-    if (facts.kind === 'data-source' && facts.jndiName !== undefined)
-      remember(byName, `data-source/${facts.jndiName}`, id);
+    if (facts.kind === 'data-source' && facts.jndiName !== undefined) remember(byJndi, facts.jndiName, id);
     else if (facts.kind === 'registry-resource')
       for (const path of [facts.registryPath ?? [], facts.registryPaths ?? []].flat())
         remember(byPath, registryPath(path), id);
@@ -123,7 +127,7 @@ function namesOf(artifacts: readonly NamedArtifact[]): Names {
       }
     }
   }
-  return { byId, byName, byPath, byClass, inboundConnectors, unread };
+  return { byId, byName, byJndi, byPath, byClass, inboundConnectors, unread };
 }
 
 function remember(map: Map<string, ArtifactId>, key: string, id: ArtifactId): void {

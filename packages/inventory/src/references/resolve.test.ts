@@ -46,6 +46,10 @@ function edges(
     );
 }
 
+function resolve(snippets: readonly string[]): ReturnType<typeof resolveReferences> {
+  return resolveReferences({ artifacts: read(snippets), applications: [], configurations: [] });
+}
+
 const sequence = (inner: string): string => `<sequence @ name="From">${inner}</sequence>`;
 const configuration = (fields: Partial<ServerConfiguration>): ServerConfiguration => ({
   source: place,
@@ -217,6 +221,10 @@ describe('each place that refers to something', () => {
       ['dsName uses data-source/jdbc/D missing', 'dataServiceCall/@serviceName uses data-service/DS missing'],
     ],
     [
+      '<messageStore @ name="M" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore"><parameter name="store.jdbc.dsName">jdbc/D</parameter></messageStore>',
+      ['parameter[@name="store.jdbc.dsName"] uses data-source/jdbc/D missing'],
+    ],
+    [
       sequence('<class name="com.acme.M"/><class name="org.apache.synapse.mediators.builtin.LogMediator"/>'),
       ['class/@name needs-class library/com.acme.M missing'],
     ],
@@ -359,7 +367,51 @@ describe('what a name means', () => {
     ]);
   });
 
-  test('a data source is found by name and by JNDI name, a class by the library that holds it, a connector by its prefix', () => {
+  test.each([
+    [
+      'dsName',
+      '<dblookup><connection><pool><dsName>D</dsName></pool></connection></dblookup>',
+      'jdbc/D',
+      'sequence/From looks for the data source D in JNDI (dsName), where data-source/D is jdbc/D: MI does not find it.',
+      'Write jdbc/D instead of D.',
+    ],
+    [
+      'dsName',
+      '<dblookup><connection><pool><dsName>D</dsName></pool></connection></dblookup>',
+      undefined,
+      'sequence/From looks for the data source D in JNDI (dsName), where data-source/D is not: MI does not find it.',
+      'Add <jndiConfig><name>D</name></jndiConfig> to data-source/D.',
+    ],
+  ])(
+    'a data source that %s calls by the wrong of its names is told of, and is what is meant',
+    (via, flow, jndi, ...told) => {
+      const config = jndi === undefined ? '' : `<jndiConfig><name>${jndi}</name></jndiConfig>`;
+      const { references, diagnostics } = resolve([sequence(flow), `<datasource><name>D</name>${config}</datasource>`]);
+      expect(references).toMatchObject([{ via, to: 'data-source/D', state: 'resolved' }]);
+      expect(diagnostics.map(({ code, message, hint }) => [code, message, hint])).toEqual([['MI-REF-JNDI', ...told]]);
+    },
+  );
+
+  test('a data service finds no data source by its JNDI name', () => {
+    const { diagnostics } = resolve([
+      '<data name="S"><config id="c"><property name="carbon_datasource_name">jdbc/D</property></config></data>',
+      '<datasource><name>D</name><jndiConfig><name>jdbc/D</name></jndiConfig></datasource>',
+    ]);
+    expect(diagnostics.map(({ code, hint }) => [code, hint])).toEqual([['MI-REF-JNDI', 'Write D instead of jdbc/D.']]);
+  });
+
+  test('a data source of another server is not looked for', () => {
+    expect(
+      edges([
+        sequence(
+          '<dblookup><connection><pool><dsName>D</dsName><icClass>com.example.Factory</icClass></pool></connection></dblookup>',
+        ),
+        '<messageStore @ name="M" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore"><parameter name="store.jdbc.dsName">D</parameter><parameter name="store.jdbc.icClass">com.example.Factory</parameter></messageStore>',
+      ]),
+    ).toEqual([]);
+  });
+
+  test('a data source is found by JNDI name, a class by the library that holds it, a connector by its prefix', () => {
     const extra = [
       other('lib', { kind: 'library', role: 'class-mediator', classes: ['com.acme.M'] }),
       other('mi-connector-kafka-3.1.0', { kind: 'connector' }),
@@ -369,7 +421,7 @@ describe('what a name means', () => {
       edges(
         [
           sequence(
-            '<dblookup><dsName>jdbc/D</dsName></dblookup><dblookup><dsName>D</dsName></dblookup><class name="com.acme.M"/><kafka.publish/><salesforcerest.query/>',
+            '<dblookup><dsName>jdbc/D</dsName></dblookup><dblookup><dsName>java:comp/env/jdbc/D</dsName></dblookup><class name="com.acme.M"/><kafka.publish/><salesforcerest.query/>',
           ),
           '<datasource><name>D</name><jndiConfig><name>jdbc/D</name></jndiConfig></datasource>',
         ],

@@ -7,6 +7,7 @@ import type { Application, ArtifactId, Reference, ServerConfiguration } from '..
 import { dispatchTargets } from './dispatch.ts';
 import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './loopback.ts';
 import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
+import { looksByName } from './served-data-sources.ts';
 import { registryPath } from './registry-path.ts';
 import { withoutTrailingSlashes } from '../text/slashes.ts';
 
@@ -149,13 +150,18 @@ function survey(artifacts: readonly ResolvableArtifact[]): Survey {
   return { connections, targets: [...targets.values()] };
 }
 
-function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, source }: ParsedReference): Outcome[] {
+function outcomes(indexes: Indexes, artifact: ResolvableArtifact, written: ParsedReference): Outcome[] {
   const { names, loopback } = indexes;
+  const { target, source } = written;
   switch (target.type) {
     case 'dynamic':
       return [{ to: withoutCredentials(target.expression), state: 'dynamic' }];
     case 'name':
-      return [resolveName(names, target.kinds, target.name)];
+      return [
+        target.kinds[0] === 'data-source'
+          ? resolveDataSource(indexes, artifact, written, target.name)
+          : resolveName(names, target.kinds, target.name),
+      ];
     case 'registry':
       return [resolveResource(names, target.key)];
     case 'class': {
@@ -199,6 +205,40 @@ function resolveName(names: NameIndex, kinds: readonly string[], name: string): 
     to: `${kinds[0] ?? ''}/${name}`,
     state: kinds[0] === 'sequence' && (name === 'main' || name === 'fault') ? 'builtin' : 'missing',
   };
+}
+
+/**
+ * A data source by its name in JNDI, or by its own where {@link looksByName}. One that is only known by the other of
+ * the two is what is meant, but MI does not find it (seen on MI 4.3.0).
+ */
+function resolveDataSource(
+  { names, diagnostics }: Indexes,
+  { id: from }: ResolvableArtifact,
+  { via, source }: ParsedReference,
+  written: string,
+): Outcome {
+  const isByName = looksByName(via);
+  const name = isByName ? written : written.replace(/^java:comp\/env\//, '');
+  const own = names.find('data-source', name);
+  const inJndi = names.findInJndi(name);
+  const [found, other] = isByName ? [own, inJndi] : [inJndi, own];
+  if (found !== undefined) return { to: found, state: 'resolved' };
+  const meant = other === undefined ? undefined : names.artifact(other);
+  if (meant?.parsed.facts.kind !== 'data-source') return { to: `data-source/${name}`, state: 'missing' };
+  const right = isByName ? meant.parsed.name : meant.parsed.facts.jndiName;
+  diagnostics.push({
+    code: 'MI-REF-JNDI',
+    severity: 'warning',
+    message: isByName
+      ? `${from} looks for a data source with the name ${name} (${via}), which is what JNDI calls ${meant.id}: MI does not find it.`
+      : `${from} looks for the data source ${name} in JNDI (${via}), where ${meant.id} ${right === undefined ? 'is not' : `is ${right}`}: MI does not find it.`,
+    hint:
+      right === undefined
+        ? `Add <jndiConfig><name>${name}</name></jndiConfig> to ${meant.id}.`
+        : `Write ${right} instead of ${name}.`,
+    source,
+  });
+  return { to: meant.id, state: 'resolved' };
 }
 
 /**

@@ -1,7 +1,12 @@
 import type { Inventory, Reference, ServerConfiguration } from '../model/inventory.ts';
 
-/** Data services find a data source by its name; everything else looks for a JNDI name. */
-const byName = 'property[@name="carbon_datasource_name"]';
+/**
+ * Whether what a reference names is the name of a data source, as of a data service (`SQLCarbonDataSourceConfig` of
+ * wso2/product-integrator-mi). Everything else looks for a JNDI name.
+ */
+export function looksByName(via: string): boolean {
+  return via === 'property[@name="carbon_datasource_name"]';
+}
 
 /**
  * The inventory without missing references to data sources that `deployment.toml` has (`[[datasource]]`) in each
@@ -12,7 +17,7 @@ export function withServedDataSources(inventory: Inventory): Inventory {
   const ids = servedIds(inventory.configurations);
   if (ids.size === 0) return inventory;
   const isServed = ({ to, via, state }: Reference): boolean => {
-    const start = via === byName ? 'data-source/' : 'data-source/jdbc/';
+    const start = looksByName(via) ? 'data-source/' : 'data-source/jdbc/';
     return state === 'missing' && to.startsWith(start) && ids.has(to.slice(start.length));
   };
   return {

@@ -13,7 +13,7 @@ import { manyWorkloads } from './many.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
 import { rivalDiagnostics } from './rivals.ts';
-import { sameKeys } from './same-keys.ts';
+import { sameJndiNames, sameKeys } from './same-keys.ts';
 import { stateDiagnostics } from './states.ts';
 import { storeDiagnostics } from './stores.ts';
 import { unknownDiagnostics } from './unknown.ts';
@@ -26,6 +26,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...inputDiagnostics(context),
     ...contextClashes(context),
     ...sameKeys(context),
+    ...sameJndiNames(context),
     ...stateDiagnostics(context),
     ...storeDiagnostics(context),
     ...crossingDiagnostics(context),

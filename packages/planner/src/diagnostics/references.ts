@@ -6,6 +6,7 @@ import {
   groupBy,
   type Inventory,
   isNoUri,
+  looksByName,
   type Reference,
   registryPath,
 } from '@mi-patterns/inventory';
@@ -31,15 +32,17 @@ export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   // A JAR that a pom names and nobody has looked into may hold any client.
   const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
   const written = writtenKeys(inventory);
+  const served = new Set(inventory.configurations.flatMap(({ dataSources = [] }) => dataSources.map(({ id }) => id)));
   const found = delivered(inventory, 'missing').flatMap(([from, reference]) => {
     if (isUnseen && isClientClass(reference)) return [];
     const read = registryRead(from, reference);
     if (read !== undefined && written.has(registryPath(read.subject))) return [];
-    const { what, hint } = read?.orEmpty === true ? emptyWords(reference) : words(reference, from, isUnseen);
+    const other = otherName(reference, from, served);
+    const { what, hint } = other ?? (read?.orEmpty === true ? emptyWords(reference) : words(reference, from, isUnseen));
     return [
       finding('MI-REF-MISSING', 'warning', {
         message: `${title(from)} ${what}`,
-        hint: near(reference) + hint,
+        hint: other === undefined ? near(reference) + hint : hint,
         source: reference.source,
         artifacts: [from.id],
       }),
@@ -203,6 +206,22 @@ function words(reference: Reference, from: Artifact, isUnseen: boolean): Words {
   return relationWords(reference, from);
 }
 
+/**
+ * For a data source of deployment.toml that is named by its id where JNDI has it as `jdbc/` and the id, or the other
+ * way round (seen on MI 4.3.0: "Error looking up DataSource").
+ */
+function otherName({ to, via }: Reference, from: Artifact, served: ReadonlySet<string>): Words | undefined {
+  if (!to.startsWith('data-source/')) return undefined;
+  const name = to.slice('data-source/'.length);
+  const id = looksByName(via) ? name.replace(/^jdbc\//, '') : name;
+  if (!served.has(id) || (looksByName(via) && id === name)) return undefined;
+  const right = looksByName(via) ? id : `jdbc/${id}`;
+  return {
+    what: `uses ${inWords('data-source', name)} (${via}), which it must call ${right} to get that of deployment.toml: ${consequence(from, to, via)}.`,
+    hint: `Write ${right}.`,
+  };
+}
+
 /** What MI does was seen on MI 4.3.0: no error, no line in the log. */
 function emptyWords({ to, via }: Reference): Words {
   const target = inWords('registry-resource', to.slice(to.indexOf('/') + 1));
@@ -288,6 +307,8 @@ function consequence(from: Artifact, to: string, via: string): string {
   if (via === 'api/@publishSwagger')
     return 'requests for the definition of the API (?swagger.json) do not return that file';
   if (from.kind === 'data-service') return 'the data service does not start';
+  // Seen on MI 4.3.0, which calls itself ready.
+  if (from.kind === 'message-store') return 'the store takes no messages';
   // SamplingService.java, fetch and dispatch: seen on MI 4.3.0, without a line in the log.
   if (from.facts.kind === 'message-processor' && processorType(from.facts) === 'sampling' && kind === 'sequence')
     return 'the message processor takes each message from its store and loses it';

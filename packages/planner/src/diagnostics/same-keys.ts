@@ -1,5 +1,5 @@
-import { type Artifact, type ArtifactKind, groupBy } from '@mi-patterns/inventory';
-import { artifactAt, deployedNodes, edgesOf } from '../graph/graph.ts';
+import { type Artifact, type ArtifactKind, groupBy, looksByName, podConfigurations } from '@mi-patterns/inventory';
+import { artifactAt, deployedArtifacts, deployedNodes, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';
@@ -93,4 +93,33 @@ function outcomeOf(
 
 function areTogether(one: Named, other: Named): boolean {
   return one.artifact.applications.some((id) => other.artifact.applications.includes(id));
+}
+
+/**
+ * Data sources of several names with one name in JNDI: the later replaces the earlier there (`rebind` in
+ * DataSourceRepository.java of wso2/product-integrator-mi), those of deployment.toml coming first. Seen on MI 4.3.0,
+ * without a word in its log. Nothing where no query goes by that name.
+ */
+export function sameJndiNames({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  const archived = deployedArtifacts(graph, 'data-source').flatMap(({ id, name, facts, source }) =>
+    facts.kind === 'data-source' && facts.jndiName !== undefined ? [{ id, name, jndi: facts.jndiName, source }] : [],
+  );
+  const byJndi = groupBy(archived, ({ jndi }) => jndi);
+  const configured = podConfigurations(inventory.configurations).flatMap(({ dataSources = [] }) => dataSources);
+  return [...byJndi].flatMap(([jndi, rivals]) => {
+    const server = configured.find(({ id }) => `jdbc/${id}` === jndi);
+    const names = new Set([...rivals.map(({ name }) => name), ...(server === undefined ? [] : [server.id])]);
+    const ids = rivals.map(({ id }) => id);
+    const isUsed = inventory.references.some(({ to, via }) => !looksByName(via) && (ids as string[]).includes(to));
+    if (names.size < 2 || !isUsed) return [];
+    const [source, ...related] = rivals.map((one) => one.source);
+    const all = server === undefined ? ids : [`${server.id} of deployment.toml`, ...ids];
+    return finding('MI-PLAN-SAME-KEY', 'warning', {
+      message: `${listed(all)} have the same JNDI name ${jndi}. MI keeps the one that it deploys last, and every query by that name goes to its database.`,
+      hint: 'Give each a JNDI name of its own, and let each flow use that of the database that it means.',
+      source,
+      related: [...related, ...(server === undefined ? [] : [server.source])],
+      artifacts: ids,
+    });
+  });
 }

@@ -1,5 +1,6 @@
 import type { PlannerCode } from '../../src/findings/catalogue.ts';
-import { inbound, twoApps, type Case } from './parts.ts';
+import { source } from '../builder.ts';
+import { inbound, toml, twoApps, type Case } from './parts.ts';
 
 const versioned = {
   applications: [
@@ -13,6 +14,9 @@ const sameContext = {
 };
 
 const [inA, inB] = [{ applications: ['a_1'] }, { applications: ['b_1'] }];
+
+/** A data source that JNDI has as `jdbc/orders`. */
+const jndi = (name: string): object => ({ [`data-source/${name}`]: { facts: { jndiName: 'jdbc/orders' } } });
 
 /** Findings about what several applications bring to one server. */
 export const applicationCases = {
@@ -70,6 +74,32 @@ export const applicationCases = {
       { 'sequence/S': inA, 'endpoint/S': inB, 'api/A': { ...inA, refs: { uses: ['sequence/S', 'endpoint/S'] } } },
     ],
     ['a local entry in another archive', 'warning', { 'local-entry/S': inA, 'sequence/S': inB, 'api/A': inA }],
+    [
+      'two data sources with one JNDI name',
+      'warning',
+      { ...jndi('D'), ...jndi('E'), 'api/A': { refs: { uses: ['data-source/D'] } } },
+    ],
+    [
+      'a data source with the JNDI name of one of deployment.toml',
+      'warning',
+      { ...jndi('D'), 'api/A': { refs: { uses: ['data-source/D'] } } },
+      {},
+      toml({ dataSources: [{ id: 'orders', source: source('deployment.toml', 4) }] }),
+    ],
+    ['two of which none is looked up in JNDI', 'none', { ...jndi('D'), ...jndi('E'), 'api/A': {} }],
+    [
+      'two that data services find by name',
+      'none',
+      {
+        ...jndi('D'),
+        ...jndi('E'),
+        'data-service/S': {
+          refs: { uses: ['data-source/D', 'data-source/E'] },
+          as: { via: 'property[@name="carbon_datasource_name"]' },
+        },
+      },
+    ],
+    ['one in JNDI', 'none', { ...jndi('D'), 'data-source/E': {}, 'api/A': { refs: { uses: ['data-source/D'] } } }],
     ['nothing used in two archives', 'none', { 'endpoint/S': inA, 'sequence/S': inB, 'api/A': inA }],
     [
       'two versioned applications',
