@@ -467,6 +467,9 @@ describe('the next steps', () => {
     expect(err).toContain('MI-PKG-JAVA');
     expect(out).toMatch(/\nNext:\n {2}# default: .*\n {2}# Its package was not written: .*\n {2}# An image .*\n$/);
     expect((await generate('', '--out', 'named')).out).toContain('helm upgrade --install');
+    rmSync(join(folder, 'src/main/wso2mi/artifacts/tasks'), { recursive: true });
+    const stateless = await run('generate', '.', '--out', 'stateless');
+    expect(stateless.out).toMatch(/\nNext:\n {2}# default: .*\n {2}# Its package was not written: .*\n$/);
   });
 
   it('build and push the image that the values name', async () => {

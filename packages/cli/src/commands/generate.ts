@@ -86,8 +86,10 @@ async function generateIn(transaction: Transaction, run: Run): Promise<ExitCode>
     const files = filesOf(run, delivered, manifests);
     return options.check === true ? outcomesOf(files) : writeFiles(files, transaction);
   };
-  const findings = findingsOf(run, delivered, packaged);
-  const outcomes = hasErrors(blocking(findings)) ? [] : written();
+  const all = findingsOf(run, delivered, packaged);
+  const isBlocked = hasErrors(blocking(all));
+  const findings = isBlocked ? all.filter((one) => !isOfOutput(one)) : all;
+  const outcomes = isBlocked ? [] : written();
   transaction.discard();
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const stale = options.check === true ? staleFindings(outcomes, packaged) : [];
@@ -291,6 +293,11 @@ function unwritten(packaged: EnvironmentPackages | undefined): EnvironmentPackag
         ...packaged,
         packages: packaged.packages.map(({ out, result }) => ({ out, result: { ...result, state: 'refused' } })),
       };
+}
+
+/** True for a warning about values or a package, of which there are none where nothing is written. */
+function isOfOutput({ code, severity }: Diagnostic): boolean {
+  return severity !== 'error' && /^MI-(PKG|VALUES)-/.test(code);
 }
 
 /** A setting that is missing keeps no file from being written: the values list it for its owner to fill in. */

@@ -46,7 +46,9 @@ export function nextSteps(
       ...(lacksImage(one, packaged)
         ? [
             from.style.dim('# Its package was not written: do what the warnings say, then generate again.'),
-            from.style.dim('# An image that is built in another way runs everything in every pod.'),
+            ...(hasRoles(one)
+              ? [from.style.dim('# An image that is built in another way runs everything in every pod.')]
+              : []),
           ]
         : [
             from.gitOps === undefined ? helmLine(one, chart, from.context) : gitOpsLine(one, from.gitOps, from.context),
@@ -81,15 +83,15 @@ function gitOpsLine({ environment, file }: EnvironmentValues, format: GitOpsForm
     : `flux create kustomization ${environment.release}-${environment.name} --source GitRepository/flux-system --path ${shellWord(path)} --prune${where}`;
 }
 
-/** True where only the package, which could not be made, gives artifacts the roles by which they run in one pod. */
+/** True where the package could not be made, and no image is named that is built in another way. */
 function lacksImage(one: EnvironmentValues, packaged: EnvironmentPackages | undefined): boolean {
-  const roles = valueAt(one.values, ['artifacts', 'roles']);
-  return (
-    packaged?.of(one)?.state === 'refused' &&
-    namedImage(one.values).reference === undefined &&
-    Array.isArray(roles) &&
-    roles.length > 0
-  );
+  return packaged?.of(one)?.state === 'refused' && namedImage(one.values).reference === undefined;
+}
+
+/** True where only the package gives artifacts the roles by which they run in one pod. */
+function hasRoles({ values }: EnvironmentValues): boolean {
+  const roles = valueAt(values, ['artifacts', 'roles']);
+  return Array.isArray(roles) && roles.length > 0;
 }
 
 /**
