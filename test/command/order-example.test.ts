@@ -135,8 +135,10 @@ async function generated(
     .filter((file) => file.startsWith('values-'))
     .sort();
   const { stdout } = await miPatterns(['validate', ...files], { cwd: out });
-  // The example has no keystores of its own.
-  expect(stdout.match(/^values-.*$/gm)).toEqual(files.map((file) => `${file}: valid, 1 warning`));
+  // The example has no keystores of its own, and is not in reach from here.
+  expect(stdout.match(/^values-.*$/gm)).toEqual(
+    files.map((file) => expect.stringMatching(`^${file}: valid, 1 warning; not compared with what it was made from`)),
+  );
   expect(stdout.match(/^warning \S+/gm)).toEqual(files.map(() => 'warning MI-VALUES-DEMONSTRATION'));
   const renders = await Promise.all(
     files.map(async (file) => {

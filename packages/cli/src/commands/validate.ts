@@ -21,17 +21,22 @@ import { printJson } from '../output/json.ts';
  */
 export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
   const results = [];
+  const outOfReach = new Map<string, string>();
   for (const given of files) {
     const file = resolve(context.cwd, given);
     const path = display(file, context);
     if (basename(file) === configurationName) throw notValues(path);
     const values = readText(file, path);
     const ofSources = await valuesAndSources({ file, shown: path, text: values }, options, context);
-    results.push({ path, diagnostics: [...ofSources, ...(await judgeValues(values, path, { chart: chartFolder() }))] });
+    if (ofSources.outOfReach !== undefined) outOfReach.set(path, ofSources.outOfReach);
+    results.push({
+      path,
+      diagnostics: [...ofSources.diagnostics, ...(await judgeValues(values, path, { chart: chartFolder() }))],
+    });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);
-  else context.stdout(text(results, options, context));
+  else context.stdout(text(results, outOfReach, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
@@ -43,6 +48,7 @@ function notValues(path: string): CommandFailure {
 
 function text(
   results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[],
+  outOfReach: ReadonlyMap<string, string>,
   options: GlobalOptions,
   context: Context,
 ): string {
@@ -52,7 +58,15 @@ function text(
     const verdict = hasErrors(diagnostics)
       ? style.red(counted)
       : [style.green('valid'), ...(counted === '' ? [] : [style.yellow(counted)])].join(', ');
-    return [...formatDiagnostics(diagnostics, createView(context, options)), `${printable(path)}: ${verdict}`];
+    const origin = outOfReach.get(path);
+    const unchecked =
+      origin === undefined
+        ? ''
+        : `; not compared with what it was made from (${printable(origin)}), which is out of reach`;
+    return [
+      ...formatDiagnostics(diagnostics, createView(context, options)),
+      `${printable(path)}: ${verdict}${unchecked}`,
+    ];
   });
   return `${lines.join('\n')}\n`;
 }

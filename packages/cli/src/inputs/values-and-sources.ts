@@ -8,17 +8,20 @@ import { loadConfiguration, loadInventory } from './load.ts';
 
 /**
  * What a generated values file and its sources say of each other; see {@link compareWithSources}. Nothing for a file
- * that `generate` has not made, and where configuration or sources are not in reach, as in a repository of values
- * alone.
+ * that `generate` has not made. Where configuration or sources are not in reach, as in a repository of values alone,
+ * `outOfReach` names what the file was made from.
  */
 export async function valuesAndSources(
   values: { readonly file: string; readonly shown: string; readonly text: string },
   options: GlobalOptions,
   context: Context,
-): Promise<readonly Diagnostic[]> {
+): Promise<{ readonly diagnostics: readonly Diagnostic[]; readonly outOfReach?: string }> {
   const origin = originOfValues(values.text);
-  const sources = origin === undefined ? undefined : await sourcesNow(dirname(values.file), options, context);
-  return origin === undefined || sources?.name !== origin.name ? [] : compareWithSources(values, origin, sources);
+  if (origin === undefined) return { diagnostics: [] };
+  const sources = await sourcesNow(dirname(values.file), options, context);
+  return sources?.name === origin.name
+    ? { diagnostics: compareWithSources(values, origin, sources) }
+    : { diagnostics: [], outOfReach: origin.name };
 }
 
 interface NamedSources extends CurrentSources {
