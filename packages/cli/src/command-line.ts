@@ -1,13 +1,11 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
 import { type Command, CommanderError } from 'commander';
 import type { Context } from './context/context.ts';
 import { type ExitCode, exitCodes } from './context/exit-codes.ts';
-import { CommandFailure } from './context/failure.ts';
+import { type CommandFailure, wrongUse } from './context/failure.ts';
 import { reportFailure } from './output/report-failure.ts';
 import { openOutput, outputFormatIn } from './reporters/output.ts';
 import { withSafeOutput } from './output/sink.ts';
 import { createProgram, withoutColour } from './program.ts';
-import { usage } from './context/usage.ts';
 import { version } from './context/version.ts';
 
 /**
@@ -48,11 +46,7 @@ function mustHaveValues(command: Command): void {
   const empty = commands
     .flatMap((one) => one.options.map((option) => ({ option, value: one.getOptionValue(option.attributeName()) })))
     .find(({ value }) => value === '')?.option;
-  if (empty !== undefined)
-    throw new CommandFailure(
-      [usage(`${empty.long ?? empty.flags} has an empty value.`, `Set it: ${empty.flags}`)],
-      exitCodes.usage,
-    );
+  if (empty !== undefined) throw wrongUse(`${empty.long ?? empty.flags} has an empty value.`, `Set it: ${empty.flags}`);
 }
 
 interface CommandRun {
@@ -70,7 +64,7 @@ async function reportInFormat(error: unknown, { argv, program, context }: Comman
   if (error instanceof CommanderError && error.code === 'commander.help' && !output.asJson) return exitCodes.usage;
   const code =
     error instanceof CommanderError
-      ? reportFailure(new CommandFailure([wrongUse(error, program)], exitCodes.usage), output.context, {
+      ? reportFailure(parseFailure(error, program), output.context, {
           json: output.asJson,
           verbose: false,
         })
@@ -91,12 +85,12 @@ function withoutUnknownHelp(argv: readonly string[], program: Command): readonly
 }
 
 /** What commander found wrong, as a sentence: it starts with `error: ` and puts a suggestion on a line of its own. */
-function wrongUse(error: CommanderError, program: Command): Diagnostic {
+function parseFailure(error: CommanderError, program: Command): CommandFailure {
   const [problem = '', suggestion] = (
     error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '')
   ).split('\n');
   const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, '')}.`;
-  return usage(
+  return wrongUse(
     suggestion === undefined ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`,
     takersHint(error, program) ?? 'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.',
   );

@@ -9,7 +9,7 @@ import { hasErrors, isInputError, readInventory } from '@mi-patterns/inventory';
 import { contextDefaults } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { wrongUse } from '../context/failure.ts';
 import { imageFiles } from '../inputs/image-files.ts';
 import { imageClient } from '../inputs/load.ts';
 import { auditText } from '../output/audit.ts';
@@ -17,7 +17,6 @@ import { createProgress } from '../output/progress.ts';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import { managementLogin } from '../rollout/login.ts';
 import { commandTools } from '../rollout/place.ts';
-import { usage } from '../context/usage.ts';
 import { writeNamed } from '../output/named-outputs.ts';
 import { printJson } from '../output/json.ts';
 
@@ -102,8 +101,4 @@ function imageReader(
       return { problem: (first?.message ?? error.message).replace(/\.$/, '') };
     }
   };
-}
-
-function wrongUse(message: string, hint: string): CommandFailure {
-  return new CommandFailure([usage(message, hint)], exitCodes.usage);
 }

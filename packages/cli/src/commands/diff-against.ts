@@ -15,7 +15,7 @@ import { chartSource } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { valuesOfEnvironment } from '../inputs/environment.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { readText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
@@ -23,7 +23,6 @@ import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
 import { formatChanges } from '../rollout/print.ts';
-import { usage } from '../context/usage.ts';
 import { printJson } from '../output/json.ts';
 
 /** What an environment is compared with when no cluster is asked. */
@@ -108,14 +107,9 @@ const namespaceOf = ({ namespace }: Environment): { readonly namespace?: string 
 function refuseNameOfEnvironment(path: string, { loaded, context }: Run): void {
   const isEnvironment = environmentsOf(loaded?.configuration ?? {}).some(({ name }) => name === path);
   if (!isEnvironment || existsSync(resolve(context.cwd, path))) return;
-  throw new CommandFailure(
-    [
-      usage(
-        `There is no file ${path}, but there is an environment of that name. Did you mean env:${path}?`,
-        `Give --against env:${path} to compare with the environment, or the path of a file of rendered manifests.`,
-      ),
-    ],
-    exitCodes.usage,
+  throw wrongUse(
+    `There is no file ${path}, but there is an environment of that name. Did you mean env:${path}?`,
+    `Give --against env:${path} to compare with the environment, or the path of a file of rendered manifests.`,
   );
 }
 
@@ -123,17 +117,11 @@ function fileObjects(path: string, context: Context): Rendered {
   const { objects, faults } = parseManifest(readText(resolve(context.cwd, path), path));
   const [fault] = faults;
   if (fault === undefined) return { objects: objects.map(({ object }) => object), digest: undefined };
-  throw new CommandFailure(
-    [
-      {
-        code: 'MI-FILE',
-        severity: 'error',
-        message: `${path} does not hold Kubernetes manifests: ${fault.message}`,
-        hint: 'Name a file that helm template wrote, or use git:REVISION or env:NAME.',
-        source: { path, line: fault.line, column: 1 },
-      },
-    ],
-    exitCodes.usage,
+  throw inputFailure(
+    'MI-FILE',
+    `${path} does not hold Kubernetes manifests: ${fault.message}`,
+    'Name a file that helm template wrote, or use git:REVISION or env:NAME.',
+    { path, line: fault.line, column: 1 },
   );
 }
 
@@ -209,13 +197,8 @@ async function git(words: readonly string[], { cwd }: Context, revision: string)
 }
 
 function notThere(revision: string, because: string): CommandFailure {
-  return new CommandFailure(
-    [
-      usage(
-        `--against git:${revision} cannot be read: ${because}.`,
-        'Name a commit, branch or tag of this repository that has the configuration of the environment.',
-      ),
-    ],
-    exitCodes.usage,
+  return wrongUse(
+    `--against git:${revision} cannot be read: ${because}.`,
+    'Name a commit, branch or tag of this repository that has the configuration of the environment.',
   );
 }

@@ -2,12 +2,11 @@ import { hasErrors } from '@mi-patterns/inventory';
 import { clusterEffects, rollOut } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { wrongUse } from '../context/failure.ts';
 import { createStyle } from '../output/style.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { usage } from '../context/usage.ts';
 import { diffAgainst } from './diff-against.ts';
 import { type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
@@ -27,14 +26,9 @@ export async function diffCommand(
 ): Promise<ExitCode> {
   if (options.against !== undefined) {
     if (options.promote !== undefined || options.only !== undefined)
-      throw new CommandFailure(
-        [
-          usage(
-            '--against compares without a cluster, so it takes neither --promote nor --only.',
-            'Omit them, or omit --against.',
-          ),
-        ],
-        exitCodes.usage,
+      throw wrongUse(
+        '--against compares without a cluster, so it takes neither --promote nor --only.',
+        'Omit them, or omit --against.',
       );
     return diffAgainst({ ...options, against: options.against }, context);
   }

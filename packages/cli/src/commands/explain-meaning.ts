@@ -2,8 +2,7 @@ import type { Diagnostic, Inventory, Severity } from '@mi-patterns/inventory';
 import { nearest, plan, referenceDiagnostics } from '@mi-patterns/planner';
 import { documentedCodes } from '../codes/documented-codes.ts';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { inputFailure } from '../context/failure.ts';
 import { glossary, type Term } from '../codes/glossary.ts';
 import { loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
@@ -58,20 +57,11 @@ function meaningOf(wanted: string): Meaning {
       codes.map(({ code }) => code),
       3,
     );
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-EXPLAIN-UNKNOWN',
-          severity: 'error',
-          message: `There is no code ${wanted.toUpperCase()}.`,
-          hint:
-            near.length > 0
-              ? `Did you mean ${near.join(' or ')}?`
-              : 'Use a code as a finding shows it, for example MI-PLAN-STATEFUL.',
-        },
-      ],
-      exitCodes.usage,
-    );
+    const hint =
+      near.length > 0
+        ? `Did you mean ${near.join(' or ')}?`
+        : 'Use a code as a finding shows it, for example MI-PLAN-STATEFUL.';
+    throw inputFailure('MI-EXPLAIN-UNKNOWN', `There is no code ${wanted.toUpperCase()}.`, hint);
   }
   const { code, severity, title, meaning, fix } = found;
   return { name: code, type: 'code', severity, title, meaning, whatToDo: fix };

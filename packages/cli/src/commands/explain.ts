@@ -2,7 +2,7 @@ import { explain, type Explanation, type Flow, flowOf, nearest } from '@mi-patte
 import { printable, type Reference } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { inputFailure } from '../context/failure.ts';
 import { loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
@@ -37,16 +37,10 @@ export async function explainCommand(
   const planned = await planWithWrittenPods(inventory, flags, { loaded, context });
   const result = explain(inventory, planned, wanted);
   if (result.type === 'ambiguous') {
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-EXPLAIN-AMBIGUOUS',
-          severity: 'error',
-          message: `Several artifacts are named ${wanted}: ${result.matches.join(', ')}.`,
-          hint: `Give the id, for example "${result.matches[0]}".`,
-        },
-      ],
-      exitCodes.usage,
+    throw inputFailure(
+      'MI-EXPLAIN-AMBIGUOUS',
+      `Several artifacts are named ${wanted}: ${result.matches.join(', ')}.`,
+      `Give the id, for example "${result.matches[0]}".`,
     );
   }
   if (result.type === 'unknown') {
@@ -56,10 +50,7 @@ export async function explainCommand(
       near.length > 0
         ? `Did you mean ${near.join(', ')}?`
         : `mi-patterns scan lists the artifacts. explain also takes the code of a finding, and these words: ${words.join(', ')}.`;
-    throw new CommandFailure(
-      [{ code: 'MI-EXPLAIN-UNKNOWN', severity: 'error', message: `No artifact is named ${wanted}.`, hint }],
-      exitCodes.usage,
-    );
+    throw inputFailure('MI-EXPLAIN-UNKNOWN', `No artifact is named ${wanted}.`, hint);
   }
   const { id } = result.artifact;
   const heading = { title: id, because: result.verdict?.because ?? 'What reaches it, and what it reaches.' };

@@ -21,13 +21,12 @@ import {
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { chartFolder } from '../chart.ts';
 import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import type { ExitCode } from '../context/exit-codes.ts';
+import { wrongUse } from '../context/failure.ts';
 import { type GeneratedFiles, outcomesOf, valuesFileName, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
 import { collectNow, loadConfiguration, loadInventory, type PlanFlags } from '../inputs/load.ts';
 import { namedEnvironment } from '../inputs/named-environment.ts';
-import { usage } from '../context/usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../generate/gitops.ts';
 import { leftOverFindings } from '../generate/left-over.ts';
 import {
@@ -125,10 +124,7 @@ interface Run {
 
 async function startRun(paths: readonly string[], options: GenerateOptions, context: Context): Promise<Run> {
   if (options.check === true && options.push === true)
-    throw new CommandFailure(
-      [usage('--check writes and pushes nothing, so it cannot be combined with --push.', 'Omit one of them.')],
-      exitCodes.usage,
-    );
+    throw wrongUse('--check writes and pushes nothing, so it cannot be combined with --push.', 'Omit one of them.');
   // Found while the sources are read; that there is none is told when the chart is to be asked.
   void findTool('helm').catch(() => undefined);
   const loaded = await loadConfiguration(options, context);
@@ -313,11 +309,10 @@ function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: Ge
 
 function assertSomethingToPush(planned: readonly EnvironmentValues[], options: GenerateOptions): void {
   if (options.package !== false && destinationsOf(planned, options.plainHttp === true).length > 0) return;
-  const nothing = usage(
+  throw wrongUse(
     '--push has nothing to push: no environment takes its archives from a volume in a repository that the values name.',
     'Set `artifacts.source: imageVolume` and `artifacts.imageVolume.reference: REGISTRY/REPOSITORY:TAG` in the values of an environment, and omit --no-package.',
   );
-  throw new CommandFailure([nothing], exitCodes.usage);
 }
 
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import {
   artifactPaths,
-  type Diagnostic,
-  type DiagnosticCode,
   hasErrors,
   imageReference,
   type Inventory,
@@ -31,7 +29,7 @@ import {
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { imageClient, loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { tellFindings } from '../output/tell-findings.ts';
@@ -60,7 +58,7 @@ export async function initCommand(
   const shown = display(file, context);
   mustNotExist(file, shown);
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
-    throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release exclude each other.', 'Pass only one of them.');
+    throw wrongUse('--from-helm-mi and --from-release exclude each other.', 'Pass only one of them.');
   const lives = await liveReleases(options, context);
   const translate = translatorOf(lives?.[0], options, context);
   // Before the artifacts are read, which takes longer: a wrong file is told first.
@@ -118,7 +116,7 @@ function writeFirst(file: string, shown: string, first: FirstConfiguration): voi
 
 function mustNotExist(file: string, shown: string): void {
   if (existsSync(file))
-    throw failure(
+    throw inputFailure(
       'MI-INIT-EXISTS',
       `${shown} exists already; it was not changed.`,
       'Edit the file, or move it away first.',
@@ -204,7 +202,7 @@ async function liveRelease(
   const found = await readHelmMiRelease({ release, ...place, tools });
   if (typeof found === 'object') return { release, ...place, ...found };
   const where = `the namespace ${place.namespace} of the context ${place.context}`;
-  throw failure(
+  throw inputFailure(
     'MI-INIT-NOT-HELM-MI',
     found === 'no-release'
       ? `There is no release ${release} in ${where}.`
@@ -216,9 +214,4 @@ async function liveRelease(
 /** What an image is read from: the file that `--image` gives, else its registry. */
 function imagePathOf(image: string, options: InitOptions): string {
   return imageFiles(options.image ?? []).get(image) ?? `oci:${image}`;
-}
-
-function failure(code: DiagnosticCode, message: string, hint: string): CommandFailure {
-  const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
-  return new CommandFailure([diagnostic], exitCodes.usage);
 }

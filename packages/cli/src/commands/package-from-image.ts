@@ -2,15 +2,14 @@ import { resolve } from 'node:path';
 import { imageReference, openImage } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
 import type { Context } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import type { ExitCode } from '../context/exit-codes.ts';
+import { wrongUse } from '../context/failure.ts';
 import { display } from '../context/files.ts';
 import { imageClient, loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
 import { shellWord } from '../output/shell.ts';
-import { usage } from '../context/usage.ts';
 import { exitCodeOf, tellPackage, tellPushed } from '../output/package.ts';
 import { imageToPush } from '../generate/next-steps.ts';
 import { sharedEnvironment } from '@mi-patterns/values';
@@ -108,8 +107,4 @@ function tell(
     context.stdout(
       `\nNext:\n  skopeo copy ${shellWord(`oci:${out}/oci:latest`)} docker://${options.target}\n  or run this again with --push ${options.target}\n`,
     );
-}
-
-function wrongUse(message: string, hint: string): CommandFailure {
-  return new CommandFailure([usage(message, hint)], exitCodes.usage);
 }

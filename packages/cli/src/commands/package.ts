@@ -1,12 +1,11 @@
 import { resolve } from 'node:path';
-import { type Diagnostic, runtimeVersionPattern } from '@mi-patterns/inventory';
+import { runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import type { ExitCode } from '../context/exit-codes.ts';
 import { display } from '../context/files.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../inputs/load.ts';
-import { CommandFailure } from '../context/failure.ts';
-import { usage } from '../context/usage.ts';
+import { wrongUse } from '../context/failure.ts';
 import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
@@ -41,7 +40,10 @@ export async function packageCommand(
   const plainHttp = options.plainHttp === true;
   const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
   if (options.runtime !== undefined && !runtimeVersionPattern.test(options.runtime))
-    throw new CommandFailure([noVersion(options.runtime)], exitCodes.usage);
+    throw wrongUse(
+      `--runtime takes a version of Micro Integrator, not "${options.runtime}".`,
+      'Give a version such as 4.4.0.',
+    );
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
@@ -74,10 +76,6 @@ export async function packageCommand(
     printJson(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), context.stdout);
   else tell(packaged, { ...options, image: imageToPush(environment) }, context);
   return exitCodeOf(packaged.diagnostics);
-}
-
-function noVersion(text: string): Diagnostic {
-  return usage(`--runtime takes a version of Micro Integrator, not "${text}".`, 'Give a version such as 4.4.0.');
 }
 
 /** The document of `package --json`, described in docs/json-output.md. */

@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { clusterEffects, rollBack, type RollbackRequest, type RolloutOutcome } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
-import { usage } from '../context/usage.ts';
+import type { ExitCode } from '../context/exit-codes.ts';
+import { wrongUse } from '../context/failure.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
@@ -21,10 +20,7 @@ export async function rollbackCommand(
   context: Context,
 ): Promise<ExitCode> {
   if (options.yes !== true && (context.ask === undefined || options.json))
-    throw new CommandFailure(
-      [usage('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.')],
-      exitCodes.usage,
-    );
+    throw wrongUse('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.');
   const place = await placeOf(options, context);
   const outcome = await rolledBack(place, options, context);
   tell(outcome, place, options, context);

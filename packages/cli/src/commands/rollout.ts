@@ -7,8 +7,7 @@ import {
 } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
-import { usage } from '../context/usage.ts';
+import { inputFailure, wrongUse } from '../context/failure.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { createErrorView, onStderr } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
@@ -117,26 +116,15 @@ function tellDiff(diff: ReleaseDiff, { options, context }: Run): void {
 function assertAnswerable({ environment }: PreparedRollout, options: RolloutOptions, context: Context): void {
   if (context.ask !== undefined && !options.json) return;
   if (options.yes !== true)
-    throw new CommandFailure(
-      [
-        usage(
-          'No terminal can confirm the rollout.',
-          'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      'No terminal can confirm the rollout.',
+      'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
     );
   if (environment.approval === 'required' && options.approve === undefined) {
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-ROLLOUT-APPROVAL',
-          severity: 'error',
-          message: `The environment ${environment.name} requires an approval; --yes alone is not enough.`,
-          hint: 'Pass --approve NAME: the person, change number or pipeline that approved it. NAME is recorded.',
-        },
-      ],
-      exitCodes.usage,
+    throw inputFailure(
+      'MI-ROLLOUT-APPROVAL',
+      `The environment ${environment.name} requires an approval; --yes alone is not enough.`,
+      'Pass --approve NAME: the person, change number or pipeline that approved it. NAME is recorded.',
     );
   }
 }

@@ -13,7 +13,7 @@ import { faultDiagnostics } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { inputFailure } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
@@ -70,18 +70,11 @@ export async function testCommand(
 /** A file that is missing is a wrong use, no failure of helm's. */
 function mustExist(folder: string, context: Context): void {
   if (!existsSync(resolve(context.cwd, folder)))
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-FILE',
-          severity: 'error',
-          message: `${folder} does not exist.`,
-          hint: 'Name the folder or the .tgz file of a chart.',
-          source: { path: folder, line: 1, column: 1 },
-        },
-      ],
-      exitCodes.usage,
-    );
+    throw inputFailure('MI-FILE', `${folder} does not exist.`, 'Name the folder or the .tgz file of a chart.', {
+      path: folder,
+      line: 1,
+      column: 1,
+    });
 }
 
 /** What an upgrade from an older chart would break with the same values. */

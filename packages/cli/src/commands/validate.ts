@@ -2,9 +2,8 @@ import { basename, resolve } from 'node:path';
 import { type Diagnostic, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { wrongUse } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
-import { usage } from '../context/usage.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
@@ -25,7 +24,12 @@ export async function validate(files: readonly string[], options: GlobalOptions,
   for (const given of files) {
     const file = resolve(context.cwd, given);
     const path = display(file, context);
-    if (basename(file) === configurationName) throw notValues(path);
+    // Judged as values, every key of a configuration would be a fault.
+    if (basename(file) === configurationName)
+      throw wrongUse(
+        `${path} is a configuration, not a values file.`,
+        'mi-patterns generate --out deploy checks it, and writes the values files to validate.',
+      );
     const values = readText(file, path);
     const ofSources = await valuesAndSources({ file, shown: path, text: values }, options, context);
     if (ofSources.outOfReach !== undefined) outOfReach.set(path, ofSources.outOfReach);
@@ -38,12 +42,6 @@ export async function validate(files: readonly string[], options: GlobalOptions,
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);
   else context.stdout(text(results, outOfReach, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
-}
-
-/** Judged as values, every key of a configuration would be a fault. */
-function notValues(path: string): CommandFailure {
-  const hint = 'mi-patterns generate --out deploy checks it, and writes the values files to validate.';
-  return new CommandFailure([usage(`${path} is a configuration, not a values file.`, hint)], exitCodes.usage);
 }
 
 function text(

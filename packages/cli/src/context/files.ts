@@ -1,8 +1,7 @@
 import { relative } from 'node:path';
 import { isBelow, readNamedFile, type Source } from '@mi-patterns/inventory';
 import type { Context } from './context.ts';
-import { exitCodes } from './exit-codes.ts';
-import { CommandFailure } from './failure.ts';
+import { inputFailure } from './failure.ts';
 
 /** A path as people see it: relative to the working folder where it lies below it, with `/`. */
 export function display(file: string, context: Pick<Context, 'cwd'>): string {
@@ -37,13 +36,10 @@ export function readText(
       ENOTREGULAR: 'is not a regular file',
     };
     const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
-    const named = naming?.() ?? {
+    const { hint, source } = naming?.() ?? {
       hint: 'Check the path and its permissions, then run the command again.',
       source: { path, line: 1, column: 1 },
     };
-    throw new CommandFailure(
-      [{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, ...named }],
-      exitCodes.usage,
-    );
+    throw inputFailure('MI-FILE', `${path} ${reason}.`, hint, source);
   }
 }

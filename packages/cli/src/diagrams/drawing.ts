@@ -1,11 +1,9 @@
 import type { Flow } from '@mi-patterns/planner';
 import type { Context } from '../context/context.ts';
 import type { Heading } from './diagram.ts';
-import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { wrongUse } from '../context/failure.ts';
 import type { NamedOutput } from '../output/named-outputs.ts';
 import { createStyle } from '../output/style.ts';
-import { usage } from '../context/usage.ts';
 
 /**
  * The drawing of a flow in the format that the ending of the file names, or as text for `-`; none without a file.
@@ -26,14 +24,9 @@ export async function drawingFor(
   }
   const { diagramEndings, drawFlow } = await import('./diagram.ts');
   if (!diagramEndings.some((ending) => file.toLowerCase().endsWith(ending)))
-    throw new CommandFailure(
-      [
-        usage(
-          `--diagram cannot draw ${file}.`,
-          `Name a file that ends in ${diagramEndings.join(', ')}, or \`-\` to print the picture as text.`,
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      `--diagram cannot draw ${file}.`,
+      `Name a file that ends in ${diagramEndings.join(', ')}, or \`-\` to print the picture as text.`,
     );
   return [{ option, file, text: () => drawFlow(flow(), heading, file) ?? '' }];
 }

@@ -4,10 +4,8 @@ import { isBelow, readRegularFile } from '@mi-patterns/inventory';
 import { argoApplications, type Environment, fluxReleases, type LoadedConfiguration } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context } from '../context/context.ts';
-import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { wrongUse } from '../context/failure.ts';
 import { display } from '../context/files.ts';
-import { usage } from '../context/usage.ts';
 import { valuesFileName } from './files.ts';
 
 export type GitOpsFormat = 'argocd' | 'flux';
@@ -33,14 +31,9 @@ export function gitOpsFiles(
   const root = repositoryRoot(out);
   const repository = options.gitRepository ?? (root === undefined ? undefined : originOf(root));
   if (repository === undefined)
-    throw new CommandFailure(
-      [
-        usage(
-          `There is no known git repository that contains ${relative(context.cwd, out) || '.'}.`,
-          'Pass its address with --git-repository URL.',
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      `There is no known git repository that contains ${relative(context.cwd, out) || '.'}.`,
+      'Pass its address with --git-repository URL.',
     );
   const inRepository = (path: string): string =>
     (root === undefined ? relative(context.cwd, path) : relative(root, path)).replaceAll('\\', '/');
@@ -55,24 +48,14 @@ export function gitOpsFiles(
     chart: isPublished ? chart : { path: inRepository(path) },
   };
   if (!isPublished && !isBelow(root ?? context.cwd, path))
-    throw new CommandFailure(
-      [
-        usage(
-          'The chart is outside the git repository, where Argo CD and Flux cannot read it.',
-          `Set \`chart\` in mi-patterns.yaml to a chart repository or an OCI registry, or copy ${display(path, context)} into the repository and name the copy: \`chart: {path: FOLDER}\`.`,
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      'The chart is outside the git repository, where Argo CD and Flux cannot read it.',
+      `Set \`chart\` in mi-patterns.yaml to a chart repository or an OCI registry, or copy ${display(path, context)} into the repository and name the copy: \`chart: {path: FOLDER}\`.`,
     );
   if (format === 'argocd' && source.chart.path?.endsWith('.tgz'))
-    throw new CommandFailure(
-      [
-        usage(
-          `Argo CD reads a chart in git only from a folder, and ${source.chart.path} is an archive.`,
-          'Unpack it in the repository, and set `chart.path` in mi-patterns.yaml to its folder.',
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      `Argo CD reads a chart in git only from a folder, and ${source.chart.path} is an archive.`,
+      'Unpack it in the repository, and set `chart.path` in mi-patterns.yaml to its folder.',
     );
   const files = format === 'argocd' ? argoApplications(environments, source) : fluxReleases(environments, source);
   return files.map((file) => ({ file: join(out, file.path), text: file.text }));

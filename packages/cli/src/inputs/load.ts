@@ -25,11 +25,10 @@ import {
 } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { CommandFailure, wrongUse } from '../context/failure.ts';
 import { display, type Naming, readText } from '../context/files.ts';
 import { createProgress } from '../output/progress.ts';
 import { beyondRead, writtenConfigurations } from './server-configurations.ts';
-import { usage } from '../context/usage.ts';
 
 /**
  * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there
@@ -167,10 +166,7 @@ export function inputPaths(
   context: Context,
 ): readonly string[] {
   if (paths.includes(''))
-    throw new CommandFailure(
-      [usage('An empty path is given.', 'Name a project, a .car file or a folder; the current one is `.`.')],
-      exitCodes.usage,
-    );
+    throw wrongUse('An empty path is given.', 'Name a project, a .car file or a folder; the current one is `.`.');
   if (paths.length > 0) return paths;
   if (loaded === undefined) return ['.'];
   // A configuration without a list stands in the folder that it is about.
@@ -236,13 +232,8 @@ const mostReplicas = 1000;
 
 function countOf(value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value) && Number(value) <= mostReplicas) return Number(value);
-  throw new CommandFailure(
-    [
-      usage(
-        `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
-        'Give the number of pods, for example --replicas 3.',
-      ),
-    ],
-    exitCodes.usage,
+  throw wrongUse(
+    `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
+    'Give the number of pods, for example --replicas 3.',
   );
 }

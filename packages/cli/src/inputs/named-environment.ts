@@ -1,7 +1,6 @@
 import { type Environment, environmentNamed, type LoadedConfiguration } from '@mi-patterns/values';
 import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
-import { usage } from '../context/usage.ts';
+import { CommandFailure, wrongUse } from '../context/failure.ts';
 
 /** The environment that `--env` names. Throws CommandFailure when there is no such, or no configuration. */
 export function namedEnvironment(loaded: LoadedConfiguration | undefined, name: string): Environment {
@@ -14,13 +13,8 @@ export function namedEnvironment(loaded: LoadedConfiguration | undefined, name: 
 /** Why a command that needs a configuration cannot go on without one: it may have been called in the wrong folder. */
 export function noConfiguration(environment: string | undefined): CommandFailure {
   const consequence = environment === undefined ? '' : `, so there is no environment ${environment}`;
-  return new CommandFailure(
-    [
-      usage(
-        `There is no mi-patterns.yaml here or above${consequence}.`,
-        'Go to the folder of mi-patterns.yaml, name the file with --config FILE, or write one with mi-patterns init.',
-      ),
-    ],
-    exitCodes.usage,
+  return wrongUse(
+    `There is no mi-patterns.yaml here or above${consequence}.`,
+    'Go to the folder of mi-patterns.yaml, name the file with --config FILE, or write one with mi-patterns init.',
   );
 }

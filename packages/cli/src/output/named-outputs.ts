@@ -2,8 +2,7 @@ import { resolve } from 'node:path';
 import { printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
-import { usage } from '../context/usage.ts';
+import { CommandFailure, wrongUse } from '../context/failure.ts';
 
 /** What an option such as `--diagram` or `--report` asks for. */
 export interface NamedOutput {
@@ -38,14 +37,9 @@ function mustDiffer(outputs: readonly NamedOutput[], options: GlobalOptions, { c
     const place = file === '-' ? '-' : resolve(cwd, file);
     const other = places.get(place);
     if (other !== undefined)
-      throw new CommandFailure(
-        [
-          file === '-'
-            ? usage(`${other} and ${option} both want stdout.`, 'Name a file instead of `-`.')
-            : usage(`${other} and ${option} both name ${file}.`, 'Name two files.'),
-        ],
-        exitCodes.usage,
-      );
+      throw file === '-'
+        ? wrongUse(`${other} and ${option} both want stdout.`, 'Name a file instead of `-`.')
+        : wrongUse(`${other} and ${option} both name ${file}.`, 'Name two files.');
     places.set(place, option);
   }
 }

@@ -47,11 +47,14 @@ function describe(error: unknown): Failure {
       'exitCode' in error && typeof error.exitCode === 'number' ? (error.exitCode as ExitCode) : exitCodes.usage;
     return { diagnostics: error.diagnostics as readonly Diagnostic[], exitCode: code };
   }
-  if (error instanceof Error && 'code' in error && 'hint' in error)
+  // A ToolFailure of the helm package.
+  if (error instanceof Error && 'code' in error && 'hint' in error) {
+    const code = String(error.code) as DiagnosticCode;
     return {
-      diagnostics: [toolProblem(String(error.code) as DiagnosticCode, error.message, String(error.hint))],
+      diagnostics: [{ code, severity: 'error', message: error.message, hint: String(error.hint) }],
       exitCode: exitCodes.tool,
     };
+  }
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'path' in error)
     return { diagnostics: [fileProblem(error.code, String(error.path), error.message)], exitCode: exitCodes.usage };
   const message = error instanceof Error ? error.message : String(error);
@@ -67,11 +70,6 @@ function describe(error: unknown): Failure {
     exitCode: exitCodes.tool,
     isOurs: true,
   };
-}
-
-/** A ToolFailure of the helm package, told like any other diagnostic. */
-function toolProblem(code: DiagnosticCode, message: string, hint: string): Diagnostic {
-  return { code, severity: 'error', message, hint };
 }
 
 function fileProblem(code: string, path: string, message: string): Diagnostic {

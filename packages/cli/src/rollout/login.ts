@@ -1,8 +1,6 @@
 import type { ManagementLogin } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
-import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
-import { usage } from '../context/usage.ts';
+import { wrongUse } from '../context/failure.ts';
 
 /**
  * The login for MI's management API that the environment variables give; undefined without one. Throws
@@ -14,8 +12,8 @@ export function managementLogin({ environment }: Pick<Context, 'environment'>): 
   if (user !== '' && password !== '') return { user, password };
   if (user === '' && password === '') return undefined;
   const [set, missing] = user === '' ? names.toReversed() : names;
-  throw new CommandFailure(
-    [usage(`${set} is set, but ${missing} is not, or is empty.`, 'Set both to ask the management API, or neither.')],
-    exitCodes.usage,
+  throw wrongUse(
+    `${set} is set, but ${missing} is not, or is empty.`,
+    'Set both to ask the management API, or neither.',
   );
 }

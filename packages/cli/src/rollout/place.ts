@@ -1,11 +1,9 @@
 import { type Target, targetOf, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { wrongUse } from '../context/failure.ts';
 import { loadConfiguration } from '../inputs/load.ts';
 import { namedEnvironment, noConfiguration } from '../inputs/named-environment.ts';
-import { usage } from '../context/usage.ts';
 
 export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
 
@@ -37,14 +35,9 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
     const environments = environmentsOf(loaded?.configuration ?? {});
     const [only] = environments;
     if (only !== undefined && environments.length === 1) return only;
-    throw new CommandFailure(
-      [
-        usage(
-          'Which environment? There is more than one.',
-          `Give --env NAME; environments are ${environments.map((each) => each.name).join(', ')}.`,
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      'Which environment? There is more than one.',
+      `Give --env NAME; environments are ${environments.map((each) => each.name).join(', ')}.`,
     );
   }
   return namedEnvironment(loaded, name);

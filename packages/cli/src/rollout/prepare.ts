@@ -22,10 +22,9 @@ import { chartFolder, chartSource } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
 import { exitCodes } from '../context/exit-codes.ts';
-import { CommandFailure } from '../context/failure.ts';
+import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { loadInventory } from '../inputs/load.ts';
 import { packagesRequest } from '../inputs/package-options.ts';
-import { usage } from '../context/usage.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions, type Place, placeOf } from './place.ts';
 import { asCommandFailure } from './stopped.ts';
 
@@ -111,16 +110,10 @@ async function promotionOf(
   if (options.promote === undefined) return undefined;
   const { name, ...other } = chosenEnvironment(place.loaded, options.promote);
   if (name === place.environment.name)
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-PROMOTE-SELF',
-          severity: 'error',
-          message: `${options.promote} cannot be promoted to itself.`,
-          hint: 'Name the environment to promote from.',
-        },
-      ],
-      exitCodes.usage,
+    throw inputFailure(
+      'MI-PROMOTE-SELF',
+      `${options.promote} cannot be promoted to itself.`,
+      'Name the environment to promote from.',
     );
   const target = await targetOf({ name, ...other }, commandTools(options, context));
   return promotionFrom({ name, target }, place.environment, digest).catch((error: unknown) => {
@@ -193,14 +186,9 @@ async function preparedRollout(
 
 function assertOneSource(options: PrepareOptions): void {
   if (options.only !== undefined && options.promote !== undefined)
-    throw new CommandFailure(
-      [
-        usage(
-          '--only and --promote exclude each other: --promote brings all that another environment runs.',
-          'Omit one of them.',
-        ),
-      ],
-      exitCodes.usage,
+    throw wrongUse(
+      '--only and --promote exclude each other: --promote brings all that another environment runs.',
+      'Omit one of them.',
     );
 }
 
