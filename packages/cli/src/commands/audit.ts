@@ -5,10 +5,10 @@ import {
   readCluster,
   serversByManagementApi,
 } from '@mi-patterns/audit';
-import { hasErrors, isInputError, readInventory } from '@mi-patterns/inventory';
+import { isInputError, readInventory } from '@mi-patterns/inventory';
 import { contextDefaults } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
 import { imageFiles } from '../inputs/image-files.ts';
 import { imageClient } from '../inputs/load.ts';
@@ -68,7 +68,7 @@ export async function auditCommand(
     if (options.json)
       printJson({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, context.stdout);
     else if (!isPrinted) context.stdout(auditText(audit, where, options, context));
-    return hasErrors(audit.findings) ? exitCodes.findings : exitCodes.fine;
+    return exitCodeOf(audit.findings);
   } finally {
     progress.done();
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { type Diagnostic, hasErrors, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import { type Diagnostic, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
 import {
   compareRenders,
   type KubernetesObject,
@@ -14,7 +14,7 @@ import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context/context.ts';
 import { valuesOfEnvironment } from '../inputs/environment.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf, exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, inputFailure, wrongUse } from '../context/failure.ts';
 import { readText } from '../context/files.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
@@ -67,7 +67,7 @@ export async function diffAgainst(
     ];
     context.stdout(`${lines.join('\n').trimEnd()}\n`);
   }
-  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+  return exitCodeOf(diagnostics);
 }
 
 /**

@@ -1,7 +1,6 @@
-import { hasErrors } from '@mi-patterns/inventory';
 import { clusterEffects, rollOut } from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
 import { createStyle } from '../output/style.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
@@ -62,7 +61,7 @@ export async function diffCommand(
       context.stdout(
         `${[`${prepared.environment.name}: release ${target.release} in namespace ${target.namespace} of context ${target.context}`, '', ...formatDiff(diff, createStyle(context.colour), context, options.verbose)].join('\n')}\n`,
       );
-    return hasErrors(diff.diagnostics) ? exitCodes.findings : exitCodes.fine;
+    return exitCodeOf(diff.diagnostics);
   } catch (error) {
     throw asCommandFailure(error);
   } finally {

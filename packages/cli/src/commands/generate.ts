@@ -21,7 +21,7 @@ import {
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { chartFolder } from '../chart.ts';
 import { inputNames, locatedFindings, valuesOfEnvironment } from '../inputs/environment.ts';
-import type { ExitCode } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
 import { type GeneratedFiles, outcomesOf, valuesFileName, writeFiles } from '../generate/files.ts';
 import { generateDocument, tell } from '../generate/output.ts';
@@ -37,7 +37,6 @@ import {
   waitsForPackage,
 } from '@mi-patterns/delivery';
 import { packagesRequest } from '../inputs/package-options.ts';
-import { exitCodeOf } from '../output/package.ts';
 import { printJson } from '../output/json.ts';
 
 type GenerateOptions = GlobalOptions &

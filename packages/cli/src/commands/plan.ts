@@ -1,8 +1,8 @@
-import { counted, hasErrors, type Inventory } from '@mi-patterns/inventory';
+import { counted, type Inventory } from '@mi-patterns/inventory';
 import { type Cost, type Flow, flowOf, overrideSentence, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../inputs/load.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { countDiagnostics, explainLine, formatDiagnostics } from '../output/diagnostics.ts';
@@ -35,11 +35,10 @@ export async function planCommand(
     ...(await drawingFor(options.diagram, flow, { heading, context })),
     ...(await reportFor(options.report, inventory, result, { paths, loaded, context })),
   ];
-  if (await writeNamed(outputs, options, context))
-    return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
+  if (await writeNamed(outputs, options, context)) return exitCodeOf(result.diagnostics);
   if (options.json) printJson(planDocument(result), context.stdout);
   else context.stdout(planText(inventory, result, options, context));
-  return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
+  return exitCodeOf(result.diagnostics);
 }
 
 /** The report that `--report` asks for; none without a file. */

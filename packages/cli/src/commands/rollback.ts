@@ -8,7 +8,7 @@ import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import { type EnvironmentOptions, type Place, placeDocument, placeOf } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
-import { asked, exitCodeOf } from './rollout.ts';
+import { asked, exitCodeOfRollout } from './rollout.ts';
 import { printJson } from '../output/json.ts';
 
 type RollbackOptions = EnvironmentOptions & { readonly yes?: boolean };
@@ -24,7 +24,7 @@ export async function rollbackCommand(
   const place = await placeOf(options, context);
   const outcome = await rolledBack(place, options, context);
   tell(outcome, place, options, context);
-  return exitCodeOf(outcome);
+  return exitCodeOfRollout(outcome);
 }
 
 /** Rolls back, telling each step, and answers what came of it. */

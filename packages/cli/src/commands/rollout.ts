@@ -46,7 +46,7 @@ export async function rolloutCommand(
     const rollout = await rolledOut({ prepared, options, context, printer, login, signal: interrupted?.signal });
     printer.done();
     tell({ ...rollout, prepared }, options, context);
-    return exitCodeOf(rollout.outcome, options.accept);
+    return exitCodeOfRollout(rollout.outcome, options.accept);
   } catch (error) {
     throw asCommandFailure(error);
   } finally {
@@ -211,7 +211,7 @@ function successLines(
 }
 
 /** Refused because of what was found: 1. Failed in the cluster: 3. */
-export function exitCodeOf(outcome: RolloutOutcome, accepted: readonly string[] = []): ExitCode {
+export function exitCodeOfRollout(outcome: RolloutOutcome, accepted: readonly string[] = []): ExitCode {
   if (outcome.state === 'failed') return exitCodes.tool;
   if (outcome.state === 'refused') return exitCodes.findings;
   return outcome.state === 'dry-run' &&

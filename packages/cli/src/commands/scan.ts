@@ -3,7 +3,6 @@ import {
   compareDiagnostics,
   counted,
   type Diagnostic,
-  hasErrors,
   type Inventory,
   isEntryPoint,
 } from '@mi-patterns/inventory';
@@ -17,7 +16,7 @@ import {
   type VerdictClass,
 } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../inputs/load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { formatImages } from '../output/images.ts';
@@ -44,7 +43,7 @@ export async function scan(paths: readonly string[], options: GlobalOptions, con
   const scanned = { inventory, verdicts, diagnostics };
   if (options.json) printJson(scanDocument(scanned), context.stdout);
   else context.stdout(scanText(scanned, options, context));
-  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+  return exitCodeOf(diagnostics);
 }
 
 /** The document of `scan --json`, described in docs/json-output.md. Artifacts come one by one, see `printJson`. */

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { type Diagnostic, hasErrors, printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
+import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
 import { display, readText } from '../context/files.ts';
 import { countDiagnostics, formatDiagnostics } from '../output/diagnostics.ts';
@@ -41,7 +41,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);
   else context.stdout(text(results, outOfReach, options, context));
-  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+  return exitCodeOf(diagnostics);
 }
 
 function text(

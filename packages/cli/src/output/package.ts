@@ -1,18 +1,9 @@
-import { type Diagnostic, hasErrors } from '@mi-patterns/inventory';
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { ImagePackage, PackageResult } from '@mi-patterns/delivery';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { createStyle } from './style.ts';
 import { tellFindings } from './tell-findings.ts';
 import { onStderr } from './view.ts';
-
-/** What a registry does not take is not a fault of the input; what cannot be written ends every command alike. */
-export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
-  if (!hasErrors(diagnostics)) return exitCodes.fine;
-  if (diagnostics.some(({ code, severity }) => code === 'MI-WRITE-FAILED' && severity === 'error'))
-    return exitCodes.usage;
-  return diagnostics.some(({ code }) => code.startsWith('MI-PUSH-')) ? exitCodes.tool : exitCodes.findings;
-}
 
 /** Prints the findings of a package on stderr. Answers whether there is a package to talk about. */
 export function tellPackage(
