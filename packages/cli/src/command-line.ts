@@ -62,13 +62,8 @@ async function reportInFormat(error: unknown, { argv, program, context }: Comman
   const output = openOutput(outputFormatIn(argv), { command, version, context: coloured });
   // Without a command the help is printed already; only a machine is told more.
   if (error instanceof CommanderError && error.code === 'commander.help' && !output.asJson) return exitCodes.usage;
-  const code =
-    error instanceof CommanderError
-      ? reportFailure(parseFailure(error, program), output.context, {
-          json: output.asJson,
-          verbose: false,
-        })
-      : reportFailure(error, output.context, { json: output.asJson, verbose: argv.includes('--verbose') });
+  const failure = error instanceof CommanderError ? parseFailure(error, program) : error;
+  const code = reportFailure(failure, output.context, { json: output.asJson, verbose: argv.includes('--verbose') });
   await output.finish();
   return code;
 }

@@ -71,13 +71,16 @@ export function createProgram(
   return withGlobalOptions(program);
 }
 
+/** For commands that read images, or push to a registry. */
+const plainHttp = ['--plain-http', 'allow registries without TLS on other machines too'] as const;
+
 /** What reads sources alone. */
 function addSourceCommands(add: Add): void {
   add(
     'scan [paths...]',
     'list artifacts, and report which are stateful and why',
     async () => (await import('./commands/scan.ts')).scan,
-  ).option('--plain-http', 'allow registries without TLS on other machines too');
+  ).option(...plainHttp);
   add(
     'explain <name> [paths...]',
     'explain a verdict, what an artifact needs and what needs it, or what a code or word means',
@@ -87,7 +90,7 @@ function addSourceCommands(add: Add): void {
       '--diagram <file>',
       'draw the artifact and its neighbors to a .svg, .mmd, .dot or .txt file, or - for stdout',
     )
-    .option('--plain-http', 'allow registries without TLS on other machines too');
+    .option(...plainHttp);
   withPlanOptions(
     add(
       'plan [paths...]',
@@ -97,7 +100,7 @@ function addSourceCommands(add: Add): void {
   )
     .option('--diagram <file>', 'draw what feeds what to a .svg, .mmd, .dot or .txt file, or - for stdout')
     .option('--report <file>', 'write the plan as a self-contained HTML page, or - for stdout')
-    .option('--plain-http', 'allow registries without TLS on other machines too');
+    .option(...plainHttp);
   withPlanOptions(
     add(
       'package [paths...]',
@@ -122,7 +125,7 @@ function addSourceCommands(add: Add): void {
       '--push <destination>',
       'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives, one for each workload',
     )
-    .option('--plain-http', 'allow registries without TLS on other machines too')
+    .option(...plainHttp)
     .option('--runtime <version>', 'MI version of the base image (default: the one that the projects name)');
 }
 
@@ -141,7 +144,7 @@ function addValuesCommands(add: Add): void {
     .option('--check', 'write nothing; list what would change, and exit with 1 if anything would')
     .option('--no-package', 'write values files only, without archives and image build context')
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
-    .option('--plain-http', 'allow registries without TLS on other machines too')
+    .option(...plainHttp)
     .addOption(
       new Option('--format <format>', 'also write manifests for GitOps, or how to print findings').choices([
         'argocd',
@@ -189,7 +192,7 @@ function addFirstLookCommands(add: Add): void {
         .default('images'),
     )
     .option('--report <file>', 'write the audit as an HTML page')
-    .option('--plain-http', 'allow registries without TLS on other machines too');
+    .option(...plainHttp);
   add(
     'init',
     'write a commented mi-patterns.yaml for the artifacts in the current folder',
@@ -203,7 +206,7 @@ function addFirstLookCommands(add: Add): void {
       'with --from-release: namespace of the release (default: the namespace of the context)',
     )
     .option('--image <reference=path...>', 'with --from-release: read an image from a file')
-    .option('--plain-http', 'allow registries without TLS on other machines too');
+    .option(...plainHttp);
 }
 
 /** What brings environments to a cluster. */

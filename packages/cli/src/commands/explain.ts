@@ -5,8 +5,8 @@ import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { inputFailure } from '../context/failure.ts';
 import { loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
 import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
-import { createStyle, type Style } from '../output/style.ts';
-import { formatTable, wrap } from '../output/table.ts';
+import { createStyle } from '../output/style.ts';
+import { firstLines, formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { planWithWrittenPods } from '../inputs/plan-with-written-pods.ts';
 import { glossary } from '../codes/glossary.ts';
@@ -83,7 +83,7 @@ function explainDocument({
     applications,
     facts,
     effects,
-    ...(verdict === undefined ? {} : { verdict }),
+    verdict,
     needs,
     reaches,
     neededBy,
@@ -114,56 +114,35 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
     );
     lines.push('');
   }
+  const applications =
+    artifact.applications.length > 0 ? artifact.applications : ['nothing: no application delivers it'];
+  const section = (heading: string, members: readonly string[]): readonly string[] =>
+    members.length === 0
+      ? []
+      : [
+          style.bold(heading),
+          ...firstLines(members, options.verbose ? Infinity : shownLines).map((line) => `  ${line}`),
+          '',
+        ];
   lines.push(
-    ...section(
-      'Deployed by',
-      artifact.applications.length > 0 ? artifact.applications : ['nothing: no application delivers it'],
-      style,
-      options,
-    ),
+    ...section('Deployed by', applications),
+    ...section('Active in workload', result.workloads),
+    ...section('Needs', references(result.needs, 'to', context)),
+    ...section('Needed by', references(result.neededBy, 'from', context)),
+    ...section('Reached from', result.entryPoints),
+    ...formatDiagnostics(result.diagnostics, createView(context, options)),
   );
-  lines.push(...section('Active in workload', result.workloads, style, options));
-  lines.push(
-    ...section(
-      'Needs',
-      references(result.needs, (reference) => reference.to, context),
-      style,
-      options,
-    ),
-  );
-  lines.push(
-    ...section(
-      'Needed by',
-      references(result.neededBy, (reference) => reference.from, context),
-      style,
-      options,
-    ),
-  );
-  lines.push(...section('Reached from', result.entryPoints, style, options));
-  lines.push(...formatDiagnostics(result.diagnostics, createView(context, options)));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
-function references(list: readonly Reference[], end: (reference: Reference) => string, context: Context): string[] {
+function references(list: readonly Reference[], end: 'from' | 'to', context: Context): string[] {
   return formatTable(
     list.map((reference) => [
-      end(reference),
+      reference[end],
       reference.state === 'resolved' ? reference.relation : `${reference.relation} (${reference.state})`,
       reference.via,
       formatSource(reference.source),
     ]),
     context.columns === undefined ? undefined : context.columns - 2,
   );
-}
-
-function section(heading: string, lines: readonly string[], style: Style, options: GlobalOptions): string[] {
-  if (lines.length === 0) return [];
-  const shown = options.verbose ? lines : lines.slice(0, shownLines);
-  const rest = lines.length - shown.length;
-  return [
-    style.bold(heading),
-    ...shown.map((line) => `  ${line}`),
-    ...(rest > 0 ? [`  and ${rest} more (--verbose shows them)`] : []),
-    '',
-  ];
 }

@@ -6,9 +6,10 @@ import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
 import { display } from '../context/files.ts';
 import { imageClient, loadConfiguration, loadInventory, planOptions } from '../inputs/load.ts';
+import { pushOptions } from '../inputs/package-options.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
-import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
+import { type ImagePackage, packageImage } from '@mi-patterns/delivery';
 import { shellWord } from '../output/shell.ts';
 import { tellPackage, tellPushed } from '../output/package.ts';
 import { imageToPush } from '../generate/next-steps.ts';
@@ -36,12 +37,11 @@ export async function packageFromImage(
       '--from makes one image for all workloads, so archives cannot be split.',
       'Omit --delivery archives.',
     );
-  const plainHttp = options.plainHttp === true;
-  const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
+  const progress = createProgress(context, options);
+  const push = pushOptions(options, context, progress);
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({ ...options, delivery: 'roles' }, loaded, context);
   const inventory = await loadInventory([from], loaded, options, context);
-  const progress = createProgress(context, options);
   const registry = await imageClient([from], options, context);
   const image = await openImage(reference, { resolvePath: (path) => resolve(context.cwd, path), registry });
   try {
@@ -49,16 +49,8 @@ export async function packageFromImage(
       out: resolve(context.cwd, options.out),
       shown: display(resolve(context.cwd, options.out), context),
       cwd: context.cwd,
-      onProgress: (step) => progress.step(step),
-      ...(destination === undefined
-        ? {}
-        : {
-            push: pushTo([destination], {
-              environment: context.environment,
-              plainHttp,
-              onProgress: (step) => progress.step(step),
-            }),
-          }),
+      onProgress: progress.step,
+      ...push,
     });
     progress.done();
     if (options.json) printJson(documentOf(packaged, options, context), context.stdout);
@@ -80,7 +72,7 @@ function documentOf(packaged: ImagePackage, { out, from }: PackageCommandOptions
     out: display(resolve(context.cwd, out), context),
     from,
     state,
-    ...(digest === undefined ? {} : { digest }),
+    digest,
     rewritten,
     mode: delivery.mode,
     roles: delivery.roles,

@@ -10,10 +10,10 @@ import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
+import { type PackageFormat, type PackageResult, writePackage } from '@mi-patterns/delivery';
 import { tellPackage, tellPushed } from '../output/package.ts';
 import { imageToPush } from '../generate/next-steps.ts';
-import { packageOptions } from '../inputs/package-options.ts';
+import { packageOptions, pushOptions } from '../inputs/package-options.ts';
 import { runtimeVersionFindings, sharedEnvironment } from '@mi-patterns/values';
 import { printJson } from '../output/json.ts';
 
@@ -37,8 +37,8 @@ export async function packageCommand(
     const { packageFromImage } = await import('./package-from-image.ts');
     return packageFromImage(paths, { ...options, from: options.from }, context);
   }
-  const plainHttp = options.plainHttp === true;
-  const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
+  const progress = createProgress(context, options);
+  const push = pushOptions(options, context, progress);
   if (options.runtime !== undefined && !runtimeVersionPattern.test(options.runtime))
     throw wrongUse(
       `--runtime takes a version of Micro Integrator, not "${options.runtime}".`,
@@ -48,7 +48,6 @@ export async function packageCommand(
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
-  const progress = createProgress(context, options);
   const environment = sharedEnvironment(loaded?.configuration ?? {});
   const runtime = options.runtime === undefined ? environment.runtime : { version: options.runtime };
   const found = runtimeVersionFindings(inventory, { ...environment, runtime }, []);
@@ -57,19 +56,11 @@ export async function packageCommand(
     ...packageOptions(resolve(context.cwd, options.out), loaded, context, [
       ...new Set<PackageFormat>([
         ...(options.format ?? ['image']),
-        ...(destination === undefined ? [] : ['volume' as const]),
+        ...(push.push === undefined ? [] : ['volume' as const]),
       ]),
     ]),
     ...(options.runtime === undefined ? {} : { runtimeVersion: options.runtime }),
-    ...(destination === undefined
-      ? {}
-      : {
-          push: pushTo([destination], {
-            environment: context.environment,
-            plainHttp,
-            onProgress: (step) => progress.step(step),
-          }),
-        }),
+    ...push,
     onProgress: (file) => progress.step(`Writing ${file}`),
   }).finally(() => progress.done());
   if (options.json)

@@ -57,9 +57,9 @@ function scanDocument({ inventory, verdicts, diagnostics }: Scanned): object {
       name,
       version,
       source,
-      ...(runtimeVersion === undefined ? {} : { runtimeVersion }),
+      runtimeVersion,
     })),
-    ...(inventory.images === undefined ? {} : { images: inventory.images }),
+    images: inventory.images,
     diagnostics,
   };
 }
@@ -75,8 +75,8 @@ function* scannedArtifacts(inventory: Inventory, verdicts: ReadonlyMap<string, V
       version,
       source,
       applications,
-      ...(duplicates.length > 0 ? { duplicates } : {}),
-      ...(verdict === undefined ? {} : { verdict }),
+      duplicates: duplicates.length > 0 ? duplicates : undefined,
+      verdict,
     };
   }
 }

@@ -7,7 +7,7 @@ import { type ExitCode, exitCodes } from '../context/exit-codes.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { createStyle, type Style } from '../output/style.ts';
-import { formatTable } from '../output/table.ts';
+import { firstLines, formatTable } from '../output/table.ts';
 import { chosenEnvironment, clusterConfiguration, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
 import { printJson } from '../output/json.ts';
 
@@ -135,11 +135,6 @@ function driftText({ drift, driftUnknown }: ReleaseStatus): string {
 /** Most lines about pods of an environment; a fault in an image is the same in all of them. */
 const mostTroubles = 5;
 
-function shownTroubles(troubles: readonly string[], verbose: boolean): readonly string[] {
-  if (verbose || troubles.length <= mostTroubles) return troubles;
-  return [...troubles.slice(0, mostTroubles), `and ${troubles.length - mostTroubles} more (--verbose shows them)`];
-}
-
 function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boolean): string[] {
   const record: RolloutRecord | undefined = status.running;
   return [
@@ -149,7 +144,9 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
     ...(status.readiness.state === 'stuck'
       ? [style.yellow(`${name}: a rollout was interrupted or failed; run it again, and it first restores the release`)]
       : []),
-    ...shownTroubles(status.troubles, verbose).map((trouble) => style.red(printable(`${name}: ${trouble}`))),
+    ...firstLines(status.troubles, verbose ? Infinity : mostTroubles).map((trouble) =>
+      style.red(printable(`${name}: ${trouble}`)),
+    ),
     ...status.drift.flatMap(({ object, action, fields }) =>
       action === 'delete'
         ? [style.yellow(printable(`${name}: ${object} is gone`))]

@@ -61,7 +61,7 @@ export async function testCommand(
   if (options.json) {
     const { warnings: _, ...rows } = shown;
     const diagnostics = [...failed, ...warnings];
-    printJson({ ...rows, diagnostics, ...(options.against === undefined ? {} : { upgrade }) }, context.stdout);
+    printJson({ ...rows, diagnostics, upgrade: options.against === undefined ? undefined : upgrade }, context.stdout);
   } else context.stdout(text(shown, { upgrade, warnings }, options, context));
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;

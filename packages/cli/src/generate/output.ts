@@ -5,6 +5,7 @@ import type { GitOpsFormat } from './gitops.ts';
 import { nextSteps } from './next-steps.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { tellPushed } from '../output/package.ts';
 import { tellFindings } from '../output/tell-findings.ts';
 import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
@@ -29,7 +30,7 @@ export function generateDocument({ environments, packaged, outcomes, diagnostics
         name,
         type,
         replicas,
-        ...(standby === undefined ? {} : { standby }),
+        standby,
       })),
     })),
     files: outcomes.map(({ path, state }) => ({ path, state })),
@@ -63,10 +64,7 @@ export function tell(
     return;
   }
   context.stdout(`${formatTable(rowsOf(generated), undefined).join('\n')}\n`);
-  for (const { reference, tag, state } of packaged?.packages.flatMap(({ result }) => result.pushed) ?? [])
-    context.stdout(
-      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
-    );
+  tellPushed(packaged?.packages.flatMap(({ result }) => result.pushed) ?? [], context);
   if (options.quiet || isCheck || hasErrors(diagnostics)) return;
   context.stdout(
     `\nNext:\n${nextSteps(environments, packaged, { loaded, context, style, gitOps: options.format })

@@ -1,9 +1,16 @@
 import { join } from 'node:path';
 import { homeFolder } from '@mi-patterns/inventory';
-import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
+import {
+  type PackageFormat,
+  type PackageOptions,
+  type PackagesRequest,
+  parseDestination,
+  pushTo,
+} from '@mi-patterns/delivery';
 import { environmentsOf, type LoadedConfiguration, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
+import type { Progress } from '../output/progress.ts';
 
 /** What the configuration says of a package. */
 export function packageOptions(
@@ -27,6 +34,20 @@ export function packageOptions(
     ),
     ...(home === undefined ? {} : { mavenRepository: join(home, '.m2', 'repository') }),
   };
+}
+
+/**
+ * The registry that `--push` names, for the options of a package; nothing without it. Throws RegistryFailure for a
+ * destination that is none.
+ */
+export function pushOptions(
+  { push, plainHttp = false }: { readonly push?: string; readonly plainHttp?: boolean },
+  { environment }: Context,
+  progress: Progress,
+): Pick<PackageOptions, 'push'> {
+  if (push === undefined) return {};
+  const options = { environment, plainHttp, onProgress: progress.step };
+  return { push: pushTo([parseDestination(push, plainHttp)], options) };
 }
 
 /** What the packages of environments have in common, from the configuration. */

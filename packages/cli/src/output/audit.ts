@@ -87,9 +87,7 @@ function rows(workloads: readonly AuditedWorkload[], style: Style): (readonly (C
       { text: workload.id, style: style.cyan },
       podsOf(workload),
       workload.runtimeVersion ?? '?',
-      workload.deployed === 0 && workload.artifacts.length === 0 && workload.unknown.length > 0
-        ? '?'
-        : String(workload.artifacts.length),
+      statefulCount(workload),
       ...(Object.keys(momentTitles) as Moment[]).map((moment) => riskCell(workload, moment, style)),
     ]),
   ];
@@ -99,6 +97,11 @@ function rows(workloads: readonly AuditedWorkload[], style: Style): (readonly (C
 export function podsOf({ pods, replicas }: AuditedWorkload): string {
   const working = pods.filter(({ ending }) => !ending).length;
   return working === replicas || pods.length === 0 ? String(replicas) : `${working}/${replicas}`;
+}
+
+/** How many stateful artifacts a workload deploys; `?` where nothing is known of what it deploys. */
+export function statefulCount({ deployed, artifacts, unknown }: AuditedWorkload): string {
+  return deployed === 0 && artifacts.length === 0 && unknown.length > 0 ? '?' : String(artifacts.length);
 }
 
 function riskCell(workload: AuditedWorkload, moment: Moment, style: Style): Cell {

@@ -8,6 +8,9 @@ const shownGroups = 3;
 /** Findings shown of a group before the rest becomes a number. */
 const shownFindings = 5;
 
+/** What findings of a severity are called. */
+export const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
+
 const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** `path:line:column`, the form that editors and terminals make clickable. */

@@ -1,4 +1,4 @@
-import type { ImageFacts } from '@mi-patterns/inventory';
+import { counted, type ImageFacts } from '@mi-patterns/inventory';
 import type { Style } from './style.ts';
 
 /** What was read of each image, and what in it was not looked at: two or three lines an image. */
@@ -17,7 +17,7 @@ function factsLine({ platform, homes, user, entrypoint, layers }: ImageFacts): s
     ...(homes.length === 0 ? ['no server: archives for a volume'] : servers),
     ...(homes.length === 0 ? [] : [`user ${user === '' ? 'root' : user}`]),
     ...(entrypoint.length === 0 ? [] : [`starts ${entrypoint.join(' ')}`]),
-    `${layers} ${layers === 1 ? 'layer' : 'layers'}`,
+    counted(layers, 'layer'),
   ];
   return facts.filter((fact) => fact !== '').join(' · ');
 }

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { counted, type Diagnostic } from '@mi-patterns/inventory';
 import type { ImagePackage, PackageResult } from '@mi-patterns/delivery';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { createStyle } from './style.ts';
@@ -16,7 +16,7 @@ export function tellPackage(
     ? diagnostics
     : diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code));
   const hidden = warnings(diagnostics) - warnings(shown);
-  const of = `${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows ${hidden === 1 ? 'it' : 'them'})`;
+  const of = `${counted(hidden, 'warning')} of the plan not shown (--verbose shows ${hidden === 1 ? 'it' : 'them'})`;
   tellFindings(shown, options, context, hidden > 0 ? [createStyle(onStderr(context).colour).dim(of)] : []);
   if (state === 'refused') context.stderr('Nothing was written.\n');
   return state !== 'refused';

@@ -118,6 +118,12 @@ export function wrap(raw: string, room: number): string[] {
   return [...lines, line];
 }
 
+/** The first `most` lines, and how many more there are. */
+export function firstLines(lines: readonly string[], most: number): readonly string[] {
+  const rest = lines.length - most;
+  return rest > 0 ? [...lines.slice(0, most), `and ${rest} more (--verbose shows them)`] : lines;
+}
+
 function paint(cell: Cell, text: string): string {
   return cell.style === undefined ? text : cell.style(text);
 }

@@ -1,7 +1,15 @@
 import { hasErrors } from '@mi-patterns/inventory';
 import type { Audit, AuditedWorkload, AuditFinding, Moment } from '@mi-patterns/audit';
-import { type AuditedPlace, answer, lookedAt, momentTitles, podsOf, riskWords } from '../output/audit.ts';
-import { formatSource } from '../output/diagnostics.ts';
+import {
+  type AuditedPlace,
+  answer,
+  lookedAt,
+  momentTitles,
+  podsOf,
+  riskWords,
+  statefulCount,
+} from '../output/audit.ts';
+import { formatSource, severityWords } from '../output/diagnostics.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
 import { style } from './style.ts';
 
@@ -67,9 +75,7 @@ function table(workloads: readonly AuditedWorkload[]): string {
       `<code>${text(workload.id)}</code>`,
       text(podsOf(workload)),
       text(workload.runtimeVersion ?? '?'),
-      workload.deployed === 0 && workload.artifacts.length === 0 && workload.unknown.length > 0
-        ? '?'
-        : String(workload.artifacts.length),
+      statefulCount(workload),
       ...(Object.keys(momentTitles) as Moment[]).map((moment) => riskCell(workload, moment)),
     ];
     return `<tr>${cells.map((cell, index) => `<td data-name="${text(heads[index] ?? '')}">${cell}</td>`).join('')}</tr>`;
@@ -86,8 +92,6 @@ function riskCell({ risks, artifacts: list }: AuditedWorkload, moment: Moment): 
   const risk = risks[moment];
   return risk === 'none' && list.length === 0 ? '–' : `<span class="tag risk-${risk}">${text(riskWords[risk])}</span>`;
 }
-
-const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 function findings(list: readonly AuditFinding[]): string {
   if (list.length === 0) return '<p class="soft">None.</p>';

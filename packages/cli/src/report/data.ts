@@ -56,10 +56,10 @@ export interface ReportData {
     readonly name: string;
     readonly type: string;
     readonly replicas: number;
-    readonly standby?: 'cold';
+    readonly standby: 'cold' | undefined;
     readonly because: string;
     readonly entryPoints: readonly number[];
-    readonly values?: string;
+    readonly values: string | undefined;
   }[];
   /** id, kind, version, place, 1 where something deploys it. */
   readonly artifacts: readonly (readonly [string, number, string, Place, number])[];
@@ -72,9 +72,9 @@ export interface ReportData {
     readonly severity: string;
     readonly message: string;
     readonly hint: number;
-    readonly place?: Place;
+    readonly place: Place | undefined;
     readonly artifacts: readonly number[];
-    readonly excerpt?: Excerpt;
+    readonly excerpt: Excerpt | undefined;
   }[];
   readonly codes: Readonly<Record<string, readonly [title: string, meaning: string, fix: string]>>;
 }
@@ -91,15 +91,14 @@ export function reportData(inventory: Inventory, plan: Plan, subject: ReportSubj
   const everything = inventory.applications.length === 0;
   return {
     workloads: plan.workloads.map(({ name, type, replicas, standby, because, entryPoints }) => {
-      const values = subject.values.get(name);
       return {
         name,
         type,
         replicas,
-        ...(standby === undefined ? {} : { standby }),
+        standby,
         because,
         entryPoints: numbers(entryPoints),
-        ...(values === undefined ? {} : { values }),
+        values: subject.values.get(name),
       };
     }),
     artifacts: inventory.artifacts.map(({ id, kind, version, source, applications }) => [
@@ -194,9 +193,9 @@ function findingRows(
       severity,
       message,
       hint: texts.at(hint),
-      ...(source === undefined ? {} : { place: place(source) }),
+      place: source && place(source),
       artifacts: 'artifacts' in finding ? numbers(finding.artifacts as readonly ArtifactId[]) : [],
-      ...(excerpt === undefined ? {} : { excerpt }),
+      excerpt,
     };
   });
 }

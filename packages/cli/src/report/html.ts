@@ -23,14 +23,12 @@ import {
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { documentedCodes } from '../codes/documented-codes.ts';
-import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
+import { type FindingGroup, formatSource, groupDiagnostics, severityWords } from '../output/diagnostics.ts';
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
 import { addressRows, archiveRows, readinessTitles, scheduleRows, settingRows } from '../output/readiness.ts';
 import { cores, coresInWords, duration, gibibytes } from '../output/units.ts';
 import { type ReportData, reportData, type ReportSubject } from './data.ts';
-
-const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 /**
  * The report: one HTML page that needs nothing else. The overview is plain HTML, so that it is readable without scripts

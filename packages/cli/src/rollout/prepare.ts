@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import { runsMicroIntegrator } from '@mi-patterns/audit';
 import { lacksArchives, packageFor, pointAtPackage } from '@mi-patterns/delivery';
 import { withChartFaults } from '@mi-patterns/helm';
-import { type Diagnostic, hasErrors, type Inventory, inventoryDigest, temporaryFolder } from '@mi-patterns/inventory';
+import {
+  counted,
+  type Diagnostic,
+  hasErrors,
+  type Inventory,
+  inventoryDigest,
+  temporaryFolder,
+} from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
   checkPromoted,
@@ -130,7 +137,7 @@ async function soundValues(prepared: Preparation): Promise<EnvironmentValues> {
   const planned = await step(
     'plan',
     () => valuesOfEnvironment(inventory, environment, file, run),
-    ({ plan }) => `${plan.pattern}, ${plan.workloads.length} ${plan.workloads.length === 1 ? 'workload' : 'workloads'}`,
+    ({ plan }) => `${plan.pattern}, ${counted(plan.workloads.length, 'workload')}`,
   );
   const generated = await step(
     'generate',
