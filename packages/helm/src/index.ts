@@ -29,7 +29,7 @@ export {
   workloadTypeLabel,
   type ReleaseWorkload,
 } from './objects/workload-marks.ts';
-export { helmCatalogue } from './catalogue.ts';
+export { helmCatalogue } from './findings/catalogue.ts';
 export { chartWarnings } from './render/chart-warnings.ts';
 export { parseHelmError } from './render/helm-errors.ts';
 export {

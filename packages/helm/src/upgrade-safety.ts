@@ -1,5 +1,6 @@
-import { compareText, type Diagnostic, type DiagnosticCode, type Severity } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import { quantity } from '@mi-patterns/values';
+import { finding } from './findings/catalogue.ts';
 import { changedImmutableFields } from './objects/immutable-fields.ts';
 import {
   at,
@@ -52,10 +53,6 @@ function isHook(object: KubernetesObject): boolean {
   return object.metadata.annotations?.['helm.sh/hook'] !== undefined;
 }
 
-function finding(code: DiagnosticCode, severity: Severity, message: string, hint: string): Diagnostic {
-  return { code, severity, message, hint };
-}
-
 /** Objects that exist before and after, in pairs. */
 function pairs(
   before: readonly KubernetesObject[],
@@ -78,7 +75,6 @@ function immutableFindings(before: readonly KubernetesObject[], after: readonly 
     changedImmutableFields(previous, next).map((field) =>
       finding(
         'MI-UPGRADE-IMMUTABLE',
-        'error',
         `${displayName(next)}: ${field} changes, which Kubernetes refuses; the upgrade would fail.`,
         `Keep ${field} unchanged, or delete ${displayName(next)} first and accept the downtime.`,
       ),
@@ -106,86 +102,72 @@ function workloadFindings(before: readonly KubernetesObject[], after: readonly K
 function leaving(workload: ReleaseWorkload, added: readonly ReleaseWorkload[]): Diagnostic {
   const successor = added.find((candidate) => sameRole(workload, candidate));
   const name = displayName(workload.object);
-  if (successor !== undefined && waitForEachOther(successor, workload))
+  if (successor === undefined)
+    return finding(
+      'MI-UPGRADE-REMOVED',
+      `${name} is removed with its pods.`,
+      'Check that nothing calls it any longer.',
+    );
+  const becomes = `${name} becomes ${displayName(successor.object)}`;
+  if (!waitForEachOther(successor, workload))
     return finding(
       'MI-UPGRADE-RENAMED',
-      'warning',
-      `${name} becomes ${displayName(successor.object)}: its pod waits until the old one has ended, and clients of the old name fail.`,
-      'Keep the release name, fullnameOverride and workload key if something calls the old name.',
+      `${becomes}: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.`,
+      'Keep the release name, fullnameOverride, workload key and recovery, or end the old workload first.',
     );
-  return successor === undefined
-    ? finding(
-        'MI-UPGRADE-REMOVED',
-        'warning',
-        `${name} is removed with its pods.`,
-        'Check that nothing calls it any longer.',
-      )
-    : finding(
-        'MI-UPGRADE-RENAMED',
-        'error',
-        `${name} becomes ${displayName(successor.object)}: helm creates the new one and deletes the old one, so both run for a while, and clients of the old name fail.`,
-        'Keep the release name, fullnameOverride, workload key and recovery, or end the old workload first.',
-      );
+  return {
+    ...finding(
+      'MI-UPGRADE-RENAMED',
+      `${becomes}: its pod waits until the old one has ended, and clients of the old name fail.`,
+      'Keep the release name, fullnameOverride and workload key if something calls the old name.',
+    ),
+    severity: 'warning',
+  };
 }
 
 /** helm first creates and changes what the upgrade brings, then deletes what it no longer has. */
 function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): UpgradeFinding[] {
+  const old = releaseWorkloads(before);
   const owners = new Map(
-    releaseWorkloads(before).flatMap((workload) =>
-      workload.statefulArtifacts.map((artifact) => [artifact, workload] as const),
-    ),
+    old.flatMap((workload) => workload.statefulArtifacts.map((artifact) => [artifact, workload] as const)),
   );
   const oldNames = new Set(before.map(identity));
-  const formerly = releaseWorkloads(before)
-    .filter((workload) => workload.type !== 'stateful')
-    .map((workload) => displayName(workload.object))
+  const formerly = old
+    .filter(({ type }) => type !== 'stateful')
+    .map(({ object }) => displayName(object))
     .sort(compareText);
   return releaseWorkloads(after).flatMap((workload) =>
     workload.statefulArtifacts.flatMap((artifact): UpgradeFinding[] => {
       const owner = owners.get(artifact);
-      const now = displayName(workload.object);
-      const isSame = owner !== undefined && identity(owner.object) === identity(workload.object);
-      if (owner !== undefined && isSame && startsBeside(owner, workload)) {
-        return [
-          {
-            about: artifact,
-            diagnostic: finding(
-              'MI-UPGRADE-STATEFUL-MOVED',
-              'error',
-              `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one: until the old pod has ended, it runs twice.`,
-              endFirst(owner.object),
-            ),
-          },
-        ];
-      }
-      if (owner !== undefined && !isSame && !waitForEachOther(owner, workload)) {
-        return [
-          {
-            about: artifact,
-            diagnostic: finding(
-              'MI-UPGRADE-STATEFUL-MOVED',
-              'error',
-              `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended, it runs twice.`,
-              endFirst(owner.object),
-            ),
-          },
-        ];
-      }
-      if (owner === undefined && formerly.length > 0 && !oldNames.has(identity(workload.object))) {
-        return [
-          {
-            about: artifact,
-            diagnostic: finding(
-              'MI-UPGRADE-STATEFUL-ISOLATED',
-              'warning',
-              `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
-              `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so if the pods are marked as running it.`,
-            ),
-          },
-        ];
-      }
-      return [];
+      const former = oldNames.has(identity(workload.object)) ? [] : formerly;
+      const diagnostic = owner === undefined ? isolated(artifact, workload, former) : moved(artifact, owner, workload);
+      return diagnostic === undefined ? [] : [{ diagnostic, about: artifact }];
     }),
+  );
+}
+
+/** An artifact whose new pod starts beside the old one; undefined where one waits for the other. */
+function moved(artifact: string, before: ReleaseWorkload, after: ReleaseWorkload): Diagnostic | undefined {
+  const isSame = identity(before.object) === identity(after.object);
+  if (isSame ? !startsBeside(before, after) : waitForEachOther(before, after)) return undefined;
+  const now = displayName(after.object);
+  const what = isSame
+    ? `${artifact} stays in ${now}, but the guard of the new pod does not wait for the old one`
+    : `${artifact} moves from ${displayName(before.object)} to ${now}`;
+  return finding(
+    'MI-UPGRADE-STATEFUL-MOVED',
+    `${what}: until the old pod has ended, it runs twice.`,
+    endFirst(before.object),
+  );
+}
+
+/** An artifact that no workload was marked with, in a new workload; undefined where nothing else can have run it. */
+function isolated(artifact: string, { object }: ReleaseWorkload, formerly: readonly string[]): Diagnostic | undefined {
+  if (formerly.length === 0) return undefined;
+  return finding(
+    'MI-UPGRADE-STATEFUL-ISOLATED',
+    `${artifact} gets the workload ${displayName(object)} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
+    `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so if the pods are marked as running it.`,
   );
 }
 
@@ -210,7 +192,6 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
     return [
       finding(
         'MI-UPGRADE-STATEFUL-GROWS',
-        'error',
         `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} is scaled up: Kubernetes first adds pods of the old version, which run ${ending.length === 1 ? 'it' : 'them'} too.`,
         endFirst(object),
       ),
@@ -248,7 +229,6 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
       return [
         finding(
           'MI-UPGRADE-REPLICAS-HANDED-OVER',
-          'warning',
           `${displayName(next)} hands its ${replicas} replicas to ${displayName(wanted.object)}: when helm gives up spec.replicas, it drops to 1 pod until the autoscaler scales it up.`,
           'Upgrade at a quiet time; mi-patterns rollout keeps the replicas during the handover.',
         ),
@@ -258,7 +238,6 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
       return [
         finding(
           'MI-UPGRADE-REPLICAS-TAKEN-BACK',
-          'warning',
           `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: the upgrade sets that number immediately.`,
           'Choose enough replicas for the current load.',
         ),
@@ -285,7 +264,6 @@ function strategyFindings(before: readonly KubernetesObject[], after: readonly K
     .map(([, next]) =>
       finding(
         'MI-UPGRADE-STRATEGY',
-        'error',
         `${displayName(next)} changes to the strategy Recreate, but the rollingUpdate that Kubernetes added remains: with server-side apply, the upgrade fails.`,
         `Patch it first: kubectl patch ${next.kind.toLowerCase()}/${next.metadata.name}${inNamespace(next)} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
       ),
@@ -305,7 +283,6 @@ function claimFindings(before: readonly KubernetesObject[], after: readonly Kube
     ...gone.map((claim) =>
       finding(
         'MI-UPGRADE-DATA-LOST',
-        'error',
         `${displayName(claim)} is deleted, and with most storage classes its data.`,
         'Keep the claim, or annotate it with helm.sh/resource-policy: keep before the upgrade.',
       ),
@@ -313,7 +290,6 @@ function claimFindings(before: readonly KubernetesObject[], after: readonly Kube
     ...smaller.map(([previous, next]) =>
       finding(
         'MI-UPGRADE-IMMUTABLE',
-        'error',
         `${displayName(next)}: spec.resources.requests.storage shrinks from ${storage(previous)} to ${storage(next)}, which Kubernetes refuses.`,
         'Keep the size.',
       ),

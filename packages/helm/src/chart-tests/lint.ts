@@ -1,4 +1,5 @@
-import { counted, type Diagnostic } from '@mi-patterns/inventory';
+import { counted } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { parseHelmError } from '../render/helm-errors.ts';
 import { helmEnvironment, renderArguments, withValueFiles, type RenderOptions } from '../render/render.ts';
 import { run } from '../tools/run.ts';
@@ -52,12 +53,9 @@ export async function lintChart(
     );
     if (faults.length === 0)
       return { state: 'skipped', reason: 'The values do not fit the schema, so helm lint stopped there.' };
-    const diagnostics = faults.map((message): Diagnostic => ({
-      code: 'MI-CHART-LINT',
-      severity: 'error',
-      message: `helm lint: ${message.text}`,
-      hint: 'Correct the chart, or the values that it names.',
-    }));
+    const diagnostics = faults.map(({ text }) =>
+      finding('MI-CHART-LINT', `helm lint: ${text}`, 'Correct the chart, or the values that it names.'),
+    );
     return { state: 'failed', detail: counted(faults.length, 'fault'), diagnostics };
   });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { counted, compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { placedRefusals } from '../judge/placed-refusals.ts';
 import { chartWarnings } from '../render/chart-warnings.ts';
 import { checkSeveral, type SchemaCheck } from '../schemas/kubeconform.ts';
@@ -210,12 +211,7 @@ function renderOutcome(
       state: 'failed',
       detail: 'no objects',
       diagnostics: [
-        {
-          code: 'MI-CHART-EMPTY',
-          severity: 'error',
-          message: 'The chart renders no object at all.',
-          hint: 'Check that the values enable something.',
-        },
+        finding('MI-CHART-EMPTY', 'The chart renders no object at all.', 'Check that the values enable something.'),
       ],
     };
   }
@@ -297,7 +293,7 @@ function failedByTool(error: unknown): Outcome {
   return {
     state: 'failed',
     detail: error.code === 'MI-TOOL-MISSING' ? 'tool missing' : 'tool failed',
-    diagnostics: [{ code: error.code, severity: 'error', message: error.message, hint: error.hint }],
+    diagnostics: [finding(error.code, error.message, error.hint)],
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { counted, type Diagnostic } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { isJsonObject } from '../objects/kubernetes-object.ts';
 import type { Outcome } from './report.ts';
 
@@ -39,7 +40,7 @@ interface Fault {
 function diagnosticOf({ message, hint, offset }: Fault, path: string, text: string): Diagnostic {
   const lines = text.slice(0, offset).split('\n');
   const source = { path, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
-  return { code: 'MI-CHART-SCHEMA-DOCUMENT', severity: 'error', message, hint, source };
+  return finding('MI-CHART-SCHEMA-DOCUMENT', message, hint, source);
 }
 
 function parse(text: string): { readonly document?: unknown; readonly fault?: Fault } {

@@ -5,6 +5,7 @@ import {
   type Source,
   withoutTrailingSlashes,
 } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 
 /** How to turn names in helm's messages into files of the reader. */
 export interface HelmErrorContext {
@@ -52,19 +53,15 @@ interface SchemaLine {
 function parseSchemaErrors(text: string): Diagnostic[] | undefined {
   if (!/values don't meet the specifications of the schema/.test(text)) return undefined;
   const leaves = schemaLines(text).flatMap(schemaLeaves);
-  const diagnostics = leaves.map((leaf): Diagnostic => ({
-    code: 'MI-CHART-SCHEMA',
-    severity: 'error',
-    message: schemaSentence(leaf.path, leaf.message),
-    hint: 'Correct the value; mi-patterns validate FILE shows its line.',
-  }));
+  const diagnostics = leaves.map(({ path, message }) =>
+    finding(
+      'MI-CHART-SCHEMA',
+      schemaSentence(path, message),
+      'Correct the value; mi-patterns validate FILE shows its line.',
+    ),
+  );
   if (diagnostics.length === 0)
-    diagnostics.push({
-      code: 'MI-CHART-SCHEMA',
-      severity: 'error',
-      message: text,
-      hint: "Compare the values with the chart's values.schema.json.",
-    });
+    return [finding('MI-CHART-SCHEMA', text, "Compare the values with the chart's values.schema.json.")];
   return unique(diagnostics).sort(compareDiagnostics);
 }
 
@@ -137,10 +134,7 @@ function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | u
   const single = lines.every(isFault) ? lines : [sentence];
   const sentences = isList ? lines.map((line) => line.slice(2)) : single;
   return sentences.map((message) => ({
-    code: 'MI-CHART-REFUSED',
-    severity: 'error',
-    message,
-    hint: 'Change the values the sentence names; the chart refuses to render them.',
+    ...finding('MI-CHART-REFUSED', message, 'Change the values the sentence names; the chart refuses to render them.'),
     ...(source === undefined ? {} : { related: [source] }),
   }));
 }
@@ -191,13 +185,12 @@ function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[]
   );
   const line = /^line (\d+): /.exec(reason);
   return [
-    {
-      code: 'MI-CHART-VALUES',
-      severity: 'error',
-      message: `${context.fileNames?.get(file) ?? file} is not valid YAML: ${reason.slice(line?.[0].length ?? 0)}.`,
-      hint: 'Correct the file; mi-patterns validate FILE lists all its faults.',
-      source: { path: context.fileNames?.get(file) ?? file, line: Number(line?.[1] ?? 1), column: 1 },
-    },
+    finding(
+      'MI-CHART-VALUES',
+      `${context.fileNames?.get(file) ?? file} is not valid YAML: ${reason.slice(line?.[0].length ?? 0)}.`,
+      'Correct the file; mi-patterns validate FILE lists all its faults.',
+      { path: context.fileNames?.get(file) ?? file, line: Number(line?.[1] ?? 1), column: 1 },
+    ),
   ];
 }
 
@@ -205,12 +198,11 @@ function parseOther(text: string): Diagnostic[] | undefined {
   const version = /chart requires kubeVersion: ([^:\n]+) which is incompatible with Kubernetes (.+)$/m.exec(text);
   if (version !== null) {
     return [
-      {
-        code: 'MI-CHART-KUBERNETES',
-        severity: 'error',
-        message: `The chart needs Kubernetes ${version[1]}, not ${version[2]}.`,
-        hint: 'Choose another cluster, or a release of the chart that supports this version.',
-      },
+      finding(
+        'MI-CHART-KUBERNETES',
+        `The chart needs Kubernetes ${version[1]}, not ${version[2]}.`,
+        'Choose another cluster, or a release of the chart that supports this version.',
+      ),
     ];
   }
   const release =
@@ -218,12 +210,11 @@ function parseOther(text: string): Diagnostic[] | undefined {
     /^[^"\n]*"([^"\n]*)"/.exec(text.split(/(?=invalid release name)/)[1] ?? '');
   if (release === null) return undefined;
   return [
-    {
-      code: 'MI-CHART-REFUSED',
-      severity: 'error',
-      message: `"${release[1]}" is not a valid release name: lower-case letters, digits and hyphens, at most 53 characters.`,
-      hint: 'Choose another release name.',
-    },
+    finding(
+      'MI-CHART-REFUSED',
+      `"${release[1]}" is not a valid release name: lower-case letters, digits and hyphens, at most 53 characters.`,
+      'Choose another release name.',
+    ),
   ];
 }
 
@@ -254,13 +245,12 @@ function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic
 }
 
 function templateFault(message: string, source: Source | undefined): Diagnostic {
-  return {
-    code: 'MI-CHART-TEMPLATE',
-    severity: 'error',
+  return finding(
+    'MI-CHART-TEMPLATE',
     message,
-    hint: 'A template of the chart failed on these values. Look for a key set to null; otherwise this is a bug in the chart; please report it.',
-    ...(source === undefined ? {} : { source }),
-  };
+    'A template of the chart failed on these values. Look for a key set to null; otherwise this is a bug in the chart; please report it.',
+    source,
+  );
 }
 
 function templateSource(match: RegExpExecArray, context: HelmErrorContext): Source | undefined {

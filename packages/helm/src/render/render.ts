@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Diagnostic, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import pins from '../../../../scripts/tools.json' with { type: 'json' };
 import { chartWarnings, warningsLabel } from './chart-warnings.ts';
 import { type ChartFinding, parseHelmError } from './helm-errors.ts';
@@ -226,12 +227,11 @@ function resultOf(manifest: string): RenderResult {
 
 /** Says of a fault of a manifest where it is. */
 export function manifestFault({ template: written, line, message }: ManifestFault): Diagnostic {
-  return {
-    code: 'MI-CHART-TEMPLATE',
-    severity: 'error',
-    message: `${written || 'The chart'} writes a manifest that Kubernetes refuses, line ${line} of what it writes: ${message}`,
-    hint: 'This is a bug in the chart, or a fault in text that the values copy unchanged into the manifest.',
-  };
+  return finding(
+    'MI-CHART-TEMPLATE',
+    `${written || 'The chart'} writes a manifest that Kubernetes refuses, line ${line} of what it writes: ${message}`,
+    'This is a bug in the chart, or a fault in text that the values copy unchanged into the manifest.',
+  );
 }
 
 /** Values files and chart folders that are not there: helm's own word for it does not say which option named them. */
@@ -253,13 +253,9 @@ async function missingFiles(options: RenderOptions): Promise<Diagnostic[]> {
   );
   return files
     .filter((_, index) => !exists[index])
-    .map(({ path, what }) => ({
-      code: 'MI-CHART-MISSING',
-      severity: 'error',
-      message: `${what} ${path} does not exist.`,
-      hint: 'Check the path.',
-      source: { path, line: 1, column: 1 },
-    }));
+    .map(({ path, what }) =>
+      finding('MI-CHART-MISSING', `${what} ${path} does not exist.`, 'Check the path.', { path, line: 1, column: 1 }),
+    );
 }
 
 async function chartFolder(chart: string): Promise<string | undefined> {

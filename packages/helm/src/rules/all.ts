@@ -1,4 +1,5 @@
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { displayName, type KubernetesObject } from '../objects/kubernetes-object.ts';
 import { autoscaling } from './autoscaling.ts';
 import { disruptionBudget } from './disruption-budget.ts';
@@ -36,12 +37,9 @@ export const rules: readonly Rule[] = [
 export function checkRules(objects: readonly KubernetesObject[]): Diagnostic[] {
   return rules
     .flatMap((rule) =>
-      rule.check(objects).map(({ object, message, hint }): Diagnostic => ({
-        code: rule.code,
-        severity: rule.severity,
-        message: `${displayName(object)}: ${message}`,
-        hint,
-      })),
+      rule
+        .check(objects)
+        .map(({ object, message, hint }) => finding(rule.code, `${displayName(object)}: ${message}`, hint)),
     )
     .sort((a, b) => compareText(a.code, b.code) || compareText(a.message, b.message));
 }

@@ -8,8 +8,6 @@ import type { Rule } from './rule.ts';
  */
 export const autoscaling: Rule = {
   code: 'MI-RULE-REPLICAS-AUTOSCALED',
-  title: 'A workload has replicas or one autoscaler, never both',
-  severity: 'error',
   check: (objects) => {
     const workloads = new Map(objects.filter(isWorkload).map((object) => [displayName(object), object]));
     const seen = new Map<string, string>();

@@ -6,8 +6,6 @@ import type { Rule } from './rule.ts';
 /** A budget that never allows an eviction blocks the drain of a node for ever. */
 export const disruptionBudget: Rule = {
   code: 'MI-RULE-BLOCKED-DRAIN',
-  title: 'No disruption budget blocks the drain of a node',
-  severity: 'error',
   check: (objects) =>
     objects
       .filter((object) => object.kind === 'PodDisruptionBudget')

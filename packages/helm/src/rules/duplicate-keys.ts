@@ -14,8 +14,6 @@ type Keyed = readonly [list: string, items: readonly JsonObject[], key: (item: J
 /** Server-side apply treats these lists as maps and refuses an entry that occurs twice; schemas do not see it. */
 export const duplicateKeys: Rule = {
   code: 'MI-RULE-DUPLICATE-KEY',
-  title: 'No list holds the same key twice',
-  severity: 'error',
   check: (objects) => objects.flatMap((object) => keyedLists(object).flatMap((keyed) => duplicates(object, keyed))),
 };
 

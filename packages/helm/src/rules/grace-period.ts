@@ -12,8 +12,6 @@ import type { Rule } from './rule.ts';
 /** Kubernetes counts the preStop hook into the grace period, and kills what still runs when it ends. */
 export const gracePeriod: Rule = {
   code: 'MI-RULE-GRACE-PERIOD',
-  title: 'Pods have enough time to stop',
-  severity: 'error',
   check: (objects) =>
     releaseWorkloads(objects).flatMap((workload) => {
       const grace = numberAt(workload.template, 'spec', 'terminationGracePeriodSeconds') ?? 30;

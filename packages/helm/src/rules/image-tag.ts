@@ -1,11 +1,9 @@
 import { containers, podTemplate, textAt } from '../objects/kubernetes-object.ts';
 import type { Rule } from './rule.ts';
 
-/** The same manifest always runs the same program. */
+/** Images are named by a version or digest, so that the same manifest always runs the same program. */
 export const imageTag: Rule = {
   code: 'MI-RULE-IMAGE-TAG',
-  title: 'Images are named by a version or digest',
-  severity: 'error',
   check: (objects) =>
     objects.flatMap((object) =>
       containers(podTemplate(object) ?? {}).flatMap((container) => {

@@ -4,8 +4,6 @@ import type { Breach, Rule } from './rule.ts';
 /** Names and label values that Kubernetes would refuse when the object, or what it makes, is created. */
 export const names: Rule = {
   code: 'MI-RULE-NAME',
-  title: 'Names and label values are short enough',
-  severity: 'error',
   check: (objects) =>
     objects.flatMap((object) => [...nameBreaches(object), ...labelBreaches(object), ...portBreaches(object)]),
 };

@@ -15,8 +15,6 @@ import type { Rule } from './rule.ts';
  */
 export const podSecurity: Rule = {
   code: 'MI-RULE-POD-SECURITY',
-  title: 'Pods follow the restricted Pod Security Standard',
-  severity: 'error',
   check: (objects) =>
     objects.flatMap((object) => {
       const template = podTemplate(object);

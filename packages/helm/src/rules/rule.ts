@@ -1,4 +1,4 @@
-import type { DiagnosticCode } from '@mi-patterns/inventory';
+import type { helmCatalogue } from '../findings/catalogue.ts';
 import type { KubernetesObject } from '../objects/kubernetes-object.ts';
 
 /** One breach of a rule. */
@@ -13,9 +13,6 @@ export interface Breach {
 /** A rule over all objects of one release. */
 export interface Rule {
   /** Permanent, documented in docs/diagnostics.md. */
-  readonly code: DiagnosticCode;
-  /** What holds when nothing is found. */
-  readonly title: string;
-  readonly severity: 'error' | 'warning';
+  readonly code: keyof typeof helmCatalogue;
   readonly check: (objects: readonly KubernetesObject[]) => readonly Breach[];
 }

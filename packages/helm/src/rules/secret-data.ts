@@ -11,8 +11,6 @@ import type { Breach, Rule } from './rule.ts';
 /** Secrets do not stand in ConfigMaps, nor as plain text in environment variables. */
 export const secretData: Rule = {
   code: 'MI-RULE-PLAIN-SECRET',
-  title: 'No ConfigMap or environment variable holds a secret in plain text',
-  severity: 'error',
   check: (objects) => objects.flatMap((object) => [...textBreaches(object), ...variableBreaches(object)]),
 };
 

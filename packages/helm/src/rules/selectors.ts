@@ -11,8 +11,6 @@ import type { Breach, Rule } from './rule.ts';
 /** A workload owns its own pods and only those; Services, budgets and policies select pods that exist. */
 export const selectors: Rule = {
   code: 'MI-RULE-SELECTOR',
-  title: 'Each selector finds the pods it is meant for',
-  severity: 'error',
   check: (objects) => {
     const workloads = releaseWorkloads(objects);
     return [

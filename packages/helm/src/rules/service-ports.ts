@@ -14,8 +14,6 @@ import type { Breach, Rule } from './rule.ts';
 /** A Service, an Ingress backend and a probe point at ports that a container declares. */
 export const servicePorts: Rule = {
   code: 'MI-RULE-SERVICE-PORT',
-  title: 'Services, routes and probes point at declared ports',
-  severity: 'error',
   check: (objects) => {
     const workloads = releaseWorkloads(objects);
     const services = new Map(

@@ -5,8 +5,6 @@ import type { Rule } from './rule.ts';
 /** Each stateful artifact runs in one workload; in two it would do its work twice. */
 export const statefulOnce: Rule = {
   code: 'MI-RULE-STATEFUL-TWICE',
-  title: 'Each stateful artifact runs in one workload',
-  severity: 'error',
   check: (objects) => {
     const owners = new Map<string, string>();
     return releaseWorkloads(objects).flatMap(({ object, statefulArtifacts }) =>

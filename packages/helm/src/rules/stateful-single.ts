@@ -6,8 +6,6 @@ import type { Rule } from './rule.ts';
 /** A stateful workload has one pod, also during an update: a rolling update of a Deployment runs two for a while. */
 export const statefulSingle: Rule = {
   code: 'MI-RULE-STATEFUL-SINGLE',
-  title: 'A stateful workload never runs two pods',
-  severity: 'error',
   check: (objects) =>
     releaseWorkloads(objects)
       .filter((workload) => workload.type === 'stateful' && workload.coordination === 'isolate')

@@ -4,8 +4,6 @@ import type { Rule } from './rule.ts';
 /** Every workload says what it is; without that the rules on stateful workloads would pass by finding nothing. */
 export const workloadType: Rule = {
   code: 'MI-RULE-WORKLOAD-TYPE',
-  title: 'Each workload says whether it is stateful',
-  severity: 'error',
   check: (objects) =>
     releaseWorkloads(objects).flatMap(({ object, type, statefulArtifacts }) => [
       ...(type === undefined

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { compareText, type Diagnostic, redact, temporaryFolder, writeTemporary } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { displayName, isJsonObject, type KubernetesObject } from '../objects/kubernetes-object.ts';
 import { fullVersion, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
 import type { RenderedObject } from '../objects/manifest.ts';
@@ -124,12 +125,13 @@ function summarise(objects: readonly RenderedObject[], checking: Run): SchemaChe
     else if (answer?.status === 'statusInvalid') {
       checked += 1;
       for (const fault of faults(answer.message)) {
-        diagnostics.push({
-          code: 'MI-KUBERNETES-SCHEMA',
-          severity: 'error',
-          message: `${displayName(object)}, ${fault.path}: ${fault.message}.`,
-          hint: `${template === '' ? 'The object' : template} must follow the Kubernetes API; look for a passed-through value of the wrong type or name.`,
-        });
+        diagnostics.push(
+          finding(
+            'MI-KUBERNETES-SCHEMA',
+            `${displayName(object)}, ${fault.path}: ${fault.message}.`,
+            `${template === '' ? 'The object' : template} must follow the Kubernetes API; look for a passed-through value of the wrong type or name.`,
+          ),
+        );
       }
     } else {
       throw new ToolFailure({

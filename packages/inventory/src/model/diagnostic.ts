@@ -54,6 +54,19 @@ export interface Diagnostic {
   readonly related?: readonly Source[];
 }
 
+/** Makes the function that makes the findings of a catalogue: each has the severity of its code. */
+export function findingMaker<Code extends DiagnosticCode>(
+  catalogue: Readonly<Record<Code, CodeEntry>>,
+): (code: Code, message: string, hint: string, source?: Source) => Diagnostic {
+  return (code, message, hint, source) => ({
+    code,
+    severity: catalogue[code].severity,
+    message,
+    hint,
+    ...(source === undefined ? {} : { source }),
+  });
+}
+
 /** Orders sources by path, line and column, with the same result on every machine (no locale). */
 export function compareSources(a: Source | undefined, b: Source | undefined): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);

@@ -1,4 +1,4 @@
-import { type CodeEntry, describedCode as entry } from '@mi-patterns/inventory';
+import { type CodeEntry, describedCode as entry, findingMaker } from '@mi-patterns/inventory';
 
 /** Every code of this package. Codes are permanent: never reuse one, never change what one means. */
 export const helmCatalogue = {
@@ -237,6 +237,9 @@ export const helmCatalogue = {
     'Correct the values, or restore the service behind the webhook.',
   ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
+
+/** A finding of this package. */
+export const finding = findingMaker(helmCatalogue);
 
 declare module '@mi-patterns/inventory' {
   // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
