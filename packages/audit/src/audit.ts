@@ -3,7 +3,7 @@ import { numberAt, textAt } from '@mi-patterns/helm';
 import { deployedBy, type ReadImage } from './deployed.ts';
 import { findServers, withRunningImage } from './find-servers.ts';
 import { finding, momentFindings, settingFindings } from './findings.ts';
-import { judgeMoments, type Judgement, type Scaler, type Twin } from './judge.ts';
+import { judgeMoments, type Judgement, podsOf, type Scaler, type Twin } from './judge.ts';
 import {
   type Audit,
   type AuditedWorkload,
@@ -164,11 +164,7 @@ function twinsOf(server: Server, { artifacts }: Deployment, deployers: ReadonlyM
   return artifacts.flatMap(({ id, application }) =>
     (deployers.get(keyOf(server, id, application)) ?? [])
       .filter((other) => other !== server && !takeTurns(server, other))
-      .map((other) => ({
-        artifact: id,
-        workload: other.id,
-        pods: other.pods.length > 0 ? other.pods.length : other.replicas,
-      })),
+      .map((other) => ({ artifact: id, workload: other.id, pods: podsOf(other) })),
   );
 }
 

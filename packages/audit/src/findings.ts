@@ -1,7 +1,7 @@
 import { at, numberAt, objectAt, textAt } from '@mi-patterns/helm';
 import { auditCatalogue, type AuditCode } from './catalogue.ts';
 import { selects } from './find-servers.ts';
-import { labelsOf, riskOfArtifact, type Judgement } from './judge.ts';
+import { labelsOf, podCount, riskOfArtifact, type Judgement } from './judge.ts';
 import type { AuditFinding, ClusterSnapshot, Deployment, Moment, Server } from './model.ts';
 import { heapOf, isFenced, memoryLimit } from './pod-settings.ts';
 
@@ -156,16 +156,9 @@ function budgetFindings(server: Server, { budgets }: ClusterSnapshot): AuditFind
     });
 }
 
-/**
- * Why a budget allows no disruption of `replicas` pods; percentages are rounded up (Kubernetes: disruption controller).
- */
+/** Why a budget allows no disruption of `replicas` pods. */
 function blocksBy(spec: Readonly<Record<string, unknown>>, replicas: number): string | undefined {
-  const count = (value: unknown): number | undefined => {
-    if (typeof value === 'number') return value;
-    const percent = typeof value === 'string' ? /^(\d+)%$/.exec(value)?.[1] : undefined;
-    return percent === undefined ? undefined : Math.ceil((Number(percent) * replicas) / 100);
-  };
-  const [least, most] = [count(spec['minAvailable']), count(spec['maxUnavailable'])];
+  const [least, most] = [podCount(spec['minAvailable'], replicas), podCount(spec['maxUnavailable'], replicas)];
   if (least !== undefined && least >= replicas) return `minAvailable ${String(spec['minAvailable'])} of ${replicas}`;
   return most === 0 ? `maxUnavailable ${String(spec['maxUnavailable'])}` : undefined;
 }

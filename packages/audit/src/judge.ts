@@ -17,11 +17,21 @@ export interface Scaler {
   readonly max: number;
 }
 
-export interface Judgement {
-  readonly risk: Risk;
+/** Why pods run at the same time, or do not. */
+interface Reason {
   /** Continues "…: ", without a full stop. */
   readonly because: string;
+  /** Field of the object that it follows from. */
   readonly field: string;
+}
+
+/** Whether several pods run at a moment. */
+interface Overlap extends Reason {
+  readonly pods: boolean;
+}
+
+export interface Judgement extends Reason {
+  readonly risk: Risk;
   /** What to do, where it is something else than usual. */
   readonly way?: string;
   readonly artifacts: readonly StatefulArtifact[];
@@ -39,7 +49,7 @@ export function judgeMoments(
   const { twins, scaler } = surroundings;
   const now = judgeNow(server, deployment, twins);
   const isEmpty = podsOf(server) === 0;
-  const later = (overlap: { readonly pods: boolean; readonly because: string; readonly field: string }): Judgement => {
+  const later = (overlap: Overlap): Judgement => {
     if (isFenced(server) || isEmpty)
       return {
         ...overlap,
@@ -60,7 +70,7 @@ export function judgeMoments(
 }
 
 /** Running pods count, those that end too: they work until they are gone. Without any, the wanted number. */
-function podsOf({ pods, replicas }: Server): number {
+export function podsOf({ pods, replicas }: Server): number {
   return pods.length > 0 ? pods.length : replicas;
 }
 
@@ -70,20 +80,10 @@ function judgeNow(server: Server, deployment: Deployment, twins: readonly Twin[]
   const shared = twins.filter(({ pods }) => pods > 0 && working > 0);
   const field = server.object.kind === 'DaemonSet' ? 'kind' : 'spec.replicas';
   if (several && !isFenced(server))
-    return {
-      risk: riskOf(deployment),
-      because: `${working} pods run it`,
-      field,
-      artifacts: deployment.artifacts,
-    };
+    return { risk: riskOf(deployment), because: `${working} pods run it`, field, artifacts: deployment.artifacts };
   const twice = deployment.artifacts.filter(({ id }) => shared.some(({ artifact }) => artifact === id));
   if (twice.length === 0)
-    return {
-      risk: idle(deployment),
-      because: working === 0 ? 'no pod runs it' : 'one pod runs it',
-      field,
-      artifacts: [],
-    };
+    return { risk: idle(deployment), because: `${working === 0 ? 'no' : 'one'} pod runs it`, field, artifacts: [] };
   const others = [...new Set(shared.map(({ workload }) => workload))].toSorted();
   return {
     risk: riskOf({ ...deployment, artifacts: twice }),
@@ -113,11 +113,7 @@ function idle({ artifacts, unknown, count }: Deployment): Risk {
   return artifacts.length === 0 && count === 0 && unknown.length > 0 ? 'unknown' : 'none';
 }
 
-function overlapOnUpdate({ object, replicas }: Server): {
-  readonly pods: boolean;
-  readonly because: string;
-  readonly field: string;
-} {
+function overlapOnUpdate({ object, replicas }: Server): Overlap {
   if (object.kind === 'Deployment') {
     const type = textAt(object, 'spec', 'strategy', 'type') ?? 'RollingUpdate';
     if (type === 'Recreate')
@@ -126,7 +122,7 @@ function overlapOnUpdate({ object, replicas }: Server): {
     return {
       pods: true,
       because:
-        amount(surge, replicas) > 0
+        (podCount(surge, replicas) ?? 1) > 0
           ? `a rolling update starts a new pod (maxSurge ${String(surge)}) while the old one still works`
           : 'a rolling update starts a new pod while the old one is still ending',
       field: 'spec.strategy.rollingUpdate.maxSurge',
@@ -142,21 +138,20 @@ function overlapOnUpdate({ object, replicas }: Server): {
   };
 }
 
-/** maxSurge is rounded up (Kubernetes: ResolveFenceposts in the deployment controller). */
-function amount(value: unknown, replicas: number): number {
+/**
+ * A number of pods, or a percentage of `replicas`, rounded up as Kubernetes does (maxSurge: ResolveFenceposts in the
+ * deployment controller; budgets: the disruption controller). Undefined for neither.
+ */
+export function podCount(value: unknown, replicas: number): number | undefined {
   if (typeof value === 'number') return value;
   const percent = /^(\d+)%$/.exec(String(value))?.[1];
-  return percent === undefined ? 1 : Math.ceil((Number(percent) * replicas) / 100);
+  return percent === undefined ? undefined : Math.ceil((Number(percent) * replicas) / 100);
 }
 
 /**
  * After 300 s on an unreachable node a pod is deleted, and its Deployment starts another one; the first may still work.
  */
-function overlapOnCutOff({ object, template, replicas }: Server): {
-  readonly pods: boolean;
-  readonly because: string;
-  readonly field: string;
-} {
+function overlapOnCutOff({ object, template, replicas }: Server): Overlap {
   if (object.kind !== 'Deployment' && object.kind !== 'ReplicaSet')
     return {
       pods: replicas > 1,
@@ -174,10 +169,7 @@ function overlapOnCutOff({ object, template, replicas }: Server): {
   };
 }
 
-function overlapOnScaling(
-  { replicas }: Server,
-  scaler: Scaler | undefined,
-): { readonly pods: boolean; readonly because: string; readonly field: string } {
+function overlapOnScaling({ replicas }: Server, scaler: Scaler | undefined): Overlap {
   if (scaler !== undefined && scaler.max > 1)
     return { pods: true, because: `${scaler.name} may start up to ${scaler.max} pods`, field: 'spec.maxReplicas' };
   return { pods: replicas > 1, because: 'nothing scales it automatically', field: 'spec.replicas' };

@@ -5,10 +5,10 @@ import type { ServerReader } from './audit.ts';
 import { notAskedBecause } from './findings.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
 
-/** Kinds that run once unless a verdict says otherwise; APIs and proxies need their source to be judged. */
-function worksByItself(id: string): boolean {
+/** What is known of the kind of an artifact; undefined for an id of no kind. */
+function kindOf(id: string): ReturnType<typeof kindRow> | undefined {
   const kind = id.slice(0, id.indexOf('/'));
-  return isArtifactKind(kind) && kindRow(kind).startedBy === 'itself';
+  return isArtifactKind(kind) ? kindRow(kind) : undefined;
 }
 
 /**
@@ -35,12 +35,6 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
       return notAsked(redact(error instanceof Error ? error.message : String(error), [login.password]));
     }
   };
-}
-
-/** Whether the management API lists artifacts of the kind. */
-function isListed(id: string): boolean {
-  const kind = id.slice(0, id.indexOf('/'));
-  return isArtifactKind(kind) && kindRow(kind).management !== undefined;
 }
 
 const defaultPort = miPorts.management + defaultOffset;
@@ -74,10 +68,11 @@ export async function deployedNames(get: (path: string) => Promise<unknown>): Pr
 /** What the image says, cut to what the server has, and what only the server has. Pure. */
 export function merged(server: Server, deployment: Deployment, names: ReadonlySet<string>, pod: string): Deployment {
   // Of a kind that the API does not list, the image alone can tell.
-  const known = deployment.artifacts.filter(({ id }) => names.has(id) || !isListed(id));
+  const known = deployment.artifacts.filter(({ id }) => names.has(id) || kindOf(id)?.management === undefined);
   const judged = new Set(deployment.artifacts.map(({ id }) => id));
+  // What starts by itself runs once unless a verdict says otherwise; APIs and proxies need their source to be judged.
   const others = [...names]
-    .filter((id) => !judged.has(id) && deployment.count === 0 && worksByItself(id))
+    .filter((id) => !judged.has(id) && deployment.count === 0 && kindOf(id)?.startedBy === 'itself')
     .toSorted()
     .map((id): StatefulArtifact => ({
       id,
