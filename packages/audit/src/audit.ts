@@ -1,4 +1,4 @@
-import { addTo, compareText } from '@mi-patterns/inventory';
+import { addTo, compareText, severityOrder } from '@mi-patterns/inventory';
 import { numberAt, textAt } from '@mi-patterns/helm';
 import { deployedBy, type ReadImage } from './deployed.ts';
 import { findServers, withRunningImage } from './find-servers.ts';
@@ -110,11 +110,9 @@ function nothingChecked(workloads: readonly AuditedWorkload[]): AuditFinding[] {
   ];
 }
 
-const weight = { error: 0, warning: 1, info: 2 } as const;
-
 function byWeight(a: AuditFinding, b: AuditFinding): number {
   return (
-    weight[a.severity] - weight[b.severity] ||
+    severityOrder[a.severity] - severityOrder[b.severity] ||
     compareText(a.workload, b.workload) ||
     compareText(a.code, b.code) ||
     compareText(a.message, b.message)

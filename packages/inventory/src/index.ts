@@ -19,7 +19,7 @@ export {
 } from './files/temporary.ts';
 export { homeFolder } from './files/home.ts';
 export { type UniqueNames, uniqueNames } from './text/unique-names.ts';
-export { addTo, groupBy } from './model/group.ts';
+export { addTo, distinctBy, groupBy } from './model/group.ts';
 export { counted, grouped } from './text/counted.ts';
 export { printable, printableLines } from './text/printable.ts';
 export { InputError, isInputError } from './files/input-error.ts';

@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path';
 import {
   compareDiagnostics,
   type Diagnostic,
+  distinctBy,
   hasErrors,
   type Inventory,
   inventoryDigest,
@@ -253,7 +254,8 @@ function findingsOf(
     ...(packaged?.diagnostics ?? []),
   ];
   const shared = readinessOfAll(delivered.map(({ environment: { name }, plan }) => ({ environment: name, plan })));
-  return unique([...each.filter((one) => !namesEnvironments(one)), ...shared]);
+  const all = [...each.filter((one) => !namesEnvironments(one)), ...shared];
+  return distinctBy(all, (finding) => JSON.stringify(finding)).sort(compareDiagnostics);
 }
 
 /** One finding for each file and package that is not what it would be if it were generated now. */
@@ -311,11 +313,5 @@ function assertSomethingToPush(planned: readonly EnvironmentValues[], options: G
   throw wrongUse(
     '--push has nothing to push: no environment takes its archives from a volume in a repository that the values name.',
     'Set `artifacts.source: imageVolume` and `artifacts.imageVolume.reference: REGISTRY/REPOSITORY:TAG` in the values of an environment, and omit --no-package.',
-  );
-}
-
-function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()].sort(
-    compareDiagnostics,
   );
 }

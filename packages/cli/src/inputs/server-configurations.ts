@@ -1,4 +1,4 @@
-import { readServerDocument, type ServerConfiguration } from '@mi-patterns/inventory';
+import { distinctBy, readServerDocument, type ServerConfiguration } from '@mi-patterns/inventory';
 import type { Environment, LoadedConfiguration, WrittenConfigurations, YamlFile } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { CommandFailure } from '../context/failure.ts';
@@ -40,7 +40,7 @@ export async function writtenConfigurations(
 
 /** What several environments or workloads have from the same line is told once. */
 function distinct(diagnostics: WrittenConfigurations['diagnostics']): WrittenConfigurations['diagnostics'] {
-  return [...new Map(diagnostics.map((one) => [JSON.stringify([one.code, one.source, one.message]), one])).values()];
+  return distinctBy(diagnostics, ({ code, source, message }) => JSON.stringify([code, source, message]));
 }
 
 /** What was not told of the files that were read: the values carry them over, with the place of each key. */

@@ -1,4 +1,12 @@
-import { compareText, type Diagnostic, groupBy, printable, type Severity, type Source } from '@mi-patterns/inventory';
+import {
+  compareText,
+  type Diagnostic,
+  groupBy,
+  printable,
+  type Severity,
+  severityOrder,
+  type Source,
+} from '@mi-patterns/inventory';
 import { codeFrame } from './frame.ts';
 import { wrap } from './table.ts';
 import type { View } from './view.ts';
@@ -10,8 +18,6 @@ const shownFindings = 5;
 
 /** What findings of a severity are called. */
 export const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
-
-const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** `path:line:column`, the form that editors and terminals make clickable. */
 export function formatSource(source: Source): string {
@@ -31,7 +37,9 @@ export function groupDiagnostics(diagnostics: readonly Diagnostic[]): readonly F
     .map((findings) => ({ code: findings[0].code, severity: findings[0].severity, findings }))
     .sort(
       (a, b) =>
-        weight[a.severity] - weight[b.severity] || b.findings.length - a.findings.length || compareText(a.code, b.code),
+        severityOrder[a.severity] - severityOrder[b.severity] ||
+        b.findings.length - a.findings.length ||
+        compareText(a.code, b.code),
     );
 }
 

@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, distinctBy } from '@mi-patterns/inventory';
 
 /** What a reporter is given: every finding of one run of one command. */
 export interface Report {
@@ -22,7 +22,7 @@ export function findingsOf(document: unknown): readonly Diagnostic[] {
   if (typeof document !== 'object' || document === null) return [];
   const lists = findingLists.map((name) => (document as Readonly<Record<string, unknown>>)[name]);
   const findings = lists.flatMap((list) => (Array.isArray(list) ? list.filter(isDiagnostic) : []));
-  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+  return distinctBy(findings, (finding) => JSON.stringify(finding));
 }
 
 function isDiagnostic(value: unknown): value is Diagnostic {

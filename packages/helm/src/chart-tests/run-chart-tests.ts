@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { counted, compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { counted, compareText, type Diagnostic, distinctBy } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { placedRefusals } from '../judge/placed-refusals.ts';
 import { chartWarnings } from '../render/chart-warnings.ts';
@@ -278,14 +278,7 @@ function refusals(results: readonly RenderResult[]): Diagnostic[] {
 }
 
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [
-    ...new Map(
-      diagnostics.map((diagnostic) => [
-        JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.source]),
-        diagnostic,
-      ]),
-    ).values(),
-  ];
+  return distinctBy(diagnostics, ({ code, message, source }) => JSON.stringify([code, message, source]));
 }
 
 function failedByTool(error: unknown): Outcome {

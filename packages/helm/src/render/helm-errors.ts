@@ -2,6 +2,7 @@ import {
   compareDiagnostics,
   compareText,
   type Diagnostic,
+  distinctBy,
   type Source,
   withoutTrailingSlashes,
 } from '@mi-patterns/inventory';
@@ -62,7 +63,7 @@ function parseSchemaErrors(text: string): Diagnostic[] | undefined {
   );
   if (diagnostics.length === 0)
     return [finding('MI-CHART-SCHEMA', text, "Compare the values with the chart's values.schema.json.")];
-  return unique(diagnostics).sort(compareDiagnostics);
+  return distinctBy(diagnostics, ({ message }) => message).sort(compareDiagnostics);
 }
 
 /** The lines `- at '/replicas': got string, want integer`, nested by their indentation. */
@@ -277,8 +278,4 @@ function lastMatch(
 
 function flat(text: string): string {
   return text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
-}
-
-function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...new Map(diagnostics.map((diagnostic) => [diagnostic.message, diagnostic])).values()];
 }

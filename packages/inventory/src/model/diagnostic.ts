@@ -11,6 +11,9 @@ export interface Source {
 
 export type Severity = 'error' | 'warning' | 'info';
 
+/** For sorting: the most important first. */
+export const severityOrder: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
 /** What a code means, for the reference of all diagnostics. Each package has a catalogue of its codes. */
 export interface CodeEntry {
   /** The severity it usually has; a finding may be milder where it can do no harm. */

@@ -1,4 +1,4 @@
-import { type Artifact, groupBy } from '@mi-patterns/inventory';
+import { type Artifact, distinctBy, groupBy } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { artifactAt, deployedArtifacts, edgesOf, type Graph } from '../graph/graph.ts';
 import { clientsOf, queueOfStore, queuesOf, type QueueUse } from '../needs/queues.ts';
@@ -86,9 +86,9 @@ function queueOfProcessor(graph: Graph, { id, facts }: Artifact): readonly Queue
 /** The groups of one key in which something differs, each artifact once; one group for each set of artifacts. */
 function rivals<Row extends Consumer>(rows: readonly Row[]): Row[][] {
   const groups = [...groupBy(rows, ({ key }) => key).values()]
-    .map((found) => [...new Map(found.map((row) => [row.artifact.id, row])).values()])
+    .map((found) => distinctBy(found, ({ artifact }) => artifact.id))
     .filter((found) => new Set(found.map(({ does }) => does)).size > 1);
-  return [...new Map(groups.map((found) => [found.map(({ artifact }) => artifact.id).join('\n'), found])).values()];
+  return distinctBy(groups, (found) => found.map(({ artifact }) => artifact.id).join('\n'));
 }
 
 function namesOf(found: readonly Consumer[]): string {

@@ -1,5 +1,5 @@
 import { at, displayName, identity, type KubernetesObject, objectAt } from '@mi-patterns/helm';
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, distinctBy } from '@mi-patterns/inventory';
 import { archivesMissing, archivesUsed } from '../release/archive-maps.ts';
 import { makeDiff, type ObjectChange, type ReleaseDiff } from '../changes/diff.ts';
 import { type Answers, dryRunApply, liveObjects } from '../changes/dry-run.ts';
@@ -15,7 +15,7 @@ export async function diffRelease(
   wanted: readonly KubernetesObject[],
 ): Promise<ReleaseDiff> {
   const { target, options, tools } = session;
-  const union = [...new Map([...before, ...wanted].map((object) => [identity(object), object])).values()];
+  const union = distinctBy([...before, ...wanted], identity);
   const none = { objects: new Map<string, KubernetesObject>(), refusals: [] };
   const there = await session.namespace.exists();
   const live = there ? await liveObjects(target, union) : none.objects;

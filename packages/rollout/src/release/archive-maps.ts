@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, distinctBy } from '@mi-patterns/inventory';
 import {
   isToolFailure,
   isWorkload,
@@ -27,7 +27,7 @@ export function archiveMapsIn(folder: string): readonly ArchiveMap[] {
   const all = files.flatMap((file) =>
     parseManifest(readFileSync(join(folder, file), 'utf8')).objects.map(({ object }) => object),
   );
-  return [...new Map(all.map((object) => [object.metadata.name, object])).values()];
+  return distinctBy(all, ({ metadata }) => metadata.name);
 }
 
 /** Label by which a release finds the archives it uses; two releases of one namespace may share an archive. */

@@ -1,3 +1,4 @@
+import { distinctBy } from '@mi-patterns/inventory';
 import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
 import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
@@ -41,7 +42,7 @@ export async function drain(
   effects: RolloutEffects,
   { timeout, among, wanted, trusted, trail, say }: DrainRequest,
 ): Promise<readonly KubernetesObject[]> {
-  const unique = [...new Map(among.filter(isWorkload).map((object) => [identity(object), object])).values()];
+  const unique = distinctBy(among.filter(isWorkload), identity);
   const first = await effects.live(unique);
   const moving = drainsBefore(first.workloads, first.pods, wanted, trusted);
   const emptied = new Set(moving.map(({ workload }) => identity(workload)));
