@@ -158,6 +158,18 @@ describe('a credential helper', () => {
   const asksForLogin: RequestListener = (_request, response) =>
     void response.writeHead(401, { 'www-authenticate': 'Basic realm="x"' }).end();
 
+  it('whose name no file can have ends the command with its name', async () => {
+    const cwd = project();
+    writeFileSync(join(cwd, 'config.json'), JSON.stringify({ credsStore: 'x'.repeat(300) }));
+    const { code, stderr } = await push(cwd, await registry(asksForLogin), {
+      DOCKER_CONFIG: cwd,
+      REGISTRY_AUTH_FILE: '',
+      XDG_RUNTIME_DIR: '',
+      XDG_CONFIG_HOME: join(cwd, 'none'),
+    });
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/MI-PUSH-CREDENTIALS\n *docker-credential-xxx/)]);
+  });
+
   it.each([
     ['that is not there', undefined],
     ['that ends with an error', '#!/bin/sh\nexit 3\n'],

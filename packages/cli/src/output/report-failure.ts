@@ -77,6 +77,7 @@ function fileProblem(code: string, path: string, message: string): Diagnostic {
     ENOENT: `${path} does not exist.`,
     EACCES: `${path} may not be read or written by this user.`,
     EISDIR: `${path} is a folder, not a file.`,
+    ENOTREGULAR: `${path} is not a regular file.`,
     ENOTDIR: `A part of ${path} is a file, not a folder.`,
     ENOSPC: `There is no space left to write ${path}.`,
     EROFS: `${path} is on a file system that cannot be written.`,

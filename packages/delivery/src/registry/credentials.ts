@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { type Diagnostic, homeFolder, isEnding, readRegularFile, startWithUs } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 
@@ -180,12 +181,11 @@ function runHelper(
   of: { readonly environment: Environment; readonly failed: (why: string) => RegistryFailure },
 ): Promise<{ readonly exitCode: number | null; readonly output: string }> {
   return new Promise((resolve, reject) => {
-    const child = startWithUs(() =>
-      spawn(program, ['get'], {
-        env: { ...of.environment } as NodeJS.ProcessEnv,
-        stdio: ['pipe', 'pipe', 'ignore'],
-      }),
-    );
+    const child = startHelper(program, of.environment);
+    if (child === undefined) {
+      reject(of.failed('cannot be started'));
+      return;
+    }
     // A program that the helper has started may hold its output open for ever, so it is not waited for.
     const stop = (why: string): void => {
       clearTimeout(timer);
@@ -210,6 +210,20 @@ function runHelper(
     child.stdin.on('error', () => {});
     child.stdin.end(registry);
   });
+}
+
+/** Undefined for what Node does not even try to start, such as a name that no file can have. */
+function startHelper(
+  program: string,
+  environment: Environment,
+): ChildProcessByStdio<Writable, Readable, null> | undefined {
+  try {
+    return startWithUs(() =>
+      spawn(program, ['get'], { env: { ...environment } as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'ignore'] }),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 function unusable(message: string, hint: string): RegistryFailure {

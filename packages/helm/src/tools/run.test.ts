@@ -71,9 +71,8 @@ describe('run', () => {
   });
 
   it('says when a program cannot be started', async () => {
-    expect(await failure(run(['/nonexistent/program']))).toMatchObject({
-      reason: 'not-started',
-      code: 'MI-TOOL-FAILED',
-    });
+    // Node does not even try to start with a word that is too long for the system.
+    for (const command of [['/nonexistent/program'], node(' '.repeat(1024 * 1024))])
+      expect(await failure(run(command))).toMatchObject({ reason: 'not-started', code: 'MI-TOOL-FAILED' });
   });
 });

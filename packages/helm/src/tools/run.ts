@@ -86,15 +86,25 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       fail('aborted', { what: 'was not started, because the command was cancelled.', hint: 'Run the command again.' });
       return;
     }
-    const child = start(command, options);
+    const notStarted = (error: unknown): void => {
+      const what = `could not be started: ${redact(error instanceof Error ? error.message : String(error), options.secrets)}.`;
+      fail('not-started', { what, hint: 'Check that the file exists and may be executed.' });
+    };
+    let child: ChildProcessWithoutNullStreams;
+    try {
+      child = start(command, options);
+    } catch (error) {
+      // What Node does not even try to start, such as a command line that is too long.
+      notStarted(error);
+      return;
+    }
     const { ended, end, settle } = endings(child, options);
     collect(child, options, { stdout, stderr, tooMuch: () => end('too-much-output') });
     child.once('spawn', () => options.onStart?.());
     child.once('error', (error) => {
       if (child.pid !== undefined) return;
       settle();
-      const what = `could not be started: ${redact(error.message, options.secrets)}.`;
-      fail('not-started', { what, hint: 'Check that the file exists and may be executed.' });
+      notStarted(error);
     });
     child.once('close', (exitCode, signal) => {
       settle();

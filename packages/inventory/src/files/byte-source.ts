@@ -18,7 +18,7 @@ export function openRegularFile(path: string): { readonly file: number; readonly
   const file = openSync(path, withoutWaiting);
   try {
     const status = fstatSync(file);
-    if (!status.isFile()) throw new NotRegular(status.isDirectory());
+    if (!status.isFile()) throw new NotRegular(path, status.isDirectory());
     return { file, size: status.size };
   } catch (error) {
     closeSync(file);
@@ -26,12 +26,15 @@ export function openRegularFile(path: string): { readonly file: number; readonly
   }
 }
 
+/** Carries a code and a path as errors of the file system do. */
 class NotRegular extends Error {
   readonly code: 'EISDIR' | 'ENOTREGULAR';
+  readonly path: string;
 
-  constructor(isFolder: boolean) {
+  constructor(path: string, isFolder: boolean) {
     super(isFolder ? 'a folder, not a file' : 'not a regular file');
     this.code = isFolder ? 'EISDIR' : 'ENOTREGULAR';
+    this.path = path;
   }
 }
 

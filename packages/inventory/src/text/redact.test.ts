@@ -34,6 +34,7 @@ describe('redact', () => {
     ],
     ['&lt;db.password&gt;a&lt;/db.password&gt;', '&lt;db.password&gt;[hidden]&lt;/db.password&gt;'],
     ['<db.paswrd>x</db.password>', '<db.paswrd>[hidden]</db.password>'],
+    ['<db.passwordx</db.password>', '<[hidden]</db.password>'],
     ['<a name="token>x</a>', '<a name="token>[hidden]</a>'],
     ['<task name="Token" a="b"> <trigger/>', '<task name="Token" a="b"> <trigger/>'],
     ['<property name="token" value="[hidden]"/>', '<property name="token" value="[hidden]"/>'],
@@ -65,6 +66,7 @@ describe('redact', () => {
     '<a-',
     '>a</password',
     '</a-',
+    '<a</password',
     '\u001b]',
   ];
   it.each([...openings, ...parts])('takes time in proportion to the text: %j', (part) => {

@@ -23,8 +23,8 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     `$1${hidden}`,
   ],
   [new RegExp(`(<(?:[\\w.-]{1,60}:)?${secretName}(?:\\s[^<>]{0,500})?(?<!/)>)[^<]+`, 'gi'), `$1${hidden}`],
-  // An element whose start is mistyped.
-  [new RegExp(`>[^<>]+(?=</(?:[\\w.-]{1,60}:)?${secretName}\\s{0,3}>)`, 'gi'), `>${hidden}`],
+  // An element whose start is mistyped or does not end.
+  [new RegExp(`([<>])[^<>]+(?=</(?:[\\w.-]{1,60}:)?${secretName}\\s{0,3}>)`, 'gi'), `$1${hidden}`],
   [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}(?<!/)>)(?!\\s*<)[^<]+(?=<)`, 'gi'), `$1${hidden}`],
   // An element as text of another one, and a name whose second quote is missing.
   [new RegExp(`(&lt;(?:[\\w.-]{1,60}:)?${secretName}&gt;)[^<>&\\n]+`, 'gi'), `$1${hidden}`],
