@@ -72,7 +72,7 @@ export const readingReasons = new Map<string, (one: TwoReadings) => boolean>([
   ['!!binary is refused; helm reads the bytes as text', refused(/!!binary/)],
   [
     'characters that only helm skips, or takes for the end of a line, are refused',
-    refused(/ ends a line for helm| carriage return alone| is not allowed in YAML as it is/),
+    refused(/ ends a line for helm| only a carriage return| is not allowed in YAML unescaped/),
   ],
   ['`<<` with a tag is refused; helm reads it as a normal key', refused(/Merge sources must be maps/)],
   [
