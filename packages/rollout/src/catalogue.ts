@@ -20,6 +20,12 @@ export const rolloutCatalogue = {
     'It keeps the objects as git says, so it would start again what the rollout ends, while the same artifact starts elsewhere. `rollout` takes it for an error.',
     'Commit the generated files instead. If that controller has been told to leave the release alone, use `--accept MI-ROLLOUT-GITOPS`.',
   ),
+  'MI-ROLLOUT-RUNS-ELSEWHERE': entry(
+    'error',
+    'Another release runs the same artifact',
+    'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or database let only one of them work. Both would do its work.',
+    'If this release replaces the other one, list that in `takeOver` of the environment, or remove it first. If they are different artifacts with the same name, use `--accept MI-ROLLOUT-RUNS-ELSEWHERE`.',
+  ),
   'MI-ROLLOUT-CANCELLED': entry(
     'error',
     'Cancelled',

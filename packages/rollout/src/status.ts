@@ -10,9 +10,10 @@ import {
   textAt,
 } from '@mi-patterns/helm';
 import { driftOf, type ObjectChange } from './changes/diff.ts';
+import { rivalFindings } from './changes/rivals.ts';
 import { dryRunApply, liveObjects, withNamespace } from './changes/dry-run.ts';
 import { listObjects, readObject } from './tools/kubectl.ts';
-import { creationFailure, imageDigestsOf, type LivePod, livePods, workloadState } from './live/live.ts';
+import { creationFailure, imageDigestsOf, type LivePod, livePods, othersAmong, workloadState } from './live/live.ts';
 import { liveHolderOf, lockName, type LockHolder } from './release/lock.ts';
 import { startedNotReady } from './live/not-ready.ts';
 import { remedyFor } from './tools/refused-words.ts';
@@ -93,6 +94,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     driftUnknown,
     lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
     troubles: [
+      ...rivalFindings(workloads, othersAmong(all, [target.release])).map(({ message }) => message),
       ...idleWorkloads(workloads, objects, pods),
       ...workloads.flatMap((object) => {
         const because = creationFailure(object);

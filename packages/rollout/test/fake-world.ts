@@ -35,6 +35,8 @@ export interface World {
   holders: readonly Holder[] | undefined;
   /** Objects of releases that another chart has made: of the one that their label `release` names, else of `old`. */
   old: readonly KubernetesObject[];
+  /** Workloads and pods of releases that nobody takes over. */
+  others: LiveState;
   /** Moments at which an artifact was in more than one pod. */
   doubles: string[];
 }
@@ -49,6 +51,7 @@ export const newWorld = (): World => ({
   records: [],
   holders: [],
   old: [],
+  others: { workloads: [], pods: [] },
   doubles: [],
 });
 
@@ -310,6 +313,10 @@ export function effectsOn(
     live: async (among) => {
       at('live');
       return liveState(world, among);
+    },
+    others: async () => {
+      at('others');
+      return world.others;
     },
     diff: async (before, objects) => {
       at('diff');

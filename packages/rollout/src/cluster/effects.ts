@@ -23,7 +23,7 @@ const defaultLockSeconds = 60;
 /** What a rollout does to the world, with helm and kubectl. */
 export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   const session = openSession(options);
-  const { target, sleep, interrupt, history, released, wanted, live } = session;
+  const { target, sleep, interrupt, history, released, wanted, live, others } = session;
   const trouble = watchTrouble(session);
   const lockSeconds = options.lockSeconds ?? defaultLockSeconds;
   return {
@@ -33,6 +33,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     released,
     wanted,
     live,
+    others,
     cancelled: () => options.signal?.aborted === true,
     takeLock: async (onWait) => {
       const isNew = !(await session.namespace.exists());

@@ -10,7 +10,7 @@ export interface ClusterEffectsOptions {
   readonly values: readonly string[];
   /** A values file, laid over the others, with which only what is stateless gets pods. */
   readonly besideValues?: string;
-  /** Releases of another chart in the same namespace that this one takes over. */
+  /** Releases in the same namespace that this one takes over. */
   readonly takeOver?: readonly string[];
   /** Whether a workload runs Micro Integrator: a release in `takeOver` that runs something else is never ended. */
   readonly runsServer?: (workload: KubernetesObject) => boolean;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { InputError } from '@mi-patterns/inventory';
 import type { KubernetesObject } from '@mi-patterns/helm';
-import { inNamespace } from './session.ts';
+import { inNamespace, openSession } from './session.ts';
 
 const deployment = (namespace: string | undefined, labels: Record<string, string>): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -30,5 +30,51 @@ describe('inNamespace', () => {
       'shop',
       'other',
     ]);
+  });
+});
+
+describe('openSession', () => {
+  const made = (kind: string, name: string, release: string, more: object = {}): object => ({
+    apiVersion: kind === 'Pod' ? 'v1' : 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'shop', labels: { 'app.kubernetes.io/instance': release, app: name }, ...more },
+    spec: { selector: { matchLabels: { app: name } } },
+  });
+  const runs = { annotations: { 'mi-patterns.io/stateful-artifacts': 'task/a' } };
+  const ending = { ...runs, deletionTimestamp: '2026-01-01T00:00:00Z' };
+  const labelled = (app: string): object => ({ labels: { app } });
+  const items = [
+    made('Deployment', 'new-a', 'new'),
+    made('Deployment', 'old-a', 'old'),
+    made('Pod', 'old-a-1', 'old', { ...runs, ...labelled('old-a') }),
+    made('Deployment', 'taken-a', 'taken'),
+    made('Pod', 'gone-1', 'gone', { ...ending, ...labelled('gone') }),
+    made('Pod', 'stray-1', 'stray', { ...runs, ...labelled('stray') }),
+  ];
+  const answer = async (): Promise<{ exitCode: number; stdout: string; stderr: string }> => ({
+    exitCode: 0,
+    stdout: JSON.stringify({ items }),
+    stderr: '',
+  });
+  const tools = { helm: answer, kubectl: answer, helmMajor: async () => 4 };
+  const session = openSession({
+    target: { release: 'new', namespace: 'shop', context: 'c', tools },
+    chart: '',
+    values: [],
+    takeOver: ['taken'],
+    timeout: 1,
+    evidenceFolder: '',
+    startSeconds: () => 0,
+    expected: [],
+  });
+
+  it('sees pods of a release that was removed until they have ended', async () => {
+    expect((await session.live([])).pods.map(({ name }) => name)).toEqual(['gone-1']);
+  });
+
+  it('tells the workloads of other releases from its own and from those that it takes over', async () => {
+    const { workloads, pods } = await session.others();
+    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['old-a']);
+    expect(pods.map(({ name }) => name)).toEqual(['old-a-1']);
   });
 });

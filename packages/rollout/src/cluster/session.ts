@@ -11,7 +11,7 @@ import {
 } from '@mi-patterns/helm';
 import { withNamespace } from '../changes/dry-run.ts';
 import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
-import { livePods, type LiveState } from '../live/live.ts';
+import { livePods, type LiveState, othersAmong } from '../live/live.ts';
 import { releaseHistory, releaseManifest, type Revision, type Target } from '../release/release.ts';
 import { patientTools } from '../tools/patient-tools.ts';
 import { machineTools, type Tools } from '../tools/tools.ts';
@@ -33,6 +33,7 @@ export interface ClusterSession {
   readonly released: (revision: number) => Promise<readonly KubernetesObject[]>;
   readonly wanted: () => Promise<readonly KubernetesObject[]>;
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveObjects>;
+  readonly others: () => Promise<LiveState>;
 }
 
 /** The live state, and the objects of its pods and of those that test the release or prepare its database. */
@@ -55,6 +56,7 @@ export function openSession(options: ClusterEffectsOptions): ClusterSession {
   let isPatient = false;
   const tools = patientTools(options.target.tools ?? machineTools, () => isPatient, pause);
   const target = { ...options.target, tools };
+  const namespace = namespaceOf(target);
   return {
     options: { ...options, target },
     target,
@@ -63,7 +65,7 @@ export function openSession(options: ClusterEffectsOptions): ClusterSession {
     interrupt: () => interruption.abort(),
     bePatient: () => (isPatient = true),
     sleep: pause,
-    namespace: namespaceOf(target),
+    namespace,
     history: () => releaseHistory(target),
     released: async (revision) =>
       inNamespace(
@@ -72,6 +74,7 @@ export function openSession(options: ClusterEffectsOptions): ClusterSession {
       ),
     wanted: async () => inNamespace(target, await renderInCluster(options)),
     live: (among) => podsAndWorkloads(target, among),
+    others: () => otherReleases(target, namespace, options.takeOver ?? []),
   };
 }
 
@@ -127,8 +130,10 @@ async function podsAndWorkloads(target: Target, among: readonly KubernetesObject
       .filter((pod) => pod.metadata.labels?.['app.kubernetes.io/instance'] === target.release)
       .map(({ metadata }) => metadata.name),
   );
+  // One of another release that ends may still do what is about to start: the release may just have been removed.
   const found = livePods(pods, [...workloads, ...known]).filter(
-    ({ name, workload, artifacts }) => workload !== '' || (ofRelease.has(name) && artifacts.length > 0),
+    ({ name, workload, artifacts, ending }) =>
+      workload !== '' || (artifacts.length > 0 && (ofRelease.has(name) || ending)),
   );
   const names = new Set(found.map(({ name }) => name));
   return {
@@ -136,6 +141,17 @@ async function podsAndWorkloads(target: Target, among: readonly KubernetesObject
     pods: found,
     objects: pods.filter(({ metadata: { name } }) => names.has(name) || ofRelease.has(name)),
   };
+}
+
+/** Workloads and pods of the namespace that belong neither to the release nor to one that it takes over. */
+async function otherReleases(
+  target: Target,
+  namespace: NamespaceOfRelease,
+  takenOver: readonly string[],
+): Promise<LiveState> {
+  if (!(await namespace.exists())) return { workloads: [], pods: [] };
+  const all = await listObjects(target, 'deployments.apps,statefulsets.apps,pods');
+  return othersAmong(all, [target.release, ...takenOver]);
 }
 
 function ignoreExisting(error: unknown): void {

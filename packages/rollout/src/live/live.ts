@@ -6,6 +6,7 @@ import {
   coordinationOf,
   guardLeases,
   identity,
+  isWorkload,
   type KubernetesObject,
   listAt,
   matchesLabels,
@@ -105,6 +106,18 @@ function splitArtifacts(text: string | undefined): string[] {
     .filter(Boolean);
 }
 
+/** The release that an object says it belongs to: as helm says it, else as the chart does (Argo CD runs no helm). */
+export function releaseOf({ metadata: { annotations, labels } }: KubernetesObject): string | undefined {
+  return annotations?.['meta.helm.sh/release-name'] ?? labels?.['app.kubernetes.io/instance'];
+}
+
+/** The workloads among the objects of a namespace that are of none of the named releases, with their pods. Pure. */
+export function othersAmong(objects: readonly KubernetesObject[], releases: readonly string[]): LiveState {
+  const workloads = objects.filter((object) => isWorkload(object) && !releases.includes(releaseOf(object) ?? ''));
+  const pods = objects.filter(({ kind }) => kind === 'Pod');
+  return { workloads, pods: livePods(pods, workloads).filter(({ workload }) => workload !== '') };
+}
+
 /** What a workload says about how far it is. */
 export interface WorkloadState {
   readonly id: string;
@@ -160,7 +173,7 @@ export interface LiveState {
   readonly pods: readonly LivePod[];
 }
 
-/** A release of another chart that does the same work until it is taken over. */
+/** Another release that does the same work until it is taken over. */
 export interface OldRelease {
   readonly name: string;
   /** Its workloads, Services and routes as they are in the cluster now; none where there is no such release. */

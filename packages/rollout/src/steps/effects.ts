@@ -48,6 +48,8 @@ export interface RolloutEffects {
    * both.
    */
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
+  /** Workloads and pods of the namespace that belong neither to the release nor to one that it takes over. */
+  readonly others: () => Promise<LiveState>;
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
   readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;
@@ -65,7 +67,7 @@ export interface RolloutEffects {
   readonly bringArchives: (wanted: readonly KubernetesObject[]) => Promise<readonly string[]>;
   /** Takes away archives that no kept revision mounts; says what was done, or why not. Never throws for a refusal. */
   readonly pruneArchives: () => Promise<string>;
-  /** Releases of another chart that this one takes over, those that are still installed. */
+  /** Releases that this one takes over, those that are still installed. */
   readonly oldReleases: () => Promise<readonly OldRelease[]>;
   /** Changes a few fields of an object (merge patch, RFC 7386). */
   readonly patch: (object: KubernetesObject, change: JsonObject) => Promise<void>;

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
+import { rivalFindings } from '../changes/rivals.ts';
 import { lastGood, type RolloutRecord } from '../release/record.ts';
 import { restore } from './mend.ts';
 import { refused } from './stop.ts';
 import { giveBack, wasTakenOver } from './take-over.ts';
-import { evidenceOf, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
+import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 
@@ -73,6 +74,16 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
       `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`,
       'Roll out the commit of that revision instead.',
     );
+  const wanted = await effects.released(to.revision);
+  const rivals = rivalFindings(wanted, await effects.others(), await releasedNow(effects));
+  if (rivals.length > 0)
+    return {
+      state: 'refused',
+      diagnostics: rivals.map((rival) => ({
+        ...rival,
+        hint: 'End it first, or roll out the commit of that revision instead.',
+      })),
+    };
   const image = `${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}`;
   const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.`;
   if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };

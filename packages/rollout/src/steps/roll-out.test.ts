@@ -508,6 +508,22 @@ describe('rollOut', () => {
     },
   );
 
+  it('starts nothing that another release of the namespace runs, forth or back', async () => {
+    const world = newWorld();
+    const [both, one] = [single(), [workload('integration', 1, ['task/a'])]];
+    for (const objects of [both, one]) await run(world, objects);
+    const rival = workload('other-b', 1, ['task/b']);
+    world.others = { workloads: [rival], pods: [] };
+    const refusal = { state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-RUNS-ELSEWHERE' }] };
+    expect(await run(world, both)).toMatchObject(refusal);
+    const effects = effectsOn(world, [], 'ann');
+    expect(await rollBack({ timeout: 60, confirm: async () => true }, effects, () => {})).toMatchObject(refusal);
+    expect(world.revisions).toHaveLength(2);
+    expect(await run(world, one)).toMatchObject({ state: 'unchanged' });
+    const accepting = request({ accept: ['MI-ROLLOUT-RUNS-ELSEWHERE'] });
+    expect(await rollOut(accepting, effectsOn(world, both, 'ann'), () => {})).toMatchObject({ state: 'succeeded' });
+  });
+
   it('asks for no lock, which would make the namespace, where there is nothing to go back to', async () => {
     const world = newWorld();
     const effects: RolloutEffects = {

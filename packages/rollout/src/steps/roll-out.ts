@@ -5,6 +5,7 @@ import { drain, revive, startAnew, type Trail } from './drain.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
+import { rivalFindings } from '../changes/rivals.ts';
 import { marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
@@ -277,7 +278,11 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
   const listed = await effects.oldReleases();
   const olds = listed.filter(stillRuns);
   const compared = await effects.diff(before, wanted);
-  const diff = { ...compared, preparations: [...takeOverSentences(listed, wanted), ...compared.preparations] };
+  const diff = {
+    ...compared,
+    diagnostics: [...rivalFindings(wanted, await effects.others()), ...compared.diagnostics],
+    preparations: [...takeOverSentences(listed, wanted), ...compared.preparations],
+  };
   report({ type: 'diff', diff });
   report({
     type: 'step',

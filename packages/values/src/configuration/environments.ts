@@ -22,7 +22,7 @@ export interface Environment {
   readonly replicas?: number;
   readonly image: NonNullable<WrittenEnvironment['image']>;
   readonly runtime: NonNullable<WrittenEnvironment['runtime']>;
-  /** Releases of another chart in its namespace that a rollout takes over. */
+  /** Releases in its namespace that a rollout takes over. */
   readonly takeOver: readonly string[];
   readonly approval: 'none' | 'required';
   /** How long a rollout waits, in seconds. */

@@ -36,7 +36,7 @@ export type Timeout = string;
  */
 export type ValuesFiles = string[];
 /**
- * Helm releases of another chart in the same namespace. A rollout ends their pods before it starts what must run once, and `rollback` restores them.
+ * Helm releases in the same namespace that this one replaces: of another chart, or of this one under an earlier name. A rollout ends their pods before it starts what must run once, and `rollback` restores them.
  */
 export type TakeOver = string[];
 
