@@ -55,7 +55,7 @@ export { compareVersions, miFeatures, miHas } from './model/mi-features.ts';
 export { inventoryCatalogue } from './catalogue.ts';
 // What writing an archive needs of reading one.
 export { type ByteSource } from './files/byte-source.ts';
-export { type Context } from './containers/draft.ts';
+export { newContext } from './containers/draft.ts';
 export { type Element } from './containers/markup.ts';
 export { readPom } from './containers/pom.ts';
 export { artifactElements, placesOf } from './containers/project-registry.ts';

@@ -1,9 +1,8 @@
 import { sep } from 'node:path';
 import { groupById, type Identified } from './containers/assemble.ts';
 import { readCar } from './containers/car.ts';
-import type { Context, Findings } from './containers/draft.ts';
+import { newContext } from './containers/draft.ts';
 import { compareDiagnostics, type Diagnostic } from './model/diagnostic.ts';
-import { defaultLimits } from './files/limits.ts';
 import type { ArtifactId } from './model/inventory.ts';
 
 /** What is in some archives, without anything that only a plan asks for. */
@@ -22,10 +21,10 @@ export function readBackArchives(paths: readonly string[]): ArchiveContents {
   const found: Identified[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics };
-    const context: Context = { limits: defaultLimits, findings, display: (file) => file, unread: new Set() };
+    const context = newContext();
     readCar(context, path, sep === '/' ? path : path.split(sep).join('/'));
-    for (const { parsed } of findings.artifacts) {
+    for (const diagnostic of context.findings.diagnostics) diagnostics.push(diagnostic);
+    for (const { parsed } of context.findings.artifacts) {
       const { kind, name, version } = parsed;
       found.push({ parsed: version === undefined ? { kind, name } : { kind, name, version } });
     }

@@ -10,7 +10,7 @@ import { readDeploymentToml } from './containers/deployment-toml.ts';
 import { discover } from './containers/discover.ts';
 import type { Discovery } from './containers/folder-kind.ts';
 import { filesBelow, readText } from './containers/disk.ts';
-import { type ApplicationDraft, type Context, type Findings, report, startOf } from './containers/draft.ts';
+import { type ApplicationDraft, type Context, newContext, report, startOf } from './containers/draft.ts';
 import { groupBy } from './model/group.ts';
 import { readLegacy } from './containers/legacy.ts';
 import { readProject } from './containers/project.ts';
@@ -51,13 +51,8 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     paths.filter((path) => imageReference(path) === undefined),
     cwd,
   );
-  const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics: [] };
-  const context: Context = {
-    limits: { ...defaultLimits, ...options.limits },
-    findings,
-    display: displayFor(roots, cwd),
-    unread: new Set(),
-  };
+  const context = newContext({ ...defaultLimits, ...options.limits }, displayFor(roots, cwd));
+  const { findings } = context;
   const progress = (path: string): void =>
     options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
 

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { type Artifact, type Context, defaultLimits, readPom } from '@mi-patterns/inventory';
+import { type Artifact, newContext, readPom } from '@mi-patterns/inventory';
 
 /** A dependency of a pom that Maven has downloaded to its local repository before: the path of its file. */
 export function dependencyIn(
@@ -8,12 +8,7 @@ export function dependencyIn(
   pom: string,
   { name, version, type }: { readonly name: string; readonly version: string; readonly type: 'zip' | 'jar' },
 ): string | undefined {
-  const context: Context = {
-    limits: defaultLimits,
-    findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
-    display: (file) => file,
-    unread: new Set(),
-  };
+  const context = newContext();
   const dependency = readPom(context, dirname(pom), new Map())?.dependencies.find(
     (entry) => entry.type === type && entry.artifactId === name && entry.version === version,
   );

@@ -2,10 +2,9 @@ import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import {
   artifactElements,
-  type Context,
-  defaultLimits,
   type Delivery,
   type Element,
+  newContext,
   placesOf,
   readRegularFile,
   registryEntries,
@@ -65,12 +64,7 @@ function declaration(
   delivery: Delivery,
   path: string,
 ): { readonly element: Element; readonly descriptor: string } | undefined {
-  const context: Context = {
-    limits: defaultLimits,
-    findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
-    display: (file) => file,
-    unread: new Set(),
-  };
+  const context = newContext();
   for (
     let folder = isKind(path, 'folder') ? path : dirname(path), depth = 0;
     depth < 64;

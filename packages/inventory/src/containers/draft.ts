@@ -1,6 +1,6 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Diagnostic, Source } from '../model/diagnostic.ts';
-import type { Limits } from '../files/limits.ts';
+import { defaultLimits, type Limits } from '../files/limits.ts';
 import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model/inventory.ts';
 
 /** An application before ids are given out. Compared by identity. */
@@ -40,6 +40,16 @@ export interface Context {
   readonly unread: Set<string>;
   /** Version of the server that what is read lies in, where that is known. */
   readonly runtimeVersion?: string;
+}
+
+/** A context of a reading that begins. Without arguments it has the usual limits, and shows paths as they are. */
+export function newContext(limits: Limits = defaultLimits, display: Context['display'] = (file) => file): Context {
+  return {
+    limits,
+    findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
+    display,
+    unread: new Set(),
+  };
 }
 
 /** What a finding says; where it is comes apart. */
