@@ -31,6 +31,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
+    // turbo hands it to no task; without it, bash reads the ~/.bashrc of whoever runs the tests (scripts/bootstrap.mjs).
+    env: { SHLVL: '1' },
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
     hookTimeout: 240_000,

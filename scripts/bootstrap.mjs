@@ -16,11 +16,18 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 installPackages();
 const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
-// Nothing is told to anybody.
 const done = spawnSync(process.execPath, ['--import', tsx, join(root, 'scripts', `${task}.ts`), ...taskArguments], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+  env: {
+    ...process.env,
+    // Nothing is told to anybody.
+    TURBO_TELEMETRY_DISABLED: '1',
+    DO_NOT_TRACK: '1',
+    // Where no shell stands above it, bash takes the socket that Node gives it as input for a login over the network,
+    // and reads ~/.bashrc.
+    SHLVL: String(Math.max(1, Number(process.env.SHLVL) || 1)),
+  },
 });
 process.exit(done.status ?? 1);
 

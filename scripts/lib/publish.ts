@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { $, YAML } from 'zx';
+import { $, type ProcessOutput, YAML } from 'zx';
 import { sbomOf } from './chart-sbom.ts';
 
 /** A packed chart. */
@@ -67,10 +67,12 @@ export async function packageChart(options: {
           signing.keyring,
           ...(signing.passphraseFile === undefined ? [] : ['--passphrase-file', signing.passphraseFile]),
         ];
-  const answer = await call({ SOURCE_DATE_EPOCH: String(time) })`${helm} package ${chart} --destination ${out} ${sign}`;
-  const archive = /saved it to: (.+\.tgz)$/m.exec(answer)?.[1];
-  if (archive === undefined) throw new Error(`helm package did not say where it put the archive:\n${answer}`);
-  const { name, version } = YAML.parse(await call()`${helm} show chart ${archive}`) as {
+  const { stdout } = await call({
+    SOURCE_DATE_EPOCH: String(time),
+  })`${helm} package ${chart} --destination ${out} ${sign}`;
+  const archive = /saved it to: (.+\.tgz)$/m.exec(stdout)?.[1];
+  if (archive === undefined) throw new Error(`helm package did not say where it put the archive:\n${stdout}`);
+  const { name, version } = YAML.parse((await call()`${helm} show chart ${archive}`).stdout) as {
     readonly name: string;
     readonly version: string;
   };
@@ -183,10 +185,8 @@ export async function publishToRegistry(options: RegistryOptions): Promise<Publi
     throw new Error(`${repository} could not be asked for version ${chart.version}:\n${output.trim()}`);
   });
   if (present !== undefined) return { state: 'already-there', reference: `${repository}@${present}` };
-  return {
-    state: 'published',
-    reference: `${repository}@${digestOf(await call()`${helm} push ${chart.archive} ${registry} ${transport}`)}`,
-  };
+  const { stdout, stderr } = await call()`${helm} push ${chart.archive} ${registry} ${transport}`;
+  return { state: 'published', reference: `${repository}@${digestOf(stdout + stderr)}` };
 }
 
 function digestOf(output: string): string {
@@ -204,11 +204,11 @@ function otherContent(chart: ChartPackage, place: string): Error {
 /** Runs a command and gives what it printed on both channels; throws an Error with it when the command fails. */
 function call(
   environment: Readonly<Record<string, string>> = {},
-): (pieces: TemplateStringsArray, ...values: readonly (string | string[])[]) => Promise<string> {
+): (pieces: TemplateStringsArray, ...values: readonly (string | string[])[]) => Promise<ProcessOutput> {
   return async (pieces, ...values) => {
     const answer = await $({ quiet: true, nothrow: true, env: { ...process.env, ...environment } })(pieces, ...values);
     if (answer.exitCode !== 0) throw new Error(`helm failed:\n${(answer.stderr || answer.stdout).trim()}`);
-    return answer.stdout + answer.stderr;
+    return answer;
   };
 }
 

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
+  chmodSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -156,6 +157,18 @@ describe('a package of the chart', () => {
       'values.yaml',
     ]);
     expect(readFileSync(join(chart, 'LICENSE'), 'utf8')).toBe(readFileSync(join(repository, 'LICENSE'), 'utf8'));
+  });
+
+  it('is the same where helm warns', async () => {
+    const warning = join(work, 'warning-helm');
+    writeFileSync(
+      warning,
+      `#!/bin/sh\necho 'WARNING: Kubernetes configuration file: group-readable' >&2\nexec ${helm} "$@"\n`,
+    );
+    chmodSync(warning, 0o755);
+    const { archive, name } = await packageChart({ helm: warning, chart, out: join(work, 'warned'), time });
+    expect(name).toBe('micro-integrator');
+    expect(readFileSync(archive).equals(readFileSync((await pack(chart, 'unwarned')).archive))).toBe(true);
   });
 
   it('names who publishes it, and the key that signs it', async () => {

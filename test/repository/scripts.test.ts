@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { $ } from 'zx';
@@ -42,6 +42,12 @@ describe('the scripts of the repository', () => {
     const text = textOf(path);
     expect(text).toMatch(/\breadArguments\(/);
     expect(text).not.toMatch(/\bparseArgs\(|argv\[2\]/);
+  });
+
+  it('start a bash that reads nothing of whoever runs it', async () => {
+    const home = temporaryFolder();
+    writeFileSync(join(home, '.bashrc'), 'echo read\n');
+    expect((await $({ env: { ...process.env, HOME: home } })`echo done`).stdout).toBe('done\n');
   });
 
   it('print a usage with every option on --help', () => {
