@@ -202,18 +202,28 @@ const commandLine: readonly Case[] = [
     {
       name: `${command} in a folder without a configuration`,
       files: {},
-      args: [command, ...(command === 'rollback' ? ['--yes'] : [])],
+      args: [command],
       exitCode: 2,
       errors: ['MI-CLI-USAGE There is no mi-patterns.yaml here or above.'],
     },
     {
       name: `${command} to an environment in a folder without a configuration`,
       files: {},
-      args: [command, '--env', 'prod', ...(command === 'rollback' ? ['--yes'] : [])],
+      args: [command, '--env', 'prod'],
       exitCode: 2,
       errors: ['MI-CLI-USAGE There is no mi-patterns.yaml here or above, so there is no environment prod.'],
     },
   ]),
+  ...['rollback', 'rollout'].map((command): Case => ({
+    name: `${command} without an environment, and without anybody who confirms it`,
+    files: { 'mi-patterns.yaml': 'environments: {dev: {namespace: dev}, prod: {namespace: prod}}\n' },
+    args: [command],
+    exitCode: 2,
+    errors: [
+      'MI-CLI-USAGE Which environment? There is more than one.',
+      `MI-CLI-USAGE No terminal can confirm the ${command}.`,
+    ],
+  })),
   {
     name: 'values to test with that are missing',
     files: {},

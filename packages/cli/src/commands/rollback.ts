@@ -6,7 +6,7 @@ import { wrongUse } from '../context/failure.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createErrorView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import { type EnvironmentOptions, type Place, placeDocument, placeOf } from '../rollout/place.ts';
+import { assertComplete, type EnvironmentOptions, type Place, placeDocument, placeOf } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
 import { asked, exitCodeOfRollout } from './rollout.ts';
 import { printJson } from '../output/json.ts';
@@ -19,8 +19,11 @@ export async function rollbackCommand(
   options: RollbackOptions,
   context: Context,
 ): Promise<ExitCode> {
-  if (options.yes !== true && (context.ask === undefined || options.json))
-    throw wrongUse('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.');
+  await assertComplete(
+    options,
+    context,
+    wrongUse('No terminal can confirm the rollback.', 'Give --yes to roll back without confirmation.'),
+  );
   const place = await placeOf(options, context);
   const outcome = await rolledBack(place, options, context);
   tell(outcome, place, options, context);

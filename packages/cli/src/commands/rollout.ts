@@ -15,7 +15,7 @@ import { managementLogin } from '../rollout/login.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, formatEnd, stepPrinter } from '../rollout/print.ts';
 import { tellFindings } from '../output/tell-findings.ts';
-import { type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
+import { assertComplete, type EnvironmentOptions, placeDocument } from '../rollout/place.ts';
 import { asCommandFailure } from '../rollout/stopped.ts';
 import { printJson } from '../output/json.ts';
 
@@ -34,6 +34,15 @@ export async function rolloutCommand(
   options: RolloutOptions,
   context: Context,
 ): Promise<ExitCode> {
+  if (options.dryRun !== true)
+    await assertComplete(
+      options,
+      context,
+      wrongUse(
+        'No terminal can confirm the rollout.',
+        'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
+      ),
+    );
   const login = options.dryRun === true ? undefined : managementLogin(context);
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const prepared = await prepareRollout(options, context, printer.report);
@@ -42,7 +51,7 @@ export async function rolloutCommand(
   // A look ends as every other command does: at once.
   const interrupted = options.dryRun === true ? undefined : interruption();
   try {
-    if (options.dryRun !== true) assertAnswerable(prepared, options, context);
+    if (options.dryRun !== true) assertApproved(prepared, options, context);
     const rollout = await rolledOut({ prepared, options, context, printer, login, signal: interrupted?.signal });
     printer.done();
     tell({ ...rollout, prepared }, options, context);
@@ -112,14 +121,9 @@ function tellDiff(diff: ReleaseDiff, { options, context }: Run): void {
   context.stderr(`\n${lines.join('\n')}\n\n`);
 }
 
-/** Refuses before anything is asked of the cluster when nobody could answer what has to be asked. */
-function assertAnswerable({ environment }: PreparedRollout, options: RolloutOptions, context: Context): void {
+/** Refuses before anything is asked of the cluster when nobody could type the approval. */
+function assertApproved({ environment }: PreparedRollout, options: RolloutOptions, context: Context): void {
   if (context.ask !== undefined && !options.json) return;
-  if (options.yes !== true)
-    throw wrongUse(
-      'No terminal can confirm the rollout.',
-      'Give --yes to roll out without confirmation, or --dry-run to change nothing.',
-    );
   if (environment.approval === 'required' && options.approve === undefined) {
     throw inputFailure(
       'MI-ROLLOUT-APPROVAL',

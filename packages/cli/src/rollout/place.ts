@@ -1,7 +1,7 @@
 import { type Target, targetOf, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf, type LoadedConfiguration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
-import { wrongUse } from '../context/failure.ts';
+import { CommandFailure, wrongUse } from '../context/failure.ts';
 import { loadConfiguration } from '../inputs/load.ts';
 import { namedEnvironment, noConfiguration } from '../inputs/named-environment.ts';
 
@@ -54,6 +54,26 @@ export async function clusterConfiguration(
   const loaded = await loadConfiguration(options, context);
   if (loaded === undefined) throw noConfiguration(options.env);
   return loaded;
+}
+
+/**
+ * Says at once all that a command misses that changes a cluster: its environment, and somebody who confirms the change.
+ * `unconfirmed` says the latter. Throws CommandFailure.
+ */
+export async function assertComplete(
+  options: EnvironmentOptions & { readonly yes?: boolean },
+  context: Context,
+  unconfirmed: CommandFailure,
+): Promise<void> {
+  const loaded = await clusterConfiguration(options, context);
+  const isAnswerable = options.yes === true || (context.ask !== undefined && !options.json);
+  try {
+    chosenEnvironment(loaded, options.env);
+  } catch (error) {
+    if (isAnswerable || !(error instanceof CommandFailure)) throw error;
+    throw new CommandFailure([...error.diagnostics, ...unconfirmed.diagnostics], error.exitCode);
+  }
+  if (!isAnswerable) throw unconfirmed;
 }
 
 /** Configuration, environment and cluster that the options name. Throws CommandFailure and ToolFailure. */
