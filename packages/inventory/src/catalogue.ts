@@ -36,8 +36,8 @@ export const inventoryCatalogue = {
   'MI-READ-LINK': entry(
     'warning',
     'Link not followed',
-    'A symbolic link leads out of the given paths.',
-    'If its target holds artifacts, pass the target as well.',
+    'A symbolic link to a folder leads out of the given paths, or lies where such links are not followed.',
+    'If its target holds something to deploy, pass the target as well, or put the folder in place of the link.',
   ),
   'MI-READ-PACKAGE': entry(
     'info',

@@ -328,6 +328,33 @@ describe('what cannot be read', () => {
     expect(codes(await readInventory(['.'], { cwd }))).toContain('MI-READ-LINK');
   });
 
+  test('links in a project: those to folders are followed as its build does, and none is lost in silence', async () => {
+    const cwd = makeTree({
+      'p/pom.xml': projectPom('p'),
+      [`p/${main}sequences/s.xml`]: sequence('s'),
+      'shared/tasks/t.xml': task('t'),
+      'shared/gov/x/y.txt': 'y',
+    });
+    symlinkSync('../../../../../shared/tasks', join(cwd, `p/${main}tasks`));
+    symlinkSync('..', join(cwd, `p/${main}loop`));
+    const read = async (...paths: string[]) => {
+      const { artifacts, diagnostics } = await readInventory(paths, { cwd });
+      return [artifacts.map(({ id }) => id), diagnostics.map(({ code, source }) => [code, source?.path])];
+    };
+    const link = `p/${main}tasks`;
+    expect(await read('p')).toEqual([['sequence/s'], [['MI-READ-LINK', link]]]);
+    expect(await read('p', 'shared/tasks')).toEqual([['sequence/s', 'task/t'], []]);
+    expect(await read('.')).toEqual([['sequence/s', 'task/t'], []]);
+    symlinkSync('gone.xml', join(cwd, `p/${main}sequences/gone.xml`));
+    mkdirSync(join(cwd, 'p/src/main/wso2mi/resources/registry'), { recursive: true });
+    symlinkSync('../../../../../../shared/gov', join(cwd, 'p/src/main/wso2mi/resources/registry/gov'));
+    expect((await read('p'))[1]).toEqual([
+      ['MI-READ-DENIED', `p/${main}sequences/gone.xml`],
+      ['MI-READ-LINK', link],
+      ['MI-READ-LINK', 'p/src/main/wso2mi/resources/registry/gov'],
+    ]);
+  });
+
   test.skipIf(process.getuid?.() === 0)(
     'an unreadable file or folder is named and the rest is read (skipped for root, who may read all)',
     async () => {

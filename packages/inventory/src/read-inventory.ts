@@ -9,7 +9,7 @@ import { openFolder } from './containers/folder-archive.ts';
 import { readDeploymentToml } from './containers/deployment-toml.ts';
 import { discover } from './containers/discover.ts';
 import type { Discovery } from './containers/folder-kind.ts';
-import { filesBelow, readText } from './containers/disk.ts';
+import { filesBelow, isFollowed, readText, realPath } from './containers/disk.ts';
 import { type ApplicationDraft, type Context, newContext, report, startOf } from './containers/draft.ts';
 import { groupBy } from './model/group.ts';
 import { readLegacy } from './containers/legacy.ts';
@@ -51,7 +51,11 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     paths.filter((path) => imageReference(path) === undefined),
     cwd,
   );
-  const context = newContext({ ...defaultLimits, ...options.limits }, displayFor(roots, cwd));
+  const context = newContext(
+    { ...defaultLimits, ...options.limits },
+    displayFor(roots, cwd),
+    [...roots.keys()].map((root) => realPath(basename(root) === 'pom.xml' ? dirname(root) : root)),
+  );
   const { findings } = context;
   const progress = (path: string): void =>
     options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
@@ -192,7 +196,8 @@ function readConfigurations(context: Context, found: Discovery, homes: ReadonlyM
 function readLoose(context: Context, found: Discovery): void {
   const { findings } = context;
   const containers = findings.applications.map((application) => application.source.path);
-  const byRoot = groupBy(found.loose, ({ root, given }) => (given ? dirname(root) : root));
+  const loose = found.loose.filter(({ file, given }) => given || !isFollowed(context, file));
+  const byRoot = groupBy(loose, ({ root, given }) => (given ? dirname(root) : root));
   for (const [root, files] of byRoot) {
     const folder = context.display(root);
     const given = files.some((file) => file.given);
@@ -211,7 +216,7 @@ function readLoose(context: Context, found: Discovery): void {
     for (const { file } of files) readLooseFile(context, file, given, alone ? application : undefined);
     if (alone && findings.artifacts.length > before) findings.applications.push(application);
   }
-  for (const file of context.unread) readLooseFile(context, file, false, undefined);
+  for (const file of context.unread) if (!isFollowed(context, file)) readLooseFile(context, file, false, undefined);
 }
 
 /** Reads a file that `application` delivers; with none, nothing does. */

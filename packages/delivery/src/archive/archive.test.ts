@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultLimits, type Inventory, readInventory } from '@mi-patterns/inventory';
@@ -78,6 +78,12 @@ describe('the ZIP writer', () => {
     const script = 'import json, zipfile; z = zipfile.ZipFile("x.zip"); print(json.dumps([z.testzip(), z.namelist()]))';
     const read = execFileSync('python3', ['-c', script], { cwd, encoding: 'utf8' });
     expect(JSON.parse(read)).toEqual([null, ['a/', 'a/b/', 'a/b/Ü.txt', 'c']]);
+  });
+
+  test('writes no path that is longer than a file system takes, and no folder of it', () => {
+    const name = `${'a/'.repeat(2048)}x`;
+    const write = () => writeZip([{ type: 'file', name, bytes: Buffer.from('x') }], () => {});
+    expect(write).toThrow('it is longer than 4095 bytes');
   });
 });
 
@@ -325,7 +331,10 @@ describe('a project', () => {
         '<artifacts><artifact name="rules" version="1.0.0" type="registry/resource" serverRole="EnterpriseIntegrator"><item><file>r.json</file><path>/_system/governance/conf</path><mediaType>application/json</mediaType><properties/></item></artifact><artifact name="set" version="1.0.0" type="registry/resource"><collection><directory>set</directory><path>/_system/config/set</path></collection></artifact></artifacts>',
       [`p/${main}/resources/registry/gov/conf/r.json`]: '{}',
       [`p/${main}/resources/registry/conf/set/a/b.txt`]: 'b',
+      'p/shared/t.xml': '<localEntry xmlns="http://ws.apache.org/ns/synapse" key="t">x</localEntry>',
     });
+    symlinkSync('b.txt', join(cwd, `p/${main}/resources/registry/conf/set/a/c.txt`));
+    symlinkSync('../../../../shared', join(cwd, `p/${main}/artifacts/local-entries`));
     const inventory = await readInventory(['p'], { cwd });
     const { bytes, codes } = bytesOf(requestFor(inventory), inventory, cwd);
     expect(codes).toEqual([]);
@@ -340,7 +349,9 @@ describe('a project', () => {
       'rules_1.0.0/resources/r.json',
       'set_1.0.0/registry-info.xml',
       'set_1.0.0/resources/set/a/b.txt',
+      'set_1.0.0/resources/set/a/c.txt',
       'start_2.0.0/start-2.0.0.xml',
+      't_2.0.0/t-2.0.0.xml',
       'metadata/orders_1.1_metadata_1.1/orders_1.1_metadata-1.1.yaml',
       'metadata/orders_1.1_swagger_1.1/orders_1.1_swagger-1.1.yaml',
     ]);

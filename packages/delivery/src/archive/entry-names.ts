@@ -2,6 +2,8 @@ import { printable, uniqueNames, wrongPath } from '@mi-patterns/inventory';
 
 /** Longest name of a file or folder on the file systems that archives are unpacked to, in bytes. */
 const longestPart = 255;
+/** Longest path that Linux takes, in bytes. Each folder in it gets an entry of its own. */
+const longestPath = 4095;
 /** Room for the number that tells folders of one name apart. */
 const longestPlain = 200;
 
@@ -46,6 +48,7 @@ export function folderNames(): (name: string, version: string) => string {
 export function checkEntryName(name: string): void {
   const problem = wrongPath(name) ?? (printable(name) === name ? undefined : 'it contains control characters');
   if (problem !== undefined) throw new UnsafeEntryName(name, problem);
+  if (Buffer.byteLength(name) > longestPath) throw new UnsafeEntryName(name, `it is longer than ${longestPath} bytes`);
   if (name.split('/').some((part) => part === '.' || Buffer.byteLength(part) > longestPart))
     throw new UnsafeEntryName(name, `a part of it is longer than ${longestPart} bytes, or a dot`);
 }

@@ -1,7 +1,7 @@
-import { type Dirent, lstatSync, realpathSync } from 'node:fs';
+import { type Dirent, lstatSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { InputError } from '../files/input-error.ts';
-import { isFile, isFolder, listFolder } from './disk.ts';
+import { isFile, isFolder, isInsideRoots, listFolder, realPath } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';
 import { claimFolder, type Discovery, type Interest, isConnector, isExploded } from './folder-kind.ts';
 import { isOwnPackage, packageManifest } from './own-package.ts';
@@ -17,7 +17,6 @@ interface Walk {
   readonly reserved: Set<string>;
   /** Real paths of those that exist. */
   readonly claimed: Set<string>;
-  readonly roots: readonly string[];
   root: string;
   entries: number;
 }
@@ -55,7 +54,6 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     seen: new Set(),
     reserved: new Set(),
     claimed: new Set(),
-    roots: folders.map(realPath),
     root: '',
     entries: 0,
   };
@@ -108,7 +106,7 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   // read.
   if (depth > 0 && fileNames.has(packageManifest.name) && isOwnPackage(folder)) {
     walk.seen.delete(real);
-    if (!walk.roots.includes(real)) reportOwnPackage(context, folder);
+    if (!context.roots.includes(real)) reportOwnPackage(context, folder);
     return;
   }
   if (isConnector(context, folder, fileNames)) return;
@@ -166,18 +164,7 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
     return;
   }
   if (basename(path).startsWith('.') || isUnpacked(path) || path.endsWith(tests)) return;
-  if (lstatSync(path).isSymbolicLink()) {
-    const target = realPath(path);
-    if (!walk.roots.some((root) => target === root || target.startsWith(root + sep))) {
-      report(walk.context, startOf(walk.context.display(path)), {
-        code: 'MI-READ-LINK',
-        severity: 'warning',
-        message: `${walk.context.display(path)} is a link to a folder outside the given paths and was not followed.`,
-        hint: 'Pass the path of its target too, if it contains artifacts.',
-      });
-      return;
-    }
-  }
+  if (lstatSync(path).isSymbolicLink() && !isInsideRoots(walk.context, path)) return;
   visit(walk, path, interest, depth + 1);
 }
 
@@ -217,12 +204,4 @@ function kindOf(folder: string, entry: Dirent): 'file' | 'folder' | 'other' {
   const target = join(folder, entry.name);
   if (isFile(target)) return 'file';
   return isFolder(target) ? 'folder' : 'other';
-}
-
-function realPath(path: string): string {
-  try {
-    return realpathSync(path);
-  } catch {
-    return path;
-  }
 }

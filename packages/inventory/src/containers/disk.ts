@@ -7,10 +7,11 @@ import {
   openSync,
   readdirSync,
   readSync,
+  realpathSync,
   type Stats,
   statSync,
 } from 'node:fs';
-import { sep } from 'node:path';
+import { join, sep } from 'node:path';
 import { compareText } from '../model/diagnostic.ts';
 import { decodeXml } from '../xml/decode.ts';
 import { type Context, report, startOf } from './draft.ts';
@@ -141,6 +142,42 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
+/** The path without links; as it is where it leads nowhere. */
+export function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+/** Whether a file was read by a link in a project already. */
+export function isFollowed(context: Context, file: string): boolean {
+  return context.followed.size > 0 && [...context.followed].some((folder) => isIn(folder, realPath(file)));
+}
+
+/** For paths without links: whether one is a folder itself, or below it. */
+function isIn(folder: string, path: string): boolean {
+  return path === folder || path.startsWith(join(folder, sep));
+}
+
+/** False, and a diagnostic, for a link to a folder outside of the given ones. */
+export function isInsideRoots(context: Context, link: string): boolean {
+  const target = realPath(link);
+  if (context.roots.some((root) => isIn(root, target))) return true;
+  notFollowed(context, link, ' outside the given paths', 'Pass the path of its target too, if it contains artifacts.');
+  return false;
+}
+
+function notFollowed(context: Context, link: string, where: string, hint: string): void {
+  report(context, startOf(context.display(link)), {
+    code: 'MI-READ-LINK',
+    severity: 'warning',
+    message: `${context.display(link)} is a link to a folder${where} and was not followed.`,
+    hint,
+  });
+}
+
 /** Absolute paths of what lies directly in a folder, in the order of the names. */
 export interface FolderContents {
   /** Regular files and links to them. */
@@ -148,6 +185,8 @@ export interface FolderContents {
   readonly hiddenFiles: readonly string[];
   /** Hidden ones and links left out. */
   readonly folders: readonly string[];
+  /** Links to folders, but for those that lead back to where they are. */
+  readonly links: readonly string[];
 }
 
 /** Reads a folder that exists; empty, and a diagnostic, when it cannot be read. */
@@ -155,16 +194,35 @@ export function contentsOf(context: Context, folder: string): FolderContents {
   const files: string[] = [];
   const hiddenFiles: string[] = [];
   const folders: string[] = [];
+  const links: string[] = [];
   for (const entry of listFolder(context, folder)) {
     const path = below(folder, entry.name);
     const isHidden = entry.name.startsWith('.');
     if (entry.isFile() || (entry.isSymbolicLink() && isFile(path))) (isHidden ? hiddenFiles : files).push(path);
     else if (!isHidden && entry.isDirectory()) folders.push(path);
+    else if (!isHidden && entry.isSymbolicLink() && leadsToFolder(context, folder, path)) links.push(path);
   }
-  return { files, hiddenFiles, folders };
+  return { files, hiddenFiles, folders, links };
 }
 
-const nothing: FolderContents = { files: [], hiddenFiles: [], folders: [] };
+/** For a link to something else than a file; a diagnostic for one that leads nowhere. */
+function leadsToFolder(context: Context, folder: string, link: string): boolean {
+  const target = statOf(link);
+  if (target === undefined) denied(context, link, 'it is a link that leads nowhere');
+  return target?.isDirectory() === true && !isIn(realPath(link), realPath(folder));
+}
+
+/**
+ * The folders and the links that are followed, as the build follows them (java.io.File.listFiles in
+ * CAppHandler.processArtifactsInFolder): those inside the given paths.
+ */
+export function withLinks(context: Context, { folders, links }: FolderContents): readonly string[] {
+  const inside = links.filter((link) => isInsideRoots(context, link));
+  for (const link of inside) context.followed.add(realPath(link));
+  return [...folders, ...inside];
+}
+
+const nothing: FolderContents = { files: [], hiddenFiles: [], folders: [], links: [] };
 
 /** As {@link contentsOf}; empty when there is no such folder. */
 function contentsIfAny(context: Context, folder: string): FolderContents {
@@ -179,9 +237,12 @@ export function filesIn(context: Context, folder: string): readonly string[] {
   return contentsIfAny(context, folder).files;
 }
 
-/** Folders directly in a folder, hidden ones and links left out. Empty when there is no such folder. */
+/**
+ * Folders directly in a folder, links inside the given paths included, hidden ones left out. Empty when there is no
+ * such folder.
+ */
 export function foldersIn(context: Context, folder: string): readonly string[] {
-  return contentsIfAny(context, folder).folders;
+  return withLinks(context, contentsIfAny(context, folder));
 }
 
 /**
@@ -192,10 +253,12 @@ function below(folder: string, name: string): string {
   return folder.endsWith(sep) ? folder + name : folder + sep + name;
 }
 
-/** Every file below a folder, sorted by path folder by folder. */
+/** Every file below a folder, sorted by path folder by folder. A link to a folder is told, and not followed. */
 export function filesBelow(context: Context, folder: string, depth = 0): string[] {
   if (depth > context.limits.folderDepth) return [];
-  const { files, folders } = contentsIfAny(context, folder);
+  const { files, folders, links } = contentsIfAny(context, folder);
+  for (const link of links)
+    notFollowed(context, link, '', 'Put the folder itself in its place, if it holds something to deploy.');
   return [...files, ...folders.flatMap((inner) => filesBelow(context, inner, depth + 1))];
 }
 

@@ -38,17 +38,30 @@ export interface Context {
   readonly display: (absolute: string) => string;
   /** XML and .dbs files in a project, a module or a server that its reader has not read yet, by path. */
   readonly unread: Set<string>;
+  /** Real paths of the folders that were given: links to folders are followed inside them only. */
+  readonly roots: readonly string[];
+  /** Real paths of folders that links in a project led to: what lies there belongs to the project. */
+  readonly followed: Set<string>;
   /** Version of the server that what is read lies in, where that is known. */
   readonly runtimeVersion?: string;
 }
 
-/** A context of a reading that begins. Without arguments it has the usual limits, and shows paths as they are. */
-export function newContext(limits: Limits = defaultLimits, display: Context['display'] = (file) => file): Context {
+/**
+ * A context of a reading that begins. Without arguments it has the usual limits, shows paths as they are, and follows
+ * no link to a folder.
+ */
+export function newContext(
+  limits: Limits = defaultLimits,
+  display: Context['display'] = (file) => file,
+  roots: Context['roots'] = [],
+): Context {
   return {
     limits,
     findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
     display,
     unread: new Set(),
+    roots,
+    followed: new Set(),
   };
 }
 

@@ -5,7 +5,7 @@ import { readXmlFile } from './artifact-file.ts';
 import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
-import { contentsOf, filesBelow, filesIn, isFile, isFolder, readText } from './disk.ts';
+import { contentsOf, filesBelow, filesIn, isFile, isFolder, readText, withLinks } from './disk.ts';
 import { type ApplicationDraft, type Context, plainArtifact, report, startOf, withArticle } from './draft.ts';
 import { type Pom, withoutSnapshot } from './pom.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
@@ -101,20 +101,21 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
 function readArtifacts(reading: ProjectReading, folder: string): void {
   if (!isFolder(folder)) return;
   const { context } = reading;
-  const { files: beside, folders: kindFolders } = contentsOf(context, folder);
-  for (const kindFolder of kindFolders) {
+  const contents = contentsOf(context, folder);
+  for (const kindFolder of withLinks(context, contents)) {
     const name = basename(kindFolder);
     const rule = projectFolders.get(name);
     if (rule !== undefined) {
-      const { files, hiddenFiles, folders } = contentsOf(context, kindFolder);
-      for (const file of files) readArtifact(reading, file, rule.kind, rule.serverRole);
-      for (const file of hiddenFiles) readHidden(reading, file, rule.kind, rule.serverRole);
-      for (const file of folders.flatMap((inner) => filesBelow(context, inner))) leftOut(reading, file, name);
+      const inner = contentsOf(context, kindFolder);
+      for (const file of inner.files) readArtifact(reading, file, rule.kind, rule.serverRole);
+      for (const file of inner.hiddenFiles) readHidden(reading, file, rule.kind, rule.serverRole);
+      for (const file of withLinks(context, inner).flatMap((one) => filesBelow(context, one)))
+        leftOut(reading, file, name);
       continue;
     }
     for (const file of filesBelow(context, kindFolder)) leftOut(reading, file, undefined);
   }
-  for (const file of beside) leftOut(reading, file, undefined);
+  for (const file of contents.files) leftOut(reading, file, undefined);
 }
 
 /** A file that the build packs: name, version and file name as CAppHandler.processArtifactsInFolder writes them. */
