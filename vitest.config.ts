@@ -31,7 +31,7 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // turbo hands it to no task; without it, bash reads the ~/.bashrc of whoever runs the tests (scripts/bootstrap.mjs).
+    // turbo hands it to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs).
     env: { SHLVL: '1' },
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
