@@ -14,4 +14,4 @@ export { parseDestination } from './registry/destination.ts';
 export { isRegistryFailure } from './registry/failure.ts';
 export { pushTo } from './registry/push-volumes.ts';
 export { registryImages } from './registry/registry-image.ts';
-export { deliveryCatalogue } from './catalogue.ts';
+export { deliveryCatalogue } from './findings/catalogue.ts';

@@ -1,5 +1,6 @@
 export { runChartTests } from './chart-tests/run-chart-tests.ts';
 export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.ts';
+export { finding } from './findings/catalogue.ts';
 export { checkKubernetesSchemas } from './schemas/kubeconform.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject } from './objects/kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './objects/manifest.ts';

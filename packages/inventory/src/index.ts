@@ -52,7 +52,7 @@ export { defaultServerRoles, deployedType } from './containers/types.ts';
 export { packageManifest } from './containers/own-package.ts';
 export { defaultOffset, miPorts } from './model/mi-ports.ts';
 export { compareVersions, miFeatures, miHas } from './model/mi-features.ts';
-export { inventoryCatalogue } from './catalogue.ts';
+export { inventoryCatalogue } from './findings/catalogue.ts';
 // What writing an archive needs of reading one.
 export { type ByteSource } from './files/byte-source.ts';
 export { newContext } from './containers/draft.ts';

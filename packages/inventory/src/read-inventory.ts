@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { finding } from './findings/catalogue.ts';
 import { own } from './artifact/reading.ts';
 import { assemble } from './containers/assemble.ts';
 import { versionsFromDockerfiles } from './containers/base-image.ts';
@@ -141,14 +142,15 @@ function rootsOf(paths: readonly string[], cwd: string): Map<string, boolean> {
       statSync(absolute);
     } catch (error) {
       const gone = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
-      missing.push({
-        code: gone ? 'MI-INPUT-MISSING' : 'MI-READ-DENIED',
-        severity: 'error',
-        message: gone ? `${path} does not exist.` : `${path} cannot be read.`,
-        hint: gone
-          ? 'Check the path; relative paths start from the current folder.'
-          : 'Make it readable for the user who runs this.',
-      });
+      missing.push(
+        gone
+          ? finding(
+              'MI-INPUT-MISSING',
+              `${path} does not exist.`,
+              'Check the path; relative paths start from the current folder.',
+            )
+          : finding('MI-READ-DENIED', `${path} cannot be read.`, 'Make it readable for the user who runs this.'),
+      );
       continue;
     }
     roots.set(absolute, (roots.get(absolute) ?? false) || !isAbsolute(path));
@@ -237,7 +239,6 @@ function readLooseFile(
   if (unusable !== undefined && given)
     report(context, startOf(path), {
       code: 'MI-LOOSE-CONTENT',
-      severity: 'error',
       message: `${path} is not an artifact of Micro Integrator: ${unusable}.`,
       hint: 'Pass a project folder, a .car archive, an artifact file or a deployment.toml.',
     });
@@ -250,7 +251,6 @@ function readLooseFile(
     if (application === undefined)
       report(context, parsed.source, {
         code: 'MI-LOOSE-FILE',
-        severity: 'warning',
         message: `${kind} ${name} is in no folder that a build or a server reads, so nothing delivers it.`,
         hint: 'Move it into the artifact folder of a project, or remove it. If a Dockerfile copies it, scan the image.',
       });
@@ -269,11 +269,10 @@ function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): 
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return new InputError(errors);
   return new InputError([
-    {
-      code: 'MI-INPUT-EMPTY',
-      severity: 'error',
-      message: `No Micro Integrator content was found in ${placesInWords(paths)}.`,
-      hint: 'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator. Tests (src/test) are read only as a path of their own.',
-    },
+    finding(
+      'MI-INPUT-EMPTY',
+      `No Micro Integrator content was found in ${placesInWords(paths)}.`,
+      'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator. Tests (src/test) are read only as a path of their own.',
+    ),
   ]);
 }

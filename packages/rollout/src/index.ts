@@ -1,6 +1,6 @@
 export { chartSourceOf } from './inputs/configured-chart.ts';
 export { contextDefaults, targetOf } from './release/target.ts';
-export { rolloutCatalogue } from './catalogue.ts';
+export { rolloutCatalogue } from './findings/catalogue.ts';
 export {
   type ArtifactCheck,
   type ExpectedArtifacts,

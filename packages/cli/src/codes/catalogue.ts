@@ -79,49 +79,6 @@ export const commandCatalogue = {
     meaning: 'Source and target are the same environment.',
     fix: 'Name the environment to promote from.',
   },
-  'MI-PROMOTE-NOTHING': {
-    severity: 'error',
-    title: 'Nothing to promote',
-    meaning: 'No rollout to the source environment is recorded.',
-    fix: 'Roll out to it first.',
-  },
-  'MI-PROMOTE-CHANGED': {
-    severity: 'error',
-    title: 'The source environment has changed',
-    meaning: 'The source environment does not run its last successful rollout.',
-    fix: 'Roll out to it again, then promote.',
-  },
-  'MI-PROMOTE-PARTIAL': {
-    severity: 'error',
-    title: 'Rollout of one workload only',
-    meaning: 'The workloads of the source environment come from two different plans.',
-    fix: 'Roll out all workloads, then promote.',
-  },
-  'MI-PROMOTE-DIFFERENT': {
-    severity: 'error',
-    title: 'Different artifacts',
-    meaning:
-      'The local artifacts differ from those that the source environment runs, or another version of mi-patterns has read them.',
-    fix: 'Check out the commit that was rolled out there, and roll it out there again: if nothing changes, no pod restarts.',
-  },
-  'MI-PROMOTE-NO-DIGEST': {
-    severity: 'error',
-    title: 'Image without a digest',
-    meaning: 'The nodes report no image digest, so the image cannot be identified exactly.',
-    fix: 'Push it to a registry and roll out from there, or set `image.digest`.',
-  },
-  'MI-PROMOTE-CHART': {
-    severity: 'error',
-    title: 'Different chart',
-    meaning: 'The local chart differs from the one that the source environment runs.',
-    fix: 'Use the chart of that version.',
-  },
-  'MI-PROMOTE-OVERRIDDEN': {
-    severity: 'error',
-    title: 'Digest set by a values file',
-    meaning: 'A values file sets an `image.digest` that the source environment does not run.',
-    fix: 'Remove `image.digest` from the values files.',
-  },
   'MI-INIT-EXISTS': {
     severity: 'error',
     title: 'The configuration exists already',

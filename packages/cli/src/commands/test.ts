@@ -3,6 +3,7 @@ import { isAbsolute, resolve } from 'node:path';
 import { type Diagnostic, hasErrors, type Source } from '@mi-patterns/inventory';
 import {
   compareRenders,
+  finding,
   renderChart,
   runChartTests,
   stepTitles,
@@ -113,12 +114,11 @@ function notCompared(
 ): Diagnostic {
   const values = files.length === 0 ? 'its own defaults' : files.map((file) => display(file, context)).join(', ');
   const others = more.length === 0 ? '' : ` (and ${more.length} more)`;
-  return {
-    code: 'MI-UPGRADE-NOT-COMPARED',
-    severity: 'error',
-    message: `The chart ${oldChart} does not take ${values}, so the upgrade was not compared: ${first?.message ?? ''}${others}`,
-    hint: 'Give the values that are installed with that chart, for example those of the commit that was rolled out.',
-  };
+  return finding(
+    'MI-UPGRADE-NOT-COMPARED',
+    `The chart ${oldChart} does not take ${values}, so the upgrade was not compared: ${first?.message ?? ''}${others}`,
+    'Give the values that are installed with that chart, for example those of the commit that was rolled out.',
+  );
 }
 
 function withRelativePaths(report: TestReport, context: Context): TestReport {

@@ -11,7 +11,8 @@ import {
 } from '@mi-patterns/inventory';
 import { dependencyIn } from './maven-repository.ts';
 import { type BuildOutput, openBuild } from './build-output.ts';
-import { type ArchiveCode, archiveFinding } from './findings.ts';
+import type { ArchiveCode } from '../findings/catalogue-archive.ts';
+import { archiveFinding } from '../findings/catalogue.ts';
 import { folderNames, plainName } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
 import type { Piece, Pieces } from './piece.ts';

@@ -11,7 +11,7 @@ import {
   ZipProblem,
 } from '@mi-patterns/inventory';
 import { piecesOfArchive } from './archive-pieces.ts';
-import { archiveFinding } from './findings.ts';
+import { archiveFinding } from '../findings/catalogue.ts';
 import { UnsafeEntryName } from './entry-names.ts';
 import { applicationDescriptor, applicationList } from './lists.ts';
 import { openPacked, type PackedArchive } from './packed-archive.ts';

@@ -20,6 +20,7 @@ import {
   type Plan,
   type PlannedDelivery,
 } from '@mi-patterns/planner';
+import { finding } from '../findings/catalogue.ts';
 import { createHashedFile, type FileDigest, writeHashed } from './hashed-file.ts';
 import { archivesLabel, entrypoint, rolesLabel } from './image.ts';
 import type { Pushed } from '../registry/push-layout.ts';
@@ -102,13 +103,14 @@ function filesOfServer({ applications }: Inventory, plan: Plan): Diagnostic[] {
   return applications
     .filter(({ type }) => type === 'server')
     .flatMap(({ deliveries }) => deliveries.filter(({ artifact }) => stateful.has(artifact)))
-    .map(({ artifact, path }) => ({
-      code: 'MI-PKG-SERVER-FILES',
-      severity: 'error',
-      message: `${artifact} is in a folder of the server, not in an archive. It has no server role, so every pod of the image would run it.`,
-      hint: 'Pack it in an archive in carbonapps, then run the command again.',
-      source: { path, line: 1, column: 1 },
-    }));
+    .map(({ artifact, path }) =>
+      finding(
+        'MI-PKG-SERVER-FILES',
+        `${artifact} is in a folder of the server, not in an archive. It has no server role, so every pod of the image would run it.`,
+        'Pack it in an archive in carbonapps, then run the command again.',
+        { path, line: 1, column: 1 },
+      ),
+    );
 }
 
 interface Rewritten extends ImageFile {

@@ -3,6 +3,7 @@ import { type Artifact, type Diagnostic, groupBy, type Inventory, type Source } 
 import { libraryFile } from '../archive/maven-repository.ts';
 import { digestOf } from './hashed-file.ts';
 import type { DeliverySet } from '@mi-patterns/planner';
+import { finding } from '../findings/catalogue.ts';
 
 /** Folders of MI's home for JARs: any, and OSGi bundles. */
 export type LibraryFolder = 'lib' | 'dropins';
@@ -78,11 +79,12 @@ export function libraryClashes(libraries: readonly Library[]): Diagnostic[] {
     const [folder, name] = place.split('/');
     return [
       {
-        code: 'MI-PKG-LIBRARY-CLASH',
-        severity: 'warning',
-        message: `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} content that differs from ${kept.source.path}, and ${folder}/ holds one file named ${name}: the image gets ${kept.source.path}.`,
-        hint: 'Keep the one that all of them work with, or give them different names where each is needed.',
-        source: kept.source,
+        ...finding(
+          'MI-PKG-LIBRARY-CLASH',
+          `${lost.map(({ source }) => source.path).join(', ')} ${lost.length === 1 ? 'has' : 'have'} content that differs from ${kept.source.path}, and ${folder}/ holds one file named ${name}: the image gets ${kept.source.path}.`,
+          'Keep the one that all of them work with, or give them different names where each is needed.',
+          kept.source,
+        ),
         related: lost.map(({ source }) => source),
       },
     ];
@@ -99,14 +101,13 @@ export function libraryFindings(libraries: readonly Library[], withImage: boolea
     .join(', ');
   const folders = [...new Set(absent.map(({ artifact }) => `${libraryFolder(artifact.source)}/`))];
   return [
-    {
-      code: 'MI-PKG-LIBRARIES',
-      severity: 'warning',
-      message: `The servers need ${names} in ${folders.join(' and ')}, ${withImage ? 'and the Maven build would download them; the image does not have them' : 'which neither a volume with archives nor a ConfigMap can provide'}.`,
-      hint: withImage
+    finding(
+      'MI-PKG-LIBRARIES',
+      `The servers need ${names} in ${folders.join(' and ')}, ${withImage ? 'and the Maven build would download them; the image does not have them' : 'which neither a volume with archives nor a ConfigMap can provide'}.`,
+      withImage
         ? 'Put the JAR into deployment/libs, or build the project once (mvn package) so that it is in the local Maven repository, then package again. Or use a base image that has it.'
         : 'Use an image that has them, or mount them with extraVolumes.',
-      source: first.artifact.source,
-    },
+      first.artifact.source,
+    ),
   ];
 }

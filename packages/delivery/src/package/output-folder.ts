@@ -11,7 +11,7 @@ import {
   temporaryBeside,
   temporaryFolder,
 } from '@mi-patterns/inventory';
-import { makeFolder, writeFailed } from '@mi-patterns/values';
+import { describe, makeFolder, writeFailed } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
 
 /** The file that says what a package holds, and by which a later run recognises its own files. */
@@ -185,26 +185,24 @@ function stateOf(target: string, shown: string): Found {
   if (!stats.isDirectory())
     return {
       ...none,
-      refusal: {
-        code: 'MI-WRITE-FOREIGN',
-        severity: 'error',
-        message: `${shown} is a file, not a folder.`,
-        hint: 'Name a folder that does not exist yet.',
+      refusal: describe(
+        'MI-WRITE-FOREIGN',
+        `${shown} is a file, not a folder.`,
         source,
-      },
+        'Name a folder that does not exist yet.',
+      ),
     };
   if (readdirSync(target).length === 0) return none;
   const listed = listedFiles(target);
   if (listed === undefined)
     return {
       ...none,
-      refusal: {
-        code: 'MI-WRITE-FOREIGN',
-        severity: 'error',
-        message: `${shown} is not empty, and is not a package of mi-patterns.`,
-        hint: 'Name another folder, or move your files away; generate --no-package writes no package.',
+      refusal: describe(
+        'MI-WRITE-FOREIGN',
+        `${shown} is not empty, and is not a package of mi-patterns.`,
         source,
-      },
+        'Name another folder, or move your files away; generate --no-package writes no package.',
+      ),
     };
   const files = filesBelow(target).filter((path) => path !== manifestName);
   const changed = files.filter((path) => !isUnchanged(target, path, listed.get(path)));
@@ -212,13 +210,12 @@ function stateOf(target: string, shown: string): Found {
   const [first] = changed;
   if (first === undefined) return { isOurs: true, isWhole: files.length === listed.size, added };
   const more = changed.length === 1 ? '' : ` and ${changed.length - 1} more`;
-  const refusal: Diagnostic = {
-    code: 'MI-WRITE-EDITED',
-    severity: 'error',
-    message: `${shown} contains files that were added or changed since it was written: ${first}${more}. It was not changed.`,
-    hint: 'Name another folder, or move your files away; generate --force overwrites changed files.',
+  const refusal = describe(
+    'MI-WRITE-EDITED',
+    `${shown} contains files that were added or changed since it was written: ${first}${more}. It was not changed.`,
     source,
-  };
+    'Name another folder, or move your files away; generate --force overwrites changed files.',
+  );
   return { refusal, isOurs: true, isWhole: false, added };
 }
 

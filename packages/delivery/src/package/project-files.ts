@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Diagnostic, type Inventory, readRegularFile } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 
 /**
  * The one deployment.toml of the projects that were read, as an absolute path; undefined when there is none, or more
@@ -16,13 +17,11 @@ export function projectToml({ configurations }: Pick<Inventory, 'configurations'
 export function tomlFindings(file: string | undefined): readonly Diagnostic[] {
   if (file !== undefined) return [];
   return [
-    {
-      code: 'MI-PKG-TOML',
-      severity: 'warning',
-      message:
-        'The pods take deployment.toml from the image (`runtime.deploymentTomlFrom: image`), but not exactly one project has a deployment.toml: the image keeps that of its base image.',
-      hint: 'Put the file into deployment/ of one project, or copy it in a Dockerfile of your own that starts from this image.',
-    },
+    finding(
+      'MI-PKG-TOML',
+      'The pods take deployment.toml from the image (`runtime.deploymentTomlFrom: image`), but not exactly one project has a deployment.toml: the image keeps that of its base image.',
+      'Put the file into deployment/ of one project, or copy it in a Dockerfile of your own that starts from this image.',
+    ),
   ];
 }
 
@@ -60,13 +59,12 @@ export function dockerfileFindings(
     if (first === undefined) return [];
     const names = [...new Set(others.map(({ text }) => text.split(/\s+/).slice(0, 2).join(' ')))];
     return [
-      {
-        code: 'MI-PKG-DOCKERFILE',
-        severity: 'warning',
-        message: `The image of the package lacks what the project's own Dockerfile adds: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`,
-        hint: 'Build that image without the archives and name it with --build-arg BASE_IMAGE, or copy the lines to a Dockerfile that starts from the image of the package.',
-        source: { path, line: first.line, column: 1 },
-      },
+      finding(
+        'MI-PKG-DOCKERFILE',
+        `The image of the package lacks what the project's own Dockerfile adds: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`,
+        'Build that image without the archives and name it with --build-arg BASE_IMAGE, or copy the lines to a Dockerfile that starts from the image of the package.',
+        { path, line: first.line, column: 1 },
+      ),
     ];
   });
 }

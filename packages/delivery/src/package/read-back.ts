@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { type Diagnostic, type Inventory, readBackArchives, readRegularFile } from '@mi-patterns/inventory';
 import type { DeliverySet, Plan } from '@mi-patterns/planner';
 import { parseAllDocuments } from 'yaml';
+import { finding } from '../findings/catalogue.ts';
 
 /** What the Dockerfile of a package is made of; nothing that a project says may add another. */
 const instructions = /^(#|ARG |FROM |LABEL |COPY |USER |ENTRYPOINT |$)/;
@@ -58,10 +59,9 @@ function digestOf(bytes: Buffer): string {
 }
 
 function notReadBack(what: string, problem: string): Diagnostic {
-  return {
-    code: 'MI-PKG-READ-BACK',
-    severity: 'error',
-    message: `${what} cannot be read back as intended: ${problem.replace(/\.$/, '')}.`,
-    hint: 'Nothing was written. Check the name of the artifact first; otherwise report this as a bug in mi-patterns.',
-  };
+  return finding(
+    'MI-PKG-READ-BACK',
+    `${what} cannot be read back as intended: ${problem.replace(/\.$/, '')}.`,
+    'Nothing was written. Check the name of the artifact first; otherwise report this as a bug in mi-patterns.',
+  );
 }

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import type { PackagedSet } from './packaged-set.ts';
 
 import { basename, join } from 'node:path';
@@ -230,13 +231,14 @@ function runtimeOf(inventory: Inventory, options: PackageOptions): string {
 
 /** Archives of an image stay in it: the image gets a layer more, and is not built again. */
 function imageFindings({ images = [] }: Inventory): Diagnostic[] {
-  return images.map(({ name }) => ({
-    code: 'MI-PKG-IMAGE',
-    severity: 'error',
-    message: `${name} is an image: its archives are not packed into another one.`,
-    hint: 'Run `mi-patterns package --from IMAGE`, which adds one layer to it; generate --no-package writes no package.',
-    source: { path: name, line: 1, column: 1 },
-  }));
+  return images.map(({ name }) =>
+    finding(
+      'MI-PKG-IMAGE',
+      `${name} is an image: its archives are not packed into another one.`,
+      'Run `mi-patterns package --from IMAGE`, which adds one layer to it; generate --no-package writes no package.',
+      { path: name, line: 1, column: 1 },
+    ),
+  );
 }
 
 function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnostic[] {
@@ -246,13 +248,14 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
       archives.filter(({ nested }) => nested.length > 0).map((archive) => [archive.application.id, archive]),
     ),
   );
-  return [...fat.values()].map(({ application, nested }) => ({
-    code: 'MI-PKG-FAT',
-    severity: 'error',
-    message: `MI ${runtimeVersion} does not deploy the archives inside ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
-    hint: `Use MI ${miFeatures.fatArchives} or later, or pass these archives as separate files.`,
-    source: application.source,
-  }));
+  return [...fat.values()].map(({ application, nested }) =>
+    finding(
+      'MI-PKG-FAT',
+      `MI ${runtimeVersion} does not deploy the archives inside ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
+      `Use MI ${miFeatures.fatArchives} or later, or pass these archives as separate files.`,
+      application.source,
+    ),
+  );
 }
 
 function imageOf(
@@ -342,12 +345,13 @@ function writeConfigMaps(
 ): Record<string, string> {
   const large = archives.filter(({ size }) => size > largestConfigMap);
   for (const { path, size } of large) {
-    diagnostics.push({
-      code: 'MI-PKG-CONFIGMAP-SIZE',
-      severity: 'error',
-      message: `${basename(path)} has ${size} bytes; a ConfigMap holds at most ${largestConfigMap}.`,
-      hint: 'Use --format image or --format volume.',
-    });
+    diagnostics.push(
+      finding(
+        'MI-PKG-CONFIGMAP-SIZE',
+        `${basename(path)} has ${size} bytes; a ConfigMap holds at most ${largestConfigMap}.`,
+        'Use --format image or --format volume.',
+      ),
+    );
   }
   const small = archives.filter(({ size }) => size <= largestConfigMap);
   const text = configMapsYaml(small);

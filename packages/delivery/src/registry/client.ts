@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import { type Diagnostic, type DiagnosticCode, redact } from '@mi-patterns/inventory';
+import { redact } from '@mi-patterns/inventory';
+import { type DeliveryCode, finding } from '../findings/catalogue.ts';
 import { RegistryFailure } from './failure.ts';
 import { answerText } from './answer.ts';
 import { challengesOf } from './challenge.ts';
@@ -375,7 +376,6 @@ function unauthorized(message: string, host: string): RegistryFailure {
   );
 }
 
-function failure(code: DiagnosticCode, message: string, hint: string): RegistryFailure {
-  const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
-  return new RegistryFailure([diagnostic], 'registry');
+function failure(code: DeliveryCode, message: string, hint: string): RegistryFailure {
+  return new RegistryFailure([finding(code, message, hint)], 'registry');
 }

@@ -2,7 +2,8 @@ import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { type Diagnostic, homeFolder, isEnding, readRegularFile, startWithUs } from '@mi-patterns/inventory';
+import { homeFolder, isEnding, readRegularFile, startWithUs } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { RegistryFailure } from './failure.ts';
 
 /** What a registry is shown. Held in memory only, never printed. */
@@ -227,6 +228,5 @@ function startHelper(
 }
 
 function unusable(message: string, hint: string): RegistryFailure {
-  const diagnostic: Diagnostic = { code: 'MI-PUSH-CREDENTIALS', severity: 'error', message, hint };
-  return new RegistryFailure([diagnostic], 'registry');
+  return new RegistryFailure([finding('MI-PUSH-CREDENTIALS', message, hint)], 'registry');
 }

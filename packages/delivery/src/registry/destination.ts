@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { RegistryFailure } from './failure.ts';
 
 /** A repository of an OCI registry, and the tag to set there. */
@@ -76,11 +76,7 @@ export function isLoopback(host: string): boolean {
 }
 
 function wrong(message: string): RegistryFailure {
-  const diagnostic: Diagnostic = {
-    code: 'MI-PUSH-DESTINATION',
-    severity: 'error',
-    message,
-    hint: 'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, for example registry.example.com/team/orders-archives:1.2.0.',
-  };
-  return new RegistryFailure([diagnostic], 'reference');
+  const hint =
+    'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, for example registry.example.com/team/orders-archives:1.2.0.';
+  return new RegistryFailure([finding('MI-PUSH-DESTINATION', message, hint)], 'reference');
 }

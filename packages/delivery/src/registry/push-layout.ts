@@ -1,7 +1,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { RegistryFailure } from './failure.ts';
 import { type Body, openRegistry, pointedAt, type Registry, type RegistryOptions } from './client.ts';
 import type { Destination } from './destination.ts';
@@ -119,11 +119,7 @@ function isBroken(error: unknown): boolean {
 }
 
 function otherBytes(host: string, wanted: string, stored: string): RegistryFailure {
-  const diagnostic: Diagnostic = {
-    code: 'MI-PUSH-REFUSED',
-    severity: 'error',
-    message: `${host} took the manifest ${wanted}, but stored it as ${stored}: it changed it.`,
-    hint: 'A reference by digest would not be found. Disable the conversion of images in the registry.',
-  };
-  return new RegistryFailure([diagnostic], 'registry');
+  const message = `${host} took the manifest ${wanted}, but stored it as ${stored}: it changed it.`;
+  const hint = 'A reference by digest would not be found. Disable the conversion of images in the registry.';
+  return new RegistryFailure([finding('MI-PUSH-REFUSED', message, hint)], 'registry');
 }

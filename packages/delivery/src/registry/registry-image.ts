@@ -6,6 +6,7 @@ import {
   type OpenRegistryImage,
   redact,
 } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { piecesOf } from './answer.ts';
 import { RegistryFailure } from './failure.ts';
 import { openRegistry, type RegistryOptions } from './client.ts';
@@ -114,17 +115,9 @@ async function collect(name: string, pieces: AsyncIterable<Uint8Array>, maximum:
 
 function brokenOff(host: string, error: unknown): RegistryFailure {
   const reason = error instanceof Error ? error.message : String(error);
-  return new RegistryFailure(
-    [
-      {
-        code: 'MI-PULL-UNREACHABLE',
-        severity: 'error',
-        message: `The connection to ${host} was lost before the image was read (${redact(reason)}).`,
-        hint: 'Run the command again; the image was not used.',
-      },
-    ],
-    'registry',
-  );
+  const message = `The connection to ${host} was lost before the image was read (${redact(reason)}).`;
+  const hint = 'Run the command again; the image was not used.';
+  return new RegistryFailure([finding('MI-PULL-UNREACHABLE', message, hint)], 'registry');
 }
 
 async function pulling<T>(use: () => Promise<T>): Promise<T> {

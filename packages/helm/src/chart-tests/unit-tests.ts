@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { counted, compareText, type Diagnostic, redact } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import { run } from '../tools/run.ts';
 import { findTool, type Tool } from '../tools/tools.ts';
 import { ToolFailure } from '../tools/tool-failure.ts';
@@ -133,20 +134,20 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
       failures.push({ suite: suite.name, file: suite.file, test: (test[1] ?? '').trim(), reasons: [] });
     else if (inSuite && line.trim() !== '') failures.at(-1)?.reasons.push(line.trim());
   }
-  const diagnostics = failures.map((failure): Diagnostic => ({
-    code: 'MI-CHART-UNIT-TEST',
-    severity: 'error',
-    message: [failure.suite, failure.test.replace(/:$/, ''), failure.reasons.join(' ').slice(0, 1500)]
-      .filter((part) => part !== '')
-      .join(': '),
-    hint: 'Correct the template, or the expectation if the change is intended.',
-    // The suite is named from the folder of the command, or from the chart's: what follows the chart is the same.
-    source: {
-      path: join(chart, failure.file.slice(Math.max(0, failure.file.lastIndexOf('tests/')))),
-      line: 1,
-      column: 1,
-    },
-  }));
+  const diagnostics = failures.map((failure): Diagnostic =>
+    finding(
+      'MI-CHART-UNIT-TEST',
+      [failure.suite, failure.test.replace(/:$/, ''), failure.reasons.join(' ').slice(0, 1500)]
+        .filter((part) => part !== '')
+        .join(': '),
+      'Correct the template, or the expectation if the change is intended.',
+      {
+        path: join(chart, failure.file.slice(Math.max(0, failure.file.lastIndexOf('tests/')))),
+        line: 1,
+        column: 1,
+      },
+    ),
+  );
   const saysFailure = /^ FAIL |^(?:Charts|Test Suites|Tests):.*[1-9]\d* (?:failed|errored)/m.test(stdout);
   return { suites: Number(suites[1]), tests: Number(total[1]), saysFailure, diagnostics };
 }

@@ -106,7 +106,6 @@ export function checkInbound(reading: Reading, root: XmlNode, name: string): voi
   if (sequenced.has(protocol) && (attributeValue(root, 'sequence') ?? '').trim() === '')
     report(reading, root.offset, {
       code: 'MI-ARTIFACT-INCOMPLETE',
-      severity: 'error',
       message: `${subject} has no attribute "sequence"; Micro Integrator takes its messages and handles none of them.`,
       hint: 'Add the attribute "sequence", with the sequence that handles the messages.',
     });

@@ -28,7 +28,6 @@ function checkStart(reading: Reading, root: XmlNode, name: string): void {
   const drop = (code: 'MI-ARTIFACT-INCOMPLETE' | 'MI-ARTIFACT-VALUE', what: string, hint: string, at?: number): void =>
     report(reading, at ?? root.offset, {
       code,
-      severity: 'error',
       message: `The API "${name}" ${what}; Micro Integrator drops the whole archive and stays ready.`,
       hint,
     });

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import type { Source } from '../model/diagnostic.ts';
 import type { ArtifactFacts, Parameter } from '../model/inventory.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
@@ -140,23 +141,25 @@ function checkCron(reading: Reading, what: string, expression: string, source: S
   const found = readCron(expression);
   const shown = `the cron expression "${expression.slice(0, 80)}"`;
   if ('fault' in found)
-    reading.diagnostics.push({
-      code: 'MI-CRON-INVALID',
-      severity: 'warning',
-      message: `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, but it never runs.`,
-      hint: found.fault.startsWith('never fires')
-        ? 'Name a day that its months have, and a year to come, or none.'
-        : 'Write it for Quartz, starting with the seconds: "0 0/5 * * * ?" fires every five minutes.',
-      source,
-    });
+    reading.diagnostics.push(
+      finding(
+        'MI-CRON-INVALID',
+        `${what} has ${shown}, which ${found.fault}; Micro Integrator deploys it, but it never runs.`,
+        found.fault.startsWith('never fires')
+          ? 'Name a day that its months have, and a year to come, or none.'
+          : 'Write it for Quartz, starting with the seconds: "0 0/5 * * * ?" fires every five minutes.',
+        source,
+      ),
+    );
   else if (found.lastYear !== undefined)
-    reading.diagnostics.push({
-      code: 'MI-CRON-ENDS',
-      severity: 'info',
-      message: `${what} has ${shown}, which fires in ${found.lastYear} for the last time; a pod that starts after that never runs it.`,
-      hint: 'Omit the year if it should keep firing.',
-      source,
-    });
+    reading.diagnostics.push(
+      finding(
+        'MI-CRON-ENDS',
+        `${what} has ${shown}, which fires in ${found.lastYear} for the last time; a pod that starts after that never runs it.`,
+        'Omit the year if it should keep firing.',
+        source,
+      ),
+    );
 }
 
 /**
@@ -241,7 +244,6 @@ function checkMessage(reading: Reading, root: XmlNode, name: string): void {
   if (asText !== undefined)
     report(reading, asText.offset, {
       code: 'MI-ARTIFACT-INCOMPLETE',
-      severity: 'error',
       message: `The task "${name}" has its message in an attribute; Micro Integrator refuses to deploy it.`,
       hint: 'Write the message as an element inside the property.',
     });

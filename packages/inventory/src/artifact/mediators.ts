@@ -60,7 +60,6 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
     const name = isElsewhere ? `\`${local}\` of the namespace "${namespace}"` : `\`${local}\``;
     report(reading, offset, {
       code: 'MI-XML-MEDIATOR',
-      severity: 'warning',
       message: `Micro Integrator has no mediator ${name}. Unless a library adds it, the server undeploys the whole archive.`,
       hint: isElsewhere
         ? `Write it in the namespace ${synapseNamespace}.`

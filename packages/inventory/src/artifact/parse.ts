@@ -180,7 +180,6 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     const what = namedBy[rule.kind] ?? 'attribute "name"';
     report(reading, root.offset, {
       code: 'MI-ARTIFACT-NAME',
-      severity: 'error',
       message: `The ${rule.kind} in this file has ${written === undefined || written === '' ? 'no name; Micro Integrator refuses to deploy it' : 'a blank name, by which nothing finds it'}, so it is skipped here.`,
       hint: `Add the ${what}.`,
     });

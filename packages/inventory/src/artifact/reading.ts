@@ -1,3 +1,4 @@
+import { findingOf, type Words } from '../findings/catalogue.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ArtifactKind, Effect, Parameter, Relation } from '../model/inventory.ts';
 import type { Locator } from '../xml/locator.ts';
@@ -165,19 +166,14 @@ export function databaseEffect(reading: Reading, url: string, offset: number): v
 }
 
 /** Adds a finding at an offset of the file. */
-export function report(
-  reading: Reading,
-  offset: number,
-  { code, severity, message, hint }: Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'>,
-): void {
-  reading.diagnostics.push({ code, severity, message, hint, source: reading.locate(offset) });
+export function report(reading: Reading, offset: number, words: Words): void {
+  reading.diagnostics.push(findingOf(words, reading.locate(offset)));
 }
 
 /** Says that MI refuses the artifact, since an attribute or element it must have is missing. */
 export function incomplete(reading: Reading, what: string, missing: string, offset: number): void {
   report(reading, offset, {
     code: 'MI-ARTIFACT-INCOMPLETE',
-    severity: 'error',
     message: `${what} has no ${missing}; Micro Integrator refuses to deploy it.`,
     hint: `Add the ${missing}.`,
   });

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type { ApplicationDraft } from './draft.ts';
 import { groupBy } from '../model/group.ts';
@@ -40,11 +41,12 @@ export function applicationClusters(
     const [archive, ...furtherArchives] = archives;
     if (archive !== undefined && furtherArchives.some(({ version }) => version === archive.version)) {
       diagnostics.push({
-        code: 'MI-APP-SAME-ID',
-        severity: 'error',
-        message: `${archives.length} archives contain the application ${archive.name} ${archive.version}; a server deploys one of them and only logs an error for the others.`,
-        hint: 'Pass only the archive to deploy, or give each its own name or version.',
-        source: archive.source,
+        ...finding(
+          'MI-APP-SAME-ID',
+          `${archives.length} archives contain the application ${archive.name} ${archive.version}; a server deploys one of them and only logs an error for the others.`,
+          'Pass only the archive to deploy, or give each its own name or version.',
+          archive.source,
+        ),
         related: furtherArchives.map(({ source }) => source),
       });
     }
@@ -52,21 +54,23 @@ export function applicationClusters(
     if (project === undefined) continue;
     if (furtherProjects.length > 0) {
       diagnostics.push({
-        code: 'MI-APP-SAME-ID',
-        severity: 'error',
-        message: `${sources.length} projects build the application ${project.name} ${project.version}; a server deploys only one of them.`,
-        hint: 'Give each its own artifactId or version.',
-        source: project.source,
+        ...finding(
+          'MI-APP-SAME-ID',
+          `${sources.length} projects build the application ${project.name} ${project.version}; a server deploys only one of them.`,
+          'Give each its own artifactId or version.',
+          project.source,
+        ),
         related: furtherProjects.map(({ source }) => source),
       });
     }
     if (archive !== undefined) {
       diagnostics.push({
-        code: 'MI-APP-TWICE',
-        severity: 'warning',
-        message: `The project ${ids.get(project) ?? project.name} and its own archive ${archive.source.path} were both given; their artifacts count once, and the archive is what would be delivered.`,
-        hint: 'Pass only one of them.',
-        source: project.source,
+        ...finding(
+          'MI-APP-TWICE',
+          `The project ${ids.get(project) ?? project.name} and its own archive ${archive.source.path} were both given; their artifacts count once, and the archive is what would be delivered.`,
+          'Pass only one of them.',
+          project.source,
+        ),
         related: archives.map(({ source }) => source),
       });
     }

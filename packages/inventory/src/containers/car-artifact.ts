@@ -74,14 +74,12 @@ function checkFolder(reading: CarReading, folder: CarFolder, entry: string, isLi
   } else if (deployedType(folder.type) === undefined) {
     report(reading.context, folder.source, {
       code: 'MI-CAR-UNKNOWN-TYPE',
-      severity: 'warning',
       message: `${folder.name} has the type ${folder.type}, which MI does not deploy; it is skipped silently.`,
       hint: 'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
     });
   } else if (file === undefined || !reading.archive.has(entry)) {
     report(reading.context, folder.source, {
       code: 'MI-CAR-NO-FILE',
-      severity: 'error',
       message: `${folder.name} names ${file === undefined ? 'no file' : `the file ${file}, which the archive does not hold`}.`,
       hint: 'Build the archive again; MI cannot deploy the artifact.',
     });
@@ -89,7 +87,6 @@ function checkFolder(reading: CarReading, folder: CarFolder, entry: string, isLi
   } else if (folder.files.length > 1) {
     report(reading.context, folder.source, {
       code: 'MI-CAR-FILES',
-      severity: 'error',
       message: `${folder.name} names ${folder.files.length} files; MI deploys only artifacts with one file.`,
       hint: 'Split it into one artifact for each file.',
     });
@@ -111,7 +108,6 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
       if (root === 'definitions' || (artifacts.length === 0 && !hasErrors(diagnostics))) {
         report(context, startOf(path), {
           code: 'MI-CAR-CONTENT',
-          severity: 'error',
           message: `${path} is not a valid ${type.kind} (its root element is ${root ?? 'missing'}); MI drops the archive, or deploys the file as something else.`,
           hint: 'Correct the file or the type in artifact.xml.',
         });
@@ -119,7 +115,6 @@ function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path
       for (const artifact of artifacts.filter((candidate) => candidate.kind !== type.kind)) {
         report(context, artifact.source, {
           code: 'MI-CAR-CONTENT',
-          severity: 'error',
           message: `${path} is ${withArticle(artifact.kind)}, but ${folder.name} is delivered as ${folder.type}; MI drops the archive, or deploys the file as something else.`,
           hint: 'Correct the type in artifact.xml.',
         });
@@ -175,7 +170,6 @@ function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: strin
     if (files.length === 0) {
       report(context, resource.element.source, {
         code: 'MI-REGISTRY-NO-FILE',
-        severity: 'error',
         message: `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not contain.`,
         hint: 'Build the archive again.',
       });

@@ -27,14 +27,13 @@ export function checkFaults(reading: CarReading): boolean {
     const isTwice = fault.code === 'MI-ZIP-DUPLICATE';
     report(context, startOf(fault.entry === undefined ? source.path : subject), {
       code: fault.code,
-      severity: isTwice ? 'warning' : 'error',
       message: isTwice ? `${subject} ${fault.message}.` : `${subject} is skipped: ${fault.message}.`,
       hint: hintOf(fault.code),
     });
   }
   if (archive.entries.length === 0 && archive.faults.length === 0) {
     const message = `${source.path} is skipped: it is a ZIP file without entries.`;
-    report(context, source, { code: 'MI-ZIP-BROKEN', severity: 'error', message, hint: hintOf('MI-ZIP-BROKEN') });
+    report(context, source, { code: 'MI-ZIP-BROKEN', message, hint: hintOf('MI-ZIP-BROKEN') });
   }
   return archive.entries.length > 0;
 }
@@ -67,7 +66,6 @@ export function checkDirectoryEntries(reading: CarReading): void {
   if (missing.length === 0) return;
   report(reading.context, reading.source, {
     code: 'MI-CAR-NO-DIRECTORY',
-    severity: 'error',
     message: `${reading.source.path} has no entry for ${foldersInWords(missing)} before the files in it; MI cannot unpack it and drops it.`,
     hint: 'Pack it with entries for folders, as the Maven plugin or `zip -r` does (not with `zip -D`).',
   });
@@ -88,7 +86,6 @@ export function readEntryBytes(reading: CarReading, name: string, maximum: numbe
     const path = reading.prefix + name;
     report(reading.context, startOf(path), {
       code,
-      severity: 'error',
       message: `${path} cannot be read: ${reason(error)}.`,
       hint: 'Build the archive again; MI does not deploy it like this.',
     });

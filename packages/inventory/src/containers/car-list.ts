@@ -32,7 +32,6 @@ export function readApplicationList(reading: CarReading): ApplicationList | unde
   if (!reading.archive.has('metadata.xml') && !reading.archive.has('artifacts.xml')) {
     report(reading.context, reading.source, {
       code: 'MI-CAR-NO-ROOT',
-      severity: 'error',
       message: `${reading.source.path} has neither metadata.xml nor artifacts.xml at its top level; MI drops it.`,
       hint: 'Build it with the Maven plugin; if the files are in an inner folder, pack the contents of that folder.',
     });
@@ -58,7 +57,6 @@ function readList(reading: CarReading, file: string): ApplicationList | undefine
   if (root === undefined || !name) {
     report(reading.context, document.root.source, {
       code: 'MI-CAR-DESCRIPTOR',
-      severity: 'error',
       message: `${reading.prefix}${file} has no <artifact type="carbon/application"> with a name; MI drops the archive.`,
       hint: 'Build the archive again with the Maven plugin.',
     });
@@ -98,7 +96,6 @@ function compareLists(reading: CarReading, metadata: ApplicationList, artifacts:
   if (first === undefined) return;
   report(reading.context, reading.source, {
     code: 'MI-CAR-LISTS-DIFFER',
-    severity: 'warning',
     message: `artifacts.xml of ${reading.source.path} differs from metadata.xml: ${first}${differences.length > 1 ? ` and ${differences.length - 1} more` : ''}. MI reads only metadata.xml.`,
     hint: 'Build the archive again, or make both files say the same.',
   });

@@ -66,7 +66,6 @@ function readApplication(reading: CarReading, within?: ApplicationDraft['within'
   if (list !== undefined && listed.length === 0) {
     report(context, reading.source, {
       code: 'MI-CAR-EMPTY',
-      severity: 'warning',
       message: `${reading.source.path} lists no artifact; MI ignores it with a warning.`,
       hint: 'Add artifacts to it, or remove it.',
     });
@@ -76,7 +75,6 @@ function readApplication(reading: CarReading, within?: ApplicationDraft['within'
     if (dependency === undefined && list !== undefined) {
       report(context, folder.source, {
         code: 'MI-CAR-UNLISTED',
-        severity: 'warning',
         message: `${folder.name} (version ${folder.version || 'none'}) is in ${prefix.slice(0, -2)} but is not listed in ${list.file}; MI ignores it.`,
         hint: `List it in ${list.file} with exactly this name and version, or remove the folder ${folder.directory}.`,
       });
@@ -106,7 +104,6 @@ function join(
     const [first, ...others] = several;
     report(context, first.source, {
       code: 'MI-CAR-SAME-NAME',
-      severity: 'error',
       message: `${several.length} artifacts of ${application.name} have the name ${first.name} and the version ${first.version}; MI matches by both and deploys only one of them.`,
       hint: 'Give each artifact of the archive a name of its own in artifact.xml and artifacts.xml.',
       related: others.map((folder) => folder.source),
@@ -118,7 +115,6 @@ function join(
     if (again === undefined || named.every(({ type }) => takenAgain.has(type))) continue;
     report(context, again.source, {
       code: 'MI-CAR-SAME-NAME',
-      severity: 'error',
       message: `${application.name} lists ${again.name} (version ${again.version || 'none'}) ${several.length} times; MI deploys it again, which fails, and undeploys the whole archive.`,
       hint: 'List it once.',
       related: [],
@@ -131,7 +127,6 @@ function join(
       const near = folders.find((folder) => folder.name === entry.name);
       report(context, entry.source, {
         code: 'MI-CAR-MISSING-FOLDER',
-        severity: 'error',
         message: `${application.name} lists ${entry.name} (version ${entry.version || 'none'}), but no folder of the archive contains it${near ? ` (there is version ${near.version || 'none'})` : ''}. MI drops the whole archive and stays ready.`,
         hint: 'Build the archive again, or correct the name and version so that artifact.xml and artifacts.xml agree.',
       });
@@ -149,14 +144,12 @@ function checkRole(reading: CarReading, application: ApplicationDraft, entry: Li
   if (entry.serverRole === undefined) {
     report(reading.context, entry.source, {
       code: 'MI-CAR-NO-ROLE',
-      severity: 'error',
       message: `${entry.name} is listed in ${application.name} without a serverRole. MI fails on it, and the whole archive is missing while the server stays ready.`,
       hint: 'Add serverRole="EnterpriseIntegrator" to the dependency in artifacts.xml and metadata.xml.',
     });
   } else if (!defaultServerRoles.includes(entry.serverRole)) {
     report(reading.context, entry.source, {
       code: 'MI-CAR-ROLE',
-      severity: 'warning',
       message: `${entry.name} has the server role ${entry.serverRole}; a server with the default roles silently skips it.`,
       hint: `Start the servers that must run it with -DserverRoles=…,${entry.serverRole}, or use EnterpriseIntegrator.`,
     });
@@ -172,7 +165,6 @@ function readFolders(reading: CarReading): CarFolder[] {
     if (root.name !== 'artifact' || !artifactName) {
       report(reading.context, root.source, {
         code: 'MI-CAR-DESCRIPTOR',
-        severity: 'error',
         message: `${reading.prefix}${name} names no artifact. MI stops searching the archive there and drops it.`,
         hint: 'The root element must read <artifact name="…" version="…" type="…">.',
       });
@@ -247,7 +239,6 @@ function readNested(reading: CarReading, isNested: boolean): void {
     if (isNested || !/^dependencies\/[^/]+\.car$/.test(name)) {
       report(reading.context, startOf(path), {
         code: 'MI-CAR-STRAY',
-        severity: 'warning',
         message: `${path} is an archive inside an archive, but not in dependencies/ of the outermost one; MI never deploys it.`,
         hint: 'Remove it, or move it to dependencies/ of a fat archive (MI 4.5 and later). Its content was not read.',
       });

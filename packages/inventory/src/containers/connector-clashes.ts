@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 import { groupBy } from '../model/group.ts';
@@ -70,12 +71,10 @@ function clash(name: string, several: readonly Brought[], { ids }: ConnectorOwne
   const said = [...groupBy(sorted, ({ draft }) => draft.version)].map(
     ([version, some]) => `${version} in ${namesOf(some.map(({ owner }) => owner))}`,
   );
+  const message = `The connector ${name.slice(name.lastIndexOf('.') + 1)} comes in several versions: ${said.join('; ')}. A server keeps the one that it deploys first, for all flows.`;
+  const hint = 'Use one version everywhere, or plan the applications for different servers separately.';
   return {
-    code: 'MI-CONNECTOR-CLASH',
-    severity: 'warning',
-    message: `The connector ${name.slice(name.lastIndexOf('.') + 1)} comes in several versions: ${said.join('; ')}. A server keeps the one that it deploys first, for all flows.`,
-    hint: 'Use one version everywhere, or plan the applications for different servers separately.',
-    ...(first && { source: first.draft.parsed.source }),
+    ...finding('MI-CONNECTOR-CLASH', message, hint, first?.draft.parsed.source),
     related: others.map(({ draft }) => draft.parsed.source),
   };
 }

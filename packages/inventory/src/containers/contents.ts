@@ -43,7 +43,6 @@ export function readConnector(context: Context, input: string | Buffer, name: st
     if (!archive.entries.some((entry) => entry.name === 'connector.xml')) {
       report(context, source, {
         code: 'MI-CONNECTOR-NO-DESCRIPTOR',
-        severity: 'warning',
         message: `${source.path} has no connector.xml.`,
         hint: 'MI cannot load it as a connector; download it again.',
       });
@@ -53,7 +52,6 @@ export function readConnector(context: Context, input: string | Buffer, name: st
     if (missing.length > 0)
       report(context, source, {
         code: 'MI-CONNECTOR-NO-DIRECTORY',
-        severity: 'error',
         message: `${source.path} has no entry for ${foldersInWords(missing)} before the files in it; MI cannot unpack it, and what uses the connector fails.`,
         hint: 'Pack it with entries for folders, as the Maven build of a connector or `zip -r` does (not with `zip -D`).',
       });
@@ -129,7 +127,6 @@ export function reportMalformedEscape(
     { path, ...place },
     {
       code: 'MI-PROPERTIES-ESCAPE',
-      severity: 'error',
       message: String.raw`${path} has a \u without four hexadecimal digits: MI reads nothing of the file, and ${then}.`,
       hint: String.raw`Double each literal backslash (C:\\users), or use /.`,
     },
@@ -167,7 +164,6 @@ export function openEntries<T>(
     if (broken !== undefined) {
       report(context, source, {
         code: broken.code,
-        severity: 'error',
         message: `${source.path} is not a readable archive: ${broken.message}.`,
         hint: 'Replace the file; its content was not read.',
       });
@@ -177,7 +173,6 @@ export function openEntries<T>(
   } catch (error) {
     report(context, source, {
       code: 'MI-ZIP-BROKEN',
-      severity: 'error',
       message: `${source.path} is not a readable archive: ${reason(error)}.`,
       hint: 'Replace the file; its content was not read.',
     });

@@ -1,4 +1,5 @@
 import { parse, TomlError } from 'smol-toml';
+import { finding } from '../findings/catalogue.ts';
 import { compareText, type Diagnostic, type Source } from '../model/diagnostic.ts';
 import { splitNames } from '../artifact/reading.ts';
 import { embeddedDatabase } from '../artifact/values.ts';
@@ -355,13 +356,12 @@ function textOf(
 }
 
 function wrongType(source: Source, what: string, value: unknown, wanted: string): Diagnostic {
-  return {
-    code: 'MI-TOML-TYPE',
-    severity: 'error',
-    message: `In ${source.path} ${what} is ${show(value)}, where Micro Integrator reads ${wanted}.`,
-    hint: 'Correct the value; it was not read.',
+  return finding(
+    'MI-TOML-TYPE',
+    `In ${source.path} ${what} is ${show(value)}, where Micro Integrator reads ${wanted}.`,
+    'Correct the value; it was not read.',
     source,
-  };
+  );
 }
 
 /** Tables that are read here; anything else in their place is a diagnostic. */
@@ -384,43 +384,34 @@ function wrongTables(document: Table, at: KeyPlaces): Diagnostic[] {
 }
 
 function dynamic(source: Source, what: string, taken: string): Diagnostic {
-  return {
-    code: 'MI-TOML-DYNAMIC',
-    severity: 'info',
-    message: `In ${source.path} ${what}, which is known only when the server starts; ${taken}.`,
-    hint: 'Write the literal value in deployment.toml if it is the same in every environment.',
+  return finding(
+    'MI-TOML-DYNAMIC',
+    `In ${source.path} ${what}, which is known only when the server starts; ${taken}.`,
+    'Write the literal value in deployment.toml if it is the same in every environment.',
     source,
-  };
+  );
 }
 
 function ignored(source: Source, key: string, because: string, hint: string): Diagnostic {
-  return {
-    code: 'MI-TOML-IGNORED',
-    severity: 'warning',
-    message: `In ${source.path} ${key} has no effect: ${because}.`,
-    hint,
-    source,
-  };
+  return finding('MI-TOML-IGNORED', `In ${source.path} ${key} has no effect: ${because}.`, hint, source);
 }
 
 function tabRefused(path: string, at: { readonly line: number; readonly column: number }): Diagnostic {
-  return {
-    code: 'MI-TOML-MALFORMED',
-    severity: 'error',
-    message: `${path} has a tab inside double quotes, which TOML allows but MI's parser refuses.`,
-    hint: 'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
-    source: { path, ...at },
-  };
+  return finding(
+    'MI-TOML-MALFORMED',
+    `${path} has a tab inside double quotes, which TOML allows but MI's parser refuses.`,
+    'Write \\t, or use single quotes: a server does not start with it. Its listeners and ports were not read.',
+    { path, ...at },
+  );
 }
 
 function deepRefused(path: string, { keys, line, column }: NonNullable<ReturnType<typeof deepKey>>): Diagnostic {
-  return {
-    code: 'MI-TOML-MALFORMED',
-    severity: 'error',
-    message: `${path} has a key of ${grouped(keys.length)} parts; at most ${mostParts} are read, and MI has no key with that many.`,
-    hint: 'Correct the key. Listeners and ports of the file were not read.',
-    source: { path, line, column },
-  };
+  return finding(
+    'MI-TOML-MALFORMED',
+    `${path} has a key of ${grouped(keys.length)} parts; at most ${mostParts} are read, and MI has no key with that many.`,
+    'Correct the key. Listeners and ports of the file were not read.',
+    { path, line, column },
+  );
 }
 
 function lateRefused(
@@ -428,13 +419,12 @@ function lateRefused(
   { keys, inner, line, column }: NonNullable<ReturnType<typeof lateTable>>,
 ): Diagnostic {
   const outer = keys.join('.');
-  return {
-    code: 'MI-TOML-MALFORMED',
-    severity: 'error',
-    message: `${path} has [${outer}] after [${inner}], which TOML allows. MI does not start with it, because its parser creates a table that contains itself.`,
-    hint: `Move [${outer}] above [${inner}]. Listeners and ports of the file were not read.`,
-    source: { path, line, column },
-  };
+  return finding(
+    'MI-TOML-MALFORMED',
+    `${path} has [${outer}] after [${inner}], which TOML allows. MI does not start with it, because its parser creates a table that contains itself.`,
+    `Move [${outer}] above [${inner}]. Listeners and ports of the file were not read.`,
+    { path, line, column },
+  );
 }
 
 function malformed(path: string, error: unknown): Diagnostic {
@@ -442,13 +432,12 @@ function malformed(path: string, error: unknown): Diagnostic {
   const reason =
     (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/^Invalid TOML document: /, '') ??
     '';
-  return {
-    code: 'MI-TOML-MALFORMED',
-    severity: 'error',
-    message: `${path} is not valid TOML: ${reason}.`,
-    hint: 'Correct the file: a server does not start with it. Its listeners and ports were not read.',
-    source: { path, line, column: Math.max(1, column) },
-  };
+  return finding(
+    'MI-TOML-MALFORMED',
+    `${path} is not valid TOML: ${reason}.`,
+    'Correct the file: a server does not start with it. Its listeners and ports were not read.',
+    { path, line, column: Math.max(1, column) },
+  );
 }
 
 /** The keys are those of the listeners in config-tool's key-mappings.json and templates/conf/axis2/axis2.xml.j2. */

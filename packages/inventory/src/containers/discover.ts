@@ -1,5 +1,6 @@
 import { type Dirent, lstatSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
+import { finding } from '../findings/catalogue.ts';
 import { InputError } from '../files/input-error.ts';
 import { isFile, isFolder, isInsideRoots, listFolder, realPath } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';
@@ -92,7 +93,6 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   if (depth > context.limits.folderDepth) {
     report(context, startOf(context.display(folder)), {
       code: 'MI-READ-TOO-DEEP',
-      severity: 'error',
       message: `${context.display(folder)} is more than ${context.limits.folderDepth} folders deep and was not read.`,
       hint: 'Pass the path of the project itself.',
     });
@@ -134,7 +134,6 @@ function reportOwnPackage(context: Context, folder: string): void {
   const shown = context.display(folder);
   report(context, startOf(shown), {
     code: 'MI-READ-PACKAGE',
-    severity: 'info',
     message: `${shown} is a package that mi-patterns wrote, so it is not read.`,
     hint: 'To read it, pass the folder or an archive in it as a path.',
   });
@@ -188,12 +187,11 @@ function count(walk: Walk, entries: number): void {
   walk.entries += entries;
   if (walk.entries <= walk.context.limits.walkedEntries) return;
   throw new InputError([
-    {
-      code: 'MI-INPUT-TOO-LARGE',
-      severity: 'error',
-      message: `The given paths contain more than ${walk.context.limits.walkedEntries} files and folders.`,
-      hint: 'Pass the paths of the projects and archives themselves.',
-    },
+    finding(
+      'MI-INPUT-TOO-LARGE',
+      `The given paths contain more than ${walk.context.limits.walkedEntries} files and folders.`,
+      'Pass the paths of the projects and archives themselves.',
+    ),
   ]);
 }
 

@@ -85,7 +85,6 @@ export function mayBeArtifact(path: string): boolean {
 function tooLarge(context: Context, path: string, size: number): void {
   report(context, startOf(path), {
     code: 'MI-READ-TOO-LARGE',
-    severity: 'error',
     message: `${path} has ${size} bytes; at most ${context.limits.textBytes} are read.`,
     hint: 'Check that the file belongs here. Its content was not read.',
   });
@@ -95,7 +94,6 @@ function denied(context: Context, path: string, error: unknown): void {
   const reason = error instanceof Error ? (/^[A-Z]+/.exec(error.message)?.[0] ?? error.message) : String(error);
   report(context, startOf(context.display(path)), {
     code: 'MI-READ-DENIED',
-    severity: 'error',
     message: `${context.display(path)} cannot be read (${reason}).`,
     hint: 'Make the file readable, or exclude it from the given paths; everything else was read.',
   });
@@ -118,7 +116,6 @@ function hasReadableName(context: Context, path: string): boolean {
   if (!path.includes('\ufffd') || lstatSync(path, { throwIfNoEntry: false }) !== undefined) return true;
   report(context, startOf(context.display(path)), {
     code: 'MI-READ-DENIED',
-    severity: 'error',
     message: `${context.display(path)} cannot be read: its name is not valid UTF-8.`,
     hint: 'Rename it, or exclude it from the given paths; everything else was read.',
   });
@@ -172,7 +169,6 @@ export function isInsideRoots(context: Context, link: string): boolean {
 function notFollowed(context: Context, link: string, where: string, hint: string): void {
   report(context, startOf(context.display(link)), {
     code: 'MI-READ-LINK',
-    severity: 'warning',
     message: `${context.display(link)} is a link to a folder${where} and was not followed.`,
     hint,
   });

@@ -1,4 +1,5 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
+import { findingOf, type Words } from '../findings/catalogue.ts';
 import type { Diagnostic, Source } from '../model/diagnostic.ts';
 import { defaultLimits, type Limits } from '../files/limits.ts';
 import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model/inventory.ts';
@@ -65,18 +66,13 @@ export function newContext(
   };
 }
 
-/** What a finding says; where it is comes apart. */
-export interface Finding extends Pick<Diagnostic, 'code' | 'severity' | 'message' | 'hint'> {
-  readonly related?: readonly Source[] | undefined;
-}
-
 /** Adds a finding; `source` is undefined where no place says it. */
-export function report(context: Context, source: Source | undefined, { related, ...finding }: Finding): void {
-  context.findings.diagnostics.push({
-    ...finding,
-    ...(source && { source }),
-    ...(related && related.length > 0 && { related }),
-  });
+export function report(
+  context: Context,
+  source: Source | undefined,
+  { related = [], ...words }: Words & { readonly related?: readonly Source[] | undefined },
+): void {
+  context.findings.diagnostics.push({ ...findingOf(words, source), ...(related.length > 0 && { related }) });
 }
 
 /** The place of what is said of a file or folder as a whole. */

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type { Artifact, ArtifactKind } from '../model/inventory.ts';
 import { hasNameOfItsOwn } from '../model/versioned-names.ts';
@@ -106,36 +107,22 @@ function inApplications(applications: string, duplicates: readonly Duplicate[]):
   const [source, ...related] = duplicates
     .flatMap(({ artifact }) => [artifact.source, ...artifact.duplicates])
     .toSorted(compareSources);
-  return {
-    code: 'MI-DUPLICATE',
-    severity: 'warning',
-    message: isReplaced
-      ? `${applications} deliver different definitions of the same ${what}. A server that has both keeps the one that it deploys later, for the flows of both.`
-      : `${applications} deliver the same ${what}. A server that has both rejects the archive that it deploys later.`,
-    hint: 'Keep each artifact in one application, rename it, or plan the applications for different servers separately.',
-    ...(source && { source }),
-    ...(related.length > 0 && { related }),
-  };
+  const message = isReplaced
+    ? `${applications} deliver different definitions of the same ${what}. A server that has both keeps the one that it deploys later, for the flows of both.`
+    : `${applications} deliver the same ${what}. A server that has both rejects the archive that it deploys later.`;
+  const hint =
+    'Keep each artifact in one application, rename it, or plan the applications for different servers separately.';
+  return { ...finding('MI-DUPLICATE', message, hint, source), ...(related.length > 0 && { related }) };
 }
 
 function inOneApplication({ artifact, drafts }: Duplicate, application: string): Diagnostic {
-  return {
-    code: 'MI-DUPLICATE',
-    severity: 'error',
-    message: `${artifact.kind} ${artifact.name} appears ${drafts.length} times in ${application}; MI keeps one of them or rejects the whole archive.`,
-    hint: 'Rename or remove all but one.',
-    source: artifact.source,
-    related: artifact.duplicates,
-  };
+  const message = `${artifact.kind} ${artifact.name} appears ${drafts.length} times in ${application}; MI keeps one of them or rejects the whole archive.`;
+  const usual = finding('MI-DUPLICATE', message, 'Rename or remove all but one.', artifact.source);
+  return { ...usual, severity: 'error', related: artifact.duplicates };
 }
 
 function notDelivered({ artifact, drafts }: Duplicate, applications: number): Diagnostic {
-  return {
-    code: 'MI-DUPLICATE',
-    severity: 'info',
-    message: `${artifact.kind} ${artifact.name} exists ${drafts.length} times; ${applications === 0 ? 'nothing delivers it' : 'the copies that nothing delivers have no effect'}.`,
-    hint: 'Remove the copies that are not needed.',
-    source: artifact.source,
-    related: artifact.duplicates,
-  };
+  const message = `${artifact.kind} ${artifact.name} exists ${drafts.length} times; ${applications === 0 ? 'nothing delivers it' : 'the copies that nothing delivers have no effect'}.`;
+  const usual = finding('MI-DUPLICATE', message, 'Remove the copies that are not needed.', artifact.source);
+  return { ...usual, severity: 'info', related: artifact.duplicates };
 }

@@ -91,7 +91,6 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
     const path = context.display(folder);
     report(context, startOf(path), {
       code: 'MI-LEGACY-NO-DESCRIPTOR',
-      severity: 'warning',
       message: `${path} has artifacts but no artifact.xml: its build packs none of them.`,
       hint: 'Restore artifact.xml; Integration Studio writes it when an artifact is saved.',
     });
@@ -174,7 +173,6 @@ function readDeclared(context: Context, module: LegacyModule, element: Element, 
   if (rule === undefined) {
     report(context, element.source, {
       code: 'MI-LEGACY-UNSUPPORTED',
-      severity: 'warning',
       message: `${name} has the type ${type || '(none)'}, which MI does not deploy.`,
       hint: 'Remove it from the exporter; it belongs to another product.',
     });
@@ -190,7 +188,6 @@ function readDeclared(context: Context, module: LegacyModule, element: Element, 
   if (rule.content === 'jar') return wrap([{ ...javaLibrary(context, folder, name), source: element.source }]);
   report(context, element.source, {
     code: 'MI-LEGACY-NO-FILE',
-    severity: 'error',
     message: `${name} names ${file === undefined ? 'no file' : `${context.display(file)}, which does not exist`}; the build fails.`,
     hint: 'Restore the file, or remove the entry.',
   });
@@ -220,7 +217,6 @@ function readDeclaredFile(
       if (unusable !== undefined || wrong !== undefined) {
         report(context, wrong?.source ?? source, {
           code: 'MI-LEGACY-CONTENT',
-          severity: 'error',
           message: `${source.path} is not a valid ${rule.kind}: ${unusable ?? `it is ${withArticle(wrong?.kind ?? rule.kind)}`}.`,
           hint: 'Correct the file, or the type in artifact.xml.',
         });
@@ -236,7 +232,6 @@ function readUnlisted(context: Context, module: LegacyModule, file: string, hasD
     if (hasDescriptor) {
       report(context, parsed.source, {
         code: 'MI-LEGACY-UNLISTED',
-        severity: 'warning',
         message: `${parsed.kind} ${parsed.name} is not listed in its module's artifact.xml: no exporter can deliver it.`,
         hint: 'List it in artifact.xml and select it in the exporter, or remove the file.',
       });

@@ -46,7 +46,6 @@ export function readLegacy(
     if (exporters.length === 0 || selected.has(draft) || declared === undefined) continue;
     report(context, draft.parsed.source, {
       code: 'MI-LEGACY-LEFT-OUT',
-      severity: 'warning',
       message: `${draft.parsed.kind} ${draft.parsed.name} is in no composite exporter: no .car delivers it.`,
       hint: `Add the dependency ${declared.groupId}:${declared.name} to the exporter's pom.xml, or remove the artifact.`,
     });
@@ -107,7 +106,6 @@ function withoutExporter(
   }
   report(context, application.source, {
     code: 'MI-LEGACY-NO-EXPORTER',
-    severity: 'warning',
     message: `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered all of it.`,
     hint: 'Pass the folder of the exporter too (often the parent folder): it decides what is delivered. Without one, add it, or scan the built .car file.',
   });
@@ -207,7 +205,6 @@ function checkVersion(
   if (!version || declared === version || version.includes('${')) return;
   report(context, source, {
     code: 'MI-LEGACY-VERSION',
-    severity: 'warning',
     message: `${application.name} asks for version ${version} of ${artifactId}, but its artifact.xml says ${declared}: Maven uses another build of it, or none.`,
     hint: 'Make both versions the same.',
   });
@@ -216,7 +213,6 @@ function checkVersion(
 function otherRole(context: Context, application: ApplicationDraft, dependency: PomDependency, role: string): void {
   report(context, dependency.source, {
     code: 'MI-CAR-ROLE',
-    severity: 'warning',
     message: `${dependency.artifactId} has the server role ${role} in ${application.name}; a server with the default roles silently skips it.`,
     hint: `Start the servers that must run it with -DserverRoles=…,${role}, or give it the role EnterpriseServiceBus in the exporter.`,
   });
@@ -235,7 +231,6 @@ function unmatched(
     if (entry.missing === undefined) return;
     report(context, dependency.source, {
       code: 'MI-LEGACY-UNMATCHED',
-      severity: 'warning',
       message: `${delivered}, but its file ${entry.missing} does not exist.`,
       hint: 'Restore the file, or remove the dependency and the entry in artifact.xml.',
     });

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { own } from '../artifact/reading.ts';
 import type { Diagnostic, Source } from '../model/diagnostic.ts';
 import { createLocator, type Locator } from '../xml/locator.ts';
@@ -24,13 +25,12 @@ export function readMarkup(text: string, path: string): { readonly root: Element
     return { problem: { ...diagnostic, hint: 'Correct the XML at this place; what the file describes was not read.' } };
   if (diagnostic !== undefined) return { problem: diagnostic };
   if (root !== undefined) return { root: elementOf(root, createLocator(text, path)) };
-  const problem = {
-    code: 'MI-XML-MALFORMED',
-    severity: 'error',
-    message: `${path} holds no element.`,
-    hint: 'Correct the file; what it describes was not read.',
-    source: { path, line: 1, column: 1 },
-  } as const;
+  const problem = finding(
+    'MI-XML-MALFORMED',
+    `${path} holds no element.`,
+    'Correct the file; what it describes was not read.',
+    { path, line: 1, column: 1 },
+  );
   return { problem };
 }
 

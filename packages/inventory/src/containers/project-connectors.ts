@@ -29,7 +29,6 @@ export function readConnectors(
       if (version === undefined) {
         report(context, startOf(path), {
           code: 'MI-PRJ-CONNECTOR-NAME',
-          severity: 'error',
           message: `${path} has no version in its name; the build fails on it.`,
           hint: 'Name it <connector>-<version>.zip, as it is downloaded.',
         });
@@ -40,7 +39,6 @@ export function readConnectors(
       if (!packed) {
         report(context, startOf(path), {
           code: 'MI-PRJ-INBOUND-CONNECTOR',
-          severity: 'warning',
           message: `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are packed since ${miFeatures.inboundConnectors}.`,
           hint: 'Copy the JAR in it into the image (dropins/ or lib/), or raise project.runtime.version.',
         });
@@ -109,7 +107,6 @@ function addConnector(
   if (isInbound && runtimeVersion !== undefined && !miHas(runtimeVersion, 'inboundConnectors')) {
     report(reading.context, source, {
       code: 'MI-PRJ-INBOUND-CONNECTOR',
-      severity: 'warning',
       message: `The build does not pack ${name} ${version} for the runtime version ${runtimeVersion}: inbound connectors are packed since ${miFeatures.inboundConnectors}.`,
       hint: 'Copy its JAR into the image (dropins/ or lib/), or raise project.runtime.version.',
     });

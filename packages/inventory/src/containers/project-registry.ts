@@ -41,7 +41,6 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
     );
     report(context, parsed.source, {
       code: 'MI-PRJ-UNLISTED-RESOURCE',
-      severity: 'info',
       message: `${path} is declared in no artifact.xml; the build skips it.`,
       hint: 'Declare it as a registry resource if a flow reads it.',
     });

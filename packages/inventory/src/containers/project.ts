@@ -31,7 +31,6 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
   if (version === undefined || runtimeVersionPattern.test(version)) return version;
   report(context, pom?.propertySources.get(name), {
     code: 'MI-PRJ-RUNTIME',
-    severity: 'error',
     message: `${name} is not a version: ${version.length > 80 ? `${version.slice(0, 80)}…` : version}.`,
     hint: 'Set it to the version of Micro Integrator that the project is for, such as 4.4.0.',
   });
@@ -91,7 +90,6 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
   if (pom === undefined) {
     report(context, application.source, {
       code: 'MI-PRJ-NO-POM',
-      severity: 'warning',
       message: `${root} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
       hint: 'Pass the folder that contains the pom.xml of the project, if there is one.',
     });
@@ -130,7 +128,6 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
   if (unusable !== undefined) {
     report(context, startOf(path), {
       code: 'MI-PRJ-CONTENT',
-      severity: 'warning',
       message: `${path} is not a valid ${kind}: ${unusable}.`,
       hint: 'Move it out of the artifact folder: the build packs it anyway, or silently skips it.',
     });
@@ -139,7 +136,6 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
     if (parsed.kind !== kind) {
       report(context, parsed.source, {
         code: 'MI-PRJ-FOLDER',
-        severity: 'error',
         message: `${path} is ${withArticle(parsed.kind)}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
         hint: `Move it to the folder for ${parsed.kind} artifacts.`,
       });
@@ -175,7 +171,6 @@ function readHidden(reading: ProjectReading, file: string, kind: ParsedArtifact[
   if (artifact === undefined) return;
   report(context, artifact.source, {
     code: 'MI-PRJ-HIDDEN',
-    severity: 'warning',
     message: `${artifact.kind} ${artifact.name} is in a hidden file, but the build packs it and MI deploys it.`,
     hint: 'Move the file out of the artifact folder, or give it a name without the leading dot.',
   });
@@ -197,7 +192,6 @@ function leftOut(reading: ProjectReading, file: string, kindFolder: string | und
         : (['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`] as const);
     report(context, parsed.source, {
       code,
-      severity: 'warning',
       message: `${parsed.kind} ${parsed.name} ${where}: the build skips it.`,
       hint,
     });

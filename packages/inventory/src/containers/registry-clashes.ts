@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import type { RegistryFile } from '../artifact/parsed.ts';
 import { compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
 import { type ApplicationDraft, type ArtifactDraft, startOf } from './draft.ts';
@@ -53,11 +54,12 @@ function clash(names: string, paths: readonly (readonly Written[])[]): Diagnosti
     .map(({ path }) => startOf(path))
     .toSorted(compareSources);
   return {
-    code: 'MI-REGISTRY-CLASH',
-    severity: 'warning',
-    message: `${names} write different content to ${one}${more.length === 0 ? '' : ` and ${more.length} more registry paths`}. A server that has both keeps what it deploys last, for the flows of both.`,
-    hint: 'Give each its own path, or plan the applications for different servers separately.',
-    source,
+    ...finding(
+      'MI-REGISTRY-CLASH',
+      `${names} write different content to ${one}${more.length === 0 ? '' : ` and ${more.length} more registry paths`}. A server that has both keeps what it deploys last, for the flows of both.`,
+      'Give each its own path, or plan the applications for different servers separately.',
+      source,
+    ),
     related,
   };
 }

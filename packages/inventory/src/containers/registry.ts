@@ -88,7 +88,6 @@ export function writtenResources(
   if (odd !== undefined)
     report(context, artifact.source, {
       code: 'MI-ARTIFACT-VALUE',
-      severity: 'error',
       message: `The registry resource "${odd.registryPath}" has blanks or signs in its path that no URI has; Micro Integrator drops the whole archive and stays ready.`,
       hint: 'Rename the file or the folder, and what refers to it.',
     });

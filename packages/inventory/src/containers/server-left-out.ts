@@ -25,7 +25,6 @@ export function tellLeftOut(context: Context, home: string): void {
   const rest = files.length > named.length ? ` and ${counted(files.length - named.length, 'more file')}` : '';
   report(context, startOf(context.display(first)), {
     code: 'MI-SERVER-NOT-DELIVERED',
-    severity: 'warning',
     message: `The server of ${context.display(home)} reads ${named.join(', ')}${rest}, which no package includes.`,
     hint: 'Put patches into a base image of your own (BASE_IMAGE), and keystores into a Secret that keystores names.',
   });

@@ -110,7 +110,6 @@ export function addServerFile(
   if (unusable !== undefined && !isOfFormat)
     report(context, startOf(path), {
       code: 'MI-SERVER-CONTENT',
-      severity: 'warning',
       message: `${path} is not an artifact: ${unusable}.`,
       hint: 'Remove the file; the server reports an error for it.',
     });

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { compareText, type Diagnostic } from '../model/diagnostic.ts';
 import type { ArtifactId } from '../model/inventory.ts';
 import { kindRow } from '../model/artifact-kinds.ts';
@@ -34,11 +35,12 @@ export function staleArchives(
     const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
     return [
       {
-        code: 'MI-APP-DIFFERS',
-        severity: 'error',
-        message: `The archive ${archive.source.path} differs from what the project ${ids.get(project) ?? project.name} builds now: ${shown.join(', ')}${more}. The archive would be delivered.`,
-        hint: 'Build the archive again, or pass only the one that will run.',
-        source: first.draft.parsed.source,
+        ...finding(
+          'MI-APP-DIFFERS',
+          `The archive ${archive.source.path} differs from what the project ${ids.get(project) ?? project.name} builds now: ${shown.join(', ')}${more}. The archive would be delivered.`,
+          'Build the archive again, or pass only the one that will run.',
+          first.draft.parsed.source,
+        ),
         related: [archive.source, ...differences.slice(1, 50).map(({ draft }) => draft.parsed.source)],
       } as const,
     ];

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { finding } from '../findings/catalogue.ts';
 import { InputError } from './input-error.ts';
 
 /**
@@ -225,12 +226,11 @@ export function noTemporaryFolder(error: unknown): InputError {
   ]);
   const reason = reasons.get(code) ?? (error instanceof Error ? error.message : String(error));
   return new InputError([
-    {
-      code: 'MI-TEMPORARY-FOLDER',
-      severity: 'error',
-      message: `${tmpdir()}, the folder for temporary files, cannot be used: ${reason}.`,
-      hint: 'Set TMPDIR to an existing, writable folder with free space.',
-    },
+    finding(
+      'MI-TEMPORARY-FOLDER',
+      `${tmpdir()}, the folder for temporary files, cannot be used: ${reason}.`,
+      'Set TMPDIR to an existing, writable folder with free space.',
+    ),
   ]);
 }
 

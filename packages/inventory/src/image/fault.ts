@@ -1,4 +1,4 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { finding } from '../findings/catalogue.ts';
 import { InputError } from '../files/input-error.ts';
 
 export type ImageFaultCode = 'MI-IMAGE-BROKEN' | 'MI-IMAGE-DIGEST' | 'MI-IMAGE-LIMIT' | 'MI-IMAGE-REFERENCE';
@@ -12,12 +12,6 @@ const hints: Readonly<Record<ImageFaultCode, string>> = {
 
 /** The failure of a whole image: what it says of a server would be incomplete, so nothing of it is used. */
 export function imageFault(code: ImageFaultCode, name: string, message: string, hint = hints[code]): InputError {
-  const diagnostic: Diagnostic = {
-    code,
-    severity: 'error',
-    message: `${name} cannot be read: ${message}.`,
-    hint,
-    source: { path: name, line: 1, column: 1 },
-  };
-  return new InputError([diagnostic]);
+  const source = { path: name, line: 1, column: 1 };
+  return new InputError([finding(code, `${name} cannot be read: ${message}.`, hint, source)]);
 }

@@ -126,7 +126,6 @@ function withContent(
     if (content !== undefined) return take(content);
     report(context, startOf(path), {
       code: 'MI-READ-TOO-LARGE',
-      severity: 'error',
       message: `${path} has ${found.file.size} bytes; at most ${maximum} are read.`,
       hint: 'Check that the file belongs here. Its content was not read.',
     });

@@ -50,7 +50,6 @@ function reportRefused(context: Context, name: string, refused: readonly string[
     .join(', ');
   report(context, startOf(name), {
     code: 'MI-IMAGE-PATH',
-    severity: 'error',
     message: `${name} has ${refused.length === 1 ? 'an entry' : `${refused.length} entries`} that would leave the image or link to nothing in it: ${shown}${refused.length > 3 ? ', …' : ''}. ${refused.length === 1 ? 'It was' : 'They were'} left out.`,
     hint: 'Do not run this image until you know who built it: a container engine may refuse it or write outside its folder.',
   });
@@ -60,7 +59,6 @@ function reportBrokenLinks(context: Context, name: string, { brokenLinks }: Serv
   for (const link of brokenLinks)
     report(context, startOf(`${name}!/${link}`), {
       code: 'MI-IMAGE-LINK',
-      severity: 'warning',
       message: `${name}!/${link} is a link to nothing in the image, so the server does not find what it names.`,
       hint: 'Correct the link, or copy the file itself. A link into a volume is read only in the running pod.',
     });
@@ -70,7 +68,6 @@ function reportNotRead(context: Context, { name, notRead }: ImageFacts): void {
   for (const { path, reason } of notRead.archives)
     report(context, startOf(`${name}!/${path}`), {
       code: 'MI-IMAGE-NOT-READ',
-      severity: 'info',
       message: `${name}!/${path} was not read: ${reason}.`,
       hint: 'Nothing to do if you copy it into carbonapps on demand. Otherwise pass the archive itself.',
     });

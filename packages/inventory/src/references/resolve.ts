@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import type { ParsedArtifact, ParsedReference } from '../artifact/parsed.ts';
 import { forwardingProcessors } from '../artifact/kinds-entry.ts';
 import { targetOfMessage } from '../artifact/reference-table.ts';
@@ -181,13 +182,14 @@ function outcomes(indexes: Indexes, artifact: ResolvableArtifact, written: Parse
         return result.ids.length > 0
           ? result.ids.map((id) => ({ to: id, state: 'resolved' }))
           : [{ to: `api/matching:${target.pattern}`, state: 'missing' }];
-      indexes.diagnostics.push({
-        code: 'MI-DISPATCH-PATTERN',
-        severity: 'warning',
-        message: `The pattern "${target.pattern}" of ${artifact.id} cannot be evaluated: ${result.refused}. Which APIs and proxies it reaches is not known.`,
-        hint: 'Write the pattern without repeated groups, for example (/orders|/stock)/?.*',
-        source,
-      });
+      indexes.diagnostics.push(
+        finding(
+          'MI-DISPATCH-PATTERN',
+          `The pattern "${target.pattern}" of ${artifact.id} cannot be evaluated: ${result.refused}. Which APIs and proxies it reaches is not known.`,
+          'Write the pattern without repeated groups, for example (/orders|/stock)/?.*',
+          source,
+        ),
+      );
       return [{ to: target.pattern, state: 'dynamic' }];
     }
   }
@@ -226,18 +228,18 @@ function resolveDataSource(
   const meant = other === undefined ? undefined : names.artifact(other);
   if (meant?.parsed.facts.kind !== 'data-source') return { to: `data-source/${name}`, state: 'missing' };
   const right = isByName ? meant.parsed.name : meant.parsed.facts.jndiName;
-  diagnostics.push({
-    code: 'MI-REF-JNDI',
-    severity: 'warning',
-    message: isByName
-      ? `${from} looks for a data source with the name ${name} (${via}), which is what JNDI calls ${meant.id}: MI does not find it.`
-      : `${from} looks for the data source ${name} in JNDI (${via}), where ${meant.id} ${right === undefined ? 'is not' : `is ${right}`}: MI does not find it.`,
-    hint:
+  diagnostics.push(
+    finding(
+      'MI-REF-JNDI',
+      isByName
+        ? `${from} looks for a data source with the name ${name} (${via}), which is what JNDI calls ${meant.id}: MI does not find it.`
+        : `${from} looks for the data source ${name} in JNDI (${via}), where ${meant.id} ${right === undefined ? 'is not' : `is ${right}`}: MI does not find it.`,
       right === undefined
         ? `Add <jndiConfig><name>${name}</name></jndiConfig> to ${meant.id}.`
         : `Write ${right} instead of ${name}.`,
-    source,
-  });
+      source,
+    ),
+  );
   return { to: meant.id, state: 'resolved' };
 }
 

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { compareDiagnostics, type Diagnostic } from '../model/diagnostic.ts';
 import { defaultOffset, miPorts } from '../model/mi-ports.ts';
 import type { Inventory, Reference, ServerConfiguration } from '../model/inventory.ts';
@@ -16,7 +17,7 @@ export function withServedPorts(inventory: Inventory): Inventory {
   return {
     ...inventory,
     references: inventory.references.filter(isServed),
-    diagnostics: [...inventory.diagnostics, ...unserved.map((reference) => finding(reference, ports))].toSorted(
+    diagnostics: [...inventory.diagnostics, ...unserved.map((reference) => unservedCall(reference, ports))].toSorted(
       compareDiagnostics,
     ),
   };
@@ -47,14 +48,13 @@ function servedPorts(configurations: readonly ServerConfiguration[]): Ports {
   return { http, https, all: new Set([...http, ...https]) };
 }
 
-function finding({ from, via, port, source }: Reference, ports: Ports): Diagnostic {
+function unservedCall({ from, via, port, source }: Reference, ports: Ports): Diagnostic {
   const isSecure = port === miPorts.https || port === miPorts.https + defaultOffset;
   const own = isSecure ? ports.https : ports.http;
-  return {
-    code: 'MI-LOOPBACK-PORT',
-    severity: 'warning',
-    message: `${from} calls port ${port} of its own server (${via}), but nothing listens on ${port}; the server's ${isSecure ? 'HTTPS' : 'HTTP'} port is ${own.join(' or ')}.`,
-    hint: `Write port ${own.join(' or ')}, which is ${isSecure ? miPorts.https : miPorts.http} plus the offset of the server.`,
+  return finding(
+    'MI-LOOPBACK-PORT',
+    `${from} calls port ${port} of its own server (${via}), but nothing listens on ${port}; the server's ${isSecure ? 'HTTPS' : 'HTTP'} port is ${own.join(' or ')}.`,
+    `Write port ${own.join(' or ')}, which is ${isSecure ? miPorts.https : miPorts.http} plus the offset of the server.`,
     source,
-  };
+  );
 }

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { finding } from '../findings/catalogue.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { unreadArtifact } from './fault.ts';
 
@@ -194,12 +195,11 @@ function refusal(path: string, message: string, utf8: Buffer | undefined): { rea
     column = (before.at(-1) ?? '').length + 1;
   }
   return {
-    diagnostic: {
-      code: 'MI-XML-ENCODING',
-      severity: 'error',
-      message: `${message}.`,
-      hint: `Save the file as UTF-8, or name its encoding in the XML declaration. ${unreadArtifact}`,
-      source: { path, line, column },
-    },
+    diagnostic: finding(
+      'MI-XML-ENCODING',
+      `${message}.`,
+      `Save the file as UTF-8, or name its encoding in the XML declaration. ${unreadArtifact}`,
+      { path, line, column },
+    ),
   };
 }

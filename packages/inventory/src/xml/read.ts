@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import type { XmlAttribute } from './attribute.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { forbiddenCharacter, isPairAt, isSpace, nameEnd } from './characters.ts';
@@ -71,13 +72,8 @@ export function readXml(
     return undefined;
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;
-    return {
-      code: error.code,
-      severity: 'error',
-      message: `${error.message}.`,
-      hint: faultHints[error.code],
-      source: createLocator(text, path)(error.offset),
-    };
+    const source = createLocator(text, path)(error.offset);
+    return finding(error.code, `${error.message}.`, faultHints[error.code], source);
   }
 }
 

@@ -1,5 +1,12 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { displayName, identity, isToolFailure, type KubernetesObject, type ToolFailure } from '@mi-patterns/helm';
+import {
+  displayName,
+  finding,
+  identity,
+  isToolFailure,
+  type KubernetesObject,
+  type ToolFailure,
+} from '@mi-patterns/helm';
 import { isNoAnswer } from '../tools/cluster-failure.ts';
 import { kubectl, parseObjects, type Place } from '../tools/kubectl.ts';
 import { remedyFor } from '../tools/refused-words.ts';
@@ -140,14 +147,13 @@ function refusal(object: KubernetesObject, stderr: string): Diagnostic {
     .trim()
     .replace(/^Error from server \(\w+\): /, '')
     .replace(/\n\* /g, '; ');
-  return {
-    code: unknown ? 'MI-UPGRADE-KIND-UNKNOWN' : 'MI-UPGRADE-REFUSED',
-    severity: 'error',
-    message: unknown
-      ? `The cluster does not know the kind ${object.kind} (${object.apiVersion}) of ${displayName(object)}.`
-      : `The API server would refuse ${displayName(object)}: ${reason}`,
-    hint: hintOf(stderr),
-  };
+  return unknown
+    ? finding(
+        'MI-UPGRADE-KIND-UNKNOWN',
+        `The cluster does not know the kind ${object.kind} (${object.apiVersion}) of ${displayName(object)}.`,
+        hintOf(stderr),
+      )
+    : finding('MI-UPGRADE-REFUSED', `The API server would refuse ${displayName(object)}: ${reason}`, hintOf(stderr));
 }
 
 function hintOf(stderr: string): string {

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 
 /**
  * What tells that a controller keeps an object as git says: the annotation by which Argo CD knows its objects, with the
@@ -19,12 +20,11 @@ export function gitOpsFindings(live: Iterable<KubernetesObject>): readonly Diagn
     const keeper = keeperOf(object);
     if (keeper !== undefined)
       return [
-        {
-          code: 'MI-ROLLOUT-GITOPS',
-          severity: 'warning',
-          message: `${displayName(object)} belongs to ${keeper}, which would undo a rollout while it runs.`,
-          hint: 'Commit the generated files instead. If it has been told to leave the release alone, use --accept MI-ROLLOUT-GITOPS.',
-        },
+        finding(
+          'MI-ROLLOUT-GITOPS',
+          `${displayName(object)} belongs to ${keeper}, which would undo a rollout while it runs.`,
+          'Commit the generated files instead. If it has been told to leave the release alone, use --accept MI-ROLLOUT-GITOPS.',
+        ),
       ];
   }
   return [];

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, effectiveReplicas, identity, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import { type LiveState, releaseOf, workloadState } from '../live/live.ts';
 
 /**
@@ -40,10 +41,9 @@ function rivalFinding(object: KubernetesObject, artifacts: readonly string[]): D
   const release = releaseOf(object);
   const ofRelease = release === undefined ? '' : ` of the release ${release}`;
   const end = release === undefined ? 'end it' : `remove it (helm uninstall ${release})`;
-  return {
-    code: 'MI-ROLLOUT-RUNS-ELSEWHERE',
-    severity: 'error',
-    message: `${displayName(object)}${ofRelease} in the same namespace runs ${artifacts.join(', ')} too. While both releases run it, the work is done twice.`,
-    hint: `If this release replaces it, list it in \`takeOver\` of the environment, or ${end} first. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
-  };
+  return finding(
+    'MI-ROLLOUT-RUNS-ELSEWHERE',
+    `${displayName(object)}${ofRelease} in the same namespace runs ${artifacts.join(', ')} too. While both releases run it, the work is done twice.`,
+    `If this release replaces it, list it in \`takeOver\` of the environment, or ${end} first. If it only has an artifact of the same name, use --accept MI-ROLLOUT-RUNS-ELSEWHERE.`,
+  );
 }

@@ -1,4 +1,5 @@
 import { identity, isWorkload } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import { liveObjects, withNamespace } from '../changes/dry-run.ts';
 import { releaseManifest } from '../release/release.ts';
 import { StopRollout } from '../steps/stop.ts';
@@ -16,12 +17,11 @@ export async function oldReleases({ target, options, live }: ClusterSession): Pr
   for (const name of takeOver) {
     if (name === target.release)
       throw new StopRollout([
-        {
-          code: 'MI-ROLLOUT-TAKE-OVER',
-          severity: 'error',
-          message: `The release ${name} cannot take over itself.`,
-          hint: 'Give the new release another name: set `release` in mi-patterns.yaml.',
-        },
+        finding(
+          'MI-ROLLOUT-TAKE-OVER',
+          `The release ${name} cannot take over itself.`,
+          'Give the new release another name: set `release` in mi-patterns.yaml.',
+        ),
       ]);
     const manifest = await releaseManifest({ ...target, release: name });
     if (manifest === undefined) {

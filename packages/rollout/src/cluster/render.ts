@@ -1,4 +1,4 @@
-import { type KubernetesObject, parseHelmError, parseManifest, ToolFailure } from '@mi-patterns/helm';
+import { finding, type KubernetesObject, parseHelmError, parseManifest, ToolFailure } from '@mi-patterns/helm';
 import { StopRollout } from '../steps/stop.ts';
 import { machineTools } from '../tools/tools.ts';
 import type { ClusterEffectsOptions } from './options.ts';
@@ -26,12 +26,11 @@ export async function renderInCluster(options: ClusterEffectsOptions): Promise<r
     const [fault] = faults;
     if (fault !== undefined)
       throw new StopRollout([
-        {
-          code: 'MI-CHART-TEMPLATE',
-          severity: 'error',
-          message: `${fault.template} writes a manifest that Kubernetes refuses: ${fault.message}`,
-          hint: 'This is a bug in the chart.',
-        },
+        finding(
+          'MI-CHART-TEMPLATE',
+          `${fault.template} writes a manifest that Kubernetes refuses: ${fault.message}`,
+          'This is a bug in the chart.',
+        ),
       ]);
     return objects.map(({ object }) => object);
   }

@@ -1,5 +1,5 @@
-import type { DiagnosticCode } from '@mi-patterns/inventory';
 import { type Environment, layerValues, type Values } from '@mi-patterns/values';
+import { finding, type RolloutCode } from '../findings/catalogue.ts';
 import type { FetchedChart } from './chart-source.ts';
 import { readRecords, type RolloutRecord, runningRecord } from '../release/record.ts';
 import { releaseHistory, type Target } from '../release/release.ts';
@@ -98,6 +98,6 @@ export function checkPromoted(promotion: Promotion, chart: FetchedChart, values:
     );
 }
 
-function refusal(code: DiagnosticCode, message: string, hint: string): StopRollout {
-  return new StopRollout([{ code, severity: 'error', message, hint }]);
+function refusal(code: RolloutCode, message: string, hint: string): StopRollout {
+  return new StopRollout([finding(code, message, hint)]);
 }

@@ -1,5 +1,6 @@
 import { distinctBy } from '@mi-patterns/inventory';
 import { displayName, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
 import { drainsBefore, endingOwners, revivals, stalled } from '../changes/moves.ts';
@@ -84,12 +85,11 @@ function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
   const names = podsOnNodes(pods);
   return new StopRollout(
     [
-      {
-        code: 'MI-ROLLOUT-DRAIN',
-        severity: 'error',
-        message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. They may still be working, so nothing that would do the same work was started.`,
-        hint: endThePods,
-      },
+      finding(
+        'MI-ROLLOUT-DRAIN',
+        `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. They may still be working, so nothing that would do the same work was started.`,
+        endThePods,
+      ),
     ],
     'failed',
   );

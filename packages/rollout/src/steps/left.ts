@@ -1,4 +1,5 @@
 import { isToolFailure } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import type { Trail } from './drain.ts';
 import { readiness, type Revision } from '../release/release.ts';
 import { inSentences } from './steps.ts';
@@ -21,10 +22,7 @@ export function cancelledOn(trail: Trail, history: readonly Revision[] | undefin
     : 'The command was cancelled before anything of the release was changed.';
   const evidence = trail.evidence === undefined ? '' : ` Events, states and last logs are in ${trail.evidence}.`;
   const hint = `Run the command again: it ${goesOn}, or first restores it. mi-patterns status shows the pods.${evidence}`;
-  return new StopRollout(
-    [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message: told, hint }],
-    trail.changed ? 'failed' : 'refused',
-  );
+  return new StopRollout([finding('MI-ROLLOUT-CANCELLED', told, hint)], trail.changed ? 'failed' : 'refused');
 }
 
 function stateOf(history: readonly Revision[] | undefined, { before, upgraded }: Trail): string {

@@ -1,5 +1,6 @@
 import { progressText, releasedNow, telling } from './steps.ts';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import { drain, revive, type Trail } from './drain.ts';
 import type { RolloutEffects, RolloutEvent } from './effects.ts';
 import { handOvers } from '../changes/moves.ts';
@@ -28,12 +29,7 @@ export async function mend(
   report({ type: 'progress', step: 'repair', detail: sentence });
   if (!(await request.confirm(sentence)))
     throw new StopRollout([
-      {
-        code: 'MI-ROLLOUT-STUCK',
-        severity: 'error',
-        message: sentence,
-        hint: 'Run the command again with --yes, or answer yes, to roll it back.',
-      },
+      finding('MI-ROLLOUT-STUCK', sentence, 'Run the command again with --yes, or answer yes, to roll it back.'),
     ]);
   await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
 }

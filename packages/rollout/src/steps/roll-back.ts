@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { finding } from '../findings/catalogue.ts';
 import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { rivalFindings } from '../changes/rivals.ts';
 import { lastGood, type RolloutRecord } from '../release/record.ts';
@@ -120,18 +120,16 @@ async function recordReturn(effects: RolloutEffects, to: RolloutRecord): Promise
 
 async function unsound(effects: RolloutEffects, to: RolloutRecord, why: string): Promise<RolloutOutcome> {
   const { file, sentence } = await evidenceOf(effects, why);
-  const diagnostic: Diagnostic = {
-    code: 'MI-ROLLBACK-FAILED',
-    severity: 'error',
-    message: `The release was rolled back to revision ${to.revision}, but it is not healthy: ${why}`,
-    hint: sentence,
-  };
+  const diagnostic = finding(
+    'MI-ROLLBACK-FAILED',
+    `The release was rolled back to revision ${to.revision}, but it is not healthy: ${why}`,
+    sentence,
+  );
   return { state: 'failed', diagnostics: [diagnostic], ...(file === undefined ? {} : { evidence: file }) };
 }
 
-const notConfirmed: Diagnostic = {
-  code: 'MI-ROLLOUT-NOT-CONFIRMED',
-  severity: 'error',
-  message: 'Nothing was rolled back: the rollback was not confirmed.',
-  hint: 'Run it again with --yes, or answer yes.',
-};
+const notConfirmed = finding(
+  'MI-ROLLOUT-NOT-CONFIRMED',
+  'Nothing was rolled back: the rollback was not confirmed.',
+  'Run it again with --yes, or answer yes.',
+);

@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
 import { drain, revive, startAnew, type Trail } from './drain.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
@@ -221,12 +222,11 @@ async function unsound(effects: RolloutEffects, message: string): Promise<Rollou
   return {
     state: 'failed',
     diagnostics: [
-      {
-        code: 'MI-ROLLOUT-VERIFY',
-        severity: 'error',
-        message: `Nothing had to change, but the release is not healthy: ${message}`,
-        hint: `${sentence} mi-patterns status shows the pods.`,
-      },
+      finding(
+        'MI-ROLLOUT-VERIFY',
+        `Nothing had to change, but the release is not healthy: ${message}`,
+        `${sentence} mi-patterns status shows the pods.`,
+      ),
     ],
     ...(file === undefined ? {} : { evidence: file }),
   };
@@ -250,12 +250,11 @@ async function recordSuccess(run: Run, revision: number, imageDigest: string | u
 }
 
 function movedOn(base: number, now: number | undefined): Diagnostic {
-  return {
-    code: 'MI-ROLLOUT-MOVED-ON',
-    severity: 'error',
-    message: `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any longer' : `revision ${now} is the last good one now`}: someone else rolled out or rolled back in the meantime.`,
-    hint: 'Run the command again.',
-  };
+  return finding(
+    'MI-ROLLOUT-MOVED-ON',
+    `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any longer' : `revision ${now} is the last good one now`}: someone else rolled out or rolled back in the meantime.`,
+    'Run the command again.',
+  );
 }
 
 interface Look {
@@ -381,12 +380,11 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
     state: 'failed',
     ...(evidence === undefined ? {} : { evidence }),
     diagnostics: [
-      {
-        code: 'MI-ROLLOUT-FAILED',
-        severity: 'error',
-        message: inSentences([`The rollout failed: ${failure.message}`, went, ...troubles]),
-        hint: `${remedy}${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
-      },
+      finding(
+        'MI-ROLLOUT-FAILED',
+        inSentences([`The rollout failed: ${failure.message}`, went, ...troubles]),
+        `${remedy}${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
+      ),
     ],
   };
 }
@@ -444,9 +442,8 @@ function whatBecame(
     : `The release was rolled back to revision ${back}`;
 }
 
-const notConfirmed: Diagnostic = {
-  code: 'MI-ROLLOUT-NOT-CONFIRMED',
-  severity: 'error',
-  message: 'Nothing was rolled out: the change was not confirmed.',
-  hint: 'Run it again with --yes, or answer yes.',
-};
+const notConfirmed = finding(
+  'MI-ROLLOUT-NOT-CONFIRMED',
+  'Nothing was rolled out: the change was not confirmed.',
+  'Run it again with --yes, or answer yes.',
+);

@@ -1,5 +1,6 @@
 import type { RolloutOutcome } from './effects.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
+import { finding, type RolloutCode } from '../findings/catalogue.ts';
 
 /** Ends a rollout early with an outcome: `refused` when nothing was changed, `failed` when something was. */
 export class StopRollout extends Error {
@@ -15,6 +16,6 @@ export class StopRollout extends Error {
 }
 
 /** The outcome of work that ends before anything was changed. */
-export function refused(code: Diagnostic['code'], message: string, hint: string): RolloutOutcome {
-  return { state: 'refused', diagnostics: [{ code, severity: 'error', message, hint }] };
+export function refused(code: RolloutCode, message: string, hint: string): RolloutOutcome {
+  return { state: 'refused', diagnostics: [finding(code, message, hint)] };
 }

@@ -16,6 +16,7 @@ import {
   releaseWorkloads,
   textAt,
 } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, type Trail, waitingForEnd } from './drain.ts';
 import { type OldRelease, workloadState } from '../live/live.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
@@ -65,12 +66,11 @@ export function requireServers(
   const stranger = objects.find((object) => isWorkload(object) && !runsServer(object));
   if (stranger === undefined) return;
   throw new StopRollout([
-    {
-      code: 'MI-ROLLOUT-TAKE-OVER',
-      severity: 'error',
-      message: `${displayName(stranger)} of the release ${release} does not run Micro Integrator, so the release is not taken over.`,
-      hint: 'Correct `takeOver` in mi-patterns.yaml; mi-patterns audit lists the workloads that run Micro Integrator.',
-    },
+    finding(
+      'MI-ROLLOUT-TAKE-OVER',
+      `${displayName(stranger)} of the release ${release} does not run Micro Integrator, so the release is not taken over.`,
+      'Correct `takeOver` in mi-patterns.yaml; mi-patterns audit lists the workloads that run Micro Integrator.',
+    ),
   ]);
 }
 
@@ -365,7 +365,7 @@ function unsettled(workloads: readonly KubernetesObject[], ids: ReadonlySet<stri
 }
 
 function stopped(message: string, hint: string): StopRollout {
-  return new StopRollout([{ code: 'MI-ROLLOUT-TAKE-OVER', severity: 'error', message, hint }], 'failed');
+  return new StopRollout([finding('MI-ROLLOUT-TAKE-OVER', message, hint)], 'failed');
 }
 
 function annotated(name: string, value: string | null): { readonly metadata: { readonly annotations: JsonObject } } {

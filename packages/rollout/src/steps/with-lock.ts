@@ -1,4 +1,5 @@
 import { isToolFailure } from '@mi-patterns/helm';
+import { finding } from '../findings/catalogue.ts';
 import type { Trail } from './drain.ts';
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
 import { cancelledOn, withWhatIsLeft } from './left.ts';
@@ -134,13 +135,11 @@ function holdLock(
 function lockLost(): StopRollout {
   return new StopRollout(
     [
-      {
-        code: 'MI-ROLLOUT-LOCK-LOST',
-        severity: 'error',
-        message:
-          'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
-        hint: 'Check that the cluster answers, then run the rollout again; it continues from the current state of the release.',
-      },
+      finding(
+        'MI-ROLLOUT-LOCK-LOST',
+        'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
+        'Check that the cluster answers, then run the rollout again; it continues from the current state of the release.',
+      ),
     ],
     'failed',
   );

@@ -1,4 +1,4 @@
-import { type CodeEntry, describedCode as entry, type Diagnostic, type Source } from '@mi-patterns/inventory';
+import { type CodeEntry, describedCode as entry } from '@mi-patterns/inventory';
 
 /** What each code of the archive writer means; codes are permanent. */
 export const archiveCatalogue = {
@@ -65,10 +65,3 @@ export const archiveCatalogue = {
 } satisfies Readonly<Record<string, CodeEntry>>;
 
 export type ArchiveCode = keyof typeof archiveCatalogue;
-
-/** A finding of the archive writer, with severity and hint from the catalogue; a path alone stands for its start. */
-export function archiveFinding(code: ArchiveCode, place: Source | string, message: string): Diagnostic {
-  const { severity, fix: hint } = archiveCatalogue[code];
-  const source = typeof place === 'string' ? { path: place, line: 1, column: 1 } : place;
-  return { code, severity, message, hint, source };
-}

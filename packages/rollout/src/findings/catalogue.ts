@@ -1,6 +1,6 @@
-import { type CodeEntry, describedCode as entry } from '@mi-patterns/inventory';
+import { type CodeEntry, describedCode as entry, findingMaker } from '@mi-patterns/inventory';
 
-/** Every code of rollouts and rollbacks. Codes are permanent: never reuse one, never change what one means. */
+/** Codes of rollouts, rollbacks and promotions. Permanent: never reuse one, never change what one means. */
 export const rolloutCatalogue = {
   'MI-ROLLOUT-BUSY': entry(
     'error',
@@ -92,7 +92,54 @@ export const rolloutCatalogue = {
     'After the rollback, not all workloads are ready, or a stateful artifact does not run exactly once.',
     'The evidence holds events, pod states and the last log lines.',
   ),
+  'MI-PROMOTE-NOTHING': entry(
+    'error',
+    'Nothing to promote',
+    'No rollout to the source environment is recorded.',
+    'Roll out to it first.',
+  ),
+  'MI-PROMOTE-CHANGED': entry(
+    'error',
+    'The source environment has changed',
+    'The source environment does not run its last successful rollout.',
+    'Roll out to it again, then promote.',
+  ),
+  'MI-PROMOTE-PARTIAL': entry(
+    'error',
+    'Rollout of one workload only',
+    'The workloads of the source environment come from two different plans.',
+    'Roll out all workloads, then promote.',
+  ),
+  'MI-PROMOTE-DIFFERENT': entry(
+    'error',
+    'Different artifacts',
+    'The local artifacts differ from those that the source environment runs, or another version of mi-patterns has read them.',
+    'Check out the commit that was rolled out there, and roll it out there again: if nothing changes, no pod restarts.',
+  ),
+  'MI-PROMOTE-NO-DIGEST': entry(
+    'error',
+    'Image without a digest',
+    'The nodes report no image digest, so the image cannot be identified exactly.',
+    'Push it to a registry and roll out from there, or set `image.digest`.',
+  ),
+  'MI-PROMOTE-CHART': entry(
+    'error',
+    'Different chart',
+    'The local chart differs from the one that the source environment runs.',
+    'Use the chart of that version.',
+  ),
+  'MI-PROMOTE-OVERRIDDEN': entry(
+    'error',
+    'Digest set by a values file',
+    'A values file sets an `image.digest` that the source environment does not run.',
+    'Remove `image.digest` from the values files.',
+  ),
 } as const satisfies Readonly<Record<string, CodeEntry>>;
+
+export type RolloutCode = keyof typeof rolloutCatalogue;
+
+/** A finding of this package. */
+export const finding = findingMaker(rolloutCatalogue);
 
 declare module '@mi-patterns/inventory' {
   // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above

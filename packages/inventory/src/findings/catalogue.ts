@@ -1,5 +1,12 @@
-import { projectCatalogue } from './containers/catalogue.ts';
-import { type CodeEntry, describedCode as entry } from './model/diagnostic.ts';
+import {
+  type CodeEntry,
+  describedCode as entry,
+  type Diagnostic,
+  findingMaker,
+  type Severity,
+  type Source,
+} from '../model/diagnostic.ts';
+import { projectCatalogue } from './catalogue-project.ts';
 
 /** What reading can find. Codes are permanent: never reuse one, never change what one means. */
 export const inventoryCatalogue = {
@@ -438,7 +445,23 @@ export const inventoryCatalogue = {
   ...projectCatalogue,
 } satisfies Readonly<Record<string, CodeEntry>>;
 
-declare module './model/diagnostic.ts' {
+/** A finding of this package. */
+export const finding = findingMaker(inventoryCatalogue);
+
+/** What a finding says; where it is comes apart. */
+export interface Words extends Pick<Diagnostic, 'message' | 'hint'> {
+  readonly code: keyof typeof inventoryCatalogue;
+  /** Where it differs from that of the code. */
+  readonly severity?: Severity;
+}
+
+/** A finding with its words in one record. */
+export function findingOf({ code, severity, message, hint }: Words, source?: Source): Diagnostic {
+  const usual = finding(code, message, hint, source);
+  return severity === undefined ? usual : { ...usual, severity };
+}
+
+declare module '../model/diagnostic.ts' {
   // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
   interface DiagnosticCodes extends Readonly<Record<keyof typeof inventoryCatalogue, true>> {}
 }
