@@ -39,7 +39,7 @@ so they say what runs where the stateful artifacts are not named. Takes (root, w
 {{- $_ := set $memo "carriers" $carriers -}}
 {{- end -}}
 {{- $own := list -}}
-{{- range $workload.ownRoles }}{{ if eq 1 (int (get $memo.carriers .)) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
+{{- range $workload.roles }}{{ if eq 1 (int (get $memo.carriers .)) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
 {{- $own | toJson -}}
 {{- end -}}
 
