@@ -46,7 +46,6 @@ export {
   podTemplate,
   textAt,
 } from './objects/kubernetes-object.ts';
-export { helmEnvironment } from './render/render.ts';
 export { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 export { growsInPlace } from './upgrade-safety.ts';
 export { mountedConfigMaps } from './objects/workload-marks.ts';

@@ -1,7 +1,7 @@
 import { counted } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { parseHelmError } from '../render/helm-errors.ts';
-import { helmEnvironment, renderArguments, withValueFiles, type RenderOptions } from '../render/render.ts';
+import { renderArguments, withValueFiles, type RenderOptions } from '../render/render.ts';
 import { run } from '../tools/run.ts';
 import type { Tool } from '../tools/tools.ts';
 import { ToolFailure } from '../tools/tool-failure.ts';
@@ -30,7 +30,6 @@ export async function lintChart(
     const answer = await run(command, {
       expectedExitCodes: [0, 1],
       signal: options.signal,
-      environment: helmEnvironment,
     });
     const messages = parseLint(answer.stdout);
     if (messages === undefined && isUnreadable(answer.stderr))

@@ -125,7 +125,6 @@ const askByProcess: AskHelm = async (options, files, onOutput) =>
     onStart: options.onStart,
     // Thousands of workloads on a busy machine.
     timeout: 600_000,
-    environment: helmEnvironment,
     ...(onOutput === undefined ? {} : { onOutput }),
   });
 
@@ -150,9 +149,6 @@ export async function renderObjects(options: RenderOptions): Promise<readonly Ku
     `The chart refused:\n${result.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`,
   );
 }
-
-/** Variables of helm that would change what it prints. */
-export const helmEnvironment = { HELM_DEBUG: undefined, HELM_NAMESPACE: undefined } as const;
 
 /** Options that `helm template`, `helm lint`, `helm upgrade` and so on have in common. */
 export function renderArguments(

@@ -35,6 +35,27 @@ describe('run', () => {
     expect(result.stdout).toBe(userInfo().homedir);
   });
 
+  it('takes away what would lead helm and kubectl elsewhere than they are told', async () => {
+    const environment = {
+      HELM_DEBUG: 'true',
+      HELM_NAMESPACE: 'other',
+      HELM_KUBEAPISERVER: 'https://other',
+      HELM_KUBECONTEXT: 'other',
+      HELM_KUBETOKEN: 'other',
+      HELM_DRIVER: 'configmap',
+      KUBECONFIG: '/own',
+      KUBERC: '/own',
+    };
+    const print = 'for (const name of process.argv.slice(1)) console.log(name + " " + process.env[name])';
+    const { stdout } = await run(node(print, ...Object.keys(environment)), { environment });
+    expect(stdout.split('\n').filter((line) => !line.endsWith(' undefined'))).toEqual([
+      'HELM_DRIVER configmap',
+      'KUBECONFIG /own',
+      'KUBERC off',
+      '',
+    ]);
+  });
+
   it('reports exit code and stderr without secrets', async () => {
     const error = await failure(run(node('console.error("\\u001b[31mtoken=abc"); process.exit(4)')));
     expect(error).toMatchObject({ code: 'MI-TOOL-FAILED', reason: 'exit', exitCode: 4, stderr: 'token=[hidden]' });

@@ -138,11 +138,24 @@ function start(command: readonly string[], options: RunOptions): ChildProcessWit
 }
 
 /**
+ * Variables of helm that change what it prints, or lead it to another server, user or namespace than the context that
+ * kubectl is given too.
+ */
+const ofHelm = /^HELM_(?:DEBUG$|NAMESPACE$|KUBE)/;
+/**
+ * kubectl takes defaults of options from the user's `kuberc` otherwise. With the one that its documentation suggests,
+ * each `delete` asks first, and ends with exit code 0 when nobody answers (seen on kubectl 1.37).
+ */
+const withoutPreferences = { KUBERC: 'off' } as const;
+
+/**
  * The environment that a program gets; a variable that is undefined is left out. It always has a home: without one,
  * kubectl and helm make `.kube/cache` in the current folder, and read `.kube/config` from it.
  */
 export function environmentOfTools(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const given = Object.entries({ ...collectorOfGo, ...environment }).filter(([, value]) => value !== undefined);
+  const given = Object.entries({ ...collectorOfGo, ...environment, ...withoutPreferences }).filter(
+    ([name, value]) => value !== undefined && !ofHelm.test(name),
+  );
   // On Windows they find it by other variables.
   const hasHome = Boolean(environment['HOME']) || process.platform === 'win32';
   return Object.fromEntries(hasHome ? given : [...given, ['HOME', homeFolder(environment) ?? noHome]]);

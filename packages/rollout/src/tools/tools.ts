@@ -1,13 +1,5 @@
 import { coerce } from 'semver';
-import {
-  findTool,
-  helmEnvironment,
-  isToolFailure,
-  run,
-  type RunOptions,
-  type RunResult,
-  type ToolName,
-} from '@mi-patterns/helm';
+import { findTool, isToolFailure, run, type RunOptions, type RunResult, type ToolName } from '@mi-patterns/helm';
 import { clusterFailure } from './cluster-failure.ts';
 
 /** How helm and kubectl are run, so that a caller may watch the commands or put others in their place. */
@@ -36,8 +28,7 @@ export function toolsOfMachine(
     }
   };
   return {
-    helm: (words, options = {}) =>
-      start('helm', words, { ...options, environment: { ...helmEnvironment, ...options.environment } }),
+    helm: (words, options = {}) => start('helm', words, options),
     kubectl: (words, options = {}) => start('kubectl', words, options),
     helmMajor: async () => ((await findTool('helm', environment)).version ?? coerce('4'))?.major ?? 4,
   };
