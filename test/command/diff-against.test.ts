@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { miPatterns, repository } from '../support/command.ts';
@@ -10,6 +10,8 @@ const git = (...args: readonly string[]): string =>
   execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], {
     cwd: folder,
     encoding: 'utf8',
+    // What whoever runs the tests has set, such as signed commits, does not count.
+    env: { ...process.env, GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1' },
   });
 const edit = (file: string, from: string, to: string): void => {
   const path = join(folder, file);
@@ -32,6 +34,14 @@ describe('diff --against, without a cluster', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('Nothing changes.');
     expect(stdout).not.toContain('artifacts differ');
+  });
+
+  it('finds the folder in the repository in a hook of git, too', async () => {
+    const { exitCode: code, stdout } = await miPatterns(
+      ['diff', '--env', 'prod', '--against', 'git:HEAD', '--config', '../mi-patterns.yaml'],
+      { cwd: join(folder, 'src'), environment: { GIT_DIR: join(folder, '.git') } },
+    );
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Nothing changes.')]);
   });
 
   it('shows the fields that changed since a revision, and that the artifacts did', async () => {

@@ -173,7 +173,7 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
       revision,
     );
     const archive = join(folder, '.archive.tar');
-    await runProgram(['git', 'archive', '--output', archive, commit], { cwd: top });
+    await runProgram(['git', 'archive', '--output', archive, commit], { cwd: top, environment: repositoryOfFolder });
     await runProgram(['tar', '-xf', archive, '-C', folder]);
     const then: Context = { ...context, cwd: join(folder, relative(top, context.cwd)) };
     if (!existsSync(then.cwd))
@@ -187,10 +187,13 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
   }
 }
 
+/** In a hook of git, these name the repository of the hook, and the current folder is then taken for its top. */
+const repositoryOfFolder = { GIT_DIR: undefined, GIT_WORK_TREE: undefined } as const;
+
 /** What git answers, in one line. Throws CommandFailure where it knows no such revision. */
 async function git(words: readonly string[], { cwd }: Context, revision: string): Promise<string> {
   try {
-    return (await runProgram(['git', ...words], { cwd })).stdout.trim();
+    return (await runProgram(['git', ...words], { cwd, environment: repositoryOfFolder })).stdout.trim();
   } catch {
     throw notThere(revision, 'git does not know it in this folder');
   }
