@@ -15,6 +15,19 @@ const prepared = join(
     .slice(0, 16),
 );
 
+/** Variables that turbo hands to tests: those that it is told to, and some of its own that a test may need. */
+const { globalPassThroughEnv } = JSON.parse(readFileSync(join(import.meta.dirname, 'turbo.json'), 'utf8')) as {
+  readonly globalPassThroughEnv: readonly string[];
+};
+const ofCluster = process.env.MI_PATTERNS_TEST_CONTEXT ? ['KUBECONFIG'] : [];
+const handed = [...globalPassThroughEnv, ...ofCluster, 'LANG', 'LD_LIBRARY_PATH', 'NODE_*', 'TMPDIR', 'TZ', 'VIT*'].map(
+  (name) => new RegExp(`^${name.replace('*', '.*')}$`),
+);
+// A test that is run alone gets no more: in a hook, git would take its temporary repository for that of the hook; and
+// a shell, helm or kubectl would do as whoever runs the tests likes it best.
+for (const name of Object.keys(process.env))
+  if (!handed.some((pattern) => pattern.test(name))) delete process.env[name];
+
 /** Shared by every package: each is its own project, so that a test run from the top runs them all. */
 export default defineConfig({
   plugins: [
@@ -31,8 +44,8 @@ export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
-    // turbo hands it to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs).
-    env: { SHLVL: '1' },
+    // turbo hands SHLVL to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs).
+    env: { SHLVL: '1', FORCE_COLOR: '0', DO_NOT_TRACK: '1' },
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
     hookTimeout: 240_000,
