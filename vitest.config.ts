@@ -45,7 +45,7 @@ export default defineConfig({
     include: ['**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     // turbo hands SHLVL to no task; without it, bash reads ~/.bashrc (scripts/bootstrap.mjs).
-    env: { SHLVL: '1', FORCE_COLOR: '0', DO_NOT_TRACK: '1' },
+    env: { SHLVL: '1', FORCE_COLOR: '0', DO_NOT_TRACK: '1', GOWORK: 'off' },
     // For what never ends: a busy machine is no fault of a test. On one slow five times over, axe takes a minute.
     testTimeout: 180_000,
     hookTimeout: 240_000,

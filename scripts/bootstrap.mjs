@@ -27,6 +27,12 @@ const done = spawnSync(process.execPath, ['--import', tsx, join(root, 'scripts',
     // Where no shell stands above it, bash takes the socket that Node gives it as input for a login over the network,
     // and reads ~/.bashrc.
     SHLVL: String(Math.max(1, Number(process.env.SHLVL) || 1)),
+    // Programs are for this machine, and a folder above that is a workspace of Go has no part in them.
+    GOOS: undefined,
+    GOARCH: undefined,
+    GOWORK: 'off',
+    // What pip fetches is unpacked, and installed nowhere.
+    PIP_REQUIRE_VIRTUALENV: 'false',
   },
 });
 process.exit(done.status ?? 1);

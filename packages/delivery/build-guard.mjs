@@ -30,7 +30,7 @@ export function buildGuard(folder) {
       {
         cwd: source,
         encoding: 'utf8',
-        env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOARCH: go, GOFLAGS: '-mod=readonly' },
+        env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOARCH: go, GOWORK: 'off', GOFLAGS: '-mod=readonly' },
       },
     );
     if (status !== 0) throw new Error(`lease-guard for ${go} cannot be built:\n${stderr}`);

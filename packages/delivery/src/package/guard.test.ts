@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { buildGuard } from '../../build-guard.mjs';
 import { contentOfGuard, guardFiles } from './guard.ts';
 import { dockerfile, dockerignore } from './image.ts';
@@ -16,7 +16,11 @@ describe.skipIf(spawnSync('go', ['version']).status !== 0)('lease-guard in an im
   test('is static, for two processors, and the same bytes each time', () => {
     const [one, two] = [join(folder, 'one'), join(folder, 'two')];
     expect(buildGuard(one)).toBe(true);
+    // As where a folder above the repository is a workspace of Go.
+    writeFileSync(join(folder, 'go.work'), 'go 1.26\n');
+    vi.stubEnv('GOWORK', join(folder, 'go.work'));
     buildGuard(two);
+    vi.unstubAllEnvs();
     for (const name of programs) {
       const bytes = readFileSync(join(one, name));
       expect(bytes.equals(readFileSync(join(two, name)))).toBe(true);
