@@ -122,6 +122,7 @@ describe('carrying deployment.toml over', () => {
     ],
     ['demonstration stores with another password', { truststore: { password: 'changed' } }, 'truststore'],
     ['demonstration stores with settings of their own', { truststore: { type: 'PKCS12' } }, 'truststore'],
+    ['a key store that is a time', { keystore: { primary: new Date(0) } }, 'keystore.primary'],
     [
       'a key store that is no table',
       { keystore: { primary: { file_name: [Object.create(null)] } } },
@@ -183,6 +184,7 @@ describe('the files of several projects', () => {
     [source('A'), source('A', 'jdbc:y'), ['datasource A 1:1 a.toml:1']],
     ['[a]\nlist = [1]', '[a]\nlist = [2]', ['a.list 2:1 a.toml:2']],
     ['[a]\nx = 1', 'a = 1', ['a 1:1 a.toml:1']],
+    ['[a]\nx = 07:32:00', '[a]\nx = 1979-05-27', ['a.x 2:1 a.toml:2']],
   ])('%j and %j: %j', (a, b, expected) => {
     const { values, diagnostics } = both(a, b);
     expect(values['deploymentToml']).toMatchObject(both(a, '').values['deploymentToml'] as object);

@@ -1,9 +1,9 @@
 /** Plain data of a YAML file: a mapping of keys to anything. */
 export type Values = Readonly<Record<string, unknown>>;
 
-/** True for a mapping, false for lists, scalars and null. */
+/** True for a mapping, false for lists, scalars (a date or a time of TOML is one) and null. */
 export function isMapping(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
 /**
