@@ -77,6 +77,15 @@ describe('findTool', () => {
     });
   });
 
+  it('tells of a program that does not answer', { timeout: 30_000 }, async () => {
+    const hanging = join(folder, 'helm');
+    writeFileSync(hanging, '#!/bin/sh\nexec sleep 60\n', { mode: 0o755 });
+    await expect(findTool('helm', environment({ MI_PATTERNS_HELM: hanging }))).rejects.toMatchObject({
+      code: 'MI-TOOL-MISSING',
+      message: `MI_PATTERNS_HELM names ${hanging}, which did not tell its version within 10 s.`,
+    });
+  });
+
   it('finds helm-unittest as a helm plugin and as a program', async () => {
     const helm = program('bin/helm', 'unittest\t1.0.3\tv4.3.1');
     expect(await findTool('helm-unittest', environment({ MI_PATTERNS_HELM: helm }))).toMatchObject({

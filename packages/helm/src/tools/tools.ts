@@ -84,6 +84,9 @@ function toolVariable(name: ToolName): string {
   return `MI_PATTERNS_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
+/** Milliseconds that a program has to tell its version. */
+const patience = 10_000;
+
 const found = new Map<string, Promise<Tool>>();
 
 /**
@@ -118,7 +121,8 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
     let best: Tool | undefined;
     for (const file of files) {
       const version = await probe(name, file, environment);
-      if (version === 'not-this-tool') rejected.push(`${file} is not ${name}`);
+      if (version === 'silent') rejected.push(`${file} ${silent}`);
+      else if (version === 'not-this-tool') rejected.push(`${file} is not ${name}`);
       else if (!fits(name, version)) rejected.push(`${file} is version ${version?.version ?? 'unknown'}`);
       else if (
         best?.version === undefined ||
@@ -145,24 +149,28 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
 
 async function explicitTool(name: ToolName, file: string, environment: NodeJS.ProcessEnv): Promise<Tool> {
   const version = isExecutable(file) ? await probe(name, file, environment) : 'not-this-tool';
-  if (version !== 'not-this-tool') return { name, command: [file], version, origin: 'environment' };
+  if (version !== 'not-this-tool' && version !== 'silent')
+    return { name, command: [file], version, origin: 'environment' };
+  const fault = version === 'silent' ? silent : `is not ${name} or cannot be executed`;
   throw new ToolFailure({
     reason: 'unfit',
-    message: `${toolVariable(name)} names ${file}, which is not ${name} or cannot be executed.`,
+    message: `${toolVariable(name)} names ${file}, which ${fault}.`,
     hint: facts[name].hint,
   });
 }
+
+const silent = `did not tell its version within ${patience / 1000} s`;
 
 /** The version a file tells; undefined when it tells none, as a build without linker flags does. */
 async function probe(
   name: ToolName,
   file: string,
   environment: NodeJS.ProcessEnv,
-): Promise<SemVer | undefined | 'not-this-tool'> {
+): Promise<SemVer | undefined | 'not-this-tool' | 'silent'> {
   try {
     const answer = await run([file, ...facts[name].versionArguments], {
       environment,
-      timeout: 20_000,
+      timeout: patience,
       maximumOutput: 1024 * 1024,
     });
     const identity = facts[name].identity;
@@ -170,7 +178,7 @@ async function probe(
     const text = name === 'kubectl' ? (/"gitVersion":\s*"([^"]+)"/.exec(answer.stdout)?.[1] ?? '') : answer.stdout;
     return coerce(text) ?? 'not-this-tool';
   } catch (error) {
-    if (isToolFailure(error)) return 'not-this-tool';
+    if (isToolFailure(error)) return error.reason === 'timeout' ? 'silent' : 'not-this-tool';
     throw error;
   }
 }
