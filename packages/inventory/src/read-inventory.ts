@@ -62,7 +62,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
 
   const found = discover(context, [...roots.keys()]);
-  for (const { places, pom } of found.projects) {
+  for (const { places, pom } of projectsOf(context, found)) {
     readProject(context, places, pom);
     progress(places.base ?? places.artifacts);
   }
@@ -80,6 +80,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   }
   const homes = new Map<string, ApplicationDraft>();
   for (const places of found.servers) {
+    if (places.deployment === undefined && isFollowed(context, places.synapse ?? '')) continue;
     const application = readServer(context, places);
     const home = homeOf(places);
     if (home !== undefined) homes.set(home, application);
@@ -91,6 +92,13 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0)
     throw nothing(paths, findings.diagnostics);
   return { ...assemble(findings), ...(facts.length > 0 && { images: facts }) };
+}
+
+/** Artifact folders without a project come last: by then it is known which of them a link in a project led to. */
+function* projectsOf(context: Context, { projects }: Discovery): Iterable<Discovery['projects'][number]> {
+  yield* projects.filter(({ places }) => places.base !== undefined);
+  for (const one of projects)
+    if (one.places.base === undefined && !isFollowed(context, one.places.artifacts)) yield one;
 }
 
 /** What reads a file, by its path: with the version of the server that the file lies in. */

@@ -18,6 +18,8 @@ interface Walk {
   readonly reserved: Set<string>;
   /** Real paths of those that exist. */
   readonly claimed: Set<string>;
+  /** Folders in containers that their readers look into: links there are followed wherever they lead. */
+  readonly parts: Set<string>;
   root: string;
   entries: number;
 }
@@ -55,6 +57,7 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     seen: new Set(),
     reserved: new Set(),
     claimed: new Set(),
+    parts: new Set(),
     root: '',
     entries: 0,
   };
@@ -123,11 +126,25 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   const inner: Interest = claim.interest === 'containers' ? 'containers' : interest;
   takeFiles(walk, folder, fileNames, inner);
   const hasBuild = buildFiles.some((name) => fileNames.has(name));
-  for (const path of claim.folders) walk.reserved.add(join(folder, path));
+  for (const path of claim.inner.keys()) walk.parts.add(join(folder, path));
+  for (const path of claim.folders) reserve(walk, { folder, real }, path);
   for (const name of folderNames) {
     if (name === 'node_modules' || (hasBuild && outputFolders.has(name) && !claim.folders.has(name))) continue;
     descend(walk, join(folder, name), claim.inner.get(name) ?? inner, depth);
   }
+}
+
+/** Leaves a folder in a container to its reader, and what a link on the way to it leads to. */
+function reserve(
+  { context, reserved, parts }: Walk,
+  { folder, real }: { readonly folder: string; readonly real: string },
+  path: string,
+): void {
+  const place = join(folder, path);
+  reserved.add(place);
+  for (let above = dirname(place); above !== folder; above = dirname(above)) parts.add(above);
+  const target = realPath(place);
+  if (target !== join(real, path) && isFolder(target)) context.followed.add(target);
 }
 
 function reportOwnPackage(context: Context, folder: string): void {
@@ -163,7 +180,7 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
     return;
   }
   if (basename(path).startsWith('.') || isUnpacked(path) || path.endsWith(tests)) return;
-  if (lstatSync(path).isSymbolicLink() && !isInsideRoots(walk.context, path)) return;
+  if (lstatSync(path).isSymbolicLink() && !walk.parts.has(path) && !isInsideRoots(walk.context, path)) return;
   visit(walk, path, interest, depth + 1);
 }
 

@@ -38,7 +38,7 @@ function readBytes(context: Context, path: string): Buffer | undefined {
   try {
     file = openSync(path, withoutWaiting);
     const status = fstatSync(file);
-    if (!status.isFile()) throw new Error('not a regular file');
+    if (!status.isFile()) throw new Error(notRegular);
     const { size } = status;
     if (size > context.limits.textBytes) {
       tooLarge(context, context.display(path), size);
@@ -103,7 +103,7 @@ function denied(context: Context, path: string, error: unknown): void {
 export function listFolder(context: Context, path: string): Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true })
-      .filter(({ name }) => hasReadableName(context, below(path, name)))
+      .filter((entry) => hasReadableName(context, below(path, entry.name)) && isReadable(context, path, entry))
       .toSorted((a, b) => compareText(a.name, b.name));
   } catch (error) {
     denied(context, path, error);
@@ -121,6 +121,15 @@ function hasReadableName(context: Context, path: string): boolean {
   });
   return false;
 }
+
+/** False for a pipe, a socket or a device; with a diagnostic where its name is that of something to deploy. */
+function isReadable(context: Context, folder: string, entry: Dirent): boolean {
+  if (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()) return true;
+  if (/\.(?:xml|dbs|car)$/i.test(entry.name)) denied(context, below(folder, entry.name), notRegular);
+  return false;
+}
+
+const notRegular = 'not a regular file';
 
 export function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() ?? false;
@@ -148,9 +157,11 @@ export function realPath(path: string): string {
   }
 }
 
-/** Whether a file was read by a link in a project already. */
+/** Whether a file or folder is read by a link in a container already. */
 export function isFollowed(context: Context, file: string): boolean {
-  return context.followed.size > 0 && [...context.followed].some((folder) => isIn(folder, realPath(file)));
+  if (context.followed.size === 0) return false;
+  const path = realPath(file);
+  return [...context.followed].some((folder) => isIn(folder, path));
 }
 
 /** For paths without links: whether one is a folder itself, or below it. */
@@ -205,17 +216,22 @@ export function contentsOf(context: Context, folder: string): FolderContents {
 function leadsToFolder(context: Context, folder: string, link: string): boolean {
   const target = statOf(link);
   if (target === undefined) denied(context, link, 'it is a link that leads nowhere');
+  else if (!target.isDirectory()) denied(context, link, notRegular);
   return target?.isDirectory() === true && !isIn(realPath(link), realPath(folder));
 }
 
 /**
  * The folders and the links that are followed, as the build follows them (java.io.File.listFiles in
- * CAppHandler.processArtifactsInFolder): those inside the given paths.
+ * CAppHandler.processArtifactsInFolder): those inside the given paths, and those that are read in any case.
  */
-export function withLinks(context: Context, { folders, links }: FolderContents): readonly string[] {
-  const inside = links.filter((link) => isInsideRoots(context, link));
-  for (const link of inside) context.followed.add(realPath(link));
-  return [...folders, ...inside];
+export function withLinks(
+  context: Context,
+  { folders, links }: Pick<FolderContents, 'folders' | 'links'>,
+  isRead: (link: string) => boolean = () => false,
+): readonly string[] {
+  const followed = links.filter((link) => isRead(link) || isInsideRoots(context, link));
+  for (const link of followed) context.followed.add(realPath(link));
+  return [...folders, ...followed];
 }
 
 const nothing: FolderContents = { files: [], hiddenFiles: [], folders: [], links: [] };
@@ -234,11 +250,11 @@ export function filesIn(context: Context, folder: string): readonly string[] {
 }
 
 /**
- * Folders directly in a folder, links inside the given paths included, hidden ones left out. Empty when there is no
- * such folder.
+ * Folders directly in a folder, links as `withLinks` follows them included, hidden ones left out. Empty when there is
+ * no such folder.
  */
-export function foldersIn(context: Context, folder: string): readonly string[] {
-  return withLinks(context, contentsIfAny(context, folder));
+export function foldersIn(context: Context, folder: string, isRead: (link: string) => boolean): readonly string[] {
+  return withLinks(context, contentsIfAny(context, folder), isRead);
 }
 
 /**

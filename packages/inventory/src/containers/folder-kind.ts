@@ -40,7 +40,7 @@ const legacyNatures =
 export interface Claim {
   /** Folders that a container reader reads itself, as paths from the one that was claimed. */
   readonly folders: ReadonlySet<string>;
-  /** Folders directly in it that are of another interest. */
+  /** Other folders in it that its reader looks into; of those directly in it, what else may be taken there. */
   readonly inner: ReadonlyMap<string, Interest>;
   readonly interest: Interest;
 }
@@ -105,6 +105,7 @@ function claimProject(found: Discovery, folder: string, pom: Pom | undefined): C
   return claim(read, 'everything', [
     ['src', 'leftovers'],
     ['deployment', 'archives'],
+    [join('deployment', 'libs'), 'archives'],
   ]);
 }
 

@@ -8,8 +8,9 @@ import { contentOfFile } from '../files/content-key.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
 import { registryArtifact, registryEntries, type RegistryEntry, writtenResources } from './registry.ts';
 
-/** Folders of resources/ that are no registry resources. */
+/** Folders of resources/ that are no registry resources, or that have some by another path. */
 const otherFolders = new Set(['connectors', 'inbound-connectors', 'metadata', 'api-definitions', 'conf', 'registry']);
+const isOther = (folder: string): boolean => otherFolders.has(basename(folder));
 
 /**
  * Registry resources that `resources/registry/artifact.xml` and `resources/artifact.xml` declare, and files beside them
@@ -25,8 +26,8 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
   }
   const candidates = [
     ...filesBelow(context, join(resources, 'registry')),
-    ...foldersIn(context, resources)
-      .filter((folder) => !otherFolders.has(basename(folder)))
+    ...foldersIn(context, resources, isOther)
+      .filter((folder) => !isOther(folder))
       .flatMap((folder) => filesBelow(context, folder)),
     ...filesIn(context, resources),
   ];

@@ -5,7 +5,7 @@ import { readXmlFile } from './artifact-file.ts';
 import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
-import { contentsOf, filesBelow, filesIn, isFile, isFolder, readText, withLinks } from './disk.ts';
+import { contentsOf, filesBelow, filesIn, isFile, isFolder, isFollowed, readText, withLinks } from './disk.ts';
 import { type ApplicationDraft, type Context, plainArtifact, report, startOf, withArticle } from './draft.ts';
 import { type Pom, withoutSnapshot } from './pom.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
@@ -68,7 +68,7 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
   };
   const reading: ProjectReading = { context, application, version: withoutSnapshot(application.version) };
   const before = context.findings.artifacts.length;
-  readArtifacts(reading, places.artifacts);
+  readArtifacts(reading, places);
   const connectors: string[] = [];
   if (places.resources !== undefined) {
     readRegistry(reading, places.resources);
@@ -96,11 +96,13 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
   }
 }
 
-function readArtifacts(reading: ProjectReading, folder: string): void {
+function readArtifacts(reading: ProjectReading, { base, artifacts: folder }: ProjectPlaces): void {
   if (!isFolder(folder)) return;
   const { context } = reading;
   const contents = contentsOf(context, folder);
-  for (const kindFolder of withLinks(context, contents)) {
+  // Folders without a project around them belong to the project with a link to them.
+  const folders = contents.folders.filter((inner) => base !== undefined || !isFollowed(context, inner));
+  for (const kindFolder of withLinks(context, { ...contents, folders })) {
     const name = basename(kindFolder);
     const rule = projectFolders.get(name);
     if (rule !== undefined) {
