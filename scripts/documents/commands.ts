@@ -88,6 +88,9 @@ of them.
 The output of \`package\` and \`generate\` is not read as input: below a given path, a folder that holds their \`delivery.json\` is
 skipped with a note. To read it, name it or a file in it.
 
+\`validate\` and \`test\` check each values file on its own, above the defaults of the chart. About a file that only adds to
+another one, they may report what the other one settles, for example that \`enabled\` is not set. Merge the two for a check of both.
+
 \`test\` runs the unit tests of the chart in a checkout. If the cache records that the same files have passed with the same
 helm-unittest, it skips them, and the row says "passed before". The unit tests of a chart given with \`--chart\` run every time.
 The published command includes the chart without unit tests. Besides helm, \`test\` needs kubeconform and the JSON schemas of

@@ -15,8 +15,7 @@ import { printJson } from '../output/json.ts';
 
 /**
  * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
- * defaults; files for one release are layered with `mi-patterns test --values A --values B`. Throws CommandFailure for
- * a file that cannot be read and for mi-patterns.yaml.
+ * defaults. Throws CommandFailure for a file that cannot be read and for mi-patterns.yaml.
  */
 export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
   const results = [];
