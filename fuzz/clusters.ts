@@ -288,11 +288,11 @@ async function effects(tools: Tools, cwd: string): Promise<string> {
     startSeconds: () => 1,
     expected: [],
   });
-  const [history, records, before] = [await asked.history(), await asked.records(), await asked.released(2)];
+  const [history, log, before] = [await asked.history(), await asked.log(), await asked.released(2)];
   const live = await asked.live(before);
   const parts = [
     history,
-    records,
+    log,
     live,
     await asked.holders(),
     await asked.uncarriedRoles(live),

@@ -171,6 +171,10 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
               pending: one('revision', 'The revision that was interrupted.'),
               'lastGood?': count('The revision that it returns to.'),
             }),
+            record({
+              state: { const: 'busy' },
+              pending: one('revision', 'The revision on which a rollout or another helm works.'),
+            }),
           ],
         },
         'pattern?': text('Pattern.'),

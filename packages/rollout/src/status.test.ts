@@ -2,7 +2,7 @@ import type { KubernetesObject } from '@mi-patterns/helm';
 import { expect, it } from 'vitest';
 import { livePods } from './live/live.ts';
 import { podTrouble } from './live/pod-trouble.ts';
-import { idleWorkloads } from './status.ts';
+import { idleWorkloads, releaseStatus } from './status.ts';
 
 const workload = (replicas: number, type = 'stateful'): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -57,4 +57,49 @@ it('names the node of a pod that the control plane alone calls not ready', () =>
   expect(podTrouble(pod({}, 'True'))).toBeUndefined();
   const gated = pod({}, 'False');
   expect(podTrouble({ ...gated, spec: { readinessGates: [{ conditionType: 'lb' }] } })).toBeUndefined();
+});
+
+/** Whether a release whose newest revision is pending can be upgraded, where the lock and the records say so much. */
+async function readinessWith(holder: string, begun: object | undefined, minutes: number): Promise<string> {
+  const now = Date.parse('2026-01-01T01:00:00Z');
+  const made = new Date(now - minutes * 60_000).toISOString();
+  const written = { creationTimestamp: made, managedFields: [] };
+  const objects: Readonly<Record<string, object>> = {
+    whoami: { metadata: { creationTimestamp: new Date(now).toISOString() } },
+    configmaps: {
+      metadata: { name: 'orders-rollouts' },
+      data: { records: '[]', ...(begun === undefined ? {} : { begun: JSON.stringify({ at: made, ...begun }) }) },
+    },
+    'leases.coordination.k8s.io': {
+      metadata: { name: 'orders-rollout', creationTimestamp: new Date(now - 5000).toISOString() },
+      spec: { holderIdentity: holder, leaseDurationSeconds: 60, renewTime: made },
+    },
+    secret: { metadata: { name: 'sh.helm.release.v1.orders.v2', ...written } },
+  };
+  const answer = (stdout: string): Promise<{ exitCode: number; stdout: string; stderr: string }> =>
+    Promise.resolve({ exitCode: 0, stdout, stderr: '' });
+  const tools = {
+    helm: ([word = '']: readonly string[]) => {
+      const revisions = [
+        { revision: 1, status: 'deployed', updated: made },
+        { revision: 2, status: 'pending-upgrade', updated: made },
+      ];
+      return answer(word === 'history' ? JSON.stringify(revisions) : word === 'get' ? 'null' : '');
+    },
+    kubectl: (words: readonly string[]) => {
+      const object = Object.entries(objects).find(([word]) => words.includes(word))?.[1];
+      return answer(JSON.stringify(object === undefined ? { items: [] } : { apiVersion: 'v1', kind: 'X', ...object }));
+    },
+    helmMajor: () => Promise.resolve(4),
+  };
+  const target = { release: 'orders', namespace: 'n', context: 'c', tools };
+  return (await releaseStatus(target, 600)).readiness.state;
+}
+
+it('calls a release interrupted only where neither a rollout nor another helm works on it', async () => {
+  const ours = { revision: 2, helm: true };
+  expect(await readinessWith('ann', ours, 1)).toBe('busy');
+  expect(await readinessWith('', ours, 1)).toBe('stuck');
+  expect(await readinessWith('', undefined, 1)).toBe('busy');
+  expect(await readinessWith('', undefined, 11)).toBe('stuck');
 });

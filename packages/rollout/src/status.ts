@@ -12,18 +12,20 @@ import {
 import { driftOf, type ObjectChange } from './changes/diff.ts';
 import { rivalFindings } from './changes/rivals.ts';
 import { dryRunApply, liveObjects, withNamespace } from './changes/dry-run.ts';
-import { listObjects, readObject } from './tools/kubectl.ts';
+import { listObjects } from './tools/kubectl.ts';
 import { creationFailure, imageDigestsOf, type LivePod, livePods, othersAmong, workloadState } from './live/live.ts';
-import { liveHolderOf, lockName, type LockHolder } from './release/lock.ts';
+import { type LockHolder, readLiveHolder } from './release/lock.ts';
+import { secondsSinceRevision } from './release/age.ts';
+import { otherHelm } from './steps/trail.ts';
 import { startedNotReady } from './live/not-ready.ts';
 import { remedyFor } from './tools/refused-words.ts';
-import { readRecords, runningRecord, type RolloutRecord } from './release/record.ts';
+import { type Log, readLog, runningRecord, type RolloutRecord } from './release/record.ts';
 import {
   readiness,
   releaseHistory,
   releaseManifest,
   releaseValues,
-  type Readiness,
+  type ReadinessNow,
   type Revision,
   type Target,
 } from './release/release.ts';
@@ -31,7 +33,7 @@ import {
 /** What a release is like now. */
 export interface ReleaseStatus {
   readonly revision: Revision | undefined;
-  readonly readiness: Readiness;
+  readonly readiness: ReadinessNow;
   readonly pattern: string | undefined;
   readonly workloads: number;
   readonly pods: { readonly ready: number; readonly wanted: number };
@@ -53,13 +55,17 @@ export interface ReleaseStatus {
   readonly troubles: readonly string[];
 }
 
-/** Asks the cluster about a release. Throws a ToolFailure when it cannot be asked. */
-export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
-  const [history, records, lease] = await Promise.all([
+/**
+ * Asks the cluster about a release. `timeout`: seconds after which another helm counts as killed. Throws a ToolFailure
+ * when it cannot be asked.
+ */
+export async function releaseStatus(target: Target, timeout: number): Promise<ReleaseStatus> {
+  const [history, log, lockedBy] = await Promise.all([
     releaseHistory(target),
-    readRecords(target, target.release),
-    readObject(target, 'leases.coordination.k8s.io', lockName(target.release)),
+    readLog(target, target.release),
+    readLiveHolder(target, target.release),
   ]);
+  const { records } = log;
   const revision = history.at(-1);
   const { objects, all, drift, driftUnknown, values } =
     revision === undefined ? nothingReleased : await releasedNow(target);
@@ -78,7 +84,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
   const running = runningRecord(records);
   return {
     revision,
-    readiness: readiness(history),
+    readiness: await readinessNow(target, { history, log, lockedBy, timeout }),
     pattern: textAt(values, 'pattern') ?? running?.pattern,
     workloads: objects.filter(isWorkload).length,
     pods: {
@@ -92,7 +98,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     last: records.at(-1),
     drift,
     driftUnknown,
-    lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
+    lockedBy,
     troubles: [
       ...rivalFindings(workloads, othersAmong(all, [target.release])).map(({ message }) => message),
       ...idleWorkloads(workloads, objects, pods),
@@ -108,6 +114,27 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
       ...notReady,
     ],
   };
+}
+
+/** What stands in the way of an upgrade: what a rollout or another helm has under way is not interrupted. */
+async function readinessNow(
+  target: Target,
+  found: {
+    readonly history: readonly Revision[];
+    readonly log: Log;
+    readonly lockedBy: LockHolder | undefined;
+    readonly timeout: number;
+  },
+): Promise<ReadinessNow> {
+  const { history, log, lockedBy, timeout } = found;
+  const ready = readiness(history);
+  if (ready.state !== 'stuck') return ready;
+  const effects = {
+    log: async () => log,
+    secondsSince: (revision: Revision) => secondsSinceRevision(target, revision),
+  };
+  const isBusy = lockedBy !== undefined || (await otherHelm(effects, history, timeout)) !== undefined;
+  return isBusy ? { state: 'busy', pending: ready.pending } : ready;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
 import { makeDiff } from '../src/changes/diff.ts';
 import type { RolloutEffects } from '../src/steps/effects.ts';
+import { otherHelmBegan } from '../src/steps/trail.ts';
 import type { Holder } from '../src/checks/guards.ts';
 import type { LivePod, LiveState } from '../src/live/live.ts';
 import { orphans } from '../src/changes/moves.ts';
-import type { RolloutRecord } from '../src/release/record.ts';
+import type { Begun, RolloutRecord } from '../src/release/record.ts';
 import type { ReleaseState, Revision } from '../src/release/release.ts';
 
 /**
@@ -17,6 +18,8 @@ export interface World {
     state: ReleaseState;
     objects: readonly KubernetesObject[];
     description?: string;
+    /** When helm made it, in milliseconds; long ago when absent. */
+    made?: number;
   }[];
   workloads: Map<string, KubernetesObject>;
   /** Replicas that each workload had when its controller last looked. */
@@ -31,6 +34,7 @@ export interface World {
   }[];
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
+  begun: Begun | undefined;
   /** What the guards' Leases say; undefined where nobody may look. */
   holders: readonly Holder[] | undefined;
   /** Objects of releases that another chart has made: of the one that their label `release` names, else of `old`. */
@@ -49,6 +53,7 @@ export const newWorld = (): World => ({
   pods: [],
   lock: undefined,
   records: [],
+  begun: undefined,
   holders: [],
   old: [],
   others: { workloads: [], pods: [] },
@@ -253,7 +258,7 @@ export function effectsOn(
     description = '',
   ): boolean => {
     at(`before ${name}`);
-    const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects, description };
+    const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects, description, made: world.now };
     world.revisions.push(entry);
     at(`during ${name}: recorded`);
     apply(world, objects, from?.objects ?? []);
@@ -293,11 +298,11 @@ export function effectsOn(
       }),
     history: async () => {
       at('history');
-      return world.revisions.map(({ revision, state, description = '' }): Revision => ({
+      return world.revisions.map(({ revision, state, description = '', made = 0 }): Revision => ({
         revision,
         state,
         chart: '',
-        updated: '',
+        updated: new Date(made).toISOString(),
         description,
       }));
     },
@@ -391,8 +396,9 @@ export function effectsOn(
       }),
     upgrade: async ({ beside = false, rollBack }) => {
       const good = lastGood();
+      at('before upgrade begins');
       if (newest()?.state.startsWith('pending-') === true)
-        return { state: 'failed', message: 'another operation is in progress', wentBack: false };
+        throw otherHelmBegan('another operation (install/upgrade/rollback) is in progress');
       const objects = beside ? wanted.map(withoutStatefulPods) : wanted;
       if (goTo(objects, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) {
         at('after upgrade');
@@ -424,11 +430,20 @@ export function effectsOn(
     uncarriedRoles: async () => ({ lost: [], notChecked: [] }),
     checkArtifacts: async () => ({ state: 'not-checked', because: 'there is no server' }),
     keepEvidence: (why) => act('keepEvidence', () => `evidence of ${why}`),
-    records: async () => {
-      at('records');
-      return world.records;
+    log: async () => {
+      at('log');
+      return { records: world.records, begun: world.begun };
     },
-    addRecord: (record) => act('addRecord', () => void world.records.push(record)),
+    addRecord: (record) =>
+      act('addRecord', () => {
+        world.records.push(record);
+        world.begun = undefined;
+      }),
+    begin: (begun) => act('begin', () => void (world.begun = begun)),
+    secondsSince: async ({ updated }) => {
+      at('secondsSince');
+      return (world.now - Date.parse(updated)) / 1000;
+    },
     user: async () => holder,
     now: () => new Date(world.now),
     sleep: async (milliseconds) => {

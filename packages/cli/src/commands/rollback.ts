@@ -1,5 +1,11 @@
 import { join } from 'node:path';
-import { clusterEffects, rollBack, type RollbackRequest, type RolloutOutcome } from '@mi-patterns/rollout';
+import {
+  clusterEffects,
+  rollBack,
+  type RollbackRequest,
+  type RolloutEvent,
+  type RolloutOutcome,
+} from '@mi-patterns/rollout';
 import type { Context } from '../context/context.ts';
 import type { ExitCode } from '../context/exit-codes.ts';
 import { wrongUse } from '../context/failure.ts';
@@ -43,10 +49,12 @@ async function rolledBack(place: Place, options: RollbackOptions, context: Conte
       return asked(`Roll ${environment.name} back?`, options, { context, signal: interrupted.signal });
     },
   };
-  return rollBack(request, effectsAt(place, context, interrupted.signal), printer.report).finally(() => {
-    interrupted.dispose();
-    printer.done();
-  });
+  return rollBack(request, effectsAt(place, context, interrupted.signal, printer.report), printer.report).finally(
+    () => {
+      interrupted.dispose();
+      printer.done();
+    },
+  );
 }
 
 /** A rollback renders and deploys nothing: helm keeps what it goes back to. */
@@ -54,6 +62,7 @@ function effectsAt(
   { environment, target, loaded }: Place,
   context: Context,
   signal: AbortSignal,
+  report: (event: RolloutEvent) => void,
 ): ReturnType<typeof clusterEffects> {
   return clusterEffects({
     target,
@@ -65,6 +74,7 @@ function effectsAt(
     startSeconds: () => 0,
     expected: [],
     signal,
+    onAway: (detail) => report({ type: 'away', detail }),
     ...lockSecondsOf(context.environment),
   });
 }

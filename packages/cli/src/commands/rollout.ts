@@ -85,6 +85,7 @@ async function rolledOut(
     ...prepared.effectOptions,
     login,
     signal,
+    onAway: (detail) => printer.report({ type: 'away', detail }),
     ...lockSecondsOf(context.environment),
   });
   const outcome = await rollOut(requestOf(run), effects, (event) => {

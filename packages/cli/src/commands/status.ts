@@ -44,7 +44,7 @@ export async function statusCommand(
             state: 'known',
             namespace: target.namespace,
             context: target.context,
-            status: await releaseStatus(target),
+            status: await releaseStatus(target, environment.timeout),
           },
         };
       } catch (error) {
@@ -119,7 +119,8 @@ function shortImage(image: string): string {
 }
 
 function lastRollout({ revision, last, readiness }: ReleaseStatus): string {
-  if (readiness.state === 'stuck') return `revision ${readiness.pending.revision} ${readiness.pending.state}`;
+  if (readiness.state === 'stuck' || readiness.state === 'busy')
+    return `revision ${readiness.pending.revision} ${readiness.pending.state}`;
   if (last === undefined) return `revision ${revision?.revision}, by hand`;
   const restored = last.restores === undefined ? '' : ` (rolled back to ${last.restores})`;
   const what = last.state === 'rolled-back' ? ' (failed, rolled back)' : restored;
@@ -141,6 +142,9 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
     ...(status.lockedBy === undefined
       ? []
       : [printable(`${name}: a rollout by ${status.lockedBy.holder} has been running since ${status.lockedBy.since}`)]),
+    ...(status.readiness.state === 'busy' && status.lockedBy === undefined
+      ? [`${name}: another helm works on revision ${status.readiness.pending.revision}; wait until it has ended`]
+      : []),
     ...(status.readiness.state === 'stuck'
       ? [style.yellow(`${name}: a rollout was interrupted or failed; run it again, and it first restores the release`)]
       : []),

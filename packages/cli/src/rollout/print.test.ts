@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { noLinks } from '../output/links.ts';
 import { createStyle } from '../output/style.ts';
 import type { View } from '../output/view.ts';
-import { formatEnd } from './print.ts';
+import { formatEnd, stepPrinter } from './print.ts';
+import type { Context } from '../context/context.ts';
 
 const view: View = { style: createStyle(false), columns: 200, verbose: false, links: noLinks, textOf: () => undefined };
 const refused: Diagnostic = { code: 'MI-UPGRADE-REFUSED', severity: 'error', message: 'It is refused.', hint: 'h' };
@@ -15,4 +16,19 @@ it('says once what a rollout is refused for', () => {
   const both = formatEnd([failed, refused], [refused], view).join('\n');
   expect(both).toContain('It failed.');
   expect(both).not.toContain('It is refused.');
+});
+
+it('says once while nobody watches that the cluster is away, and shows it as long as it lasts on a terminal', () => {
+  for (const [interactive, expected] of [
+    [false, '✓ lock\n  … waiting up to 40 s\n'],
+    [true, '… waiting up to 40 s'],
+  ] as const) {
+    let told = '';
+    const context = { interactive, columns: 80, colour: false, stderr: (text: string) => (told += text) };
+    const { report } = stepPrinter({} as never, context as unknown as Context);
+    report({ type: 'step', step: 'lock', state: 'done', detail: '' });
+    for (let look = 0; look < 3; look += 1) report({ type: 'away', detail: 'waiting up to 40 s' });
+    expect(told).toContain(expected);
+    expect(interactive || told.split('waiting').length === 2).toBe(true);
+  }
 });

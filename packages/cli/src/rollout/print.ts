@@ -21,8 +21,8 @@ export function stepPrinter(
   return {
     done: progress.done,
     report: (event) => {
-      if (event.type === 'progress') {
-        if (context.interactive) progress.step(`… ${event.step}: ${event.detail}`);
+      if (event.type === 'progress' || event.type === 'away') {
+        if (context.interactive) progress.step(`… ${event.type === 'away' ? '' : `${event.step}: `}${event.detail}`);
         else if (event.detail !== last) line(`  … ${event.detail}`);
         last = event.detail;
       } else if (event.type === 'step') {

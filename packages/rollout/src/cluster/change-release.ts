@@ -1,6 +1,7 @@
 import { isToolFailure, type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
 import { type Cause, tellCauses } from '../live/causes.ts';
 import type { RolloutEffects } from '../steps/effects.ts';
+import { otherHelmBegan } from '../steps/trail.ts';
 import { remedyFor } from '../tools/refused-words.ts';
 import { kubectl } from '../tools/kubectl.ts';
 import {
@@ -31,6 +32,8 @@ export function releaseEffects(
         onProgress,
       });
       if (failure === undefined) return { state: 'done' };
+      const other = otherHelmBegan(failure.message);
+      if (other !== undefined) throw other;
       // Back means: a newer revision than the one that failed, or no release at all after a first installation.
       const newest = (await history()).at(-1);
       const wentBack =

@@ -4,7 +4,8 @@ import type { RolloutEffects } from '../steps/effects.ts';
 import { askHolders } from '../checks/guards.ts';
 import { askUncarriedRoles } from '../checks/image-roles.ts';
 import { takeLock } from '../release/lock.ts';
-import { addRecord, readRecords } from '../release/record.ts';
+import { secondsSinceRevision } from '../release/age.ts';
+import { addRecord, readLog, writeBegun } from '../release/record.ts';
 import { archiveEffects } from './archives.ts';
 import { objectEffects } from './change-objects.ts';
 import { releaseEffects } from './change-release.ts';
@@ -56,8 +57,10 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     uncarriedRoles: (state) => askUncarriedRoles(target, state),
     checkArtifacts: (state) => checkThroughKubectl(target, state, options.expected, options.login),
     keepEvidence: trouble.keepEvidence,
-    records: async () => ((await session.namespace.exists()) ? readRecords(target, target.release) : []),
+    log: async () => ((await session.namespace.exists()) ? readLog(target, target.release) : { records: [] }),
     addRecord: (record) => addRecord(target, target.release, record),
+    begin: (begun) => writeBegun(target, target.release, begun),
+    secondsSince: (revision) => secondsSinceRevision(target, revision),
     user: () => clusterUser(target),
     now: () => new Date(),
     sleep,

@@ -24,6 +24,8 @@ export interface ClusterEffectsOptions {
   readonly expected: readonly ExpectedArtifacts[];
   readonly login?: ManagementLogin | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told what is waited for while the cluster does not answer, again and again. */
+  readonly onAway?: (detail: string) => void;
   /** Life of the lock without a sign of life; 60 when absent. */
   readonly lockSeconds?: number;
 }

@@ -54,7 +54,11 @@ export function openSession(options: ClusterEffectsOptions): ClusterSession {
     options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]);
   const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { signal });
   let isPatient = false;
-  const tools = patientTools(options.target.tools ?? machineTools, () => isPatient, pause);
+  const onWait = (seconds: number): void =>
+    options.onAway?.(
+      `waiting up to ${seconds} s for the cluster of the context ${options.target.context}: it does not answer`,
+    );
+  const tools = patientTools(options.target.tools ?? machineTools, () => isPatient, pause, onWait);
   const target = { ...options.target, tools };
   const namespace = namespaceOf(target);
   return {

@@ -5,8 +5,8 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-BUSY': entry(
     'error',
     'Another rollout is running',
-    'Only one rollout of a release can run at a time.',
-    'Wait until it has ended. The lock of a killed rollout expires after a minute.',
+    'Only one rollout of a release can run at a time, and none while another helm works on the release.',
+    'Wait until it has ended. The lock of a killed rollout expires after a minute; another helm that was killed counts as gone after the timeout of the environment, or after five minutes if that is longer.',
   ),
   'MI-ROLLOUT-LOCK-LOST': entry(
     'error',

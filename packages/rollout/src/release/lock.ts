@@ -1,4 +1,5 @@
 import { numberAt, textAt, type JsonObject, type KubernetesObject } from '@mi-patterns/helm';
+import { secondsSinceWrite } from './age.ts';
 import { isLostRace, kubectl, parseObject, readObject, type Place } from '../tools/kubectl.ts';
 
 /** Who holds the lock of a release, since when; times are RFC 3339. */
@@ -32,7 +33,7 @@ export interface LockOptions {
 }
 
 /** Name of the Lease that locks a release. */
-export function lockName(release: string): string {
+function lockName(release: string): string {
   return `${release}-rollout`;
 }
 
@@ -151,10 +152,16 @@ export function holderOf(object: KubernetesObject): LockHolder | undefined {
   return holder === '' ? undefined : { holder, since: textAt(object, 'spec', 'acquireTime') ?? renewed, renewed };
 }
 
-/** Who holds a Lease as far as the time of day tells: to be shown, not to be acted on. Pure. */
-export function liveHolderOf(object: KubernetesObject, now: Date): LockHolder | undefined {
-  const by = holderOf(object);
-  return by !== undefined && Date.parse(by.renewed) + lifeOf(object) * 1000 > now.getTime() ? by : undefined;
+/**
+ * Who holds the lock of a release and shows life, to be shown, not to be acted on: by the clock of the API server, as
+ * that of the holder may be wrong. Throws a ToolFailure.
+ */
+export async function readLiveHolder(place: Place, release: string): Promise<LockHolder | undefined> {
+  const existing = await readObject(place, 'leases.coordination.k8s.io', lockName(release));
+  const by = existing === undefined ? undefined : holderOf(existing);
+  if (by === undefined) return undefined;
+  const silent = await secondsSinceWrite(place, 'leases.coordination.k8s.io', lockName(release));
+  return silent !== undefined && silent < lifeOf(existing) ? by : undefined;
 }
 
 /** Seconds. */

@@ -34,6 +34,28 @@ export interface RolloutRecord {
   readonly at: string;
 }
 
+/**
+ * What a rollout or rollback was about to do when this was written down, before its first change and before each call
+ * of helm. The next record takes it away, so what is left here was cut off.
+ */
+export interface Begun {
+  /** The revision that helm makes, or removes. */
+  readonly revision: number;
+  /** Whether helm was called; before, only workloads were scaled to 0 and the like. */
+  readonly helm: boolean;
+  /** Set by `rollback`: the revision that it was to bring back. */
+  readonly restores?: number | undefined;
+  /** By the clock of the machine that runs helm. */
+  readonly at: string;
+}
+
+/** What the ConfigMap of a release says. */
+export interface Log {
+  /** Oldest first. */
+  readonly records: readonly RolloutRecord[];
+  readonly begun?: Begun | undefined;
+}
+
 const kept = 20;
 
 /**
@@ -44,10 +66,18 @@ function recordName(release: string): string {
   return `${release}-rollouts`;
 }
 
-/** The records of a release, oldest first; empty when there is none or the text is not ours. */
-export async function readRecords(place: Place, release: string): Promise<readonly RolloutRecord[]> {
+/** The records of a release, and what was cut off since; empty when there is nothing or the text is not ours. */
+export async function readLog(place: Place, release: string): Promise<Log> {
   const map = await readObject(place, 'configmaps', recordName(release));
-  return map === undefined ? [] : parseRecords(textAt(map, 'data', 'records') ?? '');
+  return {
+    records: parseRecords(textAt(map, 'data', 'records') ?? ''),
+    begun: parseBegun(textAt(map, 'data', 'begun') ?? ''),
+  };
+}
+
+/** The records of a release, oldest first. */
+export async function readRecords(place: Place, release: string): Promise<readonly RolloutRecord[]> {
+  return (await readLog(place, release)).records;
 }
 
 /**
@@ -55,7 +85,15 @@ export async function readRecords(place: Place, release: string): Promise<readon
  * cluster refuses.
  */
 export async function addRecord(place: Place, release: string, record: RolloutRecord): Promise<void> {
-  const records = withRecord(await readRecords(place, release), record);
+  await writeLog(place, release, { records: withRecord(await readRecords(place, release), record) });
+}
+
+/** Writes down what begins, or that nothing does; the caller holds the lock. Throws a ToolFailure. */
+export async function writeBegun(place: Place, release: string, begun: Begun | undefined): Promise<void> {
+  await writeLog(place, release, { records: await readRecords(place, release), begun });
+}
+
+async function writeLog(place: Place, release: string, { records, begun }: Log): Promise<void> {
   await kubectl(place, ['apply', '--server-side', '--force-conflicts', '--field-manager=mi-patterns', '--filename=-'], {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -63,7 +101,7 @@ export async function addRecord(place: Place, release: string, record: RolloutRe
       name: recordName(release),
       labels: { 'app.kubernetes.io/instance': release, 'app.kubernetes.io/managed-by': 'mi-patterns' },
     },
-    data: { records: JSON.stringify(records) },
+    data: { records: JSON.stringify(records), ...(begun === undefined ? {} : { begun: JSON.stringify(begun) }) },
   });
 }
 
@@ -78,13 +116,23 @@ export function withRecord(records: readonly RolloutRecord[], record: RolloutRec
 
 /** Reads the text of {@link addRecord}. */
 export function parseRecords(text: string): RolloutRecord[] {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return [];
-  }
+  const value = parsed(text);
   return Array.isArray(value) ? value.filter(isRecord) : [];
+}
+
+function parseBegun(text: string): Begun | undefined {
+  const value = parsed(text);
+  return isJsonObject(value) && typeof value.revision === 'number' && typeof value.at === 'string'
+    ? (value as unknown as Begun)
+    : undefined;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What every record has from the first version on. */
@@ -99,19 +147,34 @@ function isRecord(entry: unknown): entry is RolloutRecord {
 /**
  * Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again.
  * Where what runs now, or half of it, is of a rollout that was cut off before it was recorded, the newest success is
- * what ran before. Pure.
+ * what ran before; a rollback that was cut off goes where it was to go. Pure.
  */
-export function lastGood(records: readonly RolloutRecord[], history: readonly Revision[]): RolloutRecord | undefined {
+export function lastGood({ records, begun }: Log, history: readonly Revision[]): RolloutRecord | undefined {
   const newest = records.at(-1);
   if (newest === undefined) return undefined;
+  const restored = records.find(({ revision, state }) => state === 'succeeded' && revision === begun?.restores);
+  if (restored !== undefined) return restored;
   // A failed rollout went back to a revision, which may have brought back an earlier one itself.
-  const current = newest.restores ?? newest.revision;
-  const running =
-    records.find(({ revision, state }) => revision === current && state === 'succeeded')?.restores ?? current;
-  const before = runsUnrecorded(history, newest.revision) ? running + 1 : running;
-  return records
-    .filter((record) => record.state === 'succeeded' && record.restores === undefined && record.revision < before)
-    .at(-1);
+  const running = newest.state === 'succeeded' ? newest.revision : (newest.restores ?? newest.revision);
+  const isCutOff =
+    runsUnrecorded(history, newest.revision) ||
+    (begun !== undefined && !begun.helm && begun.revision > (history.at(-1)?.revision ?? 0));
+  const before = isCutOff ? running + 1 : originOf(running, records, history);
+  return records.filter(({ state, revision }) => state === 'succeeded' && revision < before).at(-1);
+}
+
+/** The revision that first had what a revision has, through all returns to it. */
+function originOf(revision: number, records: readonly RolloutRecord[], history: readonly Revision[]): number {
+  const back =
+    records.findLast((record) => record.revision === revision)?.restores ??
+    returnOf(history.find((one) => one.revision === revision));
+  return back === undefined || back >= revision ? revision : originOf(back, records, history);
+}
+
+/** The revision that a revision went back to, in the words of helm (helm/helm pkg/action/rollback.go). */
+function returnOf(revision: Revision | undefined): number | undefined {
+  const back = /^Rollback to (\d+)$/.exec(revision?.description ?? '')?.[1];
+  return back === undefined ? undefined : Number(back);
 }
 
 /** Whether the newest revision is neither recorded nor a return to one that is. */
@@ -120,12 +183,29 @@ function runsUnrecorded(history: readonly Revision[], recorded: number): boolean
   // A way back that is not deployed did not arrive.
   const returns = newest?.state === 'deployed';
   while (newest !== undefined && newest.revision > recorded) {
-    // What helm writes of one (helm/helm pkg/action/rollback.go).
-    const back = /^Rollback to (\d+)$/.exec(newest.description)?.[1];
+    const back = returnOf(newest);
     if (back === undefined || !returns) return true;
-    newest = history.find(({ revision }) => revision === Number(back));
+    newest = history.find(({ revision }) => revision === back);
   }
   return false;
+}
+
+/** Milliseconds in which a helm that was called has surely made its revision: of a large chart, in a slow cluster. */
+const helmBegins = 300_000;
+
+/**
+ * Whether a revision on which helm is at work, or was when it was cut off, is of a call that was written down before it
+ * was made. What helm makes itself when an upgrade fails belongs to that call too. Pure.
+ */
+export function isBegun(history: readonly Revision[], pending: Revision, begun: Begun | undefined): boolean {
+  if (begun?.helm !== true) return false;
+  if (pending.state === 'uninstalling') return pending.revision === begun.revision;
+  const first = history.find(({ revision }) => revision === begun.revision);
+  const isPart =
+    pending.revision === begun.revision ||
+    (pending.state === 'pending-rollback' && pending.revision === begun.revision + 1);
+  // Somebody else's helm may have come between what was written down and the call.
+  return isPart && first !== undefined && Date.parse(first.updated) - Date.parse(begun.at) < helmBegins;
 }
 
 /** The record of what runs: the newest success. */

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '@mi-patterns/helm';
 import { kubectl } from '../tools/kubectl.ts';
-import { holderOf, liveHolderOf, takeLock, type LockWait } from './lock.ts';
+import { holderOf, takeLock, type LockWait } from './lock.ts';
 import {
   addRecord,
+  type Begun,
+  isBegun,
   lastGood,
   marksAreComplete,
   parseRecords,
@@ -47,8 +49,10 @@ const revised = (number: number, state: Revision['state'], description = ''): Re
   description,
 });
 
+const begun = (revision: number, helm = true): Begun => ({ revision, helm, at: '2026-01-01T00:00:00Z' });
+
 describe('lock and records', () => {
-  it('show who holds the lock, and whether it looks alive', () => {
+  it('show who holds the lock', () => {
     const spec = {
       holderIdentity: 'ann',
       leaseDurationSeconds: 60,
@@ -57,22 +61,24 @@ describe('lock and records', () => {
     };
     const ann = { holder: 'ann', since: '2026-01-01T00:00:00.000000Z', renewed: '2026-01-01T00:01:00.000000Z' };
     expect([holderOf(lease(spec)), holderOf(lease({ ...spec, holderIdentity: '' }))]).toEqual([ann, undefined]);
-    expect(liveHolderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual(ann);
-    expect(liveHolderOf(lease(spec), new Date('2026-01-01T00:02:01Z'))).toBeUndefined();
-    expect(liveHolderOf(lease({ holderIdentity: 'ann' }), new Date())).toBeUndefined();
   });
 
   it('go back to the last success before the newest', () => {
-    expect(lastGood([record(1), record(2), record(3, 'rolled-back'), record(4)], [])?.revision).toBe(2);
-    expect(lastGood([record(1)], [])).toBeUndefined();
-    expect(lastGood([record(1), record(2), { ...record(4, 'rolled-back'), restores: 2 }], [])?.revision).toBe(1);
-    expect(
-      lastGood(
-        [record(1), record(2), record(3), { ...record(4), restores: 2 }, { ...record(6, 'rolled-back'), restores: 4 }],
-        [],
-      )?.revision,
-    ).toBe(1);
-    expect(lastGood([], [])).toBeUndefined();
+    const back = (...records: RolloutRecord[]): number | undefined => lastGood({ records }, [])?.revision;
+    const returned = (revision: number, restores: number, state?: 'rolled-back'): RolloutRecord => ({
+      ...record(revision, state),
+      restores,
+    });
+    expect(back(record(1), record(2), record(3, 'rolled-back'), record(4))).toBe(2);
+    expect(back(record(1))).toBeUndefined();
+    expect(back(record(1), record(2), returned(4, 2, 'rolled-back'))).toBe(1);
+    expect(back(record(1), record(2), record(3), returned(4, 2), returned(6, 4, 'rolled-back'))).toBe(1);
+    // Two rollouts failed one after the other: the second went back to where the first had gone back to.
+    expect(back(record(1), record(2), returned(4, 2, 'rolled-back'), returned(6, 4, 'rolled-back'))).toBe(1);
+    // What ran before 4 is what 3 had brought back, and not 2, which was left for being bad.
+    expect(back(record(1), record(2), returned(3, 1), record(4))).toBe(3);
+    expect(back(record(1), record(2), returned(3, 1), record(4), returned(5, 3))).toBeUndefined();
+    expect(back()).toBeUndefined();
   });
 
   it.each([
@@ -89,7 +95,44 @@ describe('lock and records', () => {
     ['what is recorded', [], 1],
   ])('go back from %s', (_what, later, expected) => {
     const history = [revised(1, 'superseded'), revised(2, 'superseded'), ...later];
-    expect(lastGood([record(1), record(2)], history)?.revision).toBe(expected);
+    expect(lastGood({ records: [record(1), record(2)] }, history)?.revision).toBe(expected);
+    // The rollout that failed next went back to that.
+    const [newest] = later.filter(({ state }) => state === 'deployed' && later.length > 1);
+    if (newest === undefined) return;
+    const failed: RolloutRecord = { ...record(9, 'rolled-back'), restores: newest.revision };
+    expect(lastGood({ records: [record(1), record(2), failed] }, history)?.revision).toBe(expected);
+  });
+
+  it.each<[string, Begun, readonly Revision[], number]>([
+    ['a rollout that had only scaled pods to 0', begun(3, false), [], 2],
+    ['one that was cut off in helm', begun(3), [revised(3, 'pending-upgrade')], 2],
+    ['one after which somebody has run helm by hand', begun(3, false), [revised(3, 'deployed')], 2],
+    ['a rollback to 1 before helm began', { ...begun(3, false), restores: 1 }, [], 1],
+    ['a rollback to 1 in helm', { ...begun(3), restores: 1 }, [revised(3, 'pending-rollback', 'Rollback to 1')], 1],
+  ])('go on from %s', (_what, begins, later, expected) => {
+    const history = [revised(1, 'superseded'), revised(2, 'deployed'), ...later];
+    expect(lastGood({ records: [record(1), record(2)], begun: begins }, history)?.revision).toBe(expected);
+  });
+
+  it('know what was begun from what another helm does', () => {
+    const at = (minutes: number): string =>
+      new Date(Date.parse('2026-01-01T00:00:00Z') + minutes * 60_000).toISOString();
+    const ours = (revision: Revision, mark: Begun | undefined, ...before: Revision[]): boolean =>
+      isBegun([...before, revision], revision, mark);
+    const pending = (minutes: number): Revision => ({ ...revised(3, 'pending-upgrade'), updated: at(minutes) });
+    expect(ours(pending(1), begun(3))).toBe(true);
+    expect(ours(pending(6), begun(3))).toBe(false);
+    expect(ours(pending(1), begun(3, false))).toBe(false);
+    expect(ours(pending(1), begun(2))).toBe(false);
+    expect(ours(pending(1), undefined)).toBe(false);
+    // helm's own way back from an upgrade that failed.
+    const back = { ...revised(4, 'pending-rollback'), updated: at(20) };
+    expect(ours(back, begun(3), { ...pending(1), state: 'failed' })).toBe(true);
+    expect(ours({ ...back, state: 'pending-upgrade' }, begun(3), { ...pending(1), state: 'failed' })).toBe(false);
+    expect([ours(revised(3, 'uninstalling'), begun(3)), ours(revised(3, 'uninstalling'), begun(4))]).toEqual([
+      true,
+      false,
+    ]);
   });
 
   it('forget what was before the release was uninstalled', () => {

@@ -255,6 +255,9 @@ export type Readiness =
    */
   | { readonly state: 'stuck'; readonly pending: Revision; readonly lastGood: number | undefined };
 
+/** The same as it is told, where a rollout or a helm may be at work right now. */
+export type ReadinessNow = Readiness | { readonly state: 'busy'; readonly pending: Revision };
+
 /**
  * Whether a release can be upgraded, from its history. A pending revision makes helm refuse. A failed one above a
  * deployed one does not, but helm then goes on from the deployed one, and what only the failed one brought would stay

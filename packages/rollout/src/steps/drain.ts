@@ -5,22 +5,7 @@ import type { RolloutEffects } from './effects.ts';
 import { type LiveState, workloadState } from '../live/live.ts';
 import { drainsBefore, endingOwners, revivals, stalled } from '../changes/moves.ts';
 import { StopRollout } from './stop.ts';
-
-/** What a rollout or rollback has done so far, for the words with which it may have to end. */
-export interface Trail {
-  /** Whether anything of the release was changed. */
-  changed: boolean;
-  /** Workloads that were scaled to 0 and that no upgrade or way back has started again. */
-  emptied: string[];
-  /** The newest revision before anything was changed, where there was one. */
-  before?: number | undefined;
-  /** Whether the upgrade has ended well. */
-  upgraded?: boolean;
-  /** Why the release goes back, while it does. */
-  failure?: string;
-  /** The file with the evidence of that. */
-  evidence?: string | undefined;
-}
+import { beginChange, type Trail } from './trail.ts';
 
 export interface DrainRequest {
   /** Seconds until pods must be gone. */
@@ -50,7 +35,7 @@ export async function drain(
   const drains = [...moving, ...stalled(first, wanted).filter(({ workload }) => !emptied.has(identity(workload)))];
   for (const { workload, because } of drains) {
     say(`${displayName(workload)} is scaled to 0: ${because}`);
-    trail.changed = true;
+    await beginChange(effects, trail);
     trail.emptied = [...new Set([...trail.emptied, displayName(workload)])];
     await effects.scale(workload, 0);
   }

@@ -6,7 +6,7 @@ import type { Holder } from '../checks/guards.ts';
 import type { NotChecked, RolesCheck } from '../checks/image-roles.ts';
 import type { LivePod, LiveState, OldRelease, WorkloadState } from '../live/live.ts';
 import type { LockAttempt, LockHolder } from '../release/lock.ts';
-import type { RolloutRecord } from '../release/record.ts';
+import type { Begun, Log, RolloutRecord } from '../release/record.ts';
 import type { Revision } from '../release/release.ts';
 
 export type UpgradeOutcome =
@@ -92,8 +92,14 @@ export interface RolloutEffects {
    * written.
    */
   readonly keepEvidence: (why: string) => Promise<string>;
-  readonly records: () => Promise<readonly RolloutRecord[]>;
+  /** What was recorded, and what was cut off since. */
+  readonly log: () => Promise<Log>;
+  /** Adds a record: nothing is cut off then. */
   readonly addRecord: (record: RolloutRecord) => Promise<void>;
+  /** Writes down what begins; undefined where nothing does any longer. */
+  readonly begin: (begun: Begun | undefined) => Promise<void>;
+  /** Seconds since helm wrote down the state of a revision, by one clock for all machines where there is one. */
+  readonly secondsSince: (revision: Revision) => Promise<number>;
   readonly user: () => Promise<string>;
   readonly now: () => Date;
   readonly sleep: (milliseconds: number) => Promise<void>;
@@ -126,6 +132,8 @@ export type RolloutEvent =
     }
   /** What goes on inside a step. */
   | { readonly type: 'progress'; readonly step: RolloutStep; readonly detail: string }
+  /** The cluster does not answer, and is asked again. */
+  | { readonly type: 'away'; readonly detail: string }
   | { readonly type: 'diff'; readonly diff: ReleaseDiff };
 
 export type RolloutOutcome =

@@ -1,6 +1,6 @@
 import { isToolFailure } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
-import type { Trail } from './drain.ts';
+import type { Trail } from './trail.ts';
 import { readiness, type Revision } from '../release/release.ts';
 import { inSentences } from './steps.ts';
 import { StopRollout } from './stop.ts';

@@ -1,7 +1,8 @@
 import { progressText, releasedNow, telling } from './steps.ts';
 import { displayName, type KubernetesObject } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
-import { drain, revive, type Trail } from './drain.ts';
+import { drain, revive } from './drain.ts';
+import { beginChange, beginHelm, otherHelm, type Trail } from './trail.ts';
 import type { RolloutEffects, RolloutEvent } from './effects.ts';
 import { handOvers } from '../changes/moves.ts';
 import { readiness, type Revision } from '../release/release.ts';
@@ -23,8 +24,11 @@ export async function mend(
   trail: Trail,
   report: (event: RolloutEvent) => void,
 ): Promise<void> {
-  const ready = readiness(await effects.history());
+  const history = await effects.history();
+  const ready = readiness(history);
   if (ready.state !== 'stuck') return;
+  const other = await otherHelm(effects, history, request.timeout);
+  if (other !== undefined) throw other;
   const sentence = stuckSentence(ready.pending, ready.lastGood);
   report({ type: 'progress', step: 'repair', detail: sentence });
   if (!(await request.confirm(sentence)))
@@ -50,8 +54,10 @@ export async function restore(
   },
 ): Promise<void> {
   const say = telling(report, 'repair');
-  trail.changed = true;
+  const other = await otherHelm(effects, await effects.history(), timeout);
+  if (other !== undefined) throw other;
   if (revision === undefined) {
+    await beginHelm(effects, trail, true);
     await effects.uninstall();
     await effects.pruneArchives();
     trail.emptied = [];
@@ -60,8 +66,10 @@ export async function restore(
   const target = await effects.released(revision);
   const now = await releasedNow(effects);
   const live = await effects.live([...now, ...target]);
+  await beginChange(effects, trail);
   await keepReplicas(effects, { before: now, live: live.workloads, wanted: target }, say);
   await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
+  await beginHelm(effects, trail);
   await effects.rollback(revision, (states, why) => say(progressText(states, why)));
   await revive(effects, target, say);
   trail.emptied = [];

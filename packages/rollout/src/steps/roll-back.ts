@@ -7,6 +7,7 @@ import { refused } from './stop.ts';
 import { giveBack, wasTakenOver } from './take-over.ts';
 import { evidenceOf, releasedNow, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { verifyRelease } from './verify.ts';
+import { beginHelm, otherHelm } from './trail.ts';
 import { withLock } from './with-lock.ts';
 
 export interface RollbackRequest {
@@ -32,6 +33,8 @@ export async function rollBack(
   if ((await target(effects)) === undefined && (await takenOver(effects)).length === 0) return nothingEarlier;
   return withLock(effects, report, async (assertLocked, trail) => {
     const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
+    const other = await otherHelm(effects, await effects.history(), request.timeout);
+    if (other !== undefined) throw other;
     const to = await target(effects);
     return to === undefined ? backToOldReleases(run) : backToRecord(run, to);
   });
@@ -39,7 +42,7 @@ export async function rollBack(
 
 /** The record of the rollout to go back to. */
 async function target(effects: RolloutEffects): Promise<RolloutRecord | undefined> {
-  return lastGood(await effects.records(), await effects.history());
+  return lastGood(await effects.log(), await effects.history());
 }
 
 /** Names of the releases whose work this one has taken over. */
@@ -61,7 +64,10 @@ async function backToOldReleases({ request, effects, report, trail, step }: Run)
   if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
   const say = telling(report, 'take over');
   await step('take over', () => giveBack(effects, { timeout: request.timeout, trail, say }));
-  await step('upgrade', () => effects.uninstall());
+  await step('upgrade', async () => {
+    await beginHelm(effects, trail, true);
+    await effects.uninstall();
+  });
   return { state: 'given-back', releases };
 }
 
@@ -88,6 +94,7 @@ async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome
   const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.`;
   if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
   trail.before = history.at(-1)?.revision;
+  trail.restores = to.revision;
   await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
   const verified = await step('verify', () => verifyWithoutPlan(run, to));
   if (verified.state === 'failed') return unsound(effects, to, verified.message);

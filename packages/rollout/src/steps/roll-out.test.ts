@@ -1,85 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { effectsOn, Killed, newWorld, pass, type Death, type World } from '../../test/fake-world.ts';
+import {
+  autoscaled,
+  coordinated,
+  facts,
+  multiple,
+  request,
+  run,
+  running,
+  runningCoordinated,
+  single,
+  swapped,
+  workload,
+} from '../../test/rollouts.ts';
 import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patterns/helm';
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
 import { StopRollout } from './stop.ts';
 import { unsound } from './verify.ts';
-
-function workload(
-  name: string,
-  replicas: number | undefined,
-  artifacts: readonly string[] = [],
-  image = 'x:1',
-  kind = 'Deployment',
-): KubernetesObject {
-  const labels = { 'app.kubernetes.io/component': name };
-  const annotations = artifacts.length === 0 ? {} : { 'mi-patterns.io/stateful-artifacts': artifacts.join(',') };
-  const type = { 'mi-patterns.io/workload-type': artifacts.length === 0 ? 'stateless' : 'stateful' };
-  return {
-    apiVersion: 'apps/v1',
-    kind,
-    metadata: { name, namespace: 'n', labels },
-    spec: {
-      ...(replicas === undefined ? {} : { replicas }),
-      strategy: { type: artifacts.length === 0 ? 'RollingUpdate' : 'Recreate' },
-      selector: { matchLabels: labels },
-      template: {
-        metadata: { labels: { ...labels, ...type }, annotations },
-        spec: { containers: [{ name: 'c', image }] },
-      },
-    },
-  };
-}
-
-const single = (image = 'x:1'): KubernetesObject[] => [workload('integration', 1, ['task/a', 'task/b'], image)];
-const coordinated = (image = 'x:1'): KubernetesObject[] => [
-  workload('integration', 3, [], image),
-  workload('a', 1, ['task/a'], image),
-  workload('b', 1, ['task/b'], image, 'StatefulSet'),
-];
-const swapped = (image = 'x:1'): KubernetesObject[] => [
-  workload('integration', 3, [], image),
-  workload('a', 1, ['task/b'], image),
-  workload('b', 1, ['task/a'], image, 'StatefulSet'),
-];
-
-const autoscaled = (image = 'x:1'): KubernetesObject[] => [
-  workload('integration', undefined, [], image),
-  ...coordinated(image).slice(1),
-  {
-    apiVersion: 'autoscaling/v2',
-    kind: 'HorizontalPodAutoscaler',
-    metadata: { name: 'integration', namespace: 'n' },
-    spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'integration' } },
-  },
-];
-const multiple = (image = 'x:1'): KubernetesObject[] => [workload('integration', 3, [], image)];
-
-const facts = { pattern: 'p', planDigest: '', valuesDigest: '', chart: '', chartDigest: '', image: 'x' };
-const request = (more: Partial<RolloutRequest> = {}): RolloutRequest => ({
-  environment: 'e',
-  facts,
-  timeout: 60,
-  dryRun: false,
-  accept: [],
-  confirm: async () => true,
-  ...more,
-});
-const run = (world: World, wanted: KubernetesObject[], death?: Death, holder = 'ann', events: RolloutEvent[] = []) =>
-  rollOut(request(), effectsOn(world, wanted, holder, death), (event) => void events.push(event));
-
-/** Workloads with ready pods and what they run. */
-function running(world: World): string[] {
-  pass(world, 10);
-  return world.pods
-    .filter((pod) => pod.goneAt === undefined && !pod.broken)
-    .map((pod) => `${pod.workload.split('/').at(-1)} ${pod.artifacts.join(',')}`.trim())
-    .sort();
-}
-
-const runningCoordinated = ['a task/a', 'b task/b', 'integration', 'integration', 'integration'];
 
 describe('rollOut', () => {
   it('keeps how the artifacts of what runs are read now, where nothing changes', async () => {
@@ -238,13 +177,14 @@ describe('rollOut', () => {
     const emptied = {
       ...effectsOn(world, coordinated(), 'ann'),
       upgrade: async () => {
-        throw new ToolFailure({ reason: 'exit', message: 'no answer', hint: 'Look.' });
+        throw new ToolFailure({ reason: 'exit', message: 'no answer', hint: 'Look, then run the command again.' });
       },
     };
     expect(await rollOut(request(), emptied, () => {})).toMatchObject({
       state: 'failed',
       diagnostics: [
         {
+          hint: 'Look. Then run the command again: it continues from the current state of the release.',
           message:
             'no answer. The release may be partly changed. Deployment/integration was scaled to 0 and may have no pods until the command is run again.',
         },
@@ -478,35 +418,6 @@ describe('rollOut', () => {
     expect(await run(world, single('broken'))).toMatchObject({ state: 'failed' });
     expect([world.revisions, running(world), world.records]).toEqual([[], [], []]);
   });
-
-  it('goes back to the last good record, and further the next time', async () => {
-    const world = newWorld();
-    for (const objects of [single('x:1'), coordinated('x:2'), coordinated('x:3')]) await run(world, objects);
-    const back = () => rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
-    expect(await back()).toMatchObject({ state: 'succeeded', record: { revision: 4, restores: 2 } });
-    expect(await back()).toMatchObject({ state: 'succeeded', record: { revision: 5, restores: 1 } });
-    expect(running(world)).toEqual(['integration task/a,task/b']);
-    expect(await back()).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-NOTHING' }] });
-    expect(world.doubles).toEqual([]);
-  });
-
-  it.each(['during upgrade: recorded', 'during upgrade: waiting', 'after upgrade', 'before addRecord'])(
-    'goes back to what ran before a rollout that was killed %s',
-    async (where) => {
-      const world = newWorld();
-      for (const objects of [single('x:1'), coordinated('x:2')]) await run(world, objects);
-      const killed = run(world, single('x:3'), (act) => {
-        if (act === where) throw new Killed(act);
-      });
-      await expect(killed).rejects.toBeInstanceOf(Killed);
-      pass(world, 40);
-      const back = () => rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
-      expect(await back()).toMatchObject({ state: 'succeeded', record: { revision: 4, restores: 2 } });
-      expect(running(world)).toEqual(runningCoordinated);
-      expect(await back()).toMatchObject({ state: 'succeeded', record: { restores: 1 } });
-      expect(world.doubles).toEqual([]);
-    },
-  );
 
   it('starts nothing that another release of the namespace runs, forth or back', async () => {
     const world = newWorld();

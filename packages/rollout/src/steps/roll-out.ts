@@ -2,12 +2,13 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { ReleaseDiff } from '../changes/diff.ts';
-import { drain, revive, startAnew, type Trail } from './drain.ts';
+import { drain, revive, startAnew } from './drain.ts';
+import { beginChange, beginHelm, otherHelm, type Trail } from './trail.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
 import { rivalFindings } from '../changes/rivals.ts';
-import { marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
+import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
@@ -59,7 +60,7 @@ export async function rollOut(
   report: Reporter,
 ): Promise<RolloutOutcome> {
   if (request.dryRun) {
-    const { diff, stuck } = await look(effects, report);
+    const { diff, stuck } = await look(effects, report, request.timeout);
     if (stuck !== undefined) report({ type: 'step', step: 'repair', state: 'skipped', detail: stuck });
     return { state: 'dry-run', diff };
   }
@@ -74,11 +75,11 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const { request, effects, report, trail, step } = run;
   const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'repair', sentence });
   await step('repair', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
-  const looked = await look(effects, report);
+  const looked = await look(effects, report, request.timeout);
   trail.before = looked.history.at(-1)?.revision;
   const refusal = refusalOf(request, looked);
   if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
-  const records = await effects.records();
+  const { records, begun } = await effects.log();
   const unchanged = changesNothing(looked);
   if (unchanged) {
     report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
@@ -92,7 +93,7 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const changed: Changes = unchanged ? { back: goodRevision(looked.history) } : await change(run, looked, records);
   if (changed.failure !== undefined) return failed(run, changed.failure);
   const failure = { back: changed.back, wentBack: false, took: looked.olds.length > 0 };
-  return verifyAndRecord(run, { looked, records, unchanged, failure });
+  return verifyAndRecord(run, { looked, records, begun, unchanged, failure });
 }
 
 /** Where nothing changes, pods may still wait for another try. */
@@ -165,7 +166,7 @@ interface Upgrade {
 async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<UpgradeOutcome> {
   const { effects, trail } = run;
   const say = telling(run.report, 'upgrade');
-  trail.changed = true;
+  await beginHelm(effects, trail);
   const outcome = await effects.upgrade({ rollBack, onProgress: (states, why) => say(progressText(states, why)) });
   if (outcome.state === 'done') {
     await revive(effects, wanted, say);
@@ -179,12 +180,16 @@ async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<U
 interface Changed {
   readonly looked: Look;
   readonly records: readonly RolloutRecord[];
+  readonly begun: Begun | undefined;
   readonly unchanged: boolean;
   /** What is done when the release is not sound. */
   readonly failure: Omit<Failure, 'message'>;
 }
 
-async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }: Changed): Promise<RolloutOutcome> {
+async function verifyAndRecord(
+  run: Run,
+  { looked, records, begun, unchanged, failure }: Changed,
+): Promise<RolloutOutcome> {
   const { request, effects, report, step } = run;
   const revision = (await effects.history()).at(-1)?.revision ?? 0;
   const verified = await step('verify', () =>
@@ -198,6 +203,8 @@ async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }
   const last = runningRecord(records);
   if (unchanged && last?.revision === revision) {
     const record = await renewed(run, last);
+    // What an earlier call had begun is done, or nothing is left of it.
+    if (begun !== undefined || run.trail.changed) await effects.begin(undefined);
     if (record === last) report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
     return { state: 'unchanged', record, ...checks };
   }
@@ -267,7 +274,7 @@ interface Look {
   readonly olds: readonly OldRelease[];
 }
 
-async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
+async function look(effects: RolloutEffects, report: Reporter, timeout: number): Promise<Look> {
   report({ type: 'step', step: 'diff', state: 'started', detail: '' });
   const history = await effects.history();
   const ready = readiness(history);
@@ -289,14 +296,9 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
     state: 'done',
     detail: diff.changes.length === 1 ? '1 object changes' : `${diff.changes.length} objects change`,
   });
-  return {
-    diff,
-    before,
-    wanted,
-    history,
-    olds,
-    stuck: ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined,
-  };
+  const other = await otherHelm(effects, history, timeout);
+  const stuck = other?.message ?? (ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined);
+  return { diff, before, wanted, history, olds, stuck };
 }
 
 /** What has to happen before helm may run. Answers whether a workload was emptied. */
@@ -312,13 +314,13 @@ async function prepare(
   const { before, wanted, trusted } = facts;
   const say = telling(run.report, 'prepare');
   const archives = await effects.bringArchives(wanted);
-  trail.changed ||= archives.length > 0;
+  if (archives.length > 0) await beginChange(effects, trail);
   if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} ready for the new pods`);
   const live = await effects.live([...before, ...wanted]);
   await keepReplicas(effects, { before, live: live.workloads, wanted }, say);
   for (const orphan of orphans(live.workloads, [...before, ...wanted])) {
     say(`${displayName(orphan)} is removed: an interrupted upgrade left it behind`);
-    trail.changed = true;
+    await beginChange(effects, trail);
     await effects.remove(orphan);
   }
   const drained = await drain(effects, {
@@ -330,7 +332,7 @@ async function prepare(
     say,
   });
   for (const workload of strategyPatches(live.workloads, wanted)) {
-    trail.changed = true;
+    await beginChange(effects, trail);
     await effects.patchStrategy(workload);
   }
   return drained.length > 0;
@@ -414,7 +416,7 @@ async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
 async function recordWayBack({ request, effects }: Run, back: number | undefined): Promise<void> {
   await effects.pruneArchives();
   const revision = (await effects.history()).at(-1)?.revision ?? 0;
-  if (back === undefined) return;
+  if (back === undefined) return effects.begin(undefined);
   await effects.addRecord({
     revision,
     state: 'rolled-back',

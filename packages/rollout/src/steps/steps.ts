@@ -1,5 +1,5 @@
 import { isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
-import type { Trail } from './drain.ts';
+import type { Trail } from './trail.ts';
 import type { OnProgress, RolloutEffects, RolloutEvent, RolloutStep } from './effects.ts';
 import { StopRollout } from './stop.ts';
 

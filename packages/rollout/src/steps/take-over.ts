@@ -17,7 +17,8 @@ import {
   textAt,
 } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
-import { endThePods, podsOnNodes, type Trail, waitingForEnd } from './drain.ts';
+import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
+import { beginChange, beginHelm, type Trail } from './trail.ts';
 import { type OldRelease, workloadState } from '../live/live.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
@@ -51,7 +52,17 @@ export interface TakeOverRequest {
 
 type TakeOverEffects = Pick<
   RolloutEffects,
-  'oldReleases' | 'live' | 'scale' | 'stopServer' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
+  | 'oldReleases'
+  | 'live'
+  | 'scale'
+  | 'stopServer'
+  | 'patch'
+  | 'sleep'
+  | 'now'
+  | 'upgrade'
+  | 'bringArchives'
+  | 'history'
+  | 'begin'
 >;
 
 /**
@@ -95,7 +106,7 @@ export async function takeOver(
   { timeout, wanted, trail, say }: TakeOverRequest,
 ): Promise<UpgradeOutcome> {
   await effects.bringArchives(wanted);
-  trail.changed = true;
+  await beginHelm(effects, trail);
   say(`stateless pods start next to ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
   const beside = await effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} });
   if (beside.state === 'failed') return beside;
@@ -169,13 +180,13 @@ export async function moveRoutes(
  * do not get ready.
  */
 export async function giveBack(
-  effects: TakeOverEffects & Pick<RolloutEffects, 'history' | 'released'>,
+  effects: TakeOverEffects & Pick<RolloutEffects, 'released'>,
   { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
 ): Promise<void> {
   const stateful = releaseWorkloads(await releasedNow(effects))
     .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
     .map(({ object }) => object);
-  trail.changed = true;
+  await beginChange(effects, trail);
   const { workloads: live } = await effects.live(stateful);
   const ids = new Set(stateful.map(identity));
   for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))

@@ -1,6 +1,6 @@
 import { isToolFailure } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
-import type { Trail } from './drain.ts';
+import type { Trail } from './trail.ts';
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
 import { cancelledOn, withWhatIsLeft } from './left.ts';
 import type { LockAttempt } from '../release/lock.ts';

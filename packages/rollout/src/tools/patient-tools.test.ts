@@ -18,7 +18,7 @@ async function asked(
   stderr: string,
   seconds: number,
   { patient = true, pause }: { readonly patient?: boolean; readonly pause?: () => Promise<void> } = {},
-): Promise<{ readonly end: string; readonly after: number; readonly tools: Tools }> {
+): Promise<{ readonly end: string; readonly after: number; readonly waits: readonly number[]; readonly tools: Tools }> {
   const begin = performance.now();
   const run = async (): Promise<RunResult> => {
     if (performance.now() - begin >= seconds * 1000) return { exitCode: 0, stdout: '', stderr: '' };
@@ -26,13 +26,19 @@ async function asked(
   };
   const inner: Tools = { helm: run, kubectl: run, helmMajor: async () => 4 };
   const passing = async (milliseconds: number): Promise<void> => void vi.advanceTimersByTime(milliseconds);
-  const tools = patientTools(inner, () => patient, pause ?? passing);
+  const waits: number[] = [];
+  const tools = patientTools(
+    inner,
+    () => patient,
+    pause ?? passing,
+    (longest) => waits.push(longest),
+  );
   const [tool, word] = words;
   const end = await tools[tool]([word]).then(
     () => 'done',
     (error: unknown) => (isToolFailure(error) ? 'failed' : 'thrown'),
   );
-  return { end, after: (performance.now() - begin) / 1000, tools };
+  return { end, after: (performance.now() - begin) / 1000, waits, tools };
 }
 
 it.each([
@@ -45,7 +51,11 @@ it.each([
   [['helm', 'history'], midway],
   [['helm', 'upgrade'], unreachable],
 ] as const)('%j goes on when the cluster is back after 20 s', async (words, stderr) => {
-  expect(await asked(words, stderr, 20)).toMatchObject({ end: 'done', after: 20 });
+  expect(await asked(words, stderr, 20)).toMatchObject({
+    end: 'done',
+    after: 20,
+    waits: Array.from({ length: 10 }, () => 40),
+  });
 });
 
 it.each([
@@ -58,7 +68,7 @@ it.each([
   ],
   ['the answer is no', ['kubectl', 'get'], 'Error from server (Forbidden): pods is forbidden: User "a" cannot list'],
 ] as const)('fails at once where %s', async (_why, words, stderr) => {
-  expect(await asked(words, stderr, 20)).toMatchObject({ end: 'failed', after: 0 });
+  expect(await asked(words, stderr, 20)).toMatchObject({ end: 'failed', after: 0, waits: [] });
 });
 
 it('waits for no cluster that was never there, and ends with the pause', async () => {

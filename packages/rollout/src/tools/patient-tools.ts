@@ -15,12 +15,14 @@ const notBegun = /^Error: [kK]ubernetes cluster unreachable/m;
 /**
  * Tools that ask a cluster again which does not answer, once `isPatient` says so. Every command of kubectl that a
  * rollout runs can be repeated. After a wait in vain they fail at once until the cluster answers again, so that what
- * follows a failure does not wait as long once more. A `pause` that throws ends the wait.
+ * follows a failure does not wait as long once more. A `pause` that throws ends the wait. `onWait` is told before each
+ * pause for how many seconds at most it waits.
  */
 export function patientTools(
   tools: Tools,
   isPatient: () => boolean,
   pause: (milliseconds: number) => Promise<void>,
+  onWait: (seconds: number) => void = () => {},
 ): Tools {
   let gaveUp = false;
   const patiently =
@@ -39,6 +41,7 @@ export function patientTools(
           if (!isAway || hasBegun || gaveUp || !isPatient()) throw error;
           gaveUp = performance.now() > end;
           if (gaveUp) throw error;
+          onWait(longestWait);
           await pause(2000).catch(() => {
             throw error;
           });

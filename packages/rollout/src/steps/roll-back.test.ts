@@ -1,0 +1,151 @@
+import { describe, expect, it } from 'vitest';
+import { type Death, effectsOn, Killed, newWorld, pass, type World } from '../../test/fake-world.ts';
+import { coordinated, request, run, running, runningCoordinated, single } from '../../test/rollouts.ts';
+import type { RolloutEvent, RolloutOutcome } from './effects.ts';
+import { rollBack } from './roll-back.ts';
+import { rollOut } from './roll-out.ts';
+
+describe('rollBack', () => {
+  const back = (world: World, death?: Death): Promise<RolloutOutcome> =>
+    rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann', death), () => {});
+
+  it('goes back to the last good record, and further the next time', async () => {
+    const world = newWorld();
+    for (const objects of [single('x:1'), coordinated('x:2'), coordinated('x:3')]) await run(world, objects);
+    expect(await back(world)).toMatchObject({ state: 'succeeded', record: { revision: 4, restores: 2 } });
+    expect(await back(world)).toMatchObject({ state: 'succeeded', record: { revision: 5, restores: 1 } });
+    expect(running(world)).toEqual(['integration task/a,task/b']);
+    expect(await back(world)).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-NOTHING' }] });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it.each(['during upgrade: recorded', 'during upgrade: waiting', 'after upgrade', 'before addRecord'])(
+    'goes back to what ran before a rollout that was killed %s',
+    async (where) => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), coordinated('x:2')]) await run(world, objects);
+      const killed = run(world, single('x:3'), (act) => {
+        if (act === where) throw new Killed(act);
+      });
+      await expect(killed).rejects.toBeInstanceOf(Killed);
+      pass(world, 40);
+      expect(await back(world)).toMatchObject({ state: 'succeeded', record: { revision: 4, restores: 2 } });
+      expect(running(world)).toEqual(runningCoordinated);
+      expect(await back(world)).toMatchObject({ state: 'succeeded', record: { restores: 1 } });
+      expect(world.doubles).toEqual([]);
+    },
+  );
+
+  it('goes back to what ran before a rollout that was killed when it had only emptied workloads, or had done nothing', async () => {
+    for (const [where, revision, restores] of [
+      ['after scale', 3, 2],
+      ['before begin', 3, 1],
+    ] as const) {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const killed = run(world, coordinated('x:3'), (act) => {
+        if (act === where) throw new Killed(act);
+      });
+      await expect(killed).rejects.toBeInstanceOf(Killed);
+      pass(world, 40);
+      expect([where, await back(world)]).toMatchObject([where, { state: 'succeeded', record: { revision, restores } }]);
+      expect(running(world)).toEqual(['integration task/a,task/b']);
+    }
+  });
+
+  it('forgets a rollout that was killed before helm when the one before is rolled out again', async () => {
+    const world = newWorld();
+    for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+    const killed = run(world, coordinated('x:3'), (act) => {
+      if (act === 'after begin') throw new Killed(act);
+    });
+    await expect(killed).rejects.toBeInstanceOf(Killed);
+    pass(world, 40);
+    expect(await run(world, single('x:2'))).toMatchObject({ state: 'unchanged' });
+    expect(await back(world)).toMatchObject({ state: 'succeeded', record: { restores: 1 } });
+  });
+
+  it('goes on with a rollback that was killed anywhere when it is run again', async () => {
+    const prepared = async (): Promise<World> => {
+      const world = newWorld();
+      for (const objects of [coordinated('x:1'), single('x:2'), coordinated('x:3')]) await run(world, objects);
+      return world;
+    };
+    const places: string[] = [];
+    await back(await prepared(), (act) => void places.push(act));
+    for (const [index, place] of places.entries()) {
+      const world = await prepared();
+      let count = 0;
+      const killed = back(world, (act) => {
+        if (count++ === index) throw new Killed(act);
+      });
+      await expect(killed, place).rejects.toBeInstanceOf(Killed);
+      pass(world, 40);
+      if (place === 'after addRecord') continue;
+      expect([place, await back(world)]).toMatchObject([place, { state: 'succeeded', record: { restores: 2 } }]);
+      expect([place, running(world), world.doubles]).toEqual([place, ['integration task/a,task/b'], []]);
+    }
+  });
+
+  describe('while another helm works on the release', () => {
+    const atWork = async (made: (world: World) => number): Promise<World> => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      world.revisions.push({ revision: 3, state: 'pending-upgrade', objects: single('x:3'), made: made(world) });
+      return world;
+    };
+    const busy = {
+      code: 'MI-ROLLOUT-BUSY',
+      message: expect.stringMatching(/^Another helm .* revision 3 .*pending-upg/),
+    };
+
+    it('leaves it alone, and says when it would count as killed', async () => {
+      const world = await atWork(({ now }) => now - 100_000);
+      const events: RolloutEvent[] = [];
+      const hint = expect.stringContaining('run the command again in 200 s');
+      for (const outcome of [await run(world, single('x:4'), undefined, 'bob', events), await back(world)])
+        expect(outcome).toEqual({ state: 'refused', diagnostics: [expect.objectContaining({ ...busy, hint })] });
+      expect(world.revisions.map(({ state }) => state)).toEqual(['superseded', 'deployed', 'pending-upgrade']);
+      expect(world.begun).toBeUndefined();
+      const look = await rollOut(
+        request({ dryRun: true }),
+        effectsOn(world, single('x:4'), 'ann'),
+        (event) => void events.push(event),
+      );
+      expect(look).toMatchObject({ state: 'dry-run' });
+      expect(events.filter((event) => event.type === 'step' && event.state === 'skipped')).toMatchObject([
+        { detail: busy.message },
+      ]);
+    });
+
+    it('restores the release when that helm has worked for longer than it may', async () => {
+      expect(await run(await atWork(({ now }) => now - 301_000), single('x:4'))).toMatchObject({ state: 'succeeded' });
+      const patient = effectsOn(await atWork(({ now }) => now - 301_000), single('x:4'), 'ann');
+      expect(await rollOut(request({ timeout: 600 }), patient, () => {})).toMatchObject({
+        state: 'refused',
+        diagnostics: [busy],
+      });
+    });
+
+    it('goes back over no helm that began in the meantime, and says what it has emptied', async () => {
+      const world = newWorld();
+      for (const objects of [single('x:1'), single('x:2')]) await run(world, objects);
+      const outcome = await run(world, coordinated('x:3'), (act) => {
+        if (act === 'before upgrade begins')
+          world.revisions.push({ revision: 3, state: 'pending-upgrade', objects: single('x:3'), made: world.now });
+      });
+      expect(outcome).toMatchObject({
+        state: 'failed',
+        diagnostics: [
+          {
+            code: 'MI-ROLLOUT-BUSY',
+            message: expect.stringMatching(
+              /so nothing was upgraded: another operation .*Deployment\/integration was scaled to 0/,
+            ),
+          },
+        ],
+      });
+      expect(world.revisions.map(({ state }) => state)).toEqual(['superseded', 'deployed', 'pending-upgrade']);
+    });
+  });
+});
