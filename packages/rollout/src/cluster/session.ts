@@ -11,7 +11,7 @@ import {
 } from '@mi-patterns/helm';
 import { withNamespace } from '../changes/dry-run.ts';
 import { kubectl, listObjects, namespaceExists } from '../tools/kubectl.ts';
-import { livePods, type LiveState, othersAmong } from '../live/live.ts';
+import { livePods, type LiveState, orphanedPods, othersAmong } from '../live/live.ts';
 import { releaseHistory, releaseManifest, type Revision, type Target } from '../release/release.ts';
 import { patientTools } from '../tools/patient-tools.ts';
 import { machineTools, type Tools } from '../tools/tools.ts';
@@ -134,10 +134,12 @@ async function podsAndWorkloads(target: Target, among: readonly KubernetesObject
       .filter((pod) => pod.metadata.labels?.['app.kubernetes.io/instance'] === target.release)
       .map(({ metadata }) => metadata.name),
   );
-  // One of another release that ends may still do what is about to start: the release may just have been removed.
+  // One of another release that ends, or soon will, may still do what is about to start: the release may just have been
+  // removed, and Kubernetes then tells its pods to end a moment after their workload is gone.
+  const orphaned = new Set(orphanedPods(all).map(({ name }) => name));
   const found = livePods(pods, [...workloads, ...known]).filter(
     ({ name, workload, artifacts, ending }) =>
-      workload !== '' || (artifacts.length > 0 && (ofRelease.has(name) || ending)),
+      workload !== '' || (artifacts.length > 0 && (ofRelease.has(name) || ending || orphaned.has(name))),
   );
   const names = new Set(found.map(({ name }) => name));
   return {

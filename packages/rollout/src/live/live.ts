@@ -118,6 +118,14 @@ export function othersAmong(objects: readonly KubernetesObject[], releases: read
   return { workloads, pods: livePods(pods, workloads).filter(({ workload }) => workload !== '') };
 }
 
+/** The pods among the objects of a namespace that a Deployment or StatefulSet has made which is no more. Pure. */
+export function orphanedPods(objects: readonly KubernetesObject[]): readonly LivePod[] {
+  const made = objects.filter((object) =>
+    listAt(object, 'metadata', 'ownerReferences').some(({ kind }) => kind === 'ReplicaSet' || kind === 'StatefulSet'),
+  );
+  return livePods(made, objects.filter(isWorkload)).filter(({ workload }) => workload === '');
+}
+
 /** What a workload says about how far it is. */
 export interface WorkloadState {
   readonly id: string;
