@@ -58,7 +58,7 @@ export function withWhatIsLeft(error: unknown, trail: Trail): unknown {
         code,
         severity: 'error',
         message: inSentences([message, left, ...atZero(trail)]),
-        hint: `${hint} Then run the command again: it ${goesOn}.`,
+        hint: `${hint.replace(/,? (?:and|then) run the command again\.$/, '.')} Then run the command again: it ${goesOn}.`,
       },
     ],
     'failed',

@@ -1,3 +1,4 @@
+import { finding } from '../findings/catalogue.ts';
 import { isBegun } from '../release/record.ts';
 import { readiness, type Revision } from '../release/release.ts';
 import type { RolloutEffects } from './effects.ts';
@@ -80,5 +81,5 @@ export function otherHelmBegan(words: string): StopRollout | undefined {
 }
 
 function busy(message: string, hint: string): StopRollout {
-  return new StopRollout([{ code: 'MI-ROLLOUT-BUSY', severity: 'error', message, hint }]);
+  return new StopRollout([finding('MI-ROLLOUT-BUSY', message, hint)]);
 }

@@ -5,6 +5,7 @@ import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts'
 import { cancelledOn, withWhatIsLeft } from './left.ts';
 import type { LockAttempt } from '../release/lock.ts';
 import type { Revision } from '../release/release.ts';
+import { inSentences } from './steps.ts';
 import { refused, StopRollout } from './stop.ts';
 
 /**
@@ -40,7 +41,7 @@ export async function withLock(
   const trail: Trail = { changed: false, emptied: [] };
   const assertLocked = async (): Promise<void> => {
     await held.renew();
-    if (held.isLost()) throw lockLost();
+    if (held.isLost()) throw lockLost(held.because());
     if (effects.cancelled()) throw new Error('cancelled');
   };
   try {
@@ -49,7 +50,7 @@ export async function withLock(
     const isCancelled = effects.cancelled() && !held.isLost();
     const reason = isCancelled
       ? cancelledOn(trail, trail.changed ? await askedHistory(effects) : undefined)
-      : withWhatIsLeft(held.isLost() ? lockLost() : error, trail);
+      : withWhatIsLeft(held.isLost() ? lockLost(held.because()) : error, trail);
     if (!(reason instanceof StopRollout)) throw reason;
     return { state: reason.state, diagnostics: reason.diagnostics };
   } finally {
@@ -88,6 +89,8 @@ async function attempt(effects: LockEffects, report: (event: RolloutEvent) => vo
 interface HeldLock {
   readonly renew: () => Promise<void>;
   readonly isLost: () => boolean;
+  /** Why it could not be renewed the last time, where that is why it is lost. */
+  readonly because: () => unknown;
   readonly letGo: () => Promise<void>;
 }
 
@@ -97,6 +100,7 @@ function holdLock(
   { interrupt, lockSeconds: seconds }: LockEffects,
 ): HeldLock {
   let lost = false;
+  let failure: unknown;
   let renewing = Promise.resolve();
   const lose = (): void => {
     lost = true;
@@ -110,10 +114,12 @@ function holdLock(
     const asked = performance.now();
     try {
       if (!(await lock.renew())) return lose();
+      failure = undefined;
       clearTimeout(deadline);
       if (!lost) deadline = until(asked);
-    } catch {
+    } catch (error) {
       // The cluster did not answer: the deadline stands.
+      failure = error;
     }
   };
   const renew = (): Promise<void> => (renewing = renewing.then(renewOnce));
@@ -122,6 +128,7 @@ function holdLock(
   return {
     renew,
     isLost: () => lost,
+    because: () => failure,
     letGo: async () => {
       clearInterval(timer);
       await renewing;
@@ -132,13 +139,18 @@ function holdLock(
   };
 }
 
-function lockLost(): StopRollout {
+/** The end of work whose lock is lost; `because` is the failure that kept it from being renewed, where there is one. */
+function lockLost(because: unknown): StopRollout {
+  const why = isToolFailure(because) ? [`The last try failed: ${because.message}`] : [];
   return new StopRollout(
     [
       finding(
         'MI-ROLLOUT-LOCK-LOST',
-        'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
-        'Check that the cluster answers, then run the rollout again; it continues from the current state of the release.',
+        inSentences([
+          'The lock of the release was lost: this rollout could not renew it in time, and another may have started',
+          ...why,
+        ]),
+        `${isToolFailure(because) ? because.hint : 'Check that the cluster answers.'} Then run the command again: it continues from the current state of the release.`,
       ),
     ],
     'failed',
