@@ -272,6 +272,14 @@ describe('single files', () => {
       cwd: makeTree({ 'deployment.toml': '[server]\noffset = 5\n' }),
     });
     expect(inventory.configurations).toMatchObject([{ offset: 5 }]);
+    expect(inventory.diagnostics).toEqual([]);
+  });
+
+  test('a folder with nothing else is worth a word', async () => {
+    const { diagnostics } = await readInventory(['.'], { cwd: makeTree({ 'conf/deployment.toml': '[server]\n' }) });
+    expect(diagnostics.map(({ severity, message }) => [severity, message])).toEqual([
+      ['warning', 'Nothing but deployment.toml was found in the current folder.'],
+    ]);
   });
 });
 

@@ -4,14 +4,14 @@ import { finding } from './findings/catalogue.ts';
 import { own } from './artifact/reading.ts';
 import { assemble } from './containers/assemble.ts';
 import { versionsFromDockerfiles } from './containers/base-image.ts';
-import { readXmlFile } from './containers/artifact-file.ts';
+import { readXmlFile, type XmlFile } from './containers/artifact-file.ts';
 import { readCar, readExploded } from './containers/car.ts';
 import { openFolder } from './containers/folder-archive.ts';
 import { readDeploymentToml } from './containers/deployment-toml.ts';
 import { discover } from './containers/discover.ts';
 import type { Discovery } from './containers/folder-kind.ts';
 import { filesBelow, isFollowed, readText, realPath } from './containers/disk.ts';
-import { type ApplicationDraft, type Context, newContext, report, startOf } from './containers/draft.ts';
+import { type ApplicationDraft, type Context, newContext, readIdle, report, startOf } from './containers/draft.ts';
 import { groupBy } from './model/group.ts';
 import { readLegacy } from './containers/legacy.ts';
 import { readProject } from './containers/project.ts';
@@ -89,8 +89,12 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   readConfigurations(context, found, homes);
   readLoose(context, found);
   const facts = await readImages(context, [...images.values()], cwd, options);
-  if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0)
-    throw nothing(paths, findings.diagnostics);
+  if (findings.artifacts.length === 0 && findings.applications.length === 0) {
+    if (findings.configurations.length === 0) throw nothing(context, paths, found);
+    // An image may well be the base of others, and whoever names the file knows.
+    if (facts.length === 0 && !paths.every((path) => path.endsWith('.toml')))
+      findings.diagnostics.push({ ...empty(context, paths, found), severity: 'warning' });
+  }
   return { ...assemble(findings), ...(facts.length > 0 && { images: facts }) };
 }
 
@@ -238,7 +242,8 @@ function readLooseFile(
 ): void {
   const { findings } = context;
   const before = findings.diagnostics.length;
-  const { path, artifacts, ours, ...read } = readXmlFile(context, file);
+  const reading = (): XmlFile => readXmlFile(context, file);
+  const { path, artifacts, ours, ...read } = application === undefined ? readIdle(context, reading) : reading();
   // To whoever names a file of another kind, the place where XML goes wrong in it says nothing.
   const isOther = given && !ours && read.unusable === undefined && !/\.(xml|dbs)$/i.test(path);
   const unusable = isOther ? 'it is not XML' : read.unusable;
@@ -273,14 +278,21 @@ function placesInWords(paths: readonly string[]): string {
     .join(', ');
 }
 
-function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): InputError {
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return new InputError(errors);
-  return new InputError([
-    finding(
-      'MI-INPUT-EMPTY',
-      `No Micro Integrator content was found in ${placesInWords(paths)}.`,
-      'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator. Tests (src/test) are read only as a path of their own.',
-    ),
-  ]);
+function nothing(context: Context, paths: readonly string[], found: Discovery): InputError {
+  const errors = context.findings.diagnostics.filter(({ severity }) => severity === 'error');
+  return new InputError(errors.length > 0 ? errors : [empty(context, paths, found)]);
+}
+
+function empty(context: Context, paths: readonly string[], { configurations, tests }: Discovery): Diagnostic {
+  const what = configurations.length === 0 ? 'No Micro Integrator content' : 'Nothing but deployment.toml';
+  const folders = tests.slice(0, 3).map((folder) => context.display(folder));
+  const hint =
+    'Pass the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator.';
+  return finding(
+    'MI-INPUT-EMPTY',
+    `${what} was found in ${placesInWords(paths)}.`,
+    folders.length === 0
+      ? hint
+      : `${hint} Tests are read only as a path of their own, for example ${folders.join(', ')}.`,
+  );
 }

@@ -13,7 +13,6 @@ export { nearest } from './findings/near.ts';
 export { listed } from './findings/finding.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
-export { isDeployed } from './verdicts/is-deployed.ts';
 export { type ReferenceAnswer, type ReferenceRule, verdictReference } from './verdicts/reference.ts';
 export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';

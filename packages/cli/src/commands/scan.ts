@@ -4,10 +4,10 @@ import {
   counted,
   type Diagnostic,
   type Inventory,
+  isDeployed,
   isEntryPoint,
 } from '@mi-patterns/inventory';
 import {
-  isDeployed,
   isIsolatedClass,
   judge,
   type PlanDiagnostic,

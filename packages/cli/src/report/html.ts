@@ -8,6 +8,7 @@ import {
   grouped,
   hasErrors,
   type Inventory,
+  isDeployed,
   printableLines,
 } from '@mi-patterns/inventory';
 import {
@@ -16,7 +17,6 @@ import {
   choicesOf,
   flowOf,
   type FlowNode,
-  isDeployed,
   isIsolatedClass,
   type Plan,
 } from '@mi-patterns/planner';

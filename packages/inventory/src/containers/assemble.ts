@@ -1,5 +1,5 @@
 import { joined } from '../artifact/reading.ts';
-import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../model/diagnostic.ts';
+import { compareDiagnostics, compareSources, compareText, type Diagnostic, hasErrors } from '../model/diagnostic.ts';
 import type {
   Application,
   Artifact,
@@ -13,9 +13,10 @@ import type {
 import { type ResolvableArtifact, resolveReferences } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
 import { kindRow } from '../model/artifact-kinds.ts';
+import { idleFiles } from '../model/is-deployed.ts';
 import { connectorClashes } from './connector-clashes.ts';
 import { contentKey, haveSameContent } from './content.ts';
-import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
+import { type ApplicationDraft, type ArtifactDraft, type DeliveryDraft, type Findings, milder } from './draft.ts';
 import { type Duplicate, duplicateDiagnostics, isRedefined, type Servers } from './duplicates.ts';
 import { addTo, groupBy } from '../model/group.ts';
 import { registryClashes } from './registry-clashes.ts';
@@ -33,8 +34,24 @@ export function assemble(findings: Findings): Inventory {
     references: resolved.references,
     applications,
     configurations,
-    diagnostics: unique([...diagnostics, ...resolved.diagnostics].toSorted(compareDiagnostics)),
+    diagnostics: unique(
+      milderWhereIdle([...diagnostics, ...resolved.diagnostics], { artifacts, applications }).toSorted(
+        compareDiagnostics,
+      ),
+    ),
   };
+}
+
+/** The findings, those of files that no application delivers at most warnings. */
+function milderWhereIdle(
+  diagnostics: readonly Diagnostic[],
+  inventory: Pick<Inventory, 'artifacts' | 'applications'>,
+): readonly Diagnostic[] {
+  if (!hasErrors(diagnostics)) return diagnostics;
+  const idle = idleFiles(inventory);
+  return diagnostics.map((diagnostic) =>
+    diagnostic.source !== undefined && idle.has(diagnostic.source.path) ? milder(diagnostic) : diagnostic,
+  );
 }
 
 /** All but the references, each list sorted; findings are not. */

@@ -46,6 +46,7 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     exploded: [],
     servers: [],
     configurations: [],
+    tests: [],
     dockerfiles: [],
     loose: [],
   };
@@ -179,6 +180,7 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
     walk.claimed.add(realPath(path));
     return;
   }
+  if (path.endsWith(tests)) walk.found.tests.push(path);
   if (basename(path).startsWith('.') || isUnpacked(path) || path.endsWith(tests)) return;
   if (lstatSync(path).isSymbolicLink() && !walk.parts.has(path) && !isInsideRoots(walk.context, path)) return;
   visit(walk, path, interest, depth + 1);

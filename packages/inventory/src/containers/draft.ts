@@ -75,6 +75,24 @@ export function report(
   context.findings.diagnostics.push({ ...findingOf(words, source), ...(related.length > 0 && { related }) });
 }
 
+/** What is wrong with a file that no application delivers harms no server: it is no error. */
+export function milder(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.severity === 'error' ? { ...diagnostic, severity: 'warning' } : diagnostic;
+}
+
+/** Reads what no application delivers: what is found there is at most a warning, see {@link milder}. */
+export function readIdle<T>({ findings: { diagnostics } }: Context, read: () => T): T {
+  const before = diagnostics.length;
+  const result = read();
+  diagnostics.push(...diagnostics.splice(before).map(milder));
+  return result;
+}
+
+/** A folder at the beginning of a sentence. */
+export function inSentence(folder: string): string {
+  return folder === '.' ? 'The current folder' : folder;
+}
+
 /** The place of what is said of a file or folder as a whole. */
 export function startOf(path: string): Source {
   return { path, line: 1, column: 1 };

@@ -84,3 +84,52 @@ test.each([
     );
   },
 );
+
+const api = '<api name="D" context="/d" xmlns="http://ws.apache.org/ns/synapse"><resource/></api>';
+
+async function findings(files: Files): Promise<unknown> {
+  const { diagnostics } = await readInventory(['.'], { cwd: makeTree(files) });
+  return diagnostics
+    .filter(({ code }) => code !== 'MI-PRJ-UNKNOWN-FOLDER')
+    .map(({ severity, message, source, related }) => [
+      severity,
+      message,
+      ...[source, ...(related ?? [])].map((place) => place?.path.replace('src/main/wso2mi/artifacts/', '')),
+    ]);
+}
+
+test('a copy that the build skips is no second delivery', async () => {
+  const files = { ...inProject('a', 'apis/D.xml', api), ...inProject('a', 'old/D.xml', api) };
+  expect(await findings({ ...files, ...inProject('b', 'apis/D.xml', api) })).toEqual([
+    ['warning', failed.replace('%', 'api/D'), 'a/apis/D.xml', 'b/apis/D.xml'],
+  ]);
+  expect(await findings({ ...files, ...inProject('a', 'apis/E.xml', api) })).toEqual([
+    [
+      'error',
+      'api D appears 2 times in a_1.0.0; MI keeps one of them or rejects the whole archive.',
+      'a/apis/D.xml',
+      'a/apis/E.xml',
+    ],
+  ]);
+});
+
+test.each([
+  ['that nothing delivers', 'old/E.xml', 'warning'],
+  ['that is a copy', 'old/D.xml', 'warning'],
+  ['that is delivered', 'apis/D.xml', 'error'],
+])('what is wrong with a file %s', async (_, broken, severity) => {
+  const wrong = api.replace('<resource/>', '<resource><inSequence><call-template target=""/></inSequence></resource>');
+  const name = broken.slice(-5, -4);
+  const files = { ...inProject('a', 'apis/D.xml', api), ...inProject('a', broken, wrong.replace('"D"', `"${name}"`)) };
+  const { diagnostics } = await readInventory(['.'], { cwd: makeTree(files) });
+  expect(diagnostics.find(({ code }) => code === 'MI-ARTIFACT-INCOMPLETE')?.severity).toBe(severity);
+});
+
+test.each(['a/src/main/wso2mi/artifacts/old/E.xml', 'a/src/E.xml', 'E.xml'])(
+  'what cannot be read in %s, which nothing delivers, is no error',
+  async (path) => {
+    const files = { ...inProject('a', 'apis/D.xml', api), [path]: api.replace('</api>', '') };
+    const { diagnostics } = await readInventory(['.'], { cwd: makeTree(files) });
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['MI-XML-MALFORMED', 'warning']]);
+  },
+);

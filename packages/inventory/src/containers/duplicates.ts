@@ -71,14 +71,14 @@ export function duplicateDiagnostics(
       drafts.flatMap((draft) => draft.deliveries),
       ({ application }) => application,
     );
-    const twice = [...byApplication].find(([, several]) => several.length > 1)?.[0];
+    const twice = [...byApplication].find(([, several]) => several.length > 1);
     const servers = configurations
       .filter(({ application }) => application === undefined || byApplication.has(application))
       .map(({ configuration }) => configuration);
     const rivals = [...byApplication.keys()].filter(
       (application) => !hasNameOfItsOwn(artifact.kind, application, servers),
     );
-    if (twice !== undefined) diagnostics.push(inOneApplication(duplicate, nameOf(twice)));
+    if (twice !== undefined) diagnostics.push(inOneApplication(duplicate, twice[0], nameOf(twice[0])));
     else if (new Set(rivals.map((application) => clusters.get(application))).size > 1) {
       if (replaceable.has(artifact.kind) && artifact.redefined !== true) continue;
       shared.push({ applications: rivals.map(nameOf).toSorted(compareText).join(' and '), duplicate });
@@ -105,7 +105,8 @@ function inApplications(applications: string, duplicates: readonly Duplicate[]):
   const isReplaced = duplicates.every(({ artifact }) => replaceable.has(artifact.kind));
   const what = `${names.length === 1 ? 'artifact' : `${names.length} artifacts`}: ${shown}`;
   const [source, ...related] = duplicates
-    .flatMap(({ artifact }) => [artifact.source, ...artifact.duplicates])
+    .flatMap(({ drafts }) => drafts.filter(({ deliveries }) => deliveries.length > 0))
+    .map(({ parsed }) => parsed.source)
     .toSorted(compareSources);
   const message = isReplaced
     ? `${applications} deliver different definitions of the same ${what}. A server that has both keeps the one that it deploys later, for the flows of both.`
@@ -115,10 +116,13 @@ function inApplications(applications: string, duplicates: readonly Duplicate[]):
   return { ...finding('MI-DUPLICATE', message, hint, source), ...(related.length > 0 && { related }) };
 }
 
-function inOneApplication({ artifact, drafts }: Duplicate, application: string): Diagnostic {
-  const message = `${artifact.kind} ${artifact.name} appears ${drafts.length} times in ${application}; MI keeps one of them or rejects the whole archive.`;
-  const usual = finding('MI-DUPLICATE', message, 'Rename or remove all but one.', artifact.source);
-  return { ...usual, severity: 'error', related: artifact.duplicates };
+function inOneApplication({ artifact, drafts }: Duplicate, twice: ApplicationDraft, name: string): Diagnostic {
+  const delivered = drafts.filter(({ deliveries }) => deliveries.some(({ application }) => application === twice));
+  const times = delivered.flatMap(({ deliveries }) => deliveries.filter(({ application }) => application === twice));
+  const [source = artifact.source, ...related] = delivered.map(({ parsed }) => parsed.source);
+  const message = `${artifact.kind} ${artifact.name} appears ${times.length} times in ${name}; MI keeps one of them or rejects the whole archive.`;
+  const usual = finding('MI-DUPLICATE', message, 'Rename or remove all but one.', source);
+  return { ...usual, severity: 'error', related };
 }
 
 function notDelivered({ artifact, drafts }: Duplicate, applications: number): Diagnostic {

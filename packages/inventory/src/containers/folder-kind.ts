@@ -17,6 +17,8 @@ export interface Discovery {
   readonly exploded: string[];
   readonly servers: ServerPlaces[];
   readonly configurations: string[];
+  /** Folders of tests, which are left out. */
+  readonly tests: string[];
   /** Dockerfiles outside of projects, which read their own. */
   readonly dockerfiles: string[];
   /** XML and .dbs files outside of all of these; those inside of one are in {@link Context.unread}. */

@@ -91,7 +91,7 @@ describe('tests', () => {
       });
       const error: unknown = await readInventory(['.'], { cwd }).catch((thrown: unknown) => thrown);
       expect(isInputError(error) && error.diagnostics[0]?.hint).toContain(
-        'Tests (src/test) are read only as a path of their own.',
+        'Tests are read only as a path of their own, for example src/test.',
       );
       const { artifacts } = await readInventory(['src/test/resources'], { cwd });
       expect(artifacts.map(({ id }) => id)).toEqual(['sequence/s', 'task/t']);

@@ -1,11 +1,20 @@
 import { join, relative, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { ApplicationMetadata } from '../model/inventory.ts';
-import { readXmlFile } from './artifact-file.ts';
+import { readXmlFile, type XmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
 import { filesBelow, isFile, readText } from './disk.ts';
-import { type ArtifactDraft, type Context, plainArtifact, report, startOf, withArticle } from './draft.ts';
+import {
+  type ArtifactDraft,
+  type Context,
+  inSentence,
+  plainArtifact,
+  readIdle,
+  report,
+  startOf,
+  withArticle,
+} from './draft.ts';
 import type { LegacyModule } from './legacy-parts.ts';
 import { childrenOf, type Element } from './markup.ts';
 import { artifactElements, readRegistryElement } from './project-registry.ts';
@@ -91,7 +100,7 @@ export function readModule(context: Context, module: LegacyModule, bundles: bool
     const path = context.display(folder);
     report(context, startOf(path), {
       code: 'MI-LEGACY-NO-DESCRIPTOR',
-      message: `${path} has artifacts but no artifact.xml: its build packs none of them.`,
+      message: `${inSentence(path)} has artifacts but no artifact.xml: its build packs none of them.`,
       hint: 'Restore artifact.xml; Integration Studio writes it when an artifact is saved.',
     });
   }
@@ -227,7 +236,8 @@ function readDeclaredFile(
 }
 
 function readUnlisted(context: Context, module: LegacyModule, file: string, hasDescriptor: boolean): LegacyArtifact[] {
-  const { artifacts } = readXmlFile(context, file);
+  const read = (): XmlFile => readXmlFile(context, file);
+  const { artifacts } = hasDescriptor ? readIdle(context, read) : read();
   return artifacts.map((parsed) => {
     if (hasDescriptor) {
       report(context, parsed.source, {

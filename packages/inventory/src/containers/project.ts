@@ -6,7 +6,16 @@ import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
 import { contentsOf, filesBelow, filesIn, isFile, isFolder, isFollowed, readText, withLinks } from './disk.ts';
-import { type ApplicationDraft, type Context, plainArtifact, report, startOf, withArticle } from './draft.ts';
+import {
+  type ApplicationDraft,
+  type Context,
+  inSentence,
+  plainArtifact,
+  readIdle,
+  report,
+  startOf,
+  withArticle,
+} from './draft.ts';
 import { type Pom, withoutSnapshot } from './pom.ts';
 import { addToProject, type ProjectReading } from './project-reading.ts';
 import { readConnectors, readDependencies } from './project-connectors.ts';
@@ -90,8 +99,8 @@ export function readProject(context: Context, places: ProjectPlaces, pom: Pom | 
   if (pom === undefined) {
     report(context, application.source, {
       code: 'MI-PRJ-NO-POM',
-      message: `${root} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
-      hint: 'Pass the folder that contains the pom.xml of the project, if there is one.',
+      message: `${inSentence(root)} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
+      hint: 'Pass the folder that contains the pom.xml of the project, if there is one. If these are copies, pass the other paths only.',
     });
   }
 }
@@ -182,7 +191,7 @@ function readHidden(reading: ProjectReading, file: string, kind: ParsedArtifact[
 function leftOut(reading: ProjectReading, file: string, kindFolder: string | undefined): void {
   if (!/\.(xml|dbs)$/i.test(file)) return;
   const { context } = reading;
-  const { artifacts } = readXmlFile(context, file);
+  const { artifacts } = readIdle(context, () => readXmlFile(context, file));
   for (const parsed of artifacts) {
     const [code, where, hint] =
       kindFolder === undefined

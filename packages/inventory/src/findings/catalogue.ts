@@ -19,7 +19,7 @@ export const inventoryCatalogue = {
   'MI-INPUT-EMPTY': entry(
     'error',
     'No Micro Integrator content',
-    'None of the given paths contains a project, an archive, a server folder or an artifact.',
+    'None of the given paths contains a project, an archive, a server folder or an artifact. It is a warning where there is a `deployment.toml`.',
     'Give the folder that holds `src/main/wso2mi`, a `.car` file, or a folder that holds several of them.',
   ),
   'MI-INPUT-TOO-LARGE': entry(
@@ -295,7 +295,7 @@ export const inventoryCatalogue = {
   'MI-XML-ENCODING': entry(
     'error',
     'Unknown or wrong encoding',
-    'The bytes do not match the XML declaration, or its encoding is unknown.',
+    'The bytes do not match the XML declaration, or its encoding is unknown. The build of a project skips such an artifact, and Micro Integrator deploys nothing from an archive that contains one.',
     'Save the file as UTF-8.',
   ),
   'MI-XML-MEDIATOR': entry(

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { finding } from '../findings/catalogue.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { unreadArtifact } from './fault.ts';
 
 export type DecodedXml = { readonly text: string } | { readonly diagnostic: Diagnostic };
 
@@ -198,7 +197,7 @@ function refusal(path: string, message: string, utf8: Buffer | undefined): { rea
     diagnostic: finding(
       'MI-XML-ENCODING',
       `${message}.`,
-      `Save the file as UTF-8, or name its encoding in the XML declaration. ${unreadArtifact}`,
+      'Save the file as UTF-8, or name its encoding in the XML declaration; what it says was not read.',
       { path, line, column },
     ),
   };

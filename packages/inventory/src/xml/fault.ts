@@ -21,7 +21,7 @@ export function malformed(message: string, offset: number): never {
  * (wso2/maven-tools, CAppHandler.java); MI takes back a whole archive (AbstractSynapseArtifactDeployer.java and
  * CappDeployer.java in wso2/micro-integrator; seen with MI 4.3.0).
  */
-export const unreadArtifact =
+const unreadArtifact =
   'The build of a project skips such an artifact, and Micro Integrator deploys nothing from an archive that contains one.';
 
 /** What to do about each kind of refusal. */

@@ -4,6 +4,7 @@ import {
   compareSources,
   compareText,
   hasNameOfItsOwn,
+  idleFiles,
   podConfigurations,
   type Source,
 } from '@mi-patterns/inventory';
@@ -67,10 +68,12 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
     group.places.push(artifact.source, ...artifact.duplicates);
     shared.set(key, group);
   }
+  if (shared.size === 0) return [];
+  const idle = idleFiles(inventory);
   return [...shared]
     .toSorted(([a], [b]) => compareText(a, b))
     .map(([, { applications, wouldExpose, artifacts, places }]) => {
-      const [source, ...related] = places.toSorted(compareSources);
+      const [source, ...related] = places.filter(({ path }) => !idle.has(path)).toSorted(compareSources);
       return finding('MI-PLAN-DUPLICATE', 'error', {
         message: `${listed(
           applications.map(({ id }) => id),

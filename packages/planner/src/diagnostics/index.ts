@@ -13,7 +13,7 @@ import { manyWorkloads } from './many.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
 import { rivalDiagnostics } from './rivals.ts';
-import { sameJndiNames, sameKeys } from './same-keys.ts';
+import { sameJndiNames, sameKeys, sameServices } from './same-keys.ts';
 import { stateDiagnostics } from './states.ts';
 import { storeDiagnostics } from './stores.ts';
 import { unknownDiagnostics } from './unknown.ts';
@@ -27,6 +27,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...contextClashes(context),
     ...sameKeys(context),
     ...sameJndiNames(context),
+    ...sameServices(context),
     ...stateDiagnostics(context),
     ...storeDiagnostics(context),
     ...crossingDiagnostics(context),

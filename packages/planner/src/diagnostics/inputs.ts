@@ -1,5 +1,4 @@
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
-import { isDeployed } from '../verdicts/is-deployed.ts';
+import { type Diagnostic, idleFiles } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from '../findings/finding.ts';
@@ -46,32 +45,21 @@ const misread: ReadonlySet<string> = new Set(['MI-LOOPBACK-PORT', 'MI-TOML-IGNOR
  * delivers is on no server, so its errors stop no plan.
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
-  const undelivered = idleFiles(inventory);
-  return inventory.diagnostics.flatMap(({ code, severity, message, hint, source, related }) => {
-    const sentence = consequence(code, severity);
-    if (sentence === undefined) return [];
-    const isIdle = source !== undefined && undelivered.has(source.path);
-    return [
-      finding('MI-PLAN-INPUT', isIdle ? 'info' : severity, {
-        message: `${isIdle ? 'No application delivers this, so the plan leaves it out' : sentence} (${code}): ${message}`,
-        hint,
-        source,
-        ...(related === undefined ? {} : { related }),
-      }),
-    ];
+  const told = inventory.diagnostics.flatMap((diagnostic) => {
+    const sentence = consequence(diagnostic.code, diagnostic.severity);
+    return sentence === undefined ? [] : [{ ...diagnostic, sentence }];
   });
-}
-
-/** Files that hold only artifacts which no application delivers. */
-function idleFiles(inventory: Inventory): ReadonlySet<string> {
-  const idle = new Set<string>();
-  const delivered = new Set<string>();
-  for (const artifact of inventory.artifacts) {
-    const files = isDeployed(inventory, artifact) ? delivered : idle;
-    for (const { path } of [artifact.source, ...artifact.duplicates]) files.add(path);
-  }
-  for (const path of delivered) idle.delete(path);
-  return idle;
+  if (told.length === 0) return [];
+  const undelivered = idleFiles(inventory);
+  return told.map(({ code, severity, message, hint, source, related, sentence }) => {
+    const isIdle = source !== undefined && undelivered.has(source.path);
+    return finding('MI-PLAN-INPUT', isIdle ? 'info' : severity, {
+      message: `${isIdle ? 'No application delivers this, so the plan leaves it out' : sentence} (${code}): ${message}`,
+      hint,
+      source,
+      ...(related === undefined ? {} : { related }),
+    });
+  });
 }
 
 /** What a finding of the inventory means for the plan; undefined when it means nothing. */

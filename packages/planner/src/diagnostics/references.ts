@@ -5,6 +5,7 @@ import {
   type Effect,
   groupBy,
   type Inventory,
+  isDeployed,
   isNoUri,
   looksByName,
   type Reference,
@@ -12,7 +13,6 @@ import {
 } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model/plan.ts';
 import { isClientClass } from '../graph/client-class.ts';
-import { isDeployed } from '../verdicts/is-deployed.ts';
 import { processorType } from '../verdicts/message-processor.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
 import { nearest } from '../findings/near.ts';

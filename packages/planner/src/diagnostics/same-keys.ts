@@ -1,6 +1,14 @@
-import { type Artifact, type ArtifactKind, groupBy, looksByName, podConfigurations } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactKind,
+  groupBy,
+  hasNameOfItsOwn,
+  looksByName,
+  podConfigurations,
+} from '@mi-patterns/inventory';
 import { artifactAt, deployedArtifacts, deployedNodes, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model/plan.ts';
+import { serviceKinds } from '../verdicts/proxy-service.ts';
 import type { PlanContext } from './context.ts';
 import { finding, listed } from '../findings/finding.ts';
 
@@ -122,4 +130,41 @@ export function sameJndiNames({ graph, inventory }: PlanContext): PlanDiagnostic
       artifacts: ids,
     });
   });
+}
+
+/**
+ * Proxy, data and Axis2 services with one name: a server has one list of services, and MI refuses a second one of a
+ * name with its whole archive (`AxisConfiguration.addToAllServicesMap` of wso2/wso2-axis2; DBDeployer.java of
+ * wso2/product-integrator-mi looks by itself). A proxy service that is refused even takes the other service off the
+ * server (`ProxyService.buildAxisService` of wso2/wso2-synapse). Seen on MI 4.3.0 with an Axis2 and a proxy service.
+ */
+export function sameServices({ graph, inventory }: PlanContext): PlanDiagnostic[] {
+  const servers = podConfigurations(inventory.configurations);
+  const byId = new Map(inventory.applications.map((application) => [application.id, application]));
+  const rows = deployedArtifacts(graph, ...serviceKinds).flatMap((artifact) => {
+    const lists = artifact.applications.map((id) => {
+      const application = byId.get(id);
+      return application !== undefined && hasNameOfItsOwn(artifact.kind, application, servers) ? id : '';
+    });
+    return serviceNames(artifact).flatMap((name) =>
+      [...new Set(lists)].map((list) => ({ artifact, name, key: `${list}\0${name}` })),
+    );
+  });
+  return [...groupBy(rows, ({ key }) => key).values()].flatMap((rivals) => {
+    const ids = [...new Set(rivals.map(({ artifact }) => artifact.id))];
+    if (ids.length < 2) return [];
+    const [source, ...related] = rivals.map(({ artifact }) => artifact.source);
+    return finding('MI-PLAN-SAME-KEY', 'error', {
+      message: `${listed(ids)} bring a service of the same name, ${rivals[0].name}, and a server has one service of a name. MI refuses the one that it deploys later with its whole archive, so no pod becomes ready.`,
+      hint: 'Rename all but one, and what calls them.',
+      source,
+      related,
+      artifacts: ids,
+    });
+  });
+}
+
+function serviceNames({ name, facts }: Artifact): readonly string[] {
+  if (facts.kind !== 'axis2-service') return [name];
+  return (facts.services ?? []).map((service) => service.name);
 }

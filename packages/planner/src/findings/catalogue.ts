@@ -126,7 +126,7 @@ export const plannerCatalogue = {
   'MI-PLAN-SAME-KEY': entry(
     'error',
     'Artifacts with one name',
-    'A server keeps local entries, endpoints, sequences and templates in one list. Of two with one name, the later replaces the earlier, and flows that use the earlier fail although the server is ready. It does not replace a local entry but rejects the archive. With versioned deployment, each application has names of its own. Of data sources with one JNDI name, the later replaces the earlier too.',
+    'A server keeps local entries, endpoints, sequences and templates in one list. Of two with one name, the later replaces the earlier, and flows that use the earlier fail although the server is ready. It does not replace a local entry but rejects the archive. With versioned deployment, each application has names of its own. Of data sources with one JNDI name, the later replaces the earlier too. Proxy, data and Axis2 services are one list as well: MI rejects the archive with the second service of a name.',
     'Rename all but one, and what refers to them.',
   ),
   'MI-PLAN-OVERRIDE': entry(

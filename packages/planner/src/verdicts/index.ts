@@ -5,9 +5,9 @@ import {
   type EntryPointKind,
   type Inventory,
   withoutCredentials,
+  isDeployed,
 } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model/plan.ts';
-import { isDeployed } from './is-deployed.ts';
 import { runtimeVersions } from './runtime.ts';
 import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';

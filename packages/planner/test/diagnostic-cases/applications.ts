@@ -18,6 +18,10 @@ const [inA, inB] = [{ applications: ['a_1'] }, { applications: ['b_1'] }];
 /** A data source that JNDI has as `jdbc/orders`. */
 const jndi = (name: string): object => ({ [`data-source/${name}`]: { facts: { jndiName: 'jdbc/orders' } } });
 
+const axis2Of = (name: string): object => ({
+  facts: { services: [{ name, parameters: [], source: source('services.xml', 1) }] },
+});
+
 /** Findings about what several applications bring to one server. */
 export const applicationCases = {
   'MI-PLAN-CONTEXT': [
@@ -113,6 +117,18 @@ export const applicationCases = {
       'an API, a proxy service and a message store of the name',
       'none',
       { 'sequence/S': {}, 'api/S': { refs: { uses: ['sequence/S'] } }, 'proxy-service/S': {}, 'message-store/S': {} },
+    ],
+    ['a proxy and a data service', 'error', { 'proxy-service/S': inA, 'data-service/S': inB }],
+    ['a service of an Axis2 archive', 'error', { 'proxy-service/S': {}, 'axis2-service/A': axis2Of('S') }],
+    ['Axis2 archives with one service', 'error', { 'axis2-service/A': axis2Of('S'), 'axis2-service/B': axis2Of('S') }],
+    ['an Axis2 archive of the name of a service', 'none', { 'proxy-service/S': {}, 'axis2-service/S': axis2Of('T') }],
+    ['services of versioned applications', 'error', { 'proxy-service/S': inA, 'data-service/S': inB }, {}, versioned],
+    [
+      'services of versioned applications whose servers expose versions',
+      'none',
+      { 'proxy-service/S': inA, 'data-service/S': inB },
+      {},
+      { ...versioned, configurations: [{ exposesVersionedServices: true }] },
     ],
   ],
   'MI-PLAN-DUPLICATE': [

@@ -1,0 +1,29 @@
+import { kindRow } from './artifact-kinds.ts';
+import type { Artifact, Inventory } from './inventory.ts';
+
+/** True for an artifact that an application delivers. Without any application everything that was read counts. */
+export function isDeployed(
+  { applications }: Pick<Inventory, 'applications'>,
+  artifact: Pick<Artifact, 'applications'>,
+): boolean {
+  return applications.length === 0 || artifact.applications.length > 0;
+}
+
+/**
+ * Paths of XML files whose artifacts no application delivers, nor as copies of what it delivers. Others may make a
+ * build fail that does not deliver them.
+ */
+export function idleFiles(inventory: Pick<Inventory, 'applications' | 'artifacts'>): ReadonlySet<string> {
+  const packed = new Set(inventory.applications.flatMap(({ deliveries }) => deliveries.map(({ path }) => path)));
+  const idle = new Set<string>();
+  const delivered = new Set<string>();
+  for (const artifact of inventory.artifacts) {
+    if (kindRow(artifact.kind).content !== 'xml') continue;
+    const files = [artifact.source, ...artifact.duplicates].map(({ path }) => path);
+    const isKnown = files.some((path) => packed.has(path));
+    const runs = isDeployed(inventory, artifact);
+    for (const path of files) (runs && (!isKnown || packed.has(path)) ? delivered : idle).add(path);
+  }
+  for (const path of delivered) idle.delete(path);
+  return idle;
+}
