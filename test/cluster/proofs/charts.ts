@@ -192,96 +192,88 @@ const guardOf = ({ isolatedTask, ownTask }: Intent): object => {
   return image === undefined ? {} : { fencing: { image } };
 };
 
-/** This project's chart, from `chart` or this checkout. `folder` takes the values files that are used. */
-export function ownChart(folder: string, chart = join(root, 'charts', 'micro-integrator')): ChartUnderTest {
-  const values = (intent: Intent): object => ({
-    pattern:
-      intent.isolatedTask !== undefined || intent.databaseTask !== undefined
-        ? 'coordinated'
-        : intent.replicas === 1 && intent.autoscaling === undefined
-          ? 'single-replica'
-          : 'multiple-replicas',
-    image: {
-      registry: intent.image.repository.split('/')[0],
-      repository: intent.image.repository.split('/').slice(1).join('/'),
-      tag: intent.image.tag,
-    },
+const patternOf = ({ isolatedTask, databaseTask, replicas, autoscaling }: Intent): string => {
+  if (isolatedTask !== undefined || databaseTask !== undefined) return 'coordinated';
+  return replicas === 1 && autoscaling === undefined ? 'single-replica' : 'multiple-replicas';
+};
+
+/** The values of this project's chart for what a release is meant to be. */
+function ownValues(intent: Intent): object {
+  const { brokenConfiguration, annotations, setting, isolatedTask } = intent;
+  const [registry, ...repository] = intent.image.repository.split('/');
+  return {
+    pattern: patternOf(intent),
+    image: { registry, repository: repository.join('/'), tag: intent.image.tag },
     runtime: { version: intent.version },
-    ...(intent.mountedArchive === undefined
-      ? {}
-      : {
-          artifacts: {
-            source: 'configMap',
-            configMap: {
-              archives: { 'proof.car': { name: `proof-archive-${intent.mountedArchive}`, key: 'proof.car' } },
-            },
-          },
-        }),
-    ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
-    ...(intent.annotations === undefined ? {} : { commonAnnotations: intent.annotations }),
-    ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
+    ...mountedArchiveOf(intent),
+    ...(brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
+    ...(annotations === undefined ? {} : { commonAnnotations: annotations }),
+    ...(setting === undefined ? {} : { properties: { setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
     ...guardOf(intent),
-    ...(intent.databaseTask === undefined
-      ? {}
-      : {
-          coordination: {
-            mode: 'database',
-            database: {
-              url: intent.databaseTask.url,
-              driver: intent.databaseTask.driver,
-              username: intent.databaseTask.user,
-              resolver: 'round-robin',
-            },
-          },
-        }),
+    ...coordinationOf(intent),
     workloads: {
-      integration: {
-        type: intent.ownTask === undefined ? 'stateless' : 'stateful',
-        ...(intent.databaseTask === undefined
-          ? {}
-          : { artifacts: { roles: [intent.databaseTask.role] }, jvm: { arguments: [...coordinatedArguments] } }),
-        ...(intent.ownTask === undefined
-          ? {}
-          : {
-              artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] },
-              ...(intent.ownTask.recovery === undefined ? {} : { recovery: intent.ownTask.recovery }),
-              ...(intent.ownTask.standby === undefined ? {} : { standby: intent.ownTask.standby }),
-            }),
-        ...(intent.autoscaling === undefined
-          ? { replicas: intent.replicas }
-          : {
-              autoscaling: {
-                enabled: true,
-                minReplicas: intent.autoscaling.from,
-                maxReplicas: intent.autoscaling.to,
-                targetCpuUtilization: intent.autoscaling.cpu,
-              },
-              resources: { requests: { cpu: autoscaledRequest } },
-            }),
-      },
-      ...(intent.isolatedTask === undefined
+      integration: integrationOf(intent),
+      ...(isolatedTask === undefined
         ? {}
-        : {
-            [plannedWorkload]: {
-              type: 'stateful',
-              recovery: intent.isolatedTask.recovery,
-              ...(intent.isolatedTask.standby === undefined ? {} : { standby: intent.isolatedTask.standby }),
-              artifacts: { roles: [intent.isolatedTask.role], stateful: [`task/${intent.isolatedTask.name}`] },
-            },
-          }),
+        : { [plannedWorkload]: { type: 'stateful', ...recoveryOf(isolatedTask), ...deploying(isolatedTask) } }),
     },
-  });
+  };
+}
+
+const mountedArchiveOf = ({ mountedArchive }: Intent): object => {
+  if (mountedArchive === undefined) return {};
+  const archives = { 'proof.car': { name: `proof-archive-${mountedArchive}`, key: 'proof.car' } };
+  return { artifacts: { source: 'configMap', configMap: { archives } } };
+};
+
+const coordinationOf = ({ databaseTask }: Intent): object => {
+  if (databaseTask === undefined) return {};
+  const { url, driver, user: username } = databaseTask;
+  return { coordination: { mode: 'database', database: { url, driver, username, resolver: 'round-robin' } } };
+};
+
+/** The workload that scales, or has the one pod of a single replica. */
+const integrationOf = ({ ownTask, databaseTask, autoscaling, replicas }: Intent): object => ({
+  type: ownTask === undefined ? 'stateless' : 'stateful',
+  ...(databaseTask === undefined
+    ? {}
+    : { artifacts: { roles: [databaseTask.role] }, jvm: { arguments: [...coordinatedArguments] } }),
+  ...(ownTask === undefined ? {} : { ...deploying(ownTask), ...recoveryOf(ownTask) }),
+  ...(autoscaling === undefined
+    ? { replicas }
+    : {
+        autoscaling: {
+          enabled: true,
+          minReplicas: autoscaling.from,
+          maxReplicas: autoscaling.to,
+          targetCpuUtilization: autoscaling.cpu,
+        },
+        resources: { requests: { cpu: autoscaledRequest } },
+      }),
+});
+
+const deploying = ({ role, name }: Pick<IsolatedTask, 'role' | 'name'>): object => ({
+  artifacts: { roles: [role], stateful: [`task/${name}`] },
+});
+
+const recoveryOf = ({ recovery, standby }: Partial<IsolatedTask>): object => ({
+  ...(recovery === undefined ? {} : { recovery }),
+  ...(standby === undefined ? {} : { standby }),
+});
+
+/** This project's chart, from `chart` or this checkout. `folder` takes the values files that are used. */
+export function ownChart(folder: string, chart = join(root, 'charts', 'micro-integrator')): ChartUnderTest {
   const selector = (workload: string): string =>
     `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${workload}`;
   return {
     id: 'mi-patterns',
     version: chartVersion(chart),
     apply: (target, namespace, intent, seconds) =>
-      helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
+      helmUpgrade(target, release, chart, namespace, ownValues(intent), seconds, folder),
     render: (target, namespace, intent) => {
       const file = join(folder, `rendered-${Date.now().toString(36)}.values.yaml`);
-      writeFileSync(file, stringify(values(intent)));
+      writeFileSync(file, stringify(ownValues(intent)));
       return template(target, namespace, chart, file);
     },
     applyRendered: (target, namespace, files, seconds) => applyRendered(target, namespace, files, { folder, seconds }),
