@@ -1,6 +1,16 @@
-import { choice, count, type Fields, flag, ids, type JsonSchema, list, record, text } from './json-schema-parts.ts';
+import {
+  choice,
+  count,
+  type Fields,
+  flag,
+  ids,
+  type JsonSchema,
+  list,
+  one,
+  record,
+  text,
+} from './json-schema-parts.ts';
 
-const ref = (definition: string, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
 const risk = (description: string): JsonSchema =>
   choice(['none', 'twice', 'maybe', 'shared', 'coordinated', 'unknown'], description);
 
@@ -30,8 +40,8 @@ export const auditDocument: Fields = {
       artifacts: list(
         record({
           id: text('`kind/name`.'),
-          verdict: ref('verdict', 'Why it must run once.'),
-          'source?': ref('source', 'Archive, file and line that show it.'),
+          verdict: one('verdict', 'Why it must run once.'),
+          'source?': one('source', 'Archive, file and line that show it.'),
           application: text('Application that delivers it; empty if only the server knows.'),
           coordinated: flag('A coordination database lets one server at a time run it.'),
         }),
@@ -66,7 +76,7 @@ export const auditDocument: Fields = {
       workload: text('`namespace/kind/name`; empty for a finding about the whole cluster.'),
       'field?': text('Field of the object that causes it.'),
       artifacts: ids('Artifacts it is about.'),
-      'source?': ref('source', 'Archive, file and line that cause it.'),
+      'source?': one('source', 'Archive, file and line that cause it.'),
     }),
     'Findings, most important first.',
   ),

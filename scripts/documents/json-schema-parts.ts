@@ -6,6 +6,13 @@ export const count = (description: string): JsonSchema => ({ type: 'integer', mi
 export const flag = (description: string): JsonSchema => ({ type: 'boolean', description });
 export const choice = (values: readonly string[], description: string): JsonSchema => ({ enum: values, description });
 export const list = (items: JsonSchema, description: string): JsonSchema => ({ type: 'array', items, description });
+/** What a definition of the document describes, and a list of it. */
+export const one = (definition: string, description: string): JsonSchema => ({
+  $ref: `#/$defs/${definition}`,
+  description,
+});
+export const several = (definition: string, description: string): JsonSchema =>
+  list({ $ref: `#/$defs/${definition}` }, description);
 export const ids = (description: string): JsonSchema => list({ type: 'string' }, description);
 
 /** A mapping with exactly these keys; a key that ends in `?` may be missing. */

@@ -8,19 +8,14 @@ import {
   ids,
   type JsonSchema,
   list,
+  one,
   patterns,
   record,
+  several,
   text,
 } from './json-schema-parts.ts';
 import { readiness } from './readiness-schema.ts';
 import { rolloutDefinitions, rolloutDocuments } from './rollout-schemas.ts';
-
-const one = (definition: keyof typeof definitions, description: string): JsonSchema => ({
-  $ref: `#/$defs/${definition}`,
-  description,
-});
-const several = (definition: keyof typeof definitions, description: string): JsonSchema =>
-  list({ $ref: `#/$defs/${definition}` }, description);
 
 const verdictClasses = ['stateless', 'isolate', 'broker-safe', 'affinity', 'pod-local', 'opaque'];
 const place = {

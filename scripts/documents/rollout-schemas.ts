@@ -6,14 +6,13 @@ import {
   ids,
   type JsonSchema,
   list,
+  one,
   patterns,
   record,
+  several,
   text,
 } from './json-schema-parts.ts';
 
-const one = (definition: string, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
-const several = (definition: string, description: string): JsonSchema =>
-  list({ $ref: `#/$defs/${definition}` }, description);
 const time = (description: string): JsonSchema => text(`${description} RFC 3339.`);
 const pattern = (description: string): JsonSchema => choice(patterns, description);
 /** A value of any kind. */

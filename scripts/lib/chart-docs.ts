@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { YAML } from 'zx';
 import { renderChart } from '../../packages/helm/src/render/render.ts';
-import type { JsonObject } from '../../packages/helm/src/objects/kubernetes-object.ts';
+import { at, isJsonObject, type JsonObject } from '../../packages/helm/src/objects/kubernetes-object.ts';
 import { valueTables } from '../documents/values.ts';
 import { valuesText } from './chart-values.ts';
 
@@ -126,14 +126,6 @@ export const groups: readonly { readonly title: string; readonly keys: readonly 
   },
 ];
 
-function at(value: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>((current, key) => (isMap(current) ? current[key] : undefined), value);
-}
-
-function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 const readSchema = (): JsonObject => JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
 const readDefaults = (): JsonObject => YAML.parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
 
@@ -144,7 +136,7 @@ const readDefaults = (): JsonObject => YAML.parse(readFileSync(join(chart, 'valu
 function chartReadme(all: readonly Example[]): string {
   const schema = readSchema();
   const description = YAML.parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as JsonObject;
-  const missing = Object.keys(isMap(schema.properties) ? schema.properties : {}).filter(
+  const missing = Object.keys(isJsonObject(schema.properties) ? schema.properties : {}).filter(
     (key) => !groups.some(({ keys }) => keys.includes(key)),
   );
   if (missing.length > 0)
@@ -152,7 +144,7 @@ function chartReadme(all: readonly Example[]): string {
   const tables = valueTables();
   const written = readFileSync(join(root, 'scripts', 'lib', 'chart-readme.md'), 'utf8')
     .replaceAll('{{kubernetes}}', String(description.kubeVersion).replace(/-0$/, ''))
-    .replaceAll('{{runtimes}}', String(at(description, ['annotations', 'mi-patterns.io/runtime-versions'])))
+    .replaceAll('{{runtimes}}', String(at(description, 'annotations', 'mi-patterns.io/runtime-versions')))
     .replaceAll('{{version}}', String(description.version))
     .replaceAll('{{home}}', String(description.home))
     .replaceAll('{{examples}}', String(all.length));

@@ -1,5 +1,5 @@
 import { YAML } from 'zx';
-import type { JsonObject } from '../../packages/helm/src/objects/kubernetes-object.ts';
+import { isJsonObject, type JsonObject } from '../../packages/helm/src/objects/kubernetes-object.ts';
 
 /** A JSON schema, as far as comments are made of it. */
 type Schema = JsonObject;
@@ -55,7 +55,7 @@ function entry(key: string, node: unknown, { defaults, root, indent }: At): stri
   if (!Object.hasOwn(defaults, key)) return [...about, ...commented(written(key, shapeOf(schema, root)), indent)];
   const value = defaults[key];
   const inner = mapOf(schema.properties);
-  if (isMap(value) && Object.keys(inner).length > 0 && !(isEmpty(value) && hasExample(schema))) {
+  if (isJsonObject(value) && Object.keys(inner).length > 0 && !(isEmpty(value) && hasExample(schema))) {
     const opening = `${indent}${key}:${isEmpty(value) ? ' {}' : ''}`;
     return [
       ...about,
@@ -104,7 +104,7 @@ function written(key: string, value: unknown): string[] {
   const short = stringify({ [key]: value }, { ...style, collectionStyle: 'flow' })
     .trim()
     .replace(/^\{ ?|\s?\}$/g, '');
-  if (!isMap(value) && !Array.isArray(value)) return [stringify({ [key]: value }, style).trim()];
+  if (!isJsonObject(value) && !Array.isArray(value)) return [stringify({ [key]: value }, style).trim()];
   return isEmpty(value) || (Array.isArray(value) && short.length < 90) ? [short] : lines({ [key]: value });
 }
 
@@ -142,8 +142,6 @@ function followed(node: unknown, root: Schema): Schema {
   return schema;
 }
 
-const isMap = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const mapOf = (value: unknown): JsonObject => (isMap(value) ? value : {});
+const mapOf = (value: unknown): JsonObject => (isJsonObject(value) ? value : {});
 const isEmpty = (value: unknown): boolean =>
-  Array.isArray(value) ? value.length === 0 : isMap(value) && Object.keys(value).length === 0;
+  Array.isArray(value) ? value.length === 0 : isJsonObject(value) && Object.keys(value).length === 0;

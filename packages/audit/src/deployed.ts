@@ -1,5 +1,5 @@
 import { type Artifact, type Inventory, readDeploymentToml } from '@mi-patterns/inventory';
-import { textAt } from '@mi-patterns/helm';
+import { displayName, textAt } from '@mi-patterns/helm';
 import { isCoordinated, isIsolatedClass, judge, roleFilter, type Verdict } from '@mi-patterns/planner';
 import type { ClusterSnapshot, Deployment, Server, StatefulArtifact } from './model.ts';
 import { archiveVolume, mountedFiles, namedRoles, startingRoles } from './pod-settings.ts';
@@ -88,7 +88,7 @@ function fromMarks({ object, madeBy }: Server, unknown: readonly string[], inven
     verdict: {
       class: 'isolate' as const,
       because: `The release says that ${id} must run in one pod only.`,
-      evidence: { path: idPlace(object), line: 1, column: 1, text: 'mi-patterns.io/stateful-artifacts' },
+      evidence: { path: displayName(object), line: 1, column: 1, text: 'mi-patterns.io/stateful-artifacts' },
     },
     source: undefined,
     application: '',
@@ -102,10 +102,6 @@ function fromMarks({ object, madeBy }: Server, unknown: readonly string[], inven
     hotDeployment: hotDeploymentOf(inventory),
     unknown: isSaid ? unknown.map((reason) => `${reason}; the annotations of the release were used instead`) : unknown,
   };
-}
-
-function idPlace(object: Server['object']): string {
-  return `${object.kind}/${object.metadata.name}`;
 }
 
 type MountedToml = { readonly text: string; readonly place: string } | { readonly problem: string };

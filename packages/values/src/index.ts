@@ -5,7 +5,7 @@ export { readConfiguration, readGroups } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, type Environment } from './configuration/environments.ts';
 export { type KnownPlaces, locateFindings, locateReplicas } from './configuration/locate-findings.ts';
 export { type LoadedConfiguration, loadedConfiguration } from './configuration/loaded.ts';
-export { isMapping, layerValues, valueAt, type Values } from './mapping/merge.ts';
+export { isMapping, layerValues, mappingOf, valueAt, type Values } from './mapping/merge.ts';
 export { faultDiagnostics } from './check/chart-faults.ts';
 export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './check/validate.ts';
 export {

@@ -1,5 +1,5 @@
 import type { Feature } from './feature.ts';
-import type { JsonObject } from '../../../packages/helm/src/objects/kubernetes-object.ts';
+import { isJsonObject, type JsonObject } from '../../../packages/helm/src/objects/kubernetes-object.ts';
 import { flattened, ourChart, see } from './charts.ts';
 import { configurationFeatures, exposureFeatures } from './features-delivery.ts';
 import { generalFeatures } from './features-general.ts';
@@ -85,13 +85,9 @@ function merge(base: JsonObject, over: JsonObject): JsonObject {
   const result: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
     const before = result[key];
-    result[key] = isMap(before) && isMap(value) ? merge(before, value) : value;
+    result[key] = isJsonObject(before) && isJsonObject(value) ? merge(before, value) : value;
   }
   return result;
-}
-
-function isMap(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A row about charts in general, with the other product's chart as it was looked at. */

@@ -1,5 +1,5 @@
 import type { Flow, FlowEdge, FlowNode, FlowNodeKind } from '@mi-patterns/planner';
-import { dangerColours, honestWords, podsInWords, signOf } from './text.ts';
+import { dangerColours, honestWords, isInWorkload, podsInWords, signOf } from './text.ts';
 
 const shapes: Readonly<Partial<Record<FlowNodeKind, string>>> = {
   clients: 'ellipse',
@@ -22,20 +22,19 @@ export function flowToDot(flow: Flow, title: string): string {
     const alarm = node.danger === undefined ? '' : `${coloured(node.danger)}, style="rounded,filled,dashed"`;
     return `${number.get(node.id) ?? ''} [label=${quote(label)}, shape=${shapes[node.kind] ?? 'box'}${alarm}];`;
   };
-  const inside = (node: FlowNode): boolean => node.kind === 'artifact' && node.workload !== undefined;
   const lines = [
     'digraph plan {',
     '  rankdir=LR;',
     `  label=${quote([title, ...honestWords(flow)].join('\n'))};`,
     '  node [style="rounded,filled", fillcolor=white, fontname="sans-serif", fontsize=11];',
     '  edge [fontname="sans-serif", fontsize=10, color="#64748b"];',
-    ...flow.nodes.filter((node) => !inside(node)).map((node) => `  ${declared(node)}`),
+    ...flow.nodes.filter((node) => !isInWorkload(node)).map((node) => `  ${declared(node)}`),
     ...flow.workloads.flatMap((workload, index) => [
       `  subgraph cluster_${index} {`,
       `    label=${quote(`${workload.name}\n${podsInWords(workload)}`)};`,
       `    style="rounded,filled"; fontname="sans-serif"; ${workload.type === 'stateful' ? 'fillcolor="#fdf4e8"; color="#b45309";' : 'fillcolor="#eff5fd"; color="#2563a8";'}`,
       ...flow.nodes
-        .filter((node) => inside(node) && node.workload === workload.name)
+        .filter((node) => isInWorkload(node) && node.workload === workload.name)
         .map((node) => `    ${declared(node)}`),
       '  }',
     ]),

@@ -1,5 +1,5 @@
 import type { Flow, FlowNode } from '@mi-patterns/planner';
-import { dangerColours, honestWords, podsInWords, signOf } from './text.ts';
+import { dangerColours, honestWords, isInWorkload, podsInWords, signOf } from './text.ts';
 
 /** Shapes that Mermaid has for what a node stands for. */
 function shaped(node: FlowNode, label: string): string {
@@ -32,17 +32,16 @@ export function flowToMermaid(flow: Flow, title: string): string {
     const lines = [`<b>${escape(node.label)}</b>`, ...[node.note, ...danger].filter((line) => line !== '').map(escape)];
     return `${number.get(node.id) ?? ''}${shaped(node, lines.join('<br/>'))}${node.danger === undefined ? '' : `:::${node.danger.level}`}`;
   };
-  const inside = (node: FlowNode): boolean => node.kind === 'artifact' && node.workload !== undefined;
   const lines = [
     '---',
     `title: ${JSON.stringify(title)}`,
     '---',
     'flowchart LR',
-    ...flow.nodes.filter((node) => !inside(node)).map((node) => `  ${declared(node)}`),
+    ...flow.nodes.filter((node) => !isInWorkload(node)).map((node) => `  ${declared(node)}`),
     ...flow.workloads.flatMap((workload, index) => [
       `  subgraph w${index}["<b>${escape(workload.name)}</b><br/>${escape(podsInWords(workload))}"]`,
       ...flow.nodes
-        .filter((node) => inside(node) && node.workload === workload.name)
+        .filter((node) => isInWorkload(node) && node.workload === workload.name)
         .map((node) => `    ${declared(node)}`),
       '  end',
       `  class w${index} ${workload.type}`,

@@ -233,9 +233,10 @@ function drawEdge({ edge, points, turnsBack }: PlacedEdge, marks: string): strin
   return `<path${marks} class="${look}" d="${turnsBack === true ? corners(points) : curve(points)}" fill="none" stroke="${colour}" ${more}/>`;
 }
 
+const coordinates = ({ x, y }: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+
 /** Straight lines through all points, with round corners. */
 function corners(points: readonly Point[]): string {
-  const at = ({ x, y }: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const towards = (from: Point, to: Point, most: number): Point => {
     const length = Math.hypot(to.x - from.x, to.y - from.y) || 1;
     const share = Math.min(most, length / 2) / length;
@@ -244,30 +245,29 @@ function corners(points: readonly Point[]): string {
   return points
     .map((point, index) => {
       const [before, after] = [points[index - 1], points[index + 1]];
-      if (before === undefined) return `M${at(point)}`;
-      if (after === undefined) return `L${at(point)}`;
-      return `L${at(towards(point, before, 8))}Q${at(point)} ${at(towards(point, after, 8))}`;
+      if (before === undefined) return `M${coordinates(point)}`;
+      if (after === undefined) return `L${coordinates(point)}`;
+      return `L${coordinates(towards(point, before, 8))}Q${coordinates(point)} ${coordinates(towards(point, after, 8))}`;
     })
     .join('');
 }
 
 /** A line through all points that leaves and arrives sideways. */
 function curve(points: readonly Point[]): string {
-  const at = ({ x, y }: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
   const [first, ...rest] = points;
   if (first === undefined) return '';
   let from = first;
   const steps = rest.map((to) => {
     if (to.y === from.y) {
       from = to;
-      return `L${at(to)}`;
+      return `L${coordinates(to)}`;
     }
     const reach = Math.max(10, Math.abs(to.x - from.x) / 2) * (to.x < from.x ? -1 : 1);
-    const step = `C${at({ x: from.x + reach, y: from.y })} ${at({ x: to.x - reach, y: to.y })} ${at(to)}`;
+    const step = `C${coordinates({ x: from.x + reach, y: from.y })} ${coordinates({ x: to.x - reach, y: to.y })} ${coordinates(to)}`;
     from = to;
     return step;
   });
-  return `M${at(first)}${steps.join('')}`;
+  return `M${coordinates(first)}${steps.join('')}`;
 }
 
 function labelOf(edge: FlowEdge): string {

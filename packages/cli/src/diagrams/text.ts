@@ -16,6 +16,11 @@ export function planTitle({
   return `${pattern}: ${counted(workloads.length, 'workload')}, ${atLeast}${podsAndStandbys(countPods(workloads))}`;
 }
 
+/** Whether a picture draws a node in the box of its workload. */
+export function isInWorkload({ kind, workload }: Pick<FlowNode, 'kind' | 'workload'>): boolean {
+  return kind === 'artifact' && workload !== undefined;
+}
+
 /** `7 pods (2 on standby)`. */
 export function podsAndStandbys({ pods, standbys }: Pick<Cost, 'pods' | 'standbys'>): string {
   const waiting = standbys === 0 ? '' : ` (${grouped(standbys)} on standby)`;

@@ -3,7 +3,7 @@ import { imageReference, type Inventory, inventoryDigest } from '@mi-patterns/in
 import type { Plan } from '@mi-patterns/planner';
 import {
   environmentsOf,
-  isMapping,
+  mappingOf,
   layerValues,
   type LoadedConfiguration,
   type Values,
@@ -52,7 +52,7 @@ function workloadValues(plan: Plan): ReadonlyMap<string, string> {
   const recovered = plan.workloads.map(({ name, recovery, standby }) => [name, { recovery, standby }] as const);
   const recoveries = JSON.parse(JSON.stringify(Object.fromEntries(recovered))) as Values;
   return new Map(
-    Object.entries(layerValues(isMapping(workloads) ? workloads : {}, recoveries)).map(([name, own]) => [
+    Object.entries(layerValues(mappingOf(workloads), recoveries)).map(([name, own]) => [
       name,
       stringify({ workloads: { [name]: own } }, { lineWidth: 0 }).trimEnd(),
     ]),

@@ -4,7 +4,7 @@ import { deliveryOf, type Plan } from '@mi-patterns/planner';
 import {
   type Environment,
   type EnvironmentValues,
-  isMapping,
+  mappingOf,
   layerValues,
   rewriteValues,
   type Transaction,
@@ -186,7 +186,7 @@ export function lacksArchives(packaged: EnvironmentPackages, values: Values): bo
   return (
     isRefused &&
     valueAt(values, ['artifacts', 'source']) === 'configMap' &&
-    Object.keys(isMapping(archives) ? archives : {}).length === 0
+    Object.keys(mappingOf(archives)).length === 0
   );
 }
 

@@ -36,7 +36,10 @@ export function hasNameOfItsOwn(
   );
 }
 
-/** The files that pods get: those that the chart writes, or where it writes none, those that were read. */
+/**
+ * The files that pods get: those that the chart writes, or where it writes none, those that were read. The chart leaves
+ * the coordination database and the node id of a project's own file out.
+ */
 export function podConfigurations<T extends Pick<ServerConfiguration, 'environment'>>(
   configurations: readonly T[],
 ): readonly T[] {

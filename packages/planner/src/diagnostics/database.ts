@@ -5,6 +5,7 @@ import {
   kindRow,
   miHas,
   type Parameter,
+  podConfigurations,
   type ServerConfiguration,
   type Severity,
 } from '@mi-patterns/inventory';
@@ -54,22 +55,13 @@ function ofArtifacts(context: PlanContext): PlanDiagnostic[] {
 }
 
 /**
- * The files that the pods get: those that the chart writes where there are any. It leaves the coordination database and
- * the node id of a project's own file out.
- */
-function deliveredConfigurations({ configurations }: PlanContext['inventory']): readonly ServerConfiguration[] {
-  const written = configurations.filter(({ environment }) => environment !== undefined);
-  return written.length > 0 ? written : configurations;
-}
-
-/**
  * One coordination database under workloads with different artifacts (the task table has no group:
  * mysql_cluster.sql:29-33).
  */
 function shared(context: PlanContext): PlanDiagnostic[] {
   const stateful = context.workloads.filter((workload) => workload.stateful.length > 0);
   if (!context.divided || stateful.length === 0 || context.workloads.length < 2) return [];
-  return deliveredConfigurations(context.inventory).flatMap(({ coordinationDatabase }) =>
+  return podConfigurations(context.inventory.configurations).flatMap(({ coordinationDatabase }) =>
     coordinationDatabase === undefined
       ? []
       : [
@@ -110,7 +102,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
       }),
     );
   }
-  for (const { nodeId } of deliveredConfigurations(inventory)) {
+  for (const { nodeId } of podConfigurations(inventory.configurations)) {
     if (nodeId === undefined || /\$(env|sys)\{/.test(nodeId.value)) continue;
     diagnostics.push(
       finding('MI-DB-NODE-ID', 'error', {
@@ -128,7 +120,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
  * cluster there is no location). A node id comes from the variable `nodeId`, from deployment.toml, or is a new UUID.
  */
 function taskNodes(inventory: PlanContext['inventory'], artifacts: readonly string[]): PlanDiagnostic[] {
-  return deliveredConfigurations(inventory).flatMap(({ taskNodes: nodes, nodeId }) => {
+  return podConfigurations(inventory.configurations).flatMap(({ taskNodes: nodes, nodeId }) => {
     if (nodes === undefined || (nodeId !== undefined && nodes.names.includes(nodeId.value))) return [];
     const isNamed =
       (nodeId !== undefined && isExpression(nodeId.value)) ||
@@ -153,7 +145,7 @@ function taskNodes(inventory: PlanContext['inventory'], artifacts: readonly stri
  * project says of it counts only where the image brings that file.
  */
 function missing(inventory: PlanContext['inventory'], artifacts: readonly ArtifactId[]): PlanDiagnostic[] {
-  const delivered = deliveredConfigurations(inventory);
+  const delivered = podConfigurations(inventory.configurations);
   if (delivered.some(namesDatabase)) return [];
   const [source, ...related] = inventory.configurations.flatMap(
     ({ coordinationDatabase }) => coordinationDatabase ?? [],
@@ -171,7 +163,7 @@ function missing(inventory: PlanContext['inventory'], artifacts: readonly Artifa
 
 /** The files that the pods get and that have the coordination database. */
 function coordinating(inventory: PlanContext['inventory']): readonly ServerConfiguration[] {
-  return deliveredConfigurations(inventory).filter(namesDatabase);
+  return podConfigurations(inventory.configurations).filter(namesDatabase);
 }
 
 function namesDatabase({ coordinationDatabase, chartDatabase }: ServerConfiguration): boolean {

@@ -1,6 +1,6 @@
 import { compareText, type Diagnostic, type Source } from '@mi-patterns/inventory';
 import { describe } from '../findings/catalogue.ts';
-import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
+import { isMapping, mappingOf, valueAt, type Values } from '../mapping/merge.ts';
 import { nestDottedKeys } from '../mapping/nest-dotted-keys.ts';
 import { labelOf, variableNames, withoutSecrets } from '../mapping/secrets.ts';
 import { type ProjectToml, withoutLeft } from './left-out.ts';
@@ -56,7 +56,7 @@ export function carryOver(files: readonly ProjectToml[], release: string, given:
     });
     deploymentToml = joined(deploymentToml, safe as Values);
   }
-  const env = isMapping(given['env']) ? given['env'] : {};
+  const env = mappingOf(given['env']);
   const variables = [...found].filter(([variable]) => (env[variable] ?? null) === null);
   if (variables.length > 0) diagnostics.push(secretsFinding(variables, `${release}-settings`));
   return {

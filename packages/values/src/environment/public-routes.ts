@@ -1,4 +1,4 @@
-import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
+import { isMapping, mappingOf, valueAt, type Values } from '../mapping/merge.ts';
 
 /** One path of an Ingress, an HTTPRoute or a Route of OpenShift, as the values write it. */
 export interface PublicRoute {
@@ -17,9 +17,9 @@ export interface PublicRoute {
 
 /** All public routes that values switch on. */
 export function publicRoutes(values: Values): readonly PublicRoute[] {
-  const ingress = mapping(values['ingress']);
-  const gateway = mapping(values['gateway']);
-  const route = mapping(values['route']);
+  const ingress = mappingOf(values['ingress']);
+  const gateway = mappingOf(values['gateway']);
+  const route = mappingOf(values['route']);
   return [
     ...(ingress['enabled'] === true ? [ingressRoutes(ingress, 'ingress'), ...additional(ingress, 'ingress')] : []),
     ...(gateway['enabled'] === true ? [httpRoutes(gateway, 'gateway'), ...additional(gateway, 'gateway')] : []),
@@ -33,7 +33,9 @@ function additional(values: Values, kind: 'ingress' | 'gateway'): PublicRoute[][
 }
 
 function ingressRoutes(ingress: Values, where: string): PublicRoute[] {
-  const rewrites = Object.keys(mapping(ingress['annotations'])).some((name) => /rewrite|regex|middleware/i.test(name));
+  const rewrites = Object.keys(mappingOf(ingress['annotations'])).some((name) =>
+    /rewrite|regex|middleware/i.test(name),
+  );
   return entries(ingress['hosts']).flatMap(([host, settings]) => {
     const paths = entries(settings['paths']);
     return (paths.length === 0 ? [['/', {}] as const] : paths).map(([path, to]) => ({
@@ -51,13 +53,13 @@ function httpRoutes(route: Values, where: string): PublicRoute[] {
   const rules = entries(route['rules']).flatMap(([name, rule]) => {
     const matches = Array.isArray(rule['matches']) ? rule['matches'] : [{}];
     return matches.map((match) => {
-      const path = mapping(valueAt(match, ['path']));
+      const path = mappingOf(valueAt(match, ['path']));
       return {
         where: `${where}.rules.${name}`,
         path: typeof path['value'] === 'string' ? path['value'] : '/',
         type: path['type'],
         filters: rule['filters'],
-        workloads: Object.keys(mapping(rule['backends'])),
+        workloads: Object.keys(mappingOf(rule['backends'])),
       };
     });
   });
@@ -92,11 +94,7 @@ function named(workload: unknown): readonly string[] {
   return typeof workload === 'string' && workload !== '' ? [workload] : [];
 }
 
-function mapping(value: unknown): Values {
-  return isMapping(value) ? value : {};
-}
-
 /** Entries of a map of the chart; one that is null is switched off. */
 function entries(value: unknown): (readonly [string, Values])[] {
-  return Object.entries(mapping(value)).flatMap(([key, one]) => (isMapping(one) ? [[key, one] as const] : []));
+  return Object.entries(mappingOf(value)).flatMap(([key, one]) => (isMapping(one) ? [[key, one] as const] : []));
 }

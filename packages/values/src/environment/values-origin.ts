@@ -5,7 +5,7 @@ import { type Environment, environmentsOf } from '../configuration/environments.
 import type { LoadedConfiguration } from '../configuration/loaded.ts';
 import { planOptionsOf } from '../configuration/plan-options.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
-import { isMapping, mergeValues, type Values } from '../mapping/merge.ts';
+import { isMapping, mappingOf, mergeValues, type Values } from '../mapping/merge.ts';
 import { serverConfigurations } from '../server/server-configurations.ts';
 import { checkValues } from '../check/validate.ts';
 import { valuesOf } from '../write/values-of-plan.ts';
@@ -110,10 +110,7 @@ function planOf({ file, shown, text }: ValuesFile, { loaded, inventory }: Curren
 function holdsPlan({ plan: wanted, environment, values }: PlannedFile): boolean {
   if (wanted.delivery !== 'roles') return false;
   const { pattern, coordination = {}, artifacts = {}, workloads } = valuesOf(wanted, environment, {});
-  const names = (map: unknown): string =>
-    Object.keys(isMapping(map) ? map : {})
-      .toSorted()
-      .join();
+  const names = (map: unknown): string => Object.keys(mappingOf(map)).toSorted().join();
   return (
     names(values['workloads']) === names(workloads) && holds(values, { pattern, coordination, artifacts, workloads })
   );

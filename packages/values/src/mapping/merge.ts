@@ -6,6 +6,11 @@ export function isMapping(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
+/** A mapping; empty for everything else. */
+export function mappingOf(value: unknown): Values {
+  return isMapping(value) ? value : {};
+}
+
 /**
  * Merges values over those of a chart as Helm does: mappings key by key, lists and scalars replaced as a whole; a key
  * that is null above takes away the one below, and stays null where there is none. Neither argument is changed.

@@ -1,5 +1,5 @@
 import { type GivenSettings, isSecretName, type SettingNames } from '@mi-patterns/inventory';
-import { isMapping, valueAt, type Values } from '../mapping/merge.ts';
+import { mappingOf, valueAt, type Values } from '../mapping/merge.ts';
 
 /**
  * Variables that pods always have: the shell's, Kubernetes' own, the chart's
@@ -24,10 +24,7 @@ const always = [
 
 /** What the values of an environment, complete with the chart's defaults, give its pods. */
 export function givenSettings(environment: string, values: Values): GivenSettings {
-  const mapping = (...path: string[]): Values => {
-    const found = valueAt(values, path);
-    return isMapping(found) ? found : {};
-  };
+  const mapping = (...path: string[]): Values => mappingOf(valueAt(values, path));
   const names = (...paths: string[][]): string[] => {
     const merged = Object.assign({}, ...paths.map((path) => mapping(...path))) as Values;
     return Object.keys(merged)

@@ -8,7 +8,7 @@ import {
 } from '@mi-patterns/inventory';
 import type { Environment } from '../configuration/environments.ts';
 import { chartDefaults } from '../generated/chart-defaults.ts';
-import { isMapping, layerValues, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
+import { layerValues, mappingOf, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
 import { nestDottedKeys } from '../mapping/nest-dotted-keys.ts';
 import { locate } from '../yaml/locate.ts';
 import { readYaml, type YamlFile } from '../yaml/read.ts';
@@ -49,10 +49,7 @@ export function serverConfigurations(environment: Environment, from: Configurati
   const given = [givenSettings(environment.name, all)];
   if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image')
     return { configurations: [], given, diagnostics: [] };
-  const mapping = (...path: string[]): Values => {
-    const found = valueAt(all, path);
-    return isMapping(found) ? found : {};
-  };
+  const mapping = (...path: string[]): Values => mappingOf(valueAt(all, path));
   const toml = (...path: string[]): Values => nestDottedKeys(mapping(...path, 'deploymentToml'));
   const shared = mergeValues(toml(), toml('workloadDefaults'));
   const workloads = Object.keys(mapping('workloads')).filter(

@@ -1,4 +1,4 @@
-import { isMapping, type Values } from '../mapping/merge.ts';
+import { isMapping, mappingOf, type Values } from '../mapping/merge.ts';
 import { isEmpty, type Settings, textValues } from './settings.ts';
 import type { Difference } from './words.ts';
 
@@ -97,8 +97,7 @@ function hasGateway(settings: Settings): boolean {
 }
 
 function mappingAt(settings: Settings, path: string): Values {
-  const value = settings.peek(path);
-  return isMapping(value) ? value : {};
+  return mappingOf(settings.peek(path));
 }
 
 /** Whether a file says more there than the empty texts of helm-mi's own files. */

@@ -1,4 +1,4 @@
-import { isMapping, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
+import { isMapping, mappingOf, mergeValues, valueAt, type Values } from '../mapping/merge.ts';
 
 /** A workload as the chart sees it, with what it inherits. */
 export interface EffectiveWorkload {
@@ -29,9 +29,9 @@ const notForStateful = ['type', 'replicas', 'autoscaling', 'strategy'];
 
 /** Every workload that is switched on; the chart has one called `integration` when there is none. */
 export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[] {
-  const written = mappingOr(values['workloads']);
+  const written = mappingOf(values['workloads']);
   const workloads = Object.keys(written).length === 0 ? { integration: {} } : written;
-  const stateless = mappingOr(values['workloadDefaults']);
+  const stateless = mappingOf(values['workloadDefaults']);
   const stateful = Object.fromEntries(
     Object.entries(stateless).filter(([setting]) => !notForStateful.includes(setting)),
   );
@@ -48,7 +48,7 @@ function effective(
 ): EffectiveWorkload {
   const type = (own['type'] ?? defaults.stateless['type']) === 'stateful' ? 'stateful' : 'stateless';
   const settings = mergeValues(defaults[type], own);
-  const { roles, stateful } = mappingOr(settings['artifacts']);
+  const { roles, stateful } = mappingOf(settings['artifacts']);
   return { key, type, roles: texts(roles), stateful: texts(stateful), settings };
 }
 
@@ -78,9 +78,9 @@ function recoveryOf(settings: Values, replicas: number): Pick<WorkloadPods, 'rec
 
 /** Why a workload cannot have a standby, or should not; undefined where it can have one. */
 export function standbylessBecause({ standby, persistence, ports }: Values): string | undefined {
-  const [volume] = Object.entries(mappingOr(persistence)).find(([, one]) => isMapping(one) && isOfOneNode(one)) ?? [];
+  const [volume] = Object.entries(mappingOf(persistence)).find(([, one]) => isMapping(one) && isOfOneNode(one)) ?? [];
   if (volume !== undefined) return `its ${volume} volume mounts on one node only`;
-  const served = Object.values(mappingOr(ports)).filter(isMapping);
+  const served = Object.values(mappingOf(ports)).filter(isMapping);
   if (served.some(({ protocol, expose }) => protocol === 'udp' && expose !== false))
     return 'a standby forwards only TCP, and one of its ports is UDP';
   // The chart's own default too, so it counts last.
@@ -90,10 +90,6 @@ export function standbylessBecause({ standby, persistence, ports }: Values): str
 /** Nothing is known of a claim that exists already, so it counts as one unless the values say more. */
 function isOfOneNode({ accessModes }: Values): boolean {
   return !(Array.isArray(accessModes) && accessModes.includes('ReadWriteMany'));
-}
-
-function mappingOr(value: unknown): Values {
-  return isMapping(value) ? value : {};
 }
 
 function texts(value: unknown): readonly string[] {
