@@ -30,6 +30,7 @@ export async function generateFiles(): Promise<ReadonlyMap<string, string>> {
     ),
     ...validatorFiles('configuration', configurationSource, configuration),
     file('configuration.ts', configurationSource, await typesOf(configuration, 'Configuration')),
+    limitsFile(configurationSource, configuration),
     defaultsFile(await read('values.yaml', chart)),
     runtimesFile(await read('Chart.yaml', chart)),
   ]);
@@ -47,6 +48,16 @@ function validatorFiles(name: string, source: string, schema: JsonSchema): reado
       "import type { Validator } from '../schema/explain.ts';\n\nexport declare const validate: Validator;\n",
     ),
   ];
+}
+
+function limitsFile(source: string, schema: JsonSchema): readonly [string, string] {
+  const maximum = schemaAt(schema, ['definitions', 'replicas', 'maximum']);
+  if (typeof maximum !== 'number') throw new Error(`${source}: definitions.replicas has no maximum.`);
+  return file(
+    'limits.ts',
+    source,
+    `/** The most pods that a stateless workload can be given. */\nexport const mostReplicas = ${maximum};\n`,
+  );
 }
 
 function defaultsFile(text: string): readonly [string, string] {

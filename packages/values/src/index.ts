@@ -23,6 +23,7 @@ export { writeValues, type WriteContext, type WrittenValues } from './write/writ
 export { valuesOf } from './write/values-of-plan.ts';
 export { locate } from './yaml/locate.ts';
 export { readValuesText, readYaml, type YamlFile } from './yaml/read.ts';
+export { mostReplicas } from './generated/limits.ts';
 export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { type FirstConfiguration, firstConfiguration, firstRuntimeVersion, takingOver } from './configuration/first.ts';

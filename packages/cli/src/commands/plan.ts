@@ -3,7 +3,8 @@ import { type Cost, type Flow, flowOf, overrideSentence, type Plan, type Workloa
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodeOf } from '../context/exit-codes.ts';
-import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../inputs/load.ts';
+import { loadConfiguration, loadInventory } from '../inputs/load.ts';
+import { type PlanFlags, planOptions } from '../inputs/plan-options.ts';
 import type { LoadedConfiguration } from '@mi-patterns/values';
 import { countDiagnostics, explainLine, formatDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';

@@ -12,7 +12,8 @@ import {
 } from '@mi-patterns/values';
 import type { Context } from '../context/context.ts';
 import { display } from '../context/files.ts';
-import { inputPaths, type PlanFlags, planOptions } from './load.ts';
+import { inputPaths } from './load.ts';
+import { type PlanFlags, planOptions } from './plan-options.ts';
 import { readValuesFiles } from './values-file.ts';
 
 /** What a command asks of the values of its environments. */

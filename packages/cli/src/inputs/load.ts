@@ -1,5 +1,3 @@
-import v8 from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { existsSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
 import {
@@ -16,18 +14,13 @@ import {
   withServedDataSources,
   withServedPorts,
 } from '@mi-patterns/inventory';
-import type { Pattern, PlanOptions } from '@mi-patterns/planner';
-import {
-  type EnvironmentChoices,
-  findConfiguration,
-  type LoadedConfiguration,
-  planOptionsOf,
-} from '@mi-patterns/values';
+import { findConfiguration, type LoadedConfiguration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context/context.ts';
 import { exitCodes } from '../context/exit-codes.ts';
 import { CommandFailure, wrongUse } from '../context/failure.ts';
-import { display, type Naming, readText } from '../context/files.ts';
+import { display, readText } from '../context/files.ts';
 import { createProgress } from '../output/progress.ts';
+import { collectLessOften, collectOftener, manyArtifacts } from './memory.ts';
 import { beyondRead, writtenConfigurations } from './server-configurations.ts';
 
 /**
@@ -105,37 +98,6 @@ export async function imageClient(
   return registryImages({ environment: context.environment, plainHttp: options.plainHttp === true });
 }
 
-/**
- * The pieces of an image pass by and are gone, but V8 takes them for a heap that grows and marks all of it after each
- * 30 MB: a third of the processor time of reading an image. With this limit it does so a few times, for 20 MB more of
- * memory.
- */
-function collectLessOften(): void {
-  v8.setFlagsFromString('--heap-growing-percent=800');
-}
-
-/** From so many artifacts on, what V8 leaves lying about is worth some time. */
-const manyArtifacts = 30_000;
-
-/**
- * V8 lets a heap grow to three times what lives in it before it marks it again. With 100,000 artifacts that are 200 MB,
- * and collecting earlier takes a few percent of the time.
- */
-function collectOftener(): void {
-  v8.setFlagsFromString('--heap-growing-percent=20');
-}
-
-/**
- * Collects garbage now, and more often from now on, when there are many artifacts: for a command that waits for helm
- * most of its time, and holds values beside an inventory.
- */
-export function collectNow({ artifacts }: { readonly artifacts: readonly unknown[] }): void {
-  if (artifacts.length <= manyArtifacts) return;
-  v8.setFlagsFromString('--heap-growing-percent=10');
-  v8.setFlagsFromString('--expose-gc');
-  (runInNewContext('gc') as () => void)();
-}
-
 /** Paths of the configuration that do not exist are told where it names them, as they are written there. */
 async function mustExist({ configuration, folder, path, text }: LoadedConfiguration): Promise<void> {
   const missing = (configuration.artifacts ?? []).flatMap((name, index) =>
@@ -176,64 +138,5 @@ export function inputPaths(
     imageReference(path) === undefined
       ? relativePath(context.cwd, resolve(loaded.folder, path))
       : withImagePath(path, (file) => relative(context.cwd, resolve(loaded.folder, file)) || '.'),
-  );
-}
-
-/** What `--pattern`, `--isolate`, `--coordination`, `--delivery` and `--replicas` hold. */
-export interface PlanFlags {
-  readonly pattern?: Pattern;
-  readonly isolate?: string;
-  readonly coordination?: 'isolate' | 'database';
-  readonly delivery?: 'roles' | 'archives';
-  readonly replicas?: string;
-}
-
-/**
- * Planner options: flags win over the environment, the environment over the configuration. Throws {@link
- * CommandFailure}.
- */
-export async function planOptions(
-  flags: PlanFlags,
-  loaded: LoadedConfiguration | undefined,
-  context: Context,
-  environment: EnvironmentChoices = {},
-): Promise<PlanOptions> {
-  const { isolate, replicas, ...choices } = flags;
-  return planOptionsOf(loaded, environment, {
-    ...choices,
-    ...(replicas === undefined ? {} : { replicas: countOf(replicas) }),
-    ...(isolate === undefined ? {} : { isolate: await isolationFlag(isolate, context) }),
-  });
-}
-
-async function isolationFlag(value: string, context: Context): Promise<PlanOptions['isolate']> {
-  if (value === 'each' || value === 'one') return value;
-  const file = resolve(context.cwd, value);
-  const path = display(file, context);
-  const { readGroups } = await import('./configuration.ts');
-  const { groups, diagnostics } = readGroups(
-    readText(file, path, () => groupFileNaming(path)),
-    path,
-  );
-  if (groups === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
-  return { groups };
-}
-
-/** What `--isolate` takes, for a word or a path that it does not. */
-function groupFileNaming(path: string): Naming {
-  return {
-    hint: '--isolate takes `each`, `one` or the path of a file with groups. `verdicts` in mi-patterns.yaml isolates a single artifact.',
-    source: { path, line: 1, column: 1 },
-  };
-}
-
-/** As the schema of `mi-patterns.yaml` says of `replicas`. */
-const mostReplicas = 1000;
-
-function countOf(value: string): number {
-  if (/^[1-9]\d{0,3}$/.test(value) && Number(value) <= mostReplicas) return Number(value);
-  throw wrongUse(
-    `--replicas takes a whole number from 1 to ${mostReplicas}, not "${value}".`,
-    'Give the number of pods, for example --replicas 3.',
   );
 }
