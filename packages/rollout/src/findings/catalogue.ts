@@ -16,8 +16,8 @@ export const rolloutCatalogue = {
   ),
   'MI-ROLLOUT-GITOPS': entry(
     'warning',
-    'Argo CD or Flux deploys this release',
-    'It keeps the objects as git says, so it would start again what the rollout ends, while the same artifact starts elsewhere. `rollout` takes it for an error.',
+    'Argo CD or Flux deploys the release',
+    'It keeps the objects of this release, or of one in `takeOver`, as git says. So it would start again what the rollout ends, while the same artifact starts elsewhere. `rollout` takes it for an error.',
     'Commit the generated files instead. If that controller has been told to leave the release alone, use `--accept MI-ROLLOUT-GITOPS`.',
   ),
   'MI-ROLLOUT-RUNS-ELSEWHERE': entry(
@@ -59,7 +59,7 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-TAKE-OVER': entry(
     'error',
     'Old release not taken over',
-    'Pods of a release listed in `takeOver` did not end, or did not start again, within the timeout. Or the release lists itself, or one that does not run Micro Integrator.',
+    'Pods of a release listed in `takeOver` did not end, or did not start again, within the timeout. Or the list names the release itself, one that does not run Micro Integrator, or, at the first rollout, one that does not exist.',
     'The message says what did not happen. Run the command again: it continues from the current state of both releases.',
   ),
   'MI-ROLLOUT-VERIFY': entry(

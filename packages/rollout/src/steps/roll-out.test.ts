@@ -14,6 +14,7 @@ import {
   workload,
 } from '../../test/rollouts.ts';
 import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patterns/helm';
+import type { OldRelease } from '../live/live.ts';
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
@@ -679,6 +680,33 @@ describe('taking an old release over', () => {
       '  Nothing answers at port 9008 of the new pods.',
       '  old stays installed, and mi-patterns rollback returns to it. Before you uninstall it, point its clients at the Service and route of the new release.',
     ]);
+    expect(running(world)).toEqual(['old task/a,task/b']);
+  });
+
+  it('starts nothing beside a release that it does not find, unless it was rolled out before', async () => {
+    const world = newWorld();
+    const missing = (accept: readonly string[] = []): Promise<RolloutOutcome> => {
+      const effects = effectsOn(world, coordinated(), 'ann');
+      const oldReleases = async (): Promise<OldRelease[]> => [{ name: 'odl', objects: [], pods: [] }];
+      return rollOut(request({ accept }), { ...effects, oldReleases }, () => {});
+    };
+    expect(await missing()).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-TAKE-OVER' }] });
+    expect(world.revisions).toEqual([]);
+    expect(await missing(['MI-ROLLOUT-TAKE-OVER'])).toMatchObject({ state: 'succeeded' });
+    expect(await missing()).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('does not end pods that a controller would start again', async () => {
+    const world = withOld();
+    world.old = world.old.map((object) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: { 'argocd.argoproj.io/tracking-id': 'old:apps/Deployment:n/old' } },
+    }));
+    world.workloads.set(identity(world.old[0] as KubernetesObject), world.old[0] as KubernetesObject);
+    expect(await run(world, listening(coordinated()))).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-ROLLOUT-GITOPS', message: expect.stringContaining('of the release old belongs to') }],
+    });
     expect(running(world)).toEqual(['old task/a,task/b']);
   });
 

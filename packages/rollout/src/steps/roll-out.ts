@@ -7,6 +7,7 @@ import { beginChange, beginHelm, otherHelm, type Trail } from './trail.ts';
 import type { RolloutEffects, RolloutOutcome, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
+import { oldGitOpsFindings } from '../changes/gitops.ts';
 import { rivalFindings } from '../changes/rivals.ts';
 import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
@@ -14,7 +15,15 @@ import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 import { evidenceOf, inSentences, progressText, type Reporter, type Run as RunOf, stepper, telling } from './steps.ts';
 import { StopRollout } from './stop.ts';
-import { giveBack, moveRoutes, servesBeside, stillRuns, takeOver, takeOverSentences } from './take-over.ts';
+import {
+  giveBack,
+  missingReleases,
+  moveRoutes,
+  servesBeside,
+  stillRuns,
+  takeOver,
+  takeOverSentences,
+} from './take-over.ts';
 import type { OldRelease } from '../live/live.ts';
 
 export interface RolloutRequest {
@@ -283,11 +292,17 @@ async function look(effects: RolloutEffects, report: Reporter, timeout: number):
   const wanted = await effects.wanted();
   const listed = await effects.oldReleases();
   const olds = listed.filter(stillRuns);
+  const missing = goodRevision(history) === undefined ? missingReleases(listed) : [];
   const compared = await effects.diff(before, wanted);
   const diff = {
     ...compared,
-    diagnostics: [...rivalFindings(wanted, await effects.others()), ...compared.diagnostics],
-    preparations: [...takeOverSentences(listed, wanted), ...compared.preparations],
+    diagnostics: [
+      ...missing,
+      ...oldGitOpsFindings(olds),
+      ...rivalFindings(wanted, await effects.others()),
+      ...compared.diagnostics,
+    ],
+    preparations: [...takeOverSentences(missing.length > 0 ? olds : listed, wanted), ...compared.preparations],
   };
   report({ type: 'diff', diff });
   report({

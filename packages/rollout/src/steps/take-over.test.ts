@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubernetesObject } from '@mi-patterns/helm';
-import { requireServers, takeOverSentences } from './take-over.ts';
+import { missingReleases, requireServers, takeOverSentences } from './take-over.ts';
 
 const deployment = (name: string, image: string): KubernetesObject => ({
   apiVersion: 'apps/v1',
@@ -29,5 +29,16 @@ test('a release that runs something else is never taken over', () => {
 test('a release that does not exist is said, since its name may be mistyped', () => {
   expect(takeOverSentences([{ name: 'odl', objects: [], pods: [] }], [])).toEqual([
     'finds no release odl to take over',
+  ]);
+});
+
+test('a release that does not exist is an error, and one whose pods have ended is none', () => {
+  const ended = { name: 'old', objects: [deployment('old', 'acme/wso2mi:4.3.0')], pods: [] };
+  expect(missingReleases([ended, { name: 'odl', objects: [], pods: [] }])).toMatchObject([
+    {
+      code: 'MI-ROLLOUT-TAKE-OVER',
+      severity: 'error',
+      message: expect.stringContaining('`takeOver` lists odl') as string,
+    },
   ]);
 });

@@ -16,6 +16,7 @@ import {
   releaseWorkloads,
   textAt,
 } from '@mi-patterns/helm';
+import type { Diagnostic } from '@mi-patterns/inventory';
 import { finding } from '../findings/catalogue.ts';
 import { endThePods, podsOnNodes, waitingForEnd } from './drain.ts';
 import { beginChange, beginHelm, type Trail } from './trail.ts';
@@ -219,6 +220,22 @@ export async function giveBack(
       await effects.patch(object, annotated(replicasBefore, null));
   }
   await effects.sleep(routeDelay);
+}
+
+/**
+ * Errors for listed releases that are not there when the new one is rolled out for the first time: under a mistyped
+ * name, the old pods would work beside the new ones. Later they are expected to be gone. Pure.
+ */
+export function missingReleases(olds: readonly OldRelease[]): readonly Diagnostic[] {
+  return olds
+    .filter(({ objects }) => objects.length === 0)
+    .map(({ name }) =>
+      finding(
+        'MI-ROLLOUT-TAKE-OVER',
+        `\`takeOver\` lists ${name}, but helm knows no release of that name in this namespace. If its pods run, they would do their work beside the new ones.`,
+        'Correct `takeOver` or the namespace; helm list --all-namespaces shows the releases. What Argo CD deploys is no release of helm: end its pods first, and remove it from `takeOver`, as you do if it is gone.',
+      ),
+    );
 }
 
 /** Sentences that say what taking over will do, and which object has the route at which moment. Pure. */
