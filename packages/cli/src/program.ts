@@ -198,14 +198,17 @@ function addFirstLookCommands(add: Add): void {
     'write a commented mi-patterns.yaml for the artifacts in the current folder',
     async () => (await import('./commands/init.ts')).initCommand,
   )
-    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart, helm-mi")
+    .option(
+      '--from-helm-mi <values>',
+      "translate a values file of WSO2's own chart, helm-mi; if the folder has no artifacts, read the image that it names",
+    )
     .option('--from-release <name...>', 'translate live releases of helm-mi, and read the images that they run')
     .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')
     .option(
       '--namespace <name>',
       'with --from-release: namespace of the release (default: the namespace of the context)',
     )
-    .option('--image <reference=path...>', 'with --from-release: read an image from a file')
+    .option('--image <reference=path...>', 'with --from-release or --from-helm-mi: read an image from a file')
     .option(...plainHttp);
 }
 

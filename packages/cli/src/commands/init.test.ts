@@ -80,6 +80,34 @@ describe('init', () => {
     expect(text).toMatch(/# Not translated:\n# {3}helm-mi.yaml:2 `wso2.config.secureVault.enabled`/);
   });
 
+  it('reads the image that values of helm-mi name where the folder has no artifacts', async () => {
+    const values = (image: string): void =>
+      writeFileSync(
+        join(folder, 'helm-mi.yaml'),
+        `containerRegistry: registry.example.com\nwso2:\n  deployment: {image: {repository: acme/orders${image}}}\n`,
+      );
+    expect(await run('package', example, '--format', 'volume', '--out', 'out')).toBe(0);
+    const file = (reference: string): Promise<number> =>
+      init(
+        '--from-helm-mi',
+        'helm-mi.yaml',
+        '--image',
+        `registry.example.com/acme/orders${reference}=oci-layout:out/oci`,
+      );
+    const digest = `sha256:${'a'.repeat(64)}`;
+    for (const [image, reference] of [
+      [', tag: 2.0.0', ':2.0.0'],
+      [`, tag: 2.0.0, digest: "${digest}"`, `@${digest}`],
+    ] as const) {
+      values(image);
+      expect(await file(reference)).toBe(0);
+      expect(output).toContain('mi-patterns.yaml written, for the artifacts in oci-layout:out/oci');
+      expect(output).toContain('No rollout ends the pods of the old release.');
+      expect(output).toContain('mi-patterns package --from oci-layout:out/oci --out package --push');
+      rmSync(join(folder, 'mi-patterns.yaml'));
+    }
+  });
+
   it('shows paths from the current folder', async () => {
     cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
     mkdirSync(join(folder, 'deployment'), { recursive: true });
@@ -278,5 +306,6 @@ describe('init', () => {
   it('says when there is nothing to configure', async () => {
     expect(await init()).toBe(2);
     expect(output).toContain('MI-INPUT-EMPTY');
+    expect(output).toContain('Run init in a folder that holds MI projects or .car archives.');
   });
 });

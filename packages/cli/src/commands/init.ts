@@ -5,6 +5,7 @@ import {
   hasErrors,
   imageReference,
   type Inventory,
+  isInputError,
   printable,
   readInventory,
   relativePath,
@@ -19,6 +20,7 @@ import {
   type HelmMiTranslation,
   type KnownVersions,
   type LiveHelmMi,
+  namedImage,
   readConfiguration,
   takingOver,
   translateHelmMi,
@@ -63,10 +65,14 @@ export async function initCommand(
   const lives = await liveReleases(options, context);
   const translate = translatorOf(lives?.[0], options, context);
   // Before the artifacts are read, which takes longer: a wrong file is told first.
-  translate();
+  const settings = translate()?.configuration;
   const folder = dirname(file);
-  const images = [...new Set(lives?.map((live) => imagePathOf(live.image, options)))];
-  const inventory = await inventoryOf(folder, images, options, context);
+  const { images, inventory } = await artifactsOf(
+    folder,
+    { lives: lives?.map(({ image }) => image), named: settings && imageIn(settings) },
+    options,
+    context,
+  );
   const result = plan(inventory, await planOptions({}, undefined, context));
   const translation = translate({ image: versionIn(images[0], inventory), projects: firstRuntimeVersion(inventory) });
   const own = firstConfiguration(inventory, result, basename(folder), translation);
@@ -92,10 +98,11 @@ export async function initCommand(
         planTitle(written),
         ...(options.quiet
           ? []
-          : stepsAfterInit(
-              lives?.map(({ release }) => release),
+          : stepsAfterInit({
+              releases: lives?.map(({ release }) => release),
               images,
-            )),
+              fromValues: options.fromHelmMi !== undefined,
+            })),
       ].join('\n')}\n`,
     );
   }
@@ -151,18 +158,43 @@ function translatorOf(
   };
 }
 
-/** What the images of live releases hold, or the folder of the configuration. */
-async function inventoryOf(
+/** What was read, and the paths of images if it was not the folder of the configuration. */
+interface Artifacts {
+  readonly images: readonly string[];
+  readonly inventory: Inventory;
+}
+
+/**
+ * What the images of live releases hold, or else the folder of the configuration. If nothing is in that, as in a
+ * repository with values only: the image that the values of helm-mi name.
+ */
+async function artifactsOf(
   folder: string,
-  images: readonly string[],
+  { lives, named }: { readonly lives: readonly string[] | undefined; readonly named: string | undefined },
   options: InitOptions,
   context: Context,
-): Promise<Inventory> {
-  if (images.length === 0) return readInventory([relativePath(context.cwd, folder)], { cwd: context.cwd });
-  return readInventory(images, {
-    cwd: context.cwd,
-    openRegistryImage: await imageClient(images, options, context),
-  });
+): Promise<Artifacts> {
+  const fromImages = async (references: readonly string[]): Promise<Artifacts> => {
+    const images = [...new Set(references.map((reference) => imagePathOf(reference, options)))];
+    const openRegistryImage = await imageClient(images, options, context);
+    return { images, inventory: await readInventory(images, { cwd: context.cwd, openRegistryImage }) };
+  };
+  if (lives !== undefined) return fromImages(lives);
+  try {
+    const inventory = await readInventory([relativePath(context.cwd, folder)], { cwd: context.cwd });
+    return { images: [], inventory };
+  } catch (error) {
+    const empty = isInputError(error) ? error.diagnostics.find(({ code }) => code === 'MI-INPUT-EMPTY') : undefined;
+    if (empty === undefined) throw error;
+    if (named !== undefined) return fromImages([named]);
+    throw inputFailure(empty.code, empty.message, 'Run init in a folder that holds MI projects or .car archives.');
+  }
+}
+
+/** The image that translated values name, if they name one. */
+function imageIn({ image }: NonNullable<HelmMiTranslation['configuration']>): string | undefined {
+  const { reference } = namedImage({ image: { ...image } });
+  return image?.digest === undefined ? reference : reference?.replace(/:[^:/]*$/, `@${image.digest}`);
 }
 
 /** The version of the server in an image that was read; undefined where its home does not name one. */

@@ -3,21 +3,26 @@ import { sharedEnvironment } from '@mi-patterns/values';
 import { imageToPush, stepsAfterInit } from './next-steps.ts';
 
 describe('the steps after init', () => {
+  const after = (
+    releases: readonly string[] | undefined,
+    images: readonly string[],
+  ): Parameters<typeof stepsAfterInit>[0] => ({ releases, images, fromValues: false });
+
   it('add a layer to the one image that the old releases run', () => {
-    const text = stepsAfterInit(['billing', 'invoices'], ['oci:acme/a:1']).join('\n');
+    const text = stepsAfterInit(after(['billing', 'invoices'], ['oci:acme/a:1'])).join('\n');
     expect(text).toContain('mi-patterns package --from oci:acme/a:1 --out package --push');
     expect(text).toContain('The settings are those of billing;');
   });
 
   it('build a new image of several, since what package pushes without --from has no server', () => {
-    const text = stepsAfterInit(['billing', 'invoices'], ['oci:acme/a:1', 'oci:acme/b:1']).join('\n');
+    const text = stepsAfterInit(after(['billing', 'invoices'], ['oci:acme/a:1', 'oci:acme/b:1'])).join('\n');
     expect(text).toContain('docker build --tag REGISTRY/NAME:TAG package/image && docker push');
     expect(text).not.toContain('--push');
   });
 
   it('say nothing of other releases where there is one or none', () => {
-    expect(stepsAfterInit(['billing'], ['oci:acme/a:1']).join('\n')).not.toContain('The settings are those of');
-    expect(stepsAfterInit(undefined, [])).toContain('  mi-patterns plan');
+    expect(stepsAfterInit(after(['billing'], ['oci:acme/a:1'])).join('\n')).not.toContain('The settings are those of');
+    expect(stepsAfterInit(after(undefined, []))).toContain('  mi-patterns plan');
   });
 });
 

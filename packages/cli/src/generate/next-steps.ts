@@ -160,13 +160,28 @@ export function imageToPush({ image, runtime, values }: Environment, from?: stri
   return reference === undefined || hasDigest || reference === from ? imagePlaceholder : shellWord(reference);
 }
 
-/** The lines below what `init` wrote; with the live releases that a rollout takes over, and the images they run. */
-export function stepsAfterInit(releases: readonly string[] | undefined, images: readonly string[]): readonly string[] {
+interface Initialised {
+  /** Live releases that a rollout takes over. */
+  readonly releases: readonly string[] | undefined;
+  /** Images that were read instead of the folder. */
+  readonly images: readonly string[];
+  /** The settings are those of a values file of helm-mi, whose release may still run. */
+  readonly fromValues: boolean;
+}
+
+/** The lines below what `init` wrote. */
+export function stepsAfterInit({ releases, images, fromValues }: Initialised): readonly string[] {
   const [first] = releases ?? [];
   if (releases === undefined)
     return [
       '',
+      ...(fromValues
+        ? [
+            'No rollout ends the pods of the old release. End them yourself before what must run once starts in the new one.',
+          ]
+        : []),
       'Next:',
+      ...(images.length === 0 ? [] : imageSteps(images)).map((step) => `  ${step}`),
       '  mi-patterns plan',
       '  mi-patterns generate --out deploy',
       '  mi-patterns rollout --env dev --dry-run',
