@@ -336,7 +336,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
             imageChange: text('What happens when the image changes.'),
             because: text('Why.'),
           }),
-          'What the loss of a pod or node costs.',
+          'What the loss of a pod or node costs, for each workload that is not paused.',
         ),
       },
       'What the plan costs.',

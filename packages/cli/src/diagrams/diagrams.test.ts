@@ -120,6 +120,17 @@ describe('the picture', () => {
     expect(svg.match(/>✗ fails in this plan<|>▲ works, but may lose messages or do work twice</g)).toHaveLength(2);
   });
 
+  it('tells a paused workload from artifacts that nothing deploys', () => {
+    const paused = { name: 'task', type: 'stateful', replicas: 0, count: 1 } as const;
+    const nowhere = { name: 'in no workload', type: 'stateless', replicas: 0, count: 1 } as const;
+    for (const file of ['plan.svg', 'plan.txt']) {
+      const drawn = (workload: Flow['workloads'][number]): string =>
+        drawFlow({ ...flow, workloads: [...flow.workloads.slice(0, 1), workload] }, heading, file) ?? '';
+      expect(drawn(paused)).toContain('paused, without a pod');
+      expect(drawn(nowhere)).toContain('nothing deploys it');
+    }
+  });
+
   it('is the same at each drawing, and reads itself to those who cannot see it', () => {
     expect(draw('plan.svg')).toBe(svg);
     expect(readFlow(flow)).toContain('leads to Task store (▲ in memory: lost on restart), fails.');

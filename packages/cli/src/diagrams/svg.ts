@@ -4,7 +4,7 @@ import { fitText, textWidth, wrapText } from './fit.ts';
 import { icons } from './icons.ts';
 import { layoutFlow, podRow, podWidth } from './layout.ts';
 import { type Layout, type PlacedEdge, type PlacedNode, type PlacedWorkload, type Point, sizes } from './placed.ts';
-import { dangerColours, honestWords, planTitle, readFlow, signOf } from './text.ts';
+import { dangerColours, honestWords, noPodsInWords, planTitle, readFlow, signOf } from './text.ts';
 
 export interface SvgOptions {
   /** Title and reason above the picture; left out on a page that shows them itself. */
@@ -179,7 +179,7 @@ function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload, 
         `<text class="mi-ink" x="${left}" y="${y + 24 + index * 18}" font-size="${sizes.title}" font-weight="700" fill="${ink}">${escapeMarkup(line)}</text>`,
     ),
     ...pods,
-    `<text class="mi-soft" x="${left}" y="${row + 37}" font-size="10.5" fill="${soft}">${escapeMarkup(fitText(replicas === 0 ? 'nothing deploys it' : note, width - 2 * sizes.inset, 10.5))}</text></g>`,
+    `<text class="mi-soft" x="${left}" y="${row + 37}" font-size="10.5" fill="${soft}">${escapeMarkup(fitText(replicas === 0 ? noPodsInWords(workload) : note, width - 2 * sizes.inset, 10.5))}</text></g>`,
   ].join('\n');
 }
 

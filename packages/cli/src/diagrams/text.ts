@@ -1,5 +1,13 @@
 import { counted, grouped } from '@mi-patterns/inventory';
-import { type Cost, countPods, type Flow, type FlowEdge, type FlowNode, type Plan } from '@mi-patterns/planner';
+import {
+  type Cost,
+  countPods,
+  type Flow,
+  type FlowEdge,
+  type FlowNode,
+  inNoWorkload,
+  type Plan,
+} from '@mi-patterns/planner';
 
 /** `coordinated: 3 workloads, 7 pods (2 on standby)`. */
 export function planTitle({
@@ -55,9 +63,14 @@ const wordsOf = {
     'With recovery: at-most-one, one pod at a time does stateful work: when its node is lost, no other starts before the node is back or its Node object is removed.',
 } as const;
 
+/** Why nothing runs what is drawn in a frame without pods: one of the values is paused, the other is no workload. */
+export function noPodsInWords({ name }: Pick<Flow['workloads'][number], 'name'>): string {
+  return name === inNoWorkload ? 'nothing deploys it' : 'paused, without a pod';
+}
+
 /** The pods of a workload in words. */
-export function podsInWords({ type, replicas, standby, count }: Flow['workloads'][number]): string {
-  if (replicas === 0) return 'nothing deploys it';
+export function podsInWords({ name, type, replicas, standby, count }: Flow['workloads'][number]): string {
+  if (replicas === 0) return noPodsInWords({ name });
   const one = standby === undefined ? 'one pod at a time' : 'one pod works, one is a standby';
   const pods = type === 'stateful' ? one : counted(replicas, 'pod');
   return count > 1 ? `${count} workloads, ${pods} each` : pods;

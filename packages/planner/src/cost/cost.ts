@@ -34,7 +34,7 @@ export const assumptions = {
   databaseFailover: 15,
 } as const;
 
-/** What the workloads cost to run, and how long each is away when its pod or node is lost. */
+/** What the workloads cost to run, and how long each that runs, not paused, is away when its pod or node is lost. */
 export function costOf(
   workloads: readonly Workload[],
   coordination: 'isolate' | 'database',
@@ -45,9 +45,11 @@ export function costOf(
   return {
     ...priceOf(count),
     serverStarts: count.pods - count.standbys,
-    downtime: workloads.map((workload) =>
-      downtimeOf(workload, coordination, delivery === 'roles' ? deployed : workload.artifacts.length),
-    ),
+    downtime: workloads
+      .filter(({ replicas }) => replicas > 0)
+      .map((workload) =>
+        downtimeOf(workload, coordination, delivery === 'roles' ? deployed : workload.artifacts.length),
+      ),
   };
 }
 

@@ -39,6 +39,12 @@ describe('a plan with its values', () => {
     expect(podsOf(one, 'coordinated, isolate one')).toBe(4);
   });
 
+  it('promises nothing of a workload that is paused', () => {
+    const paused = written({ 'recurring-order-task': { replicas: 0 } });
+    expect(paused.cost).toMatchObject({ pods: 4, serverStarts: 4 });
+    expect(paused.cost.downtime.map(({ workload }) => workload)).toEqual(['integration', 'schedul-order-task']);
+  });
+
   it('says how long each recovery is away', () => {
     const pauseOf = (event: string): number => measured['fenced-cold']?.[event]?.pause ?? Number.NaN;
     const away = (recovery: Omit<WrittenWorkload, 'replicas'>): object | undefined =>

@@ -72,10 +72,13 @@ export function flowOf(inventory: Inventory, plan: Plan, options: FlowOptions = 
   return only === undefined ? drawn : withoutEmptyWorkloads(drawn);
 }
 
+/** Name of the place of artifacts that no workload has. */
+export const inNoWorkload = 'in no workload';
+
 /** An artifact that no workload has is drawn too, in a place that has no pod. */
 function withPlaceFor(id: ArtifactId, places: readonly Place[]): readonly Place[] {
   if (places.some(({ members }) => members.some(({ artifacts }) => artifacts.includes(id)))) return places;
-  const workload = { name: 'in no workload', type: 'stateless', replicas: 0, count: 1 } as const;
+  const workload = { name: inNoWorkload, type: 'stateless', replicas: 0, count: 1 } as const;
   return [...places, { workload, members: [], entryPoints: [id] }];
 }
 

@@ -1,2 +1,2 @@
 export type * from './model.ts';
-export { flowOf } from './flow-of.ts';
+export { flowOf, inNoWorkload } from './flow-of.ts';
