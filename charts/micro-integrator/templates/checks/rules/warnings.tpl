@@ -27,6 +27,7 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "The stateful workload `%s` names no stateful artifact." $workload.key)) -}}
 {{- end -}}
 {{- include "mi.warnings.secrets" (list $ $workload.own.env "workloads" $workload.key "env") -}}
+{{- include "mi.warnings.secrets" (list $ $workload.own.properties "workloads" $workload.key "properties") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
 {{- $where := ternary (list "workloads" $workload.key "autoscaling" "minReplicas") (list "workloads" $workload.key "replicas") (not (empty $workload.autoscaled)) -}}
 {{- $lacks := ternary "has no pod (replicas: 0), so nothing answers for it. Set replicas: 2 or more, or paused: true to stop it for a while." (printf "is stateless with fewer than 2 pods: losing one is an outage. Set %s: 2 or more." (last $where)) (eq 0 (int64 $workload.fewest)) -}}
@@ -99,6 +100,8 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- end -}}
 {{- include "mi.warnings.secrets" (list $ .Values.env "env") -}}
 {{- include "mi.warnings.secrets" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
+{{- include "mi.warnings.secrets" (list $ .Values.properties "properties") -}}
+{{- include "mi.warnings.secrets" (list $ (.Values.workloadDefaults).properties "workloadDefaults" "properties") -}}
 {{- with (.Values.runtime).version -}}
 {{- $known := index $.Chart.Annotations "mi-patterns.io/runtime-versions" -}}
 {{- if not (semverCompare $known (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" .)) -}}
@@ -211,15 +214,17 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- end -}}
 
 {{/*
-mi.warnings.secrets: variables whose name says that they are secret, with a value in plain text. Takes (root, env, keys
-of its path…).
+mi.warnings.secrets: variables or properties whose name says that they are secret, with a value in plain text. Takes
+(root, env or properties, keys of its path…).
 */}}
 {{- define "mi.warnings.secrets" -}}
 {{- $root := index . 0 -}}
 {{- $place := slice . 2 -}}
+{{- $sentence := "`%s` looks like a secret, and it is in plain text. Refer to a Secret: `%s: {secretKeyRef: {name: …, key: …}}`." -}}
+{{- if eq "properties" (last $place) }}{{ $sentence = "`%s` looks like a secret, and file.properties is in a ConfigMap. Put the value into a Secret, refer to it under env, and read it as $SYSTEM:NAME in place of $FILE:%s." }}{{ end -}}
 {{- range $name, $value := index . 1 | default dict -}}
-{{- if and (kindIs "string" $value) $value (not (hasPrefix "$" $value)) (regexMatch "(?i)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$" $name) -}}
-{{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $place $name) (printf "`%s` looks like a secret, and it is in plain text. Refer to a Secret: `%s: {secretKeyRef: {name: …, key: …}}`." $name $name)) -}}
+{{- if and (kindIs "string" $value) $value (not (hasPrefix "$" $value)) (regexMatch "(?i)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[-._]?KEY|PRIVATE[-._]?KEY)$" $name) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $place $name) (printf $sentence $name $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
