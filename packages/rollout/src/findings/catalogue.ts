@@ -26,6 +26,12 @@ export const rolloutCatalogue = {
     'A workload of another release in the same namespace runs a stateful artifact that this release would run too, and no guards or database let only one of them work. Both would do its work.',
     'If this release replaces the other one, list that in `takeOver` of the environment, or remove it first. If they are different artifacts with the same name, use `--accept MI-ROLLOUT-RUNS-ELSEWHERE`.',
   ),
+  'MI-ROLLOUT-SAME-IMAGE': entry(
+    'warning',
+    'Other artifacts, same image',
+    'The artifacts are not those of the last rollout, but the image still has the same name. If it was pushed again under its tag, no object changes, and running pods keep the old image.',
+    'Push the image under a new tag, and name it in mi-patterns.yaml. After an update of mi-patterns, which may read the same artifacts differently, there is nothing to do.',
+  ),
   'MI-ROLLOUT-CANCELLED': entry(
     'error',
     'Cancelled',

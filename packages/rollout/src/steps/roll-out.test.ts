@@ -29,6 +29,10 @@ describe('rollOut', () => {
       rollOut(request({ facts: { ...facts, artifactsDigest } }), effectsOn(world, single(), by), () => {});
     expect(await read('sha256:2', 'bob')).toMatchObject({ state: 'unchanged', record: { by: 'ann' } });
     expect(await read('sha256:2', 'bob')).toMatchObject({ state: 'unchanged' });
+    const other = request({ dryRun: true, facts: { ...facts, artifactsDigest: 'sha256:3' } });
+    expect(await rollOut(other, effectsOn(world, single(), 'bob'), () => {})).toMatchObject({
+      diff: { diagnostics: [{ code: 'MI-ROLLOUT-SAME-IMAGE' }] },
+    });
     expect(world.records.map(({ revision, by, artifactsDigest }) => [revision, by, artifactsDigest])).toEqual([
       [1, 'ann', undefined],
       [1, 'ann', 'sha256:2'],

@@ -9,6 +9,7 @@ import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, stalled, strategyPatches } from '../changes/moves.ts';
 import { oldGitOpsFindings } from '../changes/gitops.ts';
 import { rivalFindings } from '../changes/rivals.ts';
+import { sameImageFindings } from '../changes/same-image.ts';
 import { type Begun, marksAreComplete, runningRecord, type RolloutRecord } from '../release/record.ts';
 import { goodRevision, readiness, type Revision } from '../release/release.ts';
 import { verifyRelease } from './verify.ts';
@@ -69,7 +70,7 @@ export async function rollOut(
   report: Reporter,
 ): Promise<RolloutOutcome> {
   if (request.dryRun) {
-    const { diff, stuck } = await look(effects, report, request.timeout);
+    const { diff, stuck } = await look(request, effects, report);
     if (stuck !== undefined) report({ type: 'step', step: 'repair', state: 'skipped', detail: stuck });
     return { state: 'dry-run', diff };
   }
@@ -84,7 +85,7 @@ async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
   const { request, effects, report, trail, step } = run;
   const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'repair', sentence });
   await step('repair', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
-  const looked = await look(effects, report, request.timeout);
+  const looked = await look(request, effects, report);
   trail.before = looked.history.at(-1)?.revision;
   const refusal = refusalOf(request, looked);
   if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
@@ -283,7 +284,7 @@ interface Look {
   readonly olds: readonly OldRelease[];
 }
 
-async function look(effects: RolloutEffects, report: Reporter, timeout: number): Promise<Look> {
+async function look({ facts, timeout }: RolloutRequest, effects: RolloutEffects, report: Reporter): Promise<Look> {
   report({ type: 'step', step: 'diff', state: 'started', detail: '' });
   const history = await effects.history();
   const ready = readiness(history);
@@ -300,6 +301,7 @@ async function look(effects: RolloutEffects, report: Reporter, timeout: number):
       ...missing,
       ...oldGitOpsFindings(olds),
       ...rivalFindings(wanted, await effects.others()),
+      ...sameImageFindings(facts, runningRecord((await effects.log()).records), wanted),
       ...compared.diagnostics,
     ],
     preparations: [...takeOverSentences(missing.length > 0 ? olds : listed, wanted), ...compared.preparations],
