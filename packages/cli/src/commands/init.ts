@@ -240,7 +240,7 @@ async function liveRelease(
     found === 'no-release'
       ? `There is no release ${release} in ${where}.`
       : `The release ${release} in ${where} has no Deployment of wso2/helm-mi.`,
-    `Check the name and the namespace: helm list --all-namespaces --kube-context ${place.context}. mi-patterns audit shows every Micro Integrator that runs.`,
+    `Check the name and the namespace: helm list --all-namespaces --kube-context ${place.context}. mi-patterns audit shows every Micro Integrator that runs. What Argo CD deploys is no release of helm: translate its values file with --from-helm-mi.`,
   );
 }
 
