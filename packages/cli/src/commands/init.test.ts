@@ -303,6 +303,16 @@ describe('init', () => {
     expect(output).toContain('MI-PLAN-DUPLICATE');
   });
 
+  it.each([
+    ['--namespace', 'prod'],
+    ['--context', 'production'],
+    ['--image', 'a/b:1=oci-layout:out'],
+  ])('refuses %s where it would have no effect', async (...words) => {
+    cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+    expect(await init(...words)).toBe(2);
+    expect(output).toContain('MI-CLI-USAGE');
+  });
+
   it('says when there is nothing to configure', async () => {
     expect(await init()).toBe(2);
     expect(output).toContain('MI-INPUT-EMPTY');

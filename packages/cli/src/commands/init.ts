@@ -60,8 +60,7 @@ export async function initCommand(
     options.config === undefined ? join(context.cwd, configurationName) : resolve(context.cwd, options.config);
   const shown = display(file, context);
   mustNotExist(file, shown);
-  if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
-    throw wrongUse('--from-helm-mi and --from-release exclude each other.', 'Pass only one of them.');
+  assertTogether(options);
   const lives = await liveReleases(options, context);
   const translate = translatorOf(lives?.[0], options, context);
   // Before the artifacts are read, which takes longer: a wrong file is told first.
@@ -107,6 +106,19 @@ export async function initCommand(
     );
   }
   return exitCodes.fine;
+}
+
+/** Throws CommandFailure where an option would have no effect. */
+function assertTogether({ fromHelmMi, fromRelease, context, namespace, image }: InitOptions): void {
+  if (fromHelmMi !== undefined && fromRelease !== undefined)
+    throw wrongUse('--from-helm-mi and --from-release exclude each other.', 'Pass only one of them.');
+  if (fromRelease === undefined && (context ?? namespace) !== undefined)
+    throw wrongUse(
+      '--context and --namespace say where the release of --from-release is.',
+      'Omit them, and write `context` and `namespace` of each environment in mi-patterns.yaml.',
+    );
+  if (fromRelease === undefined && fromHelmMi === undefined && image !== undefined)
+    throw wrongUse('--image gives the image of --from-release or --from-helm-mi.', 'Omit it, or name one of the two.');
 }
 
 /** Writes the configuration, and beside it its schema where there is none. */
