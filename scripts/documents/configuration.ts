@@ -22,6 +22,8 @@ export function configurationPage(): string {
 \`--config FILE\`. \`mi-patterns init\` writes a first one. Paths in it are relative to the file. Unknown keys are refused with
 their line and the nearest known key.
 
+One file describes one application, with a release in each environment. Services that are deployed separately have a folder and a file each.
+
 Keys next to \`environments\` are defaults: an environment may override \`pattern\`, \`coordination\`, \`replicas\`, \`image\`,
 \`runtime\`, \`release\`, \`namespace\`, \`context\`, \`approval\`, \`timeout\`, \`valuesFiles\` and \`values\`. What is planned
 (\`artifacts\`, \`isolate\`, \`groups\`, \`verdicts\`, \`delivery\`) is the same in all of them, because one image serves them all.
