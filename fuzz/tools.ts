@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runUnitTests } from '../packages/helm/src/chart-tests/unit-tests.ts';
-import { checkKubernetesSchemas } from '../packages/helm/src/schemas/kubeconform.ts';
+import { checkKubernetesSchemas } from '../packages/helm/test/rendered.ts';
 import { isJsonObject, isToolFailure, type KubernetesObject } from '../packages/helm/src/index.ts';
 import type { Diagnostic } from '../packages/inventory/src/index.ts';
 import { checkTold, each, type FuzzClass, root } from './harness.ts';

@@ -2,13 +2,10 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import {
-  checkKubernetesSchemas,
   compareRenders,
   findTool,
   kubernetesVersions,
   parseManifest,
-  renderObjects,
-  restartedWorkloads,
   run,
   type JsonObject,
   type KubernetesObject,
@@ -17,6 +14,7 @@ import { Ajv } from 'ajv';
 import draft6 from 'ajv/dist/refs/json-schema-draft-06.json' with { type: 'json' };
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { checkKubernetesSchemas, renderObjects, restartedWorkloads } from '../../packages/helm/test/rendered.ts';
 import { chart, temporaryFolder } from '../support/command.ts';
 import { inParallel, objects, render, renderByHelm } from './support.ts';
 import { chartSchema, chartValues, valueAt } from './values-paths.ts';

@@ -1,14 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  checkKubernetesSchemas,
-  checkRules,
-  type JsonObject,
-  kubernetesVersions,
-  type RenderedObject,
-} from '@mi-patterns/helm';
+import { checkRules, type JsonObject, kubernetesVersions, type RenderedObject } from '@mi-patterns/helm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { checkKubernetesSchemas } from '../../packages/helm/test/rendered.ts';
 import { chartFiles, examples, groups, type Example } from '../../scripts/lib/chart-docs.ts';
 import { repository } from '../support/command.ts';
 import { exceptions, lintRules } from './lint-rules.ts';

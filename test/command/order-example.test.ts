@@ -1,15 +1,14 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  checkKubernetesSchemas,
   compareRenders,
   kubernetesVersions,
   renderChart,
-  renderObjects,
   type KubernetesObject,
   type RenderedObject,
 } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
+import { checkKubernetesSchemas, renderObjects } from '../../packages/helm/test/rendered.ts';
 import { resident } from '../chart/support.ts';
 import { chart, copyOfOrders, miPatterns, miPatternsJson, orders, temporaryFolder } from '../support/command.ts';
 

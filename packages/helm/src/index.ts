@@ -1,23 +1,16 @@
 export { runChartTests } from './chart-tests/run-chart-tests.ts';
 export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.ts';
 export { finding } from './findings/catalogue.ts';
-export { checkKubernetesSchemas } from './schemas/kubeconform.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject } from './objects/kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './objects/manifest.ts';
-export {
-  kubernetesVersions,
-  renderChart,
-  renderObjects,
-  type RenderOptions,
-  type RenderResult,
-} from './render/render.ts';
+export { kubernetesVersions, renderChart, type RenderOptions, type RenderResult } from './render/render.ts';
 export { beginJudgement, withChartFaults } from './judge/environment-judgement.ts';
 export { type JudgeOptions, judgeValues } from './judge/judge-values.ts';
 export { checkRules } from './rules/all.ts';
 export { environmentOfTools, run, type RunOptions, type RunResult } from './tools/run.ts';
 export { findTool, type ToolName } from './tools/tools.ts';
 export { isToolFailure, ToolFailure } from './tools/tool-failure.ts';
-export { compareRenders, restartedWorkloads, type UpgradeFinding, upgradeFindings } from './upgrade-safety.ts';
+export { compareRenders, type UpgradeFinding, upgradeFindings } from './upgrade-safety.ts';
 export {
   type ArtifactOwner,
   type Coordination,

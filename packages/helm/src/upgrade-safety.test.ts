@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from './objects/kubernetes-object.ts';
-import { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
+import { compareRenders } from './upgrade-safety.ts';
 
 interface Options {
   readonly kind?: string;
@@ -236,16 +236,5 @@ describe('compareRenders', () => {
     expect(found([claim('1Gi')], [claim('512Mi')]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-IMMUTABLE']);
     expect(found([claim('1Gi')], [claim('2Gi')])).toEqual([]);
     expect(found([claim('1Gi')], [claim('2e9')])).toEqual([]);
-  });
-});
-
-describe('restartedWorkloads', () => {
-  it('names those whose pod template changes', () => {
-    expect(
-      restartedWorkloads(
-        [workload('a'), workload('b')],
-        [workload('a', { image: 'x:2' }), workload('b', { spec: { replicas: 4 } })],
-      ),
-    ).toEqual(['Deployment/a']);
   });
 });

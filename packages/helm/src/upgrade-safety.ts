@@ -2,15 +2,7 @@ import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import { quantity } from '@mi-patterns/values';
 import { finding } from './findings/catalogue.ts';
 import { changedImmutableFields } from './objects/immutable-fields.ts';
-import {
-  at,
-  displayName,
-  identity,
-  numberAt,
-  podTemplate,
-  textAt,
-  type KubernetesObject,
-} from './objects/kubernetes-object.ts';
+import { at, displayName, identity, numberAt, textAt, type KubernetesObject } from './objects/kubernetes-object.ts';
 import { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 import { podLabels, releaseWorkloads, type ReleaseWorkload, waitForEachOther } from './objects/workload-marks.ts';
 
@@ -304,29 +296,4 @@ function storage(claim: KubernetesObject): string {
 /** Bytes that a claim asks for. */
 function size(claim: KubernetesObject): number {
   return quantity(storage(claim)) ?? 0;
-}
-
-/**
- * Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For tests of charts.
- */
-export function restartedWorkloads(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
-  return pairs(before, after)
-    .filter(
-      ([previous, next]) =>
-        (next.kind === 'Deployment' || next.kind === 'StatefulSet') &&
-        JSON.stringify(sorted(podTemplate(previous))) !== JSON.stringify(sorted(podTemplate(next))),
-    )
-    .map(([, next]) => displayName(next))
-    .sort(compareText);
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(([, inner]) => inner !== null)
-      .sort(([a], [b]) => compareText(a, b))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
 }

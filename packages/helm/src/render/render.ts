@@ -6,7 +6,7 @@ import { finding } from '../findings/catalogue.ts';
 import pins from '../../../../scripts/tools.json' with { type: 'json' };
 import { chartWarnings, warningsLabel } from './chart-warnings.ts';
 import { type ChartFinding, parseHelmError } from './helm-errors.ts';
-import type { JsonObject, KubernetesObject } from '../objects/kubernetes-object.ts';
+import type { JsonObject } from '../objects/kubernetes-object.ts';
 import { checkManifest, type ManifestFault, parseManifest, type RenderedObject } from '../objects/manifest.ts';
 import { run, type RunResult } from '../tools/run.ts';
 import { findTool, type Tool } from '../tools/tools.ts';
@@ -139,15 +139,6 @@ async function templateCommand(options: RenderOptions, files: readonly string[])
     options.namespace ?? 'default',
     ...renderArguments(options, files),
   ];
-}
-
-/** The objects of a chart that must render. Throws an Error with every reason when the chart refuses. For tests. */
-export async function renderObjects(options: RenderOptions): Promise<readonly KubernetesObject[]> {
-  const result = await renderChart(options);
-  if (result.state === 'rendered') return result.objects.map((rendered) => rendered.object);
-  throw new Error(
-    `The chart refused:\n${result.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`,
-  );
 }
 
 /** Options that `helm template`, `helm lint`, `helm upgrade` and so on have in common. */

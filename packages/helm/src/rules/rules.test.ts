@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../objects/kubernetes-object.ts';
-import { renderObjects } from '../render/render.ts';
+import { renderObjects } from '../../test/rendered.ts';
 import { checkRules, rules } from './all.ts';
 
 const fixtures = join(import.meta.dirname, '../../test/fixtures');

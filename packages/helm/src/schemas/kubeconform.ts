@@ -32,25 +32,9 @@ interface Answer {
 }
 
 /**
- * Compares objects with the JSON schemas of one version of Kubernetes, strict: unknown fields are faults. Throws a
- * ToolFailure when kubeconform or the schemas are missing, or when an object that has a schema was not compared.
- */
-export async function checkKubernetesSchemas(
-  objects: readonly RenderedObject[],
-  kubernetesVersion: string,
-  options: SchemaCheckOptions = {},
-): Promise<SchemaCheck> {
-  const [results = { kubernetesVersion, diagnostics: [], checked: 0, notChecked: [] }] = await checkSeveral(
-    [objects],
-    kubernetesVersion,
-    options,
-  );
-  return results;
-}
-
-/**
- * Like {@link checkKubernetesSchemas} for several sets of objects in one run of kubeconform, which compiles each schema
- * once.
+ * Compares sets of objects with the JSON schemas of one version of Kubernetes, strict: unknown fields are faults. One
+ * run of kubeconform compiles each schema once. Throws a ToolFailure when kubeconform or the schemas are missing, or
+ * when an object that has a schema was not compared.
  */
 export async function checkSeveral(
   sets: readonly (readonly RenderedObject[])[],
