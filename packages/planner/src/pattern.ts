@@ -20,66 +20,84 @@ export function choosePattern(
   stateful: readonly Artifact[],
   { verdicts, units }: { readonly verdicts: ReadonlyMap<ArtifactId, Verdict>; readonly units: number },
 ): PatternChoice {
-  const found =
-    stateful.length === 0
-      ? 'no artifact is stateful'
-      : `${listed(
-          stateful.map((one) => one.id),
-          3,
-        )} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
-  const asked = options.pattern !== undefined;
   const numbers = { stateful: stateful.length, units, all: entries.length };
-  const because = `${asked ? 'Requested' : 'Chosen'}: ${found}${consequence(pattern, options, numbers)}.`;
-  const diagnostics: PlanDiagnostic[] = [];
+  const asked = options.pattern === undefined ? 'Chosen' : 'Requested';
+  return {
+    pattern,
+    because: `${asked}: ${foundInWords(stateful)}${consequence(pattern, options, numbers)}.`,
+    diagnostics: [
+      ...(pattern === 'multiple-replicas'
+        ? stateful.map((artifact) => refused(artifact, verdicts.get(artifact.id)))
+        : []),
+      ...(entries.length === 0 ? [] : misfits(pattern, options, numbers)),
+      ...tooFewReplicas(pattern, options.replicas),
+    ],
+  };
+}
 
-  if (pattern === 'multiple-replicas')
-    for (const artifact of stateful) diagnostics.push(refused(artifact, verdicts.get(artifact.id)));
-  if (pattern === 'coordinated' && stateful.length === 0 && entries.length > 0) {
-    diagnostics.push(
+function foundInWords(stateful: readonly Artifact[]): string {
+  const ids = stateful.map(({ id }) => id);
+  if (ids.length === 0) return 'no artifact is stateful';
+  return `${listed(ids, 3)} ${ids.length === 1 ? 'is' : 'are'} stateful`;
+}
+
+/** How many entry points there are, and how many pods the stateful ones need. */
+interface Numbers {
+  readonly stateful: number;
+  readonly units: number;
+  readonly all: number;
+}
+
+/** What was asked for and has no effect, or costs availability. */
+function misfits(
+  pattern: Pattern,
+  { coordination }: Pick<PlanOptions, 'coordination'>,
+  { stateful, all }: Numbers,
+): PlanDiagnostic[] {
+  const found: PlanDiagnostic[] = [];
+  if (pattern === 'coordinated' && stateful === 0)
+    found.push(
       finding('MI-PLAN-COORDINATED', 'info', {
         message: 'You chose the pattern coordinated, but no artifact is stateful: there is nothing to coordinate.',
         hint: 'Use --pattern multiple-replicas, which does the same.',
       }),
     );
-  }
-  if (pattern === 'single-replica' && entries.length > 0) {
-    const outage = singleReplicaOutage(entries.length, stateful.length > 0);
-    diagnostics.push(
-      finding('MI-PLAN-SINGLE', 'info', {
-        message: `One pod runs everything: when it is lost, ${entries.length === 1 ? 'its one entry point is' : `all ${entries.length} entry points are`} down for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
-        hint: 'Use coordinated (or multiple-replicas when nothing is stateful) where that is too long.',
-      }),
-    );
-  }
-  if (
-    options.coordination === 'database' &&
-    entries.length > 0 &&
-    (pattern !== 'coordinated' || stateful.length === 0)
-  ) {
-    diagnostics.push(
+  if (pattern === 'single-replica') found.push(onePod(all, stateful > 0));
+  if (coordination === 'database' && (pattern !== 'coordinated' || stateful === 0))
+    found.push(
       finding('MI-PLAN-DATABASE', 'info', {
-        message: `Database coordination has no effect: ${stateful.length === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,
+        message: `Database coordination has no effect: ${stateful === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,
         hint: 'Omit --coordination, or use --pattern coordinated.',
       }),
     );
-  }
-  if (pattern !== 'single-replica' && (!Number.isInteger(options.replicas) || options.replicas < 2)) {
-    diagnostics.push(
-      finding('MI-PLAN-REPLICAS', 'error', {
-        message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${options.replicas === 1 ? '1 was' : `${options.replicas} were`} asked for.`,
-        hint: 'Set 2 or more, or use --pattern single-replica.',
-      }),
-    );
-  }
-  return { pattern, because, diagnostics };
+  return found;
+}
+
+function onePod(entries: number, isStateful: boolean): PlanDiagnostic {
+  const outage = singleReplicaOutage(entries, isStateful);
+  const down = entries === 1 ? 'its one entry point is' : `all ${entries} entry points are`;
+  return finding('MI-PLAN-SINGLE', 'info', {
+    message: `One pod runs everything: when it is lost, ${down} down for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
+    hint: 'Use coordinated (or multiple-replicas when nothing is stateful) where that is too long.',
+  });
+}
+
+function tooFewReplicas(pattern: Pattern, replicas: number): PlanDiagnostic[] {
+  if (pattern === 'single-replica' || (Number.isInteger(replicas) && replicas >= 2)) return [];
+  return [
+    finding('MI-PLAN-REPLICAS', 'error', {
+      message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${replicas === 1 ? '1 was' : `${replicas} were`} asked for.`,
+      hint: 'Set 2 or more, or use --pattern single-replica.',
+    }),
+  ];
 }
 
 /** What the pattern does with what was found, the rest of a sentence. */
 function consequence(
   pattern: Pattern,
   { coordination, isolate }: Pick<PlanOptions, 'coordination' | 'isolate'>,
-  entries: { readonly stateful: number; readonly units: number; readonly all: number },
+  entries: Numbers,
 ): string {
   if (pattern === 'single-replica') return ', and one pod runs everything';
   if (entries.stateful === 0) return ', so every pod may run everything';
