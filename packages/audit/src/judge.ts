@@ -175,6 +175,7 @@ function overlapOnScaling({ replicas }: Server, scaler: Scaler | undefined): Ove
   return { pods: replicas > 1, because: 'nothing scales it automatically', field: 'spec.replicas' };
 }
 
+/** Labels of the pods of a server. */
 export function labelsOf(server: Server): Readonly<Record<string, unknown>> {
   return objectAt(server.template, 'metadata', 'labels');
 }

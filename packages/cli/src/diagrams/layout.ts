@@ -176,6 +176,7 @@ export interface DrawnPod {
   readonly is: 'working' | 'standby' | 'words';
 }
 
+/** Pixels that a pod, or words in its place, takes in the row of pods. */
 export function podWidth({ text, is }: DrawnPod): number {
   return is !== 'words' ? Math.ceil(textWidth(text, 11, 'bold')) + 14 : Math.ceil(textWidth(text, 12)) + 4;
 }

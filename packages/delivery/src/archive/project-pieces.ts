@@ -238,6 +238,7 @@ function isFile(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
+/** In the order of their folders, which is the same on every machine. */
 export function sortedPieces(pieces: readonly Piece[]): Piece[] {
   return pieces.toSorted((a, b) => compareText(a.folder, b.folder));
 }

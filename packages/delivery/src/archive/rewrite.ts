@@ -49,6 +49,7 @@ function rewriteNested(bytes: Buffer, request: ArchiveRequest, limits: Limits): 
   return Buffer.concat(pieces);
 }
 
+/** The name that an entry has in the archive. */
 export function nameOf(entry: ZipEntry): string {
   return entry.type === 'packed' ? entry.entry.name : entry.name;
 }

@@ -30,6 +30,7 @@ export function guardFiles(folder = guardFolder()): readonly GuardFile[] {
   ];
 }
 
+/** The bytes of a file of the guard; a program is read from disk. */
 export function contentOfGuard(file: GuardFile): Buffer {
   return 'text' in file ? Buffer.from(file.text) : readFileSync(file.program);
 }

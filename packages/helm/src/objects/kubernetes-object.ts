@@ -16,6 +16,7 @@ export interface KubernetesObject {
   readonly [field: string]: unknown;
 }
 
+/** True for a mapping, false for lists, scalars and null. */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -161,6 +161,7 @@ function commaSafe(file: string): string {
   return /[",]/.test(file) ? `"${file.replaceAll('"', '""')}"` : file;
 }
 
+/** The version that is rendered for where none is asked for. */
 export function newestKubernetesVersion(): string {
   return kubernetesVersions.at(-1) ?? '1.37';
 }

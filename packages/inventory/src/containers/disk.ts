@@ -131,10 +131,12 @@ function isReadable(context: Context, folder: string, entry: Dirent): boolean {
 
 const notRegular = 'not a regular file';
 
+/** Whether a folder is there, or a link to one. */
 export function isFolder(path: string): boolean {
   return statOf(path)?.isDirectory() ?? false;
 }
 
+/** Whether a regular file is there, or a link to one. */
 export function isFile(path: string): boolean {
   return statOf(path)?.isFile() ?? false;
 }

@@ -18,11 +18,13 @@ export function truth(value: unknown): 'yes' | 'no' | 'unknown' {
   return typeof value === 'string' && /\$(env|sys|secret|ref)\s*\{|\{\{/.test(value) ? 'unknown' : 'no';
 }
 
+/** A whole number, also one that is written as text; undefined for everything else. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number' && Number.isInteger(value)) return value;
   return typeof value === 'string' && /^\s*-?\d{1,5}\s*$/.test(value) ? Number(value) : undefined;
 }
 
+/** Whether a value is neither a date, a list nor a table. */
 export function isPlain(value: unknown): value is string | number | bigint | boolean {
   return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
 }
@@ -37,10 +39,12 @@ export function tables(value: unknown): Table[] {
   return Array.isArray(value) ? value.map(table) : [];
 }
 
+/** The value below tables of these names; undefined where one of them is missing. */
 export function get(value: unknown, ...keys: string[]): unknown {
   return keys.reduce<unknown>((inner, key) => table(inner)[key], value);
 }
 
+/** A value as a sentence shows it. */
 export function show(value: unknown): string {
   if (typeof value === 'string') return `"${value}"`;
   if (Array.isArray(value)) return 'a list';

@@ -43,6 +43,7 @@ export type ArchiveFaultCode =
   | 'MI-ZIP-DUPLICATE'
   | 'MI-READ-DENIED';
 
+/** Why an archive, or an entry of it, cannot be read. */
 export class ArchiveFault extends Error {
   readonly code: ArchiveFaultCode;
   /** Name of the entry, when it is about one. */

@@ -69,6 +69,7 @@ export function isXmlCharacter(code: number): boolean {
   );
 }
 
+/** White space as XML has it: blank, line feed, tab, carriage return. */
 export function isSpace(code: number): boolean {
   return code === 0x20 || code === 0x0a || code === 0x09 || code === 0x0d;
 }

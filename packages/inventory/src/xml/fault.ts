@@ -1,6 +1,7 @@
-/** Why a document was refused. Thrown inside the reader only; callers see a diagnostic. */
+/** Why a document was refused. */
 export type XmlFaultCode = 'MI-XML-MALFORMED' | 'MI-XML-LIMIT' | 'MI-XML-DTD';
 
+/** Why a document was refused, and where. Thrown inside the reader only; callers see a diagnostic. */
 export class XmlFault extends Error {
   readonly code: XmlFaultCode;
   readonly offset: number;
@@ -12,6 +13,7 @@ export class XmlFault extends Error {
   }
 }
 
+/** Throws that a document is not well formed at an offset. */
 export function malformed(message: string, offset: number): never {
   throw new XmlFault('MI-XML-MALFORMED', message, offset);
 }

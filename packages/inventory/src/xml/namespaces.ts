@@ -20,6 +20,7 @@ export interface NamespaceScope {
   readonly leave: (depth: number) => void;
 }
 
+/** A scope that knows the prefix `xml` and nothing else yet. */
 export function createNamespaceScope(): NamespaceScope {
   const bindings = new Map<string, string>([['xml', XML]]);
   const undo: { readonly depth: number; readonly prefix: string; readonly before: string | undefined }[] = [];

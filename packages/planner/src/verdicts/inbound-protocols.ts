@@ -36,6 +36,7 @@ export interface InboundRule {
  */
 export type Suspend = 'asleep' | 'never' | 'ignored';
 
+/** A rule that finds the same whatever the parameters say. */
 export function fixed(finding: Finding): BrokerRule {
   return () => finding;
 }

@@ -61,6 +61,7 @@ export interface Ruling extends Omit<Verdict, 'because'> {
   readonly because: Reason;
 }
 
+/** A reason with the artifact as its subject. */
 export function reasonOf(artifact: Pick<Artifact, 'kind' | 'name'>, why: string): Reason {
   return { subject: title(artifact), why };
 }
@@ -72,6 +73,7 @@ export function inWords(kind: string, name: string): string {
   return `the ${word === 'API' || word.startsWith('Axis2') ? word : word.toLowerCase()} ${name}`;
 }
 
+/** The place of an evidence, with its text. */
 export function evidence({ path, line, column }: Source, text: string): Verdict['evidence'] {
   // Written out: V8 gives each object that begins with a spread and goes on a hidden class of its own, 240 bytes.
   return { path, line, column, text };

@@ -109,6 +109,7 @@ export function isLostRace(error: unknown): boolean {
   return isToolFailure(error) && /\((?:AlreadyExists|Conflict)\)|the object has been modified/.test(error.stderr);
 }
 
+/** The object in an answer of kubectl. Throws a ToolFailure where it is none. */
 export function parseObject(text: string): KubernetesObject {
   return checkedObject(parseJson(text));
 }

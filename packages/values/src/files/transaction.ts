@@ -17,6 +17,7 @@ export interface Transaction {
   readonly discard: () => void;
 }
 
+/** A transaction without steps. */
 export function createTransaction(): Transaction {
   let steps: Step[] = [];
   return {
