@@ -27,6 +27,8 @@ const done = spawnSync(process.execPath, ['--import', tsx, join(root, 'scripts',
     // Where no shell stands above it, bash takes the socket that Node gives it as input for a login over the network,
     // and reads ~/.bashrc.
     SHLVL: String(Math.max(1, Number(process.env.SHLVL) || 1)),
+    // Nor does it read the file that this names.
+    BASH_ENV: undefined,
     // Programs are for this machine, and a folder above that is a workspace of Go has no part in them.
     GOOS: undefined,
     GOARCH: undefined,

@@ -18,7 +18,7 @@ import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 
-const program = new URL('../bin/mi-patterns.js', import.meta.url).pathname;
+const program = fileURLToPath(new URL('../bin/mi-patterns.js', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'mi-patterns-start-'));
 afterAll(() => rmSync(base, { recursive: true, force: true }));
 

@@ -2,10 +2,11 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 
-const command = new URL('../../bin/mi-patterns.js', import.meta.url).pathname;
-const orders = new URL('../../../../examples/orders', import.meta.url).pathname;
+const command = fileURLToPath(new URL('../../bin/mi-patterns.js', import.meta.url));
+const orders = fileURLToPath(new URL('../../../../examples/orders', import.meta.url));
 const broken = mkdtempSync(join(tmpdir(), 'completion-'));
 writeFileSync(join(broken, 'mi-patterns.yaml'), 'environments: [');
 /** A project with names that a shell would split or run. */
