@@ -2,7 +2,7 @@ import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { faultOfPattern, faultOfXPath } from './expressions.ts';
 import { faultOfJsonPath } from './json-path.ts';
 import { own } from './reading.ts';
-import { type Check, lacks, type Refusal, short } from './refused.ts';
+import { type Check, holds, lacks, type Refusal, short } from './refused.ts';
 import { isDynamic } from './values.ts';
 
 /** The same check, which remembers texts in which nothing was found: a project has most expressions many times. */
@@ -53,10 +53,27 @@ export function xpath(name: string, alone?: 'alone'): Check {
 
 /** The attribute is missing, or a text, or an expression in braces that compiles (`ValueFactory`). */
 export function value(name: string): Check {
-  return compiled(name, 'expression', (text) => {
-    const isExpression = text.startsWith('{') && text.endsWith('}') && !/^\{\{.*\}\}$|^\{\$\{/s.test(text);
-    return isExpression ? faultOfPath(text.slice(1, -1)) : undefined;
-  });
+  return compiled(name, 'expression', faultOfValue);
+}
+
+function faultOfValue(text: string): string | undefined {
+  const isExpression = text.startsWith('{') && text.endsWith('}') && !/^\{\{.*\}\}$|^\{\$\{/s.test(text);
+  return isExpression ? faultOfPath(text.slice(1, -1)) : undefined;
+}
+
+/**
+ * A parameter of a connector's operation is a text, or an expression in braces that compiles (`createInvokeParam` of
+ * MediatorFactoryFinder.java in wso2/wso2-synapse; seen on MI 4.3.0).
+ */
+export function parameterText({ local, text, textOffset }: XmlNode): Refusal | undefined {
+  const fault = faultOfValue(text);
+  return fault === undefined
+    ? undefined
+    : holds(
+        `has the ${local} "${short(text)}", which is not a valid expression: ${fault}`,
+        'Correct the expression, or put a blank before the brace of a text.',
+        textOffset,
+      );
 }
 
 /** The attribute is missing, or a regular expression. */

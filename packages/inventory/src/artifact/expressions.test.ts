@@ -6,7 +6,7 @@ describe('XPath expressions', () => {
   test.each([
     "$ctx:a = 'b'", '//a[@b="c"]/d', "normalize-space(//*[local-name()='a'])", 'count(//a) > 0 and not($ctx:x != "y")',
     "concat('[', $ctx:a, '(')", '$body//m0:x | $trp:Host', '/', '..', '-1', 'a-', '$ a', '$x/', "a'", '(//a)[last()]',
-    '${payload.a == "b" && vars.c}', "a <= b", 'f(a,)',
+    '${payload.a == "b" && vars.c}', "a <= b", 'f(a,)', 'a and b', 'a andb', 'text ()', '- a', 'a div b',
   ])('%s', (text) => expect(faultOfXPath(text)).toBeUndefined()); // prettier-ignore
 
   test.each([
@@ -26,6 +26,8 @@ describe('XPath expressions', () => {
     ['!a', 'it has "!" without "="'],
     ['a =', 'nothing follows "="'],
     ['f(a +)', 'nothing follows "+"'],
+    ['text file path', 'no operator stands before "file"'],
+    [' a eq b', 'no operator stands before "eq"'],
   ])('%s: %s', (text, fault) => expect(faultOfXPath(text)).toBe(fault));
 });
 

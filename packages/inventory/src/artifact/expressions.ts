@@ -49,8 +49,13 @@ export function faultOfXPath(text: string): Fault {
   }
   if (closers !== '') return `"${closers.startsWith(')') ? '(' : '['}" is not closed`;
   if (last === '') return 'it is empty';
-  return open.has(last) ? `nothing follows "${last}"` : undefined;
+  if (open.has(last)) return `nothing follows "${last}"`;
+  const [, stray] = afterName.exec(text) ?? [];
+  return stray === undefined ? undefined : `no operator stands before "${stray}"`;
 }
+
+/** The word after a first word. Jaxen takes any that begins as an operator for one. */
+const afterName = /^\s*[A-Za-z_][\w.-]*\s+(?!and|or|div|mod)([A-Za-z_][\w.-]*)/;
 
 /**
  * What is wrong with a regular expression of Java (`java.util.regex.Pattern`); undefined where nothing is found, and

@@ -31,3 +31,33 @@ describe('mediators', () => {
     expect(found(flow)).toEqual([]);
   });
 });
+
+describe('parameters of operations', () => {
+  const create = (source: string): string => `<file.create><path>/a</path><source>${source}</source></file.create>`;
+
+  test.each([create('{text file path}'), `<a.b><list>${create('{text file path}')}</list></a.b>`])(
+    'that no expression can be are told: %s',
+    (flow) => {
+      expect(found(flow)).toEqual([
+        expect.stringMatching(
+          /^MI-ARTIFACT-VALUE The operation `.*` has the source "\{text file path\}", which is not a valid expression: /,
+        ),
+      ]);
+    },
+  );
+
+  test.each([
+    'text file path',
+    '{$ctx:path}',
+    '{json-eval($.path)}',
+    '{${payload.path}}',
+    '{{text file path}}',
+    ' {text file path}',
+    '\n<![CDATA[{"a": "b"}]]>\n',
+    '',
+    "{concat('{', $ctx:path, '}')}",
+    "{fn:concat('a', get-property('b'))}",
+  ])('that MI takes are not: %j', (text) => {
+    expect(found(create(text).replaceAll('file.', 'f.'))).toEqual([]);
+  });
+});

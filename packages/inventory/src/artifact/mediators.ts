@@ -1,7 +1,8 @@
 import type { XmlNode } from '../xml/tree.ts';
+import { parameterText } from './expression-checks.ts';
 import { checkMediator } from './mediator-checks.ts';
 import { type Reading, report, synapseNamespace } from './reading.ts';
-import { ownChild } from './refused.ts';
+import { checkAll, ownChild } from './refused.ts';
 
 /**
  * Mediators of all versions of MI: the factories that MediatorFactoryFinder of MI 4.3.0 has at run time, those that
@@ -53,6 +54,8 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
       checkMediator(reading, child);
       continue;
     }
+    if (local.includes('.') && namespace === synapseNamespace)
+      checkParameters(reading, child.children, `The operation \`${local}\``);
     if (local.includes('.') || local === 'description') continue;
     const isElsewhere = isKnown && namespace !== synapseNamespace;
     // That its artifact is in a wrong namespace has been told once.
@@ -65,6 +68,16 @@ export function checkMediators(reading: Reading, node: XmlNode): void {
         ? `Write it in the namespace ${synapseNamespace}.`
         : 'Correct the name, or add the library or connector that provides the mediator.',
     });
+  }
+}
+
+/** Tells of what MI refuses in the parameters of a connector's operation. */
+function checkParameters(reading: Reading, parameters: readonly XmlNode[], subject: string): void {
+  for (const parameter of parameters) {
+    const { children, textOffset } = parameter;
+    if (children.length > 0) checkParameters(reading, children, subject);
+    // Blanks before a brace, which are not in what was read where a section of CDATA follows, make a text of it.
+    else if (reading.text.startsWith('>{', textOffset - 1)) checkAll(reading, parameter, subject, [parameterText]);
   }
 }
 

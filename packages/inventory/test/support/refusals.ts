@@ -218,6 +218,10 @@ export const refused: Told = [
     'VALUE The mediator `property` has the expression "get-property(\'b\'", which is not a valid XPath expression: "(" is not closed',
   ],
   [
+    inSequence('<property name="a" expression="text file path"/>'),
+    'VALUE The mediator `property` has the expression "text file path", which is not a valid XPath expression: no operator stands before "file"',
+  ],
+  [
     inSequence('<iterate expression="$.orders"><target sequence="s"/></iterate>'),
     'VALUE The mediator `iterate` has the expression "$.orders", which is not a valid XPath expression: "$" has no name',
   ],
