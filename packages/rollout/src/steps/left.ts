@@ -2,7 +2,7 @@ import { isToolFailure } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
 import type { Trail } from './trail.ts';
 import { readiness, type Revision } from '../release/release.ts';
-import { inSentences } from './steps.ts';
+import { inSentences, withoutAgain } from './steps.ts';
 import { StopRollout } from './stop.ts';
 
 const goesOn = 'continues from the current state of the release';
@@ -58,7 +58,7 @@ export function withWhatIsLeft(error: unknown, trail: Trail): unknown {
         code,
         severity: 'error',
         message: inSentences([message, left, ...atZero(trail)]),
-        hint: `${hint.replace(/,? (?:and|then) run the command again\.$/, '.')} Then run the command again: it ${goesOn}.`,
+        hint: `${withoutAgain(hint)} Then run the command again: it ${goesOn}.`,
       },
     ],
     'failed',

@@ -197,6 +197,25 @@ describe('rollOut', () => {
     });
   });
 
+  it('says to run the command again where the way back fails too', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const gone = (): Promise<never> => Promise.reject(new ToolFailure({ reason: 'exit', message: 'no', hint: '' }));
+    for (const [next, expected] of [
+      ['', 'Run the command again: it brings the release back first. '],
+      ['Pay.', 'Pay. Then run the command again: it brings the release back first. '],
+    ] as const) {
+      const failing: RolloutEffects = {
+        ...effectsOn(world, single('x:2'), 'ann'),
+        upgrade: async () => ({ state: 'failed', message: 'refused', next, wentBack: false }),
+        rollback: gone,
+      };
+      const outcome = await rollOut(request(), failing, () => {});
+      const hint = expect.stringMatching(`^${expected}Events`);
+      expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ hint }] });
+    }
+  });
+
   it('tells of a release that is not sound, whatever becomes of the evidence', async () => {
     const world = newWorld();
     await run(world, single());

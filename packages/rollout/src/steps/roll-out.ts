@@ -393,7 +393,8 @@ async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
   const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
   if (restored) await tried('The rollback could not be recorded', () => recordWayBack(run, failure.back));
   const remedy = failure.next ? `${failure.next} ` : '';
-  const next = restored ? '' : 'Then run the command again: it brings the release back first. ';
+  const again = remedy === '' ? 'Run' : 'Then run';
+  const next = restored ? '' : `${again} the command again: it brings the release back first. `;
   const went = whatBecame(trail, failure, { restored, gaveBack });
   return {
     state: 'failed',

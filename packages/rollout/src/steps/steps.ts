@@ -98,3 +98,8 @@ export function inSentences(texts: readonly string[]): string {
     )
     .join(' ');
 }
+
+/** What to do without its end that the command is to be run again, where more is said of that. Pure. */
+export function withoutAgain(hint: string): string {
+  return hint.replace(/,? (?:and|then) run the command again\.$/, '.');
+}

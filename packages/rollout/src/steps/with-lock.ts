@@ -5,7 +5,7 @@ import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts'
 import { cancelledOn, withWhatIsLeft } from './left.ts';
 import type { LockAttempt } from '../release/lock.ts';
 import type { Revision } from '../release/release.ts';
-import { inSentences } from './steps.ts';
+import { inSentences, withoutAgain } from './steps.ts';
 import { refused, StopRollout } from './stop.ts';
 
 /**
@@ -150,7 +150,7 @@ function lockLost(because: unknown): StopRollout {
           'The lock of the release was lost: this rollout could not renew it in time, and another may have started',
           ...why,
         ]),
-        `${isToolFailure(because) ? because.hint : 'Check that the cluster answers.'} Then run the command again: it continues from the current state of the release.`,
+        `${isToolFailure(because) ? withoutAgain(because.hint) : 'Check that the cluster answers.'} Then run the command again: it continues from the current state of the release.`,
       ),
     ],
     'failed',

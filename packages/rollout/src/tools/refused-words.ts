@@ -30,6 +30,13 @@ const refusals: readonly Refusal[] = [
       `Nothing is wrong with the values. Restore the service behind the admission webhook ${name}, or ask whoever runs it.`,
   },
   {
+    // apiserver pkg/admission/plugin/namespace/lifecycle.
+    when: /in namespace (\S{1,63}) because it is being terminated/,
+    remedy: (name) =>
+      `The namespace ${name} is being deleted. Wait until it is gone, or set another namespace for the environment.`,
+    patience: decided,
+  },
+  {
     when: /exceeded quota: ([^,\s]{1,253})/,
     remedy: (name) => `Raise ResourceQuota/${name}, or ask for less: resources and replicas in the values.`,
     patience: taken,
