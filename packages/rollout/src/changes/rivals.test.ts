@@ -62,6 +62,12 @@ it.each<[string, number, Made, Made, (readonly Partial<LivePod>[])?]>([
   expect(said(wanted, other, own)).toHaveLength(findings);
 });
 
+it('says nothing of a workload that is being deleted: its pods are waited for', () => {
+  const old = workload('old-a');
+  const ending = { ...old, metadata: { ...old.metadata, deletionTimestamp: '2026-01-01T00:00:00Z' } };
+  expect(rivalFindings([workload('new-a')], at([ending]))).toEqual([]);
+});
+
 it('says nothing of what the release runs already, where only what starts counts', () => {
   const others = at([workload('old-a')]);
   const target = [workload('new-a', { artifacts: 'task/a,task/b' })];

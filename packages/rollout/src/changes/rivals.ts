@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, effectiveReplicas, identity, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
 import { finding } from '../findings/catalogue.ts';
-import { type LiveState, releaseOf, workloadState } from '../live/live.ts';
+import { isEnding, type LiveState, releaseOf, workloadState } from '../live/live.ts';
 
 /**
  * An error for each workload of another release that runs a stateful artifact which `wanted` runs too: both would do
@@ -32,8 +32,9 @@ export function rivalFindings(
     });
 }
 
-/** Whether pods of a workload work, or will. Those that end are waited for. */
+/** Whether pods of a workload work, or will. Those that end, or whose workload is being deleted, are waited for. */
 function works(object: KubernetesObject, { pods }: LiveState): boolean {
+  if (isEnding(object)) return false;
   return workloadState(object).wanted > 0 || pods.some((pod) => pod.workload === identity(object) && !pod.ending);
 }
 

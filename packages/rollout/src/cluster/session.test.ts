@@ -51,6 +51,8 @@ describe('openSession', () => {
     made('Pod', 'gone-1', 'gone', { ...ending, ...labelled('gone') }),
     made('Pod', 'stray-1', 'stray', { ...runs, ...labelled('stray') }),
     made('Pod', 'removed-1', 'removed', { ...runs, ...labelled('removed'), ownerReferences: [{ kind: 'ReplicaSet' }] }),
+    made('Deployment', 'leaving', 'leaving', { deletionTimestamp: '2026-01-01T00:00:00Z' }),
+    made('Pod', 'leaving-1', 'leaving', { ...runs, ...labelled('leaving'), ownerReferences: [{ kind: 'ReplicaSet' }] }),
     made('Pod', 'old-a-2', 'old', { ...runs, ...labelled('old-a'), ownerReferences: [{ kind: 'ReplicaSet' }] }),
   ];
   const answer = async (): Promise<{ exitCode: number; stdout: string; stderr: string }> => ({
@@ -71,12 +73,12 @@ describe('openSession', () => {
   });
 
   it('sees pods of a release that was removed until they have ended', async () => {
-    expect((await session.live([])).pods.map(({ name }) => name)).toEqual(['gone-1', 'removed-1']);
+    expect((await session.live([])).pods.map(({ name }) => name)).toEqual(['gone-1', 'leaving-1', 'removed-1']);
   });
 
   it('tells the workloads of other releases from its own and from those that it takes over', async () => {
     const { workloads, pods } = await session.others();
-    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['old-a']);
-    expect(pods.map(({ name }) => name)).toEqual(['old-a-1', 'old-a-2']);
+    expect(workloads.map(({ metadata }) => metadata.name)).toEqual(['old-a', 'leaving']);
+    expect(pods.map(({ name }) => name)).toEqual(['leaving-1', 'old-a-1', 'old-a-2']);
   });
 });

@@ -66,7 +66,7 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
         ready: listAt(pod, 'status', 'conditions').some(
           (condition) => condition.type === 'Ready' && condition.status === 'True',
         ),
-        ending: at(pod, 'metadata', 'deletionTimestamp') !== undefined,
+        ending: isEnding(pod),
         type: type === 'stateless' || type === 'stateful' ? type : undefined,
         artifacts: splitArtifacts(annotations[statefulArtifactsAnnotation]),
         coordination: coordinationOf(annotations[coordinationAnnotation]),
@@ -118,12 +118,18 @@ export function othersAmong(objects: readonly KubernetesObject[], releases: read
   return { workloads, pods: livePods(pods, workloads).filter(({ workload }) => workload !== '') };
 }
 
-/** The pods among the objects of a namespace that a Deployment or StatefulSet has made which is no more. Pure. */
+/** Whether an object is being deleted. */
+export function isEnding({ metadata }: KubernetesObject): boolean {
+  return at(metadata, 'deletionTimestamp') !== undefined;
+}
+
+/** The pods of a namespace that a Deployment or StatefulSet has made which is no more, or is being deleted. Pure. */
 export function orphanedPods(objects: readonly KubernetesObject[]): readonly LivePod[] {
   const made = objects.filter((object) =>
     listAt(object, 'metadata', 'ownerReferences').some(({ kind }) => kind === 'ReplicaSet' || kind === 'StatefulSet'),
   );
-  return livePods(made, objects.filter(isWorkload)).filter(({ workload }) => workload === '');
+  const workloads = objects.filter((object) => isWorkload(object) && !isEnding(object));
+  return livePods(made, workloads).filter(({ workload }) => workload === '');
 }
 
 /** What a workload says about how far it is. */
