@@ -82,6 +82,7 @@ function document({ table, general, found }: Found, kept: ReadonlyMap<string, st
       (row) =>
         `| ${row.feature} | ${row.theirs ?? kept.get(row.feature) ?? ''} | ${row.ours} | ${row.peer} | ${cell(row.values)} |`,
     ),
+    ...leftSection(),
     '',
     '## Known faults of the official chart',
     '',
@@ -103,6 +104,39 @@ function document({ table, general, found }: Found, kept: ReadonlyMap<string, st
     return line?.split(' | ')[2] ?? '';
   }
 }
+
+function leftSection(): readonly string[] {
+  return [
+    '',
+    '## What helm-mi does, and this chart leaves to you',
+    '',
+    '| helm-mi makes | here |',
+    '|---|---|',
+    ...leftToYou.map(([theirs, ours]) => `| ${theirs} | ${ours} |`),
+  ];
+}
+
+/** Objects of the official chart (mi/templates) that this one has no key for, each with the way to get it. */
+const leftToYou = [
+  [
+    'a self-signed certificate for the Gateway',
+    'a Secret of your own, for example made by cert-manager, named in the listeners of `gateway.create`',
+  ],
+  ['ReferenceGrants, for a Gateway in another namespace', '`extraObjects`'],
+  [
+    'a rate limit, as a snippet of the NGINX Ingress or a policy of Envoy Gateway',
+    '`ingress.annotations`, or the policy in `extraObjects`',
+  ],
+  [
+    'a pull Secret, from a user name and password in the values',
+    'a Secret of your own in `image.pullSecrets`; passwords are never values',
+  ],
+  [
+    'a storage class and a volume for archives, on AWS EFS or GCP Filestore',
+    'a claim of your own in `artifacts.persistentVolumeClaim`',
+  ],
+  ['an Ingress for `/healthz`', 'nothing: probes and metrics stay inside the cluster'],
+] as const;
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 const shortened = (command: string): string => command.replace(/r{53}/, '$(printf %053d 0 | tr 0 r)');

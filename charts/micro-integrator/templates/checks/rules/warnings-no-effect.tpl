@@ -220,6 +220,9 @@ mi.warnings.noEffect.release: settings at the top. Takes the root.
 {{- if and ((.Values.coordination).database).url (not .Values.resolved.database) -}}
 {{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "coordination" "database") "coordination.mode is isolate, so no server uses this database. Set coordination.mode: database, or remove it.") -}}
 {{- end -}}
+{{- if and ((.Values.coordination).schemaJob).enabled (not .Values.resolved.database) -}}
+{{- include "mi.warning" (list . "MI-VALUES-NO-EFFECT" (list "coordination" "schemaJob" "enabled") "coordination.mode is isolate, so the job does not run. Set coordination.mode: database, or enabled: false.") -}}
+{{- end -}}
 {{- if (.Values.ingress).enabled -}}
 {{- include "mi.warnings.ingress" (list . (list "ingress") .Values.ingress) -}}
 {{- range $name, $additional := .Values.ingress.additional }}{{ include "mi.warnings.ingress" (list $root (list "ingress" "additional" $name) ($additional | default dict)) }}{{ end -}}

@@ -26,8 +26,8 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateful") (not ($workload.values.artifacts).stateful) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-STATEFUL-EMPTY" (list "workloads" $workload.key) (printf "The stateful workload `%s` names no stateful artifact." $workload.key)) -}}
 {{- end -}}
-{{- include "mi.warnings.secrets" (list $ $workload.own.env "workloads" $workload.key "env") -}}
-{{- include "mi.warnings.secrets" (list $ $workload.own.properties "workloads" $workload.key "properties") -}}
+{{- include "mi.warnings.variables" (list $ $workload.own.env "workloads" $workload.key "env") -}}
+{{- include "mi.warnings.variables" (list $ $workload.own.properties "workloads" $workload.key "properties") -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
 {{- $where := ternary (list "workloads" $workload.key "autoscaling" "minReplicas") (list "workloads" $workload.key "replicas") (not (empty $workload.autoscaled)) -}}
 {{- $lacks := ternary "has no pod (replicas: 0), so nothing answers for it. Set replicas: 2 or more, or paused: true to stop it for a while." (printf "is stateless with fewer than 2 pods: losing one is an outage. Set %s: 2 or more." (last $where)) (eq 0 (int64 $workload.fewest)) -}}
@@ -98,10 +98,10 @@ mi.warnings.collect: fills .Values.resolved.warnings. Takes the root.
 {{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- include "mi.warning" (list $ "MI-VALUES-RUNS-TWICE" (list "coordination" "mode") (printf "Database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .))) -}}
 {{- end -}}
-{{- include "mi.warnings.secrets" (list $ .Values.env "env") -}}
-{{- include "mi.warnings.secrets" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
-{{- include "mi.warnings.secrets" (list $ .Values.properties "properties") -}}
-{{- include "mi.warnings.secrets" (list $ (.Values.workloadDefaults).properties "workloadDefaults" "properties") -}}
+{{- include "mi.warnings.variables" (list $ .Values.env "env") -}}
+{{- include "mi.warnings.variables" (list $ (.Values.workloadDefaults).env "workloadDefaults" "env") -}}
+{{- include "mi.warnings.variables" (list $ .Values.properties "properties") -}}
+{{- include "mi.warnings.variables" (list $ (.Values.workloadDefaults).properties "workloadDefaults" "properties") -}}
 {{- with (.Values.runtime).version -}}
 {{- $known := index $.Chart.Annotations "mi-patterns.io/runtime-versions" -}}
 {{- if not (semverCompare $known (regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" .)) -}}
@@ -214,10 +214,11 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- end -}}
 
 {{/*
-mi.warnings.secrets: variables or properties whose name says that they are secret, with a value in plain text. Takes
-(root, env or properties, keys of its path…).
+mi.warnings.variables: variables or properties whose name says that they are secret, with a value in plain text, and
+variables with which every JVM of the container starts a debugger: MI's start script starts a second one, its
+diagnostics tool. Takes (root, env or properties, keys of its path…).
 */}}
-{{- define "mi.warnings.secrets" -}}
+{{- define "mi.warnings.variables" -}}
 {{- $root := index . 0 -}}
 {{- $place := slice . 2 -}}
 {{- $sentence := "`%s` looks like a secret, and it is in plain text. Refer to a Secret: `%s: {secretKeyRef: {name: …, key: …}}`." -}}
@@ -225,6 +226,9 @@ mi.warnings.secrets: variables or properties whose name says that they are secre
 {{- range $name, $value := index . 1 | default dict -}}
 {{- if and (kindIs "string" $value) $value (not (hasPrefix "$" $value)) (regexMatch "(?i)(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API[-._]?KEY|PRIVATE[-._]?KEY)$" $name) -}}
 {{- include "mi.warning" (list $root "MI-VALUES-SECRET-INLINE" (append $place $name) (printf $sentence $name $name)) -}}
+{{- end -}}
+{{- if and (has $name (list "JAVA_TOOL_OPTIONS" "JDK_JAVA_OPTIONS")) (kindIs "string" $value) (regexMatch "-(agentlib:|Xrun)jdwp\\b" ($value | default "")) -}}
+{{- include "mi.warning" (list $root "MI-VALUES-INTERRUPTED" (append $place $name) (printf "Every JVM of the container starts the debugger of %s. MI's diagnostics tool is one, and of two JVMs the second finds the port taken and ends. Write it in jvm.options, with suspend=n." $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
