@@ -2,7 +2,7 @@ import { type Dirent, lstatSync } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import { finding } from '../findings/catalogue.ts';
 import { InputError } from '../files/input-error.ts';
-import { isFile, isFolder, isInsideRoots, listFolder, realPath } from './disk.ts';
+import { isFile, isFolder, isIn, isInAny, isInsideRoots, listFolder, realPath } from './disk.ts';
 import { type Context, report, startOf } from './draft.ts';
 import { claimFolder, type Discovery, type Interest, isConnector, isExploded } from './folder-kind.ts';
 import { isOwnPackage, packageManifest } from './own-package.ts';
@@ -20,6 +20,13 @@ interface Walk {
   readonly claimed: Set<string>;
   /** Folders in containers that their readers look into: links there are followed wherever they lead. */
   readonly parts: Set<string>;
+  /** Links elsewhere, which are followed last: what they lead to may be reached without them. */
+  readonly links: {
+    readonly link: string;
+    readonly root: string;
+    readonly interest: Interest;
+    readonly depth: number;
+  }[];
   root: string;
   entries: number;
 }
@@ -59,12 +66,18 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     reserved: new Set(),
     claimed: new Set(),
     parts: new Set(),
+    links: [],
     root: '',
     entries: 0,
   };
   for (const root of folders) {
     walk.root = root;
     if (!insideClaimed(walk, root)) visit(walk, root, 'everything', 0);
+  }
+  // Grows while links are followed.
+  for (const { link, root, interest, depth } of walk.links) {
+    walk.root = root;
+    if (!insideClaimed(walk, link) && isInsideRoots(context, link)) visit(walk, link, interest, depth);
   }
   const others = roots.filter((root) => !folders.includes(root));
   if (others.length === 0) return found;
@@ -145,7 +158,7 @@ function reserve(
   reserved.add(place);
   for (let above = dirname(place); above !== folder; above = dirname(above)) parts.add(above);
   const target = realPath(place);
-  if (target !== join(real, path) && isFolder(target)) context.followed.add(target);
+  if (target !== join(real, path) && !isIn(target, real) && isFolder(target)) context.followed.add(target);
 }
 
 function reportOwnPackage(context: Context, folder: string): void {
@@ -182,8 +195,9 @@ function descend(walk: Walk, path: string, interest: Interest, depth: number): v
   }
   if (path.endsWith(tests)) walk.found.tests.push(path);
   if (basename(path).startsWith('.') || isUnpacked(path) || path.endsWith(tests)) return;
-  if (lstatSync(path).isSymbolicLink() && !walk.parts.has(path) && !isInsideRoots(walk.context, path)) return;
-  visit(walk, path, interest, depth + 1);
+  if (lstatSync(path).isSymbolicLink() && !walk.parts.has(path))
+    walk.links.push({ link: path, root: walk.root, interest, depth: depth + 1 });
+  else visit(walk, path, interest, depth + 1);
 }
 
 /**
@@ -195,12 +209,7 @@ function isUnpacked(path: string): boolean {
 }
 
 /** True for a path in a folder that is read as part of a container: it is in the inventory already. */
-function insideClaimed(walk: Walk, path: string): boolean {
-  for (let folder = realPath(path); ; folder = dirname(folder)) {
-    if (walk.claimed.has(folder)) return true;
-    if (folder === dirname(folder)) return false;
-  }
-}
+const insideClaimed = (walk: Walk, path: string): boolean => isInAny(walk.claimed, realPath(path));
 
 function count(walk: Walk, entries: number): void {
   walk.entries += entries;

@@ -11,7 +11,7 @@ import {
   type Stats,
   statSync,
 } from 'node:fs';
-import { join, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { compareText } from '../model/diagnostic.ts';
 import { decodeXml } from '../xml/decode.ts';
 import { type Context, report, startOf } from './draft.ts';
@@ -161,13 +161,24 @@ export function realPath(path: string): string {
 
 /** Whether a file or folder is read by a link in a container already. */
 export function isFollowed(context: Context, file: string): boolean {
-  if (context.followed.size === 0) return false;
-  const path = realPath(file);
-  return [...context.followed].some((folder) => isIn(folder, path));
+  return context.followed.size > 0 && isInAny(context.followed, realPath(file));
+}
+
+/** Whether a link in a container leads to this very file. */
+export function isLinkedTo(context: Context, file: string): boolean {
+  return context.followed.size > 0 && context.followed.has(realPath(file));
+}
+
+/** For paths without links: whether one is in a set, or below one that is. */
+export function isInAny(paths: ReadonlySet<string>, path: string): boolean {
+  for (let above = path; ; above = dirname(above)) {
+    if (paths.has(above)) return true;
+    if (above === dirname(above)) return false;
+  }
 }
 
 /** For paths without links: whether one is a folder itself, or below it. */
-function isIn(folder: string, path: string): boolean {
+export function isIn(folder: string, path: string): boolean {
   return path === folder || path.startsWith(join(folder, sep));
 }
 
@@ -196,6 +207,8 @@ export interface FolderContents {
   readonly folders: readonly string[];
   /** Links to folders, but for those that lead back to where they are. */
   readonly links: readonly string[];
+  /** Those of the files that are links, hidden ones too. */
+  readonly fileLinks: readonly string[];
 }
 
 /** Reads a folder that exists; empty, and a diagnostic, when it cannot be read. */
@@ -204,14 +217,17 @@ export function contentsOf(context: Context, folder: string): FolderContents {
   const hiddenFiles: string[] = [];
   const folders: string[] = [];
   const links: string[] = [];
+  const fileLinks: string[] = [];
   for (const entry of listFolder(context, folder)) {
     const path = below(folder, entry.name);
     const isHidden = entry.name.startsWith('.');
-    if (entry.isFile() || (entry.isSymbolicLink() && isFile(path))) (isHidden ? hiddenFiles : files).push(path);
+    const isLink = entry.isSymbolicLink() && isFile(path);
+    if (isLink) fileLinks.push(path);
+    if (isLink || entry.isFile()) (isHidden ? hiddenFiles : files).push(path);
     else if (!isHidden && entry.isDirectory()) folders.push(path);
     else if (!isHidden && entry.isSymbolicLink() && leadsToFolder(context, folder, path)) links.push(path);
   }
-  return { files, hiddenFiles, folders, links };
+  return { files, hiddenFiles, folders, links, fileLinks };
 }
 
 /** For a link to something else than a file; a diagnostic for one that leads nowhere. */
@@ -236,7 +252,7 @@ export function withLinks(
   return [...folders, ...followed];
 }
 
-const nothing: FolderContents = { files: [], hiddenFiles: [], folders: [], links: [] };
+const nothing: FolderContents = { files: [], hiddenFiles: [], folders: [], links: [], fileLinks: [] };
 
 /** As {@link contentsOf}; empty when there is no such folder. */
 function contentsIfAny(context: Context, folder: string): FolderContents {

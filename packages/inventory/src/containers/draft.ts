@@ -41,7 +41,7 @@ export interface Context {
   readonly unread: Set<string>;
   /** Real paths of the folders that were given: links to folders are followed inside them only. */
   readonly roots: readonly string[];
-  /** Real paths of folders that links in a container led to: what lies there belongs to the container. */
+  /** Real paths of files and folders that links in a container led to: what lies there belongs to the container. */
   readonly followed: Set<string>;
   /** Version of the server that what is read lies in, where that is known. */
   readonly runtimeVersion?: string;

@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { filesBelow, isFile, isFolder, readText } from './disk.ts';
-import type { Context } from './draft.ts';
+import { type Context, newContext } from './draft.ts';
 import type { LegacyExporter, LegacyModule } from './legacy-parts.ts';
 import { type Pom, type PomCache, readPom } from './pom.ts';
 import type { ProjectPlaces } from './project.ts';
@@ -174,14 +174,18 @@ function claimModule(
   return claim([java]);
 }
 
-/** Artifact folders without a project around them. Programs have folders such as `apis` too, with no XML in them. */
+/**
+ * Artifact folders without a project around them. Programs have folders such as `apis` too, with no XML in them: what
+ * is wrong with their links is told by whoever reads them.
+ */
 function looksLikeArtifacts(context: Context, folder: string, folders: ReadonlySet<string>): boolean {
+  const unheard = newContext(context.limits);
   return (
     (unmistakable.some((name) => folders.has(name)) ||
       synapseFolders.filter((name) => folders.has(name)).length >= 2) &&
     [...unmistakable, ...synapseFolders].some(
       (name) =>
-        folders.has(name) && filesBelow(context, join(folder, name)).some((file) => /\.(?:xml|dbs)$/i.test(file)),
+        folders.has(name) && filesBelow(unheard, join(folder, name)).some((file) => /\.(?:xml|dbs)$/i.test(file)),
     )
   );
 }

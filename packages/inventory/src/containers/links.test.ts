@@ -37,6 +37,16 @@ describe('what a link in a container leads to', () => {
       ['MI-PRJ-NO-POM shared'],
     ],
     [
+      'a file',
+      project,
+      {
+        [`p/${main}artifacts/tasks/u.xml`]: 'shared/tasks/t.xml',
+        [`q/${main}artifacts/tasks/u.xml`]: 'shared/tasks/t.xml',
+      },
+      ['p: task/t', 'q: task/t', 'shared: sequence/s'],
+      [`MI-DUPLICATE p/${main}artifacts/tasks/u.xml`, 'MI-PRJ-NO-POM q', 'MI-PRJ-NO-POM shared'],
+    ],
+    [
       'folders of two projects',
       { ...project, 'q/pom.xml': projectPom('q') },
       { [`p/${main}artifacts/tasks`]: 'shared/tasks', [`q/${main}artifacts/tasks`]: 'shared/tasks' },
@@ -53,6 +63,36 @@ describe('what a link in a container leads to', () => {
     ],
   ])('is delivered once by it: %s', async (_what, files, links, delivered, found) => {
     expect(await read({ ...shared, ...files }, links, ['.'])).toEqual({ delivered, found });
+  });
+
+  test('is shown where it is, and not read again, by a link from outside of it', async () => {
+    const files = { [`p/${main}artifacts/tasks/t.xml`]: task('t'), 'p/pom.xml': projectPom('p') };
+    const links = { a: 'p', 'b/all': `p/${main}artifacts`, c: `p/${main}artifacts/tasks`, 'shared/tasks': '.' };
+    expect(await read(files, links, ['.'])).toEqual({ delivered: ['p: task/t'], found: [] });
+    expect(await read({ ...files, 'c.xml': task('c') }, links, ['.'])).toEqual({
+      delivered: ['p: task/t'],
+      found: ['MI-LOOSE-FILE c.xml'],
+    });
+  });
+
+  test('is told by its reader alone, and not of folders of programs', async () => {
+    const files = {
+      ...shared,
+      'x.xml': sequence('x'),
+      'other/a.txt': '',
+      'program/tasks/a.py': '',
+      'program/sequences/a.py': '',
+    };
+    const links = {
+      'shared/tasks/x': 'other',
+      'shared/x': 'other',
+      'program/tasks/x': 'gone',
+      'program/x': 'gone',
+    };
+    expect(await read(files, links, ['.'])).toEqual({
+      delivered: ['shared: sequence/s,task/t'],
+      found: ['MI-PRJ-NO-POM shared', 'MI-LOOSE-FILE x.xml'],
+    });
   });
 
   test('is read outside the given paths too where a reader looks, and not said to be left out', async () => {

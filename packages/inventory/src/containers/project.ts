@@ -5,7 +5,18 @@ import { readXmlFile } from './artifact-file.ts';
 import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
-import { contentsOf, filesBelow, filesIn, isFile, isFolder, isFollowed, readText, withLinks } from './disk.ts';
+import {
+  contentsOf,
+  filesBelow,
+  filesIn,
+  isFile,
+  isFolder,
+  isFollowed,
+  isLinkedTo,
+  readText,
+  realPath,
+  withLinks,
+} from './disk.ts';
 import {
   type ApplicationDraft,
   type Context,
@@ -109,14 +120,16 @@ function readArtifacts(reading: ProjectReading, { base, artifacts: folder }: Pro
   if (!isFolder(folder)) return;
   const { context } = reading;
   const contents = contentsOf(context, folder);
-  // Folders without a project around them belong to the project with a link to them.
-  const folders = contents.folders.filter((inner) => base !== undefined || !isFollowed(context, inner));
-  for (const kindFolder of withLinks(context, { ...contents, folders })) {
+  // What has no project around it belongs to the project with a link to it.
+  const isOurs = (path: string): boolean => base !== undefined || !isFollowed(context, path);
+  for (const kindFolder of withLinks(context, { ...contents, folders: contents.folders.filter(isOurs) })) {
     const name = basename(kindFolder);
     const rule = projectFolders.get(name);
     if (rule !== undefined) {
       const inner = contentsOf(context, kindFolder);
-      for (const file of inner.files) readArtifact(reading, file, rule.kind, rule.serverRole);
+      if (base !== undefined) for (const file of inner.fileLinks) context.followed.add(realPath(file));
+      for (const file of inner.files.filter((one) => base !== undefined || !isLinkedTo(context, one)))
+        readArtifact(reading, file, rule.kind, rule.serverRole);
       for (const file of inner.hiddenFiles) readHidden(reading, file, rule.kind, rule.serverRole);
       for (const file of withLinks(context, inner).flatMap((one) => filesBelow(context, one)))
         leftOut(reading, file, name);
